@@ -1,0 +1,59 @@
+package dev.tegula;
+
+import dev.tegula.envelope.RowId;
+import dev.tegula.envelope.TenantId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a value is bound to beside its field: its tenant, and its row where the field is bound to rows. A parameter of
+ * every call, never an overload that can be forgotten.
+ */
+public final class Context {
+
+    private static final Context NO_TENANT = new Context(TenantId.none(), null);
+
+    private final TenantId tenant;
+    private final @Nullable RowId row;
+
+    private Context(TenantId tenant, @Nullable RowId row) {
+        this.tenant = tenant;
+        this.row = row;
+    }
+
+    /** For a field that is not per tenant. */
+    public static Context noTenant() {
+        return NO_TENANT;
+    }
+
+    /**
+     * For a field that is per tenant.
+     *
+     * @throws dev.tegula.failure.MalformedException for an empty or too long name, or an unpaired surrogate
+     */
+    public static Context tenant(String name) {
+        return new Context(TenantId.of(name), null);
+    }
+
+    /** For whichever the tenant id says. */
+    public static Context of(TenantId tenant) {
+        return tenant.name().isEmpty() ? NO_TENANT : new Context(tenant, null);
+    }
+
+    /** The same, bound to a row. */
+    public Context row(RowId id) {
+        return new Context(tenant, id);
+    }
+
+    TenantId tenantId() {
+        return tenant;
+    }
+
+    @Nullable RowId rowId() {
+        return row;
+    }
+
+    @Override
+    public String toString() {
+        return "Context[" + tenant + (row == null ? "]" : ", row]");
+    }
+}

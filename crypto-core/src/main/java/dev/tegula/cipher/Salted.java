@@ -1,0 +1,38 @@
+package dev.tegula.cipher;
+
+import com.google.crypto.tink.Aead;
+
+/** A salt and the AES-256-GCM that belongs to it; immutable. */
+final class Salted {
+
+    private final byte[] salt;
+    private final Aead aead;
+
+    private Salted(byte[] salt, Aead aead) {
+        this.salt = salt;
+        this.aead = aead;
+    }
+
+    static Salted copyOf(byte[] source, int offset, Xaes xaes) {
+        byte[] salt = new byte[Xaes.SALT_BYTES];
+        System.arraycopy(source, offset, salt, 0, salt.length);
+        return new Salted(salt, xaes.derive(salt, 0));
+    }
+
+    Aead aead() {
+        return aead;
+    }
+
+    void copySaltTo(byte[] target, int offset) {
+        System.arraycopy(salt, 0, target, offset, salt.length);
+    }
+
+    boolean hasSaltAt(byte[] source, int offset) {
+        for (int i = 0; i < salt.length; i++) {
+            if (salt[i] != source[offset + i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Root keys, what is derived from them, and sealing and opening of envelopes, composed of Tink primitives. Open
+ * {@link dev.tegula.cipher.EnvelopeCipher} first. May use {@code envelope} and {@code failure}.
+ */
+@NullMarked
+package dev.tegula.cipher;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,68 @@
+package dev.tegula.envelope;
+
+import dev.tegula.failure.MalformedException;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/**
+ * The permanent logical name of an encrypted field, for example {@code patient.ssn}: not its table or column, which may
+ * be renamed. Names that start with {@code tegula.} belong to Tegula.
+ *
+ * @param value 1 to 100 characters of {@code [a-z0-9_.]}
+ */
+public record FieldId(String value) implements Comparable<FieldId> {
+
+    /** The field of the REGISTRY root. */
+    public static final FieldId REGISTRY = new FieldId("tegula.registry");
+
+    private static final Pattern GRAMMAR = Pattern.compile("[a-z0-9_.]{1,100}");
+    private static final String RESERVED = "tegula.";
+
+    /**
+     * Checks the grammar.
+     *
+     * @throws MalformedException kind INPUT, outside of it
+     */
+    public FieldId {
+        if (!GRAMMAR.matcher(value).matches()) {
+            throw new MalformedException(
+                    MalformedException.Kind.INPUT,
+                    "A field id is 1 to 100 characters of [a-z0-9_.], for example patient.ssn; this one is not.");
+        }
+    }
+
+    /**
+     * A field id of a user.
+     *
+     * @throws MalformedException kind INPUT, outside the grammar or in the reserved {@code tegula.} space
+     */
+    public static FieldId of(String value) {
+        FieldId id = new FieldId(value);
+        if (id.reserved()) {
+            throw new MalformedException(
+                    MalformedException.Kind.INPUT,
+                    "Field ids that start with `tegula.` are reserved for Tegula; choose another name than " + value);
+        }
+        return id;
+    }
+
+    /** Whether the name belongs to Tegula itself. */
+    public boolean reserved() {
+        return value.startsWith(RESERVED);
+    }
+
+    /** The bytes used in derivations. */
+    public byte[] bytes() {
+        return value.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    public int compareTo(FieldId other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,19 @@
+package dev.tegula.failure;
+
+/**
+ * A stored value does not open. One message for every reason (a changed byte, a truncation, a value of another field,
+ * tenant or row, a key that does not fit), because telling them apart would help whoever forges values.
+ */
+public final class CannotOpenException extends TegulaException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** A failure for a value read as the given field. */
+    public CannotOpenException(String field) {
+        super(
+                "cannot-open",
+                field + ": the stored value does not open. It was changed or cut, or it belongs to another field, tenant"
+                        + " or row. Nothing was returned; find such rows with `tegula verify " + field + "`.",
+                null);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.tegula.kms;
+
+import java.util.regex.Pattern;
+
+/** Globs over field ids: {@code *} matches any run of characters, everything else itself. */
+public final class Glob {
+
+    private Glob() {}
+
+    /** Whether the glob matches the whole text. */
+    public static boolean matches(String glob, String text) {
+        String[] parts = glob.split("\\*", -1);
+        StringBuilder regex = new StringBuilder();
+        for (int i = 0; i < parts.length; i++) {
+            regex.append(i == 0 ? "" : ".*").append(Pattern.quote(parts[i]));
+        }
+        return text.matches(regex.toString());
+    }
+}

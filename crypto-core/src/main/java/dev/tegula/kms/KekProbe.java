@@ -1,0 +1,59 @@
+package dev.tegula.kms;
+
+import dev.tegula.envelope.FieldId;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Purpose;
+import dev.tegula.envelope.Scope;
+import dev.tegula.envelope.Suite;
+import dev.tegula.envelope.TenantId;
+import dev.tegula.failure.CannotOpenException;
+import dev.tegula.failure.ConfigurationException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+
+/**
+ * Finds a KEK that ignores context (a Vault transit key with {@code derived=false} accepts it and ignores it): what was
+ * wrapped under one context must not open under another.
+ */
+public final class KekProbe {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private KekProbe() {}
+
+    /**
+     * Wraps a random value under one context, unwraps it under the same and tries another.
+     *
+     * @throws ConfigurationException if the other context opens it, or the same does not give it back
+     */
+    public static void check(String alias, Kek kek) {
+        byte[] value = new byte[32];
+        RANDOM.nextBytes(value);
+        WrapContext here = context();
+        WrappedKey wrapped = kek.wrap(value, here);
+        byte[] back = kek.unwrap(wrapped, here);
+        try {
+            if (!Arrays.equals(value, back)) {
+                throw new ConfigurationException(
+                        "KEK `" + alias + "` (" + kek.provider() + ") does not give back what it wrapped; it is refused.");
+            }
+            byte[] leaked = kek.unwrap(wrapped, context());
+            Arrays.fill(leaked, (byte) 0);
+        } catch (CannotOpenException expected) {
+            return;
+        } finally {
+            Arrays.fill(value, (byte) 0);
+            Arrays.fill(back, (byte) 0);
+        }
+        throw new ConfigurationException("KEK `" + alias + "` (" + kek.provider() + ", " + kek.key()
+                + ") ignores context: a key wrapped under one context opened under another. It is refused; use a key that"
+                + " binds context (for Vault transit: derived=true).");
+    }
+
+    private static WrapContext context() {
+        byte[] id = new byte[KeyId.SIZE_BYTES];
+        RANDOM.nextBytes(id);
+        Scope probe = new Scope(TenantId.none(), new FieldId("tegula.probe"), Purpose.REGISTRY);
+        return WrapContext.of("tegula-probe", Suite.XAES_256_GCM, probe, KeyId.copyOf(id));
+    }
+}

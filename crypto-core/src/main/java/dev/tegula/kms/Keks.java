@@ -1,0 +1,113 @@
+package dev.tegula.kms;
+
+import dev.tegula.envelope.FieldId;
+import dev.tegula.failure.ConfigurationException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The key-encryption keys of local configuration, by alias. The database knows only aliases, so whoever writes to it
+ * cannot redirect a key to another KMS; each alias has an allow-list of fields.
+ */
+public final class Keks {
+
+    private final Map<String, Binding> bindings;
+    private final Map<String, Boolean> probed = new ConcurrentHashMap<>();
+
+    private Keks(Map<String, Binding> bindings) {
+        this.bindings = Map.copyOf(bindings);
+    }
+
+    /**
+     * One configured key.
+     *
+     * @param kek the key
+     * @param fields globs of field ids it may serve ({@code *} matches any run of characters)
+     * @param preferred whether new keys go under it when nothing else is said
+     */
+    public record Binding(Kek kek, List<String> fields, boolean preferred) {
+        /** Copies the list. */
+        public Binding {
+            fields = List.copyOf(fields);
+        }
+
+        /** Whether the allow-list covers the field; Tegula's own fields are always covered. */
+        public boolean allows(FieldId field) {
+            return field.reserved() || fields.stream().anyMatch(glob -> Glob.matches(glob, field.value()));
+        }
+    }
+
+    /**
+     * The configured keys.
+     *
+     * @throws ConfigurationException if none came, or more than one is preferred
+     */
+    public static Keks of(Map<String, Binding> bindings) {
+        if (bindings.isEmpty()) {
+            throw new ConfigurationException("No KEK is configured; at least one entry under tegula.keks is needed.");
+        }
+        if (bindings.values().stream().filter(Binding::preferred).count() > 1) {
+            throw new ConfigurationException("More than one KEK is marked `default: true`; mark one.");
+        }
+        return new Keks(new LinkedHashMap<>(bindings));
+    }
+
+    /** The aliases, in no order. */
+    public Map<String, Binding> bindings() {
+        return bindings;
+    }
+
+    /**
+     * The key behind an alias, probed on first use.
+     *
+     * @throws ConfigurationException if the alias is not configured, does not allow the field, or its KMS ignores
+     *     context
+     */
+    public Kek kek(String alias, FieldId field) {
+        Binding binding = bindings.get(alias);
+        if (binding == null) {
+            throw new ConfigurationException("KEK alias `" + alias + "` (needed for " + field
+                    + ") is not in local configuration; it has " + bindings.keySet()
+                    + ". Add it under tegula.keks, or `tegula keys rewrap " + field + " --to` one of those.");
+        }
+        if (!binding.allows(field)) {
+            throw new ConfigurationException("KEK `" + alias + "` may serve " + binding.fields() + ", not " + field
+                    + ". Extend tegula.keks." + alias + ".fields if that is meant.");
+        }
+        if (!probed.containsKey(alias)) {
+            KekProbe.check(alias, binding.kek());
+            probed.put(alias, Boolean.TRUE);
+        }
+        return binding.kek();
+    }
+
+    /**
+     * The alias under which a new key of the field is wrapped: the preferred one if it allows the field, else the only
+     * one that does.
+     *
+     * @throws ConfigurationException if there is none, or a choice
+     */
+    public String aliasFor(FieldId field) {
+        Optional<String> preferred = bindings.entrySet().stream()
+                .filter(e -> e.getValue().preferred() && e.getValue().allows(field))
+                .map(Map.Entry::getKey)
+                .findFirst();
+        if (preferred.isPresent()) {
+            return preferred.get();
+        }
+        List<String> allowed = bindings.entrySet().stream()
+                .filter(e -> e.getValue().allows(field))
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+        if (allowed.size() == 1) {
+            return allowed.get(0);
+        }
+        throw new ConfigurationException(
+                "Cannot choose a KEK for " + field + ": " + (allowed.isEmpty() ? "none allows it" : allowed + " do")
+                        + ". Mark one with `default: true`, or name it.");
+    }
+}

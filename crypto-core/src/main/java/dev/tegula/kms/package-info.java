@@ -1,0 +1,8 @@
+/**
+ * The contract between Tegula and a key management service, free of any vendor. Open {@link dev.tegula.kms.Kms} first;
+ * {@link dev.tegula.kms.Keks} holds the configured key-encryption keys. May use {@code envelope} and {@code failure}.
+ */
+@NullMarked
+package dev.tegula.kms;
+
+import org.jspecify.annotations.NullMarked;

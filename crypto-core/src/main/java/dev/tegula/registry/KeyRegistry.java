@@ -1,0 +1,41 @@
+package dev.tegula.registry;
+
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Scope;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Where key rows are kept. It stores and returns rows as they are; whether they are authentic is decided by
+ * {@link RegistrySeal}. Thread-safe. A database failure is {@link dev.tegula.failure.UnavailableException} or
+ * {@link dev.tegula.failure.DeniedException}, a missing schema {@link dev.tegula.failure.ConfigurationException}; never
+ * an empty answer.
+ */
+public interface KeyRegistry {
+
+    /** The row of a key, if there is one. */
+    Optional<KeyRow> find(KeyId keyId);
+
+    /** The ACTIVE row of a scope, if there is one. */
+    Optional<KeyRow> active(Scope scope);
+
+    /** The ACTIVE rows of many scopes in one read; scopes without one are left out. */
+    List<KeyRow> active(List<Scope> scopes);
+
+    /** All rows, by field, tenant, purpose and version. */
+    List<KeyRow> all();
+
+    /**
+     * Runs a change in one serializable transaction. On a serialization conflict it is rolled back and run again, so the
+     * work must have no other effect.
+     */
+    <T> T change(Function<RegistryChange, T> work);
+
+    /** Notes that an instance is alive and which epoch (highest rev) it works by. */
+    void report(InstanceReport report);
+
+    /** The instances seen since the given instant. */
+    List<InstanceReport> instances(Instant seenSince);
+}

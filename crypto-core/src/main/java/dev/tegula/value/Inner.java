@@ -1,0 +1,85 @@
+package dev.tegula.value;
+
+import dev.tegula.failure.ValueException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The inner layout: type byte (bit 7: padded), u32 length if padded, value, zeros. It describes itself, so that rows
+ * written under another padding policy still read.
+ */
+public final class Inner {
+
+    private static final int PADDED = 0x80;
+    /** The largest padding step. */
+    public static final int MAX_PAD_BYTES = 1 << 16;
+
+    private Inner() {}
+
+    /**
+     * Writes a value, or the sealed NULL for null.
+     *
+     * @param padToBytes 0 for no padding, else the multiple to which the value is padded, at most {@link #MAX_PAD_BYTES}
+     */
+    public static <T> byte[] encode(ValueCodec<T> codec, @Nullable T value, int padToBytes) {
+        byte[] bytes = value == null ? new byte[0] : codec.encode(value);
+        ValueType type = value == null ? ValueType.NULL : codec.type();
+        if (padToBytes == 0) {
+            byte[] inner = new byte[1 + bytes.length];
+            inner[0] = type.tag();
+            System.arraycopy(bytes, 0, inner, 1, bytes.length);
+            return inner;
+        }
+        int blocks = Math.max(1, (int) (((long) bytes.length + padToBytes - 1) / padToBytes));
+        int size = Math.addExact(1 + Integer.BYTES, Math.multiplyExact(blocks, padToBytes));
+        ByteBuffer inner = ByteBuffer.allocate(size);
+        inner.put((byte) (type.tag() | PADDED)).putInt(bytes.length).put(bytes);
+        return inner.array();
+    }
+
+    /**
+     * Reads a value; null for the sealed NULL.
+     *
+     * @throws ValueException if the layout is malformed, or the type cannot be read by the codec
+     */
+    public static <T> @Nullable T decode(ValueCodec<T> codec, byte[] inner) {
+        if (inner.length == 0) {
+            throw ValueException.malformed("it is empty");
+        }
+        ValueType stored = ValueType.ofTag(inner[0] & 0x7f)
+                .orElseThrow(() -> ValueException.malformed("its type is not in the table"));
+        int offset = 1;
+        int length = inner.length - 1;
+        if ((inner[0] & PADDED) != 0) {
+            offset += Integer.BYTES;
+            length = paddedLength(inner);
+        }
+        if (stored == ValueType.NULL) {
+            if (length != 0) {
+                throw ValueException.malformed("a sealed NULL holds bytes");
+            }
+            return null;
+        }
+        if (!stored.readableAs(codec.type())) {
+            throw ValueException.typeMismatch(stored.name(), codec.type().name());
+        }
+        return codec.decode(stored, inner, offset, length);
+    }
+
+    private static int paddedLength(byte[] inner) {
+        int start = 1 + Integer.BYTES;
+        if (inner.length < start) {
+            throw ValueException.malformed("its length field is cut");
+        }
+        int length = ByteBuffer.wrap(inner).getInt(1);
+        if (length < 0 || length > inner.length - start) {
+            throw ValueException.malformed("its length is beyond its end");
+        }
+        for (int i = start + length; i < inner.length; i++) {
+            if (inner[i] != 0) {
+                throw ValueException.malformed("its padding is not zero");
+            }
+        }
+        return length;
+    }
+}
