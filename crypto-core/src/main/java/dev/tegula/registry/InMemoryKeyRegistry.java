@@ -20,7 +20,8 @@ import java.util.function.Function;
  */
 public final class InMemoryKeyRegistry implements KeyRegistry {
 
-    static final Comparator<KeyRow> ORDER = Comparator.comparing((KeyRow r) -> r.scope().field())
+    static final Comparator<KeyRow> ORDER = Comparator.comparing(
+                    (KeyRow r) -> r.scope().field())
             .thenComparing(r -> r.scope().tenant())
             .thenComparing(r -> r.scope().purpose().name())
             .thenComparing(KeyRow::version);
@@ -64,6 +65,11 @@ public final class InMemoryKeyRegistry implements KeyRegistry {
     }
 
     @Override
+    public long epoch() {
+        return highest(rows);
+    }
+
+    @Override
     public <T> T change(Function<RegistryChange, T> work) {
         synchronized (change) {
             Map<KeyId, KeyRow> copy = new HashMap<>(rows);
@@ -75,16 +81,19 @@ public final class InMemoryKeyRegistry implements KeyRegistry {
 
     @Override
     public void report(InstanceReport report) {
-        instances.put(
-                report.id(), new InstanceReport(report.id(), report.name(), report.epoch(), clock.instant()));
+        instances.put(report.id(), new InstanceReport(report.id(), report.name(), report.epoch(), clock.instant()));
     }
 
     @Override
     public List<InstanceReport> instances(Instant seenSince) {
         return instances.values().stream()
-                .filter(i -> !i.seenAt().isBefore(seenSince))
+                .filter(i -> i.epoch() != InstanceReport.CLOSED && !i.seenAt().isBefore(seenSince))
                 .sorted(Comparator.comparing(InstanceReport::name).thenComparing(InstanceReport::id))
                 .toList();
+    }
+
+    private static long highest(Map<KeyId, KeyRow> rows) {
+        return rows.values().stream().mapToLong(KeyRow::rev).max().orElse(0);
     }
 
     /** One change on a copy of the rows. */
@@ -105,8 +114,7 @@ public final class InMemoryKeyRegistry implements KeyRegistry {
 
         @Override
         public long nextRev() {
-            return RegistryConflicts.next(
-                    rows.values().stream().mapToLong(KeyRow::rev).max().orElse(0));
+            return RegistryConflicts.next(highest(rows));
         }
 
         @Override

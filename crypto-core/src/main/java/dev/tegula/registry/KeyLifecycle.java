@@ -105,10 +105,12 @@ public final class KeyLifecycle {
                 return meanwhile.get();
             }
             if (!tx.rows(scope).isEmpty()) {
-                throw new KeyUnknownException(scope + " has keys, but none is ACTIVE; nothing was created. Choose one with"
-                        + " `tegula keys activate " + scope.field() + "`.");
+                throw new KeyUnknownException(
+                        scope + " has keys, but none is ACTIVE; nothing was created. Choose one with"
+                                + " `tegula keys activate " + scope.field() + "`.");
             }
-            return tx.insert(fresh.withVersion(1).in(KeyState.ACTIVE, fresh.times().withActivated(now)));
+            return tx.insert(
+                    fresh.withVersion(1).in(KeyState.ACTIVE, fresh.times().withActivated(now)));
         });
     }
 
@@ -187,8 +189,8 @@ public final class KeyLifecycle {
         KeyRow before = Rules.requireNotDestroyed(verified(keyId), "rewrapped");
         Rules.requireBackedUp(before, "rewrapped");
         WrappedKey wrapped = wrapping.rewrap(before, alias);
-        KeyRow after = before.withWrapped(
-                wrapping.provider(alias, before.scope().field()), alias, Optional.of(wrapped));
+        KeyRow after =
+                before.withWrapped(wrapping.provider(alias, before.scope().field()), alias, Optional.of(wrapped));
         wrapping.unwrap(after).close();
         return change(tx -> {
             KeyRow row = tx.unchanged(before);

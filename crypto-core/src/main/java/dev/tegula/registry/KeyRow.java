@@ -46,7 +46,10 @@ public record KeyRow(
      * @param exported when it was last backed up, or null if it was not since it was wrapped
      */
     public record Times(
-            Instant created, @Nullable Instant activated, @Nullable Instant retired, @Nullable Instant exported) {
+            Instant created,
+            @Nullable Instant activated,
+            @Nullable Instant retired,
+            @Nullable Instant exported) {
         /** Cuts to microseconds. */
         public Times {
             created = created.truncatedTo(ChronoUnit.MICROS);

@@ -67,7 +67,8 @@ public final class KeyWrapping {
             bytes = kekOf(row).unwrap(wrapped, context(row.keyId(), row.scope(), row.suite()));
         } catch (CannotOpenException e) {
             throw new IntegrityException(
-                    row.name() + ": KEK `" + row.kekAlias() + "` does not open its wrapped bytes for this field, tenant and"
+                    row.name() + ": KEK `" + row.kekAlias()
+                            + "` does not open its wrapped bytes for this field, tenant and"
                             + " deployment (" + deployment + "). They were changed or swapped, or wrapped elsewhere;"
                             + " bring the row back with `tegula keys import`.",
                     e);
@@ -107,7 +108,8 @@ public final class KeyWrapping {
         try {
             root = RootKey.takeOwnership(bytes);
         } catch (MalformedException e) {
-            throw new IntegrityException(row.name() + ": its KMS gave back something else than a root. " + e.getMessage());
+            throw new IntegrityException(
+                    row.name() + ": its KMS gave back something else than a root. " + e.getMessage());
         }
         if (!root.keyId(row.suite(), row.scope()).equals(row.keyId())) {
             root.close();

@@ -14,8 +14,9 @@ public final class RegistryConflicts {
     public static RefusedException exists(KeyRow row) {
         return new RefusedException(
                 CODE,
-                row.name() + " (" + row.state() + ") cannot be stored: its key id or version exists already, or another key"
-                        + " of " + row.scope() + " is ACTIVE. Nothing was changed; look at `tegula keys list`.");
+                row.name() + " (" + row.state()
+                        + ") cannot be stored: its key id or version exists already, or another key" + " of "
+                        + row.scope() + " is ACTIVE. Nothing was changed; look at `tegula keys list`.");
     }
 
     /** The row is gone or has another rev than the one it was changed from. */

@@ -72,7 +72,8 @@ public final class RegistrySeal {
         Authority current = found.stream()
                 .filter(a -> a.state() == KeyState.ACTIVE)
                 .findFirst()
-                .orElseThrow(() -> new ConfigurationException("The pinned registry root " + found.get(0).keyId()
+                .orElseThrow(() -> new ConfigurationException("The pinned registry root "
+                        + found.get(0).keyId()
                         + " is " + found.get(0).state() + "; rows are sealed under a newer one. Put its key id into"
                         + " tegula.registry-pin, from where the rotation of the root was recorded."));
         return new RegistrySeal(found, current);
@@ -110,20 +111,23 @@ public final class RegistrySeal {
                 return row;
             }
         }
-        throw new IntegrityException(row.name() + ": its registry row does not carry a valid seal. It was changed or added by"
-                + " something else than Tegula, or sealed under a root that is not pinned here. It is not used; compare"
-                + " it with a backup and bring it back with `tegula keys import`.");
+        throw new IntegrityException(
+                row.name() + ": its registry row does not carry a valid seal. It was changed or added by"
+                        + " something else than Tegula, or sealed under a root that is not pinned here. It is not used; compare"
+                        + " it with a backup and bring it back with `tegula keys import`.");
     }
 
     private static void requirePins(List<KeyId> pins) {
         if (pins.isEmpty()) {
-            throw new ConfigurationException("No registry pin: without it a writer of the database could slip in keys of"
-                    + " their own. Set tegula.registry-pin to what `tegula init` wrote; only the development profile"
-                    + " starts without.");
+            throw new ConfigurationException(
+                    "No registry pin: without it a writer of the database could slip in keys of"
+                            + " their own. Set tegula.registry-pin to what `tegula init` wrote; only the development profile"
+                            + " starts without.");
         }
         if (pins.size() > 2) {
-            throw new ConfigurationException("At most two registry pins are accepted (two only while the registry root is"
-                    + " being rotated); " + pins.size() + " came.");
+            throw new ConfigurationException(
+                    "At most two registry pins are accepted (two only while the registry root is" + " being rotated); "
+                            + pins.size() + " came.");
         }
     }
 
@@ -135,8 +139,9 @@ public final class RegistrySeal {
         try (RootKey root = wrapping.unwrap(row)) {
             Authority authority = new Authority(row.keyId(), row.state(), mac(root, row));
             if (!authority.sealed(row)) {
-                throw new IntegrityException(row.name() + ": the registry root's own row was changed; its seal does not fit."
-                        + " Nothing in this registry is used. Bring the row back from a backup.");
+                throw new IntegrityException(
+                        row.name() + ": the registry root's own row was changed; its seal does not fit."
+                                + " Nothing in this registry is used. Bring the row back from a backup.");
             }
             return authority;
         }

@@ -40,7 +40,9 @@ public record Retention(Optional<Duration> backups, Optional<Duration> changefee
     private static Duration declared(Optional<Duration> value, String name) {
         return value.orElseThrow(() -> new RefusedException(
                 "retention-undeclared",
-                "tegula.keys.retention." + name + " is not declared, so nobody can say when the last copy of a value is gone."
-                        + " Nothing was changed. Declare it, for example `" + name + ": 30d`, or 0s if there are none."));
+                "tegula.keys.retention." + name
+                        + " is not declared, so nobody can say when the last copy of a value is gone."
+                        + " Nothing was changed. Declare it, for example `" + name
+                        + ": 30d`, or 0s if there are none."));
     }
 }

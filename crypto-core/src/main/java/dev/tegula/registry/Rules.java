@@ -16,8 +16,8 @@ final class Rules {
         if (!Arrays.asList(allowed).contains(row.state())) {
             throw new RefusedException(
                     "state",
-                    row.name() + " is " + row.state() + "; only a key that is " + Arrays.toString(allowed) + " can be " + verb
-                            + ". Nothing was changed.");
+                    row.name() + " is " + row.state() + "; only a key that is " + Arrays.toString(allowed) + " can be "
+                            + verb + ". Nothing was changed.");
         }
         return row;
     }
@@ -30,7 +30,8 @@ final class Rules {
     static void requireNotRegistry(Scope scope) {
         if (scope.purpose() == Purpose.REGISTRY) {
             throw new RefusedException(
-                    "state", "The registry's own root is made by `tegula init`, not like a data key. Nothing was changed.");
+                    "state",
+                    "The registry's own root is made by `tegula init`, not like a data key. Nothing was changed.");
         }
     }
 
@@ -39,7 +40,8 @@ final class Rules {
         if (row.times().exported() == null) {
             throw new RefusedException(
                     "backup-missing",
-                    row.name() + " cannot be " + verb + ": no backup of its wrapped key is recorded, so losing this row would"
+                    row.name() + " cannot be " + verb
+                            + ": no backup of its wrapped key is recorded, so losing this row would"
                             + " lose every value under it. Nothing was changed; run `tegula keys backup` first.");
         }
     }
@@ -49,7 +51,8 @@ final class Rules {
             if (other.times().activated() != null && other.version() > row.version()) {
                 throw new RefusedException(
                         "superseded",
-                        row.name() + " cannot be activated: " + other.label() + " has been ACTIVE, and writers never go back to"
+                        row.name() + " cannot be activated: " + other.label()
+                                + " has been ACTIVE, and writers never go back to"
                                 + " an earlier version. Nothing was changed; create a new key.");
             }
         }
@@ -61,7 +64,8 @@ final class Rules {
         if (now.isBefore(from)) {
             throw new RefusedException(
                     "waiting-period",
-                    row.name() + " can be destroyed from " + from + ": until then backups, changefeeds or caches may hold"
+                    row.name() + " can be destroyed from " + from
+                            + ": until then backups, changefeeds or caches may hold"
                             + " values under it. Nothing was changed; there is no way to force it.");
         }
     }
