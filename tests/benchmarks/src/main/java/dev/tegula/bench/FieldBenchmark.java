@@ -87,7 +87,7 @@ public class FieldBenchmark {
                 XAesGcmKey.create(parameters, SecretBytes.copyFrom(key, InsecureSecretKeyAccess.get()), null));
         xaesSealed = xaes.encrypt(value, AAD);
         tegula = Tegula.builder("bench")
-                .kek("main", MemoryKms.create(), "main")
+                .kek("main", new MemoryKms(), "main")
                 .registry(new InMemoryKeyRegistry())
                 .development()
                 .build();

@@ -29,12 +29,8 @@ public final class MemoryKms implements Kms {
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicReference<@Nullable TegulaException> failure = new AtomicReference<>();
 
-    private MemoryKms() {}
-
     /** A service without keys; each is made when it is first named. */
-    public static MemoryKms create() {
-        return new MemoryKms();
-    }
+    public MemoryKms() {}
 
     /** The number of calls so far, failed ones included. */
     public int calls() {
