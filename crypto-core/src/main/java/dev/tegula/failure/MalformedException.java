@@ -18,6 +18,8 @@ public final class MalformedException extends TegulaException {
         MODE_REFUSED("mode-refused"),
         /** Text with an unpaired surrogate, or bytes that are no UTF-8. */
         TEXT("malformed-text"),
+        /** No tenant for a field with a key for each tenant, or a tenant for a field without. */
+        TENANT("tenant-missing"),
         /** A root key that is not exactly 32 bytes. */
         ROOT("malformed-root"),
         /** Another identifier or document outside its grammar. */

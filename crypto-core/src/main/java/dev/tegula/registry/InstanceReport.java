@@ -8,7 +8,11 @@ import java.util.UUID;
  *
  * @param id drawn at start
  * @param name host and process, for people
- * @param epoch the highest rev it works by
+ * @param epoch the {@link KeyRegistry#epoch()} it works by, or {@link #CLOSED}
  * @param seenAt when it said so, by the database's clock when read
  */
-public record InstanceReport(UUID id, String name, long epoch, Instant seenAt) {}
+public record InstanceReport(UUID id, String name, long epoch, Instant seenAt) {
+
+    /** The epoch of an instance that ended in good order; nobody waits for it. */
+    public static final long CLOSED = Long.MAX_VALUE;
+}

@@ -33,9 +33,14 @@ public interface KeyRegistry {
      */
     <T> T change(Function<RegistryChange, T> work);
 
+    /**
+     * The registry's counter: the highest rev of any row, 0 when empty. Rows read after this call are at least as new.
+     */
+    long epoch();
+
     /** Notes that an instance is alive and which epoch (highest rev) it works by. */
     void report(InstanceReport report);
 
-    /** The instances seen since the given instant. */
+    /** The instances seen since the given instant, without those that said they closed. */
     List<InstanceReport> instances(Instant seenSince);
 }

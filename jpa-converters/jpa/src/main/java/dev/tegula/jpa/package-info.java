@@ -1,0 +1,9 @@
+/**
+ * Attribute converters for any Jakarta Persistence provider.
+ *
+ * <p>Uses {@code tegula-core} and the Jakarta Persistence API, never a provider.
+ */
+@NullMarked
+package dev.tegula.jpa;
+
+import org.jspecify.annotations.NullMarked;
