@@ -80,8 +80,8 @@ public final class JpaBenchmark {
     }
 
     private void insert(Class<?> type, Supplier<Patients.Row> make) {
-        sessions.inTransaction(s ->
-                s.createMutationQuery("delete from " + type.getSimpleName()).executeUpdate());
+        sessions.inTransaction(s -> s.createNativeMutationQuery("truncate table " + type.getSimpleName())
+                .executeUpdate());
         sessions.inTransaction(s -> {
             for (int i = 0; i < rows; i++) {
                 Patients.Row row = make.get();
