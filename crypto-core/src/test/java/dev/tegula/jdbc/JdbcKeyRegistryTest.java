@@ -3,6 +3,8 @@ package dev.tegula.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.registry.KeyRegistry;
@@ -10,6 +12,7 @@ import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.RegistrySealContract;
 import java.sql.SQLException;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,6 +22,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 final class JdbcKeyRegistryTest extends RegistrySealContract {
 
     private static PGSimpleDataSource first;
+    private static HikariDataSource pool;
 
     private PGSimpleDataSource dataSource;
 
@@ -31,16 +35,24 @@ final class JdbcKeyRegistryTest extends RegistrySealContract {
         if (first == null) {
             first = Postgres.freshSchema();
             withSchema(first);
+            HikariConfig config = new HikariConfig();
+            config.setDataSource(first);
+            pool = new HikariDataSource(config);
         }
         dataSource = first;
         Postgres.run(first, "TRUNCATE tegula_key, tegula_job, tegula_range, tegula_instance");
-        return new JdbcKeyRegistry(new Transactions(first, Postgres.capture()));
+        return new JdbcKeyRegistry(new Transactions(pool, Postgres.capture()));
     }
 
     private static KeyRegistry withSchema(PGSimpleDataSource schema) {
         Transactions transactions = new Transactions(schema, Postgres.capture());
         Schema.apply(transactions);
         return new JdbcKeyRegistry(transactions);
+    }
+
+    @AfterAll
+    static void close() {
+        pool.close();
     }
 
     /** What the database lets through, the seal refuses. */

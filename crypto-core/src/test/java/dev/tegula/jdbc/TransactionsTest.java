@@ -38,7 +38,7 @@ final class TransactionsTest {
     @BeforeEach
     void open() throws SQLException {
         dataSource = Postgres.freshSchema();
-        transactions = new Transactions(dataSource, Postgres.capture());
+        transactions = new Transactions(dataSource);
         Postgres.run(dataSource, "CREATE TABLE doctor (name text PRIMARY KEY, on_call bool NOT NULL)");
         Postgres.run(dataSource, "INSERT INTO doctor VALUES ('ada', true), ('bob', true)");
     }
