@@ -43,10 +43,13 @@ public record KeyRow(
      * @param created when its row was made
      * @param activated when it last became ACTIVE, or null
      * @param retired when it last became RETIRED, or null
-     * @param exported when it was last backed up, or null
+     * @param exported when it was last backed up, or null if it was not since it was wrapped
      */
     public record Times(
-            Instant created, @Nullable Instant activated, @Nullable Instant retired, @Nullable Instant exported) {
+            Instant created,
+            @Nullable Instant activated,
+            @Nullable Instant retired,
+            @Nullable Instant exported) {
         /** Cuts to microseconds. */
         public Times {
             created = created.truncatedTo(ChronoUnit.MICROS);
@@ -63,7 +66,7 @@ public record KeyRow(
             return new Times(created, activated, at, exported);
         }
 
-        Times withExported(Instant at) {
+        Times withExported(@Nullable Instant at) {
             return new Times(created, activated, retired, at);
         }
     }
@@ -86,6 +89,11 @@ public record KeyRow(
 
     KeyRow withWrapped(String nextProvider, String alias, Optional<WrappedKey> next) {
         return new KeyRow(keyId, scope, version, suite, state, rev, nextProvider, alias, next, times, seal);
+    }
+
+    /** Scope and label, as messages name the key: {@code patient.ssn v2 (91be27d0)}. */
+    public String name() {
+        return scope + " " + label();
     }
 
     /** As people see it, for example {@code v2 (91be27d0)}. */

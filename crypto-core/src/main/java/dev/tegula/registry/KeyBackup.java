@@ -1,0 +1,115 @@
+package dev.tegula.registry;
+
+import dev.tegula.envelope.KeyId;
+import dev.tegula.failure.IntegrityException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Takes sealed rows out of a registry and brings them back after a restore. Rows hold wrapped keys: a backup opens only
+ * with the KMS, and only under the same REGISTRY root. Thread-safe.
+ */
+public final class KeyBackup {
+
+    private final KeyRegistry registry;
+    private final RegistrySeal seal;
+    private final KeyWrapping wrapping;
+    private final InstantSource clock;
+
+    /** The backup of one registry. */
+    public KeyBackup(KeyRegistry registry, RegistrySeal seal, KeyWrapping wrapping, InstantSource clock) {
+        this.registry = registry;
+        this.seal = seal;
+        this.wrapping = wrapping;
+        this.clock = clock;
+    }
+
+    /**
+     * What a restore did.
+     *
+     * @param added rows that are back, as they are now
+     * @param present keys that were there already and were left alone, destroyed ones included
+     */
+    public record Restored(List<KeyRow> added, List<KeyId> present) {
+        /** Copies both. */
+        public Restored {
+            added = List.copyOf(added);
+            present = List.copyOf(present);
+        }
+    }
+
+    /**
+     * Notes that the keys are backed up and gives their rows as they stand then. The caller stores them before it does
+     * anything else.
+     *
+     * @throws dev.tegula.failure.KeyUnknownException if one is not in the registry; then none is noted
+     */
+    public List<KeyRow> take(Collection<KeyId> keyIds) {
+        Instant now = clock.instant();
+        return registry.change(change -> {
+            SealedChange tx = new SealedChange(change, seal);
+            List<KeyRow> taken = new ArrayList<>();
+            for (KeyId keyId : keyIds) {
+                KeyRow row = Rules.requireNotDestroyed(tx.get(keyId), "backed up");
+                taken.add(tx.update(row.in(row.state(), row.times().withExported(now))));
+            }
+            return List.copyOf(taken);
+        });
+    }
+
+    /**
+     * Adds the rows whose key ids are missing. Identity is the key id: a version that was issued again meanwhile is
+     * renumbered. What was ACTIVE comes back as DECRYPT_ONLY; a restored key never starts to write by itself. All rows
+     * are added, or none.
+     *
+     * @throws IntegrityException if a row was not sealed by this registry's root, or does not unwrap to its key id
+     */
+    public Restored restore(List<KeyRow> rows) {
+        for (KeyRow row : rows) {
+            wrapping.unwrap(seal.verify(row)).close();
+        }
+        return registry.change(change -> {
+            SealedChange tx = new SealedChange(change, seal);
+            List<KeyRow> added = new ArrayList<>();
+            List<KeyId> present = new ArrayList<>();
+            for (KeyRow row : rows) {
+                if (tx.find(row.keyId()).isPresent()) {
+                    present.add(row.keyId());
+                } else {
+                    added.add(tx.insert(restored(tx, row)));
+                }
+            }
+            return new Restored(added, present);
+        });
+    }
+
+    /**
+     * Brings the REGISTRY root itself back into a registry that lost it; everything else needs it first.
+     *
+     * @param pin the key id from local configuration
+     * @throws IntegrityException if the row is not the pinned root, or was changed
+     * @throws dev.tegula.failure.RefusedException code {@code conflict}, if the registry has a root
+     */
+    public static void restoreRoot(KeyRegistry registry, KeyWrapping wrapping, KeyId pin, KeyRow root) {
+        if (!root.keyId().equals(pin)) {
+            throw new IntegrityException("The backed-up registry root is " + root.keyId() + ", the pinned one is " + pin
+                    + ". Nothing was changed; use the backup that belongs to this configuration.");
+        }
+        RegistrySeal.requireGenuineRoot(root, wrapping);
+        registry.change(change -> {
+            change.insert(root);
+            return Optional.empty();
+        });
+    }
+
+    private static KeyRow restored(SealedChange tx, KeyRow row) {
+        boolean taken = tx.rows(row.scope()).stream().anyMatch(r -> r.version() == row.version());
+        KeyRow numbered = taken ? row.withVersion(tx.nextVersion(row.scope())) : row;
+        KeyState state = row.state() == KeyState.ACTIVE ? KeyState.DECRYPT_ONLY : row.state();
+        return numbered.in(state, row.times());
+    }
+}

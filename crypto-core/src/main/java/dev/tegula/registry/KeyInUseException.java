@@ -1,0 +1,44 @@
+package dev.tegula.registry;
+
+import dev.tegula.failure.RefusedException;
+import dev.tegula.registry.KeyUses.Uses;
+import java.util.StringJoiner;
+
+/** A key was to be retired or destroyed and something still needs it. Nothing was changed. Code {@code key-in-use}. */
+public final class KeyInUseException extends RefusedException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Uses uses;
+
+    KeyInUseException(KeyRow row, String verb, Uses uses) {
+        super("key-in-use", message(row, verb, uses));
+        this.uses = uses;
+    }
+
+    /** What needs it. */
+    public Uses uses() {
+        return uses;
+    }
+
+    private static String message(KeyRow row, String verb, Uses uses) {
+        StringJoiner why = new StringJoiner("; ");
+        if (uses.total() > 0) {
+            StringJoiner places = new StringJoiner(", ");
+            uses.values().forEach((place, count) -> {
+                if (count > 0) {
+                    places.add(place + " " + count);
+                }
+            });
+            why.add(uses.total() + " values need it (" + places + ")");
+        }
+        if (!uses.instances().isEmpty()) {
+            why.add("running instances may still write under it (" + String.join(", ", uses.instances()) + ")");
+        }
+        if (!uses.fenced()) {
+            why.add("not every column is fenced against new values under it");
+        }
+        return row.name() + " cannot be " + verb + ": " + why + ". Nothing was changed; `tegula rotate "
+                + row.scope().field() + "` moves the rest and fences the columns.";
+    }
+}

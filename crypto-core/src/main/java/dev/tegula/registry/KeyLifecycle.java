@@ -1,0 +1,231 @@
+package dev.tegula.registry;
+
+import dev.tegula.cipher.RootKey;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Scope;
+import dev.tegula.failure.KeyUnknownException;
+import dev.tegula.failure.RefusedException;
+import dev.tegula.kms.WrappedKey;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The steps of a key's life: PENDING, ACTIVE, DECRYPT_ONLY, RETIRED, DESTROYED, and the ways back that exist. Each step
+ * is one serializable transaction that verifies every row it reads and seals every row it writes; KMS calls and the
+ * census happen before it. Whatever is refused has changed nothing. Thread-safe.
+ *
+ * <p>All methods may throw what {@link KeyRegistry} and {@link dev.tegula.kms.Kek} throw,
+ * {@link dev.tegula.failure.IntegrityException} for a row that does not verify, {@link KeyUnknownException} for a key id
+ * that is not there, and {@link RefusedException} with code {@code state} for a step the key's state does not allow, or
+ * {@code conflict} if somebody else changed the row meanwhile.
+ */
+public final class KeyLifecycle {
+
+    private final KeyRegistry registry;
+    private final RegistrySeal seal;
+    private final KeyWrapping wrapping;
+    private final KeyUses uses;
+    private final InstantSource clock;
+    private final SecureRandom random = new SecureRandom();
+
+    /**
+     * The life of the keys of one registry.
+     *
+     * @param uses asked before a key is retired or destroyed
+     * @param clock for the instants of rows and the waiting period
+     */
+    public KeyLifecycle(
+            KeyRegistry registry, RegistrySeal seal, KeyWrapping wrapping, KeyUses uses, InstantSource clock) {
+        this.registry = registry;
+        this.seal = seal;
+        this.wrapping = wrapping;
+        this.uses = uses;
+        this.clock = clock;
+    }
+
+    /**
+     * Makes the REGISTRY root of an empty registry.
+     *
+     * @return its key id: the pin for local configuration, which must not be read from the database afterwards
+     * @throws RefusedException code {@code registry-exists}, if there is one already
+     */
+    public static KeyId initialise(KeyRegistry registry, KeyWrapping wrapping, String alias, InstantSource clock) {
+        Instant now = clock.instant();
+        KeyRow fresh = FreshKey.of(wrapping, Scope.REGISTRY, alias, new SecureRandom(), now)
+                .withVersion(1);
+        KeyRow root = fresh.in(KeyState.ACTIVE, fresh.times().withActivated(now));
+        try (RootKey key = wrapping.unwrap(root)) {
+            RegistrySeal own = RegistrySeal.under(key, root);
+            return registry.change(change -> {
+                if (!change.rows(Scope.REGISTRY).isEmpty()) {
+                    throw new RefusedException(
+                            "registry-exists",
+                            "This registry has a root already; nothing was changed. Use the tegula.registry-pin that"
+                                    + " `tegula init` wrote when it was made.");
+                }
+                change.insert(own.seal(root.withRev(change.nextRev())));
+                return root.keyId();
+            });
+        }
+    }
+
+    /**
+     * Makes a PENDING key with the next version of its scope: drawn, wrapped, unwrapped again and compared.
+     *
+     * @param alias the KEK; see {@link dev.tegula.kms.Keks#aliasFor}
+     */
+    public KeyRow create(Scope scope, String alias) {
+        Rules.requireNotRegistry(scope);
+        KeyRow fresh = FreshKey.of(wrapping, scope, alias, random, clock.instant());
+        return change(tx -> tx.insert(fresh.withVersion(tx.nextVersion(scope))));
+    }
+
+    /**
+     * The ACTIVE key of a scope; if the scope has no key at all, one is made and activated in the same transaction, so
+     * that many instances that ask at once agree. For keys on demand; no backup is asked for.
+     *
+     * @throws KeyUnknownException if the scope has keys, but none is ACTIVE: which one to use is a person's decision
+     */
+    public KeyRow provide(Scope scope, String alias) {
+        Rules.requireNotRegistry(scope);
+        Optional<KeyRow> active = registry.active(scope).map(seal::verify);
+        if (active.isPresent()) {
+            return active.get();
+        }
+        Instant now = clock.instant();
+        KeyRow fresh = FreshKey.of(wrapping, scope, alias, random, now);
+        return change(tx -> {
+            Optional<KeyRow> meanwhile = tx.active(scope);
+            if (meanwhile.isPresent()) {
+                return meanwhile.get();
+            }
+            if (!tx.rows(scope).isEmpty()) {
+                throw new KeyUnknownException(
+                        scope + " has keys, but none is ACTIVE; nothing was created. Choose one with"
+                                + " `tegula keys activate " + scope.field() + "`.");
+            }
+            return tx.insert(
+                    fresh.withVersion(1).in(KeyState.ACTIVE, fresh.times().withActivated(now)));
+        });
+    }
+
+    /**
+     * Makes a PENDING key the one new values are written under. The key that was becomes DECRYPT_ONLY first, in the same
+     * transaction, and open re-encryption jobs of the scope are fenced, because they aim at the old one.
+     *
+     * @throws RefusedException code {@code backup-missing}, if the key was not backed up (see {@link #backup}); code
+     *     {@code superseded}, if a later version has been ACTIVE: writers never go back
+     */
+    public KeyRow activate(KeyId keyId) {
+        Instant now = clock.instant();
+        return change(tx -> {
+            KeyRow row = Rules.require(tx.get(keyId), "activated", KeyState.PENDING);
+            Rules.requireBackedUp(row, "activated");
+            Rules.requireNewest(row, tx.rows(row.scope()));
+            tx.active(row.scope()).ifPresent(old -> tx.update(old.in(KeyState.DECRYPT_ONLY, old.times())));
+            KeyRow promoted = tx.update(row.in(KeyState.ACTIVE, row.times().withActivated(now)));
+            tx.fenceJobs(row.scope());
+            return promoted;
+        });
+    }
+
+    /**
+     * Ends the use of a DECRYPT_ONLY key, or of a PENDING one that is not wanted. It still decrypts, with a warning.
+     *
+     * @throws KeyInUseException if anything needs it or a column is not fenced against it
+     */
+    public KeyRow retire(KeyId keyId) {
+        KeyRow before = Rules.require(verified(keyId), "retired", KeyState.DECRYPT_ONLY, KeyState.PENDING);
+        requireUnused(before, "retired");
+        Instant now = clock.instant();
+        return change(tx -> {
+            KeyRow row = tx.unchanged(before);
+            KeyRow retired = tx.update(row.in(KeyState.RETIRED, row.times().withRetired(now)));
+            tx.fenceJobs(row.scope());
+            return retired;
+        });
+    }
+
+    /** Makes a RETIRED key DECRYPT_ONLY again. */
+    public KeyRow reopen(KeyId keyId) {
+        return change(tx -> {
+            KeyRow row = Rules.require(tx.get(keyId), "reopened", KeyState.RETIRED);
+            return tx.update(row.in(KeyState.DECRYPT_ONLY, row.times().withRetired(null)));
+        });
+    }
+
+    /**
+     * Removes the wrapped bytes of a RETIRED key, for ever. The row stays.
+     *
+     * @throws KeyInUseException if anything needs it or a column is not fenced against it
+     * @throws RefusedException code {@code retention-undeclared}, or {@code waiting-period} while copies of old values may
+     *     still be read
+     */
+    public KeyRow destroy(KeyId keyId, Retention retention) {
+        KeyRow before = Rules.requireNotDestroyed(verified(keyId), "destroyed");
+        requireUnused(before, "destroyed");
+        Rules.require(before, "destroyed", KeyState.RETIRED);
+        Rules.requireWaited(before, retention, clock.instant());
+        return change(tx -> {
+            KeyRow row = tx.unchanged(before);
+            return tx.update(row.in(KeyState.DESTROYED, row.times())
+                    .withWrapped(row.provider(), row.kekAlias(), Optional.empty()));
+        });
+    }
+
+    /**
+     * Wraps a key anew, under the newest version of its KEK or under another KEK; values are not touched. The new bytes
+     * are unwrapped and compared before they replace the old ones. It does not revoke anything: after a KEK leak, rotate.
+     * Until when the old KEK must live says {@link Retention#oldKekNeededUntil}. The row counts as not backed up again.
+     *
+     * @throws RefusedException code {@code backup-missing}, if the key was not backed up since it was last wrapped
+     */
+    public KeyRow rewrap(KeyId keyId, String alias) {
+        KeyRow before = Rules.requireNotDestroyed(verified(keyId), "rewrapped");
+        Rules.requireBackedUp(before, "rewrapped");
+        WrappedKey wrapped = wrapping.rewrap(before, alias);
+        KeyRow after =
+                before.withWrapped(wrapping.provider(alias, before.scope().field()), alias, Optional.of(wrapped));
+        wrapping.unwrap(after).close();
+        return change(tx -> {
+            KeyRow row = tx.unchanged(before);
+            return tx.update(row.withWrapped(after.provider(), after.kekAlias(), after.wrapped())
+                    .in(row.state(), row.times().withExported(null)));
+        });
+    }
+
+    /** All rows, verified, by field, tenant, purpose and version. */
+    public List<KeyRow> list() {
+        return registry.all().stream().map(seal::verify).toList();
+    }
+
+    /** Notes that keys are backed up and gives the rows to store; see {@link KeyBackup#take}. */
+    public List<KeyRow> backup(Collection<KeyId> keyIds) {
+        return new KeyBackup(registry, seal, wrapping, clock).take(keyIds);
+    }
+
+    /** Brings backed-up rows back; see {@link KeyBackup#restore}. */
+    public KeyBackup.Restored restore(List<KeyRow> rows) {
+        return new KeyBackup(registry, seal, wrapping, clock).restore(rows);
+    }
+
+    private KeyRow change(Function<SealedChange, KeyRow> work) {
+        return registry.change(change -> work.apply(new SealedChange(change, seal)));
+    }
+
+    private KeyRow verified(KeyId keyId) {
+        return registry.find(keyId).map(seal::verify).orElseThrow(() -> SealedChange.unknown(keyId));
+    }
+
+    private void requireUnused(KeyRow row, String verb) {
+        KeyUses.Uses found = uses.of(row);
+        if (!found.none()) {
+            throw new KeyInUseException(row, verb, found);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package dev.tegula.registry;
+
+import dev.tegula.cipher.RootKey;
+import dev.tegula.envelope.FieldId;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Scope;
+import dev.tegula.envelope.Suite;
+import dev.tegula.failure.CannotOpenException;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.IntegrityException;
+import dev.tegula.failure.KeyUnknownException;
+import dev.tegula.failure.MalformedException;
+import dev.tegula.kms.Kek;
+import dev.tegula.kms.Keks;
+import dev.tegula.kms.WrapContext;
+import dev.tegula.kms.WrappedKey;
+import java.util.Arrays;
+
+/**
+ * Wraps roots under the configured KEKs and unwraps what the registry holds. Whatever a KMS gives back is believed only
+ * if it derives the key id of its row. Thread-safe; every call goes to the KMS and may throw what
+ * {@link dev.tegula.kms.Kek} throws.
+ */
+public final class KeyWrapping {
+
+    private final String deployment;
+    private final Keks keks;
+
+    /**
+     * The wrapping of one deployment.
+     *
+     * @param deployment its permanent name; part of the context of every wrapped key
+     */
+    public KeyWrapping(String deployment, Keks keks) {
+        this.deployment = deployment;
+        this.keks = keks;
+    }
+
+    /**
+     * Wraps a root for its row; the caller keeps and closes it.
+     *
+     * @throws ConfigurationException if the alias is not configured, does not allow the field or is unfit
+     */
+    public WrappedKey wrap(RootKey root, KeyId keyId, Scope scope, Suite suite, String alias) {
+        Kek kek = keks.kek(alias, scope.field());
+        byte[] copy = root.copyForWrapping();
+        try {
+            return kek.wrap(copy, context(keyId, scope, suite));
+        } finally {
+            Arrays.fill(copy, (byte) 0);
+        }
+    }
+
+    /**
+     * The root of a row; the caller closes it.
+     *
+     * @throws KeyUnknownException if the key is destroyed
+     * @throws ConfigurationException if the row's KEK alias is not configured, or leads to another provider
+     * @throws IntegrityException if the wrapped bytes do not open for this row, or give a root with another key id
+     */
+    public RootKey unwrap(KeyRow row) {
+        WrappedKey wrapped = row.wrapped()
+                .orElseThrow(() -> new KeyUnknownException(
+                        row.name() + " is destroyed; values under it cannot be read by anybody."));
+        byte[] bytes;
+        try {
+            bytes = kekOf(row).unwrap(wrapped, context(row.keyId(), row.scope(), row.suite()));
+        } catch (CannotOpenException e) {
+            throw new IntegrityException(
+                    row.name() + ": KEK `" + row.kekAlias()
+                            + "` does not open its wrapped bytes for this field, tenant and"
+                            + " deployment (" + deployment + "). They were changed or swapped, or wrapped elsewhere;"
+                            + " bring the row back with `tegula keys import`.",
+                    e);
+        }
+        return checked(row, bytes);
+    }
+
+    /** The wrapped root of the row under the newest version of the alias, which may be another KEK. */
+    WrappedKey rewrap(KeyRow row, String alias) {
+        Kek next = keks.kek(alias, row.scope().field());
+        WrapContext context = context(row.keyId(), row.scope(), row.suite());
+        if (alias.equals(row.kekAlias()) && row.wrapped().isPresent()) {
+            return next.rewrap(row.wrapped().get(), context);
+        }
+        try (RootKey root = unwrap(row)) {
+            return wrap(root, row.keyId(), row.scope(), row.suite(), alias);
+        }
+    }
+
+    /** The provider behind an alias, as it stands in rows. */
+    String provider(String alias, FieldId field) {
+        return keks.kek(alias, field).provider();
+    }
+
+    private Kek kekOf(KeyRow row) {
+        Kek kek = keks.kek(row.kekAlias(), row.scope().field());
+        if (!kek.provider().equals(row.provider())) {
+            throw new ConfigurationException(row.name() + " was wrapped by provider `" + row.provider()
+                    + "`, but KEK alias `" + row.kekAlias() + "` leads to `" + kek.provider()
+                    + "` in local configuration. Point the alias back, and move the key with `tegula keys rewrap`.");
+        }
+        return kek;
+    }
+
+    private static RootKey checked(KeyRow row, byte[] bytes) {
+        RootKey root;
+        try {
+            root = RootKey.takeOwnership(bytes);
+        } catch (MalformedException e) {
+            throw new IntegrityException(
+                    row.name() + ": its KMS gave back something else than a root. " + e.getMessage());
+        }
+        if (!root.keyId(row.suite(), row.scope()).equals(row.keyId())) {
+            root.close();
+            throw new IntegrityException(row.name() + ": the unwrapped root is not the one this key id commits to. The"
+                    + " wrapped bytes or the scope of the row were exchanged; bring the row back with"
+                    + " `tegula keys import`.");
+        }
+        return root;
+    }
+
+    private WrapContext context(KeyId keyId, Scope scope, Suite suite) {
+        return WrapContext.of(deployment, suite, scope, keyId);
+    }
+}

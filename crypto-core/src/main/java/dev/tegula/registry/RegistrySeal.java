@@ -1,0 +1,160 @@
+package dev.tegula.registry;
+
+import com.google.crypto.tink.subtle.PrfHmacJce;
+import dev.tegula.cipher.RootKey;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Scope;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.IntegrityException;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Makes and checks the MAC of every registry row, under the REGISTRY root whose key id is pinned in local
+ * configuration. Without it, whoever can write to the database could re-activate a leaked key, or add a version under a
+ * root they know. It does not stop the replay of a genuine older row; versions and revs that a process has seen do.
+ * Thread-safe; holds the derived MAC key, never the root.
+ */
+public final class RegistrySeal {
+
+    private static final int MAC_BYTES = 32;
+
+    private final List<Authority> authorities;
+    private final Authority current;
+
+    private RegistrySeal(List<Authority> authorities, Authority current) {
+        this.authorities = List.copyOf(authorities);
+        this.current = current;
+    }
+
+    /** One pinned root: the MAC under it, and its state when it was read. */
+    private record Authority(KeyId keyId, KeyState state, PrfHmacJce mac) {
+
+        byte[] mac(KeyRow row) {
+            try {
+                return mac.compute(SealedColumns.of(row), MAC_BYTES);
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("HMAC-SHA-256 is not available in this JVM", e);
+            }
+        }
+
+        boolean sealed(KeyRow row) {
+            return row.seal().equals(Seal.copyOf(mac(row)));
+        }
+    }
+
+    /**
+     * Reads, unwraps and checks the pinned REGISTRY roots.
+     *
+     * @param pins key ids of trusted REGISTRY roots: one, or two while the root itself is being rotated
+     * @throws ConfigurationException without a pin, with more than two, or if no pinned root is in the registry or none
+     *     of them is ACTIVE
+     * @throws IntegrityException if a pinned root's row was changed
+     */
+    public static RegistrySeal open(KeyRegistry registry, KeyWrapping wrapping, List<KeyId> pins) {
+        requirePins(pins);
+        List<Authority> found = new ArrayList<>();
+        for (KeyId pin : pins) {
+            Optional<KeyRow> row = registry.find(pin);
+            if (row.isPresent()) {
+                found.add(authority(row.get(), wrapping));
+            }
+        }
+        if (found.isEmpty()) {
+            throw new ConfigurationException("The registry has no root with the pinned key id "
+                    + pins.get(0) + ". Either tegula.registry-pin belongs to another database, or this database was"
+                    + " restored or emptied. Compare both with what `tegula init` wrote; nothing is guessed.");
+        }
+        Authority current = found.stream()
+                .filter(a -> a.state() == KeyState.ACTIVE)
+                .findFirst()
+                .orElseThrow(() -> new ConfigurationException("The pinned registry root "
+                        + found.get(0).keyId()
+                        + " is " + found.get(0).state() + "; rows are sealed under a newer one. Put its key id into"
+                        + " tegula.registry-pin, from where the rotation of the root was recorded."));
+        return new RegistrySeal(found, current);
+    }
+
+    /** The seal under a root that is not in the registry yet. */
+    static RegistrySeal under(RootKey root, KeyRow row) {
+        Authority only = new Authority(row.keyId(), row.state(), mac(root, row));
+        return new RegistrySeal(List.of(only), only);
+    }
+
+    /** Throws unless the row is a REGISTRY root that unwraps to its key id and carries its own seal. */
+    static void requireGenuineRoot(KeyRow row, KeyWrapping wrapping) {
+        authority(row, wrapping);
+    }
+
+    /** The key id of the root that seals now; what `init` prints as the pin. */
+    public KeyId rootId() {
+        return current.keyId();
+    }
+
+    /** The same row with the seal over all its columns. */
+    public KeyRow seal(KeyRow row) {
+        return row.withSeal(Seal.copyOf(current.mac(row)));
+    }
+
+    /**
+     * The row itself, if its seal is genuine.
+     *
+     * @throws IntegrityException if it is not
+     */
+    public KeyRow verify(KeyRow row) {
+        for (Authority authority : authorities) {
+            if (authority.sealed(row)) {
+                return row;
+            }
+        }
+        throw new IntegrityException(
+                row.name() + ": its registry row does not carry a valid seal. It was changed or added by"
+                        + " something else than Tegula, or sealed under a root that is not pinned here. It is not used; compare"
+                        + " it with a backup and bring it back with `tegula keys import`.");
+    }
+
+    private static void requirePins(List<KeyId> pins) {
+        if (pins.isEmpty()) {
+            throw new ConfigurationException(
+                    "No registry pin: without it a writer of the database could slip in keys of"
+                            + " their own. Set tegula.registry-pin to what `tegula init` wrote; only the development profile"
+                            + " starts without.");
+        }
+        if (pins.size() > 2) {
+            throw new ConfigurationException(
+                    "At most two registry pins are accepted (two only while the registry root is" + " being rotated); "
+                            + pins.size() + " came.");
+        }
+    }
+
+    private static Authority authority(KeyRow row, KeyWrapping wrapping) {
+        if (!row.scope().equals(Scope.REGISTRY)) {
+            throw new IntegrityException("The pinned key id " + row.keyId() + " belongs to " + row.scope()
+                    + ", not to a registry root. Set tegula.registry-pin to what `tegula init` wrote.");
+        }
+        try (RootKey root = wrapping.unwrap(row)) {
+            Authority authority = new Authority(row.keyId(), row.state(), mac(root, row));
+            if (!authority.sealed(row)) {
+                throw new IntegrityException(
+                        row.name() + ": the registry root's own row was changed; its seal does not fit."
+                                + " Nothing in this registry is used. Bring the row back from a backup.");
+            }
+            return authority;
+        }
+    }
+
+    private static PrfHmacJce mac(RootKey root, KeyRow row) {
+        byte[] key = root.sealKey(row.suite(), row.scope());
+        try {
+            return new PrfHmacJce("HMACSHA256", new SecretKeySpec(key, "HMAC"));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("HMAC-SHA-256 is not available in this JVM", e);
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
+    }
+}

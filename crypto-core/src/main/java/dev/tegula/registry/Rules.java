@@ -1,0 +1,72 @@
+package dev.tegula.registry;
+
+import dev.tegula.envelope.Purpose;
+import dev.tegula.envelope.Scope;
+import dev.tegula.failure.RefusedException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+
+/** What a step of {@link KeyLifecycle} demands of the rows it starts from. */
+final class Rules {
+
+    private Rules() {}
+
+    static KeyRow require(KeyRow row, String verb, KeyState... allowed) {
+        if (!Arrays.asList(allowed).contains(row.state())) {
+            throw new RefusedException(
+                    "state",
+                    row.name() + " is " + row.state() + "; only a key that is " + Arrays.toString(allowed) + " can be "
+                            + verb + ". Nothing was changed.");
+        }
+        return row;
+    }
+
+    static KeyRow requireNotDestroyed(KeyRow row, String verb) {
+        return require(row, verb, KeyState.PENDING, KeyState.ACTIVE, KeyState.DECRYPT_ONLY, KeyState.RETIRED);
+    }
+
+    /** The registry's own root is made once by {@link KeyLifecycle#initialise}. */
+    static void requireNotRegistry(Scope scope) {
+        if (scope.purpose() == Purpose.REGISTRY) {
+            throw new RefusedException(
+                    "state",
+                    "The registry's own root is made by `tegula init`, not like a data key. Nothing was changed.");
+        }
+    }
+
+    /** A key whose only copy is one database row must not get values; nor may that copy be replaced. */
+    static void requireBackedUp(KeyRow row, String verb) {
+        if (row.times().exported() == null) {
+            throw new RefusedException(
+                    "backup-missing",
+                    row.name() + " cannot be " + verb
+                            + ": no backup of its wrapped key is recorded, so losing this row would"
+                            + " lose every value under it. Nothing was changed; run `tegula keys backup` first.");
+        }
+    }
+
+    static void requireNewest(KeyRow row, List<KeyRow> scope) {
+        for (KeyRow other : scope) {
+            if (other.times().activated() != null && other.version() > row.version()) {
+                throw new RefusedException(
+                        "superseded",
+                        row.name() + " cannot be activated: " + other.label()
+                                + " has been ACTIVE, and writers never go back to"
+                                + " an earlier version. Nothing was changed; create a new key.");
+            }
+        }
+    }
+
+    static void requireWaited(KeyRow row, Retention retention, Instant now) {
+        Instant retired = row.times().retired();
+        Instant from = retention.destroyableFrom(retired == null ? now : retired);
+        if (now.isBefore(from)) {
+            throw new RefusedException(
+                    "waiting-period",
+                    row.name() + " can be destroyed from " + from
+                            + ": until then backups, changefeeds or caches may hold"
+                            + " values under it. Nothing was changed; there is no way to force it.");
+        }
+    }
+}
