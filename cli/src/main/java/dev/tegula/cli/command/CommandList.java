@@ -21,6 +21,7 @@ final class CommandList implements IHelpSectionRenderer {
         for (Map.Entry<String, List<String>> group : GROUPS) {
             out.append('\n').append(help.colorScheme().text("@|bold " + group.getKey() + "|@")).append('\n');
             for (String name : group.getValue()) {
+ if (!help.commandSpec().subcommands().containsKey(name)) continue;
                 out.append(line(help, name));
             }
         }

@@ -18,16 +18,6 @@ import picocli.CommandLine.Option;
                     + " application keeps running."
         },
         subcommands = {
-            DemoCommand.class,
-            InitCommand.class,
-            DoctorCommand.class,
-            StatusCommand.class,
-            RotateCommand.class,
-            ReencryptCommand.class,
-            VerifyCommand.class,
-            KeysCommand.class,
-            FieldsCommand.class,
-            SchemaCommand.class,
             InspectCommand.class,
             ConfigCommand.class,
             CompletionCommand.class
