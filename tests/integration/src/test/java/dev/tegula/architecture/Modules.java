@@ -1,0 +1,44 @@
+package dev.tegula.architecture;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
+import java.util.List;
+
+/** The modules by their packages, and every class of ours on the class path but those of tests. */
+final class Modules {
+
+    static final List<String> ADAPTERS = List.of("dev.tegula.kms.tink");
+    static final String JPA = "dev.tegula.jpa";
+    static final String HIBERNATE = "dev.tegula.hibernate";
+    static final String CLI = "dev.tegula.cli";
+    static final String TEST = "dev.tegula.test";
+
+    static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(location -> !location.contains("-tests.jar") && !location.contains("/test-classes/"))
+            .importPackages("dev.tegula");
+
+    private Modules() {}
+
+    static DescribedPredicate<JavaClass> adapters() {
+        return in(ADAPTERS.toArray(String[]::new)).as("are in a KMS adapter");
+    }
+
+    /** What is under our root and in no other module. */
+    static DescribedPredicate<JavaClass> core() {
+        return in("dev.tegula")
+                .and(DescribedPredicate.not(adapters()))
+                .and(DescribedPredicate.not(in(JPA, HIBERNATE, CLI, TEST)))
+                .as("are in the core");
+    }
+
+    static DescribedPredicate<JavaClass> in(String... roots) {
+        return DescribedPredicate.describe("are in " + String.join(" or ", roots), type -> Arrays.stream(roots)
+                .anyMatch(root -> type.getPackageName().equals(root)
+                        || type.getPackageName().startsWith(root + ".")));
+    }
+}

@@ -1,0 +1,5 @@
+/** Which module may use which, as tests; {@code DependenciesTest} first. */
+@NullMarked
+package dev.tegula.architecture;
+
+import org.jspecify.annotations.NullMarked;
