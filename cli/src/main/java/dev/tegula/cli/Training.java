@@ -1,6 +1,5 @@
 package dev.tegula.cli;
 
-import dev.tegula.cli.command.CommandTree;
 import dev.tegula.cli.output.Console;
 import dev.tegula.cli.output.Terminal;
 import java.io.IOException;
@@ -18,8 +17,7 @@ import java.util.Map;
  */
 final class Training {
 
-    private static final String SAMPLE =
-            """
+    private static final String SAMPLE = """
             tegula:
               deployment: training
               profile: development
@@ -61,6 +59,6 @@ final class Training {
     private static void run(List<String> line) {
         PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
         Console console = new Console(Reader.nullReader(), nowhere, nowhere, Terminal.none());
-        CommandTree.run(console, Map.of(), line.toArray(String[]::new));
+        Main.run(console, Map.of(), line.toArray(String[]::new));
     }
 }

@@ -26,8 +26,7 @@ public record Terminal(boolean input, boolean output, boolean error, boolean col
         String streams = System.getProperty("tegula.terminal", fallback);
         boolean colour = environment.getOrDefault("NO_COLOR", "").isEmpty()
                 && !environment.getOrDefault("TERM", "dumb").equals("dumb");
-        return new Terminal(
-                streams.contains("i"), streams.contains("o"), streams.contains("e"), colour, columns());
+        return new Terminal(streams.contains("i"), streams.contains("o"), streams.contains("e"), colour, columns());
     }
 
     private static int columns() {
