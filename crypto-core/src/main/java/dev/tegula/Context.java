@@ -48,7 +48,8 @@ public final class Context {
         return tenant;
     }
 
-    @Nullable RowId rowId() {
+    @Nullable
+    RowId rowId() {
         return row;
     }
 

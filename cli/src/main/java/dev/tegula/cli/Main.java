@@ -12,6 +12,10 @@ public final class Main {
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
         Map<String, String> environment = System.getenv();
-        System.exit(CommandTree.run(Console.system(environment), environment, arguments));
+        System.exit(run(Console.system(environment), environment, arguments));
+    }
+
+    static int run(Console console, Map<String, String> environment, String... arguments) {
+        return CommandTree.run(console, environment, arguments);
     }
 }

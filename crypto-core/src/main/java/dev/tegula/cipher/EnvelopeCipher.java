@@ -117,17 +117,16 @@ public final class EnvelopeCipher {
         }
         byte[] aad = mode == Mode.FIELD ? fieldAad : aad(head(mode), row);
         try {
-            return reader(envelope)
-                    .decrypt(Arrays.copyOfRange(envelope, EnvelopeHead.IV_OFFSET, envelope.length), aad);
+            return reader(envelope).decrypt(Arrays.copyOfRange(envelope, EnvelopeHead.IV_OFFSET, envelope.length), aad);
         } catch (GeneralSecurityException e) {
             throw new CannotOpenException(field);
         }
     }
 
     private Aead reader(byte[] envelope) {
-        int slot = Arrays.hashCode(
-                        new int[] {envelope[EnvelopeHead.SALT_OFFSET], envelope[EnvelopeHead.SALT_OFFSET + 1]})
-                & (READER_SLOTS - 1);
+        int slot =
+                Arrays.hashCode(new int[] {envelope[EnvelopeHead.SALT_OFFSET], envelope[EnvelopeHead.SALT_OFFSET + 1]})
+                        & (READER_SLOTS - 1);
         Salted cached = readers.get(slot);
         if (cached != null && cached.hasSaltAt(envelope, EnvelopeHead.SALT_OFFSET)) {
             return cached.aead();

@@ -62,9 +62,11 @@ public record EnvelopeHead(Suite suite, Mode mode, KeyId keyId) {
         return switch (envelope[MODE_OFFSET]) {
             case 0 -> Mode.FIELD;
             case 1 -> Mode.ROW;
-            default -> throw new MalformedException(
-                    MalformedException.Kind.MODE_REFUSED,
-                    String.format("%s: mode %02x is unknown to this release (it knows 00 and 01).", field, envelope[1]));
+            default ->
+                throw new MalformedException(
+                        MalformedException.Kind.MODE_REFUSED,
+                        String.format(
+                                "%s: mode %02x is unknown to this release (it knows 00 and 01).", field, envelope[1]));
         };
     }
 }

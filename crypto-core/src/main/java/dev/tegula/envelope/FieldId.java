@@ -12,11 +12,11 @@ import java.util.regex.Pattern;
  */
 public record FieldId(String value) implements Comparable<FieldId> {
 
-    /** The field of the REGISTRY root. */
-    public static final FieldId REGISTRY = new FieldId("tegula.registry");
-
     private static final Pattern GRAMMAR = Pattern.compile("[a-z0-9_.]{1,100}");
     private static final String RESERVED = "tegula.";
+
+    /** The field of the REGISTRY root. */
+    public static final FieldId REGISTRY = new FieldId("tegula.registry");
 
     /**
      * Checks the grammar.

@@ -49,7 +49,8 @@ public final class KeyId implements Comparable<KeyId> {
             return copyOf(HexFormat.of().parseHex(hex));
         } catch (IllegalArgumentException e) {
             throw new MalformedException(
-                    MalformedException.Kind.INPUT, "A key id is 64 hexadecimal digits; " + hex.length() + " characters came.");
+                    MalformedException.Kind.INPUT,
+                    "A key id is 64 hexadecimal digits; " + hex.length() + " characters came.");
         }
     }
 

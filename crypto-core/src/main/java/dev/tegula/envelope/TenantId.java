@@ -58,7 +58,8 @@ public final class TenantId implements Comparable<TenantId> {
             return of(StrictText.decode("tenant", item, 1, item.length - 1));
         }
         throw new MalformedException(
-                MalformedException.Kind.INPUT, "A stored tenant starts with 00 (none) or 01 and a name; this does not.");
+                MalformedException.Kind.INPUT,
+                "A stored tenant starts with 00 (none) or 01 and a name; this does not.");
     }
 
     /** The bytes used in derivations and in the registry. */
@@ -68,7 +69,7 @@ public final class TenantId implements Comparable<TenantId> {
 
     /** The name, or empty for no tenant. */
     public Optional<String> name() {
-        return this == NONE ? Optional.empty() : Optional.of(name);
+        return name.isEmpty() ? Optional.empty() : Optional.of(name);
     }
 
     @Override
@@ -88,6 +89,6 @@ public final class TenantId implements Comparable<TenantId> {
 
     @Override
     public String toString() {
-        return this == NONE ? "(no tenant)" : "tenant " + name;
+        return name.isEmpty() ? "(no tenant)" : "tenant " + name;
     }
 }

@@ -12,7 +12,8 @@ public final class CannotOpenException extends TegulaException {
     public CannotOpenException(String field) {
         super(
                 "cannot-open",
-                field + ": the stored value does not open. It was changed or cut, or it belongs to another field, tenant"
+                field
+                        + ": the stored value does not open. It was changed or cut, or it belongs to another field, tenant"
                         + " or row. Nothing was returned; find such rows with `tegula verify " + field + "`.",
                 null);
     }

@@ -34,8 +34,8 @@ public final class KekProbe {
         byte[] back = kek.unwrap(wrapped, here);
         try {
             if (!Arrays.equals(value, back)) {
-                throw new ConfigurationException(
-                        "KEK `" + alias + "` (" + kek.provider() + ") does not give back what it wrapped; it is refused.");
+                throw new ConfigurationException("KEK `" + alias + "` (" + kek.provider()
+                        + ") does not give back what it wrapped; it is refused.");
             }
             byte[] leaked = kek.unwrap(wrapped, context());
             Arrays.fill(leaked, (byte) 0);

@@ -35,19 +35,17 @@ final class NumberCodecs {
     static final Encoding<Double> FLOAT64 = new Encoding<>(
             "Double",
             ValueType.FLOAT64,
-            v -> ByteBuffer.allocate(Double.BYTES).putLong(Double.doubleToLongBits(v)).array(),
+            v -> ByteBuffer.allocate(Double.BYTES)
+                    .putLong(Double.doubleToLongBits(v))
+                    .array(),
             (stored, b) -> stored == ValueType.FLOAT32 ? (double) float32(b) : float64(b));
-    static final Encoding<BigInteger> BIG_INTEGER = new Encoding<>(
-            "BigInteger", ValueType.BIG_INTEGER, BigInteger::toByteArray, (stored, b) -> minimal(b));
-    static final Encoding<BigDecimal> DECIMAL = new Encoding<>(
-            "BigDecimal",
-            ValueType.DECIMAL,
-            NumberCodecs::decimal,
-            (stored, b) -> {
+    static final Encoding<BigInteger> BIG_INTEGER =
+            new Encoding<>("BigInteger", ValueType.BIG_INTEGER, BigInteger::toByteArray, (stored, b) -> minimal(b));
+    static final Encoding<BigDecimal> DECIMAL =
+            new Encoding<>("BigDecimal", ValueType.DECIMAL, NumberCodecs::decimal, (stored, b) -> {
                 int scale = b.getInt();
                 return new BigDecimal(minimal(b), scale);
             });
-
 
     private NumberCodecs() {}
 

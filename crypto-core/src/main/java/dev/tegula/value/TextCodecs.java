@@ -13,12 +13,12 @@ import java.util.stream.Collectors;
 /** Encodings of text, bytes, enums and the small rest. */
 final class TextCodecs {
 
-    static final Encoding<String> STRING = new Encoding<>(
-            "String", ValueType.STRING, v -> StrictText.encode("value", v), (stored, b) -> text(b));
-    static final Encoding<Boolean> BOOLEAN = Encoding.fixed(
-            Boolean.class, ValueType.BOOLEAN, 1, (b, v) -> b.put((byte) (v ? 1 : 0)), TextCodecs::bool);
-    static final Encoding<Character> CHAR = Encoding.fixed(
-            Character.class, ValueType.CHAR, Character.BYTES, ByteBuffer::putChar, ByteBuffer::getChar);
+    static final Encoding<String> STRING =
+            new Encoding<>("String", ValueType.STRING, v -> StrictText.encode("value", v), (stored, b) -> text(b));
+    static final Encoding<Boolean> BOOLEAN =
+            Encoding.fixed(Boolean.class, ValueType.BOOLEAN, 1, (b, v) -> b.put((byte) (v ? 1 : 0)), TextCodecs::bool);
+    static final Encoding<Character> CHAR =
+            Encoding.fixed(Character.class, ValueType.CHAR, Character.BYTES, ByteBuffer::putChar, ByteBuffer::getChar);
     static final Encoding<UUID> UUID_16 = Encoding.fixed(
             UUID.class,
             ValueType.UUID,
@@ -68,7 +68,9 @@ final class TextCodecs {
         return new Encoding<>(
                 type.getSimpleName(), ValueType.ENUM, v -> StrictText.encode("value", v.name()), (stored, b) -> {
                     E constant = byName.get(text(b));
-                    Encoding.require(constant != null, "its constant is not in " + type.getSimpleName());
+                    if (constant == null) {
+                        throw ValueException.malformed("its constant is not in " + type.getSimpleName());
+                    }
                     return constant;
                 });
     }

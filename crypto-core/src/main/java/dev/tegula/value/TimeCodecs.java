@@ -64,15 +64,13 @@ final class TimeCodecs {
                             OffsetDateTime.class,
                             ValueType.OFFSET_DATE_TIME,
                             20,
-                            (b, v) -> put(b, v.toLocalDateTime()).putInt(v.getOffset().getTotalSeconds()),
+                            (b, v) -> put(b, v.toLocalDateTime())
+                                    .putInt(v.getOffset().getTotalSeconds()),
                             b -> OffsetDateTime.of(localDateTime(b), offset(b)))),
             Map.entry(
                     ZonedDateTime.class,
                     new Encoding<>(
-                            "ZonedDateTime",
-                            ValueType.ZONED_DATE_TIME,
-                            TimeCodecs::zoned,
-                            (stored, b) -> zoned(b))),
+                            "ZonedDateTime", ValueType.ZONED_DATE_TIME, TimeCodecs::zoned, (stored, b) -> zoned(b))),
             Map.entry(
                     OffsetTime.class,
                     Encoding.fixed(
@@ -116,13 +114,11 @@ final class TimeCodecs {
                             Period.class,
                             ValueType.PERIOD,
                             12,
-                            (b, v) -> b.putInt(v.getYears())
-                                    .putInt(v.getMonths())
-                                    .putInt(v.getDays()),
+                            (b, v) ->
+                                    b.putInt(v.getYears()).putInt(v.getMonths()).putInt(v.getDays()),
                             b -> Period.of(b.getInt(), b.getInt(), b.getInt()))));
 
     private TimeCodecs() {}
-
 
     private static ByteBuffer put(ByteBuffer target, LocalDateTime value) {
         return target.putLong(value.toLocalDate().toEpochDay())
@@ -158,5 +154,4 @@ final class TimeCodecs {
         ZoneOffset offset = offset(bytes);
         return ZonedDateTime.ofInstant(local, offset, ZoneId.of(TextCodecs.text(bytes)));
     }
-
 }

@@ -10,11 +10,15 @@ import picocli.CommandLine.Spec;
 /** A command that only holds others, for example {@code keys}. */
 abstract class CommandGroup implements Callable<Integer> {
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
     boolean help;
 
     @Spec
-    @Nullable CommandSpec spec;
+    @Nullable
+    CommandSpec spec;
 
     @Override
     public final Integer call() {

@@ -19,19 +19,25 @@ final class CommandList implements IHelpSectionRenderer {
     public String render(Help help) {
         StringBuilder out = new StringBuilder();
         for (Map.Entry<String, List<String>> group : GROUPS) {
-            out.append('\n').append(help.colorScheme().text("@|bold " + group.getKey() + "|@")).append('\n');
+            out.append('\n')
+                    .append(help.colorScheme().text("@|bold " + group.getKey() + "|@"))
+                    .append('\n');
             for (String name : group.getValue()) {
                 out.append(line(help, name));
             }
         }
-        return out.append("\nFIELD is a field id or a glob: 'patient.*'. Exit codes and examples: docs/cli.md\n").toString();
+        return out.append("\nFIELD is a field id or a glob: 'patient.*'. Exit codes and examples: docs/cli.md\n")
+                .toString();
     }
 
     private static String line(Help help, String name) {
         CommandLine command = help.commandSpec().subcommands().get(name);
+        if (command == null) {
+            return "";
+        }
         String[] description = command.getCommandSpec().usageMessage().description();
         String inner = String.join(" ", command.getSubcommands().keySet());
         String text = inner.isEmpty() ? description[0] : description[0] + " (" + inner + ")";
-        return String.format("  %s%s%n", help.colorScheme().commandText(name).toString() + " ".repeat(12 - name.length()), text);
+        return "  " + help.colorScheme().commandText(name) + " ".repeat(12 - name.length()) + text + "\n";
     }
 }

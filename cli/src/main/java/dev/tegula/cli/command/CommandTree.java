@@ -36,7 +36,8 @@ public final class CommandTree {
         commands.setColorScheme(CommandLine.Help.defaultColorScheme(
                 console.terminal().colour() && console.terminal().output() ? Ansi.ON : Ansi.OFF));
         commands.getCommandSpec().versionProvider(() -> new String[] {"tegula " + version()});
-        commands.getHelpSectionMap().put(CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIST, new CommandList());
+        commands.getHelpSectionMap()
+                .put(CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIST, new CommandList());
         commands.setParameterExceptionHandler((failure, args) -> usage(console, failure));
         commands.setExecutionExceptionHandler((failure, line, parsed) ->
                 ErrorReport.print(console, failure, environment).code());
@@ -52,10 +53,16 @@ public final class CommandTree {
     private static int usage(Console console, ParameterException failure) {
         String name = failure.getCommandLine().getCommandSpec().qualifiedName();
         StringBuilder message = new StringBuilder(String.valueOf(failure.getMessage()));
-        if (failure instanceof UnmatchedArgumentException unmatched && !unmatched.getSuggestions().isEmpty()) {
-            message.append(". Did you mean `").append(unmatched.getSuggestions().get(0)).append("`?");
+        if (failure instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getSuggestions().isEmpty()) {
+            message.append(". Did you mean `")
+                    .append(unmatched.getSuggestions().get(0))
+                    .append("`?");
         }
-        message.append(message.toString().endsWith("?") ? "" : ".").append(" See `").append(name).append(" --help`.");
+        message.append(message.toString().endsWith("?") ? "" : ".")
+                .append(" See `")
+                .append(name)
+                .append(" --help`.");
         ErrorReport.print(console, Exit.USAGE, "usage", message.toString(), FailureDetail.none());
         return Exit.USAGE.code();
     }

@@ -10,9 +10,11 @@ final class CommonOptions {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "Configuration file. Otherwise TEGULA_CONFIG, ./tegula.yaml, $$XDG_CONFIG_HOME/tegula/tegula.yaml.",
+            description =
+                    "Configuration file. Otherwise TEGULA_CONFIG, ./tegula.yaml, $$XDG_CONFIG_HOME/tegula/tegula.yaml.",
             order = 100)
-    @Nullable Path config;
+    @Nullable
+    Path config;
 
     @Option(
             names = "--db",
@@ -30,6 +32,10 @@ final class CommonOptions {
     @Option(names = "--quiet", description = "Print only results and failures.", order = 103)
     boolean quiet;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.", order = 104)
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.",
+            order = 104)
     boolean help;
 }

@@ -29,7 +29,13 @@ final class ConfigShowCommand extends TegulaCommand {
         List<String> lines = new ArrayList<>(List.of(configuration.file().toString()));
         lines.addAll(table.lines(""));
         return Outcome.done(
-                Json.object("schema", "tegula/config/1", "file", configuration.file().toString(), "settings", settings),
+                Json.object(
+                        "schema",
+                        "tegula/config/1",
+                        "file",
+                        configuration.file().toString(),
+                        "settings",
+                        settings),
                 lines);
     }
 }

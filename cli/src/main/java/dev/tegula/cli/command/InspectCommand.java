@@ -19,8 +19,12 @@ import picocli.CommandLine.Parameters;
         })
 final class InspectCommand extends TegulaCommand {
 
-    @Parameters(paramLabel = "ENVELOPE", arity = "0..1", description = "The envelope; left out or -, it is read from stdin.")
-    @Nullable String text;
+    @Parameters(
+            paramLabel = "ENVELOPE",
+            arity = "0..1",
+            description = "The envelope; left out or -, it is read from stdin.")
+    @Nullable
+    String text;
 
     @Override
     Outcome run(Invocation invocation) throws IOException {
@@ -37,19 +41,38 @@ final class InspectCommand extends TegulaCommand {
         String tag = hex.formatHex(envelope, envelope.length - EnvelopeHead.TAG_BYTES, envelope.length);
         return Outcome.done(
                 Json.object(
-                        "schema", "tegula/inspect/1", "suite", head.suite().name(), "mode", head.mode().name(),
-                        "keyId", head.keyId().hex(), "salt", salt, "iv", iv, "innerBytes", inner, "tag", tag,
-                        "bytes", envelope.length),
+                        "schema",
+                        "tegula/inspect/1",
+                        "suite",
+                        head.suite().name(),
+                        "mode",
+                        head.mode().name(),
+                        "keyId",
+                        head.keyId().hex(),
+                        "salt",
+                        salt,
+                        "iv",
+                        iv,
+                        "innerBytes",
+                        inner,
+                        "tag",
+                        tag,
+                        "bytes",
+                        envelope.length),
                 "offset  bytes  field    content",
                 line(0, 1, "suite", String.format("%02x  %s", envelope[0], head.suite())),
                 line(1, 1, "mode", String.format("%02x  %s", envelope[1], head.mode())),
                 line(EnvelopeHead.KEY_ID_OFFSET, 32, "key id", head.keyId().hex()),
                 line(EnvelopeHead.SALT_OFFSET, 12, "salt", salt),
                 line(EnvelopeHead.IV_OFFSET, 12, "iv", iv),
-                line(EnvelopeHead.INNER_OFFSET, inner, "inner", "encrypted: type, value, padding; a value of at most "
-                        + (inner - 1) + " bytes"),
+                line(
+                        EnvelopeHead.INNER_OFFSET,
+                        inner,
+                        "inner",
+                        "encrypted: type, value, padding; a value of at most " + (inner - 1) + " bytes"),
                 line(envelope.length - EnvelopeHead.TAG_BYTES, EnvelopeHead.TAG_BYTES, "tag", tag),
-                envelope.length + " bytes. Whether it opens, only its key can tell: `tegula verify FIELD`; whose key it is: `tegula"
+                envelope.length
+                        + " bytes. Whether it opens, only its key can tell: `tegula verify FIELD`; whose key it is: `tegula"
                         + " keys list`.");
     }
 

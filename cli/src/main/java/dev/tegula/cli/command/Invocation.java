@@ -33,8 +33,9 @@ record Invocation(Console console, Map<String, String> environment, CommonOption
             return;
         }
         if (!console.terminal().input() || console.json()) {
-            throw new UsageException(question + " Nobody can answer here (no terminal); nothing was changed. Say --yes to go"
-                    + " ahead, or --dry-run to look.");
+            throw new UsageException(
+                    question + " Nobody can answer here (no terminal); nothing was changed. Say --yes to go"
+                            + " ahead, or --dry-run to look.");
         }
         console.err().print(question + " [y/N] ");
         console.err().flush();

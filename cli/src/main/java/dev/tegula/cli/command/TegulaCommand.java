@@ -15,7 +15,8 @@ abstract class TegulaCommand implements Callable<Integer> {
     final CommonOptions common = new CommonOptions();
 
     @Spec
-    @Nullable CommandSpec spec;
+    @Nullable
+    CommandSpec spec;
 
     /** Does the work; failures are thrown. */
     abstract Outcome run(Invocation invocation) throws Exception;

@@ -49,9 +49,14 @@ public record Configuration(
         String has = databases.isEmpty() ? "none" : String.join(", ", databases.keySet());
         if (name.isEmpty()) {
             throw new ConfigurationException("Which database? " + file + " has " + has
-                    + (databases.isEmpty() ? "; add one under tegula.databases, or run `tegula init`." : "; choose with --db NAME."));
+                    + (databases.isEmpty()
+                            ? "; add one under tegula.databases, or run `tegula init`."
+                            : "; choose with --db NAME."));
         }
-        String meant = Nearest.to(name, databases.keySet()).map(n -> " Did you mean `" + n + "`?").orElse("");
-        throw new ConfigurationException("There is no database `" + name + "` in " + file + "; it has " + has + "." + meant);
+        String meant = Nearest.to(name, databases.keySet())
+                .map(n -> " Did you mean `" + n + "`?")
+                .orElse("");
+        throw new ConfigurationException(
+                "There is no database `" + name + "` in " + file + "; it has " + has + "." + meant);
     }
 }

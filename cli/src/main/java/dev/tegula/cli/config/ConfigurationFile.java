@@ -50,9 +50,14 @@ public final class ConfigurationFile {
      */
     public static Configuration load(@Nullable Path option, Map<String, String> environment) {
         Path file = find(option, environment)
-                .orElseThrow(() -> new ConfigurationException("No configuration found. Looked for --config, " + VARIABLE + ", "
-                        + String.join(", ", candidates(environment).stream().map(Path::toString).toList())
-                        + ". `tegula init` writes one."));
+                .orElseThrow(() ->
+                        new ConfigurationException("No configuration found. Looked for --config, " + VARIABLE + ", "
+                                + String.join(
+                                        ", ",
+                                        candidates(environment).stream()
+                                                .map(Path::toString)
+                                                .toList())
+                                + ". `tegula init` writes one."));
         return read(file, environment);
     }
 
@@ -80,16 +85,19 @@ public final class ConfigurationFile {
         } catch (JsonProcessingException e) {
             String where = e.getLocation() == null
                     ? ""
-                    : " near line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
+                    : " near line " + e.getLocation().getLineNr() + ", column "
+                            + e.getLocation().getColumnNr();
             throw new ConfigurationException(file + " is not valid YAML" + where + " (or a name stands there twice).");
         } catch (IOException e) {
-            throw new ConfigurationException("Cannot read " + file + " (" + e.getClass().getSimpleName() + ").");
+            throw new ConfigurationException(
+                    "Cannot read " + file + " (" + e.getClass().getSimpleName() + ").");
         }
     }
 
     private static Path existing(String named, Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new ConfigurationException(named + " names " + file + ", which is not a file. `tegula init` writes one.");
+            throw new ConfigurationException(
+                    named + " names " + file + ", which is not a file. `tegula init` writes one.");
         }
         return file;
     }

@@ -26,7 +26,8 @@ final class ConfigurationNode {
         this.interpolation = interpolation;
         this.settings = settings;
         if (this.node != null && !this.node.isObject()) {
-            throw new ConfigurationException(path + ": a mapping (name: value) was expected; another kind of value came.");
+            throw new ConfigurationException(
+                    path + ": a mapping (name: value) was expected; another kind of value came.");
         }
     }
 
@@ -43,9 +44,11 @@ final class ConfigurationNode {
         Set<String> allowed = new TreeSet<>(List.of(known));
         for (String key : names()) {
             if (!allowed.contains(key)) {
-                String meant = Nearest.to(key, allowed).map(n -> "Did you mean `" + n + "`? ").orElse("");
-                throw new ConfigurationException(
-                        "Unknown setting `" + at(key) + "`. " + meant + "Known under " + path + ": " + String.join(", ", allowed) + ".");
+                String meant = Nearest.to(key, allowed)
+                        .map(n -> "Did you mean `" + n + "`? ")
+                        .orElse("");
+                throw new ConfigurationException("Unknown setting `" + at(key) + "`. " + meant + "Known under " + path
+                        + ": " + String.join(", ", allowed) + ".");
             }
         }
         return this;
@@ -111,13 +114,12 @@ final class ConfigurationNode {
 
     private String resolved(String key, String where, JsonNode value) {
         if (!value.isTextual() && !value.isBoolean() && !value.isIntegralNumber()) {
-            throw new ConfigurationException(
-                    where + ": a text was expected. Put the value of `" + key + "` in quotes, it reads as something else.");
+            throw new ConfigurationException(where + ": a text was expected. Put the value of `" + key
+                    + "` in quotes, it reads as something else.");
         }
         Interpolation.Resolved resolved = interpolation.resolve(where, value.asText());
-        String origin = resolved.variables().isEmpty()
-                ? "file"
-                : "environment " + String.join(", ", resolved.variables());
+        String origin =
+                resolved.variables().isEmpty() ? "file" : "environment " + String.join(", ", resolved.variables());
         settings.add(new Setting(where, resolved.text(), origin));
         return resolved.text();
     }

@@ -27,8 +27,7 @@ final class ConfigurationReader {
         Map<String, KekSettings> keks = keks(tegula, kms);
         KeySettings keys = keys(tegula);
         Map<String, DatabaseSettings> databases = new LinkedHashMap<>();
-        tegula.objects("databases")
-                .forEach((name, node) -> databases.put(name, database(name, node, pins, folder)));
+        tegula.objects("databases").forEach((name, node) -> databases.put(name, database(name, node, pins, folder)));
         return new Configuration(file, deployment, profile, kms, keks, keys, databases, settings);
     }
 
@@ -37,8 +36,9 @@ final class ConfigurationReader {
         return switch (text) {
             case "production" -> Profile.PRODUCTION;
             case "development" -> Profile.DEVELOPMENT;
-            default -> throw new ConfigurationException(
-                    "tegula.profile: production or development was expected; `" + text + "` came.");
+            default ->
+                throw new ConfigurationException(
+                        "tegula.profile: production or development was expected; `" + text + "` came.");
         };
     }
 
@@ -47,15 +47,17 @@ final class ConfigurationReader {
         tegula.objects("kms").forEach((name, node) -> {
             String type = node.required("type");
             if (!type.equals("tink")) {
-                throw new ConfigurationException(node.path() + ".type: `" + type + "` is not in this build; it has: tink."
-                        + " Other kinds of KMS come with adapters of their own.");
+                throw new ConfigurationException(
+                        node.path() + ".type: `" + type + "` is not in this build; it has: tink."
+                                + " Other kinds of KMS come with adapters of their own.");
             }
             node.only("type", "keyset", "passphrase-file", "allow-production");
             Path keyset = folder.resolve(node.required("keyset"));
             Path passphrase = folder.resolve(node.required("passphrase-file"));
             if (!node.flag("allow-production", false) && profile == Profile.PRODUCTION) {
-                throw new ConfigurationException(node.path() + ": a keyset in a file is for development. Set tegula.profile:"
-                        + " development, or say `allow-production: true` here if this host may hold the keys.");
+                throw new ConfigurationException(
+                        node.path() + ": a keyset in a file is for development. Set tegula.profile:"
+                                + " development, or say `allow-production: true` here if this host may hold the keys.");
             }
             out.put(name, new KmsSettings(name, keyset, passphrase));
         });
@@ -68,13 +70,21 @@ final class ConfigurationReader {
             node.only("kms", "key", "default", "fields");
             String via = node.required("kms");
             if (!kms.containsKey(via)) {
-                String meant = Nearest.to(via, kms.keySet()).map(n -> " Did you mean `" + n + "`?").orElse("");
-                throw new ConfigurationException(
-                        node.path() + ".kms: there is no `" + via + "` under tegula.kms; it has " + kms.keySet() + "." + meant);
+                String meant = Nearest.to(via, kms.keySet())
+                        .map(n -> " Did you mean `" + n + "`?")
+                        .orElse("");
+                throw new ConfigurationException(node.path() + ".kms: there is no `" + via
+                        + "` under tegula.kms; it has " + kms.keySet() + "." + meant);
             }
             List<String> fields = node.texts("fields");
-            out.put(alias, new KekSettings(alias, via, node.required("key"), node.flag("default", false),
-                    fields.isEmpty() ? List.of("*") : fields));
+            out.put(
+                    alias,
+                    new KekSettings(
+                            alias,
+                            via,
+                            node.required("key"),
+                            node.flag("default", false),
+                            fields.isEmpty() ? List.of("*") : fields));
         });
         return out;
     }
@@ -99,8 +109,13 @@ final class ConfigurationReader {
                     + ") is shorter than cache-ttl (" + Durations.format(ttl) + "); it must be at least as long.");
         }
         ConfigurationNode retention = node.object("retention").only("backups", "changefeeds");
-        return new KeySettings(create.equals("on-demand"), ttl, outage, lease,
-                retention.duration("backups"), retention.duration("changefeeds"));
+        return new KeySettings(
+                create.equals("on-demand"),
+                ttl,
+                outage,
+                lease,
+                retention.duration("backups"),
+                retention.duration("changefeeds"));
     }
 
     private static DatabaseSettings database(
@@ -117,12 +132,13 @@ final class ConfigurationReader {
         for (String pin : pins) {
             if (!PIN.matcher(pin).matches()) {
                 throw new ConfigurationException(node.path() + ".registry-pin: 64 hexadecimal digits were expected, as"
-                        + " `tegula init` printed them; " + pin.length() + " characters came. Keep the quotes around it.");
+                        + " `tegula init` printed them; " + pin.length()
+                        + " characters came. Keep the quotes around it.");
             }
         }
         if (pins.size() > 2) {
-            throw new ConfigurationException(
-                    node.path() + ".registry-pin: one pin, or two while the registry root rotates; " + pins.size() + " came.");
+            throw new ConfigurationException(node.path()
+                    + ".registry-pin: one pin, or two while the registry root rotates; " + pins.size() + " came.");
         }
         return pins;
     }

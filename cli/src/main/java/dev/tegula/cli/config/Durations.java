@@ -21,8 +21,8 @@ public final class Durations {
     public static Duration parse(String path, String text) {
         Matcher matcher = GRAMMAR.matcher(text);
         if (!matcher.matches()) {
-            throw new ConfigurationException(
-                    path + ": `" + text + "` is no duration; a whole number and one of ms, s, m, h, d, for example 60s or 30d.");
+            throw new ConfigurationException(path + ": `" + text
+                    + "` is no duration; a whole number and one of ms, s, m, h, d, for example 60s or 30d.");
         }
         long amount = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2)) {

@@ -24,15 +24,16 @@ final class JdbcUrl {
             throw new ConfigurationException(path + ": the PostgreSQL driver cannot read this URL.");
         }
         if (parsed.getProperty("password") != null) {
-            throw new ConfigurationException(
-                    path + ": a password stands in the URL. Put it in a file of mode 0600 and name it as password-file.");
+            throw new ConfigurationException(path
+                    + ": a password stands in the URL. Put it in a file of mode 0600 and name it as password-file.");
         }
         String sslmode = parsed.getProperty("sslmode", "");
         for (String host : parsed.getProperty("PGHOST", "localhost").split(",", -1)) {
             if (!loopback(host) && !sslmode.equals("verify-full")) {
-                throw new ConfigurationException(path + ": " + host + " is another host, so sslmode=verify-full is needed"
-                        + (sslmode.isEmpty() ? "; there is none." : "; it is `" + sslmode + "`.")
-                        + " Add ?sslmode=verify-full (and sslrootcert=… for an internal CA).");
+                throw new ConfigurationException(
+                        path + ": " + host + " is another host, so sslmode=verify-full is needed"
+                                + (sslmode.isEmpty() ? "; there is none." : "; it is `" + sslmode + "`.")
+                                + " Add ?sslmode=verify-full (and sslrootcert=… for an internal CA).");
             }
         }
         return url;

@@ -32,14 +32,18 @@ public final class SecretFile {
                 throw new ConfigurationException(
                         setting + ": " + file + " can be read or written by others; `chmod 600 " + file + "`.");
             }
-            String secret = Files.readString(file, StandardCharsets.UTF_8).lines().findFirst().orElse("");
+            String secret = Files.readString(file, StandardCharsets.UTF_8)
+                    .lines()
+                    .findFirst()
+                    .orElse("");
             if (secret.isEmpty()) {
-                throw new ConfigurationException(setting + ": the first line of " + file + " is empty; the secret goes there.");
+                throw new ConfigurationException(
+                        setting + ": the first line of " + file + " is empty; the secret goes there.");
             }
             return secret;
         } catch (IOException | UnsupportedOperationException e) {
-            throw new ConfigurationException(
-                    setting + ": cannot read " + file + " (" + e.getClass().getSimpleName() + "). It must exist, mode 0600, owned by you.");
+            throw new ConfigurationException(setting + ": cannot read " + file + " ("
+                    + e.getClass().getSimpleName() + "). It must exist, mode 0600, owned by you.");
         }
     }
 }

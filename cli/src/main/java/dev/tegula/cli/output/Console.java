@@ -119,7 +119,9 @@ public final class Console {
     /** UTF-8 unless the locale says otherwise: an ASCII terminal gets question marks instead of garbage. */
     private static Charset charset(Map<String, String> environment) {
         String encoding = System.getProperty("native.encoding", "UTF-8");
-        boolean posix = environment.getOrDefault("LC_ALL", environment.getOrDefault("LANG", "")).isEmpty();
+        boolean posix = environment
+                .getOrDefault("LC_ALL", environment.getOrDefault("LANG", ""))
+                .isEmpty();
         return posix || !Charset.isSupported(encoding) ? StandardCharsets.UTF_8 : Charset.forName(encoding);
     }
 }

@@ -30,8 +30,8 @@ public final class ErrorReport {
     /** Prints a failure that no exception stands for. */
     public static void print(Console console, Exit exit, String code, String message, FailureDetail detail) {
         if (console.json()) {
-            Map<String, Object> document = Json.object(
-                    "schema", "tegula/error/1", "exit", exit.code(), "code", code, "message", message);
+            Map<String, Object> document =
+                    Json.object("schema", "tegula/error/1", "exit", exit.code(), "code", code, "message", message);
             document.putAll(detail.document());
             console.out().println(Json.line(document));
             console.out().flush();

@@ -94,7 +94,7 @@ public enum Exit {
     private static Exit ofMalformed(MalformedException.Kind kind) {
         return switch (kind) {
             case NOT_AN_ENVELOPE, UNKNOWN_SUITE, MODE_REFUSED -> UNVERIFIED;
-            case TEXT, ROOT, INPUT -> CONFIGURATION;
+            case TEXT, TENANT, ROOT, INPUT -> CONFIGURATION;
         };
     }
 }

@@ -28,7 +28,10 @@ public final class Table {
     public Table row(Object... cells) {
         List<String> row = new ArrayList<>();
         for (Object cell : cells) {
-            row.add(cell instanceof Long || cell instanceof Integer ? number(((Number) cell).longValue()) : String.valueOf(cell));
+            row.add(
+                    cell instanceof Long || cell instanceof Integer
+                            ? number(((Number) cell).longValue())
+                            : String.valueOf(cell));
         }
         rows.add(row);
         return this;

@@ -26,11 +26,10 @@ public record Terminal(boolean input, boolean output, boolean error, boolean col
         String streams = System.getProperty("tegula.terminal", fallback);
         boolean colour = environment.getOrDefault("NO_COLOR", "").isEmpty()
                 && !environment.getOrDefault("TERM", "dumb").equals("dumb");
-        return new Terminal(
-                streams.contains("i"), streams.contains("o"), streams.contains("e"), colour, width());
+        return new Terminal(streams.contains("i"), streams.contains("o"), streams.contains("e"), colour, columns());
     }
 
-    private static int width() {
+    private static int columns() {
         int columns = Integer.getInteger("tegula.columns", STANDARD_WIDTH);
         return columns < 40 ? STANDARD_WIDTH : Math.min(columns, 160);
     }

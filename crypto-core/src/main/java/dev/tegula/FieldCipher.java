@@ -1,0 +1,100 @@
+package dev.tegula;
+
+import dev.tegula.cipher.EnvelopeCipher;
+import dev.tegula.envelope.EnvelopeHead;
+import dev.tegula.envelope.FieldId;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Mode;
+import dev.tegula.envelope.Scope;
+import dev.tegula.envelope.TenantId;
+import dev.tegula.failure.CannotOpenException;
+import dev.tegula.failure.MalformedException;
+import dev.tegula.keyring.Keyring;
+import dev.tegula.value.Inner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encrypts and decrypts the values of one field; needs no JPA. Thread-safe. Every value is encrypted anew and looked at
+ * by nothing: a value that looks like an envelope is encrypted like any other.
+ *
+ * @param <T> the Java type of the values
+ */
+public final class FieldCipher<T> {
+
+    private final FieldSpec<T> spec;
+    private final Keyring keyring;
+    private final Scope withoutTenant;
+
+    FieldCipher(FieldSpec<T> spec, Keyring keyring) {
+        this.spec = spec;
+        this.keyring = keyring;
+        this.withoutTenant = Scope.data(spec.field(), TenantId.none());
+    }
+
+    /** How the field is encrypted. */
+    public FieldSpec<T> spec() {
+        return spec;
+    }
+
+    /**
+     * Encrypts a value under the ACTIVE key; null stays null unless nulls are sealed.
+     *
+     * @throws MalformedException if the context has no tenant and the field needs one, or the other way round; if text
+     *     holds an unpaired surrogate
+     * @throws dev.tegula.failure.KeyUnknownException if the field, or the tenant, has no key yet
+     * @throws dev.tegula.failure.TegulaException if registry or KMS fail; nothing is ever returned in clear
+     */
+    public byte @Nullable [] encrypt(@Nullable T value, Context context) {
+        Scope scope = scope(context);
+        if (value == null && !spec.sealNulls()) {
+            return null;
+        }
+        byte[] inner = Inner.encode(spec.codec(), value, spec.padToBytes());
+        return keyring.writer(scope).seal(spec.mode(), context.rowId(), inner);
+    }
+
+    /**
+     * Decrypts an envelope; null is null unless nulls are sealed.
+     *
+     * @throws MalformedException if it is no envelope of a mode and suite that the field accepts; for the tenant as above
+     * @throws dev.tegula.failure.KeyUnknownException if the registry does not have its key
+     * @throws CannotOpenException if it was changed, or belongs to another field, tenant or row; or is null although the
+     *     field seals nulls
+     * @throws dev.tegula.failure.ValueException if its type cannot be read as {@code T}
+     * @throws dev.tegula.failure.TegulaException if registry or KMS fail
+     */
+    public @Nullable T decrypt(byte @Nullable [] envelope, Context context) {
+        Scope scope = scope(context);
+        if (envelope == null) {
+            if (spec.sealNulls()) {
+                throw new CannotOpenException(spec.field().value());
+            }
+            return null;
+        }
+        Mode mode = EnvelopeHead.check(spec.field().value(), envelope);
+        if (mode != spec.mode()) {
+            throw new MalformedException(
+                    MalformedException.Kind.MODE_REFUSED,
+                    spec.field() + ": the mapping accepts mode " + spec.mode() + ", the stored value is of mode " + mode
+                            + ".");
+        }
+        EnvelopeCipher cipher = keyring.reader(KeyId.copyOf(envelope, EnvelopeHead.KEY_ID_OFFSET), scope);
+        return Inner.decode(spec.codec(), cipher.open(mode, context.rowId(), envelope));
+    }
+
+    private Scope scope(Context context) {
+        TenantId tenant = context.tenantId();
+        boolean named = tenant.name().isPresent();
+        if (named == spec.perTenant()) {
+            return named ? Scope.data(spec.field(), tenant) : withoutTenant;
+        }
+        FieldId field = spec.field();
+        throw new MalformedException(
+                MalformedException.Kind.TENANT,
+                named
+                        ? field
+                                + " has one key for all tenants, but a tenant came; declare it per tenant, or give none."
+                        : field + " has a key for each tenant, but no tenant came; nothing was encrypted or decrypted."
+                                + " Set the tenant (a CurrentTenantIdentifierResolver, or Context.tenant).");
+    }
+}

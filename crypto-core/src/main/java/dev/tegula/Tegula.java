@@ -1,0 +1,139 @@
+package dev.tegula;
+
+import dev.tegula.catalogue.Catalogue;
+import dev.tegula.keyring.Keyring;
+import dev.tegula.kms.Keks;
+import dev.tegula.kms.Kms;
+import dev.tegula.registry.KeyLifecycle;
+import dev.tegula.registry.KeyRegistry;
+import dev.tegula.registry.KeyUses;
+import dev.tegula.registry.KeyWrapping;
+import dev.tegula.registry.RegistrySeal;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The engine: holds the configured KEKs, the key registry and the opened keys of one deployment. Build one for each
+ * process with {@link #builder}; it is thread-safe. Closing it forgets the keys and closes the KMS connections it was
+ * given.
+ */
+public final class Tegula implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Tegula.class);
+    private static final String CHECK_VIOLATION = "23514";
+    private static final String FENCE_PREFIX = "tegula_fence_";
+
+    private final String deployment;
+    private final List<Kms> services;
+    private final Keks keks;
+    private final KeyRegistry registry;
+    private final KeyWrapping wrapping;
+    private final RegistrySeal seal;
+    private final Keyring keyring;
+    private final Optional<Catalogue> catalogue;
+
+    Tegula(
+            String deployment,
+            List<Kms> services,
+            Keks keks,
+            KeyRegistry registry,
+            KeyWrapping wrapping,
+            RegistrySeal seal,
+            Keyring keyring,
+            Optional<Catalogue> catalogue) {
+        this.deployment = deployment;
+        this.services = List.copyOf(services);
+        this.keks = keks;
+        this.registry = registry;
+        this.wrapping = wrapping;
+        this.seal = seal;
+        this.keyring = keyring;
+        this.catalogue = catalogue;
+    }
+
+    /**
+     * Starts to build an engine.
+     *
+     * @param deployment name of the deployment; part of the context of every wrapped key, so it can never change
+     */
+    public static TegulaBuilder builder(String deployment) {
+        return new TegulaBuilder(deployment);
+    }
+
+    /** The cipher of a field. Cheap, but worth keeping. */
+    public <T> FieldCipher<T> field(FieldSpec<T> spec) {
+        return new FieldCipher<>(spec, keyring);
+    }
+
+    /**
+     * The cipher of a field with one key for all tenants, nulls in clear and no padding.
+     *
+     * @throws dev.tegula.failure.ConfigurationException for a type without a codec
+     * @throws dev.tegula.failure.MalformedException for a name that is no field id
+     */
+    public <T> FieldCipher<T> field(String field, Class<T> type) {
+        return field(FieldSpec.of(field, type));
+    }
+
+    /**
+     * Whether a failed write was refused by a fence, because this process still wrote under a key that was retired
+     * meanwhile. If so the write leases are dropped: run the transaction again and it is written under the new key.
+     */
+    public boolean fenced(Throwable failure) {
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof SQLException e
+                    && CHECK_VIOLATION.equals(e.getSQLState())
+                    && String.valueOf(e.getMessage()).contains(FENCE_PREFIX)) {
+                LOG.info("A write under a retired key was refused by its fence; the write leases were dropped.");
+                keyring.dropLeases();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The catalogue of encrypted columns; empty for an engine without a database. */
+    public Optional<Catalogue> catalogue() {
+        return catalogue;
+    }
+
+    /** The changes of keys; {@code uses} says what still needs one. */
+    public KeyLifecycle lifecycle(KeyUses uses) {
+        return new KeyLifecycle(registry, seal, wrapping, uses, InstantSource.system());
+    }
+
+    /** The name of the deployment. */
+    public String deployment() {
+        return deployment;
+    }
+
+    /** The configured KEKs. */
+    public Keks keks() {
+        return keks;
+    }
+
+    /** The key registry, as it is stored. */
+    public KeyRegistry registry() {
+        return registry;
+    }
+
+    /** Verifies rows of the registry. */
+    public RegistrySeal seal() {
+        return seal;
+    }
+
+    /** The opened keys. */
+    public Keyring keyring() {
+        return keyring;
+    }
+
+    @Override
+    public void close() {
+        keyring.close();
+        services.forEach(Kms::close);
+    }
+}

@@ -1,0 +1,179 @@
+package dev.tegula;
+
+import dev.tegula.catalogue.Catalogue;
+import dev.tegula.envelope.FieldId;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Scope;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.KeyUnknownException;
+import dev.tegula.keyring.Keyring;
+import dev.tegula.keyring.KeyringSettings;
+import dev.tegula.kms.Keks;
+import dev.tegula.kms.Kms;
+import dev.tegula.registry.KeyLifecycle;
+import dev.tegula.registry.KeyRegistry;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyUses;
+import dev.tegula.registry.KeyWrapping;
+import dev.tegula.registry.RegistrySeal;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Collects what an engine needs; {@link #build} checks it. Not thread-safe. */
+public final class TegulaBuilder {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Tegula.class);
+
+    /** Keys on demand are only ever made; whatever asks for a census here is a mistake. */
+    private static final KeyUses NO_CENSUS = row -> {
+        throw new IllegalStateException("A key made on demand is not retired here");
+    };
+
+    private final String deployment;
+    private final Map<String, Keks.Binding> keks = new LinkedHashMap<>();
+    private final List<Kms> services = new ArrayList<>();
+    private @Nullable KeyRegistry registry;
+    private @Nullable Catalogue catalogue;
+    private final List<KeyId> pins = new ArrayList<>();
+    private KeyringSettings settings = KeyringSettings.defaults();
+    private String instanceName = "pid-" + ProcessHandle.current().pid();
+    private boolean development;
+    private boolean createOnDemand;
+
+    TegulaBuilder(String deployment) {
+        if (deployment.isBlank()) {
+            throw new ConfigurationException(
+                    "The deployment needs a name that never changes, for example clinic-prod.");
+        }
+        this.deployment = deployment;
+    }
+
+    /**
+     * Adds a KEK that may serve every field; the first one is the default. The engine closes the KMS.
+     *
+     * @param alias the name under which registry rows know it
+     * @param key the KMS's own name of the key
+     */
+    public TegulaBuilder kek(String alias, Kms kms, String key) {
+        return kek(alias, kms, new Keks.Binding(kms.kek(key), List.of("*"), keks.isEmpty()));
+    }
+
+    /**
+     * Adds a KEK with an allow-list of fields. The engine closes the KMS.
+     *
+     * @throws ConfigurationException if the alias is taken
+     */
+    public TegulaBuilder kek(String alias, Kms kms, Keks.Binding binding) {
+        if (keks.putIfAbsent(alias, binding) != null) {
+            throw new ConfigurationException("KEK alias `" + alias + "` is configured twice.");
+        }
+        if (!services.contains(kms)) {
+            services.add(kms);
+        }
+        return this;
+    }
+
+    /**
+     * Where the key rows are.
+     *
+     * @param pins the id of the REGISTRY root as {@code tegula init} printed it; two while it is rotated
+     */
+    public TegulaBuilder registry(KeyRegistry source, String... pins) {
+        this.registry = source;
+        this.pins.clear();
+        for (String pin : pins) {
+            this.pins.add(KeyId.ofHex(pin));
+        }
+        return this;
+    }
+
+    /** Where the encrypted columns are noted; none if not set. */
+    public TegulaBuilder catalogue(Catalogue columns) {
+        this.catalogue = columns;
+        return this;
+    }
+
+    /** How long keys serve; {@link KeyringSettings#defaults()} if not set. */
+    public TegulaBuilder settings(KeyringSettings chosen) {
+        this.settings = chosen;
+        return this;
+    }
+
+    /** How this process is called where instances are listed; its process id if not set. */
+    public TegulaBuilder instanceName(String name) {
+        this.instanceName = name;
+        return this;
+    }
+
+    /** Makes a key when a scope without one is first written; else only an operator makes keys. */
+    public TegulaBuilder createKeysOnDemand() {
+        this.createOnDemand = true;
+        return this;
+    }
+
+    /**
+     * For development and tests: without a pin the registry's own root is trusted as found, or made; keys are made on
+     * demand.
+     */
+    public TegulaBuilder development() {
+        this.development = true;
+        return createKeysOnDemand();
+    }
+
+    /**
+     * Opens the registry and starts the keyring.
+     *
+     * @throws ConfigurationException if KEK, registry or pin are missing, or the registry's root is not the pinned one
+     * @throws dev.tegula.failure.TegulaException if KMS or database fail
+     */
+    public Tegula build() {
+        if (registry == null) {
+            throw new ConfigurationException("No registry: give the builder the DataSource that holds tegula_key.");
+        }
+        KeyRegistry rows = registry;
+        Keks allowed = Keks.of(keks);
+        KeyWrapping wrapping = new KeyWrapping(deployment, allowed);
+        List<KeyId> trusted = pins.isEmpty() && development ? List.of(found(rows, wrapping, allowed)) : pins;
+        RegistrySeal seal = RegistrySeal.open(rows, wrapping, trusted);
+        Keyring keyring = new Keyring(
+                rows,
+                seal,
+                wrapping,
+                settings,
+                createOnDemand ? creating(rows, seal, wrapping, allowed) : TegulaBuilder::refuse,
+                instanceName,
+                new SecureRandom(),
+                System::nanoTime);
+        return new Tegula(deployment, services, allowed, rows, wrapping, seal, keyring, Optional.ofNullable(catalogue));
+    }
+
+    private static KeyId found(KeyRegistry rows, KeyWrapping wrapping, Keks keks) {
+        KeyId root = rows.active(Scope.REGISTRY)
+                .map(KeyRow::keyId)
+                .orElseGet(() -> KeyLifecycle.initialise(
+                        rows, wrapping, keks.aliasFor(FieldId.REGISTRY), InstantSource.system()));
+        LOG.warn("Development profile: the registry's root {} is trusted as found. Pin it in production.", root);
+        return root;
+    }
+
+    private static Function<Scope, KeyRow> creating(
+            KeyRegistry rows, RegistrySeal seal, KeyWrapping wrapping, Keks keks) {
+        KeyLifecycle lifecycle = new KeyLifecycle(rows, seal, wrapping, NO_CENSUS, InstantSource.system());
+        return scope -> lifecycle.provide(scope, keks.aliasFor(scope.field()));
+    }
+
+    private static KeyRow refuse(Scope scope) {
+        throw new KeyUnknownException(
+                scope + " has no ACTIVE key. An operator makes one: `tegula keys create " + scope.field()
+                        + scope.tenant().name().map(t -> " --tenant " + t).orElse("") + " --activate`.");
+    }
+}

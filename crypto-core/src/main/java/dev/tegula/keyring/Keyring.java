@@ -1,0 +1,157 @@
+package dev.tegula.keyring;
+
+import dev.tegula.cipher.EnvelopeCipher;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Scope;
+import dev.tegula.failure.KeyUnknownException;
+import dev.tegula.failure.TegulaException;
+import dev.tegula.registry.InstanceReport;
+import dev.tegula.registry.KeyRegistry;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyWrapping;
+import dev.tegula.registry.RegistrySeal;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The keys a process works with. Warm calls touch neither KMS nor database. A background thread renews the write leases
+ * in one read at half their time and reports this instance with the epoch it works by; when that fails, calls renew for
+ * themselves and then fail by the rules of {@link KeyringSettings}. Thread-safe; closing it stops the background work
+ * and forgets the keys.
+ */
+public final class Keyring implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Keyring.class);
+
+    private final KeyRegistry registry;
+    private final RegistrySeal seal;
+    private final KeyringSettings settings;
+    private final LongSupplier nanoTime;
+    private final Function<Scope, KeyRow> missing;
+    private final OpenKeys keys;
+    private final Map<Scope, WriteLease> leases = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService background;
+    private final UUID instance = UUID.randomUUID();
+    private final String instanceName;
+
+    /**
+     * A keyring over a registry.
+     *
+     * @param missing asked for the ACTIVE row of a scope that has none; throws {@link KeyUnknownException} where keys are
+     *     only made by an operator
+     * @param instanceName how this process is called in reports, for example host and process id
+     * @param nanoTime monotonic clock in nanoseconds
+     */
+    public Keyring(
+            KeyRegistry registry,
+            RegistrySeal seal,
+            KeyWrapping wrapping,
+            KeyringSettings settings,
+            Function<Scope, KeyRow> missing,
+            String instanceName,
+            SecureRandom random,
+            LongSupplier nanoTime) {
+        this.registry = registry;
+        this.seal = seal;
+        this.settings = settings;
+        this.nanoTime = nanoTime;
+        this.missing = missing;
+        this.instanceName = instanceName;
+        this.background = Executors.newScheduledThreadPool(2, task -> {
+            Thread thread = new Thread(task, "tegula-keyring");
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.keys = new OpenKeys(registry, seal, wrapping, settings, random, nanoTime, background);
+        long periodMillis = Math.max(1, settings.writeLease().toMillis() / 2);
+        var unused =
+                background.scheduleWithFixedDelay(this::renewLeases, periodMillis, periodMillis, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * The cipher to write a scope with.
+     *
+     * @throws KeyUnknownException if the scope has no ACTIVE key
+     * @throws TegulaException if registry or KMS do not answer, deny, or answer what does not verify
+     */
+    public EnvelopeCipher writer(Scope scope) {
+        WriteLease lease = leases.get(scope);
+        if (lease == null) {
+            lease = leases.computeIfAbsent(scope, s -> new WriteLease(s, this::activeRow, keys, settings, nanoTime));
+        }
+        return lease.cipher();
+    }
+
+    /**
+     * The cipher to read a value with.
+     *
+     * @throws KeyUnknownException if the registry has no such key, or it was destroyed
+     * @throws dev.tegula.failure.CannotOpenException if the key is of another scope
+     * @throws TegulaException if registry or KMS do not answer, deny, or answer what does not verify
+     */
+    public EnvelopeCipher reader(KeyId keyId, Scope scope) {
+        return keys.reader(keyId, scope);
+    }
+
+    /** The next write of every scope reads the registry; for a write that a fence refused. */
+    public void dropLeases() {
+        leases.values().forEach(WriteLease::drop);
+    }
+
+    /** The id under which this process reports itself. */
+    public UUID instance() {
+        return instance;
+    }
+
+    private KeyRow activeRow(Scope scope) {
+        return registry.active(scope).map(seal::verify).orElseGet(() -> seal.verify(missing.apply(scope)));
+    }
+
+    private void renewLeases() {
+        try {
+            long asked = nanoTime.getAsLong();
+            long epoch = registry.epoch();
+            if (!leases.isEmpty()) {
+                Map<Scope, KeyRow> rows = new HashMap<>();
+                registry.active(List.copyOf(leases.keySet())).forEach(row -> rows.put(row.scope(), seal.verify(row)));
+                leases.forEach((scope, lease) -> {
+                    KeyRow row = rows.get(scope);
+                    if (row == null) {
+                        lease.drop();
+                    } else {
+                        lease.offer(row, asked);
+                    }
+                });
+            }
+            registry.report(new InstanceReport(instance, instanceName, epoch, Instant.EPOCH));
+        } catch (TegulaException e) {
+            LOG.warn("The write leases could not be renewed in the background: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("The write leases could not be renewed in the background", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        background.shutdownNow();
+        keys.evictAll();
+        leases.clear();
+        try {
+            registry.report(new InstanceReport(instance, instanceName, InstanceReport.CLOSED, Instant.EPOCH));
+        } catch (TegulaException e) {
+            LOG.debug("The end of this instance could not be reported: {}", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package dev.tegula.keyring;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.tegula.cipher.EnvelopeCipher;
+import dev.tegula.cipher.RootKey;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Scope;
+import dev.tegula.failure.CannotOpenException;
+import dev.tegula.failure.KeyUnknownException;
+import dev.tegula.failure.TegulaException;
+import dev.tegula.failure.UnavailableException;
+import dev.tegula.registry.KeyRegistry;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyState;
+import dev.tegula.registry.KeyWrapping;
+import dev.tegula.registry.RegistrySeal;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The cache of opened keys and its outage ladder. One unwrap for each key however many threads ask; refreshed ahead in
+ * the background at about 80 % of its time; while the KMS does not answer, served on until the outage limit; evicted at
+ * once when the KMS denies or the registry no longer has the key.
+ */
+final class OpenKeys {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Keyring.class);
+    /** Between refreshes of one key while they fail. */
+    private static final long PAUSE_NANOS = 5_000_000_000L;
+
+    private final KeyRegistry registry;
+    private final RegistrySeal seal;
+    private final KeyWrapping wrapping;
+    private final KeyringSettings settings;
+    private final SecureRandom random;
+    private final LongSupplier nanoTime;
+    private final Executor background;
+    private final Cache<KeyId, OpenKey> cache;
+    private final Map<KeyId, CompletableFuture<OpenKey>> opening = new ConcurrentHashMap<>();
+
+    OpenKeys(
+            KeyRegistry registry,
+            RegistrySeal seal,
+            KeyWrapping wrapping,
+            KeyringSettings settings,
+            SecureRandom random,
+            LongSupplier nanoTime,
+            Executor background) {
+        this.registry = registry;
+        this.seal = seal;
+        this.wrapping = wrapping;
+        this.settings = settings;
+        this.random = random;
+        this.nanoTime = nanoTime;
+        this.background = background;
+        this.cache = Caffeine.newBuilder()
+                .maximumSize(settings.maximumKeys())
+                .executor(background)
+                .build();
+    }
+
+    /** The key for reading, found by id and checked to be of that scope before anything is unwrapped. */
+    EnvelopeCipher reader(KeyId id, Scope scope) {
+        OpenKey key = get(id, scope);
+        if (!key.row.scope().equals(scope)) {
+            throw new CannotOpenException(scope.field().value());
+        }
+        return key.cipher;
+    }
+
+    /** The key of a row that was just read and verified. */
+    EnvelopeCipher of(KeyRow row) {
+        return get(row.keyId(), row.scope()).cipher;
+    }
+
+    void evictAll() {
+        cache.invalidateAll();
+    }
+
+    private OpenKey get(KeyId id, Scope scope) {
+        OpenKey key = cache.getIfPresent(id);
+        long now = nanoTime.getAsLong();
+        if (key == null || key.expired(now)) {
+            return openOnce(id, scope);
+        }
+        if (key.takeRefresh(now, PAUSE_NANOS)) {
+            background.execute(() -> refresh(key));
+        }
+        return key;
+    }
+
+    /** One thread opens, the others that want this key wait for it; those that want another key are not held up. */
+    private OpenKey openOnce(KeyId id, Scope scope) {
+        CompletableFuture<OpenKey> mine = new CompletableFuture<>();
+        CompletableFuture<OpenKey> running = opening.putIfAbsent(id, mine);
+        if (running != null) {
+            return join(running);
+        }
+        try {
+            OpenKey already = cache.getIfPresent(id);
+            boolean open = already != null && !already.expired(nanoTime.getAsLong());
+            mine.complete(open && already != null ? already : open(id, scope));
+        } catch (RuntimeException | Error e) {
+            mine.completeExceptionally(e);
+        } finally {
+            opening.remove(id, mine);
+        }
+        return join(mine);
+    }
+
+    private void refresh(OpenKey old) {
+        KeyId id = old.row.keyId();
+        try {
+            open(id, old.row.scope());
+        } catch (UnavailableException e) {
+            long left = (old.hardLimitNanos - nanoTime.getAsLong()) / 1_000_000_000L;
+            LOG.warn(
+                    "{}: key {} could not be refreshed and serves from cache for {} s more: {}",
+                    old.row.scope(),
+                    id,
+                    left,
+                    e.getMessage());
+        } catch (TegulaException e) {
+            cache.invalidate(id);
+            LOG.error("{}: key {} is not served any more: {}", old.row.scope(), id, e.getMessage());
+        } catch (RuntimeException e) {
+            cache.invalidate(id);
+            LOG.error("{}: key {} is not served any more", old.row.scope(), id, e);
+        }
+    }
+
+    private OpenKey open(KeyId id, Scope scope) {
+        long asked = nanoTime.getAsLong();
+        KeyRow row = registry.find(id)
+                .orElseThrow(() -> new KeyUnknownException(scope + ": the registry has no key " + id
+                        + ". Either this is another database's registry, or a restore left it older than the data:"
+                        + " `tegula keys import` brings exported rows back."));
+        seal.verify(row);
+        if (!row.scope().equals(scope)) {
+            throw new CannotOpenException(scope.field().value());
+        }
+        if (row.state() == KeyState.DESTROYED) {
+            throw new KeyUnknownException(scope + ": key " + row.label() + " was destroyed; values under it are gone.");
+        }
+        if (row.state() == KeyState.RETIRED) {
+            LOG.warn(
+                    "{}: key {} is RETIRED but was needed to read a value; run `tegula status {}`",
+                    scope,
+                    row.label(),
+                    scope.field());
+        }
+        try (RootKey root = wrapping.unwrap(row)) {
+            EnvelopeCipher cipher = EnvelopeCipher.of(root, row.suite(), row.scope(), random, nanoTime);
+            // 80 % of the time, less up to a tenth: keys that were opened together do not come back together.
+            long refresh = (long) (settings.cacheTtl().toNanos() * (0.8 - 0.1 * random.nextDouble()));
+            OpenKey key = new OpenKey(
+                    row, cipher, asked + refresh, asked + settings.outageLimit().toNanos());
+            cache.put(id, key);
+            return key;
+        }
+    }
+
+    private static OpenKey join(CompletableFuture<OpenKey> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+}

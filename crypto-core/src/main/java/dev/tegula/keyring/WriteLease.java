@@ -1,0 +1,151 @@
+package dev.tegula.keyring;
+
+import dev.tegula.cipher.EnvelopeCipher;
+import dev.tegula.envelope.Scope;
+import dev.tegula.failure.IntegrityException;
+import dev.tegula.failure.UnavailableException;
+import dev.tegula.registry.KeyRow;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The right to write one scope under its ACTIVE key, read from the registry not longer than a lease ago. Its age counts
+ * from before the query was sent, so an answer that was held up is old when it comes. The lease only limits how long a
+ * superseded key is written under; that none is written under a retired key is the fence in the table.
+ */
+final class WriteLease {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Keyring.class);
+
+    private final Scope scope;
+    private final Function<Scope, KeyRow> activeRow;
+    private final OpenKeys keys;
+    private final long leaseNanos;
+    private final long limitNanos;
+    private final LongSupplier nanoTime;
+    private final AtomicReference<@Nullable Held> held = new AtomicReference<>();
+    private final AtomicReference<@Nullable CompletableFuture<Held>> renewing = new AtomicReference<>();
+
+    private record Held(KeyRow row, EnvelopeCipher cipher, long askedNanos) {}
+
+    /**
+     * A lease that reads on first use.
+     *
+     * @param activeRow reads and verifies the scope's ACTIVE row; throws if there is none
+     */
+    WriteLease(
+            Scope scope,
+            Function<Scope, KeyRow> activeRow,
+            OpenKeys keys,
+            KeyringSettings settings,
+            LongSupplier nanoTime) {
+        this.scope = scope;
+        this.activeRow = activeRow;
+        this.keys = keys;
+        this.leaseNanos = settings.writeLease().toNanos();
+        this.limitNanos = settings.writeLimit().toNanos();
+        this.nanoTime = nanoTime;
+    }
+
+    EnvelopeCipher cipher() {
+        Held now = held.get();
+        if (now != null && age(now) < leaseNanos) {
+            return now.cipher;
+        }
+        return renew().cipher;
+    }
+
+    /** Takes a row that was read for many scopes at once; the read began at {@code askedNanos}. */
+    void offer(KeyRow row, long askedNanos) {
+        Held before = held.get();
+        Held next = next(before, row, askedNanos);
+        if (held.compareAndSet(before, next)
+                && (before == null || !before.row.keyId().equals(row.keyId()))) {
+            LOG.info("{}: writing under {} since epoch {}", scope, row.label(), row.rev());
+        }
+    }
+
+    /** The next write reads the registry. What was seen stays, so that nothing older is accepted. */
+    void drop() {
+        held.updateAndGet(h -> h == null ? null : new Held(h.row, h.cipher, nanoTime.getAsLong() - limitNanos));
+    }
+
+    private long age(Held h) {
+        return nanoTime.getAsLong() - h.askedNanos;
+    }
+
+    private Held renew() {
+        CompletableFuture<Held> mine = new CompletableFuture<>();
+        CompletableFuture<Held> running = renewing.compareAndExchange(null, mine);
+        if (running != null) {
+            return join(running);
+        }
+        try {
+            mine.complete(read());
+        } catch (RuntimeException | Error e) {
+            mine.completeExceptionally(e);
+        } finally {
+            renewing.set(null);
+        }
+        return join(mine);
+    }
+
+    private Held read() {
+        Held before = held.get();
+        for (int attempt = 0; ; attempt++) {
+            long asked = nanoTime.getAsLong();
+            try {
+                offer(activeRow.apply(scope), asked);
+            } catch (UnavailableException e) {
+                if (before != null && age(before) < limitNanos) {
+                    LOG.warn(
+                            "{}: the registry does not answer; writing on under {} for at most {} s: {}",
+                            scope,
+                            before.row.label(),
+                            (limitNanos - age(before)) / 1_000_000_000L,
+                            e.getMessage());
+                    return before;
+                }
+                throw e;
+            }
+            Held after = held.get();
+            if (after != null && age(after) < limitNanos) {
+                return after;
+            }
+            if (attempt > 0) {
+                throw new UnavailableException(scope + ": the registry took longer than the write lease allows ("
+                        + limitNanos / 1_000_000_000L + " s) to answer, twice; nothing was written. Try again.");
+            }
+        }
+    }
+
+    private Held next(@Nullable Held before, KeyRow row, long askedNanos) {
+        if (before != null) {
+            if (row.version() < before.row.version() || row.rev() < before.row.rev()) {
+                throw new IntegrityException(scope + ": the registry offers " + row.label() + " at rev " + row.rev()
+                        + " for writing, but this process has seen " + before.row.label() + " at rev "
+                        + before.row.rev() + ". The registry was rolled back or restored; nothing is written until it"
+                        + " is brought forward (`tegula keys import`).");
+            }
+            if (askedNanos - before.askedNanos < 0) {
+                return before;
+            }
+        }
+        // Asked for anew even when the key is the same: a key that the KMS denies since then is no longer served.
+        return new Held(row, keys.of(row), askedNanos);
+    }
+
+    private static Held join(CompletableFuture<Held> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package dev.tegula;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tegula.failure.CannotOpenException;
+import dev.tegula.failure.DeniedException;
+import dev.tegula.failure.KeyUnknownException;
+import dev.tegula.failure.MalformedException;
+import dev.tegula.failure.UnavailableException;
+import dev.tegula.failure.ValueException;
+import dev.tegula.registry.InMemoryKeyRegistry;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class FieldCipherTest {
+
+    private static final String CANARY = "CANARY-7f2e-123-45-6789";
+
+    private final LocalKms kms = new LocalKms();
+    private final InMemoryKeyRegistry registry = new InMemoryKeyRegistry();
+    private final Tegula tegula = Tegula.builder("test")
+            .kek("main", kms, "main")
+            .registry(registry)
+            .development()
+            .build();
+    private final FieldCipher<String> ssn = tegula.field("patient.ssn", String.class);
+
+    @AfterEach
+    void close() {
+        tegula.close();
+    }
+
+    @Test
+    void decrypt_ofEncrypted_givesTheValueBack() {
+        byte[] envelope = ssn.encrypt(CANARY, Context.noTenant());
+
+        assertThat(ssn.decrypt(envelope, Context.noTenant())).isEqualTo(CANARY);
+        assertThat(envelope).hasSize(75 + CANARY.length()).startsWith(1, 0);
+        assertThat(new String(envelope, StandardCharsets.ISO_8859_1)).doesNotContain("CANARY");
+    }
+
+    @Test
+    void encrypt_ofTheSameValueTwice_givesDifferentEnvelopes() {
+        assertThat(ssn.encrypt(CANARY, Context.noTenant())).isNotEqualTo(ssn.encrypt(CANARY, Context.noTenant()));
+    }
+
+    @Test
+    void encrypt_ofAnEnvelope_encryptsItLikeAnyOtherValue() {
+        FieldCipher<byte[]> photo = tegula.field("patient.photo", byte[].class);
+        byte[] once = photo.encrypt(new byte[] {1, 2, 3}, Context.noTenant());
+
+        byte[] twice = photo.encrypt(once, Context.noTenant());
+
+        assertThat(photo.decrypt(twice, Context.noTenant())).isEqualTo(once);
+    }
+
+    @Test
+    void decrypt_withAnyByteChanged_isRefusedWithoutTheValue() {
+        byte[] envelope = ssn.encrypt(CANARY, Context.noTenant());
+        for (int i = 0; i < envelope.length; i++) {
+            byte[] changed = envelope.clone();
+            changed[i] ^= 1;
+            assertThatThrownBy(() -> ssn.decrypt(changed, Context.noTenant()))
+                    .as("byte %d", i)
+                    .isInstanceOfAny(CannotOpenException.class, MalformedException.class, KeyUnknownException.class)
+                    .hasMessageNotContaining("CANARY");
+        }
+    }
+
+    @Test
+    void decrypt_ofAnotherFieldsEnvelope_isRefused() {
+        FieldCipher<String> note = tegula.field("patient.note", String.class);
+        byte[] envelope = note.encrypt(CANARY, Context.noTenant());
+
+        assertThatThrownBy(() -> ssn.decrypt(envelope, Context.noTenant())).isInstanceOf(CannotOpenException.class);
+    }
+
+    @Test
+    void decrypt_ofAnotherTenantsEnvelope_isRefused() {
+        FieldCipher<String> perTenant =
+                tegula.field(FieldSpec.of("account.iban", String.class).withKeyPerTenant());
+        byte[] envelope = perTenant.encrypt(CANARY, Context.tenant("acme"));
+
+        assertThat(perTenant.decrypt(envelope, Context.tenant("acme"))).isEqualTo(CANARY);
+        assertThatThrownBy(() -> perTenant.decrypt(envelope, Context.tenant("globex")))
+                .isInstanceOf(CannotOpenException.class);
+    }
+
+    @Test
+    void encrypt_withoutTheTenantItNeeds_isRefused() {
+        FieldCipher<String> perTenant =
+                tegula.field(FieldSpec.of("account.iban", String.class).withKeyPerTenant());
+
+        assertThatThrownBy(() -> perTenant.encrypt(CANARY, Context.noTenant()))
+                .isInstanceOf(MalformedException.class)
+                .hasMessageContaining("no tenant came")
+                .hasMessageNotContaining("CANARY");
+        assertThatThrownBy(() -> ssn.encrypt(CANARY, Context.tenant("acme"))).isInstanceOf(MalformedException.class);
+    }
+
+    @Test
+    void encrypt_ofAnUnpairedSurrogate_isRefusedWithoutTheValue() {
+        assertThatThrownBy(() -> ssn.encrypt(CANARY + "\ud800", Context.noTenant()))
+                .isInstanceOf(MalformedException.class)
+                .hasMessageNotContaining("CANARY")
+                .hasNoCause();
+        assertThatThrownBy(() -> Context.tenant("acme\udc00")).isInstanceOf(MalformedException.class);
+    }
+
+    @Test
+    void decrypt_asAnotherType_saysWhichTypesAndNoValue() {
+        FieldCipher<Integer> asInteger = tegula.field("patient.ssn", Integer.class);
+        byte[] envelope = ssn.encrypt(CANARY, Context.noTenant());
+
+        assertThatThrownBy(() -> asInteger.decrypt(envelope, Context.noTenant()))
+                .isInstanceOf(ValueException.class)
+                .hasMessageContaining("STRING")
+                .hasMessageContaining("I32")
+                .hasMessageNotContaining("CANARY");
+    }
+
+    @Test
+    void decrypt_ofAnIntAsLong_widens() {
+        byte[] envelope = tegula.field("p.n", Integer.class).encrypt(-7, Context.noTenant());
+
+        assertThat(tegula.field("p.n", Long.class).decrypt(envelope, Context.noTenant()))
+                .isEqualTo(-7L);
+    }
+
+    @Test
+    void nulls_stayNull_unlessSealed() {
+        FieldCipher<String> sealed =
+                tegula.field(FieldSpec.of("patient.gp", String.class).withSealedNulls());
+
+        byte[] envelope = sealed.encrypt(null, Context.noTenant());
+
+        assertThat(ssn.encrypt(null, Context.noTenant())).isNull();
+        assertThat(ssn.decrypt(null, Context.noTenant())).isNull();
+        assertThat(envelope).hasSize(75);
+        assertThat(sealed.decrypt(envelope, Context.noTenant())).isNull();
+        assertThatThrownBy(() -> sealed.decrypt(null, Context.noTenant())).isInstanceOf(CannotOpenException.class);
+    }
+
+    @Test
+    void padding_hidesTheLength() {
+        FieldCipher<String> padded =
+                tegula.field(FieldSpec.of("p.note", String.class).paddedTo(32));
+
+        byte[] shorter = padded.encrypt("a", Context.noTenant());
+        byte[] longer = padded.encrypt("a".repeat(32), Context.noTenant());
+
+        assertThat(shorter).hasSameSizeAs(longer);
+        assertThat(padded.decrypt(shorter, Context.noTenant())).isEqualTo("a");
+        assertThat(tegula.field("p.note", String.class).decrypt(longer, Context.noTenant()))
+                .isEqualTo("a".repeat(32));
+    }
+
+    @Test
+    void encrypt_withoutAKey_namesTheCommand() {
+        String pin = registry.active(dev.tegula.envelope.Scope.REGISTRY)
+                .orElseThrow()
+                .keyId()
+                .hex();
+        try (Tegula production = Tegula.builder("test")
+                .kek("main", kms, "main")
+                .registry(registry, pin)
+                .build()) {
+            assertThatThrownBy(
+                            () -> production.field("other.field", String.class).encrypt("x", Context.noTenant()))
+                    .isInstanceOf(KeyUnknownException.class)
+                    .hasMessageContaining("tegula keys create other.field");
+        }
+    }
+
+    @Test
+    void build_withoutPin_isRefusedOutsideDevelopment() {
+        assertThatThrownBy(() -> Tegula.builder("test")
+                        .kek("main", kms, "main")
+                        .registry(registry)
+                        .build())
+                .hasMessageContaining("tegula init");
+    }
+
+    @Test
+    void warmCalls_makeNoKmsCall() {
+        byte[] envelope = ssn.encrypt(CANARY, Context.noTenant());
+        int before = kms.calls();
+        for (int i = 0; i < 1_000; i++) {
+            ssn.encrypt(CANARY, Context.noTenant());
+            ssn.decrypt(envelope, Context.noTenant());
+        }
+
+        assertThat(kms.calls()).isEqualTo(before);
+    }
+
+    @Test
+    void coldStart_withTheKmsDown_isUnavailableAndWithADenialIsDenied() {
+        byte[] envelope = ssn.encrypt(CANARY, Context.noTenant());
+        String pin = registry.active(dev.tegula.envelope.Scope.REGISTRY)
+                .orElseThrow()
+                .keyId()
+                .hex();
+        try (Tegula second = Tegula.builder("test")
+                .kek("main", kms, "main")
+                .registry(registry, pin)
+                .build()) {
+            FieldCipher<String> cold = second.field("patient.ssn", String.class);
+            kms.fail(new UnavailableException("kms down"));
+            assertThatThrownBy(() -> cold.decrypt(envelope, Context.noTenant()))
+                    .isInstanceOf(UnavailableException.class);
+            kms.fail(new DeniedException("no"));
+            assertThatThrownBy(() -> cold.decrypt(envelope, Context.noTenant())).isInstanceOf(DeniedException.class);
+            kms.work();
+            assertThat(cold.decrypt(envelope, Context.noTenant())).isEqualTo(CANARY);
+        }
+    }
+
+    @Test
+    void decrypt_ofForeignBytes_saysWhatWasExpected() {
+        for (byte[] foreign : new byte[][] {{}, {0}, "123-45-6789".getBytes(StandardCharsets.UTF_8), {(byte) 0xff}}) {
+            assertThatThrownBy(() -> ssn.decrypt(foreign, Context.noTenant()))
+                    .isInstanceOf(MalformedException.class)
+                    .hasMessageNotContaining("123-45");
+        }
+        byte[] cut = Arrays.copyOf(ssn.encrypt(CANARY, Context.noTenant()), 74);
+        assertThatThrownBy(() -> ssn.decrypt(cut, Context.noTenant())).isInstanceOf(CannotOpenException.class);
+    }
+}
