@@ -29,7 +29,7 @@ record Mapped<T>(String name, ValueCodec<T> codec, Function<String, T> parse) {
     enum Colour {
         RED,
         GREEN,
-        GRÜN
+        GR\u00dcN
     }
 
     private static final List<Mapped<?>> ALL = List.of(
