@@ -25,11 +25,14 @@ final class Cell {
         return tenant;
     }
 
-    /** The key id it claims, if it is long enough to have one. */
-    Optional<KeyId> keyId() {
-        return value.length < EnvelopeHead.SALT_OFFSET
-                ? Optional.empty()
-                : Optional.of(KeyId.copyOf(value, EnvelopeHead.KEY_ID_OFFSET));
+    /** Whether it is long enough to claim a key id. */
+    boolean claimsKey() {
+        return value.length >= EnvelopeHead.SALT_OFFSET;
+    }
+
+    /** The key id it claims; {@link #claimsKey} holds. */
+    KeyId keyId() {
+        return KeyId.copyOf(value, EnvelopeHead.KEY_ID_OFFSET);
     }
 
     @Override

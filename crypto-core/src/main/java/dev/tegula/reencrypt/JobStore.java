@@ -27,7 +27,7 @@ final class JobStore {
 
     static void insert(Connection connection, JobPlan plan) throws SQLException {
         Job job = plan.job();
-        try (PreparedStatement statement = connection.prepareStatement("INSERT INTO tegula_job (job, table_schema,"
+        try (PreparedStatement statement = connection.prepareStatement("INSERT INTO tegula_job (id, schema_name,"
                 + " table_name, key_columns, state, fence, total) VALUES (?, ?, ?, ?, 'OPEN', 0, ?)")) {
             statement.setObject(1, job.id());
             statement.setString(2, job.table().schema());
@@ -69,8 +69,8 @@ final class JobStore {
      * @throws ConfigurationException if there is none
      */
     static JobPlan load(Connection connection, UUID id) throws SQLException {
-        String sql = "SELECT table_schema, table_name, key_columns, total, state = 'OPEN' AND fence = 0,"
-                + " (SELECT count(*) FROM tegula_range r WHERE r.job = j.job) FROM tegula_job j WHERE job = ?";
+        String sql = "SELECT schema_name, table_name, key_columns, total, state = 'OPEN' AND fence = 0,"
+                + " (SELECT count(*) FROM tegula_range r WHERE r.job = j.id) FROM tegula_job j WHERE id = ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setObject(1, id);
             try (ResultSet row = statement.executeQuery()) {
@@ -112,9 +112,8 @@ final class JobStore {
 
     /** Open jobs of a table, oldest first. */
     static List<UUID> open(Connection connection, TableName table) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT job FROM tegula_job WHERE table_schema = ?"
-                        + " AND table_name = ? AND state = 'OPEN' ORDER BY created_at, job")) {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT id FROM tegula_job WHERE schema_name = ?"
+                + " AND table_name = ? AND state = 'OPEN' ORDER BY created_at, id")) {
             statement.setString(1, table.schema());
             statement.setString(2, table.name());
             List<UUID> jobs = new ArrayList<>();
@@ -129,7 +128,7 @@ final class JobStore {
 
     static void end(Connection connection, UUID job, JobOutcome outcome) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
-                "UPDATE tegula_job SET state = ?, updated_at = now() WHERE job = ? AND state = 'OPEN'")) {
+                "UPDATE tegula_job SET state = ?, finished_at = now() WHERE id = ? AND state = 'OPEN'")) {
             statement.setString(1, outcome.name());
             statement.setObject(2, job);
             statement.executeUpdate();

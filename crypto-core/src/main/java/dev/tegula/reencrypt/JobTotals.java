@@ -61,7 +61,7 @@ record JobTotals(int done, long moved, long raced, long left, long quarantined, 
     static void reopen(Connection connection, UUID job) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                 "UPDATE tegula_range SET fence = fence + 1,"
-                        + " cursor = NULL, pass_moved = 0, pass_left = 0, done = false, seen_at = NULL WHERE job = ? AND done")) {
+                        + " \"cursor\" = NULL, pass_moved = 0, pass_left = 0, done = false, seen_at = NULL WHERE job = ? AND done")) {
             statement.setObject(1, job);
             statement.executeUpdate();
         }

@@ -1,5 +1,6 @@
 package dev.tegula.reencrypt;
 
+import dev.tegula.jdbc.Identifiers;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.function.Function;
@@ -20,7 +21,7 @@ record Keyset(List<KeyColumn> columns) {
 
     /** For example {@code t."id" AS k1, t."part" AS k2}. */
     String selected(String table) {
-        return each(i -> table + "." + TableName.quote(columns.get(i).name()) + " AS k" + (i + 1), ", ");
+        return each(i -> table + "." + Identifiers.quote(columns.get(i).name()) + " AS k" + (i + 1), ", ");
     }
 
     /** For example {@code CAST(q.k1 AS text), CAST(q.k2 AS text)}. */
@@ -30,12 +31,13 @@ record Keyset(List<KeyColumn> columns) {
 
     /** The same of the table's own columns. */
     String columnText(String table) {
-        return each(i -> "CAST(" + table + "." + TableName.quote(columns.get(i).name()) + " AS text)", ", ");
+        return each(
+                i -> "CAST(" + table + "." + Identifiers.quote(columns.get(i).name()) + " AS text)", ", ");
     }
 
     /** For example {@code t."id", t."part"}. */
     String order(String table) {
-        return each(i -> table + "." + TableName.quote(columns.get(i).name()), ", ");
+        return each(i -> table + "." + Identifiers.quote(columns.get(i).name()), ", ");
     }
 
     /** For example {@code k1, k2}. */
@@ -51,14 +53,14 @@ record Keyset(List<KeyColumn> columns) {
     /** For example {@code t."id" = CAST(v.k1 AS bigint) AND …}. */
     String joined(String table, String other) {
         return each(
-                i -> table + "." + TableName.quote(columns.get(i).name()) + " = " + cast(other + ".k" + (i + 1), i),
+                i -> table + "." + Identifiers.quote(columns.get(i).name()) + " = " + cast(other + ".k" + (i + 1), i),
                 " AND ");
     }
 
     /** For example {@code t."id" = l.k1 AND …}; both sides have the column's type. */
     String equal(String table, String other) {
         return each(
-                i -> table + "." + TableName.quote(columns.get(i).name()) + " = " + other + ".k" + (i + 1), " AND ");
+                i -> table + "." + Identifiers.quote(columns.get(i).name()) + " = " + other + ".k" + (i + 1), " AND ");
     }
 
     /** A key as people read it, for example {@code id=42}. */

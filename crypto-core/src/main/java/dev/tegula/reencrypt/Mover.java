@@ -71,13 +71,12 @@ final class Mover {
     }
 
     private Quarantine.Entry entry(JobPlan.Column column, Page.Row row, Cell cell, TegulaException e) {
-        return new Quarantine.Entry(column.name(), keys.shown(row.key()), cell, e.code());
+        return new Quarantine.Entry(column.name(), keys.shown(row.key()), cell.keyId(), cell, e.code());
     }
 
     private byte[] reseal(JobPlan.Column column, Cell cell) {
         Scope scope = scope(column.field().value(), column, cell.tenant());
-        KeyId source = cell.keyId()
-                .orElseThrow(() -> new CannotOpenException(column.field().value()));
+        KeyId source = cell.keyId();
         Move move = bySource.get(source);
         if (move == null || !move.scope().equals(scope)) {
             throw new CannotOpenException(column.field().value());

@@ -1,6 +1,7 @@
 package dev.tegula.reencrypt;
 
 import dev.tegula.envelope.KeyId;
+import dev.tegula.jdbc.Identifiers;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -52,9 +53,9 @@ final class PageQuery {
 
     private String inner(int i) {
         Wanted column = wanted.get(i);
-        String name = "t." + TableName.quote(column.column());
+        String name = "t." + Identifiers.quote(column.column());
         String tenant = column.tenantColumn()
-                .map(t -> "CAST(t." + TableName.quote(t) + " AS text)")
+                .map(t -> "CAST(t." + Identifiers.quote(t) + " AS text)")
                 .orElse("CAST(NULL AS text)");
         return "coalesce(" + column.interest().replace("@", name) + ", false) AS h" + i + ", " + name + " AS c" + i
                 + ", " + tenant + " AS t" + i;

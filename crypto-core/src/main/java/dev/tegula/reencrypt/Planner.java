@@ -1,6 +1,7 @@
 package dev.tegula.reencrypt;
 
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.jdbc.Identifiers;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -27,8 +28,13 @@ final class Planner {
         this.retry = retry;
     }
 
-    /** Rows of a table, and values among them that are to be moved. */
-    private record Size(long rows, long values) {}
+    /**
+     * What there is to do.
+     *
+     * @param rows rows of the table
+     * @param values values among them under a source key
+     */
+    record Size(long rows, long values) {}
 
     Job plan(JobSpec spec) {
         String doing = "planning " + spec.table();
@@ -40,7 +46,7 @@ final class Planner {
         if (running.isPresent()) {
             return running.get();
         }
-        Size size = retry.run(doing, () -> session.patient(c -> size(c, shape, draft)));
+        Size size = retry.run(doing, () -> session.patient(c -> size(c, draft)));
         int wanted = spec.ranges() > 0
                 ? spec.ranges()
                 : (int) Math.max(1, Math.min(MAX_RANGES, size.rows() / ROWS_PER_RANGE));
@@ -90,13 +96,13 @@ final class Planner {
                 && new HashSet<>(one.moves()).equals(new HashSet<>(other.moves()));
     }
 
-    private static Size size(Connection connection, TableShape shape, JobPlan plan) throws SQLException {
+    static Size size(Connection connection, JobPlan plan) throws SQLException {
         StringJoiner sum = new StringJoiner(" + ");
         for (JobPlan.Column column : plan.columns()) {
-            sum.add("count(*) FILTER (WHERE substring(" + TableName.quote(column.name())
+            sum.add("count(*) FILTER (WHERE substring(" + Identifiers.quote(column.name())
                     + " from 3 for 32) = ANY (?))");
         }
-        String sql = "SELECT count(*), " + sum + " FROM " + shape.table().quoted();
+        String sql = "SELECT count(*), " + sum + " FROM " + plan.job().table().quoted();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             int at = 1;
             for (JobPlan.Column column : plan.columns()) {

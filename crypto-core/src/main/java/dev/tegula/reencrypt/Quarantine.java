@@ -1,6 +1,7 @@
 package dev.tegula.reencrypt;
 
 import dev.tegula.envelope.KeyId;
+import dev.tegula.jdbc.Identifiers;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
@@ -19,17 +20,18 @@ final class Quarantine {
      *
      * @param column its column
      * @param row its row, as people read a key
+     * @param keyId the key id it claims
      * @param cell the value
      * @param reason code of the failure
      */
-    record Entry(String column, String row, Cell cell, String reason) {}
+    record Entry(String column, String row, KeyId keyId, Cell cell, String reason) {}
 
     private Quarantine() {}
 
     static void note(Connection connection, UUID job, TableName table, List<Entry> entries) throws SQLException {
         String sql =
-                "INSERT INTO tegula_quarantine (table_schema, table_name, column_name, row_key, key_id, reason, sha256,"
-                        + " job) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (table_schema, table_name, column_name, row_key) DO"
+                "INSERT INTO tegula_quarantine (schema_name, table_name, column_name, row_key, key_id, reason, sha256,"
+                        + " job) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (schema_name, table_name, column_name, row_key) DO"
                         + " UPDATE SET key_id = excluded.key_id, reason = excluded.reason, sha256 = excluded.sha256,"
                         + " job = excluded.job, seen_at = now()";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -38,7 +40,7 @@ final class Quarantine {
                 statement.setString(2, table.name());
                 statement.setString(3, entry.column());
                 statement.setString(4, entry.row());
-                statement.setBytes(5, entry.cell().keyId().map(KeyId::bytes).orElse(new byte[0]));
+                statement.setBytes(5, entry.keyId().bytes());
                 statement.setString(6, entry.reason());
                 statement.setBytes(7, sha256(entry.cell().value()));
                 statement.setObject(8, job);
@@ -67,9 +69,9 @@ final class Quarantine {
             if (!columns.contains(column)) {
                 continue;
             }
-            String name = "t." + TableName.quote(column);
+            String name = "t." + Identifiers.quote(column);
             String sql =
-                    "DELETE FROM tegula_quarantine q WHERE q.table_schema = ? AND q.table_name = ? AND q.column_name = ?"
+                    "DELETE FROM tegula_quarantine q WHERE q.schema_name = ? AND q.table_name = ? AND q.column_name = ?"
                             + " AND NOT EXISTS (SELECT 1 FROM " + table.quoted() + " t WHERE substring(" + name
                             + " from 3 for 32) = q.key_id AND " + engine.sha256(name) + " = q.sha256)";
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -85,7 +87,7 @@ final class Quarantine {
     private static List<String> noted(Connection connection, TableName table) throws SQLException {
         List<String> columns = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT DISTINCT column_name FROM tegula_quarantine WHERE table_schema = ? AND table_name = ?")) {
+                "SELECT DISTINCT column_name FROM tegula_quarantine WHERE schema_name = ? AND table_name = ?")) {
             statement.setString(1, table.schema());
             statement.setString(2, table.name());
             try (ResultSet row = statement.executeQuery()) {

@@ -36,7 +36,7 @@ record RangeState(
         boolean done) {
 
     private static final String RETURNING =
-            " RETURNING lo, hi, cursor, fence, moved, raced, pass_moved, pass_left, done";
+            " RETURNING lo, hi, \"cursor\", fence, moved, raced, pass_moved, pass_left, done";
 
     /** The first statement of a run: whoever held the range before may write no more. */
     static Optional<RangeState> take(Connection connection, UUID job, int idx, String worker) throws SQLException {
@@ -69,9 +69,9 @@ record RangeState(
     /** Writes the state after a batch, if this worker still holds the range and the job may still write. */
     Optional<RangeState> advance(Connection connection) throws SQLException {
         String sql =
-                "UPDATE tegula_range r SET cursor = ?, moved = ?, raced = ?, pass_moved = ?, pass_left = ?, done = ?,"
+                "UPDATE tegula_range r SET \"cursor\" = ?, moved = ?, raced = ?, pass_moved = ?, pass_left = ?, done = ?,"
                         + " seen_at = now() WHERE job = ? AND idx = ? AND fence = ? AND EXISTS (SELECT 1 FROM tegula_job j"
-                        + " WHERE j.job = r.job AND j.state = 'OPEN' AND j.fence = 0)" + RETURNING;
+                        + " WHERE j.id = r.job AND j.state = 'OPEN' AND j.fence = 0)" + RETURNING;
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setArray(1, SqlArrays.key(connection, cursor));
             statement.setLong(2, moved);

@@ -1,6 +1,7 @@
 package dev.tegula.reencrypt;
 
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.RefusedException;
 import java.sql.SQLException;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -69,6 +70,43 @@ public final class Reencryption {
     public JobReport sweep(UUID job, int workers, RunControl control, ProgressListener listener) {
         requireWorkers(workers);
         return new Sweep(source, ciphers, settings, control, load(job)).run(workers, listener);
+    }
+
+    /**
+     * Finishes a job whose ranges have all ended: fences its columns against the source keys, goes over the table once
+     * more for what was written meanwhile, and counts. Trusts only the database. With values in the quarantine it stops
+     * before the fence, which would refuse every update of their rows.
+     *
+     * @return DONE if nothing is left under a source key; PARTIAL otherwise; STOPPED and STALE leave the job open
+     * @throws RefusedException code {@code job-running}, if a range has not ended; code {@code fence-blocked}, if
+     *     transactions kept the table from being fenced
+     */
+    public JobReport finish(UUID job, Fence fence, int workers, RunControl control, ProgressListener listener) {
+        requireWorkers(workers);
+        try (Session session = new Session(source, settings)) {
+            JobEnd end = new JobEnd(session, new Retry(control), load(job));
+            JobReport before = end.reconciled();
+            if (before.outcome() != JobOutcome.DONE) {
+                return end.closed(before);
+            }
+            end.fence(fence, control);
+            end.reopen();
+            JobReport swept = sweep(job, workers, control, listener);
+            boolean through = swept.outcome() == JobOutcome.DONE || swept.outcome() == JobOutcome.PARTIAL;
+            return through ? end.closed(end.counted(swept)) : swept;
+        }
+    }
+
+    /**
+     * Closes a job whose ranges have all ended, without a fence: what {@code tegula reencrypt} alone does.
+     *
+     * @throws RefusedException code {@code job-running}, if a range has not ended
+     */
+    public JobReport close(UUID job, RunControl control) {
+        try (Session session = new Session(source, settings)) {
+            JobEnd end = new JobEnd(session, new Retry(control), load(job));
+            return end.closed(end.counted(end.reconciled()));
+        }
     }
 
     static void requireWorkers(int workers) {

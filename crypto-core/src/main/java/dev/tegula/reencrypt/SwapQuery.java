@@ -1,6 +1,7 @@
 package dev.tegula.reencrypt;
 
 import dev.tegula.envelope.EnvelopeHead;
+import dev.tegula.jdbc.Identifiers;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -59,7 +60,7 @@ final class SwapQuery {
         StringJoiner carried = new StringJoiner(", ");
         StringJoiner set = new StringJoiner(", ");
         for (int i = 0; i < columns.size(); i++) {
-            String column = TableName.quote(columns.get(i));
+            String column = Identifiers.quote(columns.get(i));
             names.add("n" + i).add("m" + i).add("s" + i).add("t" + i);
             arrays.add("CAST(? AS bytea[])")
                     .add("CAST(? AS bytea[])")
@@ -68,7 +69,7 @@ final class SwapQuery {
             String same = fingerprint("t." + column) + " IS NOT DISTINCT FROM v.m" + i + " AND octet_length(t." + column
                     + ") IS NOT DISTINCT FROM v.s" + i;
             if (tenantColumns.get(i).isPresent()) {
-                same += " AND CAST(t." + TableName.quote(tenantColumns.get(i).get())
+                same += " AND CAST(t." + Identifiers.quote(tenantColumns.get(i).get())
                         + " AS text) IS NOT DISTINCT FROM v.t" + i;
             }
             unchanged.add("(v.n" + i + " IS NULL OR (" + same + "))");

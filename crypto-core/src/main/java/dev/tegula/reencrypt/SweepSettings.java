@@ -77,6 +77,19 @@ public record SweepSettings(
                 batchRows, batchBytes, lockTimeout, statementTimeout, idleTimeout, stalls, quarantined, maxPerSecond);
     }
 
+    /** The same with another longest wait for a lock. */
+    public SweepSettings withLockTimeout(Duration timeout) {
+        return new SweepSettings(
+                batchRows,
+                batchBytes,
+                timeout,
+                statementTimeout,
+                idleTimeout,
+                stallLimit,
+                quarantineLimit,
+                maxPerSecond);
+    }
+
     private static void requirePositive(Duration value, String name) {
         if (value.isNegative() || value.isZero()) {
             throw new ConfigurationException("The " + name + " of a sweep must be positive; " + value + " came.");
