@@ -27,8 +27,8 @@ final class Registered {
     private static final String ALIAS = "main";
 
     private final ContextKms kms = new ContextKms();
-    private final KeyWrapping wrapping = new KeyWrapping(
-            DEPLOYMENT, Keks.of(Map.of(ALIAS, new Keks.Binding(kms.kek("key"), List.of("*"), true))));
+    private final KeyWrapping wrapping =
+            new KeyWrapping(DEPLOYMENT, Keks.of(Map.of(ALIAS, new Keks.Binding(kms.kek("key"), List.of("*"), true))));
     private final InMemoryKeyRegistry registry = new InMemoryKeyRegistry();
     private final KeyId pin = KeyLifecycle.initialise(registry, wrapping, ALIAS, InstantSource.system());
 
@@ -37,7 +37,7 @@ final class Registered {
         Registered made = new Registered();
         RegistrySeal seal = RegistrySeal.open(made.registry, made.wrapping, List.of(made.pin));
         for (VectorFile.Root key : keys) {
-            try (RootKey root = RootKey.takeOwnership(key.bytes())) {
+            try (RootKey root = key.open()) {
                 KeyId id = root.keyId(Suite.XAES_256_GCM, key.scope());
                 KeyRow row = made.row(root, key.scope(), id, key.version());
                 made.registry.change(change -> {

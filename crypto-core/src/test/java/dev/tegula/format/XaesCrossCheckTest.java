@@ -134,8 +134,6 @@ class XaesCrossCheckTest {
         byte[] head = Arrays.copyOf(envelope, EnvelopeHead.SALT_OFFSET);
         byte[] tenant = SCOPE.tenant().item();
         byte[] field = SCOPE.field().bytes();
-        return row.length == 0
-                ? Tuple.of(label, head, tenant, field)
-                : Tuple.of(label, head, tenant, field, row[0]);
+        return row.length == 0 ? Tuple.of(label, head, tenant, field) : Tuple.of(label, head, tenant, field, row[0]);
     }
 }
