@@ -17,22 +17,23 @@ import picocli.CommandLine.Option;
             "Encrypts fields of JPA entities with keys the database never sees, and rotates those keys while the"
                     + " application keeps running."
         },
-        subcommands = {InspectCommand.class, ConfigCommand.class, CompletionCommand.class})
+        subcommands = {
+            KeysCommand.class,
+            FieldsCommand.class,
+            SchemaCommand.class,
+            InspectCommand.class,
+            ConfigCommand.class,
+            CompletionCommand.class
+        })
 final class RootCommand implements Callable<Integer> {
 
     private final Console console;
     private final Map<String, String> environment;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help and exit.")
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
     boolean help;
 
-    @Option(
-            names = {"-V", "--version"},
-            versionHelp = true,
-            description = "Show the version and exit.")
+    @Option(names = {"-V", "--version"}, versionHelp = true, description = "Show the version and exit.")
     boolean version;
 
     RootCommand(Console console, Map<String, String> environment) {
