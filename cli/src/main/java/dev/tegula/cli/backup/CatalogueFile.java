@@ -70,7 +70,9 @@ public final class CatalogueFile {
                 table,
                 column,
                 keys,
-                field.hasNonNull("tenantColumn") ? Optional.of(field.get("tenantColumn").asText()) : Optional.empty(),
+                field.hasNonNull("tenantColumn")
+                        ? Optional.of(field.get("tenantColumn").asText())
+                        : Optional.empty(),
                 Mode.valueOf(field.path("mode").asText()),
                 ValueType.valueOf(field.path("type").asText()),
                 field.path("sealNulls").asBoolean(),

@@ -29,7 +29,8 @@ final class JsonFile {
         try {
             root = MAPPER.readTree(file.toFile());
         } catch (IOException e) {
-            throw new ConfigurationException("Cannot read " + file + " as JSON (" + e.getClass().getSimpleName() + ").");
+            throw new ConfigurationException(
+                    "Cannot read " + file + " as JSON (" + e.getClass().getSimpleName() + ").");
         }
         if (root == null || !root.path("schema").asText().equals(schema)) {
             throw new ConfigurationException(file + ": a document of schema " + schema + " was expected.");

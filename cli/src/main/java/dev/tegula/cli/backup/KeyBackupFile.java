@@ -55,7 +55,8 @@ public final class KeyBackupFile {
     public static List<KeyRow> read(Path file, String deployment) {
         JsonNode root = JsonFile.read(file, SCHEMA);
         if (!root.path("deployment").asText().equals(deployment)) {
-            throw new ConfigurationException(file + " is a backup of another deployment; this one is " + deployment + ".");
+            throw new ConfigurationException(
+                    file + " is a backup of another deployment; this one is " + deployment + ".");
         }
         List<KeyRow> rows = new ArrayList<>();
         for (JsonNode key : root.path("keys")) {
@@ -92,10 +93,12 @@ public final class KeyBackupFile {
     }
 
     private static KeyRow row(JsonNode key) {
-        TenantId tenant = key.hasNonNull("tenant") ? TenantId.of(key.get("tenant").asText()) : TenantId.none();
+        TenantId tenant =
+                key.hasNonNull("tenant") ? TenantId.of(key.get("tenant").asText()) : TenantId.none();
         Scope scope = new Scope(tenant, new FieldId(text(key, "field")), Purpose.valueOf(text(key, "purpose")));
         Optional<WrappedKey> wrapped = key.hasNonNull("wrapped")
-                ? Optional.of(WrappedKey.copyOf(Base64.getDecoder().decode(text(key, "wrapped")), text(key, "kekVersion")))
+                ? Optional.of(
+                        WrappedKey.copyOf(Base64.getDecoder().decode(text(key, "wrapped")), text(key, "kekVersion")))
                 : Optional.empty();
         return new KeyRow(
                 KeyId.ofHex(text(key, "keyId")),

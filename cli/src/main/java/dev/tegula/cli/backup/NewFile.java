@@ -32,7 +32,9 @@ public final class NewFile {
             }
             Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             try (FileChannel channel = FileChannel.open(
-                    file, options, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+                    file,
+                    options,
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
                 ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
@@ -40,9 +42,11 @@ public final class NewFile {
                 channel.force(true);
             }
         } catch (FileAlreadyExistsException e) {
-            throw new RefusedException("file-exists", file + " exists already and is not overwritten. Nothing was changed.");
+            throw new RefusedException(
+                    "file-exists", file + " exists already and is not overwritten. Nothing was changed.");
         } catch (IOException e) {
-            throw new UnavailableException("Cannot write " + file + " (" + e.getClass().getSimpleName() + ").");
+            throw new UnavailableException(
+                    "Cannot write " + file + " (" + e.getClass().getSimpleName() + ").");
         }
     }
 }

@@ -15,7 +15,9 @@ final class Columns {
     static List<EncryptedColumn> matching(List<EncryptedColumn> columns, List<String> globs) {
         return columns.stream()
                 .filter(column -> globs.isEmpty()
-                        || globs.stream().anyMatch(glob -> Glob.matches(glob, column.field().value())))
+                        || globs.stream()
+                                .anyMatch(glob ->
+                                        Glob.matches(glob, column.field().value())))
                 .toList();
     }
 
@@ -26,13 +28,16 @@ final class Columns {
      */
     static List<EncryptedColumn> required(List<EncryptedColumn> columns, List<String> globs) {
         for (String glob : globs) {
-            if (columns.stream().noneMatch(column -> Glob.matches(glob, column.field().value()))) {
+            if (columns.stream()
+                    .noneMatch(column -> Glob.matches(glob, column.field().value()))) {
                 String known = columns.stream()
                         .map(column -> column.field().value())
                         .distinct()
                         .collect(Collectors.joining(", "));
                 throw new UsageException("No encrypted column of field `" + glob + "` is in the catalogue; it has "
-                        + (known.isEmpty() ? "none. Start the application once, or tegula fields import." : known + "."));
+                        + (known.isEmpty()
+                                ? "none. Start the application once, or tegula fields import."
+                                : known + "."));
             }
         }
         return matching(columns, globs);

@@ -33,8 +33,10 @@ final class FieldsImportCommand extends TegulaCommand {
             return DryRun.of(columns.size() + " columns of " + file + " would be added or refreshed.");
         }
         try (Session session = invocation.session()) {
-            invocation.confirm(change, "Add or refresh " + columns.size() + " columns in the catalogue of "
-                    + session.database().name() + "?");
+            invocation.confirm(
+                    change,
+                    "Add or refresh " + columns.size() + " columns in the catalogue of "
+                            + session.database().name() + "?");
             session.catalogue().publish(columns);
             return Outcome.done(
                     Json.object("schema", "tegula/fields-import/1", "columns", columns.size()),

@@ -25,7 +25,8 @@ final class FieldsListCommand extends TegulaCommand {
     Outcome run(Invocation invocation) {
         try (Session session = invocation.session()) {
             List<EncryptedColumn> columns = Columns.matching(session.catalogue().columns(), fields);
-            Table table = Table.headed("FIELD", "COLUMN", "TYPE", "MODE", "KEY COLUMNS", "TENANT COLUMN", "NULLS", "MAPPED BY");
+            Table table = Table.headed(
+                    "FIELD", "COLUMN", "TYPE", "MODE", "KEY COLUMNS", "TENANT COLUMN", "NULLS", "MAPPED BY");
             columns.forEach(column -> table.row(
                     column.field(),
                     column.label(),
@@ -38,8 +39,9 @@ final class FieldsListCommand extends TegulaCommand {
             return Outcome.done(
                     CatalogueFile.document(columns),
                     table.isEmpty()
-                            ? List.of("The catalogue has no such column. Applications publish theirs when they start; or"
-                                    + " tegula fields import FILE.")
+                            ? List.of(
+                                    "The catalogue has no such column. Applications publish theirs when they start; or"
+                                            + " tegula fields import FILE.")
                             : table.lines(""));
         }
     }

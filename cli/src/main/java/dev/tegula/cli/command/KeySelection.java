@@ -16,7 +16,11 @@ final class KeySelection {
     @Parameters(paramLabel = "FIELD", description = "Field of the key.")
     String field = "";
 
-    @Option(names = "--version", paramLabel = "N", required = true, description = "Version of the key, see `tegula keys list`.")
+    @Option(
+            names = "--version",
+            paramLabel = "N",
+            required = true,
+            description = "Version of the key, see `tegula keys list`.")
     int version;
 
     @Option(names = "--tenant", paramLabel = "T", description = "Tenant of the key, for a field with a key for each.")
@@ -38,13 +42,15 @@ final class KeySelection {
      */
     KeyRow in(List<KeyRow> rows) {
         Scope scope = scope();
-        List<KeyRow> line = rows.stream().filter(row -> row.scope().equals(scope)).toList();
+        List<KeyRow> line =
+                rows.stream().filter(row -> row.scope().equals(scope)).toList();
         return line.stream()
                 .filter(row -> row.version() == version)
                 .findFirst()
                 .orElseThrow(() -> new UsageException(scope + " has no key of version " + version + "; it has "
                         + (line.isEmpty()
                                 ? "none. See `tegula keys list`."
-                                : line.stream().map(row -> "v" + row.version()).collect(Collectors.joining(", ")) + ".")));
+                                : line.stream().map(row -> "v" + row.version()).collect(Collectors.joining(", "))
+                                        + ".")));
     }
 }

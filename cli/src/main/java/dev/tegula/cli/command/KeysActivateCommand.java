@@ -10,8 +10,10 @@ import picocli.CommandLine.Mixin;
 /** {@code tegula keys activate}. */
 @Command(
         name = "activate",
-        description = {"Make a PENDING key the one new values are written under.",
-            "The key that was becomes DECRYPT_ONLY in the same transaction. To move the rows too, use tegula rotate."})
+        description = {
+            "Make a PENDING key the one new values are written under.",
+            "The key that was becomes DECRYPT_ONLY in the same transaction. To move the rows too, use tegula rotate."
+        })
 final class KeysActivateCommand extends TegulaCommand {
 
     @Mixin
@@ -29,7 +31,10 @@ final class KeysActivateCommand extends TegulaCommand {
                 return DryRun.of(KeyText.name(row) + " (" + row.state() + ") would become ACTIVE.");
             }
             KeyRow changed = lifecycle.activate(row.keyId());
-            return Outcome.done(KeyText.changed("activate", changed), KeyText.name(changed) + " is ACTIVE; running applications write under it when their write lease ends.");
+            return Outcome.done(
+                    KeyText.changed("activate", changed),
+                    KeyText.name(changed)
+                            + " is ACTIVE; running applications write under it when their write lease ends.");
         }
     }
 }

@@ -32,8 +32,10 @@ final class KeysBackupCommand extends TegulaCommand {
     @Option(
             names = "--to",
             paramLabel = "FILE",
-            description = "The file, which must not exist. Without: a new one in tegula-backup/ beside the configuration.")
-    @Nullable Path to;
+            description =
+                    "The file, which must not exist. Without: a new one in tegula-backup/ beside the configuration.")
+    @Nullable
+    Path to;
 
     @Mixin
     final ChangeOptions change = new ChangeOptions();

@@ -28,7 +28,10 @@ final class KeysCreateCommand extends TegulaCommand {
     @Option(names = "--tenant", paramLabel = "T", description = "Tenant of the key, for a field with a key for each.")
     String tenant = "";
 
-    @Option(names = "--kek", paramLabel = "ALIAS", description = "KEK that wraps it; without, the default of the field.")
+    @Option(
+            names = "--kek",
+            paramLabel = "ALIAS",
+            description = "KEK that wraps it; without, the default of the field.")
     String kek = "";
 
     @Option(

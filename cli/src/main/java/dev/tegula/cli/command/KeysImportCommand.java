@@ -32,14 +32,15 @@ final class KeysImportCommand extends TegulaCommand {
     @Override
     Outcome run(Invocation invocation) {
         try (Session session = invocation.session()) {
-            List<KeyRow> rows =
-                    KeyBackupFile.read(file, session.configuration().deployment());
+            List<KeyRow> rows = KeyBackupFile.read(file, session.configuration().deployment());
             KeyLifecycle lifecycle = session.lifecycle(Uses.none());
             if (change.dryRun) {
                 return DryRun.of("the " + rows.size() + " keys of " + file + " would be added where they are missing.");
             }
             invocation.confirm(
-                    change, "Import the keys of " + file + " (" + rows.size() + ") into " + session.database().name() + "?");
+                    change,
+                    "Import the keys of " + file + " (" + rows.size() + ") into "
+                            + session.database().name() + "?");
             KeyBackup.Restored restored = lifecycle.restore(rows);
             List<Object> added = new ArrayList<>();
             List<String> lines = new ArrayList<>();
@@ -47,9 +48,16 @@ final class KeysImportCommand extends TegulaCommand {
                 added.add(KeyText.document(row));
                 lines.add("added  " + KeyText.name(row) + " as " + row.state());
             }
-            lines.add(restored.added().size() + " keys added, " + restored.present().size() + " were there already.");
+            lines.add(restored.added().size() + " keys added, "
+                    + restored.present().size() + " were there already.");
             return Outcome.done(
-                    Json.object("schema", "tegula/keys-import/1", "added", added, "present", restored.present().size()),
+                    Json.object(
+                            "schema",
+                            "tegula/keys-import/1",
+                            "added",
+                            added,
+                            "present",
+                            restored.present().size()),
                     lines);
         }
     }

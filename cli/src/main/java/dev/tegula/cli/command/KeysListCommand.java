@@ -31,7 +31,8 @@ final class KeysListCommand extends TegulaCommand {
     List<String> fields = List.of();
 
     @Option(names = "--state", paramLabel = "S", description = "Only keys in a state: ${COMPLETION-CANDIDATES}.")
-    @Nullable KeyState state;
+    @Nullable
+    KeyState state;
 
     @Option(names = "--kek", paramLabel = "ALIAS", description = "Only keys wrapped under a KEK.")
     String kek = "";
@@ -46,7 +47,8 @@ final class KeysListCommand extends TegulaCommand {
         try (Session session = invocation.session()) {
             Instant now = Instant.now();
             List<Object> keys = new ArrayList<>();
-            Table table = Table.headed("FIELD", "TENANT", "VERSION", "STATE", "KEY ID", "KEK", "KEK VERSION", "AGE", "BACKED UP");
+            Table table = Table.headed(
+                    "FIELD", "TENANT", "VERSION", "STATE", "KEY ID", "KEK", "KEK VERSION", "AGE", "BACKED UP");
             Map<String, String> newest = new HashMap<>();
             for (KeyRow row : session.lifecycle(Uses.none()).list()) {
                 if (selected(row) && (!behind || behind(session, row, newest))) {
@@ -64,7 +66,13 @@ final class KeysListCommand extends TegulaCommand {
                 }
             }
             return Outcome.done(
-                    Json.object("schema", "tegula/keys/1", "database", session.database().name(), "keys", keys),
+                    Json.object(
+                            "schema",
+                            "tegula/keys/1",
+                            "database",
+                            session.database().name(),
+                            "keys",
+                            keys),
                     table.isEmpty() ? List.of("No key matches.") : table.lines(""));
         }
     }
@@ -82,6 +90,9 @@ final class KeysListCommand extends TegulaCommand {
                 .kek(alias, row.scope().field())
                 .status()
                 .newestVersion());
-        return row.wrapped().map(WrappedKey::kekVersion).filter(v -> !v.equals(version)).isPresent();
+        return row.wrapped()
+                .map(WrappedKey::kekVersion)
+                .filter(v -> !v.equals(version))
+                .isPresent();
     }
 }

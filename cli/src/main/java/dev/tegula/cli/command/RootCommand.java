@@ -18,6 +18,8 @@ import picocli.CommandLine.Option;
                     + " application keeps running."
         },
         subcommands = {
+            InitCommand.class,
+            DoctorCommand.class,
             KeysCommand.class,
             FieldsCommand.class,
             SchemaCommand.class,
@@ -30,10 +32,16 @@ final class RootCommand implements Callable<Integer> {
     private final Console console;
     private final Map<String, String> environment;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
     boolean help;
 
-    @Option(names = {"-V", "--version"}, versionHelp = true, description = "Show the version and exit.")
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the version and exit.")
     boolean version;
 
     RootCommand(Console console, Map<String, String> environment) {

@@ -1,9 +1,9 @@
 package dev.tegula.cli.command;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.tegula.cli.config.DatabaseSettings;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
-import dev.tegula.cli.config.DatabaseSettings;
 import dev.tegula.cli.session.Databases;
 import dev.tegula.jdbc.Schema;
 import dev.tegula.jdbc.Transactions;
@@ -14,7 +14,8 @@ import picocli.CommandLine.Mixin;
 /** {@code tegula schema apply}. */
 @Command(
         name = "apply",
-        description = {"Make the tables that are missing.", "Running it again changes nothing. It never drops anything."})
+        description = {"Make the tables that are missing.", "Running it again changes nothing. It never drops anything."
+        })
 final class SchemaApplyCommand extends TegulaCommand {
 
     @Mixin

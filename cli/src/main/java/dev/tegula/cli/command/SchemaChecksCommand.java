@@ -23,7 +23,8 @@ final class SchemaChecksCommand extends TegulaCommand {
     @Override
     Outcome run(Invocation invocation) {
         try (Session session = invocation.session()) {
-            List<String> checks = Schema.checks(Columns.required(session.catalogue().columns(), fields));
+            List<String> checks =
+                    Schema.checks(Columns.required(session.catalogue().columns(), fields));
             return Outcome.done(
                     Json.object("schema", "tegula/schema-checks/1", "statements", checks),
                     checks.stream().map(sql -> sql + ";").toList());

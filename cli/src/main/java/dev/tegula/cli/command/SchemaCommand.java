@@ -6,5 +6,10 @@ import picocli.CommandLine.Command;
 @Command(
         name = "schema",
         description = "Tegula's own tables, the rights on them, and the checks of encrypted columns.",
-        subcommands = {SchemaPrintCommand.class, SchemaApplyCommand.class, SchemaGrantsCommand.class, SchemaChecksCommand.class})
+        subcommands = {
+            SchemaPrintCommand.class,
+            SchemaApplyCommand.class,
+            SchemaGrantsCommand.class,
+            SchemaChecksCommand.class
+        })
 final class SchemaCommand extends CommandGroup {}

@@ -9,7 +9,10 @@ import picocli.CommandLine.Option;
 /** {@code tegula schema print}. */
 @Command(
         name = "print",
-        description = {"Print the DDL of Tegula's tables. Needs no database.", "tegula schema print --flyway > V12__tegula.sql"})
+        description = {
+            "Print the DDL of Tegula's tables. Needs no database.",
+            "tegula schema print --flyway > V12__tegula.sql"
+        })
 final class SchemaPrintCommand extends TegulaCommand {
 
     @Option(names = "--flyway", description = "Print it as a versioned migration takes it (the same script).")
@@ -19,6 +22,7 @@ final class SchemaPrintCommand extends TegulaCommand {
     Outcome run(Invocation invocation) {
         String sql = Schema.text().strip();
         return Outcome.done(
-                Json.object("schema", "tegula/schema/1", "version", Schema.VERSION, "statements", Schema.statements()), sql);
+                Json.object("schema", "tegula/schema/1", "version", Schema.VERSION, "statements", Schema.statements()),
+                sql);
     }
 }

@@ -12,15 +12,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Opens the KMS behind each configured KEK, once each. */
-final class KekServices {
+/** The KMS behind each configured KEK, opened once each. */
+public final class KekServices {
 
     private final Map<String, Kms> services = new LinkedHashMap<>();
 
     private KekServices() {}
 
     /** Opens every KMS that a KEK names. */
-    static KekServices open(Configuration configuration) {
+    public static KekServices open(Configuration configuration) {
         if (configuration.keks().isEmpty()) {
             throw new ConfigurationException("tegula.keks is empty in " + configuration.file()
                     + "; at least one KEK is needed, for example `main: { kms: local, key: primary, default: true }`.");
@@ -51,14 +51,14 @@ final class KekServices {
     }
 
     /** The KEKs alone, for work that needs no engine. */
-    Keks keks(Configuration configuration) {
+    public Keks keks(Configuration configuration) {
         Map<String, Keks.Binding> bindings = new LinkedHashMap<>();
         configuration.keks().forEach((alias, kek) -> bindings.put(alias, binding(kek)));
         return Keks.of(bindings);
     }
 
     /** Closes what was opened and given to nobody. */
-    void close() {
+    public void close() {
         services.values().forEach(Kms::close);
     }
 

@@ -12,10 +12,10 @@ import dev.tegula.jdbc.CatalogueStore;
 import dev.tegula.jdbc.JdbcKeyRegistry;
 import dev.tegula.jdbc.Schema;
 import dev.tegula.jdbc.Transactions;
-import dev.tegula.registry.KeyRegistry;
-import dev.tegula.registry.KeyUses;
 import dev.tegula.registry.KeyLifecycle;
+import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyUses;
 import java.util.List;
 import javax.sql.DataSource;
 
@@ -58,8 +58,8 @@ public final class Session implements AutoCloseable {
             String[] pins = pins(configuration, database, registry).toArray(String[]::new);
             KekServices services = KekServices.open(configuration);
             try {
-                TegulaBuilder builder = Tegula.builder(configuration.deployment())
-                        .registry(registry, pins);
+                TegulaBuilder builder =
+                        Tegula.builder(configuration.deployment()).registry(registry, pins);
                 services.addTo(builder, configuration);
                 return new Session(configuration, database, pool, transactions, builder.build());
             } catch (RuntimeException e) {
@@ -80,8 +80,8 @@ public final class Session implements AutoCloseable {
         if (configuration.profile() == Profile.DEVELOPMENT) {
             return List.of(registry.active(Scope.REGISTRY)
                     .map(KeyRow::keyId)
-                    .orElseThrow(() -> new ConfigurationException("The registry of `" + database.name()
-                            + "` has no root yet; `tegula init` makes it."))
+                    .orElseThrow(() -> new ConfigurationException(
+                            "The registry of `" + database.name() + "` has no root yet; `tegula init` makes it."))
                     .hex());
         }
         throw new ConfigurationException("tegula.databases." + database.name() + ".registry-pin is missing in "
