@@ -1,5 +1,6 @@
 package dev.tegula.jdbc;
 
+import dev.tegula.catalogue.Catalogue;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Mode;
@@ -21,7 +22,7 @@ import javax.sql.DataSource;
  * because a column that a mapping no longer names still holds values that need keys. Throws what {@link Transactions}
  * throws. Thread-safe.
  */
-public final class CatalogueStore {
+public final class CatalogueStore implements Catalogue {
 
     private static final String COLUMNS =
             "schema_name, table_name, column_name, field, key_columns, tenant_column, mode, value_type, seal_nulls, origin";
@@ -44,6 +45,7 @@ public final class CatalogueStore {
      * @throws ConfigurationException if a column holds another field already, or a field would have two types that do
      *     not read as one another
      */
+    @Override
     public void publish(List<EncryptedColumn> columns) {
         transactions.serializable(session -> {
             List<EncryptedColumn> stored = columns(session);
@@ -65,6 +67,7 @@ public final class CatalogueStore {
     }
 
     /** All columns, by schema, table and column. */
+    @Override
     public List<EncryptedColumn> columns() {
         return transactions.readCommitted(CatalogueStore::columns);
     }
