@@ -8,8 +8,10 @@ import dev.tegula.envelope.Suite;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.kms.WrapContext;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 
@@ -50,7 +52,7 @@ final class Keysets {
     }
 
     static Path passphraseFile(Path directory) throws IOException {
-        return write(directory.resolve("passphrase"), (PASSPHRASE + "\n").getBytes());
+        return write(directory.resolve("passphrase"), (PASSPHRASE + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     /** Writes a file of mode 0600, as a whole. */
@@ -58,11 +60,7 @@ final class Keysets {
         Path fresh = path.resolveSibling(path.getFileName() + ".fresh");
         Files.write(fresh, content);
         Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
-        return Files.move(
-                fresh,
-                path,
-                java.nio.file.StandardCopyOption.ATOMIC_MOVE,
-                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        return Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     static byte[] root() {
