@@ -4,6 +4,7 @@ import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.ConfigurationFile;
 import dev.tegula.cli.output.Console;
 import dev.tegula.cli.output.UsageException;
+import dev.tegula.cli.session.Session;
 import dev.tegula.failure.RefusedException;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +21,16 @@ record Invocation(Console console, Map<String, String> environment, CommonOption
     /** The configuration that the options name or that is found. */
     Configuration configuration() {
         return ConfigurationFile.load(common.config, environment);
+    }
+
+    /** The database that the options name, with its keys; the caller closes it. */
+    Session session() {
+        return session(2);
+    }
+
+    /** The same for work that needs more connections. */
+    Session session(int connections) {
+        return Session.open(configuration(), common.database, connections);
     }
 
     /**

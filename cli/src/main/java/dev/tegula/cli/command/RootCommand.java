@@ -17,7 +17,16 @@ import picocli.CommandLine.Option;
             "Encrypts fields of JPA entities with keys the database never sees, and rotates those keys while the"
                     + " application keeps running."
         },
-        subcommands = {InspectCommand.class, ConfigCommand.class, CompletionCommand.class})
+        subcommands = {
+            InitCommand.class,
+            DoctorCommand.class,
+            KeysCommand.class,
+            FieldsCommand.class,
+            SchemaCommand.class,
+            InspectCommand.class,
+            ConfigCommand.class,
+            CompletionCommand.class
+        })
 final class RootCommand implements Callable<Integer> {
 
     private final Console console;
