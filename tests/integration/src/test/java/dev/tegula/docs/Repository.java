@@ -37,6 +37,14 @@ final class Repository {
         });
     }
 
+    /** Java sources of the modules. */
+    static List<Path> mainSources() {
+        return files(path -> {
+            String name = root().relativize(path).toString().replace('\\', '/');
+            return name.contains("src/main/java/") && name.endsWith(".java");
+        });
+    }
+
     static List<String> lines(Path file) {
         try {
             return Files.readAllLines(file);
