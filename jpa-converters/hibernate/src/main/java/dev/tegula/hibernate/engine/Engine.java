@@ -46,7 +46,7 @@ public final class Engine implements Service {
     }
 
     /**
-     * A cipher of this session factory's engine.
+     * A cipher of this session factory's engine. The first one publishes the catalogue, if the engine has a place for it.
      *
      * @throws ConfigurationException without a usable {@value #PROPERTY}
      */
@@ -61,11 +61,16 @@ public final class Engine implements Service {
                 found = tegula;
                 if (found == null) {
                     found = find(factory.getProperties().get(PROPERTY));
+                    publish(found);
                     tegula = found;
                 }
             }
         }
         return found;
+    }
+
+    private void publish(Tegula engine) {
+        engine.catalogue().ifPresent(catalogue -> catalogue.publish(columns()));
     }
 
     private Tegula find(@Nullable Object property) {
