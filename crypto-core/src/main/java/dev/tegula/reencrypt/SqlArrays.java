@@ -16,7 +16,7 @@ final class SqlArrays {
     private SqlArrays() {}
 
     static Array keyIds(Connection connection, Collection<KeyId> ids) throws SQLException {
-        return connection.createArrayOf("bytea", ids.stream().map(KeyId::bytes).toArray());
+        return connection.createArrayOf("bytea", ids.stream().map(KeyId::bytes).toArray(byte[][]::new));
     }
 
     static Array bytes(Connection connection, List<byte @Nullable []> values) throws SQLException {
