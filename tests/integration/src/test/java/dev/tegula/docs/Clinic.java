@@ -4,7 +4,6 @@ import dev.tegula.Tegula;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
-import dev.tegula.jdbc.JdbcKeyRegistry;
 import dev.tegula.jdbc.Schema;
 import dev.tegula.kms.tink.Passphrase;
 import dev.tegula.kms.tink.TinkKeyset;
@@ -40,7 +39,7 @@ final class Clinic implements AutoCloseable {
         Schema.apply(dataSource());
         try (Tegula first = Tegula.builder("clinic-prod")
                 .kek("main", TinkKms.open(keyset, passphraseFile), "primary")
-                .registry(new JdbcKeyRegistry(dataSource()))
+                .registry(dataSource())
                 .development()
                 .build()) {
             pin = first.seal().rootId().hex();
@@ -64,7 +63,7 @@ final class Clinic implements AutoCloseable {
     Tegula engine() {
         return Tegula.builder("clinic-prod")
                 .kek("main", TinkKms.open(keyset, passphraseFile), "primary")
-                .registry(new JdbcKeyRegistry(dataSource()), pin)
+                .registry(dataSource(), pin)
                 .build();
     }
 

@@ -12,7 +12,6 @@ import dev.tegula.hibernate.Encrypted;
 import dev.tegula.hibernate.EncryptedQueryException;
 import dev.tegula.hibernate.Nulls;
 import dev.tegula.hibernate.TegulaCatalogue;
-import dev.tegula.jdbc.CatalogueStore;
 import dev.tegula.registry.KeyLifecycle;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
@@ -27,7 +26,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import javax.sql.DataSource;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.annotations.TenantId;
@@ -142,16 +140,23 @@ class JpaExamplesTest {
     }
 
     @Test
-    void publish_mapping_isInTheCatalogue() {
-        DataSource dataSource = clinic.dataSource();
+    void catalogue_ofTheMapping_isPublishedWithTheFirstValue() {
         // docs:begin jpa-catalogue
-        List<EncryptedColumn> columns = TegulaCatalogue.of(factory);
-        new CatalogueStore(dataSource).publish(columns);
+        assertThat(TegulaCatalogue.of(factory))
+                .extracting(EncryptedColumn::label)
+                .containsExactlyInAnyOrder("public.patient.ssn", "public.patient.born", "public.visit.note");
         // docs:end jpa-catalogue
-        assertThat(columns)
-                .extracting(column -> column.field().value())
-                .containsExactlyInAnyOrder("patient.ssn", "patient.born", "visit.note");
-        assertThat(new CatalogueStore(dataSource).columns()).hasSize(3);
+        inTransaction(factory, tegula, session -> {
+            Patient ada = new Patient();
+            ada.ssn = "123-45-6789";
+            session.persist(ada);
+            session.flush();
+            session.remove(ada);
+            return null;
+        });
+        assertThat(tegula.catalogue().orElseThrow().columns())
+                .extracting(EncryptedColumn::label)
+                .contains("public.patient.ssn", "public.patient.born", "public.visit.note");
     }
 
     // docs:begin jpa-fence

@@ -7,7 +7,6 @@ import dev.tegula.FieldCipher;
 import dev.tegula.Tegula;
 import dev.tegula.envelope.EnvelopeHead;
 import dev.tegula.hibernate.Encrypted;
-import dev.tegula.jdbc.JdbcKeyRegistry;
 import dev.tegula.jpa.EncryptedConverter;
 import dev.tegula.keyring.KeyringSettings;
 import dev.tegula.kms.tink.TinkKms;
@@ -65,7 +64,7 @@ class ReadmeExamplesTest {
         // docs:begin readme-engine
         Tegula tegula = Tegula.builder("clinic-prod")
                 .kek("main", TinkKms.open(keyset, passphraseFile), "primary")
-                .registry(new JdbcKeyRegistry(registryDataSource), pin) // not the pool that JPA uses
+                .registry(registryDataSource, pin) // not the pool that JPA uses
                 .build();
         EntityManagerFactory factory = Persistence.createEntityManagerFactory(
                 "clinic", Map.of("jakarta.persistence.nonJtaDataSource", dataSource, "tegula.engine", tegula));
@@ -120,7 +119,7 @@ class ReadmeExamplesTest {
         // docs:begin configuration-builder
         Tegula tegula = Tegula.builder("clinic-prod")
                 .kek("main", TinkKms.open(keyset, passphraseFile), "primary")
-                .registry(new JdbcKeyRegistry(registryDataSource), pin)
+                .registry(registryDataSource, pin)
                 .settings(KeyringSettings.defaults().withWriteLease(Duration.ofSeconds(30)))
                 .instanceName("app-1")
                 .build();
