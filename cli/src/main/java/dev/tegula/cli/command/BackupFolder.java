@@ -1,0 +1,30 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.cli.session.Session;
+import dev.tegula.registry.KeyRow;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/** Where backups of keys go that nobody named a file for: the folder {@code tegula-backup} beside the configuration. */
+final class BackupFolder {
+
+    private static final String NAME = "tegula-backup";
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    private BackupFolder() {}
+
+    /** A name nobody used for one key. */
+    static Path fileFor(Session session, KeyRow row) {
+        return file(session, row.scope().field() + "-v" + row.version());
+    }
+
+    /** A name nobody used for several keys. */
+    static Path file(Session session, String what) {
+        Path configuration = session.configuration().file().toAbsolutePath();
+        String name = session.database().name() + "-" + what + "-" + STAMP.format(Instant.now()) + ".json";
+        return configuration.resolveSibling(NAME).resolve(name);
+    }
+}

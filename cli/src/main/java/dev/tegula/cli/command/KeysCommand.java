@@ -1,0 +1,18 @@
+package dev.tegula.cli.command;
+
+import picocli.CommandLine.Command;
+
+/** {@code tegula keys}. */
+@Command(
+        name = "keys",
+        description = "List and change data keys.",
+        subcommands = {
+            KeysListCommand.class,
+            KeysCreateCommand.class,
+            KeysActivateCommand.class,
+            KeysRewrapCommand.class,
+            KeysReopenCommand.class,
+            KeysBackupCommand.class,
+            KeysImportCommand.class
+        })
+final class KeysCommand extends CommandGroup {}
