@@ -127,6 +127,16 @@ public final class Rotation {
         return new RotationRun(tools, request, listener, control).run();
     }
 
+    /**
+     * Takes the re-encryption step alone: moves what is under superseded and retired keys of the fields to the ACTIVE one,
+     * makes no key and fences nothing. Fails like {@link #run}.
+     *
+     * @return outcome UNTIL if nothing is left under such keys
+     */
+    public RotationReport reencrypt(RotationRequest request, RotationListener listener, RunControl control) {
+        return new RotationRun(tools, request.until(Step.REENCRYPT), listener, control).runOnly(Step.REENCRYPT);
+    }
+
     private ScopePlan scopePlan(ScopeState state) {
         return new ScopePlan(
                 state.scope(),

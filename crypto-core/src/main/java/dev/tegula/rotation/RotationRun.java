@@ -65,10 +65,18 @@ final class RotationRun {
             RotationSettings settings) {}
 
     RotationReport run() {
+        return run(List.of(Step.values()));
+    }
+
+    RotationReport runOnly(Step step) {
+        return run(List.of(step));
+    }
+
+    private RotationReport run(List<Step> steps) {
         long start = System.nanoTime();
         preflight();
         RotationOutcome outcome = request.until().isPresent() ? RotationOutcome.UNTIL : RotationOutcome.DONE;
-        for (Step step : Step.values()) {
+        for (Step step : steps) {
             if (!request.includes(step)) {
                 break;
             }
