@@ -6,6 +6,9 @@ import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.KeyUnknownException;
+import dev.tegula.jdbc.CatalogueStore;
+import dev.tegula.jdbc.JdbcKeyRegistry;
+import dev.tegula.jdbc.Transactions;
 import dev.tegula.keyring.Keyring;
 import dev.tegula.keyring.KeyringSettings;
 import dev.tegula.kms.Keks;
@@ -24,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,7 +87,18 @@ public final class TegulaBuilder {
     }
 
     /**
-     * Where the key rows are.
+     * Keeps registry and catalogue in a database that has Tegula's schema. Not the pool that JPA uses: a cold key look-up
+     * must not wait for a connection that waits for it.
+     *
+     * @param pins the id of the REGISTRY root as {@code tegula init} printed it; two while it is rotated
+     */
+    public TegulaBuilder registry(DataSource source, String... pins) {
+        Transactions transactions = new Transactions(source);
+        return catalogue(new CatalogueStore(transactions)).registry(new JdbcKeyRegistry(transactions), pins);
+    }
+
+    /**
+     * Uses a registry of another kind.
      *
      * @param pins the id of the REGISTRY root as {@code tegula init} printed it; two while it is rotated
      */

@@ -9,6 +9,7 @@ import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.failure.ValueException;
+import dev.tegula.kms.LocalKms;
 import dev.tegula.registry.InMemoryKeyRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -143,9 +143,10 @@ public final class InMemoryKeyRegistry implements KeyRegistry {
         }
 
         private void require(KeyRow row) {
-            for (KeyRow other : rows(row.scope())) {
+            for (KeyRow other : rows.values()) {
+                boolean sameScope = other.scope().equals(row.scope());
                 boolean twoActive = other.state() == KeyState.ACTIVE && row.state() == KeyState.ACTIVE;
-                if (twoActive || other.version() == row.version()) {
+                if (other.rev() == row.rev() || (sameScope && (twoActive || other.version() == row.version()))) {
                     throw RegistryConflicts.exists(row);
                 }
             }

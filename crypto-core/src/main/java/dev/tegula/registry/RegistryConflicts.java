@@ -10,12 +10,12 @@ public final class RegistryConflicts {
 
     private RegistryConflicts() {}
 
-    /** A row with that key id or version exists, or the scope has an ACTIVE key already. */
+    /** A row with that key id, version or rev exists, or the scope has an ACTIVE key already. */
     public static RefusedException exists(KeyRow row) {
         return new RefusedException(
                 CODE,
                 row.name() + " (" + row.state()
-                        + ") cannot be stored: its key id or version exists already, or another key" + " of "
+                        + ") cannot be stored: its key id, version or rev exists already, or another key" + " of "
                         + row.scope() + " is ACTIVE. Nothing was changed; look at `tegula keys list`.");
     }
 

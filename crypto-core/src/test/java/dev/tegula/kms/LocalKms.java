@@ -1,26 +1,21 @@
-package dev.tegula;
+package dev.tegula.kms;
 
 import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.subtle.AesGcmJce;
 import com.google.crypto.tink.subtle.Random;
 import dev.tegula.failure.CannotOpenException;
-import dev.tegula.kms.Kek;
-import dev.tegula.kms.KekStatus;
-import dev.tegula.kms.Kms;
-import dev.tegula.kms.WrapContext;
-import dev.tegula.kms.WrappedKey;
 import java.security.GeneralSecurityException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A KMS in this process that counts calls and can be told to fail. Binds its context like a real one. */
-final class LocalKms implements Kms {
+public final class LocalKms implements Kms {
 
     private final Aead aead;
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
 
-    LocalKms() {
+    public LocalKms() {
         try {
             aead = new AesGcmJce(Random.randBytes(32));
         } catch (GeneralSecurityException e) {
@@ -28,15 +23,15 @@ final class LocalKms implements Kms {
         }
     }
 
-    int calls() {
+    public int calls() {
         return calls.get();
     }
 
-    void fail(RuntimeException with) {
+    public void fail(RuntimeException with) {
         failure.set(with);
     }
 
-    void work() {
+    public void work() {
         failure.set(null);
     }
 

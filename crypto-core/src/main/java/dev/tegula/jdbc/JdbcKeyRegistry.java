@@ -1,0 +1,163 @@
+package dev.tegula.jdbc;
+
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Scope;
+import dev.tegula.registry.InstanceReport;
+import dev.tegula.registry.KeyRegistry;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.RegistryChange;
+import java.sql.Array;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import javax.sql.DataSource;
+
+/**
+ * The registry in {@code tegula_key} and {@code tegula_instance}. Every call takes one connection and gives it back; give
+ * it a small pool of its own, because a look-up that waits for a connection which waits for the look-up never ends.
+ * Throws what {@link Transactions} throws. Thread-safe.
+ */
+public final class JdbcKeyRegistry implements KeyRegistry {
+
+    private static final String SELECT = "SELECT " + KeyRows.COLUMNS + " FROM tegula_key";
+
+    private final Transactions transactions;
+
+    /** The registry of a database. */
+    public JdbcKeyRegistry(DataSource dataSource) {
+        this(new Transactions(dataSource));
+    }
+
+    /** The registry behind these transactions. */
+    public JdbcKeyRegistry(Transactions transactions) {
+        this.transactions = transactions;
+    }
+
+    @Override
+    public Optional<KeyRow> find(KeyId keyId) {
+        return transactions.readCommitted(session -> find(session, keyId));
+    }
+
+    static Optional<KeyRow> find(Session session, KeyId keyId) throws SQLException {
+        try (PreparedStatement select = session.prepare(SELECT + " WHERE key_id = ?")) {
+            select.setBytes(1, keyId.bytes());
+            return KeyRows.first(select);
+        }
+    }
+
+    static List<KeyRow> rows(Session session, Scope scope) throws SQLException {
+        String sql = SELECT + " WHERE tenant = ? AND field = ? AND purpose = ?" + KeyRows.ORDER;
+        try (PreparedStatement select = session.prepare(sql)) {
+            select.setBytes(1, scope.tenant().item());
+            select.setString(2, scope.field().value());
+            select.setString(3, scope.purpose().name());
+            return KeyRows.list(select);
+        }
+    }
+
+    @Override
+    public Optional<KeyRow> active(Scope scope) {
+        return active(List.of(scope)).stream().findFirst();
+    }
+
+    @Override
+    public List<KeyRow> active(List<Scope> scopes) {
+        String sql = SELECT + " WHERE state = 'ACTIVE' AND (tenant, field, purpose) IN"
+                + " (SELECT t, f, p FROM unnest(?::bytea[], ?::text[], ?::text[]) AS s (t, f, p))" + KeyRows.ORDER;
+        return transactions.readCommitted(session -> {
+            try (PreparedStatement select = session.prepare(sql)) {
+                select.setArray(1, tenants(session, scopes));
+                select.setArray(2, texts(session, scopes, s -> s.field().value()));
+                select.setArray(3, texts(session, scopes, s -> s.purpose().name()));
+                return KeyRows.list(select);
+            }
+        });
+    }
+
+    @Override
+    public List<KeyRow> all() {
+        return transactions.readCommitted(session -> {
+            try (PreparedStatement select = session.prepare(SELECT + KeyRows.ORDER)) {
+                return KeyRows.list(select);
+            }
+        });
+    }
+
+    @Override
+    public long epoch() {
+        return transactions.readCommitted(JdbcKeyRegistry::highestRev);
+    }
+
+    static long highestRev(Session session) throws SQLException {
+        try (PreparedStatement select = session.prepare("SELECT coalesce(max(rev), 0) FROM tegula_key");
+                ResultSet result = select.executeQuery()) {
+            result.next();
+            return result.getLong(1);
+        }
+    }
+
+    @Override
+    public <T> T change(Function<RegistryChange, T> work) {
+        return transactions.serializable(session -> work.apply(new JdbcRegistryChange(session)));
+    }
+
+    @Override
+    public void report(InstanceReport report) {
+        String sql = "INSERT INTO tegula_instance (id, name, epoch, seen_at) VALUES (?, ?, ?, now())"
+                + " ON CONFLICT (id) DO UPDATE SET name = excluded.name, epoch = excluded.epoch,"
+                + " seen_at = excluded.seen_at";
+        transactions.readCommitted(session -> {
+            try (PreparedStatement upsert = session.prepare(sql)) {
+                upsert.setObject(1, report.id());
+                upsert.setString(2, report.name());
+                upsert.setLong(3, report.epoch());
+                return upsert.executeUpdate();
+            }
+        });
+    }
+
+    @Override
+    public List<InstanceReport> instances(Instant seenSince) {
+        String sql = "SELECT id, name, epoch, seen_at FROM tegula_instance WHERE seen_at >= ? AND epoch < ?"
+                + " ORDER BY name, id";
+        return transactions.readCommitted(session -> {
+            try (PreparedStatement select = session.prepare(sql)) {
+                select.setObject(1, seenSince.atOffset(ZoneOffset.UTC));
+                select.setLong(2, InstanceReport.CLOSED);
+                return instances(select);
+            }
+        });
+    }
+
+    private static List<InstanceReport> instances(PreparedStatement select) throws SQLException {
+        List<InstanceReport> found = new ArrayList<>();
+        try (ResultSet results = select.executeQuery()) {
+            while (results.next()) {
+                found.add(new InstanceReport(
+                        results.getObject(1, UUID.class),
+                        results.getString(2),
+                        results.getLong(3),
+                        results.getObject(4, OffsetDateTime.class).toInstant()));
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    private static Array tenants(Session session, List<Scope> scopes) throws SQLException {
+        byte[][] items = scopes.stream().map(s -> s.tenant().item()).toArray(byte[][]::new);
+        return session.connection().createArrayOf("bytea", items);
+    }
+
+    private static Array texts(Session session, List<Scope> scopes, Function<Scope, String> text) throws SQLException {
+        return session.connection()
+                .createArrayOf("text", scopes.stream().map(text).toArray());
+    }
+}

@@ -1,0 +1,96 @@
+package dev.tegula.jdbc;
+
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Scope;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.RegistryChange;
+import dev.tegula.registry.RegistryConflicts;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** A change of the registry inside one serializable transaction. */
+final class JdbcRegistryChange implements RegistryChange {
+
+    private static final String INSERT = "INSERT INTO tegula_key (" + KeyRows.COLUMNS + ")"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String UPDATE = "UPDATE tegula_key SET (" + KeyRows.COLUMNS + ")"
+            + " = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE key_id = ? AND rev = ?";
+
+    private final Session session;
+
+    JdbcRegistryChange(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public List<KeyRow> rows(Scope scope) {
+        return carried(() -> JdbcKeyRegistry.rows(session, scope));
+    }
+
+    @Override
+    public Optional<KeyRow> find(KeyId keyId) {
+        return carried(() -> JdbcKeyRegistry.find(session, keyId));
+    }
+
+    @Override
+    public long nextRev() {
+        return RegistryConflicts.next(carried(() -> JdbcKeyRegistry.highestRev(session)));
+    }
+
+    @Override
+    public void insert(KeyRow sealed) {
+        try (PreparedStatement insert = session.prepare(INSERT)) {
+            KeyRows.bind(insert, sealed);
+            insert.executeUpdate();
+        } catch (SQLException e) {
+            throw conflict(sealed, e);
+        }
+    }
+
+    @Override
+    public void update(KeyRow sealed, long expectedRev) {
+        int updated;
+        try (PreparedStatement update = session.prepare(UPDATE)) {
+            KeyRows.bind(update, sealed);
+            update.setBytes(18, sealed.keyId().bytes());
+            update.setLong(19, expectedRev);
+            updated = update.executeUpdate();
+        } catch (SQLException e) {
+            throw conflict(sealed, e);
+        }
+        if (updated != 1) {
+            throw RegistryConflicts.changed(sealed);
+        }
+    }
+
+    @Override
+    public void fenceJobs(Scope scope) {
+        String sql = "UPDATE tegula_job SET fence = fence + 1 WHERE state = 'OPEN' AND ? = ANY (fields)";
+        carried(() -> {
+            try (PreparedStatement update = session.prepare(sql)) {
+                update.setString(1, scope.field().value());
+                return update.executeUpdate();
+            }
+        });
+    }
+
+    private static SqlTrouble conflict(KeyRow row, SQLException e) {
+        return new SqlTrouble(e, SqlFailures.maybeSerialization(e) ? RegistryConflicts.exists(row) : null);
+    }
+
+    /** A statement of the change. */
+    @FunctionalInterface
+    private interface Statement<T> {
+        T run() throws SQLException;
+    }
+
+    private static <T> T carried(Statement<T> statement) {
+        try {
+            return statement.run();
+        } catch (SQLException e) {
+            throw new SqlTrouble(e, null);
+        }
+    }
+}

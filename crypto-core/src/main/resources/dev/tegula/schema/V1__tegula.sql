@@ -1,0 +1,137 @@
+-- Tegula's own tables, version 1. PostgreSQL 13 and later, CockroachDB. One statement per paragraph, each may run again.
+-- The constraints refuse what the code must not be trusted with; the seals refuse what a writer of the database invents.
+
+CREATE TABLE IF NOT EXISTS tegula_schema (
+    version int8 NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT tegula_schema_pk PRIMARY KEY (version)
+);
+
+-- One row for every data key. A tenant is 00, or 01 and a name: never NULL, or two keys could be ACTIVE at once.
+CREATE TABLE IF NOT EXISTS tegula_key (
+    key_id bytea NOT NULL,
+    tenant bytea NOT NULL,
+    field text NOT NULL,
+    purpose text NOT NULL,
+    version int8 NOT NULL,
+    suite int8 NOT NULL,
+    state text NOT NULL,
+    rev int8 NOT NULL,
+    provider text NOT NULL,
+    kek_alias text NOT NULL,
+    kek_version text NOT NULL,
+    wrapped bytea,
+    created_at timestamptz NOT NULL,
+    activated_at timestamptz,
+    retired_at timestamptz,
+    exported_at timestamptz,
+    seal bytea NOT NULL,
+    CONSTRAINT tegula_key_pk PRIMARY KEY (key_id),
+    CONSTRAINT tegula_key_version UNIQUE (tenant, field, purpose, version),
+    CONSTRAINT tegula_key_rev UNIQUE (rev),
+    CONSTRAINT tegula_key_id_size CHECK (length(key_id) = 32),
+    CONSTRAINT tegula_key_tenant CHECK (
+        (length(tenant) = 1 AND get_byte(tenant, 0) = 0)
+        OR (length(tenant) BETWEEN 2 AND 201 AND get_byte(tenant, 0) = 1)),
+    CONSTRAINT tegula_key_field CHECK (field ~ '^[a-z0-9_.]{1,100}$'),
+    CONSTRAINT tegula_key_purpose CHECK (purpose IN ('DATA', 'INDEX', 'REGISTRY')),
+    CONSTRAINT tegula_key_root CHECK (
+        purpose <> 'REGISTRY' OR (field = 'tegula.registry' AND length(tenant) = 1)),
+    CONSTRAINT tegula_key_numbers CHECK (version BETWEEN 1 AND 2147483647 AND rev >= 1),
+    CONSTRAINT tegula_key_suite CHECK (suite = 1),
+    CONSTRAINT tegula_key_state CHECK (state IN ('PENDING', 'ACTIVE', 'DECRYPT_ONLY', 'RETIRED', 'DESTROYED')),
+    CONSTRAINT tegula_key_wrapped CHECK ((state = 'DESTROYED') = (wrapped IS NULL)),
+    CONSTRAINT tegula_key_kek_version CHECK (state <> 'DESTROYED' OR kek_version = ''),
+    CONSTRAINT tegula_key_activated CHECK (state <> 'ACTIVE' OR activated_at IS NOT NULL),
+    CONSTRAINT tegula_key_retired CHECK (state NOT IN ('RETIRED', 'DESTROYED') OR retired_at IS NOT NULL),
+    CONSTRAINT tegula_key_seal CHECK (length(seal) = 32)
+);
+
+CREATE UNIQUE INDEX IF NOT EXISTS tegula_key_active ON tegula_key (tenant, field, purpose) WHERE state = 'ACTIVE';
+
+-- The catalogue: which columns hold envelopes of which field. Written by the application, read by the operations.
+CREATE TABLE IF NOT EXISTS tegula_field (
+    schema_name text NOT NULL,
+    table_name text NOT NULL,
+    column_name text NOT NULL,
+    field text NOT NULL,
+    key_columns text[] NOT NULL,
+    tenant_column text,
+    mode text NOT NULL,
+    value_type text NOT NULL,
+    seal_nulls bool NOT NULL,
+    origin text NOT NULL,
+    published_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT tegula_field_pk PRIMARY KEY (schema_name, table_name, column_name),
+    CONSTRAINT tegula_field_field CHECK (field ~ '^[a-z0-9_.]{1,100}$'),
+    CONSTRAINT tegula_field_mode CHECK (mode IN ('FIELD', 'ROW'))
+);
+
+-- A re-encryption job: one pass over one table. fence rises when keys of its fields change; a worker with an older one
+-- may not write.
+CREATE TABLE IF NOT EXISTS tegula_job (
+    id uuid NOT NULL,
+    schema_name text NOT NULL,
+    table_name text NOT NULL,
+    fields text[] NOT NULL,
+    spec text NOT NULL,
+    state text NOT NULL,
+    fence int8 NOT NULL DEFAULT 0,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    finished_at timestamptz,
+    CONSTRAINT tegula_job_pk PRIMARY KEY (id),
+    CONSTRAINT tegula_job_state CHECK (state IN ('OPEN', 'DONE', 'PARTIAL', 'CANCELLED')),
+    CONSTRAINT tegula_job_finished CHECK ((state = 'OPEN') = (finished_at IS NULL)),
+    CONSTRAINT tegula_job_fence CHECK (fence >= 0)
+);
+
+CREATE UNIQUE INDEX IF NOT EXISTS tegula_job_open ON tegula_job (schema_name, table_name) WHERE state = 'OPEN';
+
+-- The ranges of a job, in key order; lo is excluded, hi included, NULL is open-ended. cursor is the last key done.
+CREATE TABLE IF NOT EXISTS tegula_range (
+    job uuid NOT NULL,
+    idx int8 NOT NULL,
+    lo text[],
+    hi text[],
+    "cursor" text[],
+    fence int8 NOT NULL DEFAULT 0,
+    attempt int8 NOT NULL DEFAULT 0,
+    scanned int8 NOT NULL DEFAULT 0,
+    changed int8 NOT NULL DEFAULT 0,
+    raced int8 NOT NULL DEFAULT 0,
+    quarantined int8 NOT NULL DEFAULT 0,
+    done bool NOT NULL DEFAULT false,
+    CONSTRAINT tegula_range_pk PRIMARY KEY (job, idx),
+    CONSTRAINT tegula_range_job FOREIGN KEY (job) REFERENCES tegula_job (id),
+    CONSTRAINT tegula_range_counts CHECK (
+        idx >= 0 AND fence >= 0 AND attempt >= 0 AND scanned >= 0 AND changed >= 0 AND raced >= 0
+        AND quarantined >= 0)
+);
+
+-- Values that did not open: where, under which key id, why, and a hash to see whether they changed. Never the value.
+CREATE TABLE IF NOT EXISTS tegula_quarantine (
+    schema_name text NOT NULL,
+    table_name text NOT NULL,
+    row_key text[] NOT NULL,
+    column_name text NOT NULL,
+    job uuid NOT NULL,
+    key_id bytea,
+    reason text NOT NULL,
+    sha256 bytea NOT NULL,
+    seen_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT tegula_quarantine_pk PRIMARY KEY (schema_name, table_name, column_name, row_key),
+    CONSTRAINT tegula_quarantine_key_id CHECK (key_id IS NULL OR length(key_id) = 32),
+    CONSTRAINT tegula_quarantine_sha256 CHECK (length(sha256) = 32)
+);
+
+-- Running instances and the highest rev they work by; the largest int8 says: ended in good order.
+CREATE TABLE IF NOT EXISTS tegula_instance (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    epoch int8 NOT NULL,
+    seen_at timestamptz NOT NULL,
+    CONSTRAINT tegula_instance_pk PRIMARY KEY (id),
+    CONSTRAINT tegula_instance_epoch CHECK (epoch >= 0)
+);
+
+INSERT INTO tegula_schema (version) VALUES (1) ON CONFLICT (version) DO NOTHING;

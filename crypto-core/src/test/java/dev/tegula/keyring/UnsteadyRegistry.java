@@ -1,0 +1,73 @@
+package dev.tegula.keyring;
+
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Scope;
+import dev.tegula.registry.InstanceReport;
+import dev.tegula.registry.KeyRegistry;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.RegistryChange;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/** A registry whose reads can be made to fail or to take long; everything else is the real one's. */
+final class UnsteadyRegistry implements KeyRegistry {
+
+    private final KeyRegistry real;
+    private final AtomicInteger activeReads = new AtomicInteger();
+    volatile Runnable beforeActive = () -> {};
+    /** A genuine older row that is offered as the ACTIVE one. */
+    volatile KeyRow replayed;
+
+    UnsteadyRegistry(KeyRegistry real) {
+        this.real = real;
+    }
+
+    int activeReads() {
+        return activeReads.get();
+    }
+
+    @Override
+    public Optional<KeyRow> find(KeyId keyId) {
+        return real.find(keyId);
+    }
+
+    @Override
+    public Optional<KeyRow> active(Scope scope) {
+        activeReads.incrementAndGet();
+        beforeActive.run();
+        return replayed == null ? real.active(scope) : Optional.of(replayed);
+    }
+
+    @Override
+    public List<KeyRow> active(List<Scope> scopes) {
+        return real.active(scopes);
+    }
+
+    @Override
+    public List<KeyRow> all() {
+        return real.all();
+    }
+
+    @Override
+    public long epoch() {
+        return real.epoch();
+    }
+
+    @Override
+    public <T> T change(Function<RegistryChange, T> work) {
+        return real.change(work);
+    }
+
+    @Override
+    public void report(InstanceReport report) {
+        real.report(report);
+    }
+
+    @Override
+    public List<InstanceReport> instances(Instant seenSince) {
+        return real.instances(seenSince);
+    }
+}
