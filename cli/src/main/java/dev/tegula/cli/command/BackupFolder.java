@@ -1,7 +1,6 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.session.Session;
-import dev.tegula.registry.KeyRow;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -16,12 +15,7 @@ final class BackupFolder {
 
     private BackupFolder() {}
 
-    /** A name nobody used for one key. */
-    static Path fileFor(Session session, KeyRow row) {
-        return file(session, row.scope().field() + "-v" + row.version());
-    }
-
-    /** A name nobody used for several keys. */
+    /** A name nobody used before. */
     static Path file(Session session, String what) {
         Path configuration = session.configuration().file().toAbsolutePath();
         String name = session.database().name() + "-" + what + "-" + STAMP.format(Instant.now()) + ".json";

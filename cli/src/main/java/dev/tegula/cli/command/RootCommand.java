@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
             "Encrypts fields of JPA entities with keys the database never sees, and rotates those keys while the"
                     + " application keeps running."
         },
+        commandListHeading = "",
         subcommands = {
             InitCommand.class,
             DoctorCommand.class,
