@@ -50,7 +50,7 @@ final class KeysCreateCommand extends TegulaCommand {
                 return DryRun.of("a new key of " + scope + " would be made under KEK " + alias
                         + (activate ? ", backed up and activated." : "; it would be PENDING."));
             }
-            KeyLifecycle lifecycle = session.lifecycle(Uses.none());
+            KeyLifecycle lifecycle = session.lifecycle();
             if (!activate) {
                 KeyRow row = lifecycle.create(scope, alias);
                 return Outcome.done(

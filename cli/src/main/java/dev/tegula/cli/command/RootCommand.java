@@ -19,8 +19,13 @@ import picocli.CommandLine.Option;
         },
         commandListHeading = "",
         subcommands = {
+            DemoCommand.class,
             InitCommand.class,
             DoctorCommand.class,
+            StatusCommand.class,
+            RotateCommand.class,
+            ReencryptCommand.class,
+            VerifyCommand.class,
             KeysCommand.class,
             FieldsCommand.class,
             SchemaCommand.class,
@@ -32,6 +37,7 @@ final class RootCommand implements Callable<Integer> {
 
     private final Console console;
     private final Map<String, String> environment;
+    private final Interruption interruption = new Interruption();
 
     @Option(
             names = {"-h", "--help"},
@@ -56,6 +62,10 @@ final class RootCommand implements Callable<Integer> {
 
     Map<String, String> environment() {
         return environment;
+    }
+
+    Interruption interruption() {
+        return interruption;
     }
 
     @Override

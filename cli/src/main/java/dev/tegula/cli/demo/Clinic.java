@@ -8,11 +8,9 @@ import dev.tegula.cli.config.DatabaseSettings;
 import dev.tegula.cli.config.KmsSettings;
 import dev.tegula.cli.session.Databases;
 import dev.tegula.hibernate.TegulaCatalogue;
-import dev.tegula.keyring.KeyringSettings;
 import dev.tegula.kms.tink.TinkKms;
 import java.util.List;
 import java.util.function.Function;
-import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.cfg.AvailableSettings;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 final class Clinic implements AutoCloseable {
 
     private static final int CONNECTIONS = 6;
+
+    static {
+        // Hibernate logs through JBoss Logging, which would choose java.util.logging.
+        System.setProperty("org.jboss.logging.provider", "slf4j");
+    }
 
     /** The engine of the running application, where its converters find it. */
     private static volatile @Nullable Tegula running;
@@ -71,7 +74,7 @@ final class Clinic implements AutoCloseable {
     }
 
     /** Runs one transaction. */
-    <T> T transaction(Function<Session, T> work) {
+    <T> T transaction(Function<org.hibernate.Session, T> work) {
         return sessions.fromTransaction(work);
     }
 

@@ -50,7 +50,8 @@ final class DemoFolder {
             }
             return Files.createDirectories(run);
         } catch (IOException | UncheckedIOException e) {
-            throw new UnavailableException("Cannot make " + run + " (" + e.getClass().getSimpleName() + ").");
+            throw new UnavailableException(
+                    "Cannot make " + run + " (" + e.getClass().getSimpleName() + ").");
         }
     }
 }

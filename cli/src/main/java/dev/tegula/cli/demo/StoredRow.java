@@ -31,4 +31,17 @@ final class StoredRow {
             }
         });
     }
+
+    /** The stored ssn, as somebody copies it. */
+    static byte[] ssn(Transactions transactions, UUID id) {
+        return transactions.readCommitted(session -> {
+            try (PreparedStatement select = session.prepare("SELECT ssn FROM patient WHERE id = ?")) {
+                select.setObject(1, id);
+                try (ResultSet row = select.executeQuery()) {
+                    row.next();
+                    return row.getBytes(1);
+                }
+            }
+        });
+    }
 }
