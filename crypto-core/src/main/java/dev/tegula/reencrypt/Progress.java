@@ -32,4 +32,12 @@ public record Progress(
     public Progress {
         fields = List.copyOf(fields);
     }
+
+    /** The same as part of a longer work: so many values came before, so many there are in all. */
+    public Progress shifted(long before, long all) {
+        long now = before + done;
+        long whole = Math.max(all, now);
+        OptionalLong eta = perSecond > 0 ? OptionalLong.of((long) ((whole - now) / perSecond)) : OptionalLong.empty();
+        return new Progress(table, fields, now, whole, perSecond, eta, raced, quarantined, workers);
+    }
 }

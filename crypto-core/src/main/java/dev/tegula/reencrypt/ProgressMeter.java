@@ -36,7 +36,7 @@ final class ProgressMeter implements AutoCloseable {
     }
 
     void start() {
-        timer.scheduleWithFixedDelay(this::sample, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        var unused = timer.scheduleWithFixedDelay(this::sample, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     JobTotals last() {

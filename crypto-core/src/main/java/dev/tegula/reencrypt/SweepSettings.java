@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param batchRows rows changed in one transaction, 1 to 1,000; 100 keeps writers fast
  * @param batchBytes bytes of ciphertext read in one transaction
  * @param lockTimeout how long one statement waits for a lock; below the server's {@code deadlock_timeout} (1 s)
- * @param statementTimeout how long one statement may run; below the driver's {@code socketTimeout}
+ * @param statementTimeout how long one statement may run; less than the socket timeout of the driver
  * @param idleTimeout how long the server lets a stopped worker hold a transaction
  * @param stallLimit passes without progress after which the rest is listed and left
  * @param quarantineLimit values that do not open after which the job stops: then the key is wrong, not the values
