@@ -39,7 +39,7 @@ public final class Columns {
     }
 
     private EncryptedColumn column(MappedValue value) {
-        FieldSpec<?> spec = value.spec();
+        FieldSpec<?> spec = value.encryption().spec();
         Optional<Column> tenant =
                 spec.perTenant() ? TenantColumn.of(value.owner(), value.table()) : Optional.empty();
         return new EncryptedColumn(

@@ -1,9 +1,7 @@
 package dev.tegula.hibernate.catalogue;
 
-import dev.tegula.FieldSpec;
 import dev.tegula.failure.ConfigurationException;
-import dev.tegula.hibernate.type.EncryptedJavaType;
-import dev.tegula.jpa.EncryptedConverter;
+import dev.tegula.hibernate.type.Encryption;
 import java.util.Optional;
 import org.hibernate.mapping.BasicValue;
 import org.hibernate.mapping.Collection;
@@ -11,7 +9,6 @@ import org.hibernate.mapping.Column;
 import org.hibernate.mapping.PersistentClass;
 import org.hibernate.mapping.Property;
 import org.hibernate.mapping.Table;
-import org.hibernate.type.descriptor.converter.spi.JpaAttributeConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,46 +29,16 @@ public record MappedValue(
         @Nullable Collection collection,
         Table table) {
 
-    /** The type of an attribute with the annotation; empty for a converter. */
-    public Optional<EncryptedJavaType> annotated() {
-        return annotated(value);
-    }
-
-    /** The type of a value with the annotation; empty if it has none or a converter replaced it. */
-    public static Optional<EncryptedJavaType> annotated(BasicValue value) {
+    /** How a value is encrypted; empty if it is not. */
+    public static Optional<Encryption> encryption(BasicValue value) {
         BasicValue.Resolution<?> resolution = value.resolve();
-        return resolution.getValueConverter() == null && resolution.getDomainJavaType() instanceof EncryptedJavaType type
-                ? Optional.of(type)
-                : Optional.empty();
+        return Encryption.of(resolution.getDomainJavaType(), resolution.getValueConverter());
     }
 
-    /** The converter of an attribute with one; empty for the annotation. */
-    static Optional<JpaAttributeConverter<?, ?>> converted(BasicValue value) {
-        return value.resolve().getValueConverter() instanceof JpaAttributeConverter<?, ?> converter
-                        && EncryptedConverter.class.isAssignableFrom(
-                                converter.getConverterBean().getBeanClass())
-                ? Optional.of(converter)
-                : Optional.empty();
-    }
-
-    /** Whether values are encrypted here. */
-    static boolean encrypted(BasicValue value) {
-        return annotated(value).isPresent() || converted(value).isPresent();
-    }
-
-    /** How the values are encrypted. Makes the converter, which may need the application's container. */
-    public FieldSpec<?> spec() {
-        return annotated()
-                .<FieldSpec<?>>map(EncryptedJavaType::spec)
-                .orElseGet(() -> converter().spec());
-    }
-
-    private EncryptedConverter<?> converter() {
-        return converted(value)
-                .map(found -> found.getConverterBean().getBeanInstance())
-                .filter(EncryptedConverter.class::isInstance)
-                .map(EncryptedConverter.class::cast)
-                .orElseThrow(() -> new ConfigurationException(path + " is not encrypted."));
+    /** How the values are encrypted. */
+    public Encryption encryption() {
+        return encryption(value)
+                .orElseThrow(() -> new IllegalStateException(path + " was found encrypted and is not any more"));
     }
 
     /**

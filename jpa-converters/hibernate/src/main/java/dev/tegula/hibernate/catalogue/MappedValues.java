@@ -60,7 +60,7 @@ public final class MappedValues {
     }
 
     private void visit(Value value, Place place) {
-        if (value instanceof BasicValue basic && MappedValue.encrypted(basic)) {
+        if (value instanceof BasicValue basic && MappedValue.encryption(basic).isPresent()) {
             found.add(new MappedValue(
                     basic, place.path, place.owner, place.property, place.collection, place.table));
         } else if (value instanceof Component component) {

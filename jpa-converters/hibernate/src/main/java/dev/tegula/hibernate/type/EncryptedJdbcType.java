@@ -10,11 +10,10 @@ import org.hibernate.type.descriptor.java.JavaType;
 import org.hibernate.type.descriptor.jdbc.JdbcLiteralFormatter;
 import org.hibernate.type.descriptor.jdbc.JdbcType;
 import org.hibernate.type.descriptor.jdbc.JdbcTypeIndicators;
-import org.hibernate.type.descriptor.jdbc.VarbinaryJdbcType;
 import org.jspecify.annotations.Nullable;
 
 /** {@code varbinary} whatever else the attribute says, without literals, and with sealed NULLs where they are mapped. */
-final class EncryptedJdbcType extends VarbinaryJdbcType {
+final class EncryptedJdbcType extends AnythingInQueries {
 
     private static final long serialVersionUID = 1L;
 

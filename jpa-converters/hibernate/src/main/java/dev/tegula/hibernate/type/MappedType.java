@@ -18,7 +18,7 @@ public final class MappedType {
      */
     // Hibernate 6.6 resolves the type (fields, getters, record components, generic superclasses, elements) but has no
     // method for it. A copy is resolved up to the point where the type is known, then stopped before it touches a column.
-    public static Type of(BasicValue value, String attribute) {
+    public static Type of(BasicValue value) {
         BasicValue probe = value.copy();
         probe.setJpaAttributeConverterDescriptor(null);
         probe.setExplicitJavaTypeAccess(null);
@@ -32,7 +32,7 @@ public final class MappedType {
         }
         Type type = probe.getResolvedJavaType();
         if (type == null) {
-            throw new ConfigurationException(attribute + " is @Encrypted, but Hibernate does not tell its Java type.");
+            throw new ConfigurationException("Hibernate does not tell its Java type.");
         }
         return type;
     }
