@@ -23,12 +23,20 @@ public final class CommandTree {
      */
     public static int run(Console console, Map<String, String> environment, String... arguments) {
         console.choose(Arrays.asList(arguments).contains("--json"), false);
-        return of(console, environment).execute(arguments);
+        RootCommand root = new RootCommand(console, environment);
+        try (Interruption interruption = root.interruption()) {
+            return of(root).execute(arguments);
+        }
     }
 
     /** All commands, on a console. */
     public static CommandLine of(Console console, Map<String, String> environment) {
-        CommandLine commands = new CommandLine(new RootCommand(console, environment));
+        return of(new RootCommand(console, environment));
+    }
+
+    private static CommandLine of(RootCommand root) {
+        Console console = root.console();
+        CommandLine commands = new CommandLine(root);
         commands.setOut(console.out());
         commands.setErr(console.err());
         commands.setUsageHelpWidth(console.terminal().width());
@@ -40,7 +48,7 @@ public final class CommandTree {
                 .put(CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIST, new CommandList());
         commands.setParameterExceptionHandler((failure, args) -> usage(console, failure));
         commands.setExecutionExceptionHandler((failure, line, parsed) ->
-                ErrorReport.print(console, failure, environment).code());
+                ErrorReport.print(console, failure, root.environment()).code());
         return commands;
     }
 

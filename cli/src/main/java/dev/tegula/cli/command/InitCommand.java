@@ -124,7 +124,8 @@ final class InitCommand extends TegulaCommand {
                 Optional.ofNullable(username),
                 Optional.ofNullable(passwordFile).map(Path::toAbsolutePath),
                 keyset,
-                passphraseFile);
+                passphraseFile,
+                Blueprint.STANDARD_KEYS);
     }
 
     private Profile profile(DatabaseUrl address) {

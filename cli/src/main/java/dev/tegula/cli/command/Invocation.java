@@ -15,8 +15,9 @@ import java.util.Map;
  * @param console the streams
  * @param environment the environment of the process
  * @param common the options of every command
+ * @param interruption what Ctrl-C does
  */
-record Invocation(Console console, Map<String, String> environment, CommonOptions common) {
+record Invocation(Console console, Map<String, String> environment, CommonOptions common, Interruption interruption) {
 
     /** The configuration that the options name or that is found. */
     Configuration configuration() {

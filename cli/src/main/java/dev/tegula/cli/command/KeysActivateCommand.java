@@ -25,7 +25,7 @@ final class KeysActivateCommand extends TegulaCommand {
     @Override
     Outcome run(Invocation invocation) {
         try (Session session = invocation.session()) {
-            KeyLifecycle lifecycle = session.lifecycle(Uses.none());
+            KeyLifecycle lifecycle = session.lifecycle();
             KeyRow row = selection.in(lifecycle.list());
             if (change.dryRun) {
                 return DryRun.of(KeyText.name(row) + " (" + row.state() + ") would become ACTIVE.");

@@ -43,7 +43,7 @@ final class KeysBackupCommand extends TegulaCommand {
     @Override
     Outcome run(Invocation invocation) {
         try (Session session = invocation.session()) {
-            KeyLifecycle lifecycle = session.lifecycle(Uses.none());
+            KeyLifecycle lifecycle = session.lifecycle();
             List<KeyId> chosen = lifecycle.list().stream()
                     .filter(row -> row.state() != KeyState.DESTROYED && selected(row))
                     .map(KeyRow::keyId)

@@ -11,7 +11,9 @@ import picocli.CommandLine.Command;
             KeysCreateCommand.class,
             KeysActivateCommand.class,
             KeysRewrapCommand.class,
+            KeysRetireCommand.class,
             KeysReopenCommand.class,
+            KeysDestroyCommand.class,
             KeysBackupCommand.class,
             KeysImportCommand.class
         })

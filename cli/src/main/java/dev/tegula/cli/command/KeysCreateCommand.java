@@ -1,13 +1,12 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.cli.backup.KeyBackupFile;
+import dev.tegula.cli.backup.FirstKey;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.session.Session;
 import dev.tegula.envelope.Scope;
 import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRow;
 import java.nio.file.Path;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -51,18 +50,16 @@ final class KeysCreateCommand extends TegulaCommand {
                 return DryRun.of("a new key of " + scope + " would be made under KEK " + alias
                         + (activate ? ", backed up and activated." : "; it would be PENDING."));
             }
-            KeyLifecycle lifecycle = session.lifecycle(Uses.none());
-            KeyRow row = lifecycle.create(scope, alias);
+            KeyLifecycle lifecycle = session.lifecycle();
             if (!activate) {
+                KeyRow row = lifecycle.create(scope, alias);
                 return Outcome.done(
                         KeyText.changed("create", row),
                         KeyText.name(row) + " is PENDING under KEK " + alias + ". Next: tegula keys backup " + field
                                 + ", then tegula keys activate " + field + " --version " + row.version());
             }
-            Path file = BackupFolder.fileFor(session, row);
-            List<KeyRow> rows = lifecycle.backup(List.of(row.keyId()));
-            KeyBackupFile.write(file, session.configuration().deployment(), rows);
-            KeyRow active = lifecycle.activate(row.keyId());
+            Path file = BackupFolder.file(session, field);
+            KeyRow active = FirstKey.make(lifecycle, session.configuration().deployment(), scope, alias, file);
             return Outcome.done(
                     KeyText.changed("create", active),
                     KeyText.name(active) + " is ACTIVE under KEK " + alias + "; its backup is " + file);

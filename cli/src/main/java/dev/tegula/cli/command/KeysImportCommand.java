@@ -33,7 +33,7 @@ final class KeysImportCommand extends TegulaCommand {
     Outcome run(Invocation invocation) {
         try (Session session = invocation.session()) {
             List<KeyRow> rows = KeyBackupFile.read(file, session.configuration().deployment());
-            KeyLifecycle lifecycle = session.lifecycle(Uses.none());
+            KeyLifecycle lifecycle = session.lifecycle();
             if (change.dryRun) {
                 return DryRun.of("the " + rows.size() + " keys of " + file + " would be added where they are missing.");
             }

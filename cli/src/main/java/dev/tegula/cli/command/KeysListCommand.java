@@ -50,7 +50,7 @@ final class KeysListCommand extends TegulaCommand {
             Table table = Table.headed(
                     "FIELD", "TENANT", "VERSION", "STATE", "KEY ID", "KEK", "KEK VERSION", "AGE", "BACKED UP");
             Map<String, String> newest = new HashMap<>();
-            for (KeyRow row : session.lifecycle(Uses.none()).list()) {
+            for (KeyRow row : session.lifecycle().list()) {
                 if (selected(row) && (!behind || behind(session, row, newest))) {
                     keys.add(KeyText.document(row));
                     table.row(

@@ -36,7 +36,7 @@ final class KeysRewrapCommand extends TegulaCommand {
     @Override
     Outcome run(Invocation invocation) {
         try (Session session = invocation.session()) {
-            KeyLifecycle lifecycle = session.lifecycle(Uses.none());
+            KeyLifecycle lifecycle = session.lifecycle();
             List<KeyRow> chosen =
                     lifecycle.list().stream().filter(this::selected).toList();
             if (chosen.isEmpty()) {

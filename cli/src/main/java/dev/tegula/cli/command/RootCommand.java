@@ -17,9 +17,15 @@ import picocli.CommandLine.Option;
             "Encrypts fields of JPA entities with keys the database never sees, and rotates those keys while the"
                     + " application keeps running."
         },
+        commandListHeading = "",
         subcommands = {
+            DemoCommand.class,
             InitCommand.class,
             DoctorCommand.class,
+            StatusCommand.class,
+            RotateCommand.class,
+            ReencryptCommand.class,
+            VerifyCommand.class,
             KeysCommand.class,
             FieldsCommand.class,
             SchemaCommand.class,
@@ -31,6 +37,7 @@ final class RootCommand implements Callable<Integer> {
 
     private final Console console;
     private final Map<String, String> environment;
+    private final Interruption interruption = new Interruption();
 
     @Option(
             names = {"-h", "--help"},
@@ -55,6 +62,10 @@ final class RootCommand implements Callable<Integer> {
 
     Map<String, String> environment() {
         return environment;
+    }
+
+    Interruption interruption() {
+        return interruption;
     }
 
     @Override

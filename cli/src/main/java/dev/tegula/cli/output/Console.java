@@ -80,6 +80,19 @@ public final class Console {
         }
     }
 
+    /** Shows a line of a longer story on stdout; not with {@code --quiet} or {@code --json}. */
+    public void show(String line) {
+        if (!quiet && !json) {
+            out.println(line);
+            out.flush();
+        }
+    }
+
+    /** The style of stdout. */
+    public Style style() {
+        return new Style(terminal.colour() && terminal.output());
+    }
+
     /** Warns; always, on stderr. */
     public void warn(String line) {
         err.println(json ? Json.line(Json.object("schema", "tegula/warning/1", "message", line)) : "warning: " + line);

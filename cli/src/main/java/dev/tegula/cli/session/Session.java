@@ -5,6 +5,7 @@ import dev.tegula.Tegula;
 import dev.tegula.TegulaBuilder;
 import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.DatabaseSettings;
+import dev.tegula.cli.config.KeySettings;
 import dev.tegula.cli.config.Profile;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.ConfigurationException;
@@ -12,11 +13,18 @@ import dev.tegula.jdbc.CatalogueStore;
 import dev.tegula.jdbc.JdbcKeyRegistry;
 import dev.tegula.jdbc.Schema;
 import dev.tegula.jdbc.Transactions;
+import dev.tegula.keyring.KeyringSettings;
+import dev.tegula.reencrypt.SweepSettings;
 import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
-import dev.tegula.registry.KeyUses;
+import dev.tegula.registry.Retention;
+import dev.tegula.rotation.Census;
+import dev.tegula.rotation.Rotation;
+import dev.tegula.rotation.RotationSettings;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /** One database with its keys, as a command works on it: opened from configuration, closed at the end. */
@@ -58,8 +66,10 @@ public final class Session implements AutoCloseable {
             String[] pins = pins(configuration, database, registry).toArray(String[]::new);
             KekServices services = KekServices.open(configuration);
             try {
-                TegulaBuilder builder =
-                        Tegula.builder(configuration.deployment()).registry(registry, pins);
+                TegulaBuilder builder = Tegula.builder(configuration.deployment())
+                        .registry(registry, pins)
+                        .settings(keyring(configuration.keys()))
+                        .catalogue(new CatalogueStore(transactions));
                 services.addTo(builder, configuration);
                 return new Session(configuration, database, pool, transactions, builder.build());
             } catch (RuntimeException e) {
@@ -119,9 +129,53 @@ public final class Session implements AutoCloseable {
         return new CatalogueStore(transactions);
     }
 
-    /** The life of its keys; {@code uses} is asked before one is retired or destroyed. */
-    public KeyLifecycle lifecycle(KeyUses uses) {
-        return tegula.lifecycle(uses);
+    /** The life of its keys, for commands that retire and destroy none. */
+    public KeyLifecycle lifecycle() {
+        return tegula.lifecycle(row -> {
+            throw new IllegalStateException("This command takes no census.");
+        });
+    }
+
+    /** The life of its keys, guarded by a census of what needs them. */
+    public KeyLifecycle guardedLifecycle() {
+        return tegula.lifecycle(census());
+    }
+
+    /** The census of its values. */
+    public Census census() {
+        return new Census(tegula, pool, writeLimit());
+    }
+
+    /** Rotations in it; {@code backup} stores the rows of new keys. */
+    public Rotation rotation(SweepSettings sweep, Consumer<List<KeyRow>> backup) {
+        return new Rotation(
+                tegula,
+                pool,
+                backup,
+                RotationSettings.standard().withWriteLimit(writeLimit()).withSweep(sweep));
+    }
+
+    /** The longest time an instance writes under a key without having looked at the registry. */
+    public Duration writeLimit() {
+        return keyring(configuration.keys()).writeLimit();
+    }
+
+    /** How long keys serve, as configured. */
+    public static KeyringSettings keyring(KeySettings keys) {
+        KeyringSettings standard = KeyringSettings.defaults();
+        return new KeyringSettings(
+                        keys.cacheTtl(),
+                        keys.outageLimit(),
+                        standard.writeLease(),
+                        standard.writeLimit(),
+                        standard.maximumKeys())
+                .withWriteLease(keys.writeLease());
+    }
+
+    /** How long copies of old values live; from the configuration. */
+    public Retention retention() {
+        KeySettings keys = configuration.keys();
+        return new Retention(keys.backups(), keys.changefeeds(), keys.outageLimit());
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.tegula.cli.setup;
 
 import dev.tegula.cli.config.Profile;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param passwordFile the file with the password, if said
  * @param keyset the keyset file
  * @param passphraseFile the file with its passphrase
+ * @param keys the lines under {@code keys}
  */
 public record Blueprint(
         String deployment,
@@ -26,7 +28,17 @@ public record Blueprint(
         Optional<String> username,
         Optional<Path> passwordFile,
         Path keyset,
-        Path passphraseFile) {
+        Path passphraseFile,
+        List<String> keys) {
+
+    /** How long copies of old values live, for who does not say otherwise: backups a month, no changefeeds. */
+    public static final List<String> STANDARD_KEYS = List.of(
+            "retention: { backups: 30d, changefeeds: 0s }   # how long copies of old values live: destroy waits for it");
+
+    /** Copies the list. */
+    public Blueprint {
+        keys = List.copyOf(keys);
+    }
 
     /** The file; the pin is left out while there is none. */
     String yaml(@Nullable String pin) {
@@ -45,8 +57,7 @@ public record Blueprint(
         }
         out.append("  keks:\n    main: { kms: local, key: primary, default: true }\n");
         out.append("  keys:\n");
-        out.append(
-                "    retention: { backups: 30d, changefeeds: 0s }   # how long copies of old values live: destroy waits for it\n");
+        keys.forEach(setting -> out.append("    ").append(setting).append('\n'));
         out.append("  databases:\n    ").append(database).append(":\n");
         line(out, 6, "url", url, "");
         username.ifPresent(name -> line(out, 6, "username", name, ""));

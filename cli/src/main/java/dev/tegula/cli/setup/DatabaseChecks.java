@@ -43,11 +43,11 @@ final class DatabaseChecks {
                 }
             }
         });
-        String found = Math.abs(skew.toMillis()) + " ms " + (skew.isNegative() ? "behind" : "ahead");
+        String found = Math.abs(skew.toMillis()) + " ms " + (skew.isNegative() ? "behind" : "ahead of");
         if (skew.abs().compareTo(SKEW) > 0) {
             throw Examination.wrong("The clock of the database is " + found
                     + " of this host's; waiting periods and leases are" + " counted with both. Set up NTP on both.");
         }
-        return found + " of this host";
+        return found + " this host";
     }
 }
