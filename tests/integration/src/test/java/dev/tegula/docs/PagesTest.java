@@ -1,0 +1,51 @@
+package dev.tegula.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tegula.cli.config.Configuration;
+import dev.tegula.cli.config.ConfigurationFile;
+import dev.tegula.cli.output.Exit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What pages repeat from the code is what the code says. */
+class PagesTest {
+
+    @Test
+    void configuration_yamlOfThePage_isAccepted(@TempDir Path folder) throws IOException {
+        String yaml = page("docs/configuration.md").blocks().stream()
+                .filter(block -> block.language().equals("yaml"))
+                .map(Markdown.Block::text)
+                .collect(Collectors.joining("\n"));
+        Path file = Files.writeString(folder.resolve("tegula.yaml"), yaml);
+        Configuration configuration = ConfigurationFile.read(file, Map.of());
+        assertThat(configuration.deployment()).isEqualTo("clinic-prod");
+        assertThat(configuration.databases()).containsOnlyKeys("clinic");
+        assertThat(configuration.keks()).containsOnlyKeys("main");
+    }
+
+    @Test
+    void exitCodes_ofTheRunbook_areThoseOfTheCommandLine() {
+        Pattern row = Pattern.compile("\\| (\\d+) \\| .*");
+        List<Integer> documented = page("docs/runbook-rotation.md").prose().stream()
+                .map(row::matcher)
+                .filter(Matcher::matches)
+                .map(match -> Integer.valueOf(match.group(1)))
+                .toList();
+        assertThat(documented)
+                .containsExactlyElementsOf(Arrays.stream(Exit.values()).map(Exit::code).toList());
+    }
+
+    private static Markdown page(String name) {
+        return Markdown.of(name, Repository.lines(Repository.root().resolve(name)));
+    }
+}
