@@ -31,7 +31,8 @@ class CommandsTest {
         int seen = 0;
         for (Path page : Repository.markdown()) {
             String name = Repository.root().relativize(page).toString();
-            for (Markdown.Block block : Markdown.of(name, Repository.lines(page)).blocks()) {
+            for (Markdown.Block block :
+                    Markdown.of(name, Repository.lines(page)).blocks()) {
                 for (String line : block.text().split("\n")) {
                     Matcher prompt = PROMPT.matcher(line);
                     if (prompt.matches()) {
@@ -50,7 +51,8 @@ class CommandsTest {
         List<String> problems = new ArrayList<>();
         for (Path page : Repository.markdown()) {
             String name = Repository.root().relativize(page).toString();
-            String prose = String.join("\n", Markdown.of(name, Repository.lines(page)).prose());
+            String prose =
+                    String.join("\n", Markdown.of(name, Repository.lines(page)).prose());
             problems.addAll(unknown(name, prose));
         }
         assertThat(problems).isEmpty();
@@ -70,8 +72,14 @@ class CommandsTest {
 
     @Test
     void unknown_commandOrOption_isNamed() {
-        assertThat(unknown("page", "run `tegula rotat x`")).singleElement().asString().contains("rotat");
-        assertThat(unknown("page", "run `tegula rotate x --dry`")).singleElement().asString().contains("--dry");
+        assertThat(unknown("page", "run `tegula rotat x`"))
+                .singleElement()
+                .asString()
+                .contains("rotat");
+        assertThat(unknown("page", "run `tegula rotate x --dry`"))
+                .singleElement()
+                .asString()
+                .contains("--dry");
         assertThat(unknown("page", "run `tegula rotate x --dry-run`")).isEmpty();
     }
 
@@ -102,9 +110,10 @@ class CommandsTest {
 
     private static Optional<String> parsing(String arguments) {
         try {
-            commands().parseArgs(Arrays.stream(arguments.strip().split("\\s+"))
-                    .map(word -> word.replaceAll("^'|'$", ""))
-                    .toArray(String[]::new));
+            commands()
+                    .parseArgs(Arrays.stream(arguments.strip().split("\\s+"))
+                            .map(word -> word.replaceAll("^'|'$", ""))
+                            .toArray(String[]::new));
             return Optional.empty();
         } catch (CommandLine.ParameterException e) {
             return Optional.of(String.valueOf(e.getMessage()));

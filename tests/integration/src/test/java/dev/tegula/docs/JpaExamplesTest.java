@@ -122,17 +122,20 @@ class JpaExamplesTest {
             SessionFactory sessions = lab.unwrap(SessionFactory.class);
             LabResult mary = new LabResult();
             mary.result = "negative";
-            try (Session session = sessions.withOptions().tenantIdentifier((Object) "st-mary").openSession()) {
+            try (Session session =
+                    sessions.withOptions().tenantIdentifier((Object) "st-mary").openSession()) {
                 session.beginTransaction();
                 session.persist(mary);
                 session.getTransaction().commit();
             }
             assertThat(clinic.bytes("select result from labresult").get(0)).hasSize(75 + 4 + 64);
-            try (Session session = sessions.withOptions().tenantIdentifier((Object) "st-mary").openSession()) {
+            try (Session session =
+                    sessions.withOptions().tenantIdentifier((Object) "st-mary").openSession()) {
                 assertThat(session.find(LabResult.class, mary.id).result).isEqualTo("negative");
             }
             clinic.execute("update labresult set clinic = 'st-john'");
-            try (Session session = sessions.withOptions().tenantIdentifier((Object) "st-john").openSession()) {
+            try (Session session =
+                    sessions.withOptions().tenantIdentifier((Object) "st-john").openSession()) {
                 assertThatThrownBy(() -> session.find(LabResult.class, mary.id))
                         .hasStackTraceContaining("does not open");
             }
@@ -185,8 +188,7 @@ class JpaExamplesTest {
 
     private static EntityManagerFactory factory(String unit) {
         return Persistence.createEntityManagerFactory(
-                unit,
-                Map.of("jakarta.persistence.nonJtaDataSource", clinic.dataSource(), "tegula.engine", tegula));
+                unit, Map.of("jakarta.persistence.nonJtaDataSource", clinic.dataSource(), "tegula.engine", tegula));
     }
 }
 

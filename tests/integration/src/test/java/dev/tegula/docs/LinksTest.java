@@ -64,8 +64,7 @@ class LinksTest {
             int hash = target.indexOf('#');
             String path = hash < 0 ? target : target.substring(0, hash);
             Path file = path.isEmpty() ? page : page.resolveSibling(path).normalize();
-            boolean found = Files.exists(file)
-                    && (hash < 0 || anchors(file).contains(target.substring(hash + 1)));
+            boolean found = Files.exists(file) && (hash < 0 || anchors(file).contains(target.substring(hash + 1)));
             if (!found) {
                 broken.add(Repository.root().relativize(page) + " -> " + target);
             }
@@ -108,6 +107,7 @@ class LinksTest {
     }
 
     private static List<String> prose(Path page) {
-        return Markdown.of(page.getFileName().toString(), Repository.lines(page)).prose();
+        return Markdown.of(page.getFileName().toString(), Repository.lines(page))
+                .prose();
     }
 }

@@ -42,7 +42,8 @@ class PagesTest {
                 .map(match -> Integer.valueOf(match.group(1)))
                 .toList();
         assertThat(documented)
-                .containsExactlyElementsOf(Arrays.stream(Exit.values()).map(Exit::code).toList());
+                .containsExactlyElementsOf(
+                        Arrays.stream(Exit.values()).map(Exit::code).toList());
     }
 
     private static Markdown page(String name) {

@@ -45,8 +45,7 @@ class ReadmeExamplesTest {
     @BeforeAll
     static void start() throws Exception {
         clinic = new Clinic(
-                folder,
-                List.of(Clinic.scope("patient.ssn"), Clinic.scope("patient.born"), Clinic.scope("visit.note")));
+                folder, List.of(Clinic.scope("patient.ssn"), Clinic.scope("patient.born"), Clinic.scope("visit.note")));
     }
 
     @AfterAll

@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
  */
 final class Regions {
 
-    private static final Pattern MARKER = Pattern.compile("\\s*(?://|#|--|<!--)\\s*docs:(begin|end) ([a-z0-9-]+)(?: -->)?\\s*");
+    private static final Pattern MARKER =
+            Pattern.compile("\\s*(?://|#|--|<!--)\\s*docs:(begin|end) ([a-z0-9-]+)(?: -->)?\\s*");
 
     private final Map<String, String> texts = new LinkedHashMap<>();
 

@@ -21,7 +21,8 @@ final class Repository {
                 return dir;
             }
         }
-        throw new IllegalStateException("Run this test inside the repository; started in " + Path.of("").toAbsolutePath());
+        throw new IllegalStateException(
+                "Run this test inside the repository; started in " + Path.of("").toAbsolutePath());
     }
 
     /** Every Markdown file, without build output. */

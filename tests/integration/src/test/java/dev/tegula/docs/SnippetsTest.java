@@ -46,7 +46,10 @@ class SnippetsTest {
 
     @Test
     void problems_javaWithoutMarker_isNamed() {
-        assertThat(problemsOf("```java", "int a;", "```")).singleElement().asString().contains("page.md:1", "no region");
+        assertThat(problemsOf("```java", "int a;", "```"))
+                .singleElement()
+                .asString()
+                .contains("page.md:1", "no region");
     }
 
     @Test
@@ -69,7 +72,8 @@ class SnippetsTest {
     }
 
     private static List<String> problemsOf(String... page) {
-        Regions regions = new Regions().add("T.java", List.of("    // docs:begin a", "    int a;", "    // docs:end a"));
+        Regions regions =
+                new Regions().add("T.java", List.of("    // docs:begin a", "    int a;", "    // docs:end a"));
         return problems("page.md", Markdown.of("page.md", List.of(page)), regions.texts());
     }
 
