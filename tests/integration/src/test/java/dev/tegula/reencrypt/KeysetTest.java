@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.Context;
 import dev.tegula.FieldCipher;
+import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
+import dev.tegula.envelope.TenantId;
 import dev.tegula.live.LiveLab;
 import dev.tegula.reencrypt.VerifyReport.BadValue;
 import java.util.List;
@@ -168,6 +170,6 @@ final class KeysetTest {
     }
 
     private static Scope tenant(String name) {
-        return Scope.data(dev.tegula.envelope.FieldId.of("keyset.tenant"), dev.tegula.envelope.TenantId.of(name));
+        return Scope.data(FieldId.of("keyset.tenant"), TenantId.of(name));
     }
 }

@@ -12,6 +12,7 @@ import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.live.LiveLab;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,7 @@ final class VerificationTest {
 
         assertThat(report.clean()).isTrue();
         assertThat(report.opened().get(patientColumns().get(0)))
-                .containsExactly(java.util.Map.entry(lab.activeKey(scope("patient.ssn")), (long) ROWS));
+                .containsExactly(Map.entry(lab.activeKey(scope("patient.ssn")), (long) ROWS));
         assertThat(report.openedTotal()).isEqualTo(ROWS + ROWS * 2 / 3);
     }
 
