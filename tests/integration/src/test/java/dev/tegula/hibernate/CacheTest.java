@@ -26,8 +26,10 @@ final class CacheTest {
 
     private static final String CANARY = "CANARY-2468";
     private static final Map<String, Object> CACHED = Map.of(
-            "hibernate.cache.use_second_level_cache", "true",
-            "hibernate.cache.region.factory_class", MemoryRegions.class.getName());
+            "hibernate.cache.use_second_level_cache",
+            "true",
+            "hibernate.cache.region.factory_class",
+            MemoryRegions.class.getName());
 
     @Entity(name = "Cached")
     @Cacheable
@@ -71,7 +73,8 @@ final class CacheTest {
             cached.map = new HashMap<>(Map.of("k", CANARY));
             cached.list.add(CANARY);
             fixture.save(cached);
-            fixture.run(session -> assertThat(session.find(Cached.class, 1L).list).containsExactly(CANARY));
+            fixture.run(
+                    session -> assertThat(session.find(Cached.class, 1L).list).containsExactly(CANARY));
             assertThat(MemoryRegions.ENTRIES).hasSizeGreaterThanOrEqualTo(2);
             assertThat(entries()).contains("visible").doesNotContain(CANARY);
 
@@ -88,8 +91,7 @@ final class CacheTest {
 
     @Test
     void cachedEntity_withAConverter_stopsTheStart() {
-        assertThatThrownBy(() ->
-                        Fixture.with(CACHED, CachedByConverter.class).close())
+        assertThatThrownBy(() -> Fixture.with(CACHED, CachedByConverter.class).close())
                 .hasStackTraceContaining("CachedByConverter.phone")
                 .hasStackTraceContaining("second-level cache");
     }

@@ -97,7 +97,8 @@ final class CatalogueTest {
                                     ValueType.STRING,
                                     false,
                                     Tenanted.class.getName() + ".secret"));
-            assertThat(columns).allSatisfy(column -> assertThat(existing(fixture, column)).isEqualTo(1L));
+            assertThat(columns)
+                    .allSatisfy(column -> assertThat(existing(fixture, column)).isEqualTo(1L));
         }
     }
 
@@ -126,12 +127,13 @@ final class CatalogueTest {
                     .forEach(row -> bytea.add(row.get(0)));
             assertThat(columns)
                     .extracting(column -> column.table() + "." + column.column())
-                    .containsExactlyInAnyOrderElementsOf(bytea.stream().map(String::valueOf).toList());
+                    .containsExactlyInAnyOrderElementsOf(
+                            bytea.stream().map(String::valueOf).toList());
             assertThat(columns)
                     .filteredOn(column -> column.table().equals("patient_allergies"))
                     .singleElement()
-                    .satisfies(column -> assertThat(column.keyColumns())
-                            .containsExactlyInAnyOrder("patient_id", "allergies_order"));
+                    .satisfies(column ->
+                            assertThat(column.keyColumns()).containsExactlyInAnyOrder("patient_id", "allergies_order"));
             assertThat(columns)
                     .filteredOn(column -> column.table().equals("collecting_bag"))
                     .singleElement()

@@ -137,7 +137,8 @@ final class SilenceTest {
 
             assertThat(fixture.database().bytes("select sealed from plain")).hasSize(75);
             assertThat(fixture.database().value("select secret from plain")).isNull();
-            assertThat(fixture.call(session -> session.find(Plain.class, 3L)).sealed).isNull();
+            assertThat(fixture.call(session -> session.find(Plain.class, 3L)).sealed)
+                    .isNull();
         }
     }
 

@@ -126,8 +126,10 @@ final class TenantTest {
     }
 
     private static void as(Fixture fixture, String tenant, Consumer<Session> work) {
-        try (Session session =
-                fixture.sessions().withOptions().tenantIdentifier((Object) tenant).openSession()) {
+        try (Session session = fixture.sessions()
+                .withOptions()
+                .tenantIdentifier((Object) tenant)
+                .openSession()) {
             var transaction = session.beginTransaction();
             try {
                 work.accept(session);
@@ -150,8 +152,8 @@ final class TenantTest {
     @Test
     void value_ofTheResolversTenant_isUnderItsKey() {
         CURRENT.set("acme");
-        try (Fixture fixture = Fixture.with(
-                Map.of("hibernate.tenant_identifier_resolver", Resolver.class.getName()), Letter.class)) {
+        try (Fixture fixture =
+                Fixture.with(Map.of("hibernate.tenant_identifier_resolver", Resolver.class.getName()), Letter.class)) {
             fixture.save(letter(1L));
 
             assertThat(fixture.call(session -> session.find(Letter.class, 1L)).text)

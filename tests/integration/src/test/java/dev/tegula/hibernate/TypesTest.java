@@ -46,45 +46,124 @@ final class TypesTest {
         @Id
         Long id;
 
-        @Encrypted("t.string") String string;
-        @Encrypted("t.lob") @Lob String lob;
-        @Encrypted("t.bytes") byte[] bytes;
-        @Encrypted("t.flag") boolean flag;
-        @Encrypted("t.flags") Boolean boxedFlag;
-        @Encrypted("t.char") char character;
-        @Encrypted("t.byte") byte i8;
-        @Encrypted("t.short") short i16;
-        @Encrypted("t.int") int i32;
-        @Encrypted("t.long") long i64;
-        @Encrypted("t.longs") Long boxed;
-        @Encrypted("t.float") float f32;
-        @Encrypted("t.double") double f64;
-        @Encrypted("t.biginteger") BigInteger bigInteger;
-        @Encrypted("t.decimal") BigDecimal decimal;
-        @Encrypted("t.uuid") UUID uuid;
-        @Encrypted("t.enum") DayOfWeek day;
-        @Encrypted("t.enums") @Enumerated(EnumType.STRING) DayOfWeek named;
-        @Encrypted("t.date") LocalDate date;
-        @Encrypted("t.time") LocalTime time;
-        @Encrypted("t.datetime") LocalDateTime dateTime;
-        @Encrypted("t.instant") Instant instant;
-        @Encrypted("t.offset") OffsetDateTime offsetDateTime;
-        @Encrypted("t.zoned") ZonedDateTime zoned;
-        @Encrypted("t.offsettime") OffsetTime offsetTime;
-        @Encrypted("t.year") Year year;
-        @Encrypted("t.yearmonth") YearMonth yearMonth;
-        @Encrypted("t.monthday") MonthDay monthDay;
-        @Encrypted("t.duration") Duration duration;
-        @Encrypted("t.period") Period period;
-        @Encrypted("t.record") Insurance insurance;
-        @Encrypted("t.pojo") Settings settings;
-        @Encrypted("t.map") Map<String, Object> map;
-        @Encrypted("t.list") List<Insurance> list;
-        @Encrypted("t.strings") List<String> strings;
-        @Encrypted("t.array") String[] letters;
-        @Encrypted("t.sensitive") Sensitive<String> sensitive;
-        @Encrypted("t.sensitives") Sensitive<Insurance> sensitiveRecord;
-        @Encrypted("t.sensitivebytes") Sensitive<byte[]> sensitiveBytes;
+        @Encrypted("t.string")
+        String string;
+
+        @Encrypted("t.lob")
+        @Lob
+        String lob;
+
+        @Encrypted("t.bytes")
+        byte[] bytes;
+
+        @Encrypted("t.flag")
+        boolean flag;
+
+        @Encrypted("t.flags")
+        Boolean boxedFlag;
+
+        @Encrypted("t.char")
+        char character;
+
+        @Encrypted("t.byte")
+        byte i8;
+
+        @Encrypted("t.short")
+        short i16;
+
+        @Encrypted("t.int")
+        int i32;
+
+        @Encrypted("t.long")
+        long i64;
+
+        @Encrypted("t.longs")
+        Long boxed;
+
+        @Encrypted("t.float")
+        float f32;
+
+        @Encrypted("t.double")
+        double f64;
+
+        @Encrypted("t.biginteger")
+        BigInteger bigInteger;
+
+        @Encrypted("t.decimal")
+        BigDecimal decimal;
+
+        @Encrypted("t.uuid")
+        UUID uuid;
+
+        @Encrypted("t.enum")
+        DayOfWeek day;
+
+        @Encrypted("t.enums")
+        @Enumerated(EnumType.STRING)
+        DayOfWeek named;
+
+        @Encrypted("t.date")
+        LocalDate date;
+
+        @Encrypted("t.time")
+        LocalTime time;
+
+        @Encrypted("t.datetime")
+        LocalDateTime dateTime;
+
+        @Encrypted("t.instant")
+        Instant instant;
+
+        @Encrypted("t.offset")
+        OffsetDateTime offsetDateTime;
+
+        @Encrypted("t.zoned")
+        ZonedDateTime zoned;
+
+        @Encrypted("t.offsettime")
+        OffsetTime offsetTime;
+
+        @Encrypted("t.year")
+        Year year;
+
+        @Encrypted("t.yearmonth")
+        YearMonth yearMonth;
+
+        @Encrypted("t.monthday")
+        MonthDay monthDay;
+
+        @Encrypted("t.duration")
+        Duration duration;
+
+        @Encrypted("t.period")
+        Period period;
+
+        @Encrypted("t.record")
+        Insurance insurance;
+
+        @Encrypted("t.pojo")
+        Settings settings;
+
+        @Encrypted("t.map")
+        Map<String, Object> map;
+
+        @Encrypted("t.list")
+        List<Insurance> list;
+
+        @Encrypted("t.strings")
+        List<String> strings;
+
+        @Encrypted("t.array")
+        String[] letters;
+
+        @Encrypted("t.sensitive")
+        Sensitive<String> sensitive;
+
+        @Encrypted("t.sensitives")
+        Sensitive<Insurance> sensitiveRecord;
+
+        @Encrypted("t.sensitivebytes")
+        Sensitive<byte[]> sensitiveBytes;
     }
 
     @Test
@@ -95,9 +174,11 @@ final class TypesTest {
             Everything found = fixture.call(session -> session.find(Everything.class, 1L));
 
             assertThat(found).usingRecursiveComparison().isEqualTo(saved);
-            assertThat(fixture.database()
-                            .rows("select column_name, data_type from information_schema.columns"
-                                    + " where table_name = 'everything' and column_name <> 'id' and data_type <> 'bytea'"))
+            assertThat(
+                            fixture.database()
+                                    .rows(
+                                            "select column_name, data_type from information_schema.columns"
+                                                    + " where table_name = 'everything' and column_name <> 'id' and data_type <> 'bytea'"))
                     .isEmpty();
         }
     }
@@ -135,7 +216,8 @@ final class TypesTest {
 
             fixture.run(session -> session.find(Everything.class, 1L));
 
-            assertThat(fixture.database().bytes("select insurance from everything")).isEqualTo(before);
+            assertThat(fixture.database().bytes("select insurance from everything"))
+                    .isEqualTo(before);
         }
     }
 

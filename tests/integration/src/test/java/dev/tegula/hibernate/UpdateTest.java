@@ -143,8 +143,7 @@ final class UpdateTest {
         try (Fixture fixture = Fixture.of(Account.class)) {
             fixture.save(account());
             var cipher = fixture.tegula().field("account.iban", String.class);
-            String fresh = java.util.HexFormat.of()
-                    .formatHex(cipher.encrypt("DE89", dev.tegula.Context.noTenant()));
+            String fresh = java.util.HexFormat.of().formatHex(cipher.encrypt("DE89", dev.tegula.Context.noTenant()));
 
             fixture.run(session -> {
                 Account loaded = session.find(Account.class, 1L);
