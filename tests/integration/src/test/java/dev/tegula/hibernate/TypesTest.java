@@ -41,6 +41,13 @@ final class TypesTest {
         public Map<String, Integer> sizes;
     }
 
+    /** Its failure quotes what it holds, as those of JSON libraries do. */
+    public static class Failing {
+        public String getCanary() {
+            throw new IllegalStateException("CANARY");
+        }
+    }
+
     @Entity(name = "Everything")
     static class Everything {
         @Id
@@ -246,12 +253,7 @@ final class TypesTest {
     void json_ofAnotherShape_failsWithoutQuotingIt() {
         try (Fixture fixture = Fixture.of(Everything.class)) {
             Everything everything = everything();
-            everything.map = Map.of("self", new Object() {
-                @SuppressWarnings("unused")
-                public String getCanary() {
-                    throw new IllegalStateException("CANARY");
-                }
-            });
+            everything.map = Map.of("self", new Failing());
 
             assertThatThrownBy(() -> fixture.save(everything))
                     .hasStackTraceContaining("ValueException")
