@@ -24,8 +24,10 @@ public final class CommandTree {
     public static int run(Console console, Map<String, String> environment, String... arguments) {
         console.choose(Arrays.asList(arguments).contains("--json"), false);
         RootCommand root = new RootCommand(console, environment);
-        try (Interruption interruption = root.interruption()) {
+        try {
             return of(root).execute(arguments);
+        } finally {
+            root.interruption().close();
         }
     }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Lets Ctrl-C stop a long command in good order: the control is told, and the process waits until the batch in flight is
  * through and the outcome is printed. The JVM then ends with 130 by itself.
  */
-final class Interruption implements AutoCloseable {
+final class Interruption {
 
     private static final long PATIENCE_SECONDS = 60;
 
@@ -40,8 +40,8 @@ final class Interruption implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    /** Everything is said: the process may end. */
+    void close() {
         finished.countDown();
         if (hook != null) {
             try {

@@ -57,9 +57,11 @@ final class PlanText {
         }
         lines.addAll(table.lines("  "));
         Table steps = Table.plain();
+        int number = 0;
         for (Step step : Step.values()) {
+            number++;
             boolean done = plan.scopes().stream().allMatch(scope -> scope.next().compareTo(step) > 0);
-            String name = (step.ordinal() + 1) + " " + step.name().toLowerCase(Locale.ROOT);
+            String name = number + " " + step.name().toLowerCase(Locale.ROOT);
             steps.row(name, done ? "done" : explained(step));
         }
         lines.addAll(steps.lines("  "));

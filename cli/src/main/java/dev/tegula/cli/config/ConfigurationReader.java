@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 final class ConfigurationReader {
 
     private static final Pattern PIN = Pattern.compile("[0-9a-f]{64}");
-    private static final Duration LONGEST_LEASE = Duration.ofSeconds(180);
+    private static final Duration LONGEST_LEASE = Duration.ofMinutes(3);
 
     private ConfigurationReader() {}
 

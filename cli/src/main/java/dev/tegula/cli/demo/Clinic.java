@@ -7,6 +7,7 @@ import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.DatabaseSettings;
 import dev.tegula.cli.config.KmsSettings;
 import dev.tegula.cli.session.Databases;
+import dev.tegula.cli.session.Session;
 import dev.tegula.hibernate.TegulaCatalogue;
 import dev.tegula.kms.tink.TinkKms;
 import java.util.List;
@@ -48,8 +49,7 @@ final class Clinic implements AutoCloseable {
         Tegula tegula = Tegula.builder(configuration.deployment())
                 .kek("main", TinkKms.open(keyset.keyset(), keyset.passphraseFile()), "primary")
                 .registry(registryPool, database.pins().toArray(String[]::new))
-                .settings(KeyringSettings.defaults()
-                        .withWriteLease(configuration.keys().writeLease()))
+                .settings(Session.keyring(configuration.keys()))
                 .instanceName(instance)
                 .build();
         running = tegula;

@@ -81,8 +81,10 @@ public final class Demo {
                     refuse(session);
                     narrator.chapter("New keys, while the application writes");
                     writers = Writers.start(clinic, ledger, WRITERS);
-                    try (Writers working = writers) {
+                    try {
                         report = rotate(session, setup);
+                    } finally {
+                        writers.close();
                     }
                 }
                 if (report.outcome() != RotationOutcome.DONE) {

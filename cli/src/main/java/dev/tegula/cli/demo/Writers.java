@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Threads that keep changing patients, as users of the application do. Each has patients of its own, so that the last
  * acknowledged write of every patient is known. A write that a fence refuses is tried once more, as the API says.
  */
-final class Writers implements AutoCloseable {
+final class Writers {
 
     private final Clinic clinic;
     private final Ledger ledger;
@@ -118,8 +118,7 @@ final class Writers implements AutoCloseable {
     }
 
     /** Stops the threads and waits for them; a failure of one is thrown here. */
-    @Override
-    public void close() {
+    void close() {
         stopped = true;
         for (Thread thread : threads) {
             try {

@@ -1,5 +1,8 @@
 package dev.tegula.cli.output;
 
+import dev.tegula.registry.KeyInUseException;
+import dev.tegula.registry.KeyUses;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -17,6 +20,12 @@ public record FailureDetail(Map<String, Object> document, List<String> lines) {
     }
 
     static FailureDetail of(Throwable failure) {
+        if (failure instanceof KeyInUseException inUse) {
+            KeyUses.Uses uses = inUse.uses();
+            Map<String, Object> counts = new LinkedHashMap<>(uses.values());
+            counts.put("instances", uses.instances());
+            return new FailureDetail(Json.object("uses", counts, "fenced", uses.fenced()), List.of());
+        }
         return none();
     }
 }

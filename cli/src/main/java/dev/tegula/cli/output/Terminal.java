@@ -3,8 +3,8 @@ package dev.tegula.cli.output;
 import java.util.Map;
 
 /**
- * What the streams are connected to. The launcher knows for each stream and says so in the system property
- * {@code tegula.terminal} (letters {@code i}, {@code o}, {@code e}); Java itself only knows whether stdin and stdout are.
+ * What the streams are connected to. Java cannot tell for each stream; the launcher can, and says so in the system property
+ * {@code tegula.terminal} (letters {@code i}, {@code o}, {@code e}). Without it there is no terminal.
  *
  * @param input whether somebody can answer a question
  * @param output whether stdout is a terminal
@@ -22,8 +22,7 @@ public record Terminal(boolean input, boolean output, boolean error, boolean col
     }
 
     static Terminal of(Map<String, String> environment) {
-        String fallback = System.console() != null && Runtime.version().feature() < 22 ? "ioe" : "";
-        String streams = System.getProperty("tegula.terminal", fallback);
+        String streams = System.getProperty("tegula.terminal", "");
         boolean colour = environment.getOrDefault("NO_COLOR", "").isEmpty()
                 && !environment.getOrDefault("TERM", "dumb").equals("dumb");
         return new Terminal(streams.contains("i"), streams.contains("o"), streams.contains("e"), colour, columns());
