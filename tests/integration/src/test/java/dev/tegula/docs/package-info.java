@@ -1,5 +1,5 @@
 /**
- * What the documentation promises: its Java is a region of a test that passes, its links lead somewhere. Open
- * {@link dev.tegula.docs.SnippetsTest} first.
+ * The examples of the documentation, as tests on both lines of Hibernate. Regions between {@code docs:begin} and
+ * {@code docs:end} stand in the pages letter by letter.
  */
 package dev.tegula.docs;

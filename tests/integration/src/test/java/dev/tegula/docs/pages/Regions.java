@@ -1,4 +1,4 @@
-package dev.tegula.docs;
+package dev.tegula.docs.pages;
 
 import java.util.LinkedHashMap;
 import java.util.List;

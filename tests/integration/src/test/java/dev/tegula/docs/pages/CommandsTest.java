@@ -1,4 +1,4 @@
-package dev.tegula.docs;
+package dev.tegula.docs.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

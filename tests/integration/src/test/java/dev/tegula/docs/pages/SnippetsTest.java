@@ -1,4 +1,4 @@
-package dev.tegula.docs;
+package dev.tegula.docs.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -101,7 +101,7 @@ class SnippetsTest {
     private static Map<String, String> regions() {
         Regions regions = new Regions();
         for (Path source : Repository.testSources()) {
-            if (!source.endsWith("docs/SnippetsTest.java")) {
+            if (!source.endsWith("docs/pages/SnippetsTest.java")) {
                 regions.add(Repository.root().relativize(source).toString(), Repository.lines(source));
             }
         }

@@ -1,4 +1,4 @@
-package dev.tegula.docs;
+package dev.tegula.docs.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,7 @@ import dev.tegula.cli.output.Exit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,21 @@ class PagesTest {
         assertThat(documented)
                 .containsExactlyElementsOf(
                         Arrays.stream(Exit.values()).map(Exit::code).toList());
+    }
+
+    @Test
+    void pages_namedInSources_exist() {
+        Pattern named = Pattern.compile("docs/[a-z0-9/-]+\\.md");
+        List<String> missing = new ArrayList<>();
+        for (Path source : Repository.mainSources()) {
+            Matcher name = named.matcher(String.join("\n", Repository.lines(source)));
+            while (name.find()) {
+                if (!Files.exists(Repository.root().resolve(name.group()))) {
+                    missing.add(source.getFileName() + ": " + name.group());
+                }
+            }
+        }
+        assertThat(missing).isEmpty();
     }
 
     private static Markdown page(String name) {
