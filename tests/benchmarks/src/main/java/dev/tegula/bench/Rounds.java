@@ -21,9 +21,16 @@ final class Rounds {
 
     private final int rounds;
     private final Map<String, Way> ways = new LinkedHashMap<>();
+    private Way before = () -> {};
 
     Rounds(int rounds) {
         this.rounds = rounds;
+    }
+
+    /** What puts the data back into the same state before each run; not measured. */
+    Rounds before(Way unmeasured) {
+        this.before = unmeasured;
+        return this;
     }
 
     Rounds with(String name, Way way) {
@@ -36,6 +43,7 @@ final class Rounds {
         Map<String, List<Double>> seconds = new LinkedHashMap<>();
         for (int round = 0; round <= rounds; round++) {
             for (Map.Entry<String, Way> way : ways.entrySet()) {
+                before.run();
                 long start = System.nanoTime();
                 way.getValue().run();
                 if (round > 0) {
