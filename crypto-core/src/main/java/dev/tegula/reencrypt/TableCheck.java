@@ -21,7 +21,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Opens the values of one table, page by page. */
 final class TableCheck {
@@ -67,7 +66,7 @@ final class TableCheck {
         Retry retry = new Retry(control);
         String doing = "verifying " + table;
         TableShape shape = retry.run(doing, () -> session.once(c -> TableShape.read(c, table, columns)));
-        long total = retry.run(doing, () -> session.once(c -> estimate(c, table))) * columns.size();
+        tally.expect((long) (retry.run(doing, () -> session.once(c -> estimate(c, table))) * columns.size() * percent / 100));
         PageQuery pages = new PageQuery(
                 shape,
                 columns.stream()
@@ -76,14 +75,11 @@ final class TableCheck {
         int rows = settings.batchRows() * PAGES;
         PageQuery.Bounds bounds = new PageQuery.Bounds(rows, settings.batchBytes(), rows);
         List<String> after = null;
-        long done = 0;
-        long start = System.nanoTime();
         while (control.proceed()) {
             List<String> from = after;
             Page page = retry.run(doing, () -> session.once(c -> pages.read(c, from, null, bounds)));
             long looked = check(page, shape.keyset(), columns);
-            done += looked;
-            listener.progress(progress(table, columns, done, total, start));
+            tally.progress(table, Verification.fields(columns), looked, workers, listener);
             if (!page.cut() && page.scanned() < rows) {
                 return true;
             }
@@ -142,24 +138,6 @@ final class TableCheck {
                 TenantId.of(tenant.orElseThrow(() -> new MalformedException(
                         MalformedException.Kind.TENANT,
                         column.label() + ": a row names no tenant, but each tenant has its own key."))));
-    }
-
-    private Progress progress(TableName table, List<EncryptedColumn> columns, long done, long total, long start) {
-        double seconds = (System.nanoTime() - start) / 1e9;
-        double perSecond = seconds > 0 ? done / seconds : 0;
-        OptionalLong eta = perSecond > 0 && total > done
-                ? OptionalLong.of((long) ((total - done) / perSecond))
-                : OptionalLong.empty();
-        return new Progress(
-                table,
-                Verification.fields(columns),
-                done,
-                Math.max(done, total),
-                perSecond,
-                eta,
-                0,
-                tally.badTotal(),
-                workers);
     }
 
     private static long estimate(Connection connection, TableName table) throws SQLException {

@@ -69,7 +69,7 @@ public final class LiveLab implements AutoCloseable {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        HikariDataSource database = pool(name);
+        HikariDataSource database = pool("postgres", name);
         Schema.apply(database);
         return new LiveLab(database, settings);
     }
@@ -88,9 +88,14 @@ public final class LiveLab implements AutoCloseable {
         }
     }
 
-    private static HikariDataSource pool(String name) {
+    /** The same database as another role. */
+    public HikariDataSource as(String role) {
+        return pool(role, text("SELECT current_database()"));
+    }
+
+    private static HikariDataSource pool(String role, String name) {
         HikariConfig config = new HikariConfig();
-        config.setDataSource(server().getDatabase("postgres", name));
+        config.setDataSource(server().getDatabase(role, name));
         config.setMaximumPoolSize(40);
         config.setMinimumIdle(0);
         config.setConnectionTimeout(10_000);

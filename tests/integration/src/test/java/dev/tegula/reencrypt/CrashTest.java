@@ -9,10 +9,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.Context;
 import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Mode;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.live.BrokenCommits;
 import dev.tegula.live.LiveLab;
+import dev.tegula.value.Inner;
+import dev.tegula.value.ValueCodecs;
+import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -202,10 +206,10 @@ final class CrashTest {
         AtomicBoolean once = new AtomicBoolean();
         CipherSource racing = (key, scope) -> {
             if (once.compareAndSet(false, true)) {
-                byte[] newer = lab.tegula.keyring().reader(old, SSN).seal(dev.tegula.envelope.Mode.FIELD, null, inner());
+                byte[] newer = lab.tegula.keyring().reader(old, SSN).seal(Mode.FIELD, null, inner());
                 try {
                     lab.update("UPDATE patient SET ssn = ? WHERE id = 5", (Object) newer);
-                } catch (java.sql.SQLException e) {
+                } catch (SQLException e) {
                     throw new IllegalStateException(e);
                 }
             }
@@ -225,6 +229,6 @@ final class CrashTest {
     }
 
     private static byte[] inner() {
-        return dev.tegula.value.Inner.encode(dev.tegula.value.ValueCodecs.of(String.class), "newer", 0);
+        return Inner.encode(ValueCodecs.of(String.class), "newer", 0);
     }
 }
