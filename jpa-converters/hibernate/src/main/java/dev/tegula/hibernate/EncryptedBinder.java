@@ -30,10 +30,7 @@ public final class EncryptedBinder implements AttributeBinder<Encrypted> {
     /** Replaces the type of the attribute, or of the elements of a collection, and drops any converter. */
     @Override
     public void bind(
-            Encrypted annotation,
-            MetadataBuildingContext context,
-            @Nullable PersistentClass owner,
-            Property property) {
+            Encrypted annotation, MetadataBuildingContext context, @Nullable PersistentClass owner, Property property) {
         if (element(property.getValue()) instanceof BasicValue value) {
             String attribute = owner == null ? property.getName() : owner.getEntityName() + "." + property.getName();
             try {

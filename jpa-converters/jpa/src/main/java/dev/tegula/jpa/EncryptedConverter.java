@@ -59,8 +59,8 @@ public abstract class EncryptedConverter<T> implements AttributeConverter<T, byt
     protected EncryptedConverter(Supplier<Tegula> engine, FieldSpec<T> spec) {
         this(engine, spec, null);
         if (spec.perTenant()) {
-            throw new ConfigurationException(
-                    spec.field() + " has a key for each tenant: give the converter a supplier of the tenant's Context.");
+            throw new ConfigurationException(spec.field()
+                    + " has a key for each tenant: give the converter a supplier of the tenant's Context.");
         }
     }
 

@@ -327,6 +327,7 @@ final class BootRefusalTest {
         @Id
         Long id;
 
+        @SuppressWarnings("deprecation") // Hibernate 6.6 has no other
         @org.hibernate.annotations.Check(constraints = "text <> 'x'")
         @Encrypted("x.check")
         String text;
@@ -467,8 +468,10 @@ final class BootRefusalTest {
     void queryCache_withEncryptedAttributes_stopsTheStart() {
         assertThatThrownBy(() -> Fixture.with(
                                 Map.of(
-                                        "hibernate.cache.use_query_cache", "true",
-                                        "hibernate.cache.region.factory_class", MemoryRegions.class.getName()),
+                                        "hibernate.cache.use_query_cache",
+                                        "true",
+                                        "hibernate.cache.region.factory_class",
+                                        MemoryRegions.class.getName()),
                                 OneType.class)
                         .close())
                 .hasStackTraceContaining("OneType.text")

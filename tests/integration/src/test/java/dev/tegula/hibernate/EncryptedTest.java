@@ -57,7 +57,8 @@ final class EncryptedTest {
             Patient nobody = fixture.save(new Patient());
 
             assertThat(fixture.database().value("select ssn from patient")).isNull();
-            assertThat(fixture.call(session -> session.find(Patient.class, nobody.id)).ssn).isNull();
+            assertThat(fixture.call(session -> session.find(Patient.class, nobody.id)).ssn)
+                    .isNull();
         }
     }
 

@@ -50,7 +50,7 @@ final class Fixture implements AutoCloseable {
 
     static Tegula engine() {
         return Tegula.builder("tests")
-                .kek("main", new MemoryKms(), "primary")
+                .kek("main", MemoryKms.create(), "primary")
                 .registry(new InMemoryKeyRegistry())
                 .development()
                 .build();

@@ -25,8 +25,7 @@ public final class MemoryRegions extends RegionFactoryTemplate {
     }
 
     @Override
-    protected StorageAccess createQueryResultsRegionStorageAccess(
-            String region, SessionFactoryImplementor factory) {
+    protected StorageAccess createQueryResultsRegionStorageAccess(String region, SessionFactoryImplementor factory) {
         return new Storage();
     }
 

@@ -223,9 +223,8 @@ final class QueryGuardTest {
 
     @Test
     void resultCount_ofAProjection_works() {
-        long count = full.call(
-                session -> session.createSelectionQuery("select p from Patient p", Clinic.Patient.class)
-                        .getResultCount());
+        long count = full.call(session -> session.createSelectionQuery("select p from Patient p", Clinic.Patient.class)
+                .getResultCount());
 
         assertThat(count).isEqualTo(1);
     }
@@ -267,6 +266,7 @@ final class QueryGuardTest {
     }
 
     @Test
+    @SuppressWarnings("deprecation") // Hibernate 6.6 has no other
     void criteria_thatSelectsSeveral_returnsTheValues() {
         full.run(session -> {
             var builder = session.getCriteriaBuilder();

@@ -10,6 +10,7 @@ import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.usertype.UserType;
 
 /** A type of an application, which Hibernate prefers to an annotation. */
+@SuppressWarnings("removal") // Hibernate 6.6 has no other methods
 public final class Upper implements UserType<String> {
 
     @Override

@@ -95,9 +95,8 @@ final class AnnotatedMembers {
                         + " is @Encrypted, but is no attribute of the mapping, so nothing encrypts it. Annotate a mapped"
                         + " field or its getter."));
         BesideEncrypted.check(member, label);
-        Value value = property.getValue() instanceof Collection collection
-                ? collection.getElement()
-                : property.getValue();
+        Value value =
+                property.getValue() instanceof Collection collection ? collection.getElement() : property.getValue();
         if (!(value instanceof BasicValue basic)) {
             throw new ConfigurationException(label
                     + " is @Encrypted, but is neither basic nor a collection of basics. Annotate the attributes inside of"

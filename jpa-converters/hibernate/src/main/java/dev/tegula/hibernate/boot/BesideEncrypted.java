@@ -63,7 +63,7 @@ final class BesideEncrypted {
     }
 
     private static void refuse(String label, Class<? extends Annotation> type, String reason) {
-        throw new ConfigurationException(label + " is @Encrypted and @" + type.getSimpleName() + ": " + reason
-                + ". Take one of them away.");
+        throw new ConfigurationException(
+                label + " is @Encrypted and @" + type.getSimpleName() + ": " + reason + ". Take one of them away.");
     }
 }

@@ -10,8 +10,8 @@ import org.hibernate.mapping.Table;
 /** What the column of an encrypted value may not be. */
 final class ColumnChecks {
 
-    private static final Pattern BYTES =
-            Pattern.compile("(bytea|bytes|varbinary|binary varying)(\\s*\\(\\s*\\w+\\s*\\))?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern BYTES = Pattern.compile(
+            "(bytea|bytes|varbinary|binary varying)(\\s*\\(\\s*\\w+\\s*\\))?", Pattern.CASE_INSENSITIVE);
     private static final Pattern BOUND = Pattern.compile(".+[<>]=\\s*-?\\d+(\\.\\d+)?");
     private static final int ENVELOPE_MIN_BYTES = 75;
 
@@ -21,7 +21,8 @@ final class ColumnChecks {
         Column column = value.column();
         Table table = value.table();
         if (column.getSqlType() != null && !BYTES.matcher(column.getSqlType()).matches()) {
-            throw refusal(value, "has a column of type " + column.getSqlType() + ": an envelope needs bytea or varbinary");
+            throw refusal(
+                    value, "has a column of type " + column.getSqlType() + ": an envelope needs bytea or varbinary");
         }
         if (column.getCustomRead() != null || column.getCustomWrite() != null) {
             throw refusal(value, "has a @ColumnTransformer: the database cannot work on ciphertext");
@@ -29,11 +30,14 @@ final class ColumnChecks {
         if (column.getDefaultValue() != null || column.getGeneratedAs() != null) {
             throw refusal(value, "has a default or generated value in the database, which would be plaintext");
         }
-        if (table.isPrimaryKey(column)) {
-            throw refusal(value, "is part of the primary key: ciphertext differs each time, so no row would be found");
+        if (table.hasPrimaryKey() && table.getPrimaryKey().containsColumn(column)) {
+            throw refusal(
+                    value,
+                    "is part of the primary key of " + table.getName()
+                            + ": ciphertext differs each time, so no row would be found. In the history of a collection,"
+                            + " exclude it (@NotAudited)");
         }
-        if (column.isUnique()
-                || table.getUniqueKeys().values().stream().anyMatch(key -> key.containsColumn(column))) {
+        if (column.isUnique() || table.getUniqueKeys().values().stream().anyMatch(key -> key.containsColumn(column))) {
             throw refusal(value, "is unique: ciphertext differs each time, so equal values would be accepted");
         }
         if (table.getIndexes().values().stream()

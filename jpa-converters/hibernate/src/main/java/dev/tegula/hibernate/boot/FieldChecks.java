@@ -29,7 +29,8 @@ final class FieldChecks {
         if (same != null) {
             compare(same, value, spec);
         }
-        String column = value.table().getQualifiedTableName().render() + "." + value.column().getName();
+        String column = value.table().getQualifiedTableName().render() + "."
+                + value.column().getName();
         MappedValue there = byColumn.putIfAbsent(column, value);
         if (there != null && !there.encryption().spec().field().equals(spec.field())) {
             throw new ConfigurationException(there.path() + " and " + value.path() + " share the column " + column
@@ -40,7 +41,8 @@ final class FieldChecks {
     private static void compare(MappedValue one, MappedValue other, FieldSpec<?> spec) {
         FieldSpec<?> first = one.encryption().spec();
         if (!first.codec().javaType().equals(spec.codec().javaType())) {
-            throw different(one, other, spec, first.codec().javaType(), spec.codec().javaType());
+            throw different(
+                    one, other, spec, first.codec().javaType(), spec.codec().javaType());
         }
         if (first.perTenant() != spec.perTenant()) {
             throw different(one, other, spec, "perTenant = " + first.perTenant(), "perTenant = " + spec.perTenant());

@@ -32,8 +32,8 @@ public final class GuardContributor implements ServiceContributor {
         @Override
         public SqmMultiTableMutationStrategyProvider initiateService(
                 Map<String, Object> configuration, ServiceRegistryImplementor registry) {
-            return GuardedMutations.of(SqmMultiTableMutationStrategyProviderInitiator.INSTANCE.initiateService(
-                    configuration, registry));
+            return GuardedMutations.of(
+                    SqmMultiTableMutationStrategyProviderInitiator.INSTANCE.initiateService(configuration, registry));
         }
     }
 }

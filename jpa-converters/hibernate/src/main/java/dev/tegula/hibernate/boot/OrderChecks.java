@@ -49,7 +49,8 @@ final class OrderChecks {
     }
 
     private static boolean named(MappedValue value, Set<String> words) {
-        boolean element = value.collection() != null && value.property() != null
+        boolean element = value.collection() != null
+                && value.property() != null
                 && value.path().equals(value.collection().getRole());
         String attribute = value.path().substring(value.path().lastIndexOf('.') + 1);
         return element

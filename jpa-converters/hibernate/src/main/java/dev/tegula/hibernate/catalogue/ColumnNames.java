@@ -4,7 +4,6 @@ import dev.tegula.failure.ConfigurationException;
 import java.util.List;
 import org.hibernate.boot.Metadata;
 import org.hibernate.boot.model.naming.Identifier;
-import org.hibernate.boot.spi.MetadataImplementor;
 import org.hibernate.engine.jdbc.env.spi.IdentifierHelper;
 import org.hibernate.engine.jdbc.env.spi.JdbcEnvironment;
 import org.hibernate.mapping.Column;
@@ -46,6 +45,8 @@ final class ColumnNames {
 
     List<String> key(Table table) {
         PrimaryKey key = table.getPrimaryKey();
-        return key == null ? List.of() : key.getColumns().stream().map(this::column).toList();
+        return key == null
+                ? List.of()
+                : key.getColumns().stream().map(this::column).toList();
     }
 }

@@ -40,8 +40,7 @@ public final class Columns {
 
     private EncryptedColumn column(MappedValue value) {
         FieldSpec<?> spec = value.encryption().spec();
-        Optional<Column> tenant =
-                spec.perTenant() ? TenantColumn.of(value.owner(), value.table()) : Optional.empty();
+        Optional<Column> tenant = spec.perTenant() ? TenantColumn.of(value.owner(), value.table()) : Optional.empty();
         return new EncryptedColumn(
                 spec.field(),
                 names.schema(value.table()),

@@ -51,8 +51,7 @@ public final class MappedValues {
     private void collection(Collection collection) {
         PersistentClass owner = collection.getOwner();
         Property property = property(owner, collection);
-        Place place =
-                new Place(collection.getRole(), owner, property, collection, collection.getCollectionTable());
+        Place place = new Place(collection.getRole(), owner, property, collection, collection.getCollectionTable());
         visit(collection.getElement(), place);
         if (collection instanceof IndexedCollection indexed && indexed.getIndex() instanceof Component key) {
             visit(key, place.at("{key}", null));
@@ -61,8 +60,7 @@ public final class MappedValues {
 
     private void visit(Value value, Place place) {
         if (value instanceof BasicValue basic && MappedValue.encryption(basic).isPresent()) {
-            found.add(new MappedValue(
-                    basic, place.path, place.owner, place.property, place.collection, place.table));
+            found.add(new MappedValue(basic, place.path, place.owner, place.property, place.collection, place.table));
         } else if (value instanceof Component component) {
             for (Property property : component.getProperties()) {
                 visit(property.getValue(), place.at(property.getName(), property));

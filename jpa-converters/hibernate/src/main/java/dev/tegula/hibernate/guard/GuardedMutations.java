@@ -24,8 +24,7 @@ public final class GuardedMutations {
 
     /** Whether a provider is a guarded one. */
     public static boolean isGuarded(SqmMultiTableMutationStrategyProvider provider) {
-        return Proxy.isProxyClass(provider.getClass())
-                && Proxy.getInvocationHandler(provider) instanceof Guard;
+        return Proxy.isProxyClass(provider.getClass()) && Proxy.getInvocationHandler(provider) instanceof Guard;
     }
 
     private static <T> T wrap(Class<T> type, Object target) {

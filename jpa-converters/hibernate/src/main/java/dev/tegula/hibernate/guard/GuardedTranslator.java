@@ -40,13 +40,14 @@ final class GuardedTranslator<T extends Statement> extends StandardSqmTranslator
         if (!allowed.contains(path)
                 && expression.getExpressionType() != null
                 && expression.getExpressionType().getJdbcTypeCount() == 1) {
-            EncryptedPath.of(expression.getExpressionType().getSingleJdbcMapping()).ifPresent(encryption -> {
-                String label = path.getModel() instanceof Attribute<?, ?> attribute
-                        ? EncryptedPath.label(attribute)
-                        : path.getNavigablePath().getFullPath();
-                throw PathWalker.refusal(
-                        new EncryptedPath(label, encryption.spec().sealNulls()), "expression");
-            });
+            EncryptedPath.of(expression.getExpressionType().getSingleJdbcMapping())
+                    .ifPresent(encryption -> {
+                        String label = path.getModel() instanceof Attribute<?, ?> attribute
+                                ? EncryptedPath.label(attribute)
+                                : path.getNavigablePath().getFullPath();
+                        throw PathWalker.refusal(
+                                new EncryptedPath(label, encryption.spec().sealNulls()), "expression");
+                    });
         }
         return expression;
     }

@@ -96,9 +96,7 @@ final class QueryGuard extends PathWalker {
         boolean outer = distinct;
         distinct = clause.isDistinct();
         try {
-            return distinct
-                    ? in("distinct", () -> super.visitSelectClause(clause))
-                    : super.visitSelectClause(clause);
+            return distinct ? in("distinct", () -> super.visitSelectClause(clause)) : super.visitSelectClause(clause);
         } finally {
             distinct = outer;
         }

@@ -38,7 +38,8 @@ final class AttributeCipher {
         return cipher(session.getFactory()).encrypt(value, context(session));
     }
 
-    @Nullable Object decrypt(byte[] envelope, SharedSessionContractImplementor session) {
+    @Nullable
+    Object decrypt(byte[] envelope, SharedSessionContractImplementor session) {
         return cipher(session.getFactory()).decrypt(envelope, context(session));
     }
 

@@ -7,7 +7,6 @@ import java.util.Objects;
 import org.hibernate.HibernateException;
 import org.hibernate.type.descriptor.WrapperOptions;
 import org.hibernate.type.descriptor.java.AbstractClassJavaType;
-import org.hibernate.type.descriptor.java.MutabilityPlan;
 import org.hibernate.type.descriptor.jdbc.JdbcType;
 import org.hibernate.type.descriptor.jdbc.JdbcTypeIndicators;
 import org.jspecify.annotations.Nullable;
@@ -83,9 +82,7 @@ public final class EncryptedJavaType extends AbstractClassJavaType<Object> {
             return false;
         }
         ValueCodec<Object> codec = cipher.codec();
-        return codec.mutable()
-                ? Arrays.equals(codec.encode(one), codec.encode(another))
-                : Objects.equals(one, another);
+        return codec.mutable() ? Arrays.equals(codec.encode(one), codec.encode(another)) : Objects.equals(one, another);
     }
 
     @Override
@@ -116,7 +113,8 @@ public final class EncryptedJavaType extends AbstractClassJavaType<Object> {
             return null;
         }
         if (type != byte[].class) {
-            throw new HibernateException(attribute() + " is encrypted: it can be stored as bytes, not as " + type.getName());
+            throw new HibernateException(
+                    attribute() + " is encrypted: it can be stored as bytes, not as " + type.getName());
         }
         return (X) cipher.encrypt(value, options.getSession());
     }
@@ -127,8 +125,8 @@ public final class EncryptedJavaType extends AbstractClassJavaType<Object> {
             return null;
         }
         if (!(value instanceof byte[] envelope)) {
-            throw new HibernateException(
-                    attribute() + " is encrypted: bytes were expected from the database, not " + value.getClass().getName());
+            throw new HibernateException(attribute() + " is encrypted: bytes were expected from the database, not "
+                    + value.getClass().getName());
         }
         return cipher.decrypt(envelope, options.getSession());
     }

@@ -23,7 +23,9 @@ public final class Encryption {
     public static Optional<Encryption> of(
             @Nullable JavaType<?> domain, @Nullable BasicValueConverter<?, ?> valueConverter) {
         if (valueConverter == null) {
-            return domain instanceof EncryptedJavaType type ? Optional.of(new Encryption(type, null)) : Optional.empty();
+            return domain instanceof EncryptedJavaType type
+                    ? Optional.of(new Encryption(type, null))
+                    : Optional.empty();
         }
         return valueConverter instanceof JpaAttributeConverter<?, ?> found
                         && EncryptedConverter.class.isAssignableFrom(

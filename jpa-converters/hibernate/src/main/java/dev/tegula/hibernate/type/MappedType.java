@@ -17,7 +17,8 @@ public final class MappedType {
      * @throws ConfigurationException if Hibernate knows none
      */
     // Hibernate 6.6 resolves the type (fields, getters, record components, generic superclasses, elements) but has no
-    // method for it. A copy is resolved up to the point where the type is known, then stopped before it touches a column.
+    // method for it. A copy is resolved up to the point where the type is known, then stopped before it touches a
+    // column.
     public static Type of(BasicValue value) {
         BasicValue probe = value.copy();
         probe.setJpaAttributeConverterDescriptor(null);
