@@ -22,7 +22,7 @@ final class Training {
               deployment: training
               profile: development
               kms:
-                local: { type: tink, keyset: keyset.json, passphrase-file: passphrase }
+                local: { type: tink, keyset: tegula.keyset, passphrase-file: passphrase }
               keks:
                 main: { kms: local, key: primary, default: true }
               databases:

@@ -42,6 +42,7 @@ public final class CommandTree {
         commands.setOut(console.out());
         commands.setErr(console.err());
         commands.setUsageHelpWidth(console.terminal().width());
+        commands.setCaseInsensitiveEnumValuesAllowed(true);
         commands.setUsageHelpLongOptionsMaxWidth(26);
         commands.setColorScheme(CommandLine.Help.defaultColorScheme(
                 console.terminal().colour() && console.terminal().output() ? Ansi.ON : Ansi.OFF));

@@ -4,6 +4,7 @@ import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.backup.CatalogueFile;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,17 +31,18 @@ final class FieldsImportCommand extends TegulaCommand {
     Outcome run(Invocation invocation) {
         List<EncryptedColumn> columns = CatalogueFile.read(file);
         if (change.dryRun) {
-            return DryRun.of(columns.size() + " columns of " + file + " would be added or refreshed.");
+            return DryRun.of(Table.count(columns.size(), "column") + " of " + file + " would be added or refreshed.");
         }
         try (Session session = invocation.session()) {
             invocation.confirm(
                     change,
-                    "Add or refresh " + columns.size() + " columns in the catalogue of "
+                    "Add or refresh " + Table.count(columns.size(), "column") + " in the catalogue of "
                             + session.database().name() + "?");
             session.catalogue().publish(columns);
             return Outcome.done(
                     Json.object("schema", "tegula/fields-import/1", "columns", columns.size()),
-                    columns.size() + " columns are in the catalogue. Compare with the tables: tegula doctor");
+                    Table.count(columns.size(), "column")
+                            + " added or refreshed. Compare with the tables: tegula doctor");
         }
     }
 }

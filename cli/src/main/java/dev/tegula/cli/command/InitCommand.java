@@ -62,13 +62,13 @@ final class InitCommand extends TegulaCommand {
             names = "--keyset",
             paramLabel = "FILE",
             description = "Keyset file (default: ${DEFAULT-VALUE}, beside the configuration).")
-    Path keyset = Path.of("keyset.json");
+    Path keyset = Path.of("tegula.keyset");
 
     @Option(
             names = "--passphrase-file",
             paramLabel = "FILE",
             description = "Its passphrase (default: ${DEFAULT-VALUE}, beside the configuration).")
-    Path passphraseFile = Path.of("keyset.passphrase");
+    Path passphraseFile = Path.of("tegula.passphrase");
 
     @Mixin
     final ChangeOptions change = new ChangeOptions();

@@ -3,6 +3,7 @@ package dev.tegula.cli.command;
 import dev.tegula.cli.backup.KeyBackupFile;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.kms.Glob;
@@ -50,12 +51,13 @@ final class KeysBackupCommand extends TegulaCommand {
                     .toList();
             Path file = to == null ? BackupFolder.file(session, "keys") : to;
             if (change.dryRun) {
-                return DryRun.of(chosen.size() + " keys would be written to " + file + ".");
+                return DryRun.of(Table.count(chosen.size(), "key") + " would be written to " + file + ".");
             }
             KeyBackupFile.write(file, session.configuration().deployment(), lifecycle.backup(chosen));
             return Outcome.done(
                     Json.object("schema", "tegula/keys-backup/1", "file", file.toString(), "keys", chosen.size()),
-                    chosen.size() + " keys are backed up in " + file + ". Keep it where the database is not.");
+                    Table.count(chosen.size(), "key") + " backed up in " + file
+                            + ". Keep it where the database is not.");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.tegula.cli.command;
 import dev.tegula.cli.backup.KeyBackupFile;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
 import dev.tegula.registry.KeyBackup;
 import dev.tegula.registry.KeyLifecycle;
@@ -35,7 +36,8 @@ final class KeysImportCommand extends TegulaCommand {
             List<KeyRow> rows = KeyBackupFile.read(file, session.configuration().deployment());
             KeyLifecycle lifecycle = session.lifecycle();
             if (change.dryRun) {
-                return DryRun.of("the " + rows.size() + " keys of " + file + " would be added where they are missing.");
+                return DryRun.of("of " + Table.count(rows.size(), "key") + " in " + file
+                        + " those would be added where they are missing.");
             }
             invocation.confirm(
                     change,
@@ -48,7 +50,7 @@ final class KeysImportCommand extends TegulaCommand {
                 added.add(KeyText.document(row));
                 lines.add("added  " + KeyText.name(row) + " as " + row.state());
             }
-            lines.add(restored.added().size() + " keys added, "
+            lines.add(Table.count(restored.added().size(), "key") + " added, "
                     + restored.present().size() + " were there already.");
             return Outcome.done(
                     Json.object(

@@ -2,6 +2,7 @@ package dev.tegula.cli.command;
 
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.output.Table;
 import dev.tegula.cli.output.UsageException;
 import dev.tegula.cli.session.Session;
 import dev.tegula.kms.Glob;
@@ -43,7 +44,7 @@ final class KeysRewrapCommand extends TegulaCommand {
                 throw new UsageException("No key matches " + fields + ". See `tegula keys list`.");
             }
             if (change.dryRun) {
-                return DryRun.of(chosen.size() + " keys would be wrapped anew"
+                return DryRun.of(Table.count(chosen.size(), "key") + " would be wrapped anew"
                         + (to.isEmpty() ? " under the newest version of their KEK." : " under KEK " + to + "."));
             }
             List<Object> keys = new ArrayList<>();

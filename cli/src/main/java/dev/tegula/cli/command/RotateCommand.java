@@ -33,7 +33,7 @@ final class RotateCommand extends TegulaCommand {
     @Parameters(paramLabel = "FIELD", arity = "1..*", description = "Field ids or globs.")
     List<String> fields = List.of();
 
-    @Option(names = "--until", paramLabel = "STEP", description = "Stop after a step: ${COMPLETION-CANDIDATES}.")
+    @Option(names = "--until", paramLabel = "STEP", description = "Stop after a step, for example reencrypt.")
     @Nullable
     Step until;
 

@@ -51,8 +51,8 @@ final class DemoSetup {
                 url,
                 Optional.of("postgres"),
                 Optional.empty(),
-                Path.of("keyset.json"),
-                Path.of("keyset.passphrase"),
+                Path.of("tegula.keyset"),
+                Path.of("tegula.passphrase"),
                 List.of(
                         "write-lease: 2s      # so short, and the caches too, that you need not wait",
                         "cache-ttl: 2s",

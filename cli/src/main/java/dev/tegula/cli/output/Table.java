@@ -42,6 +42,11 @@ public final class Table {
         return String.format(Locale.ROOT, "%,d", value);
     }
 
+    /** A number and what it counts, for example {@code 1 key} and {@code 1,200 keys}. */
+    public static String count(long value, String singular) {
+        return number(value) + " " + singular + (value == 1 ? "" : "s");
+    }
+
     /** Whether there is no row under the names. */
     public boolean isEmpty() {
         return rows.size() == (header ? 1 : 0);

@@ -68,11 +68,10 @@ public record Blueprint(
         return out.toString();
     }
 
-    /** Double quotes, with what YAML would read as something else escaped. */
+    /** In double quotes, because a name like {@code on} or a pin like {@code 1e10} reads as something else without. */
     private static void line(StringBuilder out, int indent, String key, String value, String comment) {
-        out.append(" ".repeat(indent)).append(key).append(": ");
-        boolean plain = value.matches("[a-z][a-z0-9-]*");
-        out.append(plain ? value : "\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\"");
+        out.append(" ".repeat(indent)).append(key).append(": \"");
+        out.append(value.replace("\\", "\\\\").replace("\"", "\\\"")).append('"');
         out.append(comment.isEmpty() ? "" : "   # " + comment).append('\n');
     }
 }

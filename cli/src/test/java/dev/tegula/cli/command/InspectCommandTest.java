@@ -54,8 +54,7 @@ class InspectCommandTest {
 
     @Test
     void inspect_textFormWithAnotherSpelling_isRefused() {
-        byte[] odd = java.util.Arrays.copyOf(BYTES, BYTES.length + 1);
-        String text = Base64.getUrlEncoder().withoutPadding().encodeToString(odd);
+        String text = Base64.getUrlEncoder().withoutPadding().encodeToString(BYTES);
         char last = text.charAt(text.length() - 1);
         String other = text.substring(0, text.length() - 1) + (char) (last + 1);
         assertThat(Transcript.of("inspect", "tg1." + other).exit()).isEqualTo(2);

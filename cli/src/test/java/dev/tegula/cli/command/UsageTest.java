@@ -12,7 +12,7 @@ class UsageTest {
         Transcript run = Transcript.of("statsu");
         assertThat(run.exit()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
-        assertThat(run.err()).startsWith("usage: Unmatched argument").contains("Did you mean `tegula status`?");
+        assertThat(run.err()).startsWith("usage: Unmatched argument").contains("Did you mean `status`?");
     }
 
     @Test

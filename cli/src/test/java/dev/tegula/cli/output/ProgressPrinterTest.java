@@ -41,14 +41,14 @@ class ProgressPrinterTest {
     @Test
     void progress_withoutTerminal_isALineEveryTenSeconds() {
         ProgressPrinter printer = printer(Terminal.none(), false, false);
-        printer.progress(at(321_626));
+        printer.progress(at(321_700));
         now = now.plusSeconds(9);
         printer.progress(at(400_000));
         now = now.plusSeconds(1);
         printer.progress(at(518_752));
         assertThat(err.toString().lines())
                 .containsExactly(
-                        "05:42:10Z reencrypt patient.ssn 62% 321626/518752 rate=2310/s eta=85s raced=14 quarantined=0 workers=2",
+                        "05:42:10Z reencrypt patient.ssn 62% 321700/518752 rate=2310/s eta=85s raced=14 quarantined=0 workers=2",
                         "05:42:20Z reencrypt patient.ssn 100% 518752/518752 rate=2310/s eta=85s raced=14 quarantined=0 workers=2");
         assertThat(out.toString()).isEmpty();
     }
@@ -56,21 +56,21 @@ class ProgressPrinterTest {
     @Test
     void progress_onATerminal_redrawsOneLine() {
         ProgressPrinter printer = printer(new Terminal(true, true, true, false, 160), false, false);
-        printer.progress(at(321_626));
+        printer.progress(at(321_700));
         printer.clear();
         assertThat(err.toString())
                 .isEqualTo(
-                        "\rreencrypt patient.ssn ━━━━━━━━━━━━╸─────── 62 %  321,626/518,752  2,310 values/s  ETA 1m25s  raced 14"
+                        "\rreencrypt patient.ssn ━━━━━━━━━━━━╸─────── 62 %  321,700/518,752  2,310 values/s  ETA 1m25s  raced 14"
                                 + "  quarantined 0  workers 2\u001b[K\r\u001b[K");
     }
 
     @Test
     void progress_withJson_isADocumentOnStderr() {
-        printer(Terminal.none(), true, false).progress(at(321_626));
+        printer(Terminal.none(), true, false).progress(at(321_700));
         assertThat(err.toString())
                 .isEqualTo(
                         "{\"schema\":\"tegula/progress/1\",\"step\":\"reencrypt\",\"table\":\"public.patient\",\"fields\":"
-                                + "[\"patient.ssn\"],\"done\":321626,\"total\":518752,\"perSecond\":2310,\"etaSeconds\":85,\"raced\":14,"
+                                + "[\"patient.ssn\"],\"done\":321700,\"total\":518752,\"perSecond\":2310,\"etaSeconds\":85,\"raced\":14,"
                                 + "\"quarantined\":0,\"workers\":2}\n");
     }
 
