@@ -67,7 +67,8 @@ class PagesTest {
     void packages_ofTheCore_areInTheArchitecture() throws IOException {
         List<String> prose = page("docs/architecture.md").prose();
         try (Stream<Path> entries = Files.list(Repository.root().resolve("crypto-core/src/main/java/dev/tegula"))) {
-            assertThat(entries.filter(Files::isDirectory).map(entry -> entry.getFileName().toString()))
+            assertThat(entries.filter(Files::isDirectory)
+                            .map(entry -> entry.getFileName().toString()))
                     .isNotEmpty()
                     .allMatch(name -> prose.stream().anyMatch(line -> line.startsWith("| `" + name + "` |")));
         }
