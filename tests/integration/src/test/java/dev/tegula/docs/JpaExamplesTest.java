@@ -8,27 +8,20 @@ import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.EnvelopeHead;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
-import dev.tegula.hibernate.Encrypted;
 import dev.tegula.hibernate.EncryptedQueryException;
-import dev.tegula.hibernate.Nulls;
 import dev.tegula.hibernate.TegulaCatalogue;
 import dev.tegula.registry.KeyLifecycle;
-import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.EntityTransaction;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.Id;
 import jakarta.persistence.Persistence;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
-import org.hibernate.annotations.TenantId;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -190,19 +183,4 @@ class JpaExamplesTest {
         return Persistence.createEntityManagerFactory(
                 unit, Map.of("jakarta.persistence.nonJtaDataSource", clinic.dataSource(), "tegula.engine", tegula));
     }
-}
-
-@Entity
-class LabResult {
-    @Id
-    @GeneratedValue
-    UUID id;
-
-    @TenantId
-    String clinic;
-
-    // docs:begin jpa-annotation
-    @Encrypted(value = "lab.result", perTenant = true, nulls = Nulls.SEAL, padToBytes = 64)
-    String result;
-    // docs:end jpa-annotation
 }

@@ -6,17 +6,10 @@ import dev.tegula.Context;
 import dev.tegula.FieldCipher;
 import dev.tegula.Tegula;
 import dev.tegula.envelope.EnvelopeHead;
-import dev.tegula.hibernate.Encrypted;
-import dev.tegula.jpa.EncryptedConverter;
 import dev.tegula.keyring.KeyringSettings;
 import dev.tegula.kms.tink.TinkKms;
-import jakarta.persistence.AttributeConverter;
-import jakarta.persistence.Convert;
-import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.Id;
 import jakarta.persistence.Persistence;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,7 +17,6 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
@@ -135,53 +127,5 @@ class ReadmeExamplesTest {
             work.accept(session);
             session.getTransaction().commit();
         }
-    }
-}
-
-// docs:begin readme-entity
-@Entity
-class Patient {
-    @Id
-    @GeneratedValue
-    UUID id;
-
-    String name;
-
-    @Encrypted("patient.ssn") // permanent name of the field, not of the column
-    String ssn;
-
-    @Encrypted("patient.born")
-    LocalDate born;
-}
-// docs:end readme-entity
-
-// docs:begin jpa-converter
-@Entity
-class Visit {
-    @Id
-    @GeneratedValue
-    UUID id;
-
-    @Convert(converter = VisitNote.class)
-    String note;
-}
-// docs:end jpa-converter
-
-// docs:begin readme-converter
-class VisitNote extends EncryptedConverter<String> implements AttributeConverter<String, byte[]> {
-    VisitNote() {
-        super(App::tegula, "visit.note", String.class);
-    }
-}
-// docs:end readme-converter
-
-/** Where an application without injection keeps its engine. */
-final class App {
-    static Tegula engine;
-
-    private App() {}
-
-    static Tegula tegula() {
-        return engine;
     }
 }

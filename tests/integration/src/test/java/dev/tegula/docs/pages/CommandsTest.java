@@ -10,7 +10,6 @@ import java.io.Reader;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +32,7 @@ class CommandsTest {
             String name = Repository.root().relativize(page).toString();
             for (Markdown.Block block :
                     Markdown.of(name, Repository.lines(page)).blocks()) {
-                for (String line : block.text().split("\n")) {
+                for (String line : block.text().lines().toList()) {
                     Matcher prompt = PROMPT.matcher(line);
                     if (prompt.matches()) {
                         seen++;
@@ -89,7 +88,7 @@ class CommandsTest {
         while (quoted.find()) {
             CommandLine command = commands();
             boolean named = false;
-            for (String word : quoted.group(1).strip().split("\\s+")) {
+            for (String word : words(quoted.group(1))) {
                 CommandLine next = command.getSubcommands().get(word);
                 if (word.startsWith("--")) {
                     String option = word.replaceFirst("=.*", "");
@@ -111,13 +110,17 @@ class CommandsTest {
     private static Optional<String> parsing(String arguments) {
         try {
             commands()
-                    .parseArgs(Arrays.stream(arguments.strip().split("\\s+"))
+                    .parseArgs(words(arguments).stream()
                             .map(word -> word.replaceAll("^'|'$", ""))
                             .toArray(String[]::new));
             return Optional.empty();
         } catch (CommandLine.ParameterException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
+    }
+
+    private static List<String> words(String line) {
+        return Pattern.compile("\\s+").splitAsStream(line.strip()).toList();
     }
 
     private static CommandLine commands() {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +61,17 @@ class PagesTest {
             }
         }
         assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void packages_ofTheCore_areInTheArchitecture() throws IOException {
+        List<String> prose = page("docs/architecture.md").prose();
+        try (Stream<Path> entries = Files.list(Repository.root().resolve("crypto-core/src/main/java/dev/tegula"))) {
+            assertThat(entries.filter(Files::isDirectory)
+                            .map(entry -> entry.getFileName().toString()))
+                    .isNotEmpty()
+                    .allMatch(name -> prose.stream().anyMatch(line -> line.startsWith("| `" + name + "` |")));
+        }
     }
 
     private static Markdown page(String name) {
