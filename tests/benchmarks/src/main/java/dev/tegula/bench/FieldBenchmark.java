@@ -87,7 +87,7 @@ public class FieldBenchmark {
                 XAesGcmKey.create(parameters, SecretBytes.copyFrom(key, InsecureSecretKeyAccess.get()), null));
         xaesSealed = xaes.encrypt(value, AAD);
         tegula = Tegula.builder("bench")
-                .kek("main", new MemoryKms(), "main")
+                .kek("main", MemoryKms.create(), "main")
                 .registry(new InMemoryKeyRegistry())
                 .development()
                 .build();

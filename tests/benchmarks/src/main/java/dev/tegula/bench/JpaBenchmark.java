@@ -37,7 +37,7 @@ public final class JpaBenchmark {
         int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
                 Tegula tegula = Tegula.builder("bench")
-                        .kek("main", new MemoryKms(), "main")
+                        .kek("main", MemoryKms.create(), "main")
                         .registry(new InMemoryKeyRegistry())
                         .development()
                         .build()) {

@@ -63,7 +63,7 @@ public final class ReencryptBenchmark {
             source.setJdbcUrl(postgres.getJdbcUrl("postgres", "postgres"));
             Schema.apply(source);
             try (Tegula tegula = Tegula.builder("bench")
-                    .kek("main", new MemoryKms(), "main")
+                    .kek("main", MemoryKms.create(), "main")
                     .registry(source)
                     .development()
                     .build()) {

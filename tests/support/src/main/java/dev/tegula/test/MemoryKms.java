@@ -29,8 +29,12 @@ public final class MemoryKms implements Kms {
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicReference<@Nullable TegulaException> failure = new AtomicReference<>();
 
+    private MemoryKms() {}
+
     /** A service without keys; each is made when it is first named. */
-    public MemoryKms() {}
+    public static MemoryKms create() {
+        return new MemoryKms();
+    }
 
     /** The number of calls so far, failed ones included. */
     public int calls() {
