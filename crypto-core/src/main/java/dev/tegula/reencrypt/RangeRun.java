@@ -40,7 +40,7 @@ final class RangeRun {
                 .orElseThrow(() -> new ConfigurationException("Job " + job + " has no range " + idx + "."));
         boolean kept = false;
         try {
-            RangeReport report = state.done() ? ended(state) : loop(state, batch(job));
+            RangeReport report = state.done() ? ended(state) : batches(state);
             kept = report.outcome() == JobOutcome.TAKEN;
             return report;
         } finally {
@@ -50,13 +50,23 @@ final class RangeRun {
         }
     }
 
+    private RangeReport batches(RangeState state) {
+        try (Batch batch = batch(state.job())) {
+            return loop(state, batch);
+        }
+    }
+
     private Batch batch(UUID job) {
         return retry.run(
                 "reading a job",
                 () -> session.once(c -> {
                     JobPlan plan = JobStore.load(c, job);
                     return new Batch(
-                            plan, TableShape.pinned(c, plan.job().table(), plan.keyColumns()), ciphers, settings);
+                            plan,
+                            TableShape.pinned(c, plan.job().table(), plan.keyColumns()),
+                            ciphers,
+                            settings,
+                            session.engine() != Engine.COCKROACHDB);
                 }));
     }
 
