@@ -34,7 +34,7 @@ def fields():
     cases = [("plain", SSN, "ok"), ("longest", "f" * 100, "ok"), ("empty", "", "malformed-input"),
              ("too-long", "f" * 101, "malformed-input"), ("upper-case", "Patient.ssn", "malformed-input"),
              ("dash", "patient-ssn", "malformed-input"), ("non-ascii", "pätient", "malformed-input"),
-             ("newline-at-end", "patient.ssn\n", "malformed-input")]
+             ("newline-at-end", "patient.ssn\n", "malformed-input"), ("lone-surrogate", LONE["high"], "malformed-input")]
     for label, field, outcome in cases:
         yield checked(f"field-item-{label}", "A field id: 1 to 100 characters of [a-z0-9_.].", "field", {"field": field},
                       outcome, lambda: {"bytes": field_item(field).hex()})
@@ -87,6 +87,9 @@ def wrap_contexts():
                  "keyId": using.id.hex()}
         yield scenario(f"wrap-context-{label}", "What a wrapped root is bound to in every KMS.", "wrap-context", given, "ok",
                        {"digest": wrap_context(deployment, using).hex()})
+    given = {"deployment": LONE["high"], "field": SSN, "tenant": None, "purpose": "DATA", "keyId": KEY.id.hex()}
+    yield checked("wrap-context-lone-surrogate", "The name of a deployment is strict text.", "wrap-context", given,
+                  "malformed-text", lambda: wrap_context(LONE["high"], KEY))
 
 
 ROW = {"keyId": KEY.id.hex(), "tenant": None, "field": SSN, "purpose": "DATA", "version": 1, "suite": 1, "state": "ACTIVE",

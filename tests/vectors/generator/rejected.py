@@ -92,6 +92,12 @@ def order():
     yield opening("order-length-before-mode", "Length and mode are wrong: the length is reported.", b"\x01\x07" + bytes(40),
                   "cannot-open")
     unknown = fixed("random key id")
+    yield opening("order-length-before-mode-74", "One byte short of an envelope, and a mode that does not exist.",
+                  b"\x01\x07" + bytes(72), "cannot-open")
+    yield opening("order-length-before-key", "One byte short of an envelope, and an unknown key id: the length is reported.",
+                  b"\x01\x00" + unknown + bytes(40), "cannot-open")
+    yield opening("order-key-at-75", "The smallest envelope, all zeros after an unknown key id.",
+                  b"\x01\x00" + unknown + bytes(41), "key-unknown")
     yield opening("order-mode-before-key", "Mode and key id are wrong: the mode is reported.", b"\x01\x07" + unknown + GOOD[34:],
                   "mode-refused")
     yield opening("order-key-before-tag", "Key id and tag are wrong: the key id is reported.",

@@ -24,7 +24,7 @@ EPOCH_SECOND = (-31_557_014_167_219_200, 31_556_889_864_403_199)
 YEARS = (-999_999_999, 999_999_999)
 # What the reader of the vectors knows: the zones of its platform and the constants of its enum.
 ZONES = ("Z", "Europe/Berlin")
-CONSTANTS = ("RED", "GREEN", "GRÜN")
+CONSTANTS = ("RED", "GREEN")
 DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 

@@ -28,8 +28,7 @@ record Mapped<T>(String name, ValueCodec<T> codec, Function<String, T> parse) {
     /** The enum of the vectors. */
     enum Colour {
         RED,
-        GREEN,
-        GRÜN
+        GREEN
     }
 
     private static final List<Mapped<?>> ALL = List.of(

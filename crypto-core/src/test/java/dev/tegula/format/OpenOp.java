@@ -26,8 +26,8 @@ final class OpenOp {
         T value;
         try (Tegula tegula = Registered.engine(file.keys())) {
             Mode mode = mode(file);
-            FieldSpec<T> spec = new FieldSpec<>(
-                    file.scope().field(), mapped.codec(), mode, file.text("tenant") != null, true, 0);
+            FieldSpec<T> spec =
+                    new FieldSpec<>(file.scope().field(), mapped.codec(), mode, file.text("tenant") != null, true, 0);
             value = tegula.field(spec).decrypt(file.input("envelope"), context(file, mode));
         }
         if (file.outcome().equals("ok")) {
@@ -45,8 +45,7 @@ final class OpenOp {
         }
         byte[] inner = text == null
                 ? Inner.encode(Mapped.named(file.text("type")).codec(), null, padToBytes.intValue())
-                : ValueOps.encode(
-                        Mapped.named(file.expectedNode("stored").textValue()), text, padToBytes.intValue());
+                : ValueOps.encode(Mapped.named(file.expectedNode("stored").textValue()), text, padToBytes.intValue());
         assertThat(inner).isEqualTo(file.expected("inner"));
     }
 

@@ -20,7 +20,7 @@ final class ReferenceXaes {
         for (int half = 0; half < 2; half++) {
             byte[] m = k1.clone();
             m[1] ^= (byte) (half + 1);
-            m[2] ^= 'X';
+            m[2] ^= (byte) 'X';
             for (int i = 0; i < 12; i++) {
                 m[4 + i] ^= nonce[i];
             }

@@ -23,7 +23,7 @@ final class SealOp {
     private SealOp() {}
 
     static void run(VectorFile file) {
-        try (RootKey root = RootKey.takeOwnership(file.keys().get(0).bytes())) {
+        try (RootKey root = file.keys().get(0).open()) {
             RegistrySeal seal = SealDoor.under(root);
             KeyRow row = row(file.input().required("row"), Seal.copyOf(file.input("seal")));
             seal.verify(row);
@@ -46,7 +46,8 @@ final class SealOp {
                 wrapped.isNull()
                         ? Optional.empty()
                         : Optional.of(WrappedKey.copyOf(
-                                VectorFile.hex(wrapped), row.required("kekVersion").textValue())),
+                                VectorFile.hex(wrapped),
+                                row.required("kekVersion").textValue())),
                 new KeyRow.Times(
                         Instant.EPOCH.plus(row.required("createdMicros").longValue(), ChronoUnit.MICROS),
                         instant(row.required("activatedMicros")),

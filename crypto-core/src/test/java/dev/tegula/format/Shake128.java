@@ -1,5 +1,7 @@
 package dev.tegula.format;
 
+import java.util.Arrays;
+
 /** SHAKE-128 (FIPS 202) as a stream; JDK 17 has none. Reading ends writing. */
 final class Shake128 {
 
@@ -36,14 +38,14 @@ final class Shake128 {
             if (position == RATE_BYTES) {
                 permute();
             }
-            out[i] = (byte) (state[position / 8] >>> 8 * (position % 8));
+            out[i] = (byte) (state[position / 8] >>> (8 * (position % 8)));
             position++;
         }
         return out;
     }
 
     private void xor(int at, byte b) {
-        state[at / 8] ^= (b & 0xffL) << 8 * (at % 8);
+        state[at / 8] ^= (b & 0xffL) << (8 * (at % 8));
     }
 
     private void permute() {
@@ -55,9 +57,9 @@ final class Shake128 {
             mixRows();
             for (int j = 0; j < 7; j++) {
                 if ((lfsr & 1) != 0) {
-                    state[0] ^= 1L << (1 << j) - 1;
+                    state[0] ^= 1L << ((1 << j) - 1);
                 }
-                lfsr = (lfsr & 0x80) == 0 ? lfsr << 1 : lfsr << 1 ^ 0x171;
+                lfsr = (lfsr & 0x80) == 0 ? lfsr << 1 : (lfsr << 1) ^ 0x171;
             }
         }
     }
@@ -83,7 +85,7 @@ final class Shake128 {
 
     private void mixRows() {
         for (int row = 0; row < 25; row += 5) {
-            long[] old = java.util.Arrays.copyOfRange(state, row, row + 5);
+            long[] old = Arrays.copyOfRange(state, row, row + 5);
             for (int i = 0; i < 5; i++) {
                 state[row + i] ^= ~old[(i + 1) % 5] & old[(i + 2) % 5];
             }

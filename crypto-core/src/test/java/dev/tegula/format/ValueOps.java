@@ -11,7 +11,8 @@ final class ValueOps {
 
     static void encode(VectorFile file) {
         Mapped<?> mapped = Mapped.named(file.text("type"));
-        byte[] inner = encode(mapped, file.text("text"), file.input().required("padToBytes").intValue());
+        byte[] inner = encode(
+                mapped, file.text("text"), file.input().required("padToBytes").intValue());
         assertThat(inner).isEqualTo(file.expected("inner"));
     }
 

@@ -2,6 +2,7 @@ package dev.tegula.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tegula.cipher.RootKey;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Purpose;
 import dev.tegula.envelope.Scope;
@@ -36,8 +37,13 @@ record VectorFile(Path path, JsonNode json) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** A root and what it covers. */
-    record Root(byte[] bytes, Scope scope, int version) {}
+    /** A root in hex and what it covers. */
+    record Root(String hex, Scope scope, int version) {
+
+        RootKey open() {
+            return RootKey.takeOwnership(HexFormat.of().parseHex(hex));
+        }
+    }
 
     static List<VectorFile> all() throws IOException {
         Path directory = Path.of(System.getProperty("basedir", ".")).resolve("../tests/vectors/format-v1");
@@ -95,7 +101,7 @@ record VectorFile(Path path, JsonNode json) {
         return Stream.iterate(0, i -> i < json.path("keys").size(), i -> i + 1)
                 .map(json.path("keys")::get)
                 .map(k -> new Root(
-                        hex(k.required("root")),
+                        k.required("root").textValue(),
                         scope(k),
                         k.required("version").intValue()))
                 .toList();

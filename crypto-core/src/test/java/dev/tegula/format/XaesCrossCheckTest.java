@@ -20,6 +20,7 @@ import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.Suite;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.envelope.Tuple;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -39,15 +40,17 @@ class XaesCrossCheckTest {
     private static final RowId ROW = RowId.copyOf(new byte[] {0, 0, 0, 0});
 
     private final SecureRandom random = new SecureRandom();
+    private final byte[] key;
     private final EnvelopeCipher ours;
     private final Aead tinks;
 
     XaesCrossCheckTest() throws GeneralSecurityException {
         try (RootKey root = RootKey.generate(random)) {
+            key = CipherDoor.encryptionKey(root, SCOPE);
             ours = EnvelopeCipher.of(root, Suite.XAES_256_GCM, SCOPE, random, System::nanoTime);
             tinks = XAesGcmAead.create(XAesGcmKey.create(
                     XAesGcmParameters.create(XAesGcmParameters.Variant.NO_PREFIX, 12),
-                    SecretBytes.copyFrom(CipherDoor.encryptionKey(root, SCOPE), InsecureSecretKeyAccess.get()),
+                    SecretBytes.copyFrom(key, InsecureSecretKeyAccess.get()),
                     null));
         }
     }
@@ -65,11 +68,7 @@ class XaesCrossCheckTest {
     void open_tinksCiphertext_opens(int size) throws GeneralSecurityException {
         byte[] inner = inner(size);
         byte[] head = Arrays.copyOf(ours.seal(Mode.FIELD, null, inner), EnvelopeHead.SALT_OFFSET);
-        byte[] body = tinks.encrypt(inner, aad(head));
-        byte[] envelope = ByteBuffer.allocate(head.length + body.length)
-                .put(head)
-                .put(body)
-                .array();
+        byte[] envelope = join(head, tinks.encrypt(inner, aad(head)));
         assertThat(ours.open(Mode.FIELD, null, envelope)).isEqualTo(inner);
     }
 
@@ -98,6 +97,28 @@ class XaesCrossCheckTest {
         assertThat(salts).hasSizeGreaterThanOrEqualTo(3);
     }
 
+    @Test
+    void open_saltsThatDifferInOneByte_opensEach() throws GeneralSecurityException {
+        byte[] inner = inner(9);
+        byte[] head = Arrays.copyOf(ours.seal(Mode.FIELD, null, inner), EnvelopeHead.SALT_OFFSET);
+        for (int at = 0; at < 12; at++) {
+            for (byte b = 0; b < 3; b++) {
+                byte[] nonce = new byte[24];
+                nonce[at] = b;
+                byte[] body = ReferenceXaes.encrypt(key, nonce, inner, aad(head));
+                assertThat(ours.open(Mode.FIELD, null, join(head, nonce, body))).isEqualTo(inner);
+            }
+        }
+    }
+
+    private static byte[] join(byte[]... parts) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            out.writeBytes(part);
+        }
+        return out.toByteArray();
+    }
+
     private byte[] inner(int size) {
         byte[] inner = new byte[size];
         random.nextBytes(inner);
@@ -113,8 +134,6 @@ class XaesCrossCheckTest {
         byte[] head = Arrays.copyOf(envelope, EnvelopeHead.SALT_OFFSET);
         byte[] tenant = SCOPE.tenant().item();
         byte[] field = SCOPE.field().bytes();
-        return row.length == 0
-                ? Tuple.of(label, head, tenant, field)
-                : Tuple.of(label, head, tenant, field, row[0]);
+        return row.length == 0 ? Tuple.of(label, head, tenant, field) : Tuple.of(label, head, tenant, field, row[0]);
     }
 }

@@ -14,8 +14,7 @@ final class XaesOps {
     private XaesOps() {}
 
     static void open(VectorFile file) throws GeneralSecurityException {
-        byte[] plaintext =
-                open(file.input("key"), file.input("nonce"), file.input("ciphertext"), file.input("aad"));
+        byte[] plaintext = open(file.input("key"), file.input("nonce"), file.input("ciphertext"), file.input("aad"));
         assertThat(plaintext).isEqualTo(file.expected("plaintext"));
     }
 
