@@ -66,7 +66,8 @@ final class TableCheck {
         Retry retry = new Retry(control);
         String doing = "verifying " + table;
         TableShape shape = retry.run(doing, () -> session.once(c -> TableShape.read(c, table, columns)));
-        tally.expect((long) (retry.run(doing, () -> session.once(c -> estimate(c, table))) * columns.size() * percent / 100));
+        tally.expect((long)
+                (retry.run(doing, () -> session.once(c -> estimate(c, table))) * columns.size() * percent / 100));
         PageQuery pages = new PageQuery(
                 shape,
                 columns.stream()

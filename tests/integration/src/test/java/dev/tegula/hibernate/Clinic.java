@@ -14,6 +14,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Inheritance;
 import jakarta.persistence.InheritanceType;
 import jakarta.persistence.ManyToOne;
+import jakarta.persistence.NamedQuery;
 import jakarta.persistence.OrderColumn;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,6 +57,7 @@ final class Clinic {
     record Contact(@Encrypted("patient.contact") String person, String relation) {}
 
     @Entity(name = "Patient")
+    @NamedQuery(name = "Patient.bySsn", query = "from Patient p where p.ssn = :ssn")
     static class Patient {
         @Id
         @GeneratedValue

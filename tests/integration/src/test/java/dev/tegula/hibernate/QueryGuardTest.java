@@ -72,6 +72,8 @@ final class QueryGuardTest {
             Patient.ssn        | subquery  | select (select q.ssn from Patient q) from Patient p
             Patient.ssn        | over      | select p.name, row_number() over (order by p.ssn) from Patient p
             Patient.ssn        | over      | select p.name, count(*) over (partition by p.ssn) from Patient p
+            Patient.ssn        | subquery  | select p.name from Patient p where p.name = any (select q.ssn from Patient q)
+            Patient.ssn        | subquery  | select p.name from Patient p where p.name = every (select q.ssn from Patient q)
             Patient.ssn        | =         | select count(*) filter (where p.ssn = '1') from Patient p
             Patient.age        | order by  | select p.name, p.age as a from Patient p order by a
             Patient.age        | sum()     | select sum(p.age) from Patient p
@@ -253,6 +255,20 @@ final class QueryGuardTest {
         });
     }
 
+    /** Hibernate's walker does not look into a wrapper; its translator must. */
+    @Test
+    void criteria_thatWrapsThePath_isRefusedInTheSecondLine() {
+        empty.run(session -> {
+            var builder = session.getCriteriaBuilder();
+            var query = builder.createQuery(Clinic.Patient.class);
+            var patient = query.from(Clinic.Patient.class);
+            query.where(builder.equal(patient.get("ssn").as(String.class), "1"));
+            assertThatThrownBy(() -> session.createQuery(query).getResultList())
+                    .isInstanceOf(EncryptedQueryException.class)
+                    .hasMessageStartingWith("Patient.ssn is encrypted; ");
+        });
+    }
+
     @Test
     void criteriaUpdate_overSeveralTables_isRefused() {
         empty.run(session -> {
@@ -276,6 +292,15 @@ final class QueryGuardTest {
             Tuple row = session.createQuery(query).getSingleResult();
             assertThat(row.get("ssn")).isEqualTo("123-45-6789");
         });
+    }
+
+    @Test
+    void namedQuery_thatCompares_isRefusedWhenItRuns() {
+        empty.run(session -> assertThatThrownBy(() -> session.createNamedQuery("Patient.bySsn", Clinic.Patient.class)
+                        .setParameter("ssn", "1")
+                        .getResultList())
+                .isInstanceOf(EncryptedQueryException.class)
+                .hasMessageStartingWith("Patient.ssn is encrypted; `=`"));
     }
 
     @Test

@@ -15,14 +15,14 @@ import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.jdbc.Schema;
 import dev.tegula.keyring.KeyringSettings;
-import dev.tegula.registry.KeyLifecycle;
-import dev.tegula.registry.KeyRow;
-import dev.tegula.registry.KeyUses;
 import dev.tegula.reencrypt.JobSpec;
 import dev.tegula.reencrypt.Move;
 import dev.tegula.reencrypt.Reencryption;
 import dev.tegula.reencrypt.SweepSettings;
 import dev.tegula.reencrypt.TableName;
+import dev.tegula.registry.KeyLifecycle;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyUses;
 import dev.tegula.test.MemoryKms;
 import dev.tegula.value.ValueType;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -243,8 +243,7 @@ public final class LiveLab implements AutoCloseable {
     }
 
     public static List<EncryptedColumn> patientColumns() {
-        return List.of(
-                column("patient.ssn", "patient", "ssn", "id"), column("patient.note", "patient", "note", "id"));
+        return List.of(column("patient.ssn", "patient", "ssn", "id"), column("patient.note", "patient", "note", "id"));
     }
 
     /** Values of a column under a key. */

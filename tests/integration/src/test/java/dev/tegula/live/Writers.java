@@ -96,7 +96,8 @@ public final class Writers implements AutoCloseable {
     }
 
     private void update(Connection connection, long id, String value, boolean plainOnly) throws SQLException {
-        String sql = plainOnly ? "UPDATE patient SET other = ? WHERE id = ?" : "UPDATE patient SET ssn = ? WHERE id = ?";
+        String sql =
+                plainOnly ? "UPDATE patient SET other = ? WHERE id = ?" : "UPDATE patient SET ssn = ? WHERE id = ?";
         try (PreparedStatement update = connection.prepareStatement(sql)) {
             if (plainOnly) {
                 update.setString(1, value);

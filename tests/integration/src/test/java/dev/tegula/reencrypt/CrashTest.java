@@ -57,7 +57,8 @@ final class CrashTest {
         assertThat(lab.under(fresh, "patient", "ssn")).isEqualTo(ROWS);
         for (int id = 0; id < ROWS; id += 97) {
             byte[] value = lab.bytes("SELECT ssn FROM patient WHERE id = " + id);
-            assertThat(lab.field("patient.ssn").decrypt(value, Context.noTenant())).isEqualTo("ssn-" + id);
+            assertThat(lab.field("patient.ssn").decrypt(value, Context.noTenant()))
+                    .isEqualTo("ssn-" + id);
         }
     }
 
@@ -76,8 +77,7 @@ final class CrashTest {
                         .run(job.id(), 0, new RunControl()))
                 .isInstanceOf(UnavailableException.class);
         long before = lab.under(fresh, "patient", "ssn");
-        RangeReport resumed =
-                lab.reencryption(SweepSettings.standard()).run(job.id(), 0, new RunControl());
+        RangeReport resumed = lab.reencryption(SweepSettings.standard()).run(job.id(), 0, new RunControl());
 
         assertThat(before).isEqualTo(300);
         assertThat(resumed.outcome()).isEqualTo(JobOutcome.DONE);
@@ -97,8 +97,8 @@ final class CrashTest {
         };
         Job job = plan(lab.reencryption(SweepSettings.standard()), 1);
 
-        RangeReport stopped = new Reencryption(lab.database, stopping, SweepSettings.standard())
-                .run(job.id(), 0, control);
+        RangeReport stopped =
+                new Reencryption(lab.database, stopping, SweepSettings.standard()).run(job.id(), 0, control);
 
         assertThat(stopped.outcome()).isEqualTo(JobOutcome.STOPPED);
         assertThat(stopped.moved()).isEqualTo(300);
@@ -192,7 +192,8 @@ final class CrashTest {
         Job job = plan(lab.reencryption(SweepSettings.standard()), 1);
         BrokenCommits broken = new BrokenCommits(lab.database, 3);
 
-        RangeReport report = new Reencryption(broken.dataSource(), lab.tegula.keyring()::reader, SweepSettings.standard())
+        RangeReport report = new Reencryption(
+                        broken.dataSource(), lab.tegula.keyring()::reader, SweepSettings.standard())
                 .run(job.id(), 0, new RunControl());
 
         assertThat(broken.broken()).isGreaterThan(3);

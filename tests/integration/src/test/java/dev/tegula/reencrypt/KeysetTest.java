@@ -57,7 +57,8 @@ final class KeysetTest {
                 Arguments.of("k timestamptz PRIMARY KEY", "now() - g * interval '1.000001 s'", List.of("k")),
                 Arguments.of("k float8 PRIMARY KEY", "g / 3.0", List.of("k")),
                 Arguments.of("k bytea PRIMARY KEY", "sha256(g::text::bytea)", List.of("k")),
-                Arguments.of("k date, j smallint, PRIMARY KEY (k, j)", "current_date - g / 10, g % 10", List.of("k", "j")),
+                Arguments.of(
+                        "k date, j smallint, PRIMARY KEY (k, j)", "current_date - g / 10, g % 10", List.of("k", "j")),
                 Arguments.of(
                         "k uuid, j text, i int, PRIMARY KEY (j, i, k)",
                         "gen_random_uuid(), 'x' || g % 3, g % 5",
@@ -76,8 +77,8 @@ final class KeysetTest {
         lab.sql("CREATE TABLE " + table + " (" + definition + ", \"Se cret\" bytea)");
         String columns = definition.contains("DEFAULT 1") ? "k, j" : names(keyColumns);
         lab.update(
-                "INSERT INTO " + table + " (" + columns + ", \"Se cret\") SELECT " + values + ", ? FROM generate_series(1, "
-                        + ROWS + ") g",
+                "INSERT INTO " + table + " (" + columns + ", \"Se cret\") SELECT " + values
+                        + ", ? FROM generate_series(1, " + ROWS + ") g",
                 (Object) cipher.encrypt("the value", Context.noTenant()));
         KeyId old = lab.activeKey(scope);
         KeyId fresh = lab.nextKey(scope).keyId();
@@ -91,7 +92,8 @@ final class KeysetTest {
         assertThat(job.ranges()).isEqualTo(3);
         assertThat(report.moved()).isEqualTo(ROWS);
         assertThat(closed.outcome()).isEqualTo(JobOutcome.DONE);
-        assertThat(lab.number("SELECT count(DISTINCT \"Se cret\") FROM " + table)).isEqualTo(ROWS);
+        assertThat(lab.number("SELECT count(DISTINCT \"Se cret\") FROM " + table))
+                .isEqualTo(ROWS);
         VerifyReport verified = new Verification(lab.database, lab.tegula.keyring()::reader, SMALL)
                 .verify(List.of(secret), 100, 1, new RunControl(), ProgressListener.none());
         assertThat(verified.clean()).isTrue();
@@ -100,7 +102,8 @@ final class KeysetTest {
 
     private static String names(List<String> columns) {
         return String.join(
-                ", ", columns.stream().map(c -> '"' + c.replace("\"", "\"\"") + '"').toList());
+                ", ",
+                columns.stream().map(c -> '"' + c.replace("\"", "\"\"") + '"').toList());
     }
 
     @Test
@@ -109,19 +112,13 @@ final class KeysetTest {
         FieldCipher<String> cipher = lab.field("keyset.large");
         lab.sql("CREATE TABLE large (id int PRIMARY KEY, secret bytea)");
         for (int i = 0; i < 12; i++) {
-            lab.update("INSERT INTO large VALUES (?, ?)", i, cipher.encrypt("x".repeat(200_000 + i), Context.noTenant()));
+            lab.update(
+                    "INSERT INTO large VALUES (?, ?)", i, cipher.encrypt("x".repeat(200_000 + i), Context.noTenant()));
         }
         KeyId old = lab.activeKey(scope);
         KeyId fresh = lab.nextKey(scope).keyId();
         SweepSettings tiny = new SweepSettings(
-                100,
-                300_000,
-                SMALL.lockTimeout(),
-                SMALL.statementTimeout(),
-                SMALL.idleTimeout(),
-                1,
-                0,
-                0);
+                100, 300_000, SMALL.lockTimeout(), SMALL.statementTimeout(), SMALL.idleTimeout(), 1, 0, 0);
         Reencryption reencryption = lab.reencryption(tiny);
         Job job = reencryption.plan(
                 spec(List.of(column("keyset.large", "large", "secret", "id")), 1, move(scope, fresh, old)));
@@ -139,7 +136,11 @@ final class KeysetTest {
         lab.sql("CREATE TABLE tenanted (id int PRIMARY KEY, tenant text, secret bytea)");
         for (int i = 0; i < 30; i++) {
             String tenant = "t" + i % 3;
-            lab.update("INSERT INTO tenanted VALUES (?, ?, ?)", i, tenant, cipher.encrypt("v" + i, Context.tenant(tenant)));
+            lab.update(
+                    "INSERT INTO tenanted VALUES (?, ?, ?)",
+                    i,
+                    tenant,
+                    cipher.encrypt("v" + i, Context.tenant(tenant)));
         }
         lab.sql("UPDATE tenanted SET tenant = 't1' WHERE id = 0", "UPDATE tenanted SET tenant = NULL WHERE id = 1");
         Scope t0 = tenant("t0");
@@ -162,7 +163,8 @@ final class KeysetTest {
         assertThat(lab.under(fresh0, "tenanted", "secret")).isEqualTo(9);
         assertThat(lab.under(fresh1, "tenanted", "secret")).isEqualTo(9);
         assertThat(lab.under(lab.activeKey(t2), "tenanted", "secret")).isEqualTo(10);
-        assertThat(lab.text("SELECT string_agg(row_key || ' ' || reason, ', ' ORDER BY row_key) FROM tegula_quarantine"))
+        assertThat(lab.text(
+                        "SELECT string_agg(row_key || ' ' || reason, ', ' ORDER BY row_key) FROM tegula_quarantine"))
                 .isEqualTo("id=0 cannot-open, id=1 tenant-missing");
         VerifyReport verified = new Verification(lab.database, lab.tegula.keyring()::reader, SMALL)
                 .verify(List.of(secret), 100, 1, new RunControl(), ProgressListener.none());

@@ -46,8 +46,7 @@ final class ReencryptionTest {
         KeyId note2 = lab.nextKey(NOTE).keyId();
         Reencryption reencryption = lab.reencryption(SweepSettings.standard());
 
-        Job job = reencryption.plan(
-                spec(patientColumns(), 7, move(SSN, ssn2, ssn1), move(NOTE, note2, note1)));
+        Job job = reencryption.plan(spec(patientColumns(), 7, move(SSN, ssn2, ssn1), move(NOTE, note2, note1)));
         JobReport report = reencryption.sweep(job.id(), 2, new RunControl(), ProgressListener.none());
 
         assertThat(job.total()).isEqualTo(5_000);
@@ -57,7 +56,8 @@ final class ReencryptionTest {
         assertThat(lab.under(ssn2, "patient", "ssn")).isEqualTo(3_000);
         assertThat(lab.under(note2, "patient", "note")).isEqualTo(2_000);
         assertThat(lab.number("SELECT count(*) FROM touched")).isEqualTo(3_000);
-        assertThat(lab.field("patient.ssn").decrypt(lab.bytes("SELECT ssn FROM patient WHERE id = 17"), Context.noTenant()))
+        assertThat(lab.field("patient.ssn")
+                        .decrypt(lab.bytes("SELECT ssn FROM patient WHERE id = 17"), Context.noTenant()))
                 .isEqualTo("ssn-17");
     }
 

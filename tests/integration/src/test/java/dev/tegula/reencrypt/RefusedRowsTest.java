@@ -53,8 +53,9 @@ final class RefusedRowsTest {
     }
 
     private void spoil(int id) {
-        lab.sql("UPDATE patient SET ssn = set_byte(ssn, length(ssn) - 1, get_byte(ssn, length(ssn) - 1) # 1) WHERE id = "
-                + id);
+        lab.sql(
+                "UPDATE patient SET ssn = set_byte(ssn, length(ssn) - 1, get_byte(ssn, length(ssn) - 1) # 1) WHERE id = "
+                        + id);
     }
 
     @Test
@@ -150,8 +151,9 @@ final class RefusedRowsTest {
 
     @Test
     void sweep_ofOneColumn_leavesOtherColumnsAndKeysAlone() {
-        String others = "SELECT md5(string_agg(id || other || coalesce(encode(note, 'hex'), '-'), ',' ORDER BY id)) FROM"
-                + " patient";
+        String others =
+                "SELECT md5(string_agg(id || other || coalesce(encode(note, 'hex'), '-'), ',' ORDER BY id)) FROM"
+                        + " patient";
         String before = lab.text(others);
         lab.sql("INSERT INTO patient SELECT id + 10000, overlay(ssn placing '\\x" + "ab".repeat(32)
                 + "' from 3 for 32), NULL FROM patient WHERE id < 5");
@@ -181,8 +183,7 @@ final class RefusedRowsTest {
                 "GRANT SELECT, INSERT, UPDATE, DELETE ON tegula_key, tegula_job, tegula_job_key, tegula_range,"
                         + " tegula_quarantine TO tool");
         try (HikariDataSource tool = lab.as("tool")) {
-            Reencryption reencryption =
-                    new Reencryption(tool, lab.tegula.keyring()::reader, SweepSettings.standard());
+            Reencryption reencryption = new Reencryption(tool, lab.tegula.keyring()::reader, SweepSettings.standard());
 
             assertThatThrownBy(() -> plan(reencryption))
                     .isInstanceOf(DeniedException.class)
@@ -216,8 +217,8 @@ final class RefusedRowsTest {
 
     @Test
     void plan_withTargetThatIsNotActive_isRefused() {
-        assertThatThrownBy(() -> lab.reencryption(QUICK)
-                        .plan(spec(patientColumns().subList(0, 1), move(SSN, old, fresh))))
+        assertThatThrownBy(
+                        () -> lab.reencryption(QUICK).plan(spec(patientColumns().subList(0, 1), move(SSN, old, fresh))))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("is DECRYPT_ONLY");
     }

@@ -59,9 +59,8 @@ final class VerificationTest {
                 "UPDATE patient SET ssn = set_byte(ssn, 1, 1) WHERE id = 5",
                 "UPDATE patient SET ssn = set_byte(ssn, 2, get_byte(ssn, 2) # 1) WHERE id = 6",
                 "UPDATE patient SET ssn = set_byte(ssn, 58, get_byte(ssn, 58) # 1) WHERE id = 7");
-        byte[] number = lab.tegula
-                .field(FieldSpec.of("patient.ssn", Long.class))
-                .encrypt(5L, Context.noTenant());
+        byte[] number =
+                lab.tegula.field(FieldSpec.of("patient.ssn", Long.class)).encrypt(5L, Context.noTenant());
         lab.update("UPDATE patient SET ssn = ? WHERE id = 8", (Object) number);
 
         VerifyReport report = verify(patientColumns().subList(0, 1), 100);

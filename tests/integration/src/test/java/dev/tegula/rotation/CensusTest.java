@@ -63,7 +63,8 @@ final class CensusTest {
                 "UPDATE patient SET note = NULL WHERE id = 1",
                 "UPDATE patient SET note = '\\x' WHERE id = 2",
                 "UPDATE patient SET note = substring(note from 1 for 74) WHERE id = 4",
-                "UPDATE patient SET note = overlay(note placing '\\x" + "cd".repeat(32) + "' from 3 for 32) WHERE id = 5");
+                "UPDATE patient SET note = overlay(note placing '\\x" + "cd".repeat(32)
+                        + "' from 3 for 32) WHERE id = 5");
 
         CensusReport report = rotation.census().take(c -> true);
 
@@ -94,8 +95,7 @@ final class CensusTest {
 
     @Test
     void retire_withAnInstanceThatHasNotSeenIt_isRefused() {
-        rotation.run(
-                RotationRequest.of("patient.ssn").until(Step.VERIFY), RotationListener.quiet(), new RunControl());
+        rotation.run(RotationRequest.of("patient.ssn").until(Step.VERIFY), RotationListener.quiet(), new RunControl());
         lab.tegula.registry().report(new InstanceReport(UUID.randomUUID(), "app-2", 1, Instant.EPOCH));
 
         assertThatThrownBy(() -> rotation.lifecycle().retire(old))
@@ -114,7 +114,9 @@ final class CensusTest {
 
     @Test
     void destroy_withACopyOutsideTheCatalogue_isRefusedAndNamesIt() {
-        lab.sql("CREATE SCHEMA archive", "CREATE TABLE archive.\"Old\" AS SELECT id, ssn AS \"S\" FROM patient WHERE id < 7");
+        lab.sql(
+                "CREATE SCHEMA archive",
+                "CREATE TABLE archive.\"Old\" AS SELECT id, ssn AS \"S\" FROM patient WHERE id < 7");
         rotate();
 
         assertThatThrownBy(() -> rotation.lifecycle().destroy(old, NO_COPIES))

@@ -212,13 +212,14 @@ final class RotationTest {
     @Test
     void run_ofAFieldInTwoTables_rotatesBoth() throws Exception {
         lab.patients(100);
-        lab.sql("CREATE TABLE patient_aud (id bigint, rev int, ssn bytea, PRIMARY KEY (rev, id))",
+        lab.sql(
+                "CREATE TABLE patient_aud (id bigint, rev int, ssn bytea, PRIMARY KEY (rev, id))",
                 "INSERT INTO patient_aud SELECT id, 1, ssn FROM patient");
-        List<EncryptedColumn> columns = List.of(
-                patientColumns().get(0), column("patient.ssn", "patient_aud", "ssn", "id", "rev"));
+        List<EncryptedColumn> columns =
+                List.of(patientColumns().get(0), column("patient.ssn", "patient_aud", "ssn", "id", "rev"));
 
-        RotationReport report =
-                rotation(columns, SweepSettings.standard()).run(RotationRequest.of("patient.ssn"), recorder, new RunControl());
+        RotationReport report = rotation(columns, SweepSettings.standard())
+                .run(RotationRequest.of("patient.ssn"), recorder, new RunControl());
 
         assertThat(report.outcome()).isEqualTo(RotationOutcome.DONE);
         assertThat(report.jobs()).hasSize(2);
@@ -232,7 +233,10 @@ final class RotationTest {
         lab.sql("CREATE TABLE visit (id int PRIMARY KEY, tenant text, body bytea)");
         for (int i = 0; i < 40; i++) {
             lab.update(
-                    "INSERT INTO visit VALUES (?, ?, ?)", i, "t" + i % 2, cipher.encrypt("v" + i, Context.tenant("t" + i % 2)));
+                    "INSERT INTO visit VALUES (?, ?, ?)",
+                    i,
+                    "t" + i % 2,
+                    cipher.encrypt("v" + i, Context.tenant("t" + i % 2)));
         }
         KeyId first0 = lab.activeKey(tenant("t0"));
         KeyId first1 = lab.activeKey(tenant("t1"));

@@ -3,10 +3,14 @@ package dev.tegula.kms.tink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.kms.Kek;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +92,43 @@ class ConcurrentChangesTest {
     }
 
     @Test
+    void read_ownFileSwappedForOneOthersCanRead_neverGivesThatOne() throws Exception {
+        Path swapped = Keysets.write(directory.resolve("swapped"), new byte[] {1});
+        PrivateFile reader = PrivateFile.keyset(swapped);
+        ExecutorService pool = Executors.newSingleThreadExecutor();
+        int own = 0;
+        try {
+            Future<?> swapping = pool.submit(() -> {
+                while (!Thread.currentThread().isInterrupted()) {
+                    swapIn(swapped, "rw-r--r--", 2);
+                    swapIn(swapped, "rw-------", 1);
+                }
+                return null;
+            });
+            long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+            while (System.nanoTime() < end && !swapping.isDone()) {
+                try {
+                    assertThat(reader.read()).containsExactly(1);
+                    own++;
+                } catch (ConfigurationException | UnavailableException caught) {
+                    assertThat(caught).hasMessageContaining(swapped.toString());
+                }
+            }
+            assertThat(swapping).isNotDone();
+        } finally {
+            pool.shutdownNow();
+        }
+        assertThat(own).isPositive();
+    }
+
+    private static void swapIn(Path path, String permissions, int content) throws IOException {
+        Path fresh = path.resolveSibling("fresh");
+        Files.write(fresh, new byte[] {(byte) content});
+        Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString(permissions));
+        Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Test
     void addKey_lockHeldByAnotherThread_waitsAndThenGoesOn() throws Exception {
         Thread waiting;
         try (KeysetLock held = KeysetLock.acquire(file)) {
@@ -115,6 +156,24 @@ class ConcurrentChangesTest {
             pool.shutdownNow();
         }
         KeysetLock.acquire(file).close();
+    }
+
+    @Test
+    void acquire_aThreadThatGaveUp_doesNotLetAnotherProcessIn() throws Exception {
+        ExecutorService pool = Executors.newSingleThreadExecutor();
+        Process process;
+        try (KeysetLock held = KeysetLock.acquire(file)) {
+            assertThat(held).isNotNull();
+            assertThatThrownBy(pool.submit(() -> KeysetLock.acquire(file, Duration.ofMillis(50)))::get)
+                    .hasCauseInstanceOf(UnavailableException.class);
+            process = adder(1);
+            assertThat(process.waitFor(3, TimeUnit.SECONDS)).as("went ahead").isFalse();
+            assertThat(keyset.versions()).hasSize(1);
+        } finally {
+            pool.shutdownNow();
+        }
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(keyset.versions()).hasSize(2);
     }
 
     private Process adder(int count) throws IOException {

@@ -134,8 +134,8 @@ class KeysetTamperingTest {
     void open_headOfAnotherFile_isAnIntegrityFailure() throws IOException {
         Path other = directory.resolve("other");
         TinkKeyset.create(other, Keysets.passphrase());
-        byte[] mixed = Files.readAllBytes(other);
-        System.arraycopy(Keysets.content(), HEAD_BYTES, mixed, HEAD_BYTES, mixed.length - HEAD_BYTES);
+        byte[] mixed = Keysets.content();
+        System.arraycopy(Files.readAllBytes(other), 0, mixed, 0, HEAD_BYTES);
         Keysets.write(file, mixed);
 
         assertThatThrownBy(() -> TinkKms.open(file, passphraseFile)).isInstanceOf(IntegrityException.class);

@@ -1,0 +1,94 @@
+package dev.tegula.docs;
+
+import dev.tegula.Tegula;
+import dev.tegula.envelope.FieldId;
+import dev.tegula.envelope.Scope;
+import dev.tegula.envelope.TenantId;
+import dev.tegula.jdbc.Schema;
+import dev.tegula.kms.tink.Passphrase;
+import dev.tegula.kms.tink.TinkKeyset;
+import dev.tegula.kms.tink.TinkKms;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+
+/** What the examples stand on: a PostgreSQL with Tegula's tables, a keyset file, and a key for each of their fields. */
+final class Clinic implements AutoCloseable {
+
+    final Path keyset;
+    final Path passphraseFile;
+    final String pin;
+    private final EmbeddedPostgres postgres;
+
+    Clinic(Path folder, List<Scope> scopes) throws IOException {
+        postgres = EmbeddedPostgres.builder().start();
+        keyset = folder.resolve("keyset");
+        passphraseFile = folder.resolve("passphrase");
+        try (Passphrase passphrase = Passphrase.generate(new SecureRandom())) {
+            passphrase.writeTo(passphraseFile);
+            TinkKeyset.create(keyset, passphrase);
+        }
+        Schema.apply(dataSource());
+        try (Tegula first = Tegula.builder("clinic-prod")
+                .kek("main", TinkKms.open(keyset, passphraseFile), "primary")
+                .registry(dataSource())
+                .development()
+                .build()) {
+            pin = first.seal().rootId().hex();
+            scopes.forEach(scope -> first.keyring().writer(scope));
+        }
+    }
+
+    static Scope scope(String field) {
+        return Scope.data(FieldId.of(field), TenantId.none());
+    }
+
+    static Scope scope(String field, String tenant) {
+        return Scope.data(FieldId.of(field), TenantId.of(tenant));
+    }
+
+    DataSource dataSource() {
+        return postgres.getPostgresDatabase();
+    }
+
+    /** An engine for the examples that do not build one themselves. */
+    Tegula engine() {
+        return Tegula.builder("clinic-prod")
+                .kek("main", TinkKms.open(keyset, passphraseFile), "primary")
+                .registry(dataSource(), pin)
+                .build();
+    }
+
+    void execute(String sql) throws SQLException {
+        try (Connection connection = dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** The bytes of one column. */
+    List<byte[]> bytes(String sql) throws SQLException {
+        List<byte[]> rows = new ArrayList<>();
+        try (Connection connection = dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            while (result.next()) {
+                rows.add(result.getBytes(1));
+            }
+        }
+        return rows;
+    }
+
+    @Override
+    public void close() throws IOException {
+        postgres.close();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.tegula.docs.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tegula.cli.config.Configuration;
+import dev.tegula.cli.config.ConfigurationFile;
+import dev.tegula.cli.output.Exit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What pages repeat from the code is what the code says. */
+class PagesTest {
+
+    @Test
+    void configuration_yamlOfThePage_isAccepted(@TempDir Path folder) throws IOException {
+        String yaml = page("docs/configuration.md").blocks().stream()
+                .filter(block -> block.language().equals("yaml"))
+                .map(Markdown.Block::text)
+                .collect(Collectors.joining("\n"));
+        Path file = Files.writeString(folder.resolve("tegula.yaml"), yaml);
+        Configuration configuration = ConfigurationFile.read(file, Map.of());
+        assertThat(configuration.deployment()).isEqualTo("clinic-prod");
+        assertThat(configuration.databases()).containsOnlyKeys("clinic");
+        assertThat(configuration.keks()).containsOnlyKeys("main");
+    }
+
+    @Test
+    void exitCodes_ofTheRunbook_areThoseOfTheCommandLine() {
+        Pattern row = Pattern.compile("\\| (\\d+) \\| .*");
+        List<Integer> documented = page("docs/runbook-rotation.md").prose().stream()
+                .map(row::matcher)
+                .filter(Matcher::matches)
+                .map(match -> Integer.valueOf(match.group(1)))
+                .toList();
+        assertThat(documented)
+                .containsExactlyElementsOf(
+                        Arrays.stream(Exit.values()).map(Exit::code).toList());
+    }
+
+    @Test
+    void pages_namedInSources_exist() {
+        Pattern named = Pattern.compile("docs/[a-z0-9/-]+\\.md");
+        List<String> missing = new ArrayList<>();
+        for (Path source : Repository.mainSources()) {
+            Matcher name = named.matcher(String.join("\n", Repository.lines(source)));
+            while (name.find()) {
+                if (!Files.exists(Repository.root().resolve(name.group()))) {
+                    missing.add(source.getFileName() + ": " + name.group());
+                }
+            }
+        }
+        assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void packages_ofTheCore_areInTheArchitecture() throws IOException {
+        List<String> prose = page("docs/architecture.md").prose();
+        try (Stream<Path> entries = Files.list(Repository.root().resolve("crypto-core/src/main/java/dev/tegula"))) {
+            assertThat(entries.filter(Files::isDirectory)
+                            .map(entry -> entry.getFileName().toString()))
+                    .isNotEmpty()
+                    .allMatch(name -> prose.stream().anyMatch(line -> line.startsWith("| `" + name + "` |")));
+        }
+    }
+
+    private static Markdown page(String name) {
+        return Markdown.of(name, Repository.lines(Repository.root().resolve(name)));
+    }
+}
