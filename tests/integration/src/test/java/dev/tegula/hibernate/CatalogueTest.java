@@ -1,12 +1,14 @@
 package dev.tegula.hibernate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.Tegula;
 import dev.tegula.catalogue.Catalogue;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Mode;
+import dev.tegula.failure.ConfigurationException;
 import dev.tegula.hibernate.engine.Engine;
 import dev.tegula.registry.InMemoryKeyRegistry;
 import dev.tegula.test.MemoryKms;
@@ -53,6 +55,15 @@ final class CatalogueTest {
 
         @Encrypted(value = "k.tenanted", perTenant = true)
         String secret;
+    }
+
+    @Entity(name = "Disagreeing")
+    static class Disagreeing {
+        @Id
+        Long id;
+
+        @Encrypted("patient.phone")
+        Long phone;
     }
 
     @Test
@@ -146,6 +157,16 @@ final class CatalogueTest {
                     .filteredOn(column -> column.field().value().equals("s.note"))
                     .extracting(EncryptedColumn::table)
                     .containsExactlyInAnyOrder("dated", "noted");
+        }
+    }
+
+    @Test
+    void catalogue_ofAConverterAndAnAnnotationThatDisagree_isRefused() {
+        try (Fixture fixture = Fixture.of(Clinic.Patient.class, Clinic.Ward.class, Disagreeing.class)) {
+            assertThatThrownBy(() -> TegulaCatalogue.of(fixture.sessions()))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("Disagreeing.phone")
+                    .hasMessageContaining("Patient.phone");
         }
     }
 

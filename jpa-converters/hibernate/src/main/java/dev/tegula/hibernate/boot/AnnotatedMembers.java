@@ -3,6 +3,9 @@ package dev.tegula.hibernate.boot;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.hibernate.Encrypted;
 import dev.tegula.hibernate.catalogue.MappedValue;
+import dev.tegula.hibernate.type.Encryption;
+import dev.tegula.jpa.EncryptedConverter;
+import jakarta.persistence.Convert;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
@@ -23,7 +26,7 @@ import org.hibernate.mapping.Value;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proves that every {@link Encrypted} in the Java classes was obeyed. An annotation that Hibernate did not see, on a
+ * Proves that every {@link Encrypted}, and every {@code @Convert} with an {@code EncryptedConverter}, was obeyed. An annotation that Hibernate did not see, on a
  * field where it reads getters for instance, would store plaintext without a word.
  */
 final class AnnotatedMembers {
@@ -86,30 +89,48 @@ final class AnnotatedMembers {
             String label,
             Optional<String> attribute,
             Function<String, Optional<Property>> properties) {
-        if (!member.isAnnotationPresent(Encrypted.class)) {
+        boolean annotated = member.isAnnotationPresent(Encrypted.class);
+        if (!annotated && !converted(member)) {
             return;
         }
         Property property = attribute
                 .flatMap(properties)
-                .orElseThrow(() -> new ConfigurationException(label
-                        + " is @Encrypted, but is no attribute of the mapping, so nothing encrypts it. Annotate a mapped"
-                        + " field or its getter."));
-        BesideEncrypted.check(member, label);
+                .orElseThrow(
+                        () -> refusal(
+                                label,
+                                "is no attribute of the mapping, so nothing encrypts it. Annotate a mapped field or its getter"));
+        if (annotated) {
+            BesideEncrypted.check(member, label);
+        }
         Value value =
                 property.getValue() instanceof Collection collection ? collection.getElement() : property.getValue();
         if (!(value instanceof BasicValue basic)) {
-            throw new ConfigurationException(label
-                    + " is @Encrypted, but is neither basic nor a collection of basics. Annotate the attributes inside of"
-                    + " an embeddable; associations cannot be encrypted.");
+            throw refusal(
+                    label,
+                    "is neither basic nor a collection of basics. Annotate the attributes inside of an embeddable;"
+                            + " associations cannot be encrypted");
         }
-        if (MappedValue.encryption(basic)
-                .flatMap(encryption -> encryption.annotated())
-                .isEmpty()) {
-            throw new ConfigurationException(label
-                    + " is @Encrypted, but Hibernate mapped it as "
-                    + basic.resolve().getLegacyResolvedBasicType().getName()
-                    + " and would store plaintext. Another type or converter won, or the annotation is on a field where"
-                    + " the entity is read through getters (or the other way round).");
+        Optional<Encryption> encryption = MappedValue.encryption(basic);
+        if (encryption.isEmpty() || annotated != encryption.get().annotated().isPresent()) {
+            throw refusal(
+                    label,
+                    "Hibernate mapped it as "
+                            + basic.resolve().getLegacyResolvedBasicType().getName()
+                            + " and would store plaintext. It is an identifier or a version, another type or converter"
+                            + " won, or the annotation is on a field where the entity is read through getters (or the"
+                            + " other way round)");
         }
+    }
+
+    private static boolean converted(AnnotatedElement member) {
+        Convert convert = member.getAnnotation(Convert.class);
+        return convert != null
+                && !convert.disableConversion()
+                && convert.attributeName().isEmpty()
+                && EncryptedConverter.class.isAssignableFrom(convert.converter());
+    }
+
+    private static ConfigurationException refusal(String label, String reason) {
+        return new ConfigurationException(label + " is declared encrypted, but " + reason + ".");
     }
 }

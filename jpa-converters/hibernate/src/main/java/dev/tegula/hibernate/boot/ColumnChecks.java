@@ -44,9 +44,6 @@ final class ColumnChecks {
                 .anyMatch(index -> index.getSelectables().contains(column))) {
             throw refusal(value, "is in an @Index: ciphertext cannot be searched");
         }
-        if (table.getForeignKeys().values().stream().anyMatch(key -> key.containsColumn(column))) {
-            throw refusal(value, "is in a foreign key: ciphertext cannot refer to anything");
-        }
         column.getCheckConstraints().forEach(check -> replaceBound(value, column, check));
     }
 

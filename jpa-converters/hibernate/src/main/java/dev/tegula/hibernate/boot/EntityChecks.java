@@ -4,7 +4,6 @@ import dev.tegula.hibernate.catalogue.MappedValue;
 import org.hibernate.boot.spi.SessionFactoryOptions;
 import org.hibernate.engine.OptimisticLockStyle;
 import org.hibernate.mapping.Column;
-import org.hibernate.mapping.PersistentClass;
 import org.hibernate.mapping.Property;
 import org.hibernate.mapping.RootClass;
 
@@ -14,12 +13,8 @@ final class EntityChecks {
     private EntityChecks() {}
 
     static void check(MappedValue value, SessionFactoryOptions options) {
-        PersistentClass owner = value.owner();
-        RootClass root = owner.getRootClass();
+        RootClass root = value.owner().getRootClass();
         Property property = value.property();
-        if (property != null && (property == root.getVersion() || property == owner.getVersion())) {
-            throw Refusal.of(value.path(), "is the @Version: Hibernate compares it in the database");
-        }
         if (property != null && property.isNaturalIdentifier()) {
             throw Refusal.of(value.path(), "is a @NaturalId: it must be comparable, and ciphertext differs each time");
         }

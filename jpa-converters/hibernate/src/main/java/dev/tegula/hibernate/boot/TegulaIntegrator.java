@@ -42,6 +42,7 @@ public final class TegulaIntegrator implements Integrator {
         }
         FieldChecks.check(values);
         OrderChecks.check(metadata, values);
+        ReferenceChecks.check(metadata, values);
         Columns columns = new Columns(
                 values,
                 metadata,

@@ -2,6 +2,9 @@ package dev.tegula.hibernate.catalogue;
 
 import dev.tegula.FieldSpec;
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.envelope.FieldId;
+import dev.tegula.failure.ConfigurationException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,17 +28,30 @@ public final class Columns {
     /**
      * The catalogue. Makes converters, which may need the application's container, so it is not for boot.
      *
-     * @throws dev.tegula.failure.ConfigurationException if a schema is not known, or two fields share a column
+     * @throws dev.tegula.failure.ConfigurationException if a schema is not known, if two fields share a column, or one field has two types
      */
     public List<EncryptedColumn> list() {
         Map<String, EncryptedColumn> byLabel = new LinkedHashMap<>();
+        Map<FieldId, EncryptedColumn> byField = new HashMap<>();
         for (MappedValue value : values) {
             if (value.table().isPhysicalTable()) {
                 EncryptedColumn column = column(value);
-                byLabel.putIfAbsent(column.label(), column);
+                EncryptedColumn same = byLabel.putIfAbsent(column.label(), column);
+                if (same != null && !same.field().equals(column.field())) {
+                    throw conflict(same, column, "share a column, but are different fields");
+                }
+                EncryptedColumn sibling = byField.putIfAbsent(column.field(), column);
+                if (sibling != null && sibling.type() != column.type()) {
+                    throw conflict(sibling, column, "are one field, but of different types");
+                }
             }
         }
         return List.copyOf(byLabel.values());
+    }
+
+    private static ConfigurationException conflict(EncryptedColumn one, EncryptedColumn other, String how) {
+        return new ConfigurationException(one.origin() + " (" + one.field() + ") and " + other.origin() + " ("
+                + other.field() + ") " + how + ".");
     }
 
     private EncryptedColumn column(MappedValue value) {
