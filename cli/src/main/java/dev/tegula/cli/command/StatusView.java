@@ -128,10 +128,11 @@ final class StatusView {
 
     private List<String> next() {
         List<String> next = new ArrayList<>();
-        strange.forEach(field -> next.add("tegula verify " + field + "   list the values that nobody can account for"));
+        strange.forEach(
+                field -> next.add("  tegula verify " + field + "   list the values that nobody can account for"));
         unsettled.stream()
                 .filter(field -> !strange.contains(field))
-                .forEach(field -> next.add("tegula rotate " + field + "   move the rest, then retire the old key"));
+                .forEach(field -> next.add("  tegula rotate " + field + "   move the rest, then retire the old key"));
         if (next.isEmpty()) {
             return census.columns().isEmpty() ? List.of() : List.of("All values are under ACTIVE keys.");
         }

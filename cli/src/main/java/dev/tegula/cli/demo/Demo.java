@@ -63,6 +63,7 @@ public final class Demo {
                 "A tour of Tegula with a small clinic: real PostgreSQL, real keys, invented patients.",
                 "It shows what is stored, and how a key is replaced while the application keeps writing.");
         narrator.chapter("A database, a keyset, Tegula's tables");
+        narrator.tell("Starting an embedded PostgreSQL (its files are unpacked once, below ~/.cache/tegula) …");
         try (DemoServer server = DemoServer.start(folder.server())) {
             DemoSetup setup = new DemoSetup(narrator, server.url(), folder.run());
             Configuration configuration = setup.initialise();

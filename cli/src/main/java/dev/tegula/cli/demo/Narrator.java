@@ -2,6 +2,7 @@ package dev.tegula.cli.demo;
 
 import dev.tegula.cli.output.Console;
 import dev.tegula.cli.output.Style;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Tells the story of the demo: numbered chapters, what happens, what was seen. */
@@ -40,7 +41,20 @@ final class Narrator {
 
     /** What was seen. */
     void seen(List<String> lines) {
-        lines.forEach(line -> console.show("      " + line));
+        lines.stream().flatMap(line -> wrapped(line).stream()).forEach(line -> console.show("      " + line));
+    }
+
+    /** A line of ours is cut between words; one that is aligned or quoted fits. */
+    private static List<String> wrapped(String line) {
+        List<String> out = new ArrayList<>();
+        String rest = line;
+        while (rest.length() > WIDTH && rest.lastIndexOf(' ', WIDTH) > WIDTH / 2) {
+            int cut = rest.lastIndexOf(' ', WIDTH);
+            out.add(rest.substring(0, cut));
+            rest = rest.substring(cut + 1);
+        }
+        out.add(rest);
+        return out;
     }
 
     /** What was seen. */
