@@ -49,7 +49,7 @@ class JpaExamplesTest {
                         Clinic.scope("lab.result", "st-john")));
         tegula = clinic.engine();
         App.engine = tegula;
-        factory = factory("clinic");
+        factory = factory("patients");
     }
 
     @AfterAll

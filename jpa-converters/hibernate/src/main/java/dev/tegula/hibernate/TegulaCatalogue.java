@@ -1,0 +1,27 @@
+package dev.tegula.hibernate;
+
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.hibernate.engine.Engine;
+import jakarta.persistence.EntityManagerFactory;
+import java.util.List;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+
+/**
+ * The encrypted columns of a session factory, from its final mapping: entities, embeddables, secondary and subclass
+ * tables, collections, and history tables of Envers; attributes with {@link Encrypted} and with an
+ * {@code EncryptedConverter}.
+ */
+public final class TegulaCatalogue {
+
+    private TegulaCatalogue() {}
+
+    /**
+     * The columns, with names as the database stores them. Needs no engine and no keys.
+     *
+     * @throws dev.tegula.failure.ConfigurationException if the default schema is not known, because Hibernate started
+     *     without a connection
+     */
+    public static List<EncryptedColumn> of(EntityManagerFactory factory) {
+        return Engine.of(factory.unwrap(SessionFactoryImplementor.class)).columns();
+    }
+}

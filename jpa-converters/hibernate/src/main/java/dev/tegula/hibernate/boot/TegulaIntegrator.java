@@ -1,0 +1,69 @@
+package dev.tegula.hibernate.boot;
+
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.hibernate.catalogue.Columns;
+import dev.tegula.hibernate.catalogue.MappedValue;
+import dev.tegula.hibernate.catalogue.MappedValues;
+import dev.tegula.hibernate.engine.Engine;
+import dev.tegula.hibernate.guard.GuardedMutations;
+import dev.tegula.hibernate.guard.GuardedTranslators;
+import java.util.List;
+import org.hibernate.boot.Metadata;
+import org.hibernate.boot.spi.BootstrapContext;
+import org.hibernate.cfg.QuerySettings;
+import org.hibernate.engine.jdbc.spi.JdbcServices;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.integrator.spi.Integrator;
+import org.hibernate.query.sqm.mutation.spi.SqmMultiTableMutationStrategyProvider;
+import org.hibernate.query.sqm.sql.SqmTranslatorFactory;
+import org.hibernate.service.ServiceRegistry;
+import org.hibernate.service.spi.SessionFactoryServiceRegistry;
+
+/** Checks the final mapping and keeps its catalogue; found by Hibernate. Needs no engine. */
+public final class TegulaIntegrator implements Integrator {
+
+    /**
+     * Checks.
+     *
+     * @throws ConfigurationException naming class and attribute, if an encrypted attribute cannot work as it is mapped,
+     *     if an annotation was not obeyed, or if the query guard is not in place
+     */
+    @Override
+    public void integrate(Metadata metadata, BootstrapContext context, SessionFactoryImplementor factory) {
+        AnnotatedMembers.check(metadata);
+        List<MappedValue> values = MappedValues.of(metadata);
+        if (values.isEmpty()) {
+            return;
+        }
+        guard(factory);
+        for (MappedValue value : values) {
+            EntityChecks.check(value, factory.getSessionFactoryOptions());
+            ColumnChecks.check(value);
+        }
+        FieldChecks.check(values);
+        OrderChecks.check(metadata, values);
+        Columns columns = new Columns(
+                values,
+                metadata,
+                factory.getServiceRegistry().requireService(JdbcServices.class).getJdbcEnvironment());
+        Engine.of(factory).mapped(columns::list);
+    }
+
+    private static void guard(SessionFactoryImplementor factory) {
+        SqmTranslatorFactory translators = factory.getSessionFactoryOptions().getCustomSqmTranslatorFactory();
+        ServiceRegistry services = factory.getServiceRegistry();
+        if (!(translators instanceof GuardedTranslators)
+                || !GuardedMutations.isGuarded(services.requireService(SqmMultiTableMutationStrategyProvider.class))) {
+            throw new ConfigurationException("Encrypted attributes need Tegula's query guard, but "
+                    + QuerySettings.SEMANTIC_QUERY_TRANSLATOR + " is "
+                    + (translators == null ? "not set" : translators.getClass().getName())
+                    + ". Take the setting away (a ServiceContributor of tegula-hibernate sets it), or encrypt nothing"
+                    + " here.");
+        }
+    }
+
+    @Override
+    public void disintegrate(SessionFactoryImplementor factory, SessionFactoryServiceRegistry registry) {
+        // nothing is held outside of the session factory
+    }
+}

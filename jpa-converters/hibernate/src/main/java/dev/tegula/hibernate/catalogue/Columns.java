@@ -1,0 +1,56 @@
+package dev.tegula.hibernate.catalogue;
+
+import dev.tegula.FieldSpec;
+import dev.tegula.catalogue.EncryptedColumn;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.hibernate.boot.Metadata;
+import org.hibernate.engine.jdbc.env.spi.JdbcEnvironment;
+import org.hibernate.mapping.Column;
+
+/** Turns mapped values into rows of the catalogue. */
+public final class Columns {
+
+    private final List<MappedValue> values;
+    private final ColumnNames names;
+
+    /** The columns of a final mapping; nothing is computed yet. */
+    public Columns(List<MappedValue> values, Metadata metadata, JdbcEnvironment environment) {
+        this.values = values;
+        this.names = new ColumnNames(metadata, environment);
+    }
+
+    /**
+     * The catalogue. Makes converters, which may need the application's container, so it is not for boot.
+     *
+     * @throws dev.tegula.failure.ConfigurationException if a schema is not known, or two fields share a column
+     */
+    public List<EncryptedColumn> list() {
+        Map<String, EncryptedColumn> byLabel = new LinkedHashMap<>();
+        for (MappedValue value : values) {
+            if (value.table().isPhysicalTable()) {
+                EncryptedColumn column = column(value);
+                byLabel.putIfAbsent(column.label(), column);
+            }
+        }
+        return List.copyOf(byLabel.values());
+    }
+
+    private EncryptedColumn column(MappedValue value) {
+        FieldSpec<?> spec = value.encryption().spec();
+        Optional<Column> tenant = spec.perTenant() ? TenantColumn.of(value.owner(), value.table()) : Optional.empty();
+        return new EncryptedColumn(
+                spec.field(),
+                names.schema(value.table()),
+                names.table(value.table()),
+                names.column(value.column()),
+                names.key(value.table()),
+                tenant.map(names::column),
+                spec.mode(),
+                spec.codec().type(),
+                spec.sealNulls(),
+                value.path());
+    }
+}

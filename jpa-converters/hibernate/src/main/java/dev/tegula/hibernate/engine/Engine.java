@@ -1,0 +1,108 @@
+package dev.tegula.hibernate.engine;
+
+import dev.tegula.FieldCipher;
+import dev.tegula.FieldSpec;
+import dev.tegula.Tegula;
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.failure.ConfigurationException;
+import java.util.List;
+import java.util.function.Supplier;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.service.Service;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine of one session factory: the property {@value #PROPERTY}, looked up at the first value and not at boot,
+ * because ahead-of-time processing boots Hibernate without one. Thread-safe.
+ */
+public final class Engine implements Service {
+
+    /** An instance of {@code Tegula}, a {@code Supplier<Tegula>}, or the class name of such a supplier. */
+    public static final String PROPERTY = "tegula.engine";
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient SessionFactoryImplementor factory;
+    private transient volatile Supplier<List<EncryptedColumn>> columns = List::of;
+    private transient volatile @Nullable Tegula tegula;
+
+    Engine(SessionFactoryImplementor factory) {
+        this.factory = factory;
+    }
+
+    /** The engine of a session factory. */
+    public static Engine of(SessionFactoryImplementor factory) {
+        return factory.getServiceRegistry().requireService(Engine.class);
+    }
+
+    /** Sets what {@link #columns} answers; called once, when the mapping is final. */
+    public void mapped(Supplier<List<EncryptedColumn>> mapped) {
+        columns = mapped;
+    }
+
+    /** The encrypted columns of this session factory. */
+    public List<EncryptedColumn> columns() {
+        return columns.get();
+    }
+
+    /**
+     * A cipher of this session factory's engine. The first one publishes the catalogue, if the engine has a place for it.
+     *
+     * @throws ConfigurationException without a usable {@value #PROPERTY}
+     */
+    public <T> FieldCipher<T> cipher(FieldSpec<T> spec) {
+        return tegula().field(spec);
+    }
+
+    private Tegula tegula() {
+        Tegula found = tegula;
+        if (found == null) {
+            synchronized (this) {
+                found = tegula;
+                if (found == null) {
+                    found = find(factory.getProperties().get(PROPERTY));
+                    publish(found);
+                    tegula = found;
+                }
+            }
+        }
+        return found;
+    }
+
+    private void publish(Tegula engine) {
+        engine.catalogue().ifPresent(catalogue -> catalogue.publish(columns()));
+    }
+
+    private Tegula find(@Nullable Object property) {
+        if (property instanceof String name) {
+            return find(instance(name));
+        }
+        if (property instanceof Supplier<?> supplier) {
+            return find(supplier.get());
+        }
+        if (property instanceof Tegula instance) {
+            return instance;
+        }
+        throw new ConfigurationException("The property " + PROPERTY
+                + " must be a Tegula, a Supplier<Tegula>, or the class name of a Supplier<Tegula>; "
+                + (property == null ? "nothing" : "a " + property.getClass().getName()) + " came.");
+    }
+
+    private Supplier<?> instance(String name) {
+        try {
+            Class<?> type = factory.getServiceRegistry()
+                    .requireService(org.hibernate.boot.registry.classloading.spi.ClassLoaderService.class)
+                    .classForName(name);
+            if (type.getDeclaredConstructor().newInstance() instanceof Supplier<?> supplier) {
+                return supplier;
+            }
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            throw new ConfigurationException(
+                    "The property " + PROPERTY + " names " + name
+                            + ", which cannot be loaded or has no public constructor without parameters.",
+                    e);
+        }
+        throw new ConfigurationException(
+                "The property " + PROPERTY + " names " + name + ", which is no Supplier<Tegula>.");
+    }
+}

@@ -1,0 +1,93 @@
+package dev.tegula.hibernate.guard;
+
+import dev.tegula.hibernate.EncryptedQueryException;
+import org.hibernate.query.sqm.tree.domain.NonAggregatedCompositeSimplePath;
+import org.hibernate.query.sqm.tree.domain.SqmBasicValuedSimplePath;
+import org.hibernate.query.sqm.tree.domain.SqmCorrelation;
+import org.hibernate.query.sqm.tree.domain.SqmElementAggregateFunction;
+import org.hibernate.query.sqm.tree.domain.SqmEmbeddedValuedSimplePath;
+import org.hibernate.query.sqm.tree.domain.SqmIndexedCollectionAccessPath;
+import org.hibernate.query.sqm.tree.domain.SqmPath;
+import org.hibernate.query.sqm.tree.domain.SqmPluralPartJoin;
+import org.hibernate.query.sqm.tree.domain.SqmPluralValuedSimplePath;
+import org.hibernate.query.sqm.tree.domain.SqmTreatedPath;
+import org.hibernate.query.sqm.tree.from.SqmAttributeJoin;
+import org.jspecify.annotations.Nullable;
+
+/** Refuses every path that is visited and encrypted, whichever kind of node it is. */
+abstract class PathWalker extends ClauseWalker {
+
+    final void refuseEncrypted(SqmPath<?> path) {
+        EncryptedPath.of(path).ifPresent(encrypted -> {
+            throw refusal(encrypted, clause());
+        });
+    }
+
+    static EncryptedQueryException refusal(EncryptedPath path, String clause) {
+        return new EncryptedQueryException(path.attribute() + " is encrypted; `" + clause
+                + "` cannot work on ciphertext. Allowed: select it in the outermost query"
+                + (path.sealedNulls() ? "" : ", `is null`")
+                + ". To sort or search it, keep a derived plain column that you are willing to expose.");
+    }
+
+    @Override
+    public @Nullable Object visitBasicValuedPath(SqmBasicValuedSimplePath<?> path) {
+        refuseEncrypted(path);
+        return path;
+    }
+
+    @Override
+    public @Nullable Object visitEmbeddableValuedPath(SqmEmbeddedValuedSimplePath<?> path) {
+        refuseEncrypted(path);
+        return path;
+    }
+
+    @Override
+    public @Nullable Object visitNonAggregatedCompositeValuedPath(NonAggregatedCompositeSimplePath<?> path) {
+        refuseEncrypted(path);
+        return path;
+    }
+
+    @Override
+    public @Nullable Object visitPluralValuedPath(SqmPluralValuedSimplePath<?> path) {
+        refuseEncrypted(path);
+        return path;
+    }
+
+    @Override
+    public @Nullable Object visitIndexedPluralAccessPath(SqmIndexedCollectionAccessPath<?> path) {
+        refuseEncrypted(path);
+        return super.visitIndexedPluralAccessPath(path);
+    }
+
+    @Override
+    public @Nullable Object visitElementAggregateFunction(SqmElementAggregateFunction<?> path) {
+        refuseEncrypted(path);
+        return path;
+    }
+
+    /** A join is visited where its alias is used as a value. */
+    @Override
+    public @Nullable Object visitQualifiedAttributeJoin(SqmAttributeJoin<?, ?> join) {
+        refuseEncrypted(join);
+        return join;
+    }
+
+    @Override
+    public @Nullable Object visitPluralPartJoin(SqmPluralPartJoin<?, ?> join) {
+        refuseEncrypted(join);
+        return join;
+    }
+
+    @Override
+    public @Nullable Object visitCorrelation(SqmCorrelation<?, ?> correlation) {
+        refuseEncrypted(correlation);
+        return correlation;
+    }
+
+    @Override
+    public @Nullable Object visitTreatedPath(SqmTreatedPath<?, ?> path) {
+        refuseEncrypted(path);
+        return path;
+    }
+}

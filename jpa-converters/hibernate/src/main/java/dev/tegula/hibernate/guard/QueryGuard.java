@@ -1,0 +1,191 @@
+package dev.tegula.hibernate.guard;
+
+import dev.tegula.hibernate.EncryptedQueryException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import org.hibernate.query.sqm.tree.SqmStatement;
+import org.hibernate.query.sqm.tree.cte.SqmCteContainer;
+import org.hibernate.query.sqm.tree.domain.SqmPath;
+import org.hibernate.query.sqm.tree.expression.SqmAliasedNodeRef;
+import org.hibernate.query.sqm.tree.expression.SqmCollectionSize;
+import org.hibernate.query.sqm.tree.expression.SqmExpression;
+import org.hibernate.query.sqm.tree.predicate.SqmEmptinessPredicate;
+import org.hibernate.query.sqm.tree.predicate.SqmExistsPredicate;
+import org.hibernate.query.sqm.tree.predicate.SqmNullnessPredicate;
+import org.hibernate.query.sqm.tree.select.SqmDynamicInstantiation;
+import org.hibernate.query.sqm.tree.select.SqmJpaCompoundSelection;
+import org.hibernate.query.sqm.tree.select.SqmQueryGroup;
+import org.hibernate.query.sqm.tree.select.SqmQuerySpec;
+import org.hibernate.query.sqm.tree.select.SqmSelectClause;
+import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
+import org.hibernate.query.sqm.tree.select.SqmSelectableNode;
+import org.hibernate.query.sqm.tree.select.SqmSelection;
+import org.hibernate.query.sqm.tree.select.SqmSortSpecification;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks a query and refuses every use of an encrypted attribute but two: selected by the outermost query, or tested for
+ * null. The default is to refuse: whatever this class has no rule for is visited, and an encrypted path that is visited
+ * is refused.
+ */
+final class QueryGuard extends PathWalker {
+
+    private final Set<Object> allowed = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final boolean selects;
+    private int depth;
+    private boolean distinct;
+    private List<SqmSelectableNode<?>> selected = List.of();
+
+    private QueryGuard(boolean selects) {
+        this.selects = selects;
+    }
+
+    /**
+     * Checks a query.
+     *
+     * @return the paths that were allowed, by identity
+     * @throws EncryptedQueryException if it uses an encrypted attribute in another way
+     */
+    static Set<Object> check(SqmStatement<?> statement) {
+        QueryGuard guard = new QueryGuard(statement instanceof SqmSelectStatement<?>);
+        statement.accept(guard);
+        return guard.allowed;
+    }
+
+    @Override
+    public @Nullable Object visitCteContainer(SqmCteContainer container) {
+        depth++;
+        try {
+            return in("with", () -> super.visitCteContainer(container));
+        } finally {
+            depth--;
+        }
+    }
+
+    @Override
+    public @Nullable Object visitQueryGroup(SqmQueryGroup<?> group) {
+        depth++;
+        try {
+            return super.visitQueryGroup(group);
+        } finally {
+            depth--;
+        }
+    }
+
+    @Override
+    public @Nullable Object visitQuerySpec(SqmQuerySpec<?> query) {
+        List<SqmSelectableNode<?>> outer = selected;
+        depth++;
+        try {
+            return super.visitQuerySpec(query);
+        } finally {
+            depth--;
+            selected = outer;
+        }
+    }
+
+    @Override
+    public @Nullable Object visitSelectClause(@Nullable SqmSelectClause clause) {
+        if (clause == null) {
+            return null;
+        }
+        selected = flat(clause);
+        boolean outer = distinct;
+        distinct = clause.isDistinct();
+        try {
+            return distinct ? in("distinct", () -> super.visitSelectClause(clause)) : super.visitSelectClause(clause);
+        } finally {
+            distinct = outer;
+        }
+    }
+
+    @Override
+    public @Nullable Object visitSelection(SqmSelection<?> selection) {
+        select(selection.getSelectableNode());
+        return selection;
+    }
+
+    private void select(SqmSelectableNode<?> node) {
+        if (node instanceof SqmDynamicInstantiation<?> instantiation) {
+            instantiation.getArguments().forEach(argument -> select(argument.getSelectableNode()));
+        } else if (node instanceof SqmJpaCompoundSelection<?> compound) {
+            compound.getSelectionItems().forEach(this::select);
+        } else if (node instanceof SqmPath<?> path && selects && depth == 1 && !distinct) {
+            allowed.add(path);
+        } else {
+            node.accept(this);
+        }
+    }
+
+    @Override
+    public @Nullable Object visitIsNullPredicate(SqmNullnessPredicate predicate) {
+        if (predicate.getExpression() instanceof SqmPath<?> path
+                && EncryptedPath.of(path).filter(EncryptedPath::sealedNulls).isEmpty()) {
+            allowed.add(path);
+            return predicate;
+        }
+        return in("is null", () -> super.visitIsNullPredicate(predicate));
+    }
+
+    /** An alias or a position stands for what is selected there, and Hibernate's walker does not know it. */
+    @Override
+    public @Nullable Object visitSortSpecification(SqmSortSpecification sort) {
+        expression(sort.getSortExpression());
+        return sort;
+    }
+
+    @Override
+    public @Nullable Object visitGroupByClause(@Nullable List<SqmExpression<?>> expressions) {
+        return in("group by", () -> {
+            if (expressions != null) {
+                expressions.forEach(this::expression);
+            }
+            return expressions;
+        });
+    }
+
+    private void expression(SqmExpression<?> expression) {
+        if (!(expression instanceof SqmAliasedNodeRef alias)) {
+            expression.accept(this);
+        } else if (alias.getPosition() <= selected.size()
+                && selected.get(alias.getPosition() - 1) instanceof SqmPath<?> path) {
+            refuseEncrypted(path);
+        }
+    }
+
+    // The rows of a collection are counted, its values are not looked at.
+
+    @Override
+    public @Nullable Object visitPluralAttributeSizeFunction(SqmCollectionSize size) {
+        return size;
+    }
+
+    @Override
+    public @Nullable Object visitIsEmptyPredicate(SqmEmptinessPredicate predicate) {
+        return predicate;
+    }
+
+    @Override
+    public @Nullable Object visitExistsPredicate(SqmExistsPredicate predicate) {
+        return predicate.getExpression() instanceof SqmPath<?> ? predicate : super.visitExistsPredicate(predicate);
+    }
+
+    private static List<SqmSelectableNode<?>> flat(SqmSelectClause clause) {
+        List<SqmSelectableNode<?>> nodes = new ArrayList<>();
+        clause.getSelections().forEach(selection -> flatten(selection.getSelectableNode(), nodes));
+        return nodes;
+    }
+
+    private static void flatten(SqmSelectableNode<?> node, List<SqmSelectableNode<?>> nodes) {
+        if (node instanceof SqmDynamicInstantiation<?> instantiation) {
+            instantiation.getArguments().forEach(argument -> flatten(argument.getSelectableNode(), nodes));
+        } else if (node instanceof SqmJpaCompoundSelection<?> compound) {
+            compound.getSelectionItems().forEach(item -> flatten(item, nodes));
+        } else {
+            nodes.add(node);
+        }
+    }
+}

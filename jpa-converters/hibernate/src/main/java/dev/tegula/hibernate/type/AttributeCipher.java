@@ -1,0 +1,69 @@
+package dev.tegula.hibernate.type;
+
+import dev.tegula.Context;
+import dev.tegula.FieldCipher;
+import dev.tegula.FieldSpec;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.hibernate.engine.Engine;
+import dev.tegula.value.ValueCodec;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.jspecify.annotations.Nullable;
+
+/** Encrypts and decrypts the values of one attribute with the engine and the tenant of a session. */
+final class AttributeCipher {
+
+    private final FieldSpec<Object> spec;
+    private final String attribute;
+    private volatile @Nullable Resolved resolved;
+
+    AttributeCipher(FieldSpec<Object> spec, String attribute) {
+        this.spec = spec;
+        this.attribute = attribute;
+    }
+
+    FieldSpec<Object> spec() {
+        return spec;
+    }
+
+    ValueCodec<Object> codec() {
+        return spec.codec();
+    }
+
+    String attribute() {
+        return attribute;
+    }
+
+    byte @Nullable [] encrypt(@Nullable Object value, SharedSessionContractImplementor session) {
+        return cipher(session.getFactory()).encrypt(value, context(session));
+    }
+
+    @Nullable
+    Object decrypt(byte[] envelope, SharedSessionContractImplementor session) {
+        return cipher(session.getFactory()).decrypt(envelope, context(session));
+    }
+
+    private FieldCipher<Object> cipher(SessionFactoryImplementor factory) {
+        Resolved current = resolved;
+        if (current == null || current.factory != factory) {
+            current = new Resolved(factory, Engine.of(factory).cipher(spec));
+            resolved = current;
+        }
+        return current.cipher;
+    }
+
+    private Context context(SharedSessionContractImplementor session) {
+        if (!spec.perTenant()) {
+            return Context.noTenant();
+        }
+        String tenant = session.getTenantIdentifier();
+        if (tenant == null) {
+            throw new ConfigurationException(attribute + " (" + spec.field()
+                    + ") has a key for each tenant, but the session has no tenant. Open it with a tenant identifier, or"
+                    + " configure a CurrentTenantIdentifierResolver.");
+        }
+        return Context.tenant(tenant);
+    }
+
+    private record Resolved(SessionFactoryImplementor factory, FieldCipher<Object> cipher) {}
+}

@@ -1,0 +1,53 @@
+package dev.tegula.hibernate.type;
+
+import dev.tegula.FieldSpec;
+import dev.tegula.jpa.EncryptedConverter;
+import java.util.Optional;
+import org.hibernate.type.descriptor.converter.spi.BasicValueConverter;
+import org.hibernate.type.descriptor.converter.spi.JpaAttributeConverter;
+import org.hibernate.type.descriptor.java.JavaType;
+import org.jspecify.annotations.Nullable;
+
+/** How a basic mapping encrypts its values: by the annotation's Java type, or by an {@code EncryptedConverter}. */
+public final class Encryption {
+
+    private final @Nullable EncryptedJavaType annotated;
+    private final @Nullable JpaAttributeConverter<?, ?> converter;
+
+    private Encryption(@Nullable EncryptedJavaType annotated, @Nullable JpaAttributeConverter<?, ?> converter) {
+        this.annotated = annotated;
+        this.converter = converter;
+    }
+
+    /** Of a resolved mapping; empty if it does not encrypt, as when another converter took the annotation's place. */
+    public static Optional<Encryption> of(
+            @Nullable JavaType<?> domain, @Nullable BasicValueConverter<?, ?> valueConverter) {
+        if (valueConverter == null) {
+            return domain instanceof EncryptedJavaType type
+                    ? Optional.of(new Encryption(type, null))
+                    : Optional.empty();
+        }
+        return valueConverter instanceof JpaAttributeConverter<?, ?> found
+                        && EncryptedConverter.class.isAssignableFrom(
+                                found.getConverterBean().getBeanClass())
+                ? Optional.of(new Encryption(null, found))
+                : Optional.empty();
+    }
+
+    /** The annotation's type; empty for a converter. */
+    public Optional<EncryptedJavaType> annotated() {
+        return Optional.ofNullable(annotated);
+    }
+
+    /** How the values are encrypted. Makes the converter, which may need the application's container. */
+    public FieldSpec<?> spec() {
+        if (annotated != null) {
+            return annotated.spec();
+        }
+        if (converter != null
+                && converter.getConverterBean().getBeanInstance() instanceof EncryptedConverter<?> instance) {
+            return instance.spec();
+        }
+        throw new IllegalStateException("A converter is not of the class that its bean declares");
+    }
+}
