@@ -1,7 +1,6 @@
 /**
- * The {@code tegula} command: one class per command, options shared by mixins.
- *
- * <p>May use every other module; nothing uses it.
+ * The {@code tegula} executable. Open {@link dev.tegula.cli.Main} first, then the commands in
+ * {@code dev.tegula.cli.command}. May use every other package of this module.
  */
 @NullMarked
 package dev.tegula.cli;

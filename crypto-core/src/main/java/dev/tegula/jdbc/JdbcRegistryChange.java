@@ -67,10 +67,12 @@ final class JdbcRegistryChange implements RegistryChange {
 
     @Override
     public void fenceJobs(Scope scope) {
-        String sql = "UPDATE tegula_job SET fence = fence + 1 WHERE state = 'OPEN' AND ? = ANY (fields)";
+        String sql = "UPDATE tegula_job SET fence = fence + 1 WHERE state = 'OPEN' AND id IN"
+                + " (SELECT job FROM tegula_job_key WHERE field = ? AND tenant = ?)";
         carried(() -> {
             try (PreparedStatement update = session.prepare(sql)) {
                 update.setString(1, scope.field().value());
+                update.setBytes(2, scope.tenant().item());
                 return update.executeUpdate();
             }
         });

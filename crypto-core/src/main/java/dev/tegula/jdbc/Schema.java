@@ -93,8 +93,8 @@ public final class Schema {
                 "GRANT SELECT ON tegula_schema, tegula_key TO " + application,
                 "GRANT SELECT, INSERT, UPDATE ON tegula_field, tegula_instance TO " + application,
                 "GRANT SELECT, INSERT, UPDATE ON tegula_key TO " + operator,
-                "GRANT SELECT, INSERT, UPDATE, DELETE ON tegula_field, tegula_instance, tegula_job, tegula_range,"
-                        + " tegula_quarantine TO " + operator,
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON tegula_field, tegula_instance, tegula_job, tegula_job_key,"
+                        + " tegula_range, tegula_quarantine TO " + operator,
                 "GRANT SELECT ON tegula_schema TO " + operator);
     }
 

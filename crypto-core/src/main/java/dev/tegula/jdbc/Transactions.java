@@ -133,6 +133,7 @@ public final class Transactions {
             Session session = new Session(connection, log);
             begin(session, isolation, timeouts);
             result = work.run(session);
+            requireIntact(session);
         } catch (SQLException | RuntimeException | Error e) {
             rollback(connection, autoCommit, e);
             throw e;
@@ -159,6 +160,11 @@ public final class Transactions {
             }
             throw e;
         }
+    }
+
+    /** After a failure that the work swallowed, COMMIT rolls back, and the driver reports that as success. */
+    private static void requireIntact(Session session) throws SQLException {
+        session.execute("SELECT 1");
     }
 
     private static void commit(Connection connection) throws SQLException {

@@ -44,7 +44,10 @@ final class OpenKeys {
     private final LongSupplier nanoTime;
     private final Executor background;
     private final Cache<KeyId, OpenKey> cache;
-    private final Map<KeyId, CompletableFuture<OpenKey>> opening = new ConcurrentHashMap<>();
+    private final Map<Wanted, CompletableFuture<OpenKey>> opening = new ConcurrentHashMap<>();
+
+    /** With the scope, so that who asks in the wrong one fails alone. */
+    private record Wanted(KeyId id, Scope scope) {}
 
     OpenKeys(
             KeyRegistry registry,
@@ -99,8 +102,9 @@ final class OpenKeys {
 
     /** One thread opens, the others that want this key wait for it; those that want another key are not held up. */
     private OpenKey openOnce(KeyId id, Scope scope) {
+        Wanted wanted = new Wanted(id, scope);
         CompletableFuture<OpenKey> mine = new CompletableFuture<>();
-        CompletableFuture<OpenKey> running = opening.putIfAbsent(id, mine);
+        CompletableFuture<OpenKey> running = opening.putIfAbsent(wanted, mine);
         if (running != null) {
             return join(running);
         }
@@ -111,7 +115,7 @@ final class OpenKeys {
         } catch (RuntimeException | Error e) {
             mine.completeExceptionally(e);
         } finally {
-            opening.remove(id, mine);
+            opening.remove(wanted, mine);
         }
         return join(mine);
     }

@@ -67,27 +67,42 @@ CREATE TABLE IF NOT EXISTS tegula_field (
     CONSTRAINT tegula_field_mode CHECK (mode IN ('FIELD', 'ROW'))
 );
 
--- A re-encryption job: one pass over one table. fence rises when keys of its fields change; a worker with an older one
--- may not write.
+-- A re-encryption job: one table, all its columns to move. fence rises when keys of its scopes change; from then on the
+-- job is stale and writes no more.
 CREATE TABLE IF NOT EXISTS tegula_job (
     id uuid NOT NULL,
     schema_name text NOT NULL,
     table_name text NOT NULL,
-    fields text[] NOT NULL,
-    spec text NOT NULL,
+    key_columns text[] NOT NULL,
     state text NOT NULL,
     fence int8 NOT NULL DEFAULT 0,
+    total int8 NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
     finished_at timestamptz,
     CONSTRAINT tegula_job_pk PRIMARY KEY (id),
-    CONSTRAINT tegula_job_state CHECK (state IN ('OPEN', 'DONE', 'PARTIAL', 'CANCELLED')),
+    CONSTRAINT tegula_job_state CHECK (state IN ('OPEN', 'DONE', 'PARTIAL', 'STALE', 'CANCELLED')),
     CONSTRAINT tegula_job_finished CHECK ((state = 'OPEN') = (finished_at IS NULL)),
-    CONSTRAINT tegula_job_fence CHECK (fence >= 0)
+    CONSTRAINT tegula_job_numbers CHECK (fence >= 0 AND total >= 0)
 );
 
-CREATE UNIQUE INDEX IF NOT EXISTS tegula_job_open ON tegula_job (schema_name, table_name) WHERE state = 'OPEN';
+CREATE INDEX IF NOT EXISTS tegula_job_open ON tegula_job (schema_name, table_name) WHERE state = 'OPEN';
 
--- The ranges of a job, in key order; lo is excluded, hi included, NULL is open-ended. cursor is the last key done.
+-- What a job moves: in which column, values of which scope, from which key to which.
+CREATE TABLE IF NOT EXISTS tegula_job_key (
+    job uuid NOT NULL,
+    column_name text NOT NULL,
+    tenant_column text,
+    field text NOT NULL,
+    tenant bytea NOT NULL,
+    source bytea NOT NULL,
+    target bytea NOT NULL,
+    CONSTRAINT tegula_job_key_pk PRIMARY KEY (job, column_name, source),
+    CONSTRAINT tegula_job_key_job FOREIGN KEY (job) REFERENCES tegula_job (id),
+    CONSTRAINT tegula_job_key_ids CHECK (length(source) = 32 AND length(target) = 32 AND source <> target)
+);
+
+-- The ranges of a job, in key order; lo is excluded, hi included, NULL is open-ended. cursor is the last key looked at
+-- in the pass at hand, fence the number of takeovers, seen_at when its worker last wrote.
 CREATE TABLE IF NOT EXISTS tegula_range (
     job uuid NOT NULL,
     idx int8 NOT NULL,
@@ -96,31 +111,32 @@ CREATE TABLE IF NOT EXISTS tegula_range (
     "cursor" text[],
     fence int8 NOT NULL DEFAULT 0,
     attempt int8 NOT NULL DEFAULT 0,
-    scanned int8 NOT NULL DEFAULT 0,
-    changed int8 NOT NULL DEFAULT 0,
+    moved int8 NOT NULL DEFAULT 0,
     raced int8 NOT NULL DEFAULT 0,
-    quarantined int8 NOT NULL DEFAULT 0,
+    pass_moved int8 NOT NULL DEFAULT 0,
+    pass_left int8 NOT NULL DEFAULT 0,
+    worker text,
+    seen_at timestamptz,
     done bool NOT NULL DEFAULT false,
     CONSTRAINT tegula_range_pk PRIMARY KEY (job, idx),
     CONSTRAINT tegula_range_job FOREIGN KEY (job) REFERENCES tegula_job (id),
     CONSTRAINT tegula_range_counts CHECK (
-        idx >= 0 AND fence >= 0 AND attempt >= 0 AND scanned >= 0 AND changed >= 0 AND raced >= 0
-        AND quarantined >= 0)
+        idx >= 0 AND fence >= 0 AND attempt >= 0 AND moved >= 0 AND raced >= 0 AND pass_moved >= 0 AND pass_left >= 0)
 );
 
 -- Values that did not open: where, under which key id, why, and a hash to see whether they changed. Never the value.
 CREATE TABLE IF NOT EXISTS tegula_quarantine (
     schema_name text NOT NULL,
     table_name text NOT NULL,
-    row_key text[] NOT NULL,
     column_name text NOT NULL,
+    row_key text NOT NULL,
     job uuid NOT NULL,
-    key_id bytea,
+    key_id bytea NOT NULL,
     reason text NOT NULL,
     sha256 bytea NOT NULL,
     seen_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT tegula_quarantine_pk PRIMARY KEY (schema_name, table_name, column_name, row_key),
-    CONSTRAINT tegula_quarantine_key_id CHECK (key_id IS NULL OR length(key_id) = 32),
+    CONSTRAINT tegula_quarantine_key_id CHECK (length(key_id) = 32),
     CONSTRAINT tegula_quarantine_sha256 CHECK (length(sha256) = 32)
 );
 

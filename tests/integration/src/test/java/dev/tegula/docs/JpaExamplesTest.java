@@ -49,7 +49,7 @@ class JpaExamplesTest {
                         Clinic.scope("lab.result", "st-john")));
         tegula = clinic.engine();
         App.engine = tegula;
-        factory = factory("patients");
+        factory = factory("clinic");
     }
 
     @AfterAll

@@ -58,7 +58,7 @@ class ReadmeExamplesTest {
                 .registry(registryDataSource, pin) // not the pool that JPA uses
                 .build();
         EntityManagerFactory factory = Persistence.createEntityManagerFactory(
-                "patients", Map.of("jakarta.persistence.nonJtaDataSource", dataSource, "tegula.engine", tegula));
+                "clinic", Map.of("jakarta.persistence.nonJtaDataSource", dataSource, "tegula.engine", tegula));
         // docs:end readme-engine
         App.engine = tegula;
         try (tegula;

@@ -25,7 +25,7 @@ final class BootstrapTest {
         Postgres database = Postgres.fresh();
         try (Tegula tegula = Fixture.engine();
                 EntityManagerFactory factory = Persistence.createEntityManagerFactory(
-                        "clinic",
+                        "encrypted",
                         Map.of(
                                 Engine.PROPERTY,
                                 tegula,

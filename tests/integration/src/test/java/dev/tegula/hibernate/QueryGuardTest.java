@@ -296,10 +296,9 @@ final class QueryGuardTest {
 
     @Test
     void namedQuery_thatCompares_isRefusedWhenItRuns() {
-        empty.run(session -> assertThatThrownBy(
-                        () -> session.createNamedQuery("Patient.bySsn", Clinic.Patient.class)
-                                .setParameter("ssn", "1")
-                                .getResultList())
+        empty.run(session -> assertThatThrownBy(() -> session.createNamedQuery("Patient.bySsn", Clinic.Patient.class)
+                        .setParameter("ssn", "1")
+                        .getResultList())
                 .isInstanceOf(EncryptedQueryException.class)
                 .hasMessageStartingWith("Patient.ssn is encrypted; `=`"));
     }

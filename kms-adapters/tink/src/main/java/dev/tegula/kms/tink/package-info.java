@@ -1,7 +1,7 @@
 /**
- * KEKs in a Tink keyset file, for development and for users without a KMS.
- *
- * <p>Uses {@code dev.tegula.kms} only; no other adapter.
+ * Key-encryption keys in a local file: a Tink keyset under a passphrase. Open {@link dev.tegula.kms.tink.TinkKms} first
+ * (what an application uses), then {@link dev.tegula.kms.tink.TinkKeyset} (what an operator does to the file). The bytes
+ * of the file are described in {@code docs/kms-tink.md}. May use {@code kms} and {@code failure} of the core.
  */
 @NullMarked
 package dev.tegula.kms.tink;

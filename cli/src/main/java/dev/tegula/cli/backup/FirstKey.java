@@ -1,0 +1,25 @@
+package dev.tegula.cli.backup;
+
+import dev.tegula.envelope.Scope;
+import dev.tegula.registry.KeyLifecycle;
+import dev.tegula.registry.KeyRow;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Makes a key that can be written under at once: created, backed up to a file, activated. */
+public final class FirstKey {
+
+    private FirstKey() {}
+
+    /**
+     * Makes the key. If the file cannot be written, the key stays PENDING.
+     *
+     * @param alias the KEK
+     * @param file where its backup goes; must not exist
+     */
+    public static KeyRow make(KeyLifecycle lifecycle, String deployment, Scope scope, String alias, Path file) {
+        KeyRow row = lifecycle.create(scope, alias);
+        KeyBackupFile.write(file, deployment, lifecycle.backup(List.of(row.keyId())));
+        return lifecycle.activate(row.keyId());
+    }
+}

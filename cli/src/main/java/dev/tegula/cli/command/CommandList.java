@@ -1,0 +1,43 @@
+package dev.tegula.cli.command;
+
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.IHelpSectionRenderer;
+
+/** The commands in the help of the root, in groups and in the order in which somebody meets them. */
+final class CommandList implements IHelpSectionRenderer {
+
+    private static final List<Map.Entry<String, List<String>>> GROUPS = List.of(
+            Map.entry("Begin", List.of("demo", "init", "doctor")),
+            Map.entry("Every day", List.of("status", "rotate", "reencrypt", "verify")),
+            Map.entry("Keys, fields, schema", List.of("keys", "fields", "schema")),
+            Map.entry("Look", List.of("inspect", "config", "completion")));
+
+    @Override
+    public String render(Help help) {
+        StringBuilder out = new StringBuilder();
+        for (Map.Entry<String, List<String>> group : GROUPS) {
+            out.append('\n')
+                    .append(help.colorScheme().text("@|bold " + group.getKey() + "|@"))
+                    .append('\n');
+            for (String name : group.getValue()) {
+                out.append(line(help, name));
+            }
+        }
+        return out.append("\nFIELD is a field id or a glob: 'patient.*'. Exit codes and examples: docs/cli.md\n")
+                .toString();
+    }
+
+    private static String line(Help help, String name) {
+        CommandLine command = help.commandSpec().subcommands().get(name);
+        if (command == null) {
+            return "";
+        }
+        String[] description = command.getCommandSpec().usageMessage().description();
+        String inner = String.join(" ", command.getSubcommands().keySet());
+        String text = inner.isEmpty() ? description[0] : description[0] + " (" + inner + ")";
+        return "  " + help.colorScheme().commandText(name) + " ".repeat(12 - name.length()) + text + "\n";
+    }
+}

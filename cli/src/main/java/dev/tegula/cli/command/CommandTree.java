@@ -1,0 +1,80 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.cli.output.Console;
+import dev.tegula.cli.output.ErrorReport;
+import dev.tegula.cli.output.Exit;
+import dev.tegula.cli.output.FailureDetail;
+import java.util.Arrays;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command line as picocli sees it, and the one way in. */
+public final class CommandTree {
+
+    private CommandTree() {}
+
+    /**
+     * Runs one command.
+     *
+     * @return the exit code
+     */
+    public static int run(Console console, Map<String, String> environment, String... arguments) {
+        console.choose(Arrays.asList(arguments).contains("--json"), false);
+        RootCommand root = new RootCommand(console, environment);
+        try {
+            return of(root).execute(arguments);
+        } finally {
+            root.interruption().close();
+        }
+    }
+
+    /** All commands, on a console. */
+    public static CommandLine of(Console console, Map<String, String> environment) {
+        return of(new RootCommand(console, environment));
+    }
+
+    private static CommandLine of(RootCommand root) {
+        Console console = root.console();
+        CommandLine commands = new CommandLine(root);
+        commands.setOut(console.out());
+        commands.setErr(console.err());
+        commands.setUsageHelpWidth(console.terminal().width());
+        commands.setCaseInsensitiveEnumValuesAllowed(true);
+        commands.setUsageHelpLongOptionsMaxWidth(26);
+        commands.setColorScheme(CommandLine.Help.defaultColorScheme(
+                console.terminal().colour() && console.terminal().output() ? Ansi.ON : Ansi.OFF));
+        commands.getCommandSpec().versionProvider(() -> new String[] {"tegula " + version()});
+        commands.getHelpSectionMap()
+                .put(CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIST, new CommandList());
+        commands.setParameterExceptionHandler((failure, args) -> usage(console, failure));
+        commands.setExecutionExceptionHandler((failure, line, parsed) ->
+                ErrorReport.print(console, failure, root.environment()).code());
+        return commands;
+    }
+
+    /** The version of this build. */
+    static String version() {
+        String version = CommandTree.class.getPackage().getImplementationVersion();
+        return version == null ? "(not packaged)" : version;
+    }
+
+    private static int usage(Console console, ParameterException failure) {
+        String name = failure.getCommandLine().getCommandSpec().qualifiedName();
+        StringBuilder message = new StringBuilder(String.valueOf(failure.getMessage()));
+        if (failure instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getSuggestions().isEmpty()) {
+            message.append(". Did you mean `")
+                    .append(unmatched.getSuggestions().get(0))
+                    .append("`?");
+        }
+        message.append(message.toString().endsWith("?") ? "" : ".")
+                .append(" See `")
+                .append(name)
+                .append(" --help`.");
+        ErrorReport.print(console, Exit.USAGE, "usage", message.toString(), FailureDetail.none());
+        return Exit.USAGE.code();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.cli.config.Configuration;
+import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.output.Table;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+
+/** {@code tegula config show}. */
+@Command(
+        name = "show",
+        description = {
+            "Show each setting and its origin.",
+            "Secrets do not stand in the file, so none can be shown: files that hold one are named, not read."
+        })
+final class ConfigShowCommand extends TegulaCommand {
+
+    @Override
+    Outcome run(Invocation invocation) {
+        Configuration configuration = invocation.configuration();
+        List<Object> settings = new ArrayList<>();
+        Table table = Table.headed("SETTING", "VALUE", "ORIGIN");
+        configuration.settings().forEach(setting -> {
+            settings.add(Json.object("path", setting.path(), "value", setting.value(), "origin", setting.origin()));
+            table.row(setting.path(), setting.value(), setting.origin());
+        });
+        List<String> lines = new ArrayList<>(List.of(configuration.file().toString()));
+        lines.addAll(table.lines(""));
+        return Outcome.done(
+                Json.object(
+                        "schema",
+                        "tegula/config/1",
+                        "file",
+                        configuration.file().toString(),
+                        "settings",
+                        settings),
+                lines);
+    }
+}

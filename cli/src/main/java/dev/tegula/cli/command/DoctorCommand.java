@@ -1,0 +1,67 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.cli.config.Configuration;
+import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.output.Table;
+import dev.tegula.cli.setup.Doctor;
+import dev.tegula.cli.setup.Examination;
+import dev.tegula.cli.setup.Examination.Finding;
+import dev.tegula.cli.setup.Examination.State;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code tegula doctor}. */
+@Command(
+        name = "doctor",
+        description = {
+            "Check everything and say what to do: files, KEKs, database, clock, tables, registry, keys, catalogue.",
+            "Every key is unwrapped once. Changes nothing. Each failure ends with the command that cures it."
+        })
+final class DoctorCommand extends TegulaCommand {
+
+    @Option(names = "--kms", paramLabel = "NAME", description = "Only the KEKs of one KMS.")
+    String kms = "";
+
+    @Option(names = "--no-database", description = "Only files and KMS.")
+    boolean noDatabase;
+
+    @Override
+    Outcome run(Invocation invocation) {
+        Configuration configuration = invocation.configuration();
+        Doctor doctor = new Doctor(configuration);
+        Examination found = noDatabase ? doctor.withoutDatabase(kms) : doctor.all(common.database, kms);
+        List<Object> checks = new ArrayList<>();
+        Table table = Table.plain();
+        for (Finding finding : found.findings()) {
+            String state = finding.state().name().toLowerCase(Locale.ROOT);
+            checks.add(Json.object("state", state, "check", finding.what(), "detail", finding.detail()));
+            table.row(finding.state() == State.FAILED ? "FAILED" : state, finding.what(), finding.detail());
+        }
+        long failed =
+                found.findings().stream().filter(f -> f.state() == State.FAILED).count();
+        long passed = found.findings().stream()
+                .filter(f -> f.state() == State.OK || f.state() == State.NOTE)
+                .count();
+        List<String> lines = new ArrayList<>(table.lines(""));
+        lines.add(
+                passed + " of " + checks.size() + " checks passed" + (failed == 0 ? "." : ", " + failed + " failed."));
+        return new Outcome(
+                found.exit(),
+                Json.object(
+                        "schema",
+                        "tegula/doctor/1",
+                        "exit",
+                        found.exit().code(),
+                        "passed",
+                        passed,
+                        "failed",
+                        failed,
+                        "checks",
+                        checks),
+                lines);
+    }
+}

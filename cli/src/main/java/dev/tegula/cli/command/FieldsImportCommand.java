@@ -1,0 +1,48 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.cli.backup.CatalogueFile;
+import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.output.Table;
+import dev.tegula.cli.session.Session;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code tegula fields import}. */
+@Command(
+        name = "import",
+        description = {
+            "Add columns to the catalogue from a file, for applications that do not publish theirs (JDBC, jOOQ).",
+            "Columns that are there stay; a column cannot change its field."
+        })
+final class FieldsImportCommand extends TegulaCommand {
+
+    @Parameters(paramLabel = "FILE", description = "A file as `tegula fields list --json` writes it.")
+    Path file = Path.of("");
+
+    @Mixin
+    final ChangeOptions change = new ChangeOptions();
+
+    @Override
+    Outcome run(Invocation invocation) {
+        List<EncryptedColumn> columns = CatalogueFile.read(file);
+        if (change.dryRun) {
+            return DryRun.of(Table.count(columns.size(), "column") + " of " + file + " would be added or refreshed.");
+        }
+        try (Session session = invocation.session()) {
+            invocation.confirm(
+                    change,
+                    "Add or refresh " + Table.count(columns.size(), "column") + " in the catalogue of "
+                            + session.database().name() + "?");
+            session.catalogue().publish(columns);
+            return Outcome.done(
+                    Json.object("schema", "tegula/fields-import/1", "columns", columns.size()),
+                    Table.count(columns.size(), "column")
+                            + " added or refreshed. Compare with the tables: tegula doctor");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.cli.backup.CatalogueFile;
+import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.output.Table;
+import dev.tegula.cli.session.Session;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code tegula fields list}. */
+@Command(
+        name = "list",
+        description = {
+            "List the encrypted columns that applications published.",
+            "With --json it prints what tegula fields import reads."
+        })
+final class FieldsListCommand extends TegulaCommand {
+
+    @Parameters(paramLabel = "FIELD", arity = "0..*", description = "Field ids or globs; all without.")
+    List<String> fields = List.of();
+
+    @Override
+    Outcome run(Invocation invocation) {
+        try (Session session = invocation.session()) {
+            List<EncryptedColumn> columns = Columns.matching(session.catalogue().columns(), fields);
+            Table table = Table.headed(
+                    "FIELD", "COLUMN", "TYPE", "MODE", "KEY COLUMNS", "TENANT COLUMN", "NULLS", "MAPPED BY");
+            columns.forEach(column -> table.row(
+                    column.field(),
+                    column.label(),
+                    column.type(),
+                    column.mode(),
+                    String.join(", ", column.keyColumns()),
+                    column.tenantColumn().orElse(""),
+                    column.sealNulls() ? "sealed" : "plain",
+                    column.origin()));
+            return Outcome.done(
+                    CatalogueFile.document(columns),
+                    table.isEmpty()
+                            ? List.of(
+                                    "The catalogue has no such column. Applications publish theirs when they start; or"
+                                            + " tegula fields import FILE.")
+                            : table.lines(""));
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.cli.config.Configuration;
+import dev.tegula.cli.config.ConfigurationFile;
+import dev.tegula.cli.config.DatabaseUrl;
+import dev.tegula.cli.config.Profile;
+import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.output.Table;
+import dev.tegula.cli.output.UsageException;
+import dev.tegula.cli.setup.Blueprint;
+import dev.tegula.cli.setup.Initialisation;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code tegula init}. */
+@Command(
+        name = "init",
+        description = {
+            "Write tegula.yaml, make a keyset and its passphrase, apply the schema, make the registry's root.",
+            "What is there is checked and never overwritten; run it as often as you like. The pin it prints belongs into"
+                    + " every application's configuration."
+        })
+final class InitCommand extends TegulaCommand {
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            description = "JDBC URL of the database; needed for a new configuration.")
+    String url = "";
+
+    @Option(names = "--username", paramLabel = "NAME", description = "Who logs in.")
+    @Nullable
+    String username;
+
+    @Option(names = "--password-file", paramLabel = "FILE", description = "File with the password, mode 0600.")
+    @Nullable
+    Path passwordFile;
+
+    @Option(
+            names = "--deployment",
+            paramLabel = "NAME",
+            description = "Name of the deployment, part of every KMS context, never changed; clinic-prod for example.")
+    String deployment = "";
+
+    @Option(
+            names = "--profile",
+            paramLabel = "P",
+            description =
+                    "development or production. Without: development if the database is on this host, else it is asked for.")
+    String profile = "";
+
+    @Option(
+            names = "--keyset",
+            paramLabel = "FILE",
+            description = "Keyset file (default: ${DEFAULT-VALUE}, beside the configuration).")
+    Path keyset = Path.of("tegula.keyset");
+
+    @Option(
+            names = "--passphrase-file",
+            paramLabel = "FILE",
+            description = "Its passphrase (default: ${DEFAULT-VALUE}, beside the configuration).")
+    Path passphraseFile = Path.of("tegula.passphrase");
+
+    @Mixin
+    final ChangeOptions change = new ChangeOptions();
+
+    @Override
+    Outcome run(Invocation invocation) {
+        Path file = common.config == null
+                ? ConfigurationFile.find(null, invocation.environment()).orElse(Path.of(ConfigurationFile.NAME))
+                : common.config;
+        Initialisation initialisation = new Initialisation(file, invocation.environment());
+        if (Files.exists(file)) {
+            return complete(invocation, initialisation, file);
+        }
+        Blueprint plan = plan();
+        if (change.dryRun) {
+            return DryRun.of(file + ", " + keyset + " and " + passphraseFile
+                    + " would be made, and the tables and the registry's" + " root of deployment " + plan.deployment()
+                    + " in " + plan.database() + ".");
+        }
+        return outcome(initialisation.create(plan), file, plan.database(), true);
+    }
+
+    private Outcome complete(Invocation invocation, Initialisation initialisation, Path file) {
+        if (!url.isEmpty() || !deployment.isEmpty() || !profile.isEmpty()) {
+            throw new UsageException(
+                    file + " exists and is not overwritten: --url, --deployment and --profile are for a new one."
+                            + " Edit the file, or name another with --config.");
+        }
+        Configuration configuration = ConfigurationFile.read(file, invocation.environment());
+        var database = configuration.database(common.database);
+        if (change.dryRun) {
+            return DryRun.of("what " + file + " names and is not there yet would be made.");
+        }
+        return outcome(initialisation.complete(configuration, database), file, database.name(), false);
+    }
+
+    private Blueprint plan() {
+        if (url.isEmpty()) {
+            throw new UsageException("A new configuration needs --url jdbc:postgresql://host/database.");
+        }
+        DatabaseUrl address = DatabaseUrl.of("--url", url);
+        Profile chosen = profile(address);
+        String name = common.database.isEmpty() ? address.database() : common.database;
+        if (deployment.isEmpty() && chosen == Profile.PRODUCTION) {
+            throw new UsageException("A production deployment needs --deployment NAME, for example " + name
+                    + "-prod. It is never changed.");
+        }
+        return new Blueprint(
+                deployment.isEmpty() ? name + "-dev" : deployment,
+                chosen,
+                name,
+                url,
+                Optional.ofNullable(username),
+                Optional.ofNullable(passwordFile).map(Path::toAbsolutePath),
+                keyset,
+                passphraseFile,
+                Blueprint.STANDARD_KEYS);
+    }
+
+    private Profile profile(DatabaseUrl address) {
+        if (profile.isEmpty() && !address.local()) {
+            throw new UsageException(
+                    "The database is on another host: say --profile development or --profile production.");
+        }
+        return switch (profile.toLowerCase(Locale.ROOT)) {
+            case "", "development" -> Profile.DEVELOPMENT;
+            case "production" -> Profile.PRODUCTION;
+            default -> throw new UsageException("--profile is development or production.");
+        };
+    }
+
+    private static Outcome outcome(Initialisation.Result result, Path file, String database, boolean written) {
+        List<Object> steps = new ArrayList<>();
+        Table table = Table.plain();
+        result.steps().forEach(step -> {
+            steps.add(Json.object("what", step.what(), "made", step.made(), "detail", step.detail()));
+            table.row(step.made() ? "made" : "there", step.what(), step.detail());
+        });
+        List<String> lines = new ArrayList<>(table.lines(""));
+        if (result.pin() != null) {
+            lines.add("The pin of " + database + ": " + result.pin());
+            lines.add(
+                    written
+                            ? "It stands in " + file
+                                    + ". Give it to every application as tegula.registry-pin; never read it from the database."
+                            : "Write it into " + file + " now, under tegula.databases." + database
+                                    + ": registry-pin: \"" + result.pin() + "\"");
+        }
+        lines.add("Next: tegula doctor");
+        return Outcome.done(
+                Json.object(
+                        "schema",
+                        "tegula/init/1",
+                        "file",
+                        file.toString(),
+                        "database",
+                        database,
+                        "pin",
+                        result.pin(),
+                        "steps",
+                        steps),
+                lines);
+    }
+}

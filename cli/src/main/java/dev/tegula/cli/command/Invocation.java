@@ -1,0 +1,59 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.cli.config.Configuration;
+import dev.tegula.cli.config.ConfigurationFile;
+import dev.tegula.cli.output.Console;
+import dev.tegula.cli.output.UsageException;
+import dev.tegula.cli.session.Session;
+import dev.tegula.failure.RefusedException;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a command works with besides its own options.
+ *
+ * @param console the streams
+ * @param environment the environment of the process
+ * @param common the options of every command
+ * @param interruption what Ctrl-C does
+ */
+record Invocation(Console console, Map<String, String> environment, CommonOptions common, Interruption interruption) {
+
+    /** The configuration that the options name or that is found. */
+    Configuration configuration() {
+        return ConfigurationFile.load(common.config, environment);
+    }
+
+    /** The database that the options name, with its keys; the caller closes it. */
+    Session session() {
+        return session(2);
+    }
+
+    /** The same for work that needs more connections. */
+    Session session(int connections) {
+        return Session.open(configuration(), common.database, connections);
+    }
+
+    /**
+     * Asks before something is changed.
+     *
+     * @throws UsageException if nobody can answer: no terminal and no {@code --yes}
+     * @throws RefusedException code {@code declined}, if the answer is not yes
+     */
+    void confirm(ChangeOptions change, String question) {
+        if (change.yes) {
+            return;
+        }
+        if (!console.terminal().input() || console.json()) {
+            throw new UsageException(
+                    question + " Nobody can answer here (no terminal); nothing was changed. Say --yes to go"
+                            + " ahead, or --dry-run to look.");
+        }
+        console.err().print(question + " [y/N] ");
+        console.err().flush();
+        String answer = console.readLine().strip().toLowerCase(Locale.ROOT);
+        if (!answer.equals("y") && !answer.equals("yes")) {
+            throw new RefusedException("declined", "The answer was not yes. Nothing was changed.");
+        }
+    }
+}

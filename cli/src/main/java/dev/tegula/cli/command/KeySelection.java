@@ -1,0 +1,56 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.cli.output.UsageException;
+import dev.tegula.envelope.FieldId;
+import dev.tegula.envelope.Scope;
+import dev.tegula.envelope.TenantId;
+import dev.tegula.registry.KeyRow;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** One key, as people name it: field, version, tenant. */
+final class KeySelection {
+
+    @Parameters(paramLabel = "FIELD", description = "Field of the key.")
+    String field = "";
+
+    @Option(
+            names = "--version",
+            paramLabel = "N",
+            required = true,
+            description = "Version of the key, see `tegula keys list`.")
+    int version;
+
+    @Option(names = "--tenant", paramLabel = "T", description = "Tenant of the key, for a field with a key for each.")
+    String tenant = "";
+
+    /** The scope that field and tenant name. */
+    Scope scope() {
+        return scope(field, tenant);
+    }
+
+    static Scope scope(String field, String tenant) {
+        return Scope.data(FieldId.of(field), tenant.isEmpty() ? TenantId.none() : TenantId.of(tenant));
+    }
+
+    /**
+     * The key among those of the registry.
+     *
+     * @throws UsageException if there is none
+     */
+    KeyRow in(List<KeyRow> rows) {
+        Scope scope = scope();
+        List<KeyRow> line =
+                rows.stream().filter(row -> row.scope().equals(scope)).toList();
+        return line.stream()
+                .filter(row -> row.version() == version)
+                .findFirst()
+                .orElseThrow(() -> new UsageException(scope + " has no key of version " + version + "; it has "
+                        + (line.isEmpty()
+                                ? "none. See `tegula keys list`."
+                                : line.stream().map(row -> "v" + row.version()).collect(Collectors.joining(", "))
+                                        + ".")));
+    }
+}

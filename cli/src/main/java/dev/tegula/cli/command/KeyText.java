@@ -1,0 +1,59 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.cli.output.Json;
+import dev.tegula.kms.WrappedKey;
+import dev.tegula.registry.KeyRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Keys as people and programs see them. */
+final class KeyText {
+
+    private KeyText() {}
+
+    /** For programs. */
+    static Map<String, Object> document(KeyRow row) {
+        return Json.object(
+                "field", row.scope().field().value(),
+                "tenant", row.scope().tenant().name().orElse(null),
+                "purpose", row.scope().purpose().name(),
+                "version", row.version(),
+                "keyId", row.keyId().hex(),
+                "state", row.state().name(),
+                "kek", row.kekAlias(),
+                "provider", row.provider(),
+                "kekVersion", row.wrapped().map(WrappedKey::kekVersion).orElse(null),
+                "created", row.times().created().toString(),
+                "activated", text(row.times().activated()),
+                "retired", text(row.times().retired()),
+                "exported", text(row.times().exported()));
+    }
+
+    /** For people: scope, version and short id. */
+    static String name(KeyRow row) {
+        return row.label() + " of " + row.scope();
+    }
+
+    /** The document of a command that changed one key. */
+    static Map<String, Object> changed(String command, KeyRow row) {
+        return Json.object("schema", "tegula/keys-" + command + "/1", "key", document(row));
+    }
+
+    /** How long ago, in the largest unit. */
+    static String age(Instant since, Instant now) {
+        Duration age = Duration.between(since, now);
+        if (age.toDays() > 0) {
+            return age.toDays() + " d";
+        }
+        if (age.toHours() > 0) {
+            return age.toHours() + " h";
+        }
+        return age.toMinutes() > 0 ? age.toMinutes() + " min" : Math.max(0, age.toSeconds()) + " s";
+    }
+
+    private static @Nullable String text(@Nullable Instant instant) {
+        return instant == null ? null : instant.toString();
+    }
+}

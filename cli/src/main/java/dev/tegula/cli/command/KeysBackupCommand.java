@@ -1,0 +1,68 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.cli.backup.KeyBackupFile;
+import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.output.Table;
+import dev.tegula.cli.session.Session;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.kms.Glob;
+import dev.tegula.registry.KeyLifecycle;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyState;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code tegula keys backup}. */
+@Command(
+        name = "backup",
+        description = {
+            "Write the rows of keys to a new file of mode 0600, and note in the registry that they are backed up.",
+            "The keys stay wrapped: the file opens only with the KMS. A key is activated and rewrapped only after a backup."
+        })
+final class KeysBackupCommand extends TegulaCommand {
+
+    @Parameters(paramLabel = "FIELD", arity = "0..*", description = "Field ids or globs; all without.")
+    List<String> fields = List.of();
+
+    @Option(
+            names = "--to",
+            paramLabel = "FILE",
+            description =
+                    "The file, which must not exist. Without: a new one in tegula-backup/ beside the configuration.")
+    @Nullable
+    Path to;
+
+    @Mixin
+    final ChangeOptions change = new ChangeOptions();
+
+    @Override
+    Outcome run(Invocation invocation) {
+        try (Session session = invocation.session()) {
+            KeyLifecycle lifecycle = session.lifecycle();
+            List<KeyId> chosen = lifecycle.list().stream()
+                    .filter(row -> row.state() != KeyState.DESTROYED && selected(row))
+                    .map(KeyRow::keyId)
+                    .toList();
+            Path file = to == null ? BackupFolder.file(session, "keys") : to;
+            if (change.dryRun) {
+                return DryRun.of(Table.count(chosen.size(), "key") + " would be written to " + file + ".");
+            }
+            KeyBackupFile.write(file, session.configuration().deployment(), lifecycle.backup(chosen));
+            return Outcome.done(
+                    Json.object("schema", "tegula/keys-backup/1", "file", file.toString(), "keys", chosen.size()),
+                    Table.count(chosen.size(), "key") + " backed up in " + file
+                            + ". Keep it where the database is not.");
+        }
+    }
+
+    private boolean selected(KeyRow row) {
+        String field = row.scope().field().value();
+        return fields.isEmpty() || fields.stream().anyMatch(glob -> Glob.matches(glob, field));
+    }
+}

@@ -1,0 +1,66 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.cli.backup.KeyBackupFile;
+import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.output.Table;
+import dev.tegula.cli.session.Session;
+import dev.tegula.registry.KeyBackup;
+import dev.tegula.registry.KeyLifecycle;
+import dev.tegula.registry.KeyRow;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code tegula keys import}. */
+@Command(
+        name = "import",
+        description = {
+            "Bring backed-up keys back after a restore. Keys that are there are left alone.",
+            "What was ACTIVE comes back as DECRYPT_ONLY. Every row must carry this registry's seal and unwrap to its key id."
+        })
+final class KeysImportCommand extends TegulaCommand {
+
+    @Parameters(paramLabel = "FILE", description = "A file that `tegula keys backup` wrote.")
+    Path file = Path.of("");
+
+    @Mixin
+    final ChangeOptions change = new ChangeOptions();
+
+    @Override
+    Outcome run(Invocation invocation) {
+        try (Session session = invocation.session()) {
+            List<KeyRow> rows = KeyBackupFile.read(file, session.configuration().deployment());
+            KeyLifecycle lifecycle = session.lifecycle();
+            if (change.dryRun) {
+                return DryRun.of("of " + Table.count(rows.size(), "key") + " in " + file
+                        + " those would be added where they are missing.");
+            }
+            invocation.confirm(
+                    change,
+                    "Import the keys of " + file + " (" + rows.size() + ") into "
+                            + session.database().name() + "?");
+            KeyBackup.Restored restored = lifecycle.restore(rows);
+            List<Object> added = new ArrayList<>();
+            List<String> lines = new ArrayList<>();
+            for (KeyRow row : restored.added()) {
+                added.add(KeyText.document(row));
+                lines.add("added  " + KeyText.name(row) + " as " + row.state());
+            }
+            lines.add(Table.count(restored.added().size(), "key") + " added, "
+                    + restored.present().size() + " were there already.");
+            return Outcome.done(
+                    Json.object(
+                            "schema",
+                            "tegula/keys-import/1",
+                            "added",
+                            added,
+                            "present",
+                            restored.present().size()),
+                    lines);
+        }
+    }
+}

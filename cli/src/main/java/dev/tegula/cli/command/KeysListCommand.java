@@ -1,0 +1,98 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.output.Table;
+import dev.tegula.cli.session.Session;
+import dev.tegula.kms.Glob;
+import dev.tegula.kms.WrappedKey;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code tegula keys list}. */
+@Command(
+        name = "list",
+        description = {
+            "List data keys: version, state, short id, KEK and its version, age.",
+            "Every row is verified against the registry's seal before it is shown."
+        })
+final class KeysListCommand extends TegulaCommand {
+
+    @Parameters(paramLabel = "FIELD", arity = "0..*", description = "Field ids or globs; all without.")
+    List<String> fields = List.of();
+
+    @Option(names = "--state", paramLabel = "S", description = "Only keys in a state: ${COMPLETION-CANDIDATES}.")
+    @Nullable
+    KeyState state;
+
+    @Option(names = "--kek", paramLabel = "ALIAS", description = "Only keys wrapped under a KEK.")
+    String kek = "";
+
+    @Option(
+            names = "--behind",
+            description = "Only keys wrapped by an old version of their KEK. Cure: tegula keys rewrap.")
+    boolean behind;
+
+    @Override
+    Outcome run(Invocation invocation) {
+        try (Session session = invocation.session()) {
+            Instant now = Instant.now();
+            List<Object> keys = new ArrayList<>();
+            Table table = Table.headed(
+                    "FIELD", "TENANT", "VERSION", "STATE", "KEY ID", "KEK", "KEK VERSION", "AGE", "BACKED UP");
+            Map<String, String> newest = new HashMap<>();
+            for (KeyRow row : session.lifecycle().list()) {
+                if (selected(row) && (!behind || behind(session, row, newest))) {
+                    keys.add(KeyText.document(row));
+                    table.row(
+                            row.scope().field(),
+                            row.scope().tenant().name().orElse(""),
+                            "v" + row.version(),
+                            row.state(),
+                            row.keyId().shortHex(),
+                            row.kekAlias() + " (" + row.provider() + ")",
+                            row.wrapped().map(WrappedKey::kekVersion).orElse("-"),
+                            KeyText.age(row.times().created(), now),
+                            row.times().exported() == null ? "no" : "yes");
+                }
+            }
+            return Outcome.done(
+                    Json.object(
+                            "schema",
+                            "tegula/keys/1",
+                            "database",
+                            session.database().name(),
+                            "keys",
+                            keys),
+                    table.isEmpty() ? List.of("No key matches.") : table.lines(""));
+        }
+    }
+
+    private boolean selected(KeyRow row) {
+        String field = row.scope().field().value();
+        return (fields.isEmpty() || fields.stream().anyMatch(glob -> Glob.matches(glob, field)))
+                && (state == null || row.state() == state)
+                && (kek.isEmpty() || row.kekAlias().equals(kek));
+    }
+
+    private static boolean behind(Session session, KeyRow row, Map<String, String> newest) {
+        String version = newest.computeIfAbsent(row.kekAlias(), alias -> session.tegula()
+                .keks()
+                .kek(alias, row.scope().field())
+                .status()
+                .newestVersion());
+        return row.wrapped()
+                .map(WrappedKey::kekVersion)
+                .filter(v -> !v.equals(version))
+                .isPresent();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.cli.session.Session;
+import dev.tegula.failure.RefusedException;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyState;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What to run next. */
+final class NextStep {
+
+    private NextStep() {}
+
+    /** When and how a retired key is destroyed. */
+    static String destroy(Session session, KeyRow row) {
+        if (row.state() != KeyState.RETIRED) {
+            return "Only a RETIRED key is destroyed.";
+        }
+        Optional<Instant> from = destroyableFrom(session, row);
+        String command = String.join(" ", destroyCommand(row));
+        return from.map(instant -> "From " + instant.truncatedTo(ChronoUnit.SECONDS) + " on: " + command)
+                .orElse("It can be destroyed when tegula.keys.retention is declared: " + command);
+    }
+
+    /** The command that destroys a key. */
+    static List<String> destroyCommand(KeyRow row) {
+        List<String> command = new ArrayList<>(List.of(
+                "tegula",
+                "keys",
+                "destroy",
+                row.scope().field().value(),
+                "--version",
+                Integer.toString(row.version())));
+        row.scope().tenant().name().ifPresent(tenant -> command.addAll(List.of("--tenant", tenant)));
+        return List.copyOf(command);
+    }
+
+    /** From when on a retired key may be destroyed; empty if the retention is not declared. */
+    static Optional<Instant> destroyableFrom(Session session, KeyRow row) {
+        Instant retired = row.times().retired();
+        if (retired == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(session.retention().destroyableFrom(retired));
+        } catch (RefusedException undeclared) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.cli.output.Console;
+import dev.tegula.cli.output.UsageException;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command that holds all others. */
+@Command(
+        name = "tegula",
+        synopsisHeading = "",
+        customSynopsis = "Usage: tegula COMMAND [OPTIONS]",
+        description = {
+            "",
+            "Encrypts fields of JPA entities with keys the database never sees, and rotates those keys while the"
+                    + " application keeps running."
+        },
+        commandListHeading = "",
+        subcommands = {
+            DemoCommand.class,
+            InitCommand.class,
+            DoctorCommand.class,
+            StatusCommand.class,
+            RotateCommand.class,
+            ReencryptCommand.class,
+            VerifyCommand.class,
+            KeysCommand.class,
+            FieldsCommand.class,
+            SchemaCommand.class,
+            InspectCommand.class,
+            ConfigCommand.class,
+            CompletionCommand.class
+        })
+final class RootCommand implements Callable<Integer> {
+
+    private final Console console;
+    private final Map<String, String> environment;
+    private final Interruption interruption = new Interruption();
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
+    boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the version and exit.")
+    boolean version;
+
+    RootCommand(Console console, Map<String, String> environment) {
+        this.console = console;
+        this.environment = environment;
+    }
+
+    Console console() {
+        return console;
+    }
+
+    Map<String, String> environment() {
+        return environment;
+    }
+
+    Interruption interruption() {
+        return interruption;
+    }
+
+    @Override
+    public Integer call() {
+        throw new UsageException("Which command? `tegula --help` lists them; `tegula demo` shows what they do.");
+    }
+}

@@ -1,0 +1,35 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.cli.output.Console;
+import dev.tegula.cli.output.Outcome;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** What all commands share: the common options, and printing the outcome. */
+abstract class TegulaCommand implements Callable<Integer> {
+
+    @Mixin
+    final CommonOptions common = new CommonOptions();
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    /** Does the work; failures are thrown. */
+    abstract Outcome run(Invocation invocation) throws Exception;
+
+    @Override
+    public final Integer call() throws Exception {
+        if (spec == null || !(spec.root().userObject() instanceof RootCommand root)) {
+            throw new IllegalStateException("A command runs only below the root command.");
+        }
+        Console console = root.console();
+        console.choose(common.json, common.quiet);
+        Outcome outcome = run(new Invocation(console, root.environment(), common, root.interruption()));
+        console.print(outcome);
+        return outcome.exit().code();
+    }
+}

@@ -1,0 +1,117 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.cli.output.Exit;
+import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.output.ProgressPrinter;
+import dev.tegula.cli.output.Table;
+import dev.tegula.cli.session.Session;
+import dev.tegula.reencrypt.SweepSettings;
+import dev.tegula.reencrypt.Verification;
+import dev.tegula.reencrypt.VerifyReport;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code tegula verify}. */
+@Command(
+        name = "verify",
+        description = {
+            "Open every value, check its place and type, count per key. Changes nothing.",
+            "Bad values are listed by primary key, never shown."
+        })
+final class VerifyCommand extends TegulaCommand {
+
+    @Parameters(paramLabel = "FIELD", arity = "1..*", description = "Field ids or globs.")
+    List<String> fields = List.of();
+
+    @Option(
+            names = "--sample",
+            paramLabel = "PERCENT",
+            description = "Only so many percent of the rows, drawn at random.")
+    double sample = 100;
+
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "Threads (default: ${DEFAULT-VALUE}); a table is read by one.")
+    int workers = 2;
+
+    @Override
+    Outcome run(Invocation invocation) {
+        try (Session session = invocation.session(workers + 2)) {
+            List<EncryptedColumn> columns = Columns.required(session.catalogue().columns(), fields);
+            ProgressPrinter progress = new ProgressPrinter(invocation.console(), "verify", InstantSource.system());
+            VerifyReport report;
+            try {
+                report = new Verification(
+                                session.dataSource(), session.tegula().keyring()::reader, SweepSettings.standard())
+                        .verify(
+                                columns,
+                                sample,
+                                workers,
+                                invocation.interruption().control(),
+                                progress);
+            } finally {
+                progress.clear();
+            }
+            return outcome(report);
+        }
+    }
+
+    private static Outcome outcome(VerifyReport report) {
+        Table table = Table.headed("COLUMN", "KEY ID", "OPENED");
+        List<Object> opened = new ArrayList<>();
+        report.opened()
+                .forEach((column, keys) -> keys.forEach((key, count) -> {
+                    table.row(column.label(), key.shortHex(), count);
+                    opened.add(Json.object(
+                            "column",
+                            column.label(),
+                            "field",
+                            column.field().value(),
+                            "keyId",
+                            key.hex(),
+                            "values",
+                            count));
+                }));
+        List<Object> bad = new ArrayList<>();
+        List<String> lines = new ArrayList<>(table.isEmpty() ? List.of() : table.lines(""));
+        for (VerifyReport.BadValue value : report.bad()) {
+            bad.add(Json.object(
+                    "column",
+                    value.column().label(),
+                    "row",
+                    value.row(),
+                    "reason",
+                    value.reason(),
+                    "keyId",
+                    value.keyId().map(key -> key.hex()).orElse(null)));
+            lines.add("bad  " + value.column().label() + "  row " + value.row() + "  " + value.reason()
+                    + value.keyId().map(key -> "  key " + key.shortHex()).orElse(""));
+        }
+        lines.add(Table.number(report.openedTotal()) + " values open in their place; " + Table.number(report.badTotal())
+                + " do not." + (report.complete() ? "" : " Stopped before the end."));
+        Exit exit = report.badTotal() > 0 ? Exit.UNVERIFIED : report.complete() ? Exit.DONE : Exit.INTERRUPTED;
+        return new Outcome(
+                exit,
+                Json.object(
+                        "schema",
+                        "tegula/verify/1",
+                        "complete",
+                        report.complete(),
+                        "opened",
+                        report.openedTotal(),
+                        "bad",
+                        report.badTotal(),
+                        "columns",
+                        opened,
+                        "badValues",
+                        bad),
+                lines);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.tegula.cli.config;
+
+import dev.tegula.failure.ConfigurationException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything {@code tegula.yaml} says.
+ *
+ * @param file where it was read
+ * @param deployment part of every KMS context; never changed
+ * @param profile what the deployment is for
+ * @param kms how to reach a KMS, by name
+ * @param keks key-encryption keys, by alias
+ * @param keys how keys are made, cached and kept
+ * @param databases databases, by name
+ * @param settings each setting and its origin, in the order of the tree
+ */
+public record Configuration(
+        Path file,
+        String deployment,
+        Profile profile,
+        Map<String, KmsSettings> kms,
+        Map<String, KekSettings> keks,
+        KeySettings keys,
+        Map<String, DatabaseSettings> databases,
+        List<Setting> settings) {
+
+    /** Copies list; the maps keep the order of the file. */
+    public Configuration {
+        settings = List.copyOf(settings);
+    }
+
+    /**
+     * The database of a name, or the only one.
+     *
+     * @param name from {@code --db}; empty for the only one
+     * @throws ConfigurationException if there is none of that name, or a choice
+     */
+    public DatabaseSettings database(String name) {
+        if (name.isEmpty() && databases.size() == 1) {
+            return databases.values().iterator().next();
+        }
+        DatabaseSettings found = databases.get(name);
+        if (found != null) {
+            return found;
+        }
+        String has = databases.isEmpty() ? "none" : String.join(", ", databases.keySet());
+        if (name.isEmpty()) {
+            throw new ConfigurationException("Which database? " + file + " has " + has
+                    + (databases.isEmpty()
+                            ? "; add one under tegula.databases, or run `tegula init`."
+                            : "; choose with --db NAME."));
+        }
+        String meant = Nearest.to(name, databases.keySet())
+                .map(n -> " Did you mean `" + n + "`?")
+                .orElse("");
+        throw new ConfigurationException(
+                "There is no database `" + name + "` in " + file + "; it has " + has + "." + meant);
+    }
+}

@@ -1,0 +1,145 @@
+package dev.tegula.cli.config;
+
+import dev.tegula.failure.ConfigurationException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Turns the tree into typed settings, refusing what it does not know and what would be unsafe. */
+final class ConfigurationReader {
+
+    private static final Pattern PIN = Pattern.compile("[0-9a-f]{64}");
+    private static final Duration LONGEST_LEASE = Duration.ofMinutes(3);
+
+    private ConfigurationReader() {}
+
+    static Configuration read(Path file, ConfigurationNode tegula, List<Setting> settings) {
+        tegula.only("deployment", "profile", "registry-pin", "kms", "keks", "keys", "databases");
+        String deployment = tegula.required("deployment");
+        Profile profile = profile(tegula);
+        List<String> pins = pins(tegula);
+        Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("."));
+        Map<String, KmsSettings> kms = kms(tegula, profile, folder);
+        Map<String, KekSettings> keks = keks(tegula, kms);
+        KeySettings keys = keys(tegula);
+        Map<String, DatabaseSettings> databases = new LinkedHashMap<>();
+        tegula.objects("databases").forEach((name, node) -> databases.put(name, database(name, node, pins, folder)));
+        return new Configuration(file, deployment, profile, kms, keks, keys, databases, settings);
+    }
+
+    private static Profile profile(ConfigurationNode tegula) {
+        String text = tegula.text("profile", "production");
+        return switch (text) {
+            case "production" -> Profile.PRODUCTION;
+            case "development" -> Profile.DEVELOPMENT;
+            default ->
+                throw new ConfigurationException(
+                        "tegula.profile: production or development was expected; `" + text + "` came.");
+        };
+    }
+
+    private static Map<String, KmsSettings> kms(ConfigurationNode tegula, Profile profile, Path folder) {
+        Map<String, KmsSettings> out = new LinkedHashMap<>();
+        tegula.objects("kms").forEach((name, node) -> {
+            String type = node.required("type");
+            if (!type.equals("tink")) {
+                throw new ConfigurationException(
+                        node.path() + ".type: `" + type + "` is not in this build; it has: tink."
+                                + " Other kinds of KMS come with adapters of their own.");
+            }
+            node.only("type", "keyset", "passphrase-file", "allow-production");
+            Path keyset = folder.resolve(node.required("keyset"));
+            Path passphrase = folder.resolve(node.required("passphrase-file"));
+            if (!node.flag("allow-production", false) && profile == Profile.PRODUCTION) {
+                throw new ConfigurationException(
+                        node.path() + ": a keyset in a file is for development. Set tegula.profile:"
+                                + " development, or say `allow-production: true` here if this host may hold the keys.");
+            }
+            out.put(name, new KmsSettings(name, keyset, passphrase));
+        });
+        return out;
+    }
+
+    private static Map<String, KekSettings> keks(ConfigurationNode tegula, Map<String, KmsSettings> kms) {
+        Map<String, KekSettings> out = new LinkedHashMap<>();
+        tegula.objects("keks").forEach((alias, node) -> {
+            node.only("kms", "key", "default", "fields");
+            String via = node.required("kms");
+            if (!kms.containsKey(via)) {
+                String meant = Nearest.to(via, kms.keySet())
+                        .map(n -> " Did you mean `" + n + "`?")
+                        .orElse("");
+                throw new ConfigurationException(node.path() + ".kms: there is no `" + via
+                        + "` under tegula.kms; it has " + kms.keySet() + "." + meant);
+            }
+            List<String> fields = node.texts("fields");
+            out.put(
+                    alias,
+                    new KekSettings(
+                            alias,
+                            via,
+                            node.required("key"),
+                            node.flag("default", false),
+                            fields.isEmpty() ? List.of("*") : fields));
+        });
+        return out;
+    }
+
+    private static KeySettings keys(ConfigurationNode tegula) {
+        ConfigurationNode node =
+                tegula.object("keys").only("create", "cache-ttl", "outage-limit", "write-lease", "retention");
+        String create = node.text("create", "never");
+        if (!create.equals("never") && !create.equals("on-demand")) {
+            throw new ConfigurationException(
+                    "tegula.keys.create: never or on-demand was expected; `" + create + "` came.");
+        }
+        Duration lease = node.duration("write-lease", "60s");
+        if (lease.isNegative() || lease.isZero() || lease.compareTo(LONGEST_LEASE) > 0) {
+            throw new ConfigurationException(
+                    "tegula.keys.write-lease: more than 0s and at most 180s; " + Durations.format(lease) + " came.");
+        }
+        Duration ttl = node.duration("cache-ttl", "1h");
+        Duration outage = node.duration("outage-limit", "4h");
+        if (outage.compareTo(ttl) < 0) {
+            throw new ConfigurationException("tegula.keys.outage-limit (" + Durations.format(outage)
+                    + ") is shorter than cache-ttl (" + Durations.format(ttl) + "); it must be at least as long.");
+        }
+        ConfigurationNode retention = node.object("retention").only("backups", "changefeeds");
+        return new KeySettings(
+                create.equals("on-demand"),
+                ttl,
+                outage,
+                lease,
+                retention.duration("backups"),
+                retention.duration("changefeeds"));
+    }
+
+    private static DatabaseSettings database(
+            String name, ConfigurationNode node, List<String> commonPins, Path folder) {
+        node.only("url", "username", "password-file", "registry-pin");
+        String url = JdbcUrl.checked(node.path() + ".url", node.required("url"));
+        Optional<Path> passwordFile = node.text("password-file").map(folder::resolve);
+        List<String> pins = pins(node);
+        return new DatabaseSettings(name, url, node.text("username"), passwordFile, pins.isEmpty() ? commonPins : pins);
+    }
+
+    private static List<String> pins(ConfigurationNode node) {
+        List<String> pins = node.texts("registry-pin");
+        for (String pin : pins) {
+            if (!PIN.matcher(pin).matches()) {
+                throw new ConfigurationException(node.path() + ".registry-pin: 64 hexadecimal digits were expected, as"
+                        + " `tegula init` printed them; " + pin.length()
+                        + " characters came. Keep the quotes around it.");
+            }
+        }
+        if (pins.size() > 2) {
+            throw new ConfigurationException(node.path()
+                    + ".registry-pin: one pin, or two while the registry root rotates; " + pins.size() + " came.");
+        }
+        return pins;
+    }
+}

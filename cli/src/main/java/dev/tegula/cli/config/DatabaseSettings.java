@@ -1,0 +1,22 @@
+package dev.tegula.cli.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One database the command line works on.
+ *
+ * @param name the name under {@code tegula.databases}
+ * @param url JDBC URL; carries no password, and TLS with verification off loopback
+ * @param username who logs in, if said
+ * @param passwordFile the file with the password, if said
+ * @param pins key ids of the REGISTRY root in hexadecimal; two while that root rotates, none only in development
+ */
+public record DatabaseSettings(
+        String name, String url, Optional<String> username, Optional<Path> passwordFile, List<String> pins) {
+    /** Copies the list. */
+    public DatabaseSettings {
+        pins = List.copyOf(pins);
+    }
+}

@@ -1,0 +1,60 @@
+package dev.tegula.cli.config;
+
+import dev.tegula.failure.ConfigurationException;
+import java.util.Locale;
+import java.util.Properties;
+import org.postgresql.Driver;
+
+/** The rules for a JDBC URL: PostgreSQL, no secret in it, and verified TLS to every host that is not this one. */
+final class JdbcUrl {
+
+    private JdbcUrl() {}
+
+    /**
+     * Checks a URL with the driver's own parser, so that both mean the same hosts and options.
+     *
+     * @throws ConfigurationException naming the setting and what to change; the URL itself is not quoted
+     */
+    static String checked(String path, String url) {
+        if (!url.startsWith("jdbc:postgresql:")) {
+            throw new ConfigurationException(path + ": expected jdbc:postgresql://host/database (CockroachDB too).");
+        }
+        Properties parsed = Driver.parseURL(url, new Properties());
+        if (parsed == null) {
+            throw new ConfigurationException(path + ": the PostgreSQL driver cannot read this URL.");
+        }
+        if (parsed.getProperty("password") != null) {
+            throw new ConfigurationException(path
+                    + ": a password stands in the URL. Put it in a file of mode 0600 and name it as password-file.");
+        }
+        String sslmode = parsed.getProperty("sslmode", "");
+        for (String host : parsed.getProperty("PGHOST", "localhost").split(",", -1)) {
+            if (!loopback(host) && !sslmode.equals("verify-full")) {
+                throw new ConfigurationException(
+                        path + ": " + host + " is another host, so sslmode=verify-full is needed"
+                                + (sslmode.isEmpty() ? "; there is none." : "; it is `" + sslmode + "`.")
+                                + " Add ?sslmode=verify-full (and sslrootcert=… for an internal CA).");
+            }
+        }
+        return url;
+    }
+
+    /** Whether the URL leads only to this host. */
+    static boolean local(String url) {
+        Properties parsed = Driver.parseURL(url, new Properties());
+        if (parsed == null) {
+            return false;
+        }
+        for (String host : parsed.getProperty("PGHOST", "localhost").split(",", -1)) {
+            if (!loopback(host)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean loopback(String host) {
+        String name = host.toLowerCase(Locale.ROOT).replace("[", "").replace("]", "");
+        return name.isEmpty() || name.equals("localhost") || name.equals("::1") || name.matches("127(\\.\\d{1,3}){3}");
+    }
+}

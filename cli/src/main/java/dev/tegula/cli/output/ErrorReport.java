@@ -1,0 +1,66 @@
+package dev.tegula.cli.output;
+
+import dev.tegula.failure.TegulaException;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A failure as people and programs see it. Messages of Tegula's own failures are shown; a message of anything else might
+ * quote data, so only the class of an unexpected exception is, and its stack with {@code TEGULA_DEBUG=1}.
+ */
+public final class ErrorReport {
+
+    /** The variable that asks for stack traces. */
+    public static final String DEBUG = "TEGULA_DEBUG";
+
+    private ErrorReport() {}
+
+    /** Prints a failure: text on stderr, or one document on stdout with {@code --json}. */
+    public static Exit print(Console console, Throwable failure, Map<String, String> environment) {
+        Exit exit = Exit.of(failure);
+        String code = failure instanceof TegulaException known ? known.code() : exit.word();
+        print(console, exit, code, message(exit, failure), FailureDetail.of(failure));
+        if (!environment.getOrDefault(DEBUG, "").isEmpty()) {
+            failure.printStackTrace(console.err());
+            console.err().flush();
+        }
+        return exit;
+    }
+
+    /** Prints a failure that no exception stands for. */
+    public static void print(Console console, Exit exit, String code, String message, FailureDetail detail) {
+        if (console.json()) {
+            Map<String, Object> document =
+                    Json.object("schema", "tegula/error/1", "exit", exit.code(), "code", code, "message", message);
+            document.putAll(detail.document());
+            console.out().println(Json.line(document));
+            console.out().flush();
+            return;
+        }
+        console.err().println(exit.word() + ": " + message);
+        detail.lines().forEach(console.err()::println);
+        console.err().flush();
+    }
+
+    private static String message(Exit exit, Throwable failure) {
+        if (exit != Exit.BUG) {
+            return String.valueOf(failure.getMessage());
+        }
+        return String.format(
+                Locale.ROOT,
+                "%s in Tegula itself (%s). Nothing that was committed is lost. Please report it with the output of the same"
+                        + " command and %s=1, after reading it for data of yours.",
+                failure.getClass().getSimpleName(),
+                place(failure),
+                DEBUG);
+    }
+
+    private static String place(Throwable failure) {
+        for (StackTraceElement frame : failure.getStackTrace()) {
+            if (frame.getClassName().startsWith("dev.tegula")) {
+                return frame.getClassName() + ":" + frame.getLineNumber();
+            }
+        }
+        return "no frame of ours";
+    }
+}

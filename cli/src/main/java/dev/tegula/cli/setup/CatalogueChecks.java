@@ -1,0 +1,90 @@
+package dev.tegula.cli.setup;
+
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.cli.session.Session;
+import dev.tegula.envelope.Scope;
+import dev.tegula.envelope.TenantId;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Checks the catalogue against the tables and against the keys. */
+final class CatalogueChecks {
+
+    private static final String COLUMNS =
+            "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = ? AND table_name = ?";
+
+    private final Examination examination;
+    private final Session session;
+
+    CatalogueChecks(Examination examination, Session session) {
+        this.examination = examination;
+        this.session = session;
+    }
+
+    void run() {
+        List<EncryptedColumn> columns = new ArrayList<>();
+        examination.check("catalogue", () -> {
+            columns.addAll(session.catalogue().columns());
+            if (columns.isEmpty()) {
+                throw new Examination.Note("empty: start the application once, or tegula fields import FILE");
+            }
+            return columns.size() + " columns";
+        });
+        for (EncryptedColumn column : columns) {
+            examination.check(column.label(), () -> column(column));
+        }
+    }
+
+    private String column(EncryptedColumn column) {
+        Map<String, String> types = session.transactions().readCommitted(sql -> types(sql, column));
+        if (types.isEmpty()) {
+            throw Examination.wrong(
+                    "The table " + column.schema() + "." + column.table() + " is not there (or not visible to this"
+                            + " login), but the catalogue has it. Compare with the mapping " + column.origin() + ".");
+        }
+        String type = types.getOrDefault(column.column(), "missing");
+        if (!type.equals("bytea") && !type.equals("bytes")) {
+            throw Examination.wrong(
+                    "The column is " + type + "; bytea was expected. Add it in a migration of the application.");
+        }
+        for (String key : column.keyColumns()) {
+            if (!types.containsKey(key)) {
+                throw Examination.wrong("The key column " + key + " is not in the table; publish the catalogue again.");
+            }
+        }
+        return key(column);
+    }
+
+    private String key(EncryptedColumn column) {
+        if (column.tenantColumn().isPresent()) {
+            return column.field() + ", a key for each tenant";
+        }
+        Scope scope = Scope.data(column.field(), TenantId.none());
+        return session.tegula()
+                .registry()
+                .active(scope)
+                .map(row -> column.field() + ", writing under " + row.label())
+                .orElseThrow(() -> Examination.wrong(
+                        column.field() + " has no ACTIVE key. `tegula keys create " + column.field() + " --activate`"));
+    }
+
+    private static Map<String, String> types(dev.tegula.jdbc.Session sql, EncryptedColumn column) throws SQLException {
+        Map<String, String> types = new HashMap<>();
+        try (PreparedStatement select = sql.prepare(COLUMNS)) {
+            select.setString(1, column.schema());
+            select.setString(2, column.table());
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    types.put(rows.getString(1), rows.getString(2).toLowerCase(Locale.ROOT));
+                }
+            }
+        }
+        return types;
+    }
+}

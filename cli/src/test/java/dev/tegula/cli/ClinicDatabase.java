@@ -1,0 +1,211 @@
+package dev.tegula.cli;
+
+import dev.tegula.Context;
+import dev.tegula.Tegula;
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.cli.config.Configuration;
+import dev.tegula.cli.config.ConfigurationFile;
+import dev.tegula.cli.config.KmsSettings;
+import dev.tegula.cli.output.Terminal;
+import dev.tegula.envelope.FieldId;
+import dev.tegula.envelope.Mode;
+import dev.tegula.jdbc.CatalogueStore;
+import dev.tegula.kms.tink.TinkKms;
+import dev.tegula.value.ValueType;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+
+/** A database of its own on one server for all tests, a folder with its configuration, and commands on both. */
+public final class ClinicDatabase {
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final Path folder;
+    private final String name;
+
+    private ClinicDatabase(Path folder, String name) {
+        this.folder = folder;
+        this.name = name;
+    }
+
+    private static final class Server {
+        static final EmbeddedPostgres POSTGRES = start();
+
+        private static EmbeddedPostgres start() {
+            try {
+                return EmbeddedPostgres.builder().start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** An empty database and an empty folder. */
+    public static ClinicDatabase empty(Path folder) {
+        ClinicDatabase database = new ClinicDatabase(folder, "clinic" + COUNT.incrementAndGet());
+        execute(Server.POSTGRES.getPostgresDatabase(), "CREATE DATABASE " + database.name);
+        return database;
+    }
+
+    /** The same database, seen from another folder. */
+    public ClinicDatabase in(Path other) {
+        return new ClinicDatabase(other, name);
+    }
+
+    /** With everything that {@code init} makes. */
+    public static ClinicDatabase initialised(Path folder) {
+        ClinicDatabase database = empty(folder);
+        expect(0, database.init());
+        return database;
+    }
+
+    /** With a key, a table and so many values, {@code canary-<number>}. */
+    public static ClinicDatabase withPatients(Path folder, int patients) {
+        ClinicDatabase database = initialised(folder);
+        expect(0, database.run("keys", "create", "patient.ssn", "--activate"));
+        database.execute("CREATE TABLE patient (id int4 PRIMARY KEY, ssn bytea)");
+        new CatalogueStore(database.dataSource())
+                .publish(List.of(new EncryptedColumn(
+                        FieldId.of("patient.ssn"),
+                        "public",
+                        "patient",
+                        "ssn",
+                        List.of("id"),
+                        Optional.empty(),
+                        Mode.FIELD,
+                        ValueType.STRING,
+                        false,
+                        "test")));
+        database.admit(1, patients);
+        return database;
+    }
+
+    /** Saves patients with these numbers, as an application without JPA does. */
+    public void admit(int first, int last) {
+        try (Tegula tegula = engine();
+                Connection connection = dataSource().getConnection();
+                PreparedStatement insert = connection.prepareStatement("INSERT INTO patient VALUES (?, ?)")) {
+            var ssn = tegula.field("patient.ssn", String.class);
+            for (int id = first; id <= last; id++) {
+                insert.setInt(1, id);
+                insert.setBytes(2, ssn.encrypt("canary-" + id, Context.noTenant()));
+                insert.executeUpdate();
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** All values, as an application reads them. */
+    public List<String> read() {
+        List<String> values = new ArrayList<>();
+        try (Tegula tegula = engine();
+                Connection connection = dataSource().getConnection();
+                Statement select = connection.createStatement();
+                ResultSet rows = select.executeQuery("SELECT ssn FROM patient ORDER BY id")) {
+            var ssn = tegula.field("patient.ssn", String.class);
+            while (rows.next()) {
+                values.add(ssn.decrypt(rows.getBytes(1), Context.noTenant()));
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return values;
+    }
+
+    private Tegula engine() {
+        Configuration configuration = ConfigurationFile.read(file(), Map.of());
+        KmsSettings kms = configuration.kms().get("local");
+        return Tegula.builder(configuration.deployment())
+                .kek("main", TinkKms.open(kms.keyset(), kms.passphraseFile()), "primary")
+                .registry(dataSource(), configuration.database("").pins().toArray(String[]::new))
+                .build();
+    }
+
+    /** Runs {@code tegula init}. */
+    public Transcript init() {
+        return run("init", "--url", url(), "--username", "postgres");
+    }
+
+    /** Runs a command on the configuration, without a terminal. */
+    public Transcript run(String... arguments) {
+        List<String> line = new ArrayList<>(List.of(arguments));
+        line.add("--config=" + file());
+        return Transcript.with(Map.of(), Terminal.none(), "", line.toArray(String[]::new));
+    }
+
+    /** Runs a command on a terminal where somebody types the answer. */
+    public Transcript answer(String answer, String... arguments) {
+        List<String> line = new ArrayList<>(List.of(arguments));
+        line.add("--config=" + file());
+        return Transcript.with(
+                Map.of(), new Terminal(true, true, true, false, 160), answer + "\n", line.toArray(String[]::new));
+    }
+
+    /** Fails with everything that was printed, unless the exit code is the expected one. */
+    public static Transcript expect(int exit, Transcript run) {
+        if (run.exit() != exit) {
+            throw new AssertionError("exit " + exit + " was expected, " + run.exit() + " came\n" + run.all());
+        }
+        return run;
+    }
+
+    /** The folder of the configuration. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** The configuration. */
+    public Path file() {
+        return folder.resolve("tegula.yaml");
+    }
+
+    /** The database. */
+    public String url() {
+        return Server.POSTGRES.getJdbcUrl("postgres", name).replaceFirst("\\?.*", "");
+    }
+
+    /** The database. */
+    public DataSource dataSource() {
+        return Server.POSTGRES.getDatabase("postgres", name);
+    }
+
+    /** Runs a statement as a writer of the database. */
+    public void execute(String sql) {
+        execute(dataSource(), sql);
+    }
+
+    /** One number. */
+    public long number(String sql) {
+        try (Connection connection = dataSource().getConnection();
+                Statement select = connection.createStatement();
+                ResultSet rows = select.executeQuery(sql)) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void execute(DataSource source, String sql) {
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

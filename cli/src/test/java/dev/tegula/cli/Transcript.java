@@ -1,0 +1,48 @@
+package dev.tegula.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tegula.cli.output.Console;
+import dev.tegula.cli.output.Terminal;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.Map;
+
+/** One run of a command as a shell sees it. */
+public record Transcript(int exit, String out, String err) {
+
+    /** Runs without a terminal and without an environment. */
+    public static Transcript of(String... arguments) {
+        return with(Map.of(), Terminal.none(), "", arguments);
+    }
+
+    /** Runs in the given surroundings. */
+    public static Transcript with(
+            Map<String, String> environment, Terminal terminal, String stdin, String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        Console console = new Console(new StringReader(stdin), new PrintWriter(out), new PrintWriter(err), terminal);
+        int exit = Main.run(console, environment, arguments);
+        return new Transcript(exit, out.toString(), err.toString());
+    }
+
+    /** Stdout, which must be exactly one JSON document. */
+    public JsonNode json() {
+        try {
+            if (out.strip().lines().count() != 1) {
+                throw new AssertionError("one line of JSON was expected on stdout:\n" + out + "\nstderr:\n" + err);
+            }
+            return new ObjectMapper().readTree(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException("stdout is no JSON: " + out, e);
+        }
+    }
+
+    /** Everything that was printed. */
+    public String all() {
+        return out + err;
+    }
+}

@@ -1,0 +1,231 @@
+package dev.tegula.cli.command;
+
+import static dev.tegula.cli.ClinicDatabase.expect;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tegula.cli.ClinicDatabase;
+import dev.tegula.cli.Transcript;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Keys, rotation, verification and the catalogue, on a table with values that must never be printed. */
+class KeyTranscriptsTest {
+
+    private static final String UNDER_V2 =
+            "SELECT count(*) FROM patient WHERE substring(ssn from 3 for 32) = (SELECT key_id FROM tegula_key WHERE"
+                    + " field = 'patient.ssn' AND version = 2)";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void keysCreate_withoutActivate_isPendingAndNeedsABackup() {
+        ClinicDatabase clinic = ClinicDatabase.initialised(folder);
+        assertThat(expect(0, clinic.run("keys", "create", "patient.ssn")).out()).contains("PENDING");
+        assertThat(expect(8, clinic.run("keys", "activate", "patient.ssn", "--version", "1"))
+                        .err())
+                .contains("tegula keys backup");
+        expect(0, clinic.run("keys", "backup", "patient.ssn"));
+        assertThat(expect(0, clinic.run("keys", "activate", "patient.ssn", "--version", "1"))
+                        .out())
+                .contains("is ACTIVE");
+    }
+
+    @Test
+    void keysCreate_dryRun_makesNothing() {
+        ClinicDatabase clinic = ClinicDatabase.initialised(folder);
+        assertThat(expect(0, clinic.run("keys", "create", "patient.ssn", "--dry-run"))
+                        .out())
+                .contains("Dry run: nothing was changed.");
+        assertThat(clinic.number("SELECT count(*) FROM tegula_key")).isEqualTo(1);
+    }
+
+    @Test
+    void keysDestroy_keyInUse_isRefusedWithItsUses() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 5);
+        Transcript run = expect(8, clinic.run("keys", "destroy", "patient.ssn", "--version", "1", "--yes", "--json"));
+        assertThat(run.json().get("code").asText()).isEqualTo("key-in-use");
+        assertThat(run.json().get("uses").get("public.patient.ssn").asLong()).isEqualTo(5);
+        assertThat(clinic.read()).hasSize(5);
+    }
+
+    @Test
+    void keysDestroy_withoutTerminalOrYes_exits2() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 1);
+        Transcript run = expect(2, clinic.run("keys", "destroy", "patient.ssn", "--version", "1"));
+        assertThat(run.err()).contains("--yes").contains("nothing was changed");
+    }
+
+    @Test
+    void keysDestroy_answeredNo_isDeclined() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 1);
+        Transcript run = expect(8, clinic.answer("n", "keys", "destroy", "patient.ssn", "--version", "1"));
+        assertThat(run.err()).contains("[y/N]").contains("Nothing was changed.");
+    }
+
+    @Test
+    void keysActivate_versionThatIsNotThere_namesThoseThatAre() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 1);
+        assertThat(expect(2, clinic.run("keys", "activate", "patient.ssn", "--version", "9"))
+                        .err())
+                .contains("it has v1");
+    }
+
+    @Test
+    void rotate_dryRun_isAPlanAndChangesNothing() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 20);
+        Transcript run = expect(0, clinic.run("rotate", "patient.ssn", "--dry-run"));
+        assertThat(run.out())
+                .contains("public.patient.ssn  20 values")
+                .contains("1 create")
+                .contains("v2 PENDING under KEK main")
+                .contains("Dry run: nothing was changed.");
+        assertThat(clinic.number("SELECT count(*) FROM tegula_key WHERE field = 'patient.ssn'"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void rotate_withoutTerminalOrYes_exits2AndChangesNothing() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 3);
+        expect(2, clinic.run("rotate", "patient.ssn"));
+        assertThat(clinic.number("SELECT count(*) FROM tegula_key WHERE field = 'patient.ssn'"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void rotate_unknownField_namesTheKnownOnes() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 3);
+        assertThat(expect(7, clinic.run("rotate", "patient.snn", "--yes")).err())
+                .contains("patient.ssn");
+    }
+
+    @Test
+    void rotate_movesEveryValueAndRetiresTheOldKey() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 250);
+        Transcript run = expect(0, clinic.run("rotate", "patient.ssn", "--yes", "--json"));
+        JsonNode document = run.json();
+        assertThat(document.get("outcome").asText()).isEqualTo("done");
+        assertThat(document.get("values").get("reencrypted").asLong()).isEqualTo(250);
+        assertThat(document.get("next").get(0).get("command").get(2).asText()).isEqualTo("destroy");
+        assertThat(run.err().lines()).allMatch(line -> line.startsWith("{\"schema\":\"tegula/"));
+        assertThat(clinic.number(UNDER_V2)).isEqualTo(250);
+        assertThat(clinic.number("SELECT count(*) FROM tegula_key WHERE version = 1 AND state = 'RETIRED'"))
+                .isEqualTo(1);
+        assertThat(clinic.read())
+                .isEqualTo(IntStream.rangeClosed(1, 250)
+                        .mapToObj(i -> "canary-" + i)
+                        .toList());
+        assertThat(expect(0, clinic.run("status", "--check")).out()).contains("All values are under ACTIVE keys.");
+        assertThat(expect(0, clinic.run("verify", "patient.*")).out())
+                .contains("250 values open in their place; 0 do not.");
+        assertThat(expect(8, clinic.run("keys", "destroy", "patient.ssn", "--version", "1", "--yes"))
+                        .err())
+                .contains("refused:");
+    }
+
+    @Test
+    void rotate_untilActivate_thenReencrypt_thenRotate_resumes() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 40);
+        expect(0, clinic.run("rotate", "patient.ssn", "--until", "activate", "--yes"));
+        assertThat(expect(3, clinic.run("status", "--check")).out()).contains("tegula rotate patient.ssn");
+        assertThat(clinic.number(UNDER_V2)).isZero();
+        assertThat(expect(0, clinic.run("reencrypt", "patient.ssn", "--yes")).out())
+                .contains("40 values moved");
+        assertThat(clinic.number(UNDER_V2)).isEqualTo(40);
+        expect(0, clinic.run("rotate", "patient.ssn", "--yes"));
+        assertThat(clinic.number("SELECT count(*) FROM tegula_key WHERE field = 'patient.ssn'"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void verify_foreignBytes_areListedByPrimaryKey() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 5);
+        clinic.execute("UPDATE patient SET ssn = 'canary in clear'::bytea WHERE id = 3");
+        clinic.execute("UPDATE patient SET ssn = set_byte(ssn, 60, get_byte(ssn, 60) # 1) WHERE id = 4");
+        Transcript run = expect(6, clinic.run("verify", "patient.ssn"));
+        assertThat(run.out())
+                .contains("row id=3")
+                .contains("row id=4")
+                .contains("cannot-open")
+                .contains("2 do not.");
+        assertThat(run.all()).doesNotContain("canary");
+    }
+
+    @Test
+    void keyRowEditedByHand_doesNotVerify() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 1);
+        clinic.execute("UPDATE tegula_key SET activated_at = now() WHERE field = 'patient.ssn'");
+        for (String[] command :
+                new String[][] {{"keys", "list"}, {"status"}, {"rotate", "patient.ssn", "--yes"}, {"doctor"}}) {
+            assertThat(clinic.run(command).exit()).as(String.join(" ", command)).isEqualTo(6);
+        }
+    }
+
+    @Test
+    void keysBackup_thenLoss_thenImport_bringsValuesBack() throws IOException {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 3);
+        Path backup = folder.resolve("backup.json");
+        expect(0, clinic.run("keys", "backup", "--to", backup.toString()));
+        expect(8, clinic.run("keys", "backup", "--to", backup.toString()));
+        clinic.execute("DELETE FROM tegula_key WHERE field = 'patient.ssn'");
+        assertThat(expect(0, clinic.run("keys", "import", backup.toString(), "--yes"))
+                        .out())
+                .contains("1 key added");
+        assertThat(clinic.read()).containsExactly("canary-1", "canary-2", "canary-3");
+        Path edited = Files.writeString(
+                folder.resolve("edited.json"), Files.readString(backup).replace("\"version\":1", "\"version\":7"));
+        clinic.execute("DELETE FROM tegula_key WHERE field = 'patient.ssn'");
+        expect(6, clinic.run("keys", "import", edited.toString(), "--yes"));
+    }
+
+    @Test
+    void fieldsList_isWhatFieldsImportReads() throws IOException {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 1);
+        Path file = Files.writeString(
+                folder.resolve("fields.json"),
+                expect(0, clinic.run("fields", "list", "--json")).out());
+        clinic.execute("DELETE FROM tegula_field");
+        expect(2, clinic.run("fields", "import", file.toString()));
+        expect(0, clinic.run("fields", "import", file.toString(), "--yes"));
+        assertThat(expect(0, clinic.run("fields", "list", "--json")).out()).isEqualTo(Files.readString(file));
+        assertThat(expect(0, clinic.run("schema", "checks")).out()).contains("ALTER TABLE \"public\".\"patient\"");
+    }
+
+    @Test
+    void noCommand_everPrintsAValueOrWritesOne() throws IOException {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 30);
+        StringBuilder printed = new StringBuilder();
+        String[][] commands = {
+            {"status"},
+            {"status", "--json"},
+            {"keys", "list"},
+            {"fields", "list"},
+            {"verify", "patient.ssn"},
+            {"rotate", "patient.ssn", "--yes"},
+            {"rotate", "patient.ssn", "--yes", "--json"},
+            {"doctor"},
+            {"keys", "backup"},
+            {"config", "show"}
+        };
+        for (String[] command : commands) {
+            printed.append(expect(0, clinic.run(command)).all());
+        }
+        String passphrase =
+                Files.readString(folder.resolve("tegula.passphrase")).strip();
+        assertThat(printed.toString()).doesNotContain("canary").doesNotContain(passphrase);
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+                        .as(file.toString())
+                        .doesNotContain("canary");
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package dev.tegula.reencrypt;
+
+import dev.tegula.envelope.KeyId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A fence as the database has it.
+ *
+ * @param keys the keys it refuses
+ * @param validated whether the database has looked at every row
+ */
+record FenceCheck(Set<KeyId> keys, boolean validated) {
+
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
+    private static final String CHECKS = """
+            SELECT k.conname, pg_get_constraintdef(k.oid), k.convalidated
+            FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = ? AND c.relname = ? AND k.contype = 'c' AND k.conname LIKE 'tegula\\_fence\\_%'""";
+    private static final String HOLDERS = """
+            SELECT coalesce('pid ' || a.pid || ' (' || a.application_name || ', ' || a.state || '), open for '
+                || round(extract(epoch FROM now() - a.xact_start)) || ' s', 'a prepared transaction')
+            FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
+            LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+            WHERE n.nspname = ? AND c.relname = ? AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()
+            GROUP BY 1 ORDER BY 1 LIMIT 10""";
+
+    /** All fences of a table, by constraint name. */
+    static Map<String, FenceCheck> of(Connection connection, TableName table) throws SQLException {
+        Map<String, FenceCheck> checks = new HashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(CHECKS)) {
+            statement.setString(1, table.schema());
+            statement.setString(2, table.name());
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    checks.put(row.getString(1), new FenceCheck(ids(row.getString(2)), row.getBoolean(3)));
+                }
+            }
+        }
+        return checks;
+    }
+
+    private static Set<KeyId> ids(String definition) {
+        Set<KeyId> ids = new HashSet<>();
+        Matcher matcher = ID.matcher(definition);
+        while (matcher.find()) {
+            ids.add(KeyId.ofHex(matcher.group()));
+        }
+        return ids;
+    }
+
+    /** Who holds locks of the table, for people. */
+    static List<String> holders(Connection connection, TableName table) throws SQLException {
+        List<String> holders = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(HOLDERS)) {
+            statement.setString(1, table.schema());
+            statement.setString(2, table.name());
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    holders.add(row.getString(1));
+                }
+            }
+        }
+        return holders.isEmpty() ? List.of("they ended meanwhile") : holders;
+    }
+
+    static void execute(Connection connection, String ddl) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(ddl);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.tegula.reencrypt;
+
+import dev.tegula.envelope.KeyId;
+import dev.tegula.failure.RefusedException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The steps that end a job. */
+final class JobEnd {
+
+    private final Session session;
+    private final Retry retry;
+    private final JobPlan plan;
+
+    JobEnd(Session session, Retry retry, JobPlan plan) {
+        this.session = session;
+        this.retry = retry;
+        this.plan = plan;
+    }
+
+    /** Where the job stands, after quarantined values that were cured meanwhile are forgotten. */
+    JobReport reconciled() {
+        List<String> columns = plan.columns().stream().map(JobPlan.Column::name).toList();
+        retry.run(
+                "looking at the quarantine",
+                () -> session.patient(c ->
+                        Quarantine.forgetCured(c, session.engine(), plan.job().table(), columns)));
+        JobTotals totals = totals();
+        if (totals.done() < plan.job().ranges()) {
+            throw new RefusedException(
+                    "job-running",
+                    totals.done() + " of " + plan.job().ranges() + " ranges of job "
+                            + plan.job().id() + " have ended; run the others first. Nothing was changed.");
+        }
+        JobOutcome outcome = totals.quarantined() == 0 ? JobOutcome.DONE : JobOutcome.PARTIAL;
+        return report(totals, plan.open() ? outcome : JobOutcome.STALE, totals.left(), List.of());
+    }
+
+    void fence(Fence fence, RunControl control) {
+        Map<String, Set<KeyId>> keys = new HashMap<>();
+        plan.columns().forEach(c -> keys.put(c.name(), new HashSet<>(plan.sources(c))));
+        fence.raise(plan.job().table(), keys, control);
+    }
+
+    void reopen() {
+        retry.run(
+                "reopening the ranges",
+                () -> session.once(c -> {
+                    JobTotals.reopen(c, plan.job().id());
+                    return true;
+                }));
+    }
+
+    /** What the database itself says is left. */
+    JobReport counted(JobReport swept) {
+        long left = retry.run("counting what is left", () -> session.patient(c -> Planner.size(c, plan)))
+                .values();
+        JobTotals totals = totals();
+        JobOutcome outcome = left == 0 && totals.quarantined() == 0 ? JobOutcome.DONE : JobOutcome.PARTIAL;
+        return report(totals, outcome, Math.max(0, left - totals.quarantined()), swept.leftKeys());
+    }
+
+    JobReport closed(JobReport report) {
+        retry.run(
+                "closing a job",
+                () -> session.once(c -> {
+                    JobStore.end(c, plan.job().id(), report.outcome());
+                    return true;
+                }));
+        return report;
+    }
+
+    private JobTotals totals() {
+        return retry.run(
+                "reading the totals of a job",
+                () -> session.once(c -> JobTotals.read(c, plan.job().id())));
+    }
+
+    private JobReport report(JobTotals totals, JobOutcome outcome, long left, List<String> leftKeys) {
+        return new JobReport(plan.job(), outcome, totals.moved(), totals.raced(), totals.quarantined(), left, leftKeys);
+    }
+}

@@ -1,0 +1,158 @@
+package dev.tegula.reencrypt;
+
+import dev.tegula.envelope.FieldId;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Scope;
+import dev.tegula.envelope.TenantId;
+import dev.tegula.failure.ConfigurationException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** The rows of {@code tegula_job} and {@code tegula_job_key}. */
+final class JobStore {
+
+    private JobStore() {}
+
+    static void insert(Connection connection, JobPlan plan) throws SQLException {
+        Job job = plan.job();
+        try (PreparedStatement statement = connection.prepareStatement("INSERT INTO tegula_job (id, schema_name,"
+                + " table_name, key_columns, state, fence, total) VALUES (?, ?, ?, ?, 'OPEN', 0, ?)")) {
+            statement.setObject(1, job.id());
+            statement.setString(2, job.table().schema());
+            statement.setString(3, job.table().name());
+            statement.setArray(4, SqlArrays.texts(connection, plan.keyColumns()));
+            statement.setLong(5, job.total());
+            statement.executeUpdate();
+        }
+        try (PreparedStatement statement = connection.prepareStatement("INSERT INTO tegula_job_key (job, column_name,"
+                + " tenant_column, field, tenant, source, target) VALUES (?, ?, ?, ?, ?, ?, ?)")) {
+            for (JobPlan.Column column : plan.columns()) {
+                for (Move move : plan.moves()) {
+                    if (move.scope().field().equals(column.field())) {
+                        addMove(statement, job.id(), column, move);
+                    }
+                }
+            }
+            statement.executeBatch();
+        }
+    }
+
+    private static void addMove(PreparedStatement statement, UUID job, JobPlan.Column column, Move move)
+            throws SQLException {
+        for (KeyId source : move.sources()) {
+            statement.setObject(1, job);
+            statement.setString(2, column.name());
+            statement.setString(3, column.tenantColumn().orElse(null));
+            statement.setString(4, column.field().value());
+            statement.setBytes(5, move.scope().tenant().item());
+            statement.setBytes(6, source.bytes());
+            statement.setBytes(7, move.target().bytes());
+            statement.addBatch();
+        }
+    }
+
+    /**
+     * Loads a job.
+     *
+     * @throws ConfigurationException if there is none
+     */
+    static JobPlan load(Connection connection, UUID id) throws SQLException {
+        String sql = "SELECT schema_name, table_name, key_columns, total, state = 'OPEN' AND fence = 0,"
+                + " (SELECT count(*) FROM tegula_range r WHERE r.job = j.id) FROM tegula_job j WHERE id = ?";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, id);
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    throw new ConfigurationException("There is no job " + id + " in this database; plan one first.");
+                }
+                TableName table = new TableName(row.getString(1), row.getString(2));
+                Job job = new Job(id, table, row.getInt(6), row.getLong(4));
+                List<String> keys = Arrays.stream((Object[]) row.getArray(3).getArray())
+                        .map(String.class::cast)
+                        .toList();
+                return moves(connection, job, keys, row.getBoolean(5));
+            }
+        }
+    }
+
+    private static JobPlan moves(Connection connection, Job job, List<String> keys, boolean open) throws SQLException {
+        Set<JobPlan.Column> columns = new LinkedHashSet<>();
+        Map<Scope, KeyId> targets = new HashMap<>();
+        Map<Scope, Set<KeyId>> sources = new HashMap<>();
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT column_name, tenant_column, field, tenant,"
+                        + " source, target FROM tegula_job_key WHERE job = ? ORDER BY column_name, source")) {
+            statement.setObject(1, job.id());
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    FieldId field = new FieldId(row.getString(3));
+                    Scope scope = Scope.data(field, TenantId.ofItem(row.getBytes(4)));
+                    columns.add(new JobPlan.Column(row.getString(1), field, Optional.ofNullable(row.getString(2))));
+                    targets.put(scope, KeyId.copyOf(row.getBytes(6)));
+                    sources.computeIfAbsent(scope, s -> new HashSet<>()).add(KeyId.copyOf(row.getBytes(5)));
+                }
+            }
+        }
+        List<Move> moves = new ArrayList<>();
+        targets.forEach((scope, target) -> moves.add(new Move(scope, target, sources.getOrDefault(scope, Set.of()))));
+        return new JobPlan(job, keys, List.copyOf(columns), moves, open);
+    }
+
+    /** Open jobs of a table, oldest first. */
+    static List<UUID> open(Connection connection, TableName table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT id FROM tegula_job WHERE schema_name = ?"
+                + " AND table_name = ? AND state = 'OPEN' ORDER BY created_at, id")) {
+            statement.setString(1, table.schema());
+            statement.setString(2, table.name());
+            List<UUID> jobs = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    jobs.add(row.getObject(1, UUID.class));
+                }
+            }
+            return jobs;
+        }
+    }
+
+    static void end(Connection connection, UUID job, JobOutcome outcome) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "UPDATE tegula_job SET state = ?, finished_at = now() WHERE id = ? AND state = 'OPEN'")) {
+            statement.setString(1, outcome.name());
+            statement.setObject(2, job);
+            statement.executeUpdate();
+        }
+    }
+
+    /**
+     * Refuses targets that are not ACTIVE now; read in the transaction that inserts the job, so that an activation
+     * either fences the job or is seen here.
+     */
+    static void requireActive(Connection connection, List<Move> moves) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT state FROM tegula_key WHERE key_id = ?")) {
+            for (Move move : moves) {
+                statement.setBytes(1, move.target().bytes());
+                try (ResultSet row = statement.executeQuery()) {
+                    String state = row.next() ? row.getString(1) : "not in the registry";
+                    if (!"ACTIVE".equals(state)) {
+                        throw new ConfigurationException(move.scope() + ": values can only be moved to the ACTIVE key; "
+                                + move.target() + " is " + state + ". Activate it first, `tegula keys activate "
+                                + move.scope().field() + "`, or plan again if another key was activated meanwhile.");
+                    }
+                }
+            }
+        }
+    }
+}

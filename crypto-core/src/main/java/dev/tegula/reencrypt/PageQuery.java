@@ -1,0 +1,158 @@
+package dev.tegula.reencrypt;
+
+import dev.tegula.envelope.KeyId;
+import dev.tegula.jdbc.Identifiers;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a table page by page in key order. One query bounds the rows looked at, the rows taken and the bytes taken: keys
+ * and lengths decide, and only the values that fit are sent.
+ */
+final class PageQuery {
+
+    /**
+     * What is read of one column.
+     *
+     * @param column its name
+     * @param tenantColumn the column with the tenant, if there is one
+     * @param interest SQL condition for values of interest, in which {@code @} stands for the column
+     * @param ids the key ids that are its one parameter, or empty if it has none
+     */
+    record Wanted(String column, Optional<String> tenantColumn, String interest, List<KeyId> ids) {
+
+        /** Values under one of the keys. */
+        static Wanted under(String column, Optional<String> tenantColumn, List<KeyId> ids) {
+            return new Wanted(column, tenantColumn, "substring(@ from 3 for 32) = ANY (?)", ids);
+        }
+    }
+
+    private final TableShape shape;
+    private final List<Wanted> wanted;
+    private final String selectedValues;
+    private final String selectedInner;
+    private final String any;
+    private final String lengths;
+
+    PageQuery(TableShape shape, List<Wanted> wanted) {
+        this.shape = shape;
+        this.wanted = List.copyOf(wanted);
+        this.selectedValues = each(i -> "CASE WHEN q.taken AND q.h" + i + " THEN q.c" + i + " END, q.t" + i, ", ");
+        this.selectedInner = each(this::inner, ", ");
+        this.any = "(" + each(i -> "p.h" + i, " OR ") + ")";
+        this.lengths = each(i -> "CASE WHEN p.h" + i + " THEN octet_length(p.c" + i + ") ELSE 0 END", " + ");
+    }
+
+    private String inner(int i) {
+        Wanted column = wanted.get(i);
+        String name = "t." + Identifiers.quote(column.column());
+        String tenant = column.tenantColumn()
+                .map(t -> "CAST(t." + Identifiers.quote(t) + " AS text)")
+                .orElse("CAST(NULL AS text)");
+        return "coalesce(" + column.interest().replace("@", name) + ", false) AS h" + i + ", " + name + " AS c" + i
+                + ", " + tenant + " AS t" + i;
+    }
+
+    /** Reads the page behind {@code after} (null: from the start) up to {@code upTo} (null: to the end), inclusive. */
+    Page read(Connection connection, @Nullable List<String> after, @Nullable List<String> upTo, Bounds bounds)
+            throws SQLException {
+        Keyset keys = shape.keyset();
+        StringJoiner where = new StringJoiner(" AND ", " WHERE ", "").setEmptyValue("");
+        if (after != null) {
+            where.add(keys.compared("t", ">"));
+        }
+        if (upTo != null) {
+            where.add(keys.compared("t", "<="));
+        }
+        String sql = "SELECT q.taken, q.n, q.scanned, " + keys.text("q") + ", " + selectedValues + " FROM (SELECT w.*,"
+                + " w.hit AND w.n <= ? AND (w.n = 1 OR w.bytes <= ?) AS taken FROM (SELECT p.*, " + any + " AS hit,"
+                + " row_number() OVER k AS pos, count(*) OVER () AS scanned, sum(CASE WHEN " + any
+                + " THEN 1 ELSE 0 END) OVER k AS n, sum(" + lengths + ") OVER k AS bytes FROM (SELECT "
+                + keys.selected("t") + ", " + selectedInner + " FROM "
+                + shape.table().quoted() + " t" + where
+                + " ORDER BY " + keys.order("t") + " LIMIT ?) p WINDOW k AS (ORDER BY " + keys.aliases("p.")
+                + " ROWS UNBOUNDED PRECEDING)) w) q WHERE q.taken OR q.pos = q.scanned ORDER BY q.pos";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            int at = 1;
+            statement.setInt(at++, bounds.rows());
+            statement.setLong(at++, bounds.bytes());
+            for (Wanted column : wanted) {
+                if (!column.ids().isEmpty()) {
+                    statement.setArray(at++, SqlArrays.keyIds(connection, column.ids()));
+                }
+            }
+            at = bind(statement, at, after);
+            at = bind(statement, at, upTo);
+            statement.setInt(at, bounds.scan());
+            try (ResultSet rows = statement.executeQuery()) {
+                return page(rows);
+            }
+        }
+    }
+
+    /**
+     * The limits of one page.
+     *
+     * @param rows rows taken at most
+     * @param bytes bytes taken at most; one row is always taken
+     * @param scan rows looked at, at most
+     */
+    record Bounds(int rows, long bytes, int scan) {}
+
+    private Page page(ResultSet rows) throws SQLException {
+        List<Page.Row> taken = new ArrayList<>();
+        boolean cut = false;
+        int scanned = 0;
+        List<String> last = null;
+        int keys = shape.keyset().size();
+        while (rows.next()) {
+            List<String> key = new ArrayList<>(keys);
+            for (int i = 0; i < keys; i++) {
+                key.add(rows.getString(4 + i));
+            }
+            if (rows.getBoolean(1)) {
+                taken.add(new Page.Row(key, cells(rows, 4 + keys)));
+            }
+            cut = rows.getLong(2) > taken.size();
+            scanned = rows.getInt(3);
+            last = key;
+        }
+        return new Page(taken, cut, scanned, last);
+    }
+
+    private List<@Nullable Cell> cells(ResultSet rows, int first) throws SQLException {
+        List<@Nullable Cell> cells = new ArrayList<>(wanted.size());
+        for (int i = 0; i < wanted.size(); i++) {
+            byte[] value = rows.getBytes(first + 2 * i);
+            Optional<String> tenant = Optional.ofNullable(rows.getString(first + 2 * i + 1));
+            cells.add(value == null ? null : new Cell(value, tenant));
+        }
+        return cells;
+    }
+
+    private static int bind(PreparedStatement statement, int at, @Nullable List<String> key) throws SQLException {
+        int next = at;
+        if (key != null) {
+            for (String part : key) {
+                statement.setString(next++, part);
+            }
+        }
+        return next;
+    }
+
+    private String each(IntFunction<String> part, String separator) {
+        StringJoiner joined = new StringJoiner(separator);
+        for (int i = 0; i < wanted.size(); i++) {
+            joined.add(part.apply(i));
+        }
+        return joined.toString();
+    }
+}

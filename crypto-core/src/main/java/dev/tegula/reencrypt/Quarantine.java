@@ -1,0 +1,109 @@
+package dev.tegula.reencrypt;
+
+import dev.tegula.envelope.KeyId;
+import dev.tegula.jdbc.Identifiers;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** The values that did not open: noted with place, key id, reason and hash; never changed, never copied. */
+final class Quarantine {
+
+    /**
+     * A value that does not open.
+     *
+     * @param column its column
+     * @param row its row, as people read a key
+     * @param keyId the key id it claims
+     * @param cell the value
+     * @param reason code of the failure
+     */
+    record Entry(String column, String row, KeyId keyId, Cell cell, String reason) {}
+
+    private Quarantine() {}
+
+    static void note(Connection connection, UUID job, TableName table, List<Entry> entries) throws SQLException {
+        String sql =
+                "INSERT INTO tegula_quarantine (schema_name, table_name, column_name, row_key, key_id, reason, sha256,"
+                        + " job) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (schema_name, table_name, column_name, row_key) DO"
+                        + " UPDATE SET key_id = excluded.key_id, reason = excluded.reason, sha256 = excluded.sha256,"
+                        + " job = excluded.job, seen_at = now()";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (Entry entry : entries) {
+                statement.setString(1, table.schema());
+                statement.setString(2, table.name());
+                statement.setString(3, entry.column());
+                statement.setString(4, entry.row());
+                statement.setBytes(5, entry.keyId().bytes());
+                statement.setString(6, entry.reason());
+                statement.setBytes(7, sha256(entry.cell().value()));
+                statement.setObject(8, job);
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+    }
+
+    static long count(Connection connection, UUID job) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT count(*) FROM tegula_quarantine WHERE job = ?")) {
+            statement.setObject(1, job);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
+    /** Forgets entries whose value is no longer in the column: the application wrote another, or the row is gone. */
+    static int forgetCured(Connection connection, Engine engine, TableName table, List<String> columns)
+            throws SQLException {
+        int forgotten = 0;
+        for (String column : noted(connection, table)) {
+            if (!columns.contains(column)) {
+                continue;
+            }
+            String name = "t." + Identifiers.quote(column);
+            String sql =
+                    "DELETE FROM tegula_quarantine q WHERE q.schema_name = ? AND q.table_name = ? AND q.column_name = ?"
+                            + " AND NOT EXISTS (SELECT 1 FROM " + table.quoted() + " t WHERE substring(" + name
+                            + " from 3 for 32) = q.key_id AND " + engine.sha256(name) + " = q.sha256)";
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setString(1, table.schema());
+                statement.setString(2, table.name());
+                statement.setString(3, column);
+                forgotten += statement.executeUpdate();
+            }
+        }
+        return forgotten;
+    }
+
+    private static List<String> noted(Connection connection, TableName table) throws SQLException {
+        List<String> columns = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT DISTINCT column_name FROM tegula_quarantine WHERE schema_name = ? AND table_name = ?")) {
+            statement.setString(1, table.schema());
+            statement.setString(2, table.name());
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    columns.add(row.getString(1));
+                }
+            }
+        }
+        return columns;
+    }
+
+    private static byte[] sha256(byte[] value) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(value);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 is part of every JVM", e);
+        }
+    }
+}

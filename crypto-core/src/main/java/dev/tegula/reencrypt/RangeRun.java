@@ -1,0 +1,150 @@
+package dev.tegula.reencrypt;
+
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.IntegrityException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One run of one range by one worker: takes the range over, then runs batches until nothing of the range is left.
+ * Whatever fails, the state in the database is right, and a second run, even at the same time, does no harm.
+ */
+final class RangeRun {
+
+    private static final int MAX_LISTED = 20;
+    private static final long STALL_MILLIS = 100;
+
+    private final Session session;
+    private final CipherSource ciphers;
+    private final SweepSettings settings;
+    private final Rate rate;
+    private final RunControl control;
+    private final Retry retry;
+    private final List<String> left = new ArrayList<>();
+    private int stalls;
+
+    RangeRun(Session session, CipherSource ciphers, SweepSettings settings, Rate rate, RunControl control) {
+        this.session = session;
+        this.ciphers = ciphers;
+        this.settings = settings;
+        this.rate = rate;
+        this.control = control;
+        this.retry = new Retry(control);
+    }
+
+    RangeReport run(UUID job, int idx, String worker) {
+        RangeState state = retry.run("taking a range", () -> session.once(c -> RangeState.take(c, job, idx, worker)))
+                .orElseThrow(() -> new ConfigurationException("Job " + job + " has no range " + idx + "."));
+        boolean kept = false;
+        try {
+            RangeReport report = state.done() ? ended(state) : loop(state, batch(job));
+            kept = report.outcome() == JobOutcome.TAKEN;
+            return report;
+        } finally {
+            if (!kept) {
+                release(state);
+            }
+        }
+    }
+
+    private Batch batch(UUID job) {
+        return retry.run(
+                "reading a job",
+                () -> session.once(c -> {
+                    JobPlan plan = JobStore.load(c, job);
+                    return new Batch(
+                            plan, TableShape.pinned(c, plan.job().table(), plan.keyColumns()), ciphers, settings);
+                }));
+    }
+
+    private RangeReport loop(RangeState first, Batch batch) {
+        RangeState state = first;
+        while (control.proceed()) {
+            Optional<Batch.Result> result = Optional.empty();
+            try {
+                RangeState current = state;
+                result = session.once(c -> batch.run(c, current, stalls >= settings.stallLimit() - 1));
+                retry.succeeded();
+            } catch (SQLException e) {
+                batch.failed(e);
+                if (!Batch.refusal(e)) {
+                    retry.pause(e, "re-encrypting " + batch.table());
+                }
+                RangeState old = state;
+                Optional<RangeState> truth = retry.run("looking where the range is", () -> session.once(old::reclaim));
+                if (truth.isPresent()) {
+                    state = truth.get();
+                    continue;
+                }
+            }
+            if (result.isEmpty()) {
+                return lost(state);
+            }
+            state = result.get().next();
+            if (result.get().unreadable() > 0) {
+                requireTrust(state, batch.table());
+            }
+            note(result.get());
+            if (state.done()) {
+                return ended(state);
+            }
+            control.sleep(rate.book(result.get().moved()));
+        }
+        return report(state, JobOutcome.STOPPED);
+    }
+
+    /** Keeps the keys of the pass at hand, and waits when a pass brought nothing. */
+    private void note(Batch.Result result) {
+        result.left().stream().limit(MAX_LISTED - left.size()).forEach(left::add);
+        if (!result.passEnded() || result.next().done()) {
+            return;
+        }
+        left.clear();
+        if (result.progress()) {
+            stalls = 0;
+        } else {
+            stalls++;
+            control.sleep(STALL_MILLIS << Math.min(stalls, 4));
+        }
+    }
+
+    private void requireTrust(RangeState state, TableName table) {
+        long unreadable =
+                retry.run("counting the quarantine", () -> session.once(c -> Quarantine.count(c, state.job())));
+        if (unreadable > settings.quarantineLimit()) {
+            throw new IntegrityException(unreadable + " values of " + table + " do not open, more than the limit of "
+                    + settings.quarantineLimit()
+                    + ": rather the key or the catalogue is wrong than the values. They were"
+                    + " left as they are and noted in tegula_quarantine. Check with `tegula verify`, then run again.");
+        }
+    }
+
+    private RangeReport lost(RangeState state) {
+        boolean open = retry.run(
+                "reading a job",
+                () -> session.once(c -> JobStore.load(c, state.job()).open()));
+        return report(state, open ? JobOutcome.TAKEN : JobOutcome.STALE);
+    }
+
+    private RangeReport ended(RangeState state) {
+        return report(state, state.passLeft() == 0 ? JobOutcome.DONE : JobOutcome.PARTIAL);
+    }
+
+    private RangeReport report(RangeState state, JobOutcome outcome) {
+        return new RangeReport(state.job(), state.idx(), outcome, state.moved(), state.raced(), left);
+    }
+
+    private void release(RangeState state) {
+        try {
+            session.once(c -> {
+                RangeState.release(c, state.job(), state.idx(), state.fence());
+                return true;
+            });
+        } catch (SQLException e) {
+            // The next worker waits a little longer before it takes the range.
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package dev.tegula.reencrypt;
+
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.RefusedException;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+
+/**
+ * Moves the values of live tables from source keys to target keys while applications read and write. A job is planned
+ * once; its ranges are run by whoever is there, at least once, in any number of processes; it is finished when the
+ * database says so. Thread-safe.
+ *
+ * <p>All methods may throw {@link ConfigurationException} if schema, catalogue or table are not as expected,
+ * {@link dev.tegula.failure.DeniedException} if the role may not, and
+ * {@link dev.tegula.failure.UnavailableException} if the database or the KMS do not answer; then all that was committed
+ * stays, and the same call goes on.
+ */
+public final class Reencryption {
+
+    private final DataSource source;
+    private final CipherSource ciphers;
+    private final SweepSettings settings;
+
+    /**
+     * The jobs of one database.
+     *
+     * @param source gives connections as the operator's role, to the primary; each worker holds one, and one more is
+     *     used for progress
+     * @param ciphers opens and seals by explicit key id
+     */
+    public Reencryption(DataSource source, CipherSource ciphers, SweepSettings settings) {
+        this.source = source;
+        this.ciphers = ciphers;
+        this.settings = settings;
+    }
+
+    /**
+     * Compares the catalogue with the tables.
+     *
+     * @throws ConfigurationException if a table or column is missing, a column is not bytea, or a table has no key by
+     *     which its rows can be named; the message has the cure
+     */
+    public void requireMatch(List<EncryptedColumn> columns) {
+        Map<TableName, List<EncryptedColumn>> tables = columns.stream().collect(Collectors.groupingBy(TableName::of));
+        try (Session session = new Session(source, settings)) {
+            Retry retry = new Retry(new RunControl());
+            tables.forEach((table, ofTable) -> retry.run(
+                    "comparing the catalogue with " + table,
+                    () -> session.once(c -> TableShape.read(c, table, ofTable))));
+        }
+    }
+
+    /**
+     * Writes the job and its ranges, or joins the open job that does the same. Open jobs with another target for one of
+     * the sources end as stale.
+     *
+     * @throws ConfigurationException also if the catalogue does not match the table, the table has no unique key, or a
+     *     target is not ACTIVE
+     */
+    public Job plan(JobSpec spec) {
+        try (Session session = new Session(source, settings)) {
+            return new Planner(session, new Retry(new RunControl())).plan(spec);
+        }
+    }
+
+    /**
+     * Runs one range until it ends, the control stops it, or another worker takes it. Safe when run twice, or by two at
+     * once.
+     *
+     * @throws dev.tegula.failure.IntegrityException if more values do not open than the settings allow
+     */
+    public RangeReport run(UUID job, int idx, RunControl control) {
+        try (Session session = new Session(source, settings)) {
+            Rate rate = new Rate(settings.maxPerSecond(), System::nanoTime);
+            return new RangeRun(session, ciphers, settings, rate, control).run(job, idx, "run");
+        }
+    }
+
+    /**
+     * Runs all ranges on threads of this process, beside whoever else does.
+     *
+     * @param workers threads, 1 to 64
+     * @throws dev.tegula.failure.IntegrityException if more values do not open than the settings allow
+     */
+    public JobReport sweep(UUID job, int workers, RunControl control, ProgressListener listener) {
+        requireWorkers(workers);
+        return new Sweep(source, ciphers, settings, control, load(job)).run(workers, listener);
+    }
+
+    /**
+     * Finishes a job whose ranges have all ended: fences its columns against the source keys, goes over the table once
+     * more for what was written meanwhile, and counts. Trusts only the database. With values in the quarantine it stops
+     * before the fence, which would refuse every update of their rows.
+     *
+     * @return DONE if nothing is left under a source key; PARTIAL otherwise; STOPPED and STALE leave the job open
+     * @throws RefusedException code {@code job-running}, if a range has not ended; code {@code fence-blocked}, if
+     *     transactions kept the table from being fenced
+     */
+    public JobReport finish(UUID job, Fence fence, int workers, RunControl control, ProgressListener listener) {
+        requireWorkers(workers);
+        try (Session session = new Session(source, settings)) {
+            JobEnd end = new JobEnd(session, new Retry(control), load(job));
+            JobReport before = end.reconciled();
+            if (before.outcome() != JobOutcome.DONE) {
+                return end.closed(before);
+            }
+            end.fence(fence, control);
+            end.reopen();
+            JobReport swept = sweep(job, workers, control, listener);
+            boolean through = swept.outcome() == JobOutcome.DONE || swept.outcome() == JobOutcome.PARTIAL;
+            return through ? end.closed(end.counted(swept)) : swept;
+        }
+    }
+
+    /**
+     * Closes a job whose ranges have all ended, without a fence: what {@code tegula reencrypt} alone does.
+     *
+     * @throws RefusedException code {@code job-running}, if a range has not ended
+     */
+    public JobReport close(UUID job, RunControl control) {
+        try (Session session = new Session(source, settings)) {
+            JobEnd end = new JobEnd(session, new Retry(control), load(job));
+            return end.closed(end.counted(end.reconciled()));
+        }
+    }
+
+    static void requireWorkers(int workers) {
+        if (workers < 1 || workers > 64) {
+            throw new ConfigurationException("1 to 64 workers run in one process; " + workers + " came.");
+        }
+    }
+
+    private JobPlan load(UUID job) {
+        try (Session session = new Session(source, settings)) {
+            return session.once(c -> JobStore.load(c, job));
+        } catch (SQLException e) {
+            throw SqlFailures.of(e, "reading a job");
+        }
+    }
+}

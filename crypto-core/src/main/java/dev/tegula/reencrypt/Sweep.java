@@ -1,0 +1,166 @@
+package dev.tegula.reencrypt;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
+
+/**
+ * Runs the ranges of a job on some threads of this process. Other processes may do the same with the same job; each
+ * takes ranges nobody is at work on, and those of workers that died.
+ */
+final class Sweep {
+
+    private static final int MAX_LISTED = 20;
+    private static final long WAIT_MILLIS = 250;
+
+    private final DataSource source;
+    private final CipherSource ciphers;
+    private final SweepSettings settings;
+    private final RunControl control;
+    private final JobPlan plan;
+    private final Rate rate;
+    private final Set<Integer> ours = new HashSet<>();
+    private final List<String> leftKeys = new ArrayList<>();
+    private final AtomicBoolean stale = new AtomicBoolean();
+    private final AtomicBoolean failed = new AtomicBoolean();
+    private boolean ended;
+
+    Sweep(DataSource source, CipherSource ciphers, SweepSettings settings, RunControl control, JobPlan plan) {
+        this.source = source;
+        this.ciphers = ciphers;
+        this.settings = settings;
+        this.control = control;
+        this.plan = plan;
+        this.rate = new Rate(settings.maxPerSecond(), System::nanoTime);
+    }
+
+    JobReport run(int workers, ProgressListener listener) {
+        ExecutorService threads = Executors.newFixedThreadPool(workers, task -> {
+            Thread thread = new Thread(task, "tegula-reencrypt");
+            thread.setDaemon(true);
+            return thread;
+        });
+        ProgressMeter meter = new ProgressMeter(source, settings, plan, listener);
+        try (meter) {
+            meter.start();
+            List<Future<?>> running = new ArrayList<>();
+            for (int i = 0; i < workers; i++) {
+                int number = i;
+                running.add(threads.submit(() -> work(number)));
+            }
+            join(running);
+        } finally {
+            threads.shutdownNow();
+        }
+        return report(meter.last());
+    }
+
+    private void join(List<Future<?>> running) {
+        RuntimeException first = null;
+        for (Future<?> worker : running) {
+            try {
+                worker.get();
+            } catch (InterruptedException e) {
+                control.stop();
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException e) {
+                RuntimeException cause = e.getCause() instanceof RuntimeException known
+                        ? known
+                        : new IllegalStateException(e.getCause());
+                if (first == null) {
+                    first = cause;
+                } else {
+                    first.addSuppressed(cause);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    private void work(int number) {
+        try (Session session = new Session(source, settings)) {
+            while (control.proceed() && !stale.get() && !failed.get()) {
+                int idx = claim(session);
+                if (idx < 0) {
+                    if (ended() || !control.sleep(WAIT_MILLIS)) {
+                        return;
+                    }
+                    continue;
+                }
+                RangeReport report = new RangeRun(session, ciphers, settings, rate, control)
+                        .run(plan.job().id(), idx, worker(number));
+                finished(idx, report);
+            }
+        } catch (RuntimeException e) {
+            failed.set(true);
+            throw e;
+        }
+    }
+
+    /** A range for this thread, or -1 when others have all that is left. */
+    private synchronized int claim(Session session) {
+        List<Integer> free = new Retry(control)
+                .run(
+                        "looking for work",
+                        () -> session.once(c -> JobTotals.free(c, plan.job().id())));
+        for (int idx : free) {
+            if (ours.add(idx)) {
+                return idx;
+            }
+        }
+        if (free.isEmpty() && ours.isEmpty()) {
+            JobTotals totals = new Retry(control)
+                    .run(
+                            "looking for work",
+                            () -> session.once(c -> JobTotals.read(c, plan.job().id())));
+            ended = totals.done() == plan.job().ranges();
+        }
+        return -1;
+    }
+
+    private synchronized boolean ended() {
+        return ended;
+    }
+
+    private synchronized void finished(int idx, RangeReport report) {
+        ours.remove(idx);
+        if (report.outcome() == JobOutcome.STALE) {
+            stale.set(true);
+        }
+        report.leftKeys().stream().limit(MAX_LISTED - leftKeys.size()).forEach(leftKeys::add);
+    }
+
+    private JobReport report(JobTotals totals) {
+        JobOutcome outcome = JobOutcome.DONE;
+        if (stale.get()) {
+            outcome = JobOutcome.STALE;
+        } else if (totals.done() < plan.job().ranges()) {
+            outcome = JobOutcome.STOPPED;
+        } else if (totals.left() > 0 || totals.quarantined() > 0) {
+            outcome = JobOutcome.PARTIAL;
+        }
+        return new JobReport(
+                plan.job(), outcome, totals.moved(), totals.raced(), totals.quarantined(), totals.left(), leftKeys);
+    }
+
+    private static String worker(int number) {
+        String host;
+        try {
+            host = InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            host = "unknown";
+        }
+        return host + "/" + ProcessHandle.current().pid() + "/" + number;
+    }
+}

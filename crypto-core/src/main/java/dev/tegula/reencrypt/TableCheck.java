@@ -1,0 +1,156 @@
+package dev.tegula.reencrypt;
+
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.envelope.EnvelopeHead;
+import dev.tegula.envelope.Mode;
+import dev.tegula.envelope.Scope;
+import dev.tegula.envelope.TenantId;
+import dev.tegula.failure.CannotOpenException;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.KeyUnknownException;
+import dev.tegula.failure.MalformedException;
+import dev.tegula.failure.TegulaException;
+import dev.tegula.failure.ValueException;
+import dev.tegula.reencrypt.VerifyReport.BadValue;
+import dev.tegula.value.Inner;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Opens the values of one table, page by page. */
+final class TableCheck {
+
+    private static final int PAGES = 10;
+
+    private final Session session;
+    private final CipherSource ciphers;
+    private final SweepSettings settings;
+    private final RunControl control;
+    private final Rate rate;
+    private final VerifyTally tally;
+    private final ProgressListener listener;
+    private final int workers;
+
+    TableCheck(
+            Session session,
+            CipherSource ciphers,
+            SweepSettings settings,
+            RunControl control,
+            Rate rate,
+            VerifyTally tally,
+            ProgressListener listener,
+            int workers) {
+        this.session = session;
+        this.ciphers = ciphers;
+        this.settings = settings;
+        this.control = control;
+        this.rate = rate;
+        this.tally = tally;
+        this.listener = listener;
+        this.workers = workers;
+    }
+
+    /** Returns whether it came to the end. */
+    boolean run(TableName table, List<EncryptedColumn> columns, double percent) {
+        for (EncryptedColumn column : columns) {
+            if (column.mode() != Mode.FIELD) {
+                throw new ConfigurationException(column.label() + " is bound to its rows (mode " + column.mode()
+                        + "); this release verifies columns of mode FIELD.");
+            }
+        }
+        Retry retry = new Retry(control);
+        String doing = "verifying " + table;
+        TableShape shape = retry.run(doing, () -> session.once(c -> TableShape.read(c, table, columns)));
+        tally.expect((long)
+                (retry.run(doing, () -> session.once(c -> estimate(c, table))) * columns.size() * percent / 100));
+        PageQuery pages = new PageQuery(
+                shape,
+                columns.stream()
+                        .map(c -> new PageQuery.Wanted(c.column(), c.tenantColumn(), interest(percent), List.of()))
+                        .toList());
+        int rows = settings.batchRows() * PAGES;
+        PageQuery.Bounds bounds = new PageQuery.Bounds(rows, settings.batchBytes(), rows);
+        List<String> after = null;
+        while (control.proceed()) {
+            List<String> from = after;
+            Page page = retry.run(doing, () -> session.once(c -> pages.read(c, from, null, bounds)));
+            long looked = check(page, shape.keyset(), columns);
+            tally.progress(table, Verification.fields(columns), looked, workers, listener);
+            if (!page.cut() && page.scanned() < rows) {
+                return true;
+            }
+            after = page.next();
+            control.sleep(rate.book(looked));
+        }
+        return false;
+    }
+
+    private static String interest(double percent) {
+        return percent == 100
+                ? "@ IS NOT NULL"
+                : String.format(Locale.ROOT, "@ IS NOT NULL AND random() < %.6f", percent / 100);
+    }
+
+    private long check(Page page, Keyset keys, List<EncryptedColumn> columns) {
+        long looked = 0;
+        for (Page.Row row : page.rows()) {
+            for (int i = 0; i < columns.size(); i++) {
+                Cell cell = row.cells().get(i);
+                if (cell != null) {
+                    looked++;
+                    check(columns.get(i), keys.shown(row.key()), cell);
+                }
+            }
+        }
+        return looked;
+    }
+
+    private void check(EncryptedColumn column, String row, Cell cell) {
+        try {
+            EnvelopeHead.check(column.field().value(), cell.value());
+            Scope scope = scope(column, cell.tenant());
+            byte[] inner = ciphers.cipher(cell.keyId(), scope).open(column.mode(), null, cell.value());
+            try {
+                Inner.decode(new AnyValue(column.type()), inner);
+            } finally {
+                Arrays.fill(inner, (byte) 0);
+            }
+            tally.opened(column, cell.keyId());
+        } catch (CannotOpenException | MalformedException | ValueException | KeyUnknownException e) {
+            bad(column, row, cell, e);
+        }
+    }
+
+    private void bad(EncryptedColumn column, String row, Cell cell, TegulaException e) {
+        tally.bad(new BadValue(column, row, cell.claimsKey() ? Optional.of(cell.keyId()) : Optional.empty(), e.code()));
+    }
+
+    private static Scope scope(EncryptedColumn column, Optional<String> tenant) {
+        if (column.tenantColumn().isEmpty()) {
+            return Scope.data(column.field(), TenantId.none());
+        }
+        return Scope.data(
+                column.field(),
+                TenantId.of(tenant.orElseThrow(() -> new MalformedException(
+                        MalformedException.Kind.TENANT,
+                        column.label() + ": a row names no tenant, but each tenant has its own key."))));
+    }
+
+    private static long estimate(Connection connection, TableName table) throws SQLException {
+        String sql =
+                "SELECT greatest(0, c.reltuples)::int8 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                        + " WHERE n.nspname = ? AND c.relname = ?";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, table.schema());
+            statement.setString(2, table.name());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? row.getLong(1) : 0;
+            }
+        }
+    }
+}

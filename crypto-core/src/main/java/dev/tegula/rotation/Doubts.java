@@ -1,0 +1,50 @@
+package dev.tegula.rotation;
+
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.reencrypt.RunControl;
+import dev.tegula.reencrypt.TableName;
+import dev.tegula.reencrypt.VerifyReport;
+import dev.tegula.rotation.CensusReport.ColumnCount;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What speaks against retiring the old keys after a verification: its own findings, the fences, the census. */
+final class Doubts {
+
+    private Doubts() {}
+
+    static Set<KeyId> keys(Selection selection) {
+        return selection.scopes().stream().flatMap(s -> s.sources().stream()).collect(Collectors.toSet());
+    }
+
+    static List<String> of(
+            VerifyReport report, RotationRun.Tools tools, Selection selection, Set<KeyId> old, RunControl control) {
+        List<String> doubts = new ArrayList<>();
+        if (report.badTotal() > 0) {
+            doubts.add(report.badTotal() + " values do not verify; `tegula verify` lists them by primary key");
+        }
+        if (old.isEmpty()) {
+            return doubts;
+        }
+        for (EncryptedColumn column : selection.columns()) {
+            if (!tools.fence().validate(TableName.of(column), column.column(), control)) {
+                doubts.add(column.label() + " still holds values under a fenced key");
+            }
+        }
+        CensusReport census = tools.census().take(selection.columns()::contains);
+        for (ColumnCount column : census.columns()) {
+            long left = old.stream().mapToLong(column::under).sum();
+            if (left > 0) {
+                doubts.add(column.column().label() + " holds " + left + " values under old keys");
+            }
+            if (column.notEnvelopes() > 0 || column.unknown() > 0) {
+                doubts.add(column.column().label() + " holds " + column.notEnvelopes()
+                        + " values that are no envelopes and " + column.unknown() + " under keys nobody knows");
+            }
+        }
+        return doubts;
+    }
+}

@@ -1,0 +1,160 @@
+package dev.tegula.rotation;
+
+import dev.tegula.Tegula;
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.jdbc.Transactions;
+import dev.tegula.reencrypt.Fence;
+import dev.tegula.reencrypt.Reencryption;
+import dev.tegula.reencrypt.RunControl;
+import dev.tegula.reencrypt.TableName;
+import dev.tegula.reencrypt.Verification;
+import dev.tegula.registry.KeyLifecycle;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.rotation.RotationPlan.ColumnPlan;
+import dev.tegula.rotation.RotationPlan.ScopePlan;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+
+/**
+ * Replaces the data keys of fields and moves every row to the new ones while applications run. Which step is next is read
+ * off the database, so a run that was interrupted, on this host or another, is resumed by running it again; several hosts
+ * may run at once. While a rotation of the selected fields is under way, that one is finished and no new one begun. It
+ * never destroys a key. Thread-safe.
+ */
+public final class Rotation {
+
+    /** Bytes of WAL that an update writes beside the row itself: tuple headers, index entries, a share of full pages. */
+    private static final long WAL_OVERHEAD_BYTES = 250;
+
+    private final Tegula tegula;
+    private final Transactions transactions;
+    private final Census census;
+    private final RotationRun.Tools tools;
+    private final RotationSettings settings;
+
+    /**
+     * Rotations in one database.
+     *
+     * @param tegula the operator's engine, over the registry in the same database
+     * @param database gives connections as the operator and owner of the tables, to the primary; each worker holds one
+     * @param backup stores the rows of new keys, wrapped as they are, before anything is written under them; called
+     *     again for the same keys when a run is resumed
+     * @throws dev.tegula.failure.ConfigurationException if the engine has no catalogue
+     */
+    public Rotation(Tegula tegula, DataSource database, Consumer<List<KeyRow>> backup, RotationSettings settings) {
+        this.tegula = tegula;
+        this.transactions = new Transactions(database);
+        this.census = new Census(tegula, database, settings.writeLimit());
+        this.settings = settings;
+        this.tools = new RotationRun.Tools(
+                tegula,
+                tegula.lifecycle(census),
+                backup,
+                new Reencryption(database, tegula.keyring()::reader, settings.sweep()),
+                new Verification(database, tegula.keyring()::reader, settings.sweep()),
+                new Fence(database, settings.fencePatience()),
+                census,
+                transactions,
+                settings);
+    }
+
+    /** The changes of keys, guarded by the census of this database. */
+    public KeyLifecycle lifecycle() {
+        return tools.lifecycle();
+    }
+
+    /** The census of this database. */
+    public Census census() {
+        return census;
+    }
+
+    /**
+     * Says what {@link #run} would do; changes nothing.
+     *
+     * @param exact whether to count values, which reads the tables, or to estimate
+     * @throws dev.tegula.failure.ConfigurationException if no field matches, a field has no key, no KEK may serve one, or
+     *     the catalogue does not match the tables
+     * @throws dev.tegula.failure.RefusedException code {@code active-active}
+     */
+    public RotationPlan plan(RotationRequest request, boolean exact) {
+        Selection selection = Selection.of(
+                        request,
+                        Census.catalogue(tegula).columns(),
+                        tools.lifecycle().list())
+                .resumed();
+        tools.reencryption().requireMatch(selection.columns());
+        List<ColumnPlan> columns = new ArrayList<>();
+        long wal = 0;
+        for (Map.Entry<TableName, List<EncryptedColumn>> table :
+                selection.tables().entrySet()) {
+            TableFacts facts = TableFacts.read(transactions, table.getKey(), table.getValue());
+            facts.requireFit(true);
+            for (EncryptedColumn column : table.getValue()) {
+                long values = exact ? counted(column, selection) : facts.estimatedRows();
+                wal += values * (facts.rowBytes() + WAL_OVERHEAD_BYTES);
+                columns.add(new ColumnPlan(column, values, exact, facts.updateTriggers()));
+            }
+        }
+        double perSecond = settings.sweep().maxPerSecond() > 0
+                ? Math.min(settings.sweep().maxPerSecond(), settings.assumedPerSecond())
+                : settings.assumedPerSecond();
+        long values = columns.stream().mapToLong(ColumnPlan::values).sum();
+        return new RotationPlan(
+                selection.scopes().stream().map(this::scopePlan).toList(),
+                columns,
+                census.instances(),
+                perSecond,
+                Duration.ofSeconds((long) Math.ceil(values / perSecond)),
+                wal,
+                settings.writeLimit());
+    }
+
+    /**
+     * Takes the steps that are left, up to the one asked for.
+     *
+     * @throws dev.tegula.failure.ConfigurationException as {@link #plan}
+     * @throws dev.tegula.failure.RefusedException code {@code update-triggers} or {@code active-active} before anything
+     *     was changed; code {@code fence-blocked} or {@code key-in-use} later on: what was done stays done
+     * @throws dev.tegula.failure.IntegrityException if a registry row does not verify, or too many values do not open
+     * @throws dev.tegula.failure.UnavailableException if database or KMS do not answer; run it again
+     * @throws dev.tegula.failure.DeniedException if database or KMS refuse
+     */
+    public RotationReport run(RotationRequest request, RotationListener listener, RunControl control) {
+        return new RotationRun(tools, request, listener, control).run();
+    }
+
+    /**
+     * Takes the re-encryption step alone: moves what is under superseded and retired keys of the fields to the ACTIVE one,
+     * makes no key and fences nothing. Fails like {@link #run}.
+     *
+     * @return outcome UNTIL if nothing is left under such keys
+     */
+    public RotationReport reencrypt(RotationRequest request, RotationListener listener, RunControl control) {
+        return new RotationRun(tools, request.until(Step.REENCRYPT), listener, control).runOnly(Step.REENCRYPT);
+    }
+
+    private ScopePlan scopePlan(ScopeState state) {
+        return new ScopePlan(
+                state.scope(),
+                state.active(),
+                state.old(),
+                state.pending(),
+                state.next(),
+                tegula.keks().aliasFor(state.scope().field()));
+    }
+
+    /** Values that are not under the key they will be under; a new rotation moves all of them. */
+    private long counted(EncryptedColumn column, Selection selection) {
+        CensusReport report = census.take(column::equals);
+        long there = selection.scopes().stream()
+                .filter(s -> s.scope().field().equals(column.field()) && s.next() == Step.WAIT)
+                .flatMap(s -> s.active().stream())
+                .mapToLong(active -> report.under(active.keyId()))
+                .sum();
+        return report.columns().get(0).total() - there;
+    }
+}

@@ -1,0 +1,286 @@
+package dev.tegula.rotation;
+
+import dev.tegula.Tegula;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Scope;
+import dev.tegula.failure.RefusedException;
+import dev.tegula.jdbc.Transactions;
+import dev.tegula.reencrypt.Fence;
+import dev.tegula.reencrypt.JobReport;
+import dev.tegula.reencrypt.Reencryption;
+import dev.tegula.reencrypt.RunControl;
+import dev.tegula.reencrypt.Verification;
+import dev.tegula.reencrypt.VerifyReport;
+import dev.tegula.registry.KeyLifecycle;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyState;
+import dev.tegula.rotation.RotationListener.State;
+import dev.tegula.rotation.RotationReport.ScopeResult;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One run of a rotation: the steps in order, each of which does nothing where the database says it is done. */
+final class RotationRun {
+
+    private static final long WAIT_MILLIS = 250;
+
+    private final Tools tools;
+    private final RotationRequest request;
+    private final RotationListener listener;
+    private final RunControl control;
+    private final List<String> remarks = new ArrayList<>();
+    private Selection selection;
+    private List<JobReport> jobs = List.of();
+    private @Nullable VerifyReport verified;
+    private @Nullable Step reached;
+
+    RotationRun(Tools tools, RotationRequest request, RotationListener listener, RunControl control) {
+        this.tools = tools;
+        this.request = request;
+        this.listener = listener;
+        this.control = control;
+        this.selection = Selection.of(
+                        request,
+                        Census.catalogue(tools.tegula()).columns(),
+                        tools.lifecycle().list())
+                .resumed();
+    }
+
+    /** What the steps work with. */
+    record Tools(
+            Tegula tegula,
+            KeyLifecycle lifecycle,
+            Consumer<List<KeyRow>> backup,
+            Reencryption reencryption,
+            Verification verification,
+            Fence fence,
+            Census census,
+            Transactions transactions,
+            RotationSettings settings) {}
+
+    RotationReport run() {
+        return run(List.of(Step.values()));
+    }
+
+    RotationReport runOnly(Step step) {
+        return run(List.of(step));
+    }
+
+    private RotationReport run(List<Step> steps) {
+        long start = System.nanoTime();
+        preflight();
+        RotationOutcome outcome = request.until().isPresent() ? RotationOutcome.UNTIL : RotationOutcome.DONE;
+        for (Step step : steps) {
+            if (!request.includes(step)) {
+                break;
+            }
+            Optional<RotationOutcome> early = control.stopped() ? Optional.of(RotationOutcome.STOPPED) : take(step);
+            if (early.isPresent()) {
+                outcome = early.get();
+                break;
+            }
+            reached = step;
+        }
+        refresh();
+        return new RotationReport(
+                outcome,
+                Optional.ofNullable(reached),
+                selection.scopes().stream()
+                        .map(s -> new ScopeResult(s.scope(), s.old(), s.active()))
+                        .toList(),
+                jobs,
+                Optional.ofNullable(verified),
+                Duration.ofNanos(System.nanoTime() - start),
+                remarks);
+    }
+
+    /** Takes a step; an outcome ends the run. */
+    private Optional<RotationOutcome> take(Step step) {
+        return switch (step) {
+            case CREATE -> create();
+            case ACTIVATE -> activate();
+            case WAIT -> await();
+            case REENCRYPT -> reencrypt();
+            case FENCE -> fence();
+            case VERIFY -> verify();
+            case RETIRE -> retire();
+        };
+    }
+
+    private void preflight() {
+        tools.reencryption().requireMatch(selection.columns());
+        selection.tables().forEach((table, columns) -> TableFacts.read(tools.transactions(), table, columns)
+                .requireFit(request.acceptTriggers()));
+    }
+
+    private Optional<RotationOutcome> create() {
+        List<KeyRow> made = new ArrayList<>();
+        for (ScopeState state : selection.scopes()) {
+            if (state.next() == Step.CREATE) {
+                Scope scope = state.scope();
+                made.add(tools.lifecycle().create(scope, tools.tegula().keks().aliasFor(scope.field())));
+            }
+        }
+        refresh();
+        List<KeyId> pending = selection.scopes().stream()
+                .flatMap(s -> s.pending().stream())
+                .map(KeyRow::keyId)
+                .toList();
+        if (pending.isEmpty()) {
+            listener.step(Step.CREATE, State.SKIPPED, "the new key is there already");
+            return Optional.empty();
+        }
+        tools.backup().accept(tools.lifecycle().backup(pending));
+        refresh();
+        listener.step(Step.CREATE, State.DONE, (made.isEmpty() ? "found " : "made ") + labels(pendingRows()));
+        return Optional.empty();
+    }
+
+    private Optional<RotationOutcome> activate() {
+        List<KeyRow> pending = pendingRows();
+        if (pending.isEmpty()) {
+            listener.step(Step.ACTIVATE, State.SKIPPED, "the new key is ACTIVE already");
+            return Optional.empty();
+        }
+        for (KeyRow row : pending) {
+            try {
+                tools.lifecycle().activate(row.keyId());
+            } catch (RefusedException e) {
+                boolean byOther = tools.lifecycle().list().stream()
+                        .anyMatch(r -> r.keyId().equals(row.keyId()) && r.state() == KeyState.ACTIVE);
+                if (!byOther) {
+                    throw e;
+                }
+            }
+        }
+        refresh();
+        tools.tegula().keyring().dropLeases();
+        listener.step(
+                Step.ACTIVATE, State.DONE, labels(pending) + " ACTIVE, " + labels(superseded()) + " DECRYPT_ONLY");
+        return Optional.empty();
+    }
+
+    private Optional<RotationOutcome> await() {
+        long rev = 0;
+        Instant until = Instant.MIN;
+        for (ScopeState state : selection.scopes()) {
+            if (state.active().isPresent() && !state.superseded().isEmpty()) {
+                KeyRow active = state.active().get();
+                rev = Math.max(rev, active.rev());
+                Instant activated = active.times().activated();
+                if (activated != null
+                        && activated.plus(tools.settings().writeLimit()).isAfter(until)) {
+                    until = activated.plus(tools.settings().writeLimit());
+                }
+            }
+        }
+        List<String> behind = tools.census().behind(rev);
+        if (!behind.isEmpty() && Instant.now().isBefore(until)) {
+            listener.step(Step.WAIT, State.STARTED, "until " + until + " at most, for " + String.join("; ", behind));
+        }
+        while (!behind.isEmpty() && Instant.now().isBefore(until)) {
+            if (!control.sleep(WAIT_MILLIS)) {
+                return Optional.of(RotationOutcome.STOPPED);
+            }
+            behind = tools.census().behind(rev);
+        }
+        listener.step(
+                Step.WAIT,
+                State.DONE,
+                behind.isEmpty()
+                        ? "every running instance has seen it"
+                        : "no write lease can be older; still silent: " + String.join("; ", behind));
+        return Optional.empty();
+    }
+
+    private Optional<RotationOutcome> reencrypt() {
+        Sweeps sweeps = new Sweeps(tools, request, listener, control);
+        Optional<RotationOutcome> early = sweeps.run(this::refreshed);
+        if (early.isEmpty() && request.until().equals(Optional.of(Step.REENCRYPT))) {
+            early = sweeps.close();
+        }
+        jobs = sweeps.reports();
+        remarks.addAll(sweeps.remarks());
+        return early;
+    }
+
+    private Optional<RotationOutcome> fence() {
+        Sweeps sweeps = new Sweeps(tools, request, listener, control, jobs);
+        Optional<RotationOutcome> early = sweeps.finish();
+        jobs = sweeps.reports();
+        remarks.addAll(sweeps.remarks());
+        return early;
+    }
+
+    private Optional<RotationOutcome> verify() {
+        listener.step(
+                Step.VERIFY,
+                State.STARTED,
+                "every value of " + selection.columns().size() + " columns");
+        VerifyReport report =
+                tools.verification().verify(selection.columns(), 100, request.workers(), control, listener);
+        verified = report;
+        if (!report.complete()) {
+            return Optional.of(RotationOutcome.STOPPED);
+        }
+        Set<KeyId> old = Doubts.keys(selection);
+        List<String> doubts = Doubts.of(report, tools, selection, old, control);
+        remarks.addAll(doubts);
+        if (!doubts.isEmpty()) {
+            return Optional.of(RotationOutcome.PARTIAL);
+        }
+        listener.step(
+                Step.VERIFY,
+                State.DONE,
+                report.openedTotal() + " values opened; the database counts none under " + labels(superseded()));
+        return Optional.empty();
+    }
+
+    private Optional<RotationOutcome> retire() {
+        List<KeyRow> old = superseded();
+        old.forEach(row -> tools.lifecycle().retire(row.keyId()));
+        listener.step(
+                Step.RETIRE,
+                old.isEmpty() ? State.SKIPPED : State.DONE,
+                old.isEmpty() ? "nothing to retire" : labels(old) + " RETIRED; destroying it is yours to run");
+        return Optional.empty();
+    }
+
+    private List<KeyRow> pendingRows() {
+        return selection.scopes().stream().flatMap(s -> s.pending().stream()).toList();
+    }
+
+    private List<KeyRow> superseded() {
+        return selection.scopes().stream().flatMap(s -> s.superseded().stream()).toList();
+    }
+
+    private Selection refreshed() {
+        refresh();
+        return selection;
+    }
+
+    /** Reads the rows again; the scopes stay those the run began with. */
+    private void refresh() {
+        Set<Scope> scopes = selection.scopeSet();
+        Selection now = Selection.of(
+                request,
+                Census.catalogue(tools.tegula()).columns(),
+                tools.lifecycle().list());
+        selection = now.only(
+                now.scopes().stream().filter(s -> scopes.contains(s.scope())).toList());
+    }
+
+    private static String labels(List<KeyRow> rows) {
+        if (rows.isEmpty()) {
+            return "no key";
+        }
+        String first = rows.get(0).label();
+        return rows.size() == 1 ? first : first + " and " + (rows.size() - 1) + " more";
+    }
+}

@@ -1,0 +1,53 @@
+package dev.tegula.rotation;
+
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Scope;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyState;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Where a scope is in its rotation, read off its rows.
+ *
+ * @param scope the scope
+ * @param active the key that is written under, if there is one
+ * @param pending the key that is to be next, if there is one
+ * @param old keys that values may still be under
+ */
+record ScopeState(Scope scope, Optional<KeyRow> active, Optional<KeyRow> pending, List<KeyRow> old) {
+
+    static ScopeState of(Scope scope, List<KeyRow> rows) {
+        return new ScopeState(
+                scope,
+                rows.stream().filter(r -> r.state() == KeyState.ACTIVE).findFirst(),
+                rows.stream().filter(r -> r.state() == KeyState.PENDING).max(Comparator.comparingInt(KeyRow::version)),
+                rows.stream()
+                        .filter(r -> r.state() == KeyState.DECRYPT_ONLY || r.state() == KeyState.RETIRED)
+                        .toList());
+    }
+
+    /** Keys that were superseded and not retired yet: a rotation is under way. */
+    List<KeyRow> superseded() {
+        return old.stream().filter(r -> r.state() == KeyState.DECRYPT_ONLY).toList();
+    }
+
+    boolean underWay() {
+        return pending.isPresent() || !superseded().isEmpty();
+    }
+
+    Set<KeyId> sources() {
+        return old.stream().map(KeyRow::keyId).collect(Collectors.toSet());
+    }
+
+    /** The first step that is to be done. */
+    Step next() {
+        if (pending.isPresent()) {
+            return Step.ACTIVATE;
+        }
+        return superseded().isEmpty() ? Step.CREATE : Step.WAIT;
+    }
+}

@@ -1,0 +1,151 @@
+package dev.tegula.rotation;
+
+import dev.tegula.reencrypt.Job;
+import dev.tegula.reencrypt.JobOutcome;
+import dev.tegula.reencrypt.JobReport;
+import dev.tegula.reencrypt.JobSpec;
+import dev.tegula.reencrypt.ProgressListener;
+import dev.tegula.reencrypt.RunControl;
+import dev.tegula.rotation.RotationListener.State;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The jobs of a rotation, one for each table, one after the other. */
+final class Sweeps {
+
+    /** How often keys may change under a rotation before it gives up on planning anew. */
+    private static final int MAX_PLANS = 3;
+
+    private final RotationRun.Tools tools;
+    private final RotationRequest request;
+    private final RotationListener listener;
+    private final RunControl control;
+    private final List<String> remarks = new ArrayList<>();
+    private List<JobReport> reports;
+
+    Sweeps(RotationRun.Tools tools, RotationRequest request, RotationListener listener, RunControl control) {
+        this(tools, request, listener, control, List.of());
+    }
+
+    Sweeps(
+            RotationRun.Tools tools,
+            RotationRequest request,
+            RotationListener listener,
+            RunControl control,
+            List<JobReport> reports) {
+        this.tools = tools;
+        this.request = request;
+        this.listener = listener;
+        this.control = control;
+        this.reports = reports;
+    }
+
+    List<JobReport> reports() {
+        return reports;
+    }
+
+    List<String> remarks() {
+        return remarks;
+    }
+
+    /** Plans and sweeps; plans anew when a key was activated meanwhile. */
+    Optional<RotationOutcome> run(Supplier<Selection> selection) {
+        for (int attempt = 1; ; attempt++) {
+            reports = new ArrayList<>();
+            Optional<JobOutcome> end = sweep(selection.get().jobs());
+            if (end.isEmpty()) {
+                listener.step(
+                        Step.REENCRYPT,
+                        State.DONE,
+                        reports.stream().mapToLong(JobReport::moved).sum() + " values moved");
+                return Optional.empty();
+            }
+            if (end.get() == JobOutcome.STOPPED || attempt == MAX_PLANS) {
+                return Optional.of(stopped(end.get()));
+            }
+        }
+    }
+
+    private RotationOutcome stopped(JobOutcome end) {
+        if (end == JobOutcome.STALE) {
+            remarks.add("keys of these fields were activated or retired again and again meanwhile; run it again");
+            return RotationOutcome.PARTIAL;
+        }
+        return RotationOutcome.STOPPED;
+    }
+
+    private Optional<JobOutcome> sweep(List<JobSpec> specs) {
+        List<Job> jobs = specs.stream().map(tools.reencryption()::plan).toList();
+        long total = jobs.stream().mapToLong(Job::total).sum();
+        listener.step(Step.REENCRYPT, State.STARTED, total + " values in " + jobs.size() + " tables");
+        long before = 0;
+        for (Job job : jobs) {
+            ProgressListener shifted = shifted(before, total);
+            JobReport report = tools.reencryption().sweep(job.id(), request.workers(), control, shifted);
+            reports.add(report);
+            if (report.outcome() == JobOutcome.STALE || report.outcome() == JobOutcome.STOPPED) {
+                return Optional.of(report.outcome());
+            }
+            before += Math.max(job.total(), report.moved());
+        }
+        return Optional.empty();
+    }
+
+    private ProgressListener shifted(long before, long total) {
+        return p -> listener.progress(p.shifted(before, total));
+    }
+
+    /** Fences, moves the stragglers, counts. */
+    Optional<RotationOutcome> finish() {
+        List<JobReport> finished = new ArrayList<>();
+        for (JobReport report : reports) {
+            listener.step(Step.FENCE, State.STARTED, report.job().table().toString());
+            finished.add(tools.reencryption()
+                    .finish(report.job().id(), tools.fence(), request.workers(), control, ProgressListener.none()));
+        }
+        reports = finished;
+        Optional<RotationOutcome> end = judged();
+        if (end.isEmpty()) {
+            listener.step(
+                    Step.FENCE,
+                    State.DONE,
+                    finished.size() + " tables refuse the old keys; nothing is left under them");
+        }
+        return end;
+    }
+
+    /** Ends the jobs without a fence. */
+    Optional<RotationOutcome> close() {
+        reports = reports.stream()
+                .map(r -> tools.reencryption().close(r.job().id(), control))
+                .toList();
+        return judged();
+    }
+
+    private Optional<RotationOutcome> judged() {
+        RotationOutcome worst = null;
+        for (JobReport report : reports) {
+            String table = report.job().table().toString();
+            if (report.outcome() == JobOutcome.STOPPED) {
+                return Optional.of(RotationOutcome.STOPPED);
+            }
+            if (report.quarantined() > 0) {
+                remarks.add(table + ": " + report.quarantined() + " values do not open and were left as they are; see"
+                        + " tegula_quarantine. The table is not fenced while they are there");
+            }
+            if (report.left() > 0) {
+                remarks.add(table + ": " + report.left() + " values could not be moved"
+                        + (report.leftKeys().isEmpty() ? "" : ", for example " + report.leftKeys()));
+            }
+            if (report.outcome() == JobOutcome.STALE) {
+                remarks.add(table + ": a key was activated or retired meanwhile; run it again");
+            }
+            if (report.outcome() != JobOutcome.DONE) {
+                worst = RotationOutcome.PARTIAL;
+            }
+        }
+        return Optional.ofNullable(worst);
+    }
+}

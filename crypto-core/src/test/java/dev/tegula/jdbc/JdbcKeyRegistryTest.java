@@ -1,0 +1,184 @@
+package dev.tegula.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.IntegrityException;
+import dev.tegula.registry.KeyRegistry;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.RegistrySealContract;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** The contracts of a registry on PostgreSQL, and what only a database can be asked to do. */
+final class JdbcKeyRegistryTest extends RegistrySealContract {
+
+    private static PGSimpleDataSource first;
+    private static HikariDataSource pool;
+
+    private PGSimpleDataSource dataSource;
+
+    /** The first of a test in a schema that all tests empty and use again, further ones in schemas of their own. */
+    @Override
+    protected KeyRegistry empty() throws SQLException {
+        if (dataSource != null) {
+            return withSchema(Postgres.freshSchema());
+        }
+        if (first == null) {
+            first = Postgres.freshSchema();
+            withSchema(first);
+            HikariConfig config = new HikariConfig();
+            config.setDataSource(first);
+            pool = new HikariDataSource(config);
+        }
+        dataSource = first;
+        Postgres.run(first, "TRUNCATE tegula_key, tegula_job, tegula_range, tegula_instance");
+        return new JdbcKeyRegistry(new Transactions(pool, Postgres.capture()));
+    }
+
+    private static KeyRegistry withSchema(PGSimpleDataSource schema) {
+        Transactions transactions = new Transactions(schema, Postgres.capture());
+        Schema.apply(transactions);
+        return new JdbcKeyRegistry(transactions);
+    }
+
+    @AfterAll
+    static void close() {
+        pool.close();
+    }
+
+    /** What the database lets through, the seal refuses. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "tenant | '\\x0161636d65'::bytea",
+                "field | 'patient.born'",
+                "purpose | 'INDEX'",
+                "version | 7",
+                "state | 'DECRYPT_ONLY'",
+                "rev | 1000",
+                "provider | 'vault'",
+                "kek_alias | 'spare'",
+                "kek_version | '8'",
+                "wrapped | '\\x00'::bytea",
+                "wrapped | (SELECT o.wrapped FROM tegula_key o WHERE o.purpose = 'REGISTRY')",
+                "created_at | created_at + interval '1 microsecond'",
+                "activated_at | activated_at + interval '1 microsecond'",
+                "activated_at | 'infinity'",
+                "created_at | '-infinity'",
+                "retired_at | now()",
+                "exported_at | NULL",
+                "seal | decode(repeat('00', 32), 'hex')",
+                "key_id | decode(repeat('11', 32), 'hex')"
+            })
+    void list_columnUpdatedInSql_isRefused(String column, String value) throws SQLException {
+        activeKey(SSN);
+        int rows =
+                Postgres.run(dataSource, "UPDATE tegula_key SET " + column + " = " + value + " WHERE purpose = 'DATA'");
+        assertThat(rows).isEqualTo(1);
+
+        assertThatThrownBy(lifecycle::list).isInstanceOf(IntegrityException.class);
+    }
+
+    /** What no row of ours can be, the database refuses. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "suite | 2 | tegula_key_suite",
+                "state | 'LOST' | tegula_key_state",
+                "state | 'DESTROYED' | tegula_key_kek_version",
+                "purpose | 'REGISTRY' | tegula_key_root",
+                "tenant | ''::bytea | tegula_key_tenant",
+                "tenant | '\\x01'::bytea | tegula_key_tenant",
+                "tenant | NULL | tenant",
+                "field | 'Patient' | tegula_key_field",
+                "version | 0 | tegula_key_numbers",
+                "rev | 0 | tegula_key_numbers",
+                "wrapped | NULL | tegula_key_wrapped",
+                "activated_at | NULL | tegula_key_activated",
+                "key_id | '\\x00'::bytea | tegula_key_id_size",
+                "seal | '\\x00'::bytea | tegula_key_seal"
+            })
+    void update_outsideTheConstraints_isRefusedByTheDatabase(String column, String value, String constraint) {
+        activeKey(SSN);
+
+        assertThatThrownBy(() -> Postgres.run(
+                        dataSource, "UPDATE tegula_key SET " + column + " = " + value + " WHERE purpose = 'DATA'"))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining(constraint);
+    }
+
+    @Test
+    void list_suiteWithoutItsConstraint_isRefused() throws SQLException {
+        activeKey(SSN);
+        Postgres.run(dataSource, "ALTER TABLE tegula_key DROP CONSTRAINT tegula_key_suite");
+        Postgres.run(dataSource, "UPDATE tegula_key SET suite = 2 WHERE purpose = 'DATA'");
+
+        assertThatThrownBy(lifecycle::list).isInstanceOf(IntegrityException.class);
+        Postgres.run(dataSource, "DELETE FROM tegula_key");
+        Postgres.run(dataSource, "ALTER TABLE tegula_key ADD CONSTRAINT tegula_key_suite CHECK (suite = 1)");
+    }
+
+    @Test
+    void find_rowDeletedByHand_isNotThere() throws SQLException {
+        KeyRow row = activeKey(SSN);
+        Postgres.run(dataSource, "DELETE FROM tegula_key WHERE purpose = 'DATA'");
+
+        assertThat(registry.find(row.keyId())).isEmpty();
+    }
+
+    @Test
+    void activate_openJobOfTheField_isFenced() throws SQLException {
+        Postgres.run(dataSource, job("'patient.ssn'", "patient", "OPEN"));
+        Postgres.run(dataSource, job("'patient.born'", "visit", "OPEN"));
+        Postgres.run(dataSource, job("'patient.ssn'", "patient", "DONE"));
+
+        KeyRow first = activeKey(SSN);
+        assertThat(fences()).containsExactly(1L, 0L, 0L);
+
+        activeKey(SSN);
+        lifecycle.retire(first.keyId());
+        assertThat(fences()).containsExactly(3L, 0L, 0L);
+    }
+
+    @Test
+    void find_databaseWithoutSchema_namesTheCure() throws SQLException {
+        KeyRegistry bare = new JdbcKeyRegistry(Postgres.freshSchema());
+
+        assertThatThrownBy(() -> bare.find(pin))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("tegula schema apply");
+        assertThatThrownBy(bare::all).isInstanceOf(ConfigurationException.class);
+        assertThatThrownBy(bare::epoch).isInstanceOf(ConfigurationException.class);
+    }
+
+    private static String job(String field, String table, String state) {
+        String finished = state.equals("OPEN") ? "NULL" : "now()";
+        return "INSERT INTO tegula_job (id, schema_name, table_name, fields, spec, state, finished_at) VALUES"
+                + " (gen_random_uuid(), 'public', '" + table + "', ARRAY[" + field + "], '', '" + state + "', "
+                + finished
+                + ")";
+    }
+
+    private List<Long> fences() {
+        return new Transactions(dataSource).readCommitted(session -> {
+            try (var select = session.prepare("SELECT array_agg(fence ORDER BY fence DESC) FROM tegula_job");
+                    var result = select.executeQuery()) {
+                result.next();
+                return List.of((Long[]) result.getArray(1).getArray());
+            }
+        });
+    }
+}

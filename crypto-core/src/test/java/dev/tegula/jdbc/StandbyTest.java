@@ -1,0 +1,40 @@
+package dev.tegula.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tegula.failure.UnavailableException;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A standby may be behind: an old ACTIVE key read there would look like the present one. */
+final class StandbyTest {
+
+    @Test
+    void readCommitted_onAStandby_isRefused(@TempDir Path directory) throws IOException {
+        Path data = directory.resolve("data");
+        try (EmbeddedPostgres primary = server(data)) {
+            assertThat(new Transactions(primary.getPostgresDatabase()).engine()).isEqualTo(Engine.POSTGRESQL);
+        }
+        Files.createFile(data.resolve("standby.signal"));
+
+        try (EmbeddedPostgres standby = server(data)) {
+            Transactions transactions = new Transactions(standby.getPostgresDatabase());
+            assertThatThrownBy(transactions::engine)
+                    .isInstanceOf(UnavailableException.class)
+                    .hasMessageContaining("standby");
+        }
+    }
+
+    private static EmbeddedPostgres server(Path data) throws IOException {
+        return EmbeddedPostgres.builder()
+                .setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .setServerConfig("fsync", "off")
+                .start();
+    }
+}

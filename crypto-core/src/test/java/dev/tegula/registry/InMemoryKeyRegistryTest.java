@@ -1,0 +1,10 @@
+package dev.tegula.registry;
+
+/** The contracts of a registry, in memory. */
+final class InMemoryKeyRegistryTest extends RegistrySealContract {
+
+    @Override
+    protected KeyRegistry empty() {
+        return new InMemoryKeyRegistry();
+    }
+}

@@ -1,0 +1,374 @@
+package dev.tegula.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tegula.envelope.Scope;
+import dev.tegula.failure.IntegrityException;
+import dev.tegula.failure.KeyUnknownException;
+import dev.tegula.failure.RefusedException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The steps of a key's life, on every registry. */
+public abstract class KeyLifecycleContract extends KeyRegistryContract {
+
+    private static final Retention A_DAY =
+            new Retention(Optional.of(Duration.ofDays(1)), Optional.of(Duration.ZERO), Duration.ofHours(4));
+
+    private KeyRow demotedKey() {
+        KeyRow first = activeKey(SSN);
+        activeKey(SSN);
+        return registry.find(first.keyId()).orElseThrow();
+    }
+
+    @Test
+    void initialise_twice_isRefused() {
+        assertRefused("registry-exists", () -> KeyLifecycle.initialise(registry, wrapping, "main", clock));
+    }
+
+    @Test
+    void create_twice_countsVersions() {
+        assertThat(lifecycle.create(SSN, "main").version()).isEqualTo(1);
+        KeyRow second = lifecycle.create(SSN, "main");
+
+        assertThat(second.version()).isEqualTo(2);
+        assertThat(second.state()).isEqualTo(KeyState.PENDING);
+        assertThat(lifecycle.create(ACME, "main").version()).isEqualTo(1);
+    }
+
+    @Test
+    void create_registryScope_isRefused() {
+        assertRefused("state", () -> lifecycle.create(Scope.REGISTRY, "main"));
+    }
+
+    @Test
+    void create_kmsGivesBackAnotherRoot_isRefusedAndNothingIsStored() {
+        keks.main.unwrapping.set(root -> new byte[32]);
+
+        assertThatThrownBy(() -> lifecycle.create(SSN, "main")).isInstanceOf(IntegrityException.class);
+        assertThat(registry.all()).hasSize(1);
+    }
+
+    @Test
+    void provide_scopeWithoutKeys_isActiveAndStaysTheSame() {
+        KeyRow first = lifecycle.provide(SSN, "main");
+
+        assertThat(first.state()).isEqualTo(KeyState.ACTIVE);
+        assertThat(lifecycle.provide(SSN, "main")).isEqualTo(first);
+    }
+
+    @Test
+    void provide_keysButNoneActive_isRefused() {
+        lifecycle.create(SSN, "main");
+
+        assertThatThrownBy(() -> lifecycle.provide(SSN, "main")).isInstanceOf(KeyUnknownException.class);
+        assertThat(registry.active(SSN)).isEmpty();
+    }
+
+    @Test
+    void activate_secondKey_demotesTheFirst() {
+        KeyRow first = activeKey(SSN);
+        KeyRow second = activeKey(SSN);
+
+        assertThat(registry.active(SSN)).contains(second);
+        assertThat(registry.find(first.keyId()).orElseThrow().state()).isEqualTo(KeyState.DECRYPT_ONLY);
+        assertThat(lifecycle.list()).hasSize(3);
+    }
+
+    @Test
+    void activate_withoutBackup_isRefused() {
+        KeyRow row = lifecycle.create(SSN, "main");
+
+        assertRefused("backup-missing", () -> lifecycle.activate(row.keyId()));
+    }
+
+    @Test
+    void activate_earlierThanTheActiveOne_isRefused() {
+        KeyRow first = lifecycle.create(SSN, "main");
+        lifecycle.backup(List.of(first.keyId()));
+        activeKey(SSN);
+
+        assertRefused("superseded", () -> lifecycle.activate(first.keyId()));
+    }
+
+    @Test
+    void activate_retiredKey_isRefused() {
+        KeyRow retired = lifecycle.retire(demotedKey().keyId());
+
+        assertRefused("state", () -> lifecycle.activate(retired.keyId()));
+    }
+
+    @Test
+    void retire_activeKey_isRefused() {
+        KeyRow row = activeKey(SSN);
+
+        assertRefused("state", () -> lifecycle.retire(row.keyId()));
+    }
+
+    @Test
+    void retire_valuesLeft_namesPlacesAndCounts() {
+        KeyRow row = demotedKey();
+        TreeMap<String, Long> values = new TreeMap<>();
+        values.put("patient.ssn", 8407L);
+        values.put("patient_aud.ssn", 0L);
+        uses.set(new KeyUses.Uses(values, List.of("app-2"), true));
+
+        assertThatThrownBy(() -> lifecycle.retire(row.keyId()))
+                .isInstanceOfSatisfying(KeyInUseException.class, e -> {
+                    assertThat(e.code()).isEqualTo("key-in-use");
+                    assertThat(e.uses().values()).containsEntry("patient.ssn", 8407L);
+                })
+                .hasMessageContaining("8407 values")
+                .hasMessageContaining("app-2")
+                .hasMessageNotContaining("patient_aud");
+        assertThat(registry.find(row.keyId())).contains(row);
+    }
+
+    @Test
+    void retire_notFenced_isRefused() {
+        KeyRow row = demotedKey();
+        uses.set(new KeyUses.Uses(new TreeMap<>(), List.of(), false));
+
+        assertRefused("key-in-use", () -> lifecycle.retire(row.keyId()));
+    }
+
+    @Test
+    void reopen_retiredKey_isDecryptOnlyAgain() {
+        KeyRow retired = lifecycle.retire(demotedKey().keyId());
+        assertThat(retired.times().retired()).isNotNull();
+
+        KeyRow reopened = lifecycle.reopen(retired.keyId());
+        assertThat(reopened.state()).isEqualTo(KeyState.DECRYPT_ONLY);
+        assertThat(reopened.times().retired()).isNull();
+    }
+
+    @Test
+    void destroy_keyInUse_isRefused() {
+        KeyRow retired = lifecycle.retire(demotedKey().keyId());
+        now.set(START.plus(Duration.ofDays(2)));
+        TreeMap<String, Long> values = new TreeMap<>();
+        values.put("quarantine", 12L);
+        uses.set(new KeyUses.Uses(values, List.of(), true));
+
+        assertRefused("key-in-use", () -> lifecycle.destroy(retired.keyId(), A_DAY));
+    }
+
+    @Test
+    void destroy_notRetired_isRefused() {
+        KeyRow row = demotedKey();
+
+        assertRefused("state", () -> lifecycle.destroy(row.keyId(), A_DAY));
+    }
+
+    @Test
+    void destroy_retentionUndeclared_isRefused() {
+        KeyRow retired = lifecycle.retire(demotedKey().keyId());
+        now.set(START.plus(Duration.ofDays(999)));
+        Optional<Duration> declared = Optional.of(Duration.ZERO);
+
+        assertRefused(
+                "retention-undeclared",
+                () -> lifecycle.destroy(retired.keyId(), new Retention(Optional.empty(), declared, Duration.ZERO)));
+        assertRefused(
+                "retention-undeclared",
+                () -> lifecycle.destroy(retired.keyId(), new Retention(declared, Optional.empty(), Duration.ZERO)));
+    }
+
+    @Test
+    void destroy_beforeTheLongestRetention_isRefused() {
+        KeyRow retired = lifecycle.retire(demotedKey().keyId());
+        Duration none = Duration.ZERO;
+        Duration day = Duration.ofDays(1);
+        now.set(START.plus(day).minus(Duration.ofMillis(1)));
+
+        for (Retention retention : List.of(
+                new Retention(Optional.of(day), Optional.of(none), none),
+                new Retention(Optional.of(none), Optional.of(day), none),
+                new Retention(Optional.of(none), Optional.of(none), day))) {
+            assertRefused("waiting-period", () -> lifecycle.destroy(retired.keyId(), retention));
+        }
+    }
+
+    @Test
+    void destroy_afterTheWaitingPeriod_removesTheWrappedKeyForEver() {
+        KeyRow retired = lifecycle.retire(demotedKey().keyId());
+        now.set(START.plus(Duration.ofDays(1)));
+
+        KeyRow destroyed = lifecycle.destroy(retired.keyId(), A_DAY);
+
+        assertThat(destroyed.wrapped()).isEmpty();
+        assertThat(registry.find(retired.keyId())).contains(destroyed);
+        assertThat(lifecycle.list()).contains(destroyed);
+        assertThatThrownBy(() -> wrapping.unwrap(destroyed)).isInstanceOf(KeyUnknownException.class);
+        assertRefused("state", () -> lifecycle.reopen(destroyed.keyId()));
+        assertRefused("state", () -> lifecycle.destroy(destroyed.keyId(), A_DAY));
+        assertThat(lifecycle.restore(List.of(retired)).present()).containsExactly(retired.keyId());
+    }
+
+    @Test
+    void rewrap_toAnotherKek_opensThereAndKeepsTheKey() {
+        KeyRow row = activeKey(SSN);
+
+        KeyRow rewrapped = lifecycle.rewrap(row.keyId(), "spare");
+
+        assertThat(rewrapped.kekAlias()).isEqualTo("spare");
+        assertThat(rewrapped.state()).isEqualTo(KeyState.ACTIVE);
+        assertThat(rewrapped.times().exported()).isNull();
+        wrapping.unwrap(lifecycle.list().get(0)).close();
+        assertRefused("backup-missing", () -> lifecycle.rewrap(row.keyId(), "main"));
+    }
+
+    @Test
+    void rewrap_newBytesGiveAnotherRoot_keepsTheOld() {
+        KeyRow row = activeKey(SSN);
+        wrapping.rewrap(row, "spare");
+        keks.spare.unwrapping.set(root -> new byte[32]);
+
+        assertThatThrownBy(() -> lifecycle.rewrap(row.keyId(), "spare")).isInstanceOf(IntegrityException.class);
+        assertThat(registry.find(row.keyId())).contains(row);
+    }
+
+    @Test
+    void rewrap_rowChangedMeanwhile_isRefused() {
+        KeyRow row = activeKey(SSN);
+        wrapping.rewrap(row, "spare");
+        keks.spare.beforeWrap.set(() -> lifecycle.backup(List.of(row.keyId())));
+
+        assertRefused("conflict", () -> lifecycle.rewrap(row.keyId(), "spare"));
+        assertThat(registry.find(row.keyId()).orElseThrow().kekAlias()).isEqualTo("main");
+    }
+
+    @Test
+    void rewrap_registryRoot_keepsThePin() {
+        lifecycle.backup(List.of(pin));
+        lifecycle.rewrap(pin, "spare");
+
+        assertThat(RegistrySeal.open(registry, wrapping, List.of(pin)).rootId()).isEqualTo(pin);
+    }
+
+    @Test
+    void restore_intoAnEmptyRegistry_bringsKeysBackWithoutWriters() throws Exception {
+        KeyRow active = activeKey(SSN);
+        List<KeyRow> backup = lifecycle.backup(List.of(pin, active.keyId()));
+
+        KeyRegistry other = empty();
+        KeyBackup.restoreRoot(other, wrapping, pin, backup.get(0));
+        RegistrySeal otherSeal = RegistrySeal.open(other, wrapping, List.of(pin));
+        KeyBackup target = new KeyBackup(other, otherSeal, wrapping, clock);
+        KeyBackup.Restored restored = target.restore(backup);
+
+        assertThat(restored.present()).containsExactly(pin);
+        assertThat(restored.added()).singleElement().satisfies(row -> {
+            assertThat(row.keyId()).isEqualTo(active.keyId());
+            assertThat(row.state()).isEqualTo(KeyState.DECRYPT_ONLY);
+            wrapping.unwrap(otherSeal.verify(row)).close();
+        });
+    }
+
+    @Test
+    void restore_versionIssuedAgain_isRenumbered() throws Exception {
+        KeyRow lost = activeKey(SSN);
+        List<KeyRow> backup = lifecycle.backup(List.of(pin, lost.keyId()));
+        KeyRegistry other = empty();
+        KeyBackup.restoreRoot(other, wrapping, pin, backup.get(0));
+        RegistrySeal otherSeal = RegistrySeal.open(other, wrapping, List.of(pin));
+        KeyRow again = new KeyLifecycle(other, otherSeal, wrapping, row -> uses.get(), clock).create(SSN, "main");
+        assertThat(again.version()).isEqualTo(lost.version());
+
+        assertThat(new KeyBackup(other, otherSeal, wrapping, clock)
+                        .restore(backup)
+                        .added())
+                .extracting(KeyRow::version)
+                .containsExactly(2);
+    }
+
+    @Test
+    void restore_editedRow_isRefused() {
+        KeyRow row = lifecycle.backup(List.of(activeKey(SSN).keyId())).get(0);
+
+        assertThatThrownBy(() -> lifecycle.restore(List.of(row.withVersion(5)))).isInstanceOf(IntegrityException.class);
+    }
+
+    @Test
+    void restoreRoot_notThePinnedOne_isRefused() throws Exception {
+        KeyRow root = registry.find(pin).orElseThrow();
+        KeyRegistry other = empty();
+        KeyRow data = activeKey(SSN);
+
+        assertThatThrownBy(() -> KeyBackup.restoreRoot(other, wrapping, data.keyId(), root))
+                .isInstanceOf(IntegrityException.class);
+        assertThatThrownBy(() -> KeyBackup.restoreRoot(other, wrapping, data.keyId(), data))
+                .isInstanceOf(IntegrityException.class);
+        assertThat(other.all()).isEmpty();
+    }
+
+    @Test
+    void createAndActivate_eightThreads_versionsAreUniqueAndOneIsActive() throws Exception {
+        List<Callable<Integer>> work = new ArrayList<>();
+        for (int thread = 0; thread < 8; thread++) {
+            work.add(() -> {
+                for (int round = 0; round < 3; round++) {
+                    KeyRow row = lifecycle.create(SSN, "main");
+                    lifecycle.backup(List.of(row.keyId()));
+                    try {
+                        lifecycle.activate(row.keyId());
+                    } catch (RefusedException overtaken) {
+                        assertThat(overtaken.code()).isEqualTo("superseded");
+                    }
+                }
+                return 0;
+            });
+        }
+        run(work);
+
+        List<KeyRow> rows =
+                lifecycle.list().stream().filter(r -> r.scope().equals(SSN)).toList();
+        assertThat(rows)
+                .extracting(KeyRow::version)
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, 24).boxed().toList());
+        assertThat(rows).filteredOn(r -> r.state() == KeyState.ACTIVE).hasSize(1);
+        assertThat(rows).extracting(KeyRow::rev).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void provide_eightThreads_agreeOnOneKey() throws Exception {
+        List<Callable<KeyRow>> work = IntStream.range(0, 8)
+                .<Callable<KeyRow>>mapToObj(i -> () -> lifecycle.provide(ACME, "main"))
+                .toList();
+
+        assertThat(run(work))
+                .extracting(KeyRow::keyId)
+                .containsOnly(registry.active(ACME).orElseThrow().keyId());
+        assertThat(lifecycle.list()).hasSize(2);
+    }
+
+    private static <T> List<T> run(List<Callable<T>> work) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(work.size());
+        try {
+            List<T> results = new ArrayList<>();
+            for (Future<T> future : threads.invokeAll(work)) {
+                results.add(future.get());
+            }
+            return results;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void oldKekNeededUntil_declaredBackups_countsFromTheRewrap() {
+        assertThat(A_DAY.oldKekNeededUntil(START)).isEqualTo(START.plus(Duration.ofDays(1)));
+        assertThat(A_DAY.destroyableFrom(Instant.EPOCH)).isEqualTo(Instant.EPOCH.plus(Duration.ofDays(1)));
+    }
+}

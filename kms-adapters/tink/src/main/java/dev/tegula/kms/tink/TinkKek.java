@@ -1,0 +1,96 @@
+package dev.tegula.kms.tink;
+
+import dev.tegula.failure.CannotOpenException;
+import dev.tegula.failure.DeniedException;
+import dev.tegula.failure.MalformedException;
+import dev.tegula.kms.Kek;
+import dev.tegula.kms.KekStatus;
+import dev.tegula.kms.WrapContext;
+import dev.tegula.kms.WrappedKey;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import java.util.function.Supplier;
+
+/** The one KEK of a keyset file. The digest of the context is the associated data. */
+final class TinkKek implements Kek {
+
+    private static final int ROOT_BYTES = 32;
+
+    private final Path path;
+    private final Supplier<KekKeys> source;
+
+    TinkKek(Path path, Supplier<KekKeys> source) {
+        this.path = path;
+        this.source = source;
+    }
+
+    @Override
+    public String provider() {
+        return TinkKms.PROVIDER;
+    }
+
+    @Override
+    public String key() {
+        return TinkKms.KEY;
+    }
+
+    @Override
+    public WrappedKey wrap(byte[] root, WrapContext context) {
+        return wrap(source.get(), root, context);
+    }
+
+    private static WrappedKey wrap(KekKeys keys, byte[] root, WrapContext context) {
+        if (root.length != ROOT_BYTES) {
+            throw new MalformedException(
+                    MalformedException.Kind.ROOT, "A root key has exactly 32 bytes; " + root.length + " came.");
+        }
+        return WrappedKey.copyOf(keys.encrypt(root, context.digest()), keys.primary());
+    }
+
+    @Override
+    public byte[] unwrap(WrappedKey wrapped, WrapContext context) {
+        return unwrap(source.get(), wrapped, context);
+    }
+
+    private byte[] unwrap(KekKeys keys, WrappedKey wrapped, WrapContext context) {
+        byte[] bytes = wrapped.bytes();
+        // Two places name the version. Only where they agree is a version that is not there a matter of access.
+        if (!KekKeys.encryptedBy(bytes, wrapped.kekVersion())) {
+            throw new CannotOpenException(context.field());
+        }
+        if (!keys.holds(wrapped.kekVersion())) {
+            throw new DeniedException(
+                    "The keyset " + path + " has no version " + wrapped.kekVersion() + ", which wrapped key "
+                            + context.keyId() + " of " + context.field() + "; it has " + keys.names()
+                            + ". Restore the keyset that has it, or copy the newest one to this machine.");
+        }
+        try {
+            return keys.decrypt(bytes, context.digest());
+        } catch (GeneralSecurityException e) {
+            throw new CannotOpenException(context.field());
+        }
+    }
+
+    @Override
+    public WrappedKey rewrap(WrappedKey wrapped, WrapContext context) {
+        KekKeys keys = source.get();
+        byte[] root = unwrap(keys, wrapped, context);
+        try {
+            return wrap(keys, root, context);
+        } finally {
+            Arrays.fill(root, (byte) 0);
+        }
+    }
+
+    @Override
+    public KekStatus status() {
+        KekKeys keys = source.get();
+        return new KekStatus(keys.primary(), true, "Tink keyset " + path + ", AES-256-GCM, versions " + keys.names());
+    }
+
+    @Override
+    public String toString() {
+        return "TinkKek[" + path + "]";
+    }
+}

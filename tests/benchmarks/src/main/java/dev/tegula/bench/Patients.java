@@ -1,0 +1,213 @@
+package dev.tegula.bench;
+
+import dev.tegula.Tegula;
+import dev.tegula.hibernate.Encrypted;
+import dev.tegula.jpa.EncryptedConverter;
+import jakarta.persistence.AttributeConverter;
+import jakarta.persistence.Column;
+import jakarta.persistence.Convert;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.MappedSuperclass;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/** The same row with three values of 64 bytes, mapped in four ways. */
+final class Patients {
+
+    /** The engine of {@link Converted}; a converter that Hibernate makes by itself has to find it somewhere. */
+    static volatile @Nullable Tegula engine;
+
+    private Patients() {}
+
+    /** What all ways have in common. */
+    @MappedSuperclass
+    abstract static class Row {
+        @Id
+        UUID id = UUID.randomUUID();
+
+        String name = "Ada Ferreira";
+
+        abstract void fill(String value);
+
+        abstract List<String> values();
+    }
+
+    /** No encryption. */
+    @Entity(name = "Plain")
+    static class Plain extends Row {
+        String ssn = "";
+        String address = "";
+        String note = "";
+
+        @Override
+        void fill(String value) {
+            ssn = value;
+            address = value;
+            note = value;
+        }
+
+        @Override
+        List<String> values() {
+            return List.of(ssn, address, note);
+        }
+    }
+
+    /** What a team writes by hand: one key, a reused cipher, a random IV. */
+    @Entity(name = "Handwritten")
+    static class Handwritten extends Row {
+        @Convert(converter = JceConverter.class)
+        String ssn = "";
+
+        @Convert(converter = JceConverter.class)
+        String address = "";
+
+        @Convert(converter = JceConverter.class)
+        String note = "";
+
+        @Override
+        void fill(String value) {
+            ssn = value;
+            address = value;
+            note = value;
+        }
+
+        @Override
+        List<String> values() {
+            return List.of(ssn, address, note);
+        }
+    }
+
+    /** Tegula's annotation. */
+    @Entity(name = "Annotated")
+    static class Annotated extends Row {
+        @Encrypted("bench.ssn")
+        String ssn = "";
+
+        @Encrypted("bench.address")
+        String address = "";
+
+        @Encrypted("bench.note")
+        String note = "";
+
+        @Override
+        void fill(String value) {
+            ssn = value;
+            address = value;
+            note = value;
+        }
+
+        @Override
+        List<String> values() {
+            return List.of(ssn, address, note);
+        }
+    }
+
+    /** Tegula's converter. */
+    @Entity(name = "Converted")
+    static class Converted extends Row {
+        @Convert(converter = Ssn.class)
+        @Column(columnDefinition = "bytea")
+        String ssn = "";
+
+        @Convert(converter = Address.class)
+        @Column(columnDefinition = "bytea")
+        String address = "";
+
+        @Convert(converter = Note.class)
+        @Column(columnDefinition = "bytea")
+        String note = "";
+
+        @Override
+        void fill(String value) {
+            ssn = value;
+            address = value;
+            note = value;
+        }
+
+        @Override
+        List<String> values() {
+            return List.of(ssn, address, note);
+        }
+    }
+
+    /** The converter of a field. */
+    static class Ssn extends EncryptedConverter<String> implements AttributeConverter<String, byte[]> {
+        Ssn() {
+            super(() -> Benchmarks.present(engine), "converted.ssn", String.class);
+        }
+    }
+
+    /** The converter of a field. */
+    static class Address extends EncryptedConverter<String> implements AttributeConverter<String, byte[]> {
+        Address() {
+            super(() -> Benchmarks.present(engine), "converted.address", String.class);
+        }
+    }
+
+    /** The converter of a field. */
+    static class Note extends EncryptedConverter<String> implements AttributeConverter<String, byte[]> {
+        Note() {
+            super(() -> Benchmarks.present(engine), "converted.note", String.class);
+        }
+    }
+
+    /** The baseline by hand. */
+    static class JceConverter implements AttributeConverter<String, byte[]> {
+        private static final int IV_BYTES = 12;
+        private static final int TAG_BITS = 128;
+        private static final SecureRandom RANDOM = new SecureRandom();
+        private static final SecretKey KEY = new SecretKeySpec(RANDOM.generateSeed(32), "AES");
+        private static final ThreadLocal<Cipher> CIPHER = ThreadLocal.withInitial(JceConverter::newCipher);
+
+        @Override
+        public byte @Nullable [] convertToDatabaseColumn(@Nullable String value) {
+            if (value == null) {
+                return null;
+            }
+            try {
+                byte[] text = value.getBytes(StandardCharsets.UTF_8);
+                byte[] iv = new byte[IV_BYTES];
+                RANDOM.nextBytes(iv);
+                Cipher cipher = CIPHER.get();
+                cipher.init(Cipher.ENCRYPT_MODE, KEY, new GCMParameterSpec(TAG_BITS, iv));
+                byte[] sealed = Arrays.copyOf(iv, IV_BYTES + cipher.getOutputSize(text.length));
+                cipher.doFinal(text, 0, text.length, sealed, IV_BYTES);
+                return sealed;
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public @Nullable String convertToEntityAttribute(byte @Nullable [] sealed) {
+            if (sealed == null) {
+                return null;
+            }
+            try {
+                Cipher cipher = CIPHER.get();
+                cipher.init(Cipher.DECRYPT_MODE, KEY, new GCMParameterSpec(TAG_BITS, sealed, 0, IV_BYTES));
+                return new String(cipher.doFinal(sealed, IV_BYTES, sealed.length - IV_BYTES), StandardCharsets.UTF_8);
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private static Cipher newCipher() {
+            try {
+                return Cipher.getInstance("AES/GCM/NoPadding");
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package dev.tegula.reencrypt;
+
+import static dev.tegula.live.LiveLab.scope;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tegula.Context;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Scope;
+import dev.tegula.failure.RefusedException;
+import dev.tegula.live.LiveLab;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class FenceTest {
+
+    private static final Scope SSN = scope("patient.ssn");
+    private static final TableName PATIENT = new TableName("public", "patient");
+
+    private LiveLab lab;
+    private KeyId old;
+    private byte[] underOld;
+
+    @BeforeEach
+    void start() throws Exception {
+        lab = LiveLab.start();
+        lab.patients(10);
+        old = lab.activeKey(SSN);
+        underOld = lab.field("patient.ssn").encrypt("late", Context.noTenant());
+        lab.nextKey(SSN);
+    }
+
+    @AfterEach
+    void stop() {
+        lab.close();
+    }
+
+    private void insert(Connection connection, int id) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO patient (id, ssn) VALUES (?, ?)")) {
+            insert.setInt(1, id);
+            insert.setBytes(2, underOld);
+            insert.executeUpdate();
+        }
+    }
+
+    private Fence fence(long patienceMillis) {
+        return new Fence(lab.database, Duration.ofMillis(patienceMillis));
+    }
+
+    @Test
+    void raise_whileATransactionIsOpen_waitsForItAndThenRefusesLateWrites() throws Exception {
+        try (Connection application = lab.database.getConnection()) {
+            application.setAutoCommit(false);
+            insert(application, 100);
+            CompletableFuture<Void> raised = CompletableFuture.runAsync(
+                    () -> fence(20_000).raise(PATIENT, Map.of("ssn", Set.of(old)), new RunControl()));
+            TimeUnit.MILLISECONDS.sleep(1_500);
+            assertThat(raised).isNotDone();
+            assertThat(fence(0).covers(PATIENT, "ssn", old)).isFalse();
+
+            application.commit();
+            raised.get(20, TimeUnit.SECONDS);
+
+            assertThatThrownBy(() -> insert(application, 101))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("tegula_fence_ssn")
+                    .satisfies(e -> assertThat(lab.tegula.fenced(e)).isTrue());
+            application.rollback();
+        }
+        assertThat(lab.number("SELECT count(*) FROM patient WHERE id >= 100")).isEqualTo(1);
+        assertThat(fence(5_000).validate(PATIENT, "ssn", new RunControl())).isFalse();
+    }
+
+    @Test
+    void raise_whileATransactionStaysOpen_letsReadersThroughAndNamesTheHolder() throws Exception {
+        try (Connection application = lab.database.getConnection();
+                Statement statement = application.createStatement()) {
+            application.setAutoCommit(false);
+            statement.execute("SET LOCAL application_name = 'slow-report'");
+            insert(application, 100);
+            CompletableFuture<Void> raised = CompletableFuture.runAsync(
+                    () -> fence(2_500).raise(PATIENT, Map.of("ssn", Set.of(old)), new RunControl()));
+            long slowest = 0;
+            while (!raised.isDone()) {
+                long start = System.nanoTime();
+                lab.number("SELECT count(*) FROM patient WHERE id = 1");
+                slowest = Math.max(slowest, System.nanoTime() - start);
+            }
+
+            assertThat(slowest).isLessThan(TimeUnit.SECONDS.toNanos(2));
+            assertThatThrownBy(raised::join)
+                    .hasCauseInstanceOf(RefusedException.class)
+                    .hasMessageContaining("slow-report")
+                    .hasMessageContaining("Nothing was changed");
+            application.rollback();
+        }
+    }
+
+    @Test
+    void raise_whileAPreparedTransactionIsOutstanding_isBlocked() throws Exception {
+        try (Connection application = lab.database.getConnection();
+                Statement statement = application.createStatement()) {
+            application.setAutoCommit(false);
+            insert(application, 100);
+            statement.execute("PREPARE TRANSACTION 'late'");
+            application.setAutoCommit(true);
+
+            assertThatThrownBy(() -> fence(700).raise(PATIENT, Map.of("ssn", Set.of(old)), new RunControl()))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("a prepared transaction");
+
+            statement.execute("ROLLBACK PREPARED 'late'");
+        }
+        fence(5_000).raise(PATIENT, Map.of("ssn", Set.of(old)), new RunControl());
+        assertThat(fence(0).covers(PATIENT, "ssn", old)).isTrue();
+    }
+
+    @Test
+    void raise_againWithAnotherKey_fencesBothInOneConstraint() {
+        KeyId second = lab.activeKey(SSN);
+        fence(5_000).raise(PATIENT, Map.of("ssn", Set.of(old)), new RunControl());
+
+        fence(5_000).raise(PATIENT, Map.of("ssn", Set.of(second), "note", Set.of(old)), new RunControl());
+        fence(5_000).raise(PATIENT, Map.of("ssn", Set.of(old)), new RunControl());
+
+        assertThat(fence(0).covers(PATIENT, "ssn", old)).isTrue();
+        assertThat(fence(0).covers(PATIENT, "ssn", second)).isTrue();
+        assertThat(fence(0).covers(PATIENT, "note", old)).isTrue();
+        assertThat(fence(0).covers(PATIENT, "note", second)).isFalse();
+        assertThat(lab.number("SELECT count(*) FROM pg_constraint WHERE conname LIKE 'tegula\\_fence\\_%'"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void raise_onColumnWithALongName_fitsTheConstraintName() {
+        String column = "a_very_long_column_name_that_is_just_under_the_limit_of_63_bytes";
+        lab.sql("ALTER TABLE patient ADD " + column + " bytea");
+        String stored = lab.text("SELECT attname FROM pg_attribute WHERE attname LIKE 'a_very_long%'");
+
+        fence(5_000).raise(PATIENT, Map.of(stored, Set.of(old)), new RunControl());
+
+        assertThat(fence(0).covers(PATIENT, stored, old)).isTrue();
+        assertThat(lab.text("SELECT conname FROM pg_constraint WHERE conname LIKE 'tegula\\_fence\\_%'"))
+                .hasSizeLessThanOrEqualTo(63)
+                .startsWith("tegula_fence_a_very_long");
+    }
+}

@@ -1,0 +1,136 @@
+"""Tuples, identifiers, derivations, wrap contexts and registry seals."""
+
+from .format1 import (REGISTRY_FIELD, Key, field_item, registry_seal, strict_text, tenant_item, tuple_, wrap_context)
+from .scenario import KEY, SSN, fixed, key, outcome_of, scenario
+from .values import inner
+
+LONE = {"high": "acme\ud800", "low": "\udc00acme", "swapped": "\udc00\ud800", "high-twice": "\ud800\ud800a"}
+
+
+def tuples():
+    for label, items in (("none", []), ("one-empty", [b""]), ("two-empty", [b"", b""]), ("bytes", [b"\0", b"\xff\xfe"]),
+                         ("split-early", [b"a", b"bc"]), ("split-late", [b"ab", b"c"]), ("long", [bytes(300), b"end"])):
+        yield scenario(f"tuple-{label}", "A count, then each item with its length.", "tuple",
+                       {"items": [i.hex() for i in items]}, "ok", {"bytes": tuple_(*items).hex()})
+
+
+def checked(name, about, op, given, outcome, work):
+    came, result = outcome_of(work)
+    assert came == outcome, f"{name}: declared {outcome}, computed {came}"
+    return scenario(name, about, op, given, outcome, result if outcome == "ok" else None)
+
+
+def tenants():
+    cases = [("none", None, "ok"), ("name", "acme", "ok"), ("nul", "\0", "ok"), ("non-ascii", "Zürich", "ok"),
+             ("longest", "t" * 200, "ok"), ("empty", "", "malformed-input"), ("too-long", "t" * 201, "malformed-input"),
+             ("too-many-bytes", "é" * 101, "malformed-input")]
+    cases += [(f"lone-{label}-surrogate", text, "malformed-text") for label, text in LONE.items()]
+    for label, tenant, outcome in cases:
+        yield checked(f"tenant-item-{label}", "A tenant's item: 00, or 01 and 1 to 200 bytes of strict UTF-8.", "tenant",
+                      {"tenant": tenant}, outcome, lambda: {"bytes": tenant_item(tenant).hex()})
+
+
+def fields():
+    cases = [("plain", SSN, "ok"), ("longest", "f" * 100, "ok"), ("empty", "", "malformed-input"),
+             ("too-long", "f" * 101, "malformed-input"), ("upper-case", "Patient.ssn", "malformed-input"),
+             ("dash", "patient-ssn", "malformed-input"), ("non-ascii", "pätient", "malformed-input"),
+             ("newline-at-end", "patient.ssn\n", "malformed-input"), ("lone-surrogate", LONE["high"], "malformed-input")]
+    for label, field, outcome in cases:
+        yield checked(f"field-item-{label}", "A field id: 1 to 100 characters of [a-z0-9_.].", "field", {"field": field},
+                      outcome, lambda: {"bytes": field_item(field).hex()})
+
+
+def values():
+    for label, text in LONE.items():
+        yield checked(f"encode-lone-{label}-surrogate", "Text with an unpaired surrogate is not written.", "encode",
+                      {"type": "string", "text": text, "padToBytes": 0}, "malformed-text",
+                      lambda: {"inner": inner("string", strict_text(text)).hex()})
+
+
+def derivations():
+    scopes = [("plain", SSN, None, "DATA"), ("tenant", SSN, "acme", "DATA"), ("tenant-non-ascii", SSN, "Zürich", "DATA"),
+              ("other-field", "patient.born", None, "DATA"), ("index", SSN, None, "INDEX"),
+              ("registry", REGISTRY_FIELD, None, "REGISTRY")]
+    for label, field, tenant, purpose in scopes:
+        derived = key("derivations", field, tenant, purpose)
+        ids = {"keyId": derived.id.hex()}
+        if purpose == "DATA":
+            ids["enc"] = derived.enc.hex()
+        if purpose == "REGISTRY":
+            ids["seal"] = derived.seal.hex()
+        yield derivation(label, "One root in different scopes gives unrelated keys.", derived.root, field, tenant, purpose,
+                         "ok", ids)
+    for label, root in (("zeros", bytes(32)), ("ones", b"\xff" * 32)):
+        derived = Key(root, SSN)
+        yield derivation("root-" + label, "The scope alone separates keys of a weak root.", root, SSN, None, "DATA", "ok",
+                         {"keyId": derived.id.hex(), "enc": derived.enc.hex()})
+    root = fixed("root, derivations")
+    for label, bad in (("empty", b""), ("16", root[:16]), ("31", root[:31]), ("33", root + b"\0"), ("64", root + root)):
+        yield derivation(f"root-of-{label}-bytes" if bad else "root-empty",
+                         "A root has exactly 32 bytes: HMAC alone would make root and root‖00 one key.", bad, SSN, None,
+                         "DATA", "malformed-root", None)
+
+
+def derivation(label, about, root, field, tenant, purpose, outcome, expected):
+    given = {"root": root.hex(), "field": field, "tenant": tenant, "purpose": purpose}
+    came, _ = outcome_of(lambda: Key(root, field, tenant, purpose))
+    assert came == outcome, label
+    return scenario("derive-" + label, about, "derive", given, outcome, expected)
+
+
+def wrap_contexts():
+    cases = [("plain", "clinic-prod", KEY), ("other-deployment", "clinic-test", KEY),
+             ("tenant", "clinic-prod", key("tenant key", tenant="acme")), ("index", "clinic-prod", key(purpose="INDEX")),
+             ("registry", "clinic-prod", key("registry", REGISTRY_FIELD, None, "REGISTRY"))]
+    for label, deployment, using in cases:
+        given = {"deployment": deployment, "field": using.field, "tenant": using.tenant, "purpose": using.purpose,
+                 "keyId": using.id.hex()}
+        yield scenario(f"wrap-context-{label}", "What a wrapped root is bound to in every KMS.", "wrap-context", given, "ok",
+                       {"digest": wrap_context(deployment, using).hex()})
+    given = {"deployment": LONE["high"], "field": SSN, "tenant": None, "purpose": "DATA", "keyId": KEY.id.hex()}
+    yield checked("wrap-context-lone-surrogate", "The name of a deployment is strict text.", "wrap-context", given,
+                  "malformed-text", lambda: wrap_context(LONE["high"], KEY))
+
+
+ROW = {"keyId": KEY.id.hex(), "tenant": None, "field": SSN, "purpose": "DATA", "version": 1, "suite": 1, "state": "ACTIVE",
+       "rev": 17, "provider": "tink", "kekAlias": "main", "kekVersion": "1184602349", "wrapped": fixed("wrapped", 60).hex(),
+       "createdMicros": 1_750_000_000_000_000, "activatedMicros": 1_750_000_000_123_456, "retiredMicros": None,
+       "exportedMicros": None}
+EDITS = {"keyId": key("key two").id.hex(), "tenant": "acme", "field": "patient.born", "purpose": "INDEX", "version": 2,
+         "state": "PENDING", "rev": 18, "provider": "vault", "kekAlias": "spare", "kekVersion": "1184602350",
+         "wrapped": fixed("other wrapped", 60).hex(), "createdMicros": 1_750_000_000_000_001,
+         "activatedMicros": 1_750_000_000_123_457, "retiredMicros": 1_750_000_000_200_000,
+         "exportedMicros": 1_750_000_000_200_000}
+
+
+def seals():
+    registry = key("registry", REGISTRY_FIELD, None, "REGISTRY")
+
+    def seal(row):
+        return registry_seal(registry.seal, row)
+
+    def file(name, about, row, mac, outcome):
+        assert (outcome == "ok") == (seal(row) == mac), name
+        return scenario(name, about, "registry-seal", {"row": row, "seal": mac.hex()}, outcome, keys=[registry])
+
+    valid = {"active": {}, "pending": {"state": "PENDING", "activatedMicros": None},
+             "tenant": {"tenant": "acme", "keyId": key("tenant key", tenant="acme").id.hex()},
+             "retired": {"state": "RETIRED", "retiredMicros": 1_760_000_000_000_000, "exportedMicros": 1_755_000_000_000_000},
+             "destroyed": {"state": "DESTROYED", "wrapped": None, "kekVersion": "", "retiredMicros": 1_760_000_000_000_000}}
+    for label, change in valid.items():
+        row = {**ROW, **change}
+        yield file(f"seal-{label}", "The seal covers every column of a row.", row, seal(row), "ok")
+    for column, value in EDITS.items():
+        yield file(f"seal-edited-{column}", f"Column {column} was edited after sealing.", {**ROW, column: value}, seal(ROW),
+                   "integrity")
+    yield file("seal-cut", "A seal cut to 31 bytes.", ROW, seal(ROW)[:31], "integrity")
+    yield file("seal-empty", "A row without a seal.", ROW, b"", "integrity")
+    yield file("seal-flipped", "A seal that differs in one bit.", ROW, seal(ROW)[:-1] + bytes([seal(ROW)[-1] ^ 1]), "integrity")
+    other = key("other registry", REGISTRY_FIELD, None, "REGISTRY")
+    yield file("seal-of-another-registry", "A row sealed under another REGISTRY root.", ROW, registry_seal(other.seal, ROW),
+               "integrity")
+
+
+def scenarios():
+    for group in (tuples, tenants, fields, values, derivations, wrap_contexts, seals):
+        yield from group()
