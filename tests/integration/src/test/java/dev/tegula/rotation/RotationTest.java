@@ -30,6 +30,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -191,6 +193,35 @@ final class RotationTest {
         assertThat(recorder.steps).contains("CREATE SKIPPED", "ACTIVATE SKIPPED", "REENCRYPT DONE", "RETIRE DONE");
         assertThat(recorder.last.done()).isEqualTo(recorder.last.total());
         assertThat(state(old)).isEqualTo(KeyState.RETIRED);
+    }
+
+    @Test
+    void run_onTwoHostsAtOnce_endsWithAllValuesUnderOneKey() throws Exception {
+        int rows = 3_000;
+        lab.patients(rows);
+        KeyId old = lab.activeKey(SSN);
+        Rotation here = rotation(patientColumns(), SweepSettings.standard().withMaxPerSecond(4_000));
+        try (Tegula other = lab.engine(LiveLab.shortLease(), "host-2")) {
+            RotationSettings settings = RotationSettings.standard()
+                    .withWriteLimit(Duration.ofSeconds(1))
+                    .withSweep(SweepSettings.standard().withMaxPerSecond(4_000));
+            Rotation there = new Rotation(other, lab.database, keys -> {}, settings);
+            CompletableFuture<RotationReport> helping = CompletableFuture.supplyAsync(
+                    () -> there.run(RotationRequest.of("patient.ssn"), RotationListener.quiet(), new RunControl()));
+
+            RotationReport report = here.run(RotationRequest.of("patient.ssn"), recorder, new RunControl());
+            RotationReport helped = helping.get(60, TimeUnit.SECONDS);
+
+            assertThat(report.remarks()).isEmpty();
+            assertThat(helped.remarks()).isEmpty();
+            assertThat(report.outcome()).isEqualTo(RotationOutcome.DONE);
+            assertThat(helped.outcome()).isEqualTo(RotationOutcome.DONE);
+        }
+        assertThat(state(old)).isEqualTo(KeyState.RETIRED);
+        assertThat(lab.under(lab.activeKey(SSN), "patient", "ssn")).isEqualTo(rows);
+        assertThat(lab.number("SELECT count(*) FROM tegula_key WHERE field = 'patient.ssn' AND state NOT IN ('ACTIVE',"
+                        + " 'RETIRED')"))
+                .isZero();
     }
 
     @Test
