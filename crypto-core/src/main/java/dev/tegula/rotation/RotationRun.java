@@ -17,7 +17,6 @@ import dev.tegula.registry.KeyState;
 import dev.tegula.rotation.RotationListener.State;
 import dev.tegula.rotation.RotationReport.ScopeResult;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One run of a rotation: the steps in order, each of which does nothing where the database says it is done. */
 final class RotationRun {
-
-    private static final long WAIT_MILLIS = 250;
 
     private final Tools tools;
     private final RotationRequest request;
@@ -160,36 +157,7 @@ final class RotationRun {
     }
 
     private Optional<RotationOutcome> await() {
-        long rev = 0;
-        Instant until = Instant.MIN;
-        for (ScopeState state : selection.scopes()) {
-            if (state.active().isPresent() && !state.superseded().isEmpty()) {
-                KeyRow active = state.active().get();
-                rev = Math.max(rev, active.rev());
-                Instant activated = active.times().activated();
-                if (activated != null
-                        && activated.plus(tools.settings().writeLimit()).isAfter(until)) {
-                    until = activated.plus(tools.settings().writeLimit());
-                }
-            }
-        }
-        List<String> behind = tools.census().behind(rev);
-        if (!behind.isEmpty() && Instant.now().isBefore(until)) {
-            listener.step(Step.WAIT, State.STARTED, "until " + until + " at most, for " + String.join("; ", behind));
-        }
-        while (!behind.isEmpty() && Instant.now().isBefore(until)) {
-            if (!control.sleep(WAIT_MILLIS)) {
-                return Optional.of(RotationOutcome.STOPPED);
-            }
-            behind = tools.census().behind(rev);
-        }
-        listener.step(
-                Step.WAIT,
-                State.DONE,
-                behind.isEmpty()
-                        ? "every running instance has seen it"
-                        : "no write lease can be older; still silent: " + String.join("; ", behind));
-        return Optional.empty();
+        return new Waiting(tools.census(), tools.settings().writeLimit(), listener, control).run(selection.scopes());
     }
 
     private Optional<RotationOutcome> reencrypt() {
