@@ -11,6 +11,7 @@ import dev.tegula.Context;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Mode;
 import dev.tegula.envelope.Scope;
+import dev.tegula.failure.RefusedException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.live.BrokenCommits;
 import dev.tegula.live.LiveLab;
@@ -174,6 +175,22 @@ final class CrashTest {
         assertThat(report.outcome()).isEqualTo(JobOutcome.STALE);
         assertThat(lab.under(fresh, "patient", "ssn")).isBetween(100L, 200L).isEqualTo(report.moved());
         assertThat(lab.under(old, "patient", "ssn")).isEqualTo(ROWS - report.moved());
+    }
+
+    @Test
+    void run_whoseTargetWasEditedToAnOlderKey_movesNothing() throws Exception {
+        KeyId leaked = fresh;
+        KeyId third = lab.nextKey(SSN).keyId();
+        Reencryption reencryption = lab.reencryption(SweepSettings.standard());
+        Job job = reencryption.plan(spec(patientColumns().subList(0, 1), 1, move(SSN, third, old)));
+        lab.update("UPDATE tegula_job_key SET target = ?", (Object) leaked.bytes());
+
+        assertThatThrownBy(() -> reencryption.run(job.id(), 0, new RunControl()))
+                .isInstanceOf(RefusedException.class)
+                .extracting(e -> ((RefusedException) e).code())
+                .isEqualTo("job-stale");
+        assertThat(lab.under(leaked, "patient", "ssn")).isZero();
+        assertThat(lab.under(old, "patient", "ssn")).isEqualTo(ROWS);
     }
 
     @Test
