@@ -36,7 +36,7 @@ public final class Demo {
 
     private final Console console;
     private final RunControl control;
-    private final DemoFolder folder;
+    private final Map<String, String> environment;
     private final Narrator narrator;
     private final int patients;
     private final boolean stay;
@@ -50,7 +50,7 @@ public final class Demo {
     public Demo(Console console, Map<String, String> environment, RunControl control, int patients, boolean stay) {
         this.console = console;
         this.control = control;
-        this.folder = DemoFolder.of(environment);
+        this.environment = environment;
         this.narrator = new Narrator(console);
         this.patients = patients;
         this.stay = stay;
@@ -64,7 +64,8 @@ public final class Demo {
                 "It shows what is stored, and how a key is replaced while the application keeps writing.");
         narrator.chapter("A database, a keyset, Tegula's tables");
         narrator.tell("Starting an embedded PostgreSQL (its files are unpacked once, below ~/.cache/tegula) …");
-        try (DemoServer server = DemoServer.start(folder.server())) {
+        try (DemoFolder folder = DemoFolder.open(environment);
+                DemoServer server = DemoServer.start(folder.server())) {
             DemoSetup setup = new DemoSetup(narrator, server.url(), folder.run());
             Configuration configuration = setup.initialise();
             try (Session session = Session.open(configuration, "", WORKERS + 3)) {

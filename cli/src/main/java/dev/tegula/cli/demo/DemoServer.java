@@ -9,7 +9,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * An embedded PostgreSQL whose files are kept, so that it starts in a second the next time; the database in it is new
@@ -18,6 +20,7 @@ import java.util.UUID;
 final class DemoServer implements AutoCloseable {
 
     private static final String DATABASE = "clinic";
+    private static final long STOP_SECONDS = 20;
 
     private final EmbeddedPostgres server;
 
@@ -28,38 +31,54 @@ final class DemoServer implements AutoCloseable {
     /**
      * Starts the server.
      *
-     * @param folder where its files are kept
+     * @param folder where its files are kept; nobody else uses it
      * @throws UnavailableException if it does not start
      */
     static DemoServer start(Path folder) {
         try {
-            Files.createDirectories(folder);
-            EmbeddedPostgres server;
-            try {
-                server = start(folder, folder.resolve("data"), false);
-            } catch (IOException | RuntimeException e) {
-                // Another demo runs on these files, or one was killed and left its server behind: use others, once.
-                server = start(folder, folder.resolve("data-" + UUID.randomUUID()), true);
-            }
-            DemoServer started = new DemoServer(server);
+            Path data = Files.createDirectories(folder).resolve("data");
+            stopOrphan(data);
+            DemoServer started = new DemoServer(EmbeddedPostgres.builder()
+                    .setOverrideWorkingDirectory(folder.resolve("binaries").toFile())
+                    .setDataDirectory(data)
+                    .setCleanDataDirectory(false)
+                    .setPGStartupWait(Duration.ofSeconds(60))
+                    .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)
+                    .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
+                    .start());
             started.execute("DROP DATABASE IF EXISTS " + DATABASE + " WITH (FORCE)", "CREATE DATABASE " + DATABASE);
             return started;
-        } catch (IOException | SQLException e) {
+        } catch (IOException | SQLException | IllegalStateException e) {
             throw new UnavailableException(
                     "The embedded PostgreSQL did not start (" + e.getClass().getSimpleName() + ": " + e.getMessage()
                             + "). Its files are in " + folder + "; remove the folder and try again.");
         }
     }
 
-    private static EmbeddedPostgres start(Path folder, Path data, boolean temporary) throws IOException {
-        return EmbeddedPostgres.builder()
-                .setOverrideWorkingDirectory(folder.resolve("binaries").toFile())
-                .setDataDirectory(data)
-                .setCleanDataDirectory(temporary)
-                .setPGStartupWait(Duration.ofSeconds(60))
-                .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)
-                .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
-                .start();
+    /** A demo that was killed left its server behind. The folder is ours alone, so the server on it is too. */
+    private static void stopOrphan(Path data) throws IOException {
+        Path pidFile = data.resolve("postmaster.pid");
+        if (!Files.exists(pidFile)) {
+            return;
+        }
+        long pid = Files.readAllLines(pidFile).stream()
+                .findFirst()
+                .map(Long::parseLong)
+                .orElse(-1L);
+        ProcessHandle orphan = ProcessHandle.of(pid)
+                .filter(process -> process.info().command().orElse("").endsWith("postgres"))
+                .orElse(null);
+        if (orphan == null) {
+            return;
+        }
+        orphan.destroy();
+        try {
+            orphan.onExit().get(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("process " + pid + ", a server of an earlier demo, does not stop");
+        }
     }
 
     /** Where the clinic's database is; the server lets in everybody on this host, as a demo may. */
