@@ -2,6 +2,7 @@ package dev.tegula.reencrypt;
 
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.IntegrityException;
+import dev.tegula.failure.RefusedException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +79,12 @@ final class RangeRun {
                 RangeState current = state;
                 result = session.once(c -> batch.run(c, current, stalls >= settings.stallLimit() - 1));
                 retry.succeeded();
+            } catch (RefusedException e) {
+                RangeReport report = lost(state);
+                if (report.outcome() == JobOutcome.STALE) {
+                    return report;
+                }
+                throw e;
             } catch (SQLException e) {
                 batch.failed(e);
                 if (!Batch.refusal(e)) {
