@@ -71,7 +71,7 @@ final class TableCheck {
         PageQuery pages = new PageQuery(
                 shape,
                 columns.stream()
-                        .map(c -> new PageQuery.Wanted(c.column(), c.tenantColumn(), interest(percent), List.of()))
+                        .map(c -> new PageQuery.Wanted(c.column(), c.tenantColumn(), interest(c, percent), List.of()))
                         .toList());
         int rows = settings.batchRows() * PAGES;
         PageQuery.Bounds bounds = new PageQuery.Bounds(rows, settings.batchBytes(), rows);
@@ -79,7 +79,7 @@ final class TableCheck {
         while (control.proceed()) {
             List<String> from = after;
             Page page = retry.run(doing, () -> session.once(c -> pages.read(c, from, null, bounds)));
-            long looked = check(page, shape.keyset(), columns);
+            long looked = check(page, shape.keyset(), columns, percent == 100);
             tally.progress(table, Verification.fields(columns), looked, workers, listener);
             if (!page.cut() && page.scanned() < rows) {
                 return true;
@@ -90,20 +90,25 @@ final class TableCheck {
         return false;
     }
 
-    private static String interest(double percent) {
-        return percent == 100
-                ? "@ IS NOT NULL"
-                : String.format(Locale.ROOT, "@ IS NOT NULL AND random() < %.6f", percent / 100);
+    /** A NULL is of interest where NULLs are sealed: there it is a value that was taken away. */
+    private static String interest(EncryptedColumn column, double percent) {
+        if (percent < 100) {
+            return String.format(Locale.ROOT, "@ IS NOT NULL AND random() < %.6f", percent / 100);
+        }
+        return column.sealNulls() ? "(@ IS NULL OR @ IS NOT NULL)" : "@ IS NOT NULL";
     }
 
-    private long check(Page page, Keyset keys, List<EncryptedColumn> columns) {
+    private long check(Page page, Keyset keys, List<EncryptedColumn> columns, boolean all) {
         long looked = 0;
         for (Page.Row row : page.rows()) {
             for (int i = 0; i < columns.size(); i++) {
+                EncryptedColumn column = columns.get(i);
                 Cell cell = row.cells().get(i);
                 if (cell != null) {
                     looked++;
-                    check(columns.get(i), keys.shown(row.key()), cell);
+                    check(column, keys.shown(row.key()), cell);
+                } else if (all && column.sealNulls()) {
+                    tally.bad(new BadValue(column, keys.shown(row.key()), Optional.empty(), "null-not-sealed"));
                 }
             }
         }

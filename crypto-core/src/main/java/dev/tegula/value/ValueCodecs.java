@@ -43,6 +43,11 @@ public final class ValueCodecs {
         return codec;
     }
 
+    /** The codec of values inside a {@link Sensitive}; the bytes are the same. */
+    public static <T> ValueCodec<Sensitive<T>> sensitive(ValueCodec<T> inside) {
+        return new SensitiveCodec<>(inside);
+    }
+
     /** Whether the type has an encoding here. */
     public static boolean knows(Type type) {
         return find(type) != null;

@@ -82,6 +82,29 @@ final class VerificationTest {
     }
 
     @Test
+    void verify_ofNullWhereNullsAreSealed_listsIt() {
+        EncryptedColumn ssn = patientColumns().get(0);
+        EncryptedColumn sealed = new EncryptedColumn(
+                ssn.field(),
+                ssn.schema(),
+                ssn.table(),
+                ssn.column(),
+                ssn.keyColumns(),
+                ssn.tenantColumn(),
+                ssn.mode(),
+                ssn.type(),
+                true,
+                ssn.origin());
+        lab.sql("UPDATE patient SET ssn = NULL WHERE id = 3");
+
+        assertThat(verify(List.of(ssn), 100).clean()).isTrue();
+        VerifyReport report = verify(List.of(sealed), 100);
+
+        assertThat(report.bad()).extracting(b -> b.row() + " " + b.reason()).containsExactly("id=3 null-not-sealed");
+        assertThat(report.openedTotal()).isEqualTo(ROWS - 1);
+    }
+
+    @Test
     void verify_ofASample_opensAboutSoMany() {
         VerifyReport report = verify(patientColumns().subList(0, 1), 20);
 

@@ -12,6 +12,7 @@ import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.ValueException;
 import dev.tegula.value.Sensitive;
 import dev.tegula.value.ValueCodec;
+import dev.tegula.value.ValueCodecs;
 import dev.tegula.value.ValueType;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
@@ -51,7 +52,7 @@ public final class JsonCodec<T> implements ValueCodec<T> {
      */
     public static ValueCodec<?> of(Type type) {
         if (type instanceof ParameterizedType generic && generic.getRawType() == Sensitive.class) {
-            return SensitiveCodec.of(new JsonCodec<>(known(generic.getActualTypeArguments()[0])));
+            return ValueCodecs.sensitive(new JsonCodec<>(known(generic.getActualTypeArguments()[0])));
         }
         return new JsonCodec<>(known(type));
     }
