@@ -14,24 +14,22 @@ import java.util.Set;
  * if range and job still allow it. Sizes adapt: it looks further where little is to do, and takes less where statements
  * are cancelled or refused.
  */
-final class Batch {
+final class Batch implements AutoCloseable {
 
     private static final int MAX_SCAN = 20_000;
 
     private final TableShape shape;
-    private final PageQuery pages;
+    private final ReadAhead pages;
     private final SwapQuery swaps;
-    private final Mover mover;
     private final SweepSettings settings;
     private int rows;
     private int scan;
     private boolean leaveNext;
 
-    Batch(JobPlan plan, TableShape shape, CipherSource ciphers, SweepSettings settings) {
+    Batch(JobPlan plan, TableShape shape, CipherSource ciphers, SweepSettings settings, boolean ahead) {
         this.shape = shape;
-        this.pages = plan.pages(shape);
+        this.pages = new ReadAhead(plan.pages(shape), new Mover(plan, shape.keyset(), ciphers), ahead);
         this.swaps = plan.swaps(shape);
-        this.mover = new Mover(plan, shape.keyset(), ciphers);
         this.settings = settings;
         this.rows = settings.batchRows();
         this.scan = settings.batchRows();
@@ -60,18 +58,16 @@ final class Batch {
      * @param lastPass whether a pass without progress ends the range
      */
     Optional<Result> run(Connection connection, RangeState state, boolean lastPass) throws SQLException {
-        List<String> after = state.cursor() == null ? state.lo() : state.cursor();
-        Page page = pages.read(connection, after, state.hi(), new Bounds(rows, settings.batchBytes(), scan));
-        Mover.Moved work = mover.move(page);
+        ReadAhead.Work at = pages.next(connection, state, new Bounds(rows, settings.batchBytes(), scan));
+        Mover.Moved work = at.result();
         if (!work.unreadable().isEmpty()) {
             Quarantine.note(connection, state.job(), shape.table(), work.unreadable());
         }
         List<String> left = new ArrayList<>();
         long moved = swap(connection, work.swaps(), left);
-        boolean ended = !page.cut() && page.scanned() < scan;
-        RangeState next = state.after(page.next(), moved, left.size());
+        RangeState next = state.after(at.page().next(), moved, left.size());
         boolean progress = next.passMoved() > 0;
-        if (ended) {
+        if (at.last()) {
             next = next.passLeft() == 0 || (lastPass && !progress) ? next.ended() : next.nextPass();
         }
         Optional<RangeState> written = next.advance(connection);
@@ -79,8 +75,8 @@ final class Batch {
             connection.rollback();
             return Optional.empty();
         }
-        adapt(page, work.swaps().size());
-        return Optional.of(new Result(written.get(), moved, work.unreadable().size(), left, ended, progress));
+        adapt(at.page(), work.swaps().size());
+        return Optional.of(new Result(written.get(), moved, work.unreadable().size(), left, at.last(), progress));
     }
 
     private long swap(Connection connection, List<Swap> wanted, List<String> left) throws SQLException {
@@ -104,6 +100,7 @@ final class Batch {
 
     /** Takes less next time; a single row that is refused is left, so that it does not stop the others. */
     void failed(SQLException e) {
+        pages.drop();
         if (refusal(e)) {
             leaveNext = rows == 1;
             rows = 1;
@@ -122,5 +119,10 @@ final class Batch {
         }
         rows = Math.min(settings.batchRows(), rows * 2);
         scan = Math.max(scan, rows);
+    }
+
+    @Override
+    public void close() {
+        pages.close();
     }
 }

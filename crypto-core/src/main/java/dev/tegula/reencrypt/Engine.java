@@ -56,7 +56,7 @@ enum Engine {
             sql.append("; SET LOCAL transaction_timeout = ").append(whole);
         }
         if (this == COCKROACHDB) {
-            sql.append("; SET LOCAL default_transaction_quality_of_service = background");
+            sql.append("; SET TRANSACTION PRIORITY LOW; SET LOCAL default_transaction_quality_of_service = background");
         }
         return sql.toString();
     }

@@ -1,7 +1,6 @@
 package dev.tegula.reencrypt;
 
 import dev.tegula.envelope.KeyId;
-import dev.tegula.failure.RefusedException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +20,7 @@ final class JobEnd {
         this.plan = plan;
     }
 
-    /** Where the job stands, after quarantined values that were cured meanwhile are forgotten. */
+    /** Where the job stands, after quarantined values that were cured meanwhile are forgotten; TAKEN if it is not through. */
     JobReport reconciled() {
         List<String> columns = plan.columns().stream().map(JobPlan.Column::name).toList();
         retry.run(
@@ -30,10 +29,7 @@ final class JobEnd {
                         Quarantine.forgetCured(c, session.engine(), plan.job().table(), columns)));
         JobTotals totals = totals();
         if (totals.done() < plan.job().ranges()) {
-            throw new RefusedException(
-                    "job-running",
-                    totals.done() + " of " + plan.job().ranges() + " ranges of job "
-                            + plan.job().id() + " have ended; run the others first. Nothing was changed.");
+            return report(totals, plan.open() ? JobOutcome.TAKEN : JobOutcome.STALE, totals.left(), List.of());
         }
         JobOutcome outcome = totals.quarantined() == 0 ? JobOutcome.DONE : JobOutcome.PARTIAL;
         return report(totals, plan.open() ? outcome : JobOutcome.STALE, totals.left(), List.of());

@@ -20,4 +20,13 @@ public record JobReport(
     public JobReport {
         leftKeys = List.copyOf(leftKeys);
     }
+
+    /** Whether its ranges came to their end. */
+    boolean through() {
+        return outcome == JobOutcome.DONE || outcome == JobOutcome.PARTIAL;
+    }
+
+    JobReport as(JobOutcome other) {
+        return new JobReport(job, other, moved, raced, quarantined, left, leftKeys);
+    }
 }

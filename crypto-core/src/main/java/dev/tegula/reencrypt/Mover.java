@@ -84,7 +84,7 @@ final class Mover {
         EnvelopeCipher from = ciphers.cipher(source, scope);
         byte[] inner = from.open(Mode.FIELD, null, cell.value());
         try {
-            return ciphers.cipher(move.target(), scope).seal(Mode.FIELD, null, inner);
+            return ciphers.target(move.target(), scope).seal(Mode.FIELD, null, inner);
         } finally {
             Arrays.fill(inner, (byte) 0);
         }

@@ -2,6 +2,7 @@ package dev.tegula.reencrypt;
 
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.IntegrityException;
+import dev.tegula.failure.RefusedException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ final class RangeRun {
                 .orElseThrow(() -> new ConfigurationException("Job " + job + " has no range " + idx + "."));
         boolean kept = false;
         try {
-            RangeReport report = state.done() ? ended(state) : loop(state, batch(job));
+            RangeReport report = state.done() ? ended(state) : batches(state);
             kept = report.outcome() == JobOutcome.TAKEN;
             return report;
         } finally {
@@ -50,13 +51,23 @@ final class RangeRun {
         }
     }
 
+    private RangeReport batches(RangeState state) {
+        try (Batch batch = batch(state.job())) {
+            return loop(state, batch);
+        }
+    }
+
     private Batch batch(UUID job) {
         return retry.run(
                 "reading a job",
                 () -> session.once(c -> {
                     JobPlan plan = JobStore.load(c, job);
                     return new Batch(
-                            plan, TableShape.pinned(c, plan.job().table(), plan.keyColumns()), ciphers, settings);
+                            plan,
+                            TableShape.pinned(c, plan.job().table(), plan.keyColumns()),
+                            ciphers,
+                            settings,
+                            session.engine() != Engine.COCKROACHDB);
                 }));
     }
 
@@ -68,6 +79,12 @@ final class RangeRun {
                 RangeState current = state;
                 result = session.once(c -> batch.run(c, current, stalls >= settings.stallLimit() - 1));
                 retry.succeeded();
+            } catch (RefusedException e) {
+                RangeReport report = lost(state);
+                if (report.outcome() == JobOutcome.STALE) {
+                    return report;
+                }
+                throw e;
             } catch (SQLException e) {
                 batch.failed(e);
                 if (!Batch.refusal(e)) {

@@ -93,27 +93,40 @@ public final class Reencryption {
     }
 
     /**
-     * Finishes a job whose ranges have all ended: fences its columns against the source keys, goes over the table once
-     * more for what was written meanwhile, and counts. Trusts only the database. With values in the quarantine it stops
+     * Finishes a job: runs ranges that have not ended, fences its columns against the source keys, goes over the table
+     * once more for what was written meanwhile, and counts. Trusts only the database. With values in the quarantine it stops
      * before the fence, which would refuse every update of their rows.
      *
      * @return DONE if nothing is left under a source key; PARTIAL otherwise; STOPPED and STALE leave the job open
-     * @throws RefusedException code {@code job-running}, if a range has not ended; code {@code fence-blocked}, if
-     *     transactions kept the table from being fenced
+     * @throws RefusedException code {@code fence-blocked}, if transactions kept the table from being fenced
      */
     public JobReport finish(UUID job, Fence fence, int workers, RunControl control, ProgressListener listener) {
         requireWorkers(workers);
         try (Session session = new Session(source, settings)) {
-            JobEnd end = new JobEnd(session, new Retry(control), load(job));
-            JobReport before = end.reconciled();
+            JobEnd end;
+            JobReport before;
+            do {
+                JobReport first = sweep(job, workers, control, listener);
+                if (!first.through()) {
+                    return first;
+                }
+                end = new JobEnd(session, new Retry(control), load(job));
+                before = end.reconciled();
+            } while (before.outcome() == JobOutcome.TAKEN);
             if (before.outcome() != JobOutcome.DONE) {
                 return end.closed(before);
             }
-            end.fence(fence, control);
+            try {
+                end.fence(fence, control);
+            } catch (RefusedException e) {
+                if (control.stopped()) {
+                    return before.as(JobOutcome.STOPPED);
+                }
+                throw e;
+            }
             end.reopen();
             JobReport swept = sweep(job, workers, control, listener);
-            boolean through = swept.outcome() == JobOutcome.DONE || swept.outcome() == JobOutcome.PARTIAL;
-            return through ? end.closed(end.counted(swept)) : swept;
+            return swept.through() ? end.closed(end.counted(swept)) : swept;
         }
     }
 
@@ -125,7 +138,13 @@ public final class Reencryption {
     public JobReport close(UUID job, RunControl control) {
         try (Session session = new Session(source, settings)) {
             JobEnd end = new JobEnd(session, new Retry(control), load(job));
-            return end.closed(end.counted(end.reconciled()));
+            JobReport before = end.reconciled();
+            if (before.outcome() == JobOutcome.TAKEN) {
+                throw new RefusedException(
+                        "job-running",
+                        "Not all ranges of job " + job + " have ended; run the others first. Nothing was changed.");
+            }
+            return end.closed(end.counted(before));
         }
     }
 

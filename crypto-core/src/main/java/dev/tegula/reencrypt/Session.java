@@ -17,6 +17,7 @@ final class Session implements AutoCloseable {
     private final SweepSettings settings;
     private @Nullable Connection connection;
     private @Nullable Engine engine;
+    private int currentIsolation;
 
     Session(DataSource source, SweepSettings settings) {
         this.source = source;
@@ -66,7 +67,10 @@ final class Session implements AutoCloseable {
         T result;
         boolean worked = false;
         try {
-            open.setTransactionIsolation(isolation);
+            if (isolation != currentIsolation) {
+                open.setTransactionIsolation(isolation);
+                currentIsolation = isolation;
+            }
             open.setAutoCommit(false);
             try (Statement statement = open.createStatement()) {
                 statement.execute(engine().limits(settings, statementMillis));
@@ -99,6 +103,7 @@ final class Session implements AutoCloseable {
             current = source.getConnection();
             connection = current;
             engine = Engine.of(current);
+            currentIsolation = Connection.TRANSACTION_NONE;
         }
         return current;
     }

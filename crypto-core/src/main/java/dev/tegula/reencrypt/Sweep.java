@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the ranges of a job on some threads of this process. Other processes may do the same with the same job; each
@@ -64,28 +65,40 @@ final class Sweep {
         return report(meter.last());
     }
 
+    /** Waits for all, whatever happens: an interrupt stops them after their batch. */
     private void join(List<Future<?>> running) {
         RuntimeException first = null;
+        boolean interrupted = false;
         for (Future<?> worker : running) {
-            try {
-                worker.get();
-            } catch (InterruptedException e) {
-                control.stop();
-                Thread.currentThread().interrupt();
-            } catch (ExecutionException e) {
-                RuntimeException cause = e.getCause() instanceof RuntimeException known
-                        ? known
-                        : new IllegalStateException(e.getCause());
-                if (first == null) {
-                    first = cause;
-                } else {
-                    first.addSuppressed(cause);
+            boolean over = false;
+            while (!over) {
+                try {
+                    worker.get();
+                    over = true;
+                } catch (InterruptedException e) {
+                    control.stop();
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    first = joined(first, e.getCause());
+                    over = true;
                 }
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
         if (first != null) {
             throw first;
         }
+    }
+
+    private static RuntimeException joined(@Nullable RuntimeException first, @Nullable Throwable cause) {
+        RuntimeException next = cause instanceof RuntimeException known ? known : new IllegalStateException(cause);
+        if (first == null) {
+            return next;
+        }
+        first.addSuppressed(next);
+        return first;
     }
 
     private void work(int number) {

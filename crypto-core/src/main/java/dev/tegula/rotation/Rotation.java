@@ -3,6 +3,7 @@ package dev.tegula.rotation;
 import dev.tegula.Tegula;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.jdbc.Transactions;
+import dev.tegula.reencrypt.CipherSource;
 import dev.tegula.reencrypt.Fence;
 import dev.tegula.reencrypt.Reencryption;
 import dev.tegula.reencrypt.RunControl;
@@ -54,8 +55,8 @@ public final class Rotation {
                 tegula,
                 tegula.lifecycle(census),
                 backup,
-                new Reencryption(database, tegula.keyring()::reader, settings.sweep()),
-                new Verification(database, tegula.keyring()::reader, settings.sweep()),
+                new Reencryption(database, CipherSource.of(tegula.keyring()), settings.sweep()),
+                new Verification(database, CipherSource.of(tegula.keyring()), settings.sweep()),
                 new Fence(database, settings.fencePatience()),
                 census,
                 transactions,

@@ -17,18 +17,16 @@ import dev.tegula.registry.KeyState;
 import dev.tegula.rotation.RotationListener.State;
 import dev.tegula.rotation.RotationReport.ScopeResult;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a rotation: the steps in order, each of which does nothing where the database says it is done. */
 final class RotationRun {
-
-    private static final long WAIT_MILLIS = 250;
 
     private final Tools tools;
     private final RotationRequest request;
@@ -149,15 +147,7 @@ final class RotationRun {
             return Optional.empty();
         }
         for (KeyRow row : pending) {
-            try {
-                tools.lifecycle().activate(row.keyId());
-            } catch (RefusedException e) {
-                boolean byOther = tools.lifecycle().list().stream()
-                        .anyMatch(r -> r.keyId().equals(row.keyId()) && r.state() == KeyState.ACTIVE);
-                if (!byOther) {
-                    throw e;
-                }
-            }
+            unlessDone(row, KeyState.ACTIVE, () -> tools.lifecycle().activate(row.keyId()));
         }
         refresh();
         tools.tegula().keyring().dropLeases();
@@ -167,36 +157,7 @@ final class RotationRun {
     }
 
     private Optional<RotationOutcome> await() {
-        long rev = 0;
-        Instant until = Instant.MIN;
-        for (ScopeState state : selection.scopes()) {
-            if (state.active().isPresent() && !state.superseded().isEmpty()) {
-                KeyRow active = state.active().get();
-                rev = Math.max(rev, active.rev());
-                Instant activated = active.times().activated();
-                if (activated != null
-                        && activated.plus(tools.settings().writeLimit()).isAfter(until)) {
-                    until = activated.plus(tools.settings().writeLimit());
-                }
-            }
-        }
-        List<String> behind = tools.census().behind(rev);
-        if (!behind.isEmpty() && Instant.now().isBefore(until)) {
-            listener.step(Step.WAIT, State.STARTED, "until " + until + " at most, for " + String.join("; ", behind));
-        }
-        while (!behind.isEmpty() && Instant.now().isBefore(until)) {
-            if (!control.sleep(WAIT_MILLIS)) {
-                return Optional.of(RotationOutcome.STOPPED);
-            }
-            behind = tools.census().behind(rev);
-        }
-        listener.step(
-                Step.WAIT,
-                State.DONE,
-                behind.isEmpty()
-                        ? "every running instance has seen it"
-                        : "no write lease can be older; still silent: " + String.join("; ", behind));
-        return Optional.empty();
+        return new Waiting(tools.census(), tools.settings().writeLimit(), listener, control).run(selection.scopes());
     }
 
     private Optional<RotationOutcome> reencrypt() {
@@ -212,7 +173,7 @@ final class RotationRun {
 
     private Optional<RotationOutcome> fence() {
         Sweeps sweeps = new Sweeps(tools, request, listener, control, jobs);
-        Optional<RotationOutcome> early = sweeps.finish();
+        Optional<RotationOutcome> early = sweeps.finish(this::refreshed);
         jobs = sweeps.reports();
         remarks.addAll(sweeps.remarks());
         return early;
@@ -243,13 +204,33 @@ final class RotationRun {
     }
 
     private Optional<RotationOutcome> retire() {
-        List<KeyRow> old = superseded();
-        old.forEach(row -> tools.lifecycle().retire(row.keyId()));
+        refresh();
+        List<KeyRow> old = Stream.concat(
+                        superseded().stream(), selection.scopes().stream().flatMap(s -> s.abandoned().stream()))
+                .toList();
+        old.forEach(
+                row -> unlessDone(row, KeyState.RETIRED, () -> tools.lifecycle().retire(row.keyId())));
         listener.step(
                 Step.RETIRE,
                 old.isEmpty() ? State.SKIPPED : State.DONE,
                 old.isEmpty() ? "nothing to retire" : labels(old) + " RETIRED; destroying it is yours to run");
         return Optional.empty();
+    }
+
+    /** Takes a step with a key; if it is refused because another host was faster, that is as good. */
+    private void unlessDone(KeyRow row, KeyState wanted, Runnable step) {
+        try {
+            step.run();
+        } catch (RefusedException e) {
+            refresh();
+            boolean done = tools.lifecycle().list().stream()
+                    .anyMatch(r -> r.keyId().equals(row.keyId()) && r.state() == wanted);
+            boolean overtaken =
+                    wanted == KeyState.ACTIVE && selection.scopes().stream().anyMatch(s -> s.overtook(row.keyId()));
+            if (!done && !overtaken) {
+                throw e;
+            }
+        }
     }
 
     private List<KeyRow> pendingRows() {

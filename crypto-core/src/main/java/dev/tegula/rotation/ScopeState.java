@@ -16,15 +16,25 @@ import java.util.stream.Collectors;
  * @param scope the scope
  * @param active the key that is written under, if there is one
  * @param pending the key that is to be next, if there is one
+ * @param abandoned keys that were made, but overtaken by a later one before they were activated
  * @param old keys that values may still be under
  */
-record ScopeState(Scope scope, Optional<KeyRow> active, Optional<KeyRow> pending, List<KeyRow> old) {
+record ScopeState(
+        Scope scope, Optional<KeyRow> active, Optional<KeyRow> pending, List<KeyRow> abandoned, List<KeyRow> old) {
 
     static ScopeState of(Scope scope, List<KeyRow> rows) {
+        int newest = rows.stream()
+                .filter(r -> r.times().activated() != null)
+                .mapToInt(KeyRow::version)
+                .max()
+                .orElse(0);
+        List<KeyRow> pending =
+                rows.stream().filter(r -> r.state() == KeyState.PENDING).toList();
         return new ScopeState(
                 scope,
                 rows.stream().filter(r -> r.state() == KeyState.ACTIVE).findFirst(),
-                rows.stream().filter(r -> r.state() == KeyState.PENDING).max(Comparator.comparingInt(KeyRow::version)),
+                pending.stream().filter(r -> r.version() > newest).max(Comparator.comparingInt(KeyRow::version)),
+                pending.stream().filter(r -> r.version() < newest).toList(),
                 rows.stream()
                         .filter(r -> r.state() == KeyState.DECRYPT_ONLY || r.state() == KeyState.RETIRED)
                         .toList());
@@ -37,6 +47,12 @@ record ScopeState(Scope scope, Optional<KeyRow> active, Optional<KeyRow> pending
 
     boolean underWay() {
         return pending.isPresent() || !superseded().isEmpty();
+    }
+
+    /** Whether the key is behind the ACTIVE one, used or not. */
+    boolean overtook(KeyId key) {
+        return abandoned.stream().anyMatch(r -> r.keyId().equals(key))
+                || sources().contains(key);
     }
 
     Set<KeyId> sources() {

@@ -97,21 +97,32 @@ final class Sweeps {
         return p -> listener.progress(p.shifted(before, total));
     }
 
-    /** Fences, moves the stragglers, counts. */
-    Optional<RotationOutcome> finish() {
-        List<JobReport> finished = new ArrayList<>();
-        for (JobReport report : reports) {
-            listener.step(Step.FENCE, State.STARTED, report.job().table().toString());
-            finished.add(tools.reencryption()
-                    .finish(report.job().id(), tools.fence(), request.workers(), control, ProgressListener.none()));
+    /**
+     * Fences, moves the stragglers, counts. A job that somebody closed meanwhile (another host finished it, or a key was
+     * activated) is planned anew.
+     */
+    Optional<RotationOutcome> finish(Supplier<Selection> selection) {
+        for (int attempt = 1; ; attempt++) {
+            List<JobReport> finished = new ArrayList<>();
+            for (JobReport report : reports) {
+                listener.step(Step.FENCE, State.STARTED, report.job().table().toString());
+                finished.add(tools.reencryption()
+                        .finish(report.job().id(), tools.fence(), request.workers(), control, ProgressListener.none()));
+            }
+            reports = finished;
+            boolean stale = finished.stream().anyMatch(r -> r.outcome() == JobOutcome.STALE);
+            if (!stale || attempt == MAX_PLANS) {
+                break;
+            }
+            Optional<RotationOutcome> early = run(selection);
+            if (early.isPresent()) {
+                return early;
+            }
         }
-        reports = finished;
         Optional<RotationOutcome> end = judged();
         if (end.isEmpty()) {
             listener.step(
-                    Step.FENCE,
-                    State.DONE,
-                    finished.size() + " tables refuse the old keys; nothing is left under them");
+                    Step.FENCE, State.DONE, reports.size() + " tables refuse the old keys; nothing is left under them");
         }
         return end;
     }

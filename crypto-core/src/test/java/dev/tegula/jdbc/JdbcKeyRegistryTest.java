@@ -40,7 +40,7 @@ final class JdbcKeyRegistryTest extends RegistrySealContract {
             pool = new HikariDataSource(config);
         }
         dataSource = first;
-        Postgres.run(first, "TRUNCATE tegula_key, tegula_job, tegula_range, tegula_instance");
+        Postgres.run(first, "TRUNCATE tegula_key, tegula_job, tegula_range, tegula_instance CASCADE");
         return new JdbcKeyRegistry(new Transactions(pool, Postgres.capture()));
     }
 
@@ -166,10 +166,11 @@ final class JdbcKeyRegistryTest extends RegistrySealContract {
 
     private static String job(String field, String table, String state) {
         String finished = state.equals("OPEN") ? "NULL" : "now()";
-        return "INSERT INTO tegula_job (id, schema_name, table_name, fields, spec, state, finished_at) VALUES"
-                + " (gen_random_uuid(), 'public', '" + table + "', ARRAY[" + field + "], '', '" + state + "', "
-                + finished
-                + ")";
+        return "WITH j AS (INSERT INTO tegula_job (id, schema_name, table_name, key_columns, total, state, finished_at)"
+                + " VALUES (gen_random_uuid(), 'public', '" + table + "', ARRAY['id'], 1, '" + state + "', " + finished
+                + ") RETURNING id) INSERT INTO tegula_job_key (job, column_name, field, tenant, source, target)"
+                + " SELECT id, 'c', " + field + ", '\\x00', decode(repeat('01', 32), 'hex'),"
+                + " decode(repeat('02', 32), 'hex') FROM j";
     }
 
     private List<Long> fences() {

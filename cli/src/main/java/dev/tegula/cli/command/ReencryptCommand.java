@@ -7,6 +7,7 @@ import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.ProgressPrinter;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
+import dev.tegula.reencrypt.CipherSource;
 import dev.tegula.reencrypt.Job;
 import dev.tegula.reencrypt.JobOutcome;
 import dev.tegula.reencrypt.JobReport;
@@ -57,8 +58,8 @@ final class ReencryptCommand extends TegulaCommand {
                     change,
                     "Re-encrypt " + jobs.size() + (jobs.size() == 1 ? " table" : " tables") + " in "
                             + session.database().name() + "?");
-            Reencryption reencryption =
-                    new Reencryption(session.dataSource(), session.tegula().keyring()::reader, sweep.settings());
+            Reencryption reencryption = new Reencryption(
+                    session.dataSource(), CipherSource.of(session.tegula().keyring()), sweep.settings());
             List<JobReport> reports = new ArrayList<>();
             for (JobSpec job : jobs) {
                 reports.add(sweep(invocation, reencryption, job));

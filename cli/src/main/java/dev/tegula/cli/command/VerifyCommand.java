@@ -7,6 +7,7 @@ import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.ProgressPrinter;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
+import dev.tegula.reencrypt.CipherSource;
 import dev.tegula.reencrypt.SweepSettings;
 import dev.tegula.reencrypt.Verification;
 import dev.tegula.reencrypt.VerifyReport;
@@ -49,7 +50,9 @@ final class VerifyCommand extends TegulaCommand {
             VerifyReport report;
             try {
                 report = new Verification(
-                                session.dataSource(), session.tegula().keyring()::reader, SweepSettings.standard())
+                                session.dataSource(),
+                                CipherSource.of(session.tegula().keyring()),
+                                SweepSettings.standard())
                         .verify(
                                 columns,
                                 sample,

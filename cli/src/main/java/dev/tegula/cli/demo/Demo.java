@@ -188,7 +188,7 @@ public final class Demo {
         narrator.tell(
                 "",
                 "Done in " + Duration.between(start, Instant.now()).toSeconds() + " s. With your own application:"
-                        + " README.md; a rotation in production: docs/runbooks/rotation.md.");
+                        + " README.md; a rotation in production: docs/runbook-rotation.md.");
         if (stay) {
             narrator.tell("", "The server runs until you press Enter. In another terminal:");
             narrator.command(server.psql());

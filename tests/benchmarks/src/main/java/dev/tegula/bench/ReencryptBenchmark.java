@@ -10,6 +10,7 @@ import dev.tegula.envelope.Mode;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.jdbc.Schema;
+import dev.tegula.reencrypt.CipherSource;
 import dev.tegula.reencrypt.Job;
 import dev.tegula.reencrypt.JobOutcome;
 import dev.tegula.reencrypt.JobReport;
@@ -115,7 +116,7 @@ public final class ReencryptBenchmark {
             lifecycle.activate(fresh.keyId());
             moves.add(new Move(scope, fresh.keyId(), Set.of(old.keyId())));
         }
-        Reencryption engine = new Reencryption(source, tegula.keyring()::reader, SweepSettings.standard());
+        Reencryption engine = new Reencryption(source, CipherSource.of(tegula.keyring()), SweepSettings.standard());
         List<EncryptedColumn> columns =
                 COLUMNS.stream().map(ReencryptBenchmark::column).toList();
         Job job = engine.plan(new JobSpec(new TableName("public", "bench"), columns, moves, 1));

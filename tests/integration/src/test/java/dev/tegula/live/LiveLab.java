@@ -15,6 +15,7 @@ import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.jdbc.Schema;
 import dev.tegula.keyring.KeyringSettings;
+import dev.tegula.reencrypt.CipherSource;
 import dev.tegula.reencrypt.JobSpec;
 import dev.tegula.reencrypt.Move;
 import dev.tegula.reencrypt.Reencryption;
@@ -113,7 +114,7 @@ public final class LiveLab implements AutoCloseable {
     }
 
     public Reencryption reencryption(SweepSettings settings) {
-        return new Reencryption(database, tegula.keyring()::reader, settings);
+        return new Reencryption(database, CipherSource.of(tegula.keyring()), settings);
     }
 
     public void sql(String... statements) {

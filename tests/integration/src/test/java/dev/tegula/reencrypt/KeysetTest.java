@@ -94,7 +94,7 @@ final class KeysetTest {
         assertThat(closed.outcome()).isEqualTo(JobOutcome.DONE);
         assertThat(lab.number("SELECT count(DISTINCT \"Se cret\") FROM " + table))
                 .isEqualTo(ROWS);
-        VerifyReport verified = new Verification(lab.database, lab.tegula.keyring()::reader, SMALL)
+        VerifyReport verified = new Verification(lab.database, CipherSource.of(lab.tegula.keyring()), SMALL)
                 .verify(List.of(secret), 100, 1, new RunControl(), ProgressListener.none());
         assertThat(verified.clean()).isTrue();
         assertThat(verified.openedTotal()).isEqualTo(ROWS);
@@ -166,7 +166,7 @@ final class KeysetTest {
         assertThat(lab.text(
                         "SELECT string_agg(row_key || ' ' || reason, ', ' ORDER BY row_key) FROM tegula_quarantine"))
                 .isEqualTo("id=0 cannot-open, id=1 tenant-missing");
-        VerifyReport verified = new Verification(lab.database, lab.tegula.keyring()::reader, SMALL)
+        VerifyReport verified = new Verification(lab.database, CipherSource.of(lab.tegula.keyring()), SMALL)
                 .verify(List.of(secret), 100, 1, new RunControl(), ProgressListener.none());
         assertThat(verified.bad()).extracting(BadValue::row).containsExactly("id=0", "id=1");
     }

@@ -183,7 +183,8 @@ final class RefusedRowsTest {
                 "GRANT SELECT, INSERT, UPDATE, DELETE ON tegula_key, tegula_job, tegula_job_key, tegula_range,"
                         + " tegula_quarantine TO tool");
         try (HikariDataSource tool = lab.as("tool")) {
-            Reencryption reencryption = new Reencryption(tool, lab.tegula.keyring()::reader, SweepSettings.standard());
+            Reencryption reencryption =
+                    new Reencryption(tool, CipherSource.of(lab.tegula.keyring()), SweepSettings.standard());
 
             assertThatThrownBy(() -> plan(reencryption))
                     .isInstanceOf(DeniedException.class)

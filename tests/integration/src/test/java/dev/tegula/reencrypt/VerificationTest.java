@@ -35,7 +35,7 @@ final class VerificationTest {
     }
 
     private VerifyReport verify(List<EncryptedColumn> columns, double percent) {
-        return new Verification(lab.database, lab.tegula.keyring()::reader, SweepSettings.standard())
+        return new Verification(lab.database, CipherSource.of(lab.tegula.keyring()), SweepSettings.standard())
                 .verify(columns, percent, 2, new RunControl(), ProgressListener.none());
     }
 
@@ -93,7 +93,7 @@ final class VerificationTest {
     void verify_whenStopped_isNotClean() {
         RunControl control = new RunControl();
         Verification verification =
-                new Verification(lab.database, lab.tegula.keyring()::reader, SweepSettings.standard());
+                new Verification(lab.database, CipherSource.of(lab.tegula.keyring()), SweepSettings.standard());
 
         VerifyReport report = verification.verify(patientColumns(), 100, 1, control, p -> control.stop());
 

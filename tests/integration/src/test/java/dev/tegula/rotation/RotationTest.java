@@ -22,14 +22,19 @@ import dev.tegula.live.Writers;
 import dev.tegula.reencrypt.Progress;
 import dev.tegula.reencrypt.RunControl;
 import dev.tegula.reencrypt.SweepSettings;
+import dev.tegula.registry.InstanceReport;
 import dev.tegula.registry.KeyInUseException;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -191,6 +196,93 @@ final class RotationTest {
         assertThat(recorder.steps).contains("CREATE SKIPPED", "ACTIVATE SKIPPED", "REENCRYPT DONE", "RETIRE DONE");
         assertThat(recorder.last.done()).isEqualTo(recorder.last.total());
         assertThat(state(old)).isEqualTo(KeyState.RETIRED);
+    }
+
+    @Test
+    void run_onTwoHostsAtOnce_endsWithAllValuesUnderOneKey() throws Exception {
+        int rows = 3_000;
+        lab.patients(rows);
+        KeyId old = lab.activeKey(SSN);
+        Rotation here = rotation(patientColumns(), SweepSettings.standard().withMaxPerSecond(4_000));
+        try (Tegula other = lab.engine(LiveLab.shortLease(), "host-2")) {
+            RotationSettings settings = RotationSettings.standard()
+                    .withWriteLimit(Duration.ofSeconds(1))
+                    .withSweep(SweepSettings.standard().withMaxPerSecond(4_000));
+            Rotation there = new Rotation(other, lab.database, keys -> {}, settings);
+            CompletableFuture<RotationReport> helping = CompletableFuture.supplyAsync(
+                    () -> there.run(RotationRequest.of("patient.ssn"), RotationListener.quiet(), new RunControl()));
+
+            RotationReport report = here.run(RotationRequest.of("patient.ssn"), recorder, new RunControl());
+            RotationReport helped = helping.get(60, TimeUnit.SECONDS);
+
+            assertThat(report.remarks()).isEmpty();
+            assertThat(helped.remarks()).isEmpty();
+            assertThat(report.outcome()).isEqualTo(RotationOutcome.DONE);
+            assertThat(helped.outcome()).isEqualTo(RotationOutcome.DONE);
+        }
+        assertThat(state(old)).isEqualTo(KeyState.RETIRED);
+        assertThat(lab.under(lab.activeKey(SSN), "patient", "ssn")).isEqualTo(rows);
+        assertThat(lab.number("SELECT count(*) FROM tegula_key WHERE field = 'patient.ssn' AND state NOT IN ('ACTIVE',"
+                        + " 'RETIRED')"))
+                .isZero();
+    }
+
+    @Test
+    void run_withAnInstanceBehind_waitsUntilItHasSeenTheActivation() throws Exception {
+        lab.patients(10);
+        Rotation rotation = patientRotation(Duration.ofSeconds(30));
+        UUID instance = UUID.randomUUID();
+        lab.tegula.registry().report(new InstanceReport(instance, "app-7", 1, Instant.EPOCH));
+        CompletableFuture<RotationReport> running = CompletableFuture.supplyAsync(
+                () -> rotation.run(RotationRequest.of("patient.ssn").until(Step.WAIT), recorder, new RunControl()));
+        TimeUnit.MILLISECONDS.sleep(1_500);
+        assertThat(running).isNotDone();
+
+        long epoch = lab.tegula.registry().epoch();
+        lab.tegula.registry().report(new InstanceReport(instance, "app-7", epoch, Instant.EPOCH));
+
+        assertThat(running.get(10, TimeUnit.SECONDS).outcome()).isEqualTo(RotationOutcome.UNTIL);
+        assertThat(recorder.steps).contains("WAIT STARTED", "WAIT DONE");
+    }
+
+    @Test
+    void run_withAnInstanceThatStaysBehind_waitsNoLongerThanTheWriteLimit() throws Exception {
+        lab.patients(10);
+        Rotation rotation = patientRotation(Duration.ofSeconds(2));
+        lab.tegula.registry().report(new InstanceReport(UUID.randomUUID(), "app-8", 1, Instant.EPOCH));
+        long start = System.nanoTime();
+
+        rotation.run(RotationRequest.of("patient.ssn").until(Step.WAIT), recorder, new RunControl());
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(15));
+    }
+
+    private Rotation patientRotation(Duration writeLimit) {
+        lab.tegula.catalogue().orElseThrow().publish(patientColumns());
+        return new Rotation(
+                lab.tegula,
+                lab.database,
+                backedUp::addAll,
+                RotationSettings.standard().withWriteLimit(writeLimit));
+    }
+
+    @Test
+    void run_onATableThatIsPublishedAndSubscribedTo_isRefused() throws Exception {
+        lab.patients(10);
+        lab.sql(
+                "CREATE PUBLICATION outward FOR TABLE patient",
+                "CREATE SUBSCRIPTION inward CONNECTION 'dbname=nowhere' PUBLICATION p WITH (connect = false)",
+                "SET allow_system_table_mods = on",
+                "INSERT INTO pg_subscription_rel SELECT oid, 'patient'::regclass, 'r', NULL FROM pg_subscription");
+        Rotation rotation = rotation();
+
+        assertThatThrownBy(() -> rotation.plan(RotationRequest.of("patient.ssn"), false))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("published and subscribed to");
+        lab.sql("ALTER SUBSCRIPTION inward SET (slot_name = NONE)", "DROP SUBSCRIPTION inward");
+        assertThat(rotation.plan(RotationRequest.of("patient.ssn"), true).values())
+                .isEqualTo(10);
     }
 
     @Test

@@ -98,6 +98,8 @@ class CommandsTest {
                 } else if (next != null) {
                     command = next;
                     named = true;
+                } else if (word.equals("COMMAND")) {
+                    break;
                 } else if (!named || !command.getSubcommands().isEmpty()) {
                     problems.add(where + ": `tegula " + quoted.group(1) + "`: no command " + word);
                     break;
