@@ -2,9 +2,13 @@ package dev.tegula.cli.session;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.util.DriverDataSource;
 import dev.tegula.cli.config.DatabaseSettings;
 import dev.tegula.cli.config.SecretFile;
+import dev.tegula.jdbc.Transactions;
 import java.time.Duration;
+import java.util.Properties;
+import javax.sql.DataSource;
 
 /** Pools of connections to configured databases. */
 public final class Databases {
@@ -16,28 +20,34 @@ public final class Databases {
     private Databases() {}
 
     /**
-     * A pool that connects when it is first asked. Options in the URL win over the ones set here.
+     * A pool, after a first connection was made. Options in the URL win over the ones set here.
      *
      * @param connections at most so many
      * @throws dev.tegula.failure.ConfigurationException if the password file is missing or open to others
+     * @throws dev.tegula.failure.UnavailableException if the server does not answer
+     * @throws dev.tegula.failure.DeniedException if it does not let us in
      */
     public static HikariDataSource pool(DatabaseSettings database, int connections) {
+        Properties properties = new Properties();
+        properties.setProperty("ApplicationName", "tegula");
+        properties.setProperty("connectTimeout", Long.toString(CONNECT.toSeconds()));
+        properties.setProperty("socketTimeout", Long.toString(ANSWER.toSeconds()));
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("autosave", "never");
+        String password = database.passwordFile()
+                .map(file -> SecretFile.read("tegula.databases." + database.name() + ".password-file", file))
+                .orElse(null);
+        DataSource server = new DriverDataSource(
+                database.url(), null, properties, database.username().orElse(null), password);
+        // A pool would try again and again, and a person would wait: the first connection is asked for without one.
+        new Transactions(server).engine();
         HikariConfig pool = new HikariConfig();
         pool.setPoolName("tegula-" + database.name());
-        pool.setJdbcUrl(database.url());
-        database.username().ifPresent(pool::setUsername);
-        database.passwordFile()
-                .map(file -> SecretFile.read("tegula.databases." + database.name() + ".password-file", file))
-                .ifPresent(pool::setPassword);
+        pool.setDataSource(server);
         pool.setMaximumPoolSize(connections);
         pool.setMinimumIdle(0);
         pool.setInitializationFailTimeout(-1);
         pool.setConnectionTimeout(CONNECT.toMillis());
-        pool.addDataSourceProperty("ApplicationName", "tegula");
-        pool.addDataSourceProperty("connectTimeout", Long.toString(CONNECT.toSeconds()));
-        pool.addDataSourceProperty("socketTimeout", Long.toString(ANSWER.toSeconds()));
-        pool.addDataSourceProperty("tcpKeepAlive", "true");
-        pool.addDataSourceProperty("autosave", "never");
         return new HikariDataSource(pool);
     }
 }

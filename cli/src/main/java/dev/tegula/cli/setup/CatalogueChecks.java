@@ -4,6 +4,7 @@ import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.session.Session;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
+import dev.tegula.reencrypt.TableName;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,6 +19,11 @@ final class CatalogueChecks {
 
     private static final String COLUMNS =
             "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = ? AND table_name = ?";
+
+    private static final String RIGHTS =
+            "SELECT has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'UPDATE'),"
+                    + " pg_has_role(c.relowner, 'USAGE') FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                    + " WHERE n.nspname = ? AND c.relname = ?";
 
     private final Examination examination;
     private final Session session;
@@ -58,7 +64,36 @@ final class CatalogueChecks {
                 throw Examination.wrong("The key column " + key + " is not in the table; publish the catalogue again.");
             }
         }
-        return key(column);
+        String found = key(column);
+        rights(column);
+        return found;
+    }
+
+    /** A rotation moves rows and fences columns; better to know before it begins. */
+    private void rights(EncryptedColumn column) {
+        boolean[] has = session.transactions().readCommitted(sql -> rights(sql, column));
+        if (!has[0]) {
+            throw new Examination.Note(
+                    "this login may not SELECT and UPDATE the table; a rotation will be denied. GRANT SELECT,"
+                            + " UPDATE ON " + TableName.of(column).quoted() + " TO it");
+        }
+        if (!has[1]) {
+            throw new Examination.Note(
+                    "this login does not own the table; a rotation stops before its fence. GRANT the owner's role"
+                            + " to it");
+        }
+    }
+
+    private static boolean[] rights(dev.tegula.jdbc.Session sql, EncryptedColumn column) throws SQLException {
+        try (PreparedStatement select = sql.prepare(RIGHTS)) {
+            select.setString(1, column.schema());
+            select.setString(2, column.table());
+            try (ResultSet rows = select.executeQuery()) {
+                return rows.next()
+                        ? new boolean[] {rows.getBoolean(1), rows.getBoolean(2)}
+                        : new boolean[] {false, false};
+            }
+        }
     }
 
     private String key(EncryptedColumn column) {

@@ -3,6 +3,7 @@ package dev.tegula.cli.setup;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.DatabaseSettings;
+import dev.tegula.cli.config.DatabaseUrl;
 import dev.tegula.cli.config.Profile;
 import dev.tegula.cli.session.Databases;
 import dev.tegula.cli.session.Session;
@@ -32,15 +33,19 @@ public final class Doctor {
     public Examination all(String databaseName, String kms) {
         withoutDatabase(kms);
         DatabaseSettings database = configuration.database(databaseName);
-        try (HikariDataSource pool = Databases.pool(database, 1)) {
+        HikariDataSource[] opened = new HikariDataSource[1];
+        boolean reached = examination.check("database " + database.name(), () -> {
+            opened[0] = Databases.pool(database, 1);
+            String where = DatabaseUrl.of("url", database.url()).local() ? "on this host" : "TLS with verification";
+            return new DatabaseChecks(new Transactions(opened[0])).server() + ", " + where;
+        });
+        if (!reached) {
+            examination.skip("needs the database", "clock", "tables", "registry", "keys", "catalogue");
+            return examination;
+        }
+        try (HikariDataSource pool = opened[0]) {
             Transactions transactions = new Transactions(pool);
-            DatabaseChecks checks = new DatabaseChecks(transactions);
-            boolean reached = examination.check("database " + database.name(), checks::server);
-            if (!reached) {
-                examination.skip("needs the database", "clock", "tables", "registry", "keys", "catalogue");
-                return examination;
-            }
-            examination.check("clock", checks::clock);
+            examination.check("clock", new DatabaseChecks(transactions)::clock);
             if (!examination.check("tables", () -> tables(transactions))) {
                 examination.skip("needs the tables", "registry", "keys", "catalogue");
                 return examination;

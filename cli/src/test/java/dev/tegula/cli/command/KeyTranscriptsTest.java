@@ -186,6 +186,35 @@ class KeyTranscriptsTest {
     }
 
     @Test
+    void keysRewrap_needsABackupAndLeavesValuesAlone() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 3);
+        assertThat(expect(2, clinic.run("keys", "rewrap", "patient.snn")).err()).contains("No key matches");
+        assertThat(expect(0, clinic.run("keys", "rewrap", "patient.ssn")).out()).contains("wrapped under main version");
+        expect(8, clinic.run("keys", "rewrap", "patient.ssn"));
+        assertThat(clinic.read()).containsExactly("canary-1", "canary-2", "canary-3");
+        assertThat(expect(0, clinic.run("keys", "list", "--behind")).out()).contains("No key matches.");
+    }
+
+    @Test
+    void keysReopen_retiredKey_isDecryptOnlyAgain() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 3);
+        expect(0, clinic.run("rotate", "patient.ssn", "--yes", "--quiet"));
+        assertThat(expect(0, clinic.run("keys", "list", "--state", "retired")).out())
+                .contains("v1");
+        expect(0, clinic.run("keys", "reopen", "patient.ssn", "--version", "1"));
+        assertThat(expect(3, clinic.run("status", "--check")).out()).contains("tegula rotate patient.ssn");
+        expect(0, clinic.run("keys", "retire", "patient.ssn", "--version", "1"));
+    }
+
+    @Test
+    void rotate_quiet_saysOnlyTheResult() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 3);
+        Transcript run = expect(0, clinic.run("rotate", "patient.ssn", "--yes", "--quiet"));
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).contains("v1").contains("RETIRED → v2").contains("3 values moved");
+    }
+
+    @Test
     void fieldsList_isWhatFieldsImportReads() throws IOException {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 1);
         Path file = Files.writeString(

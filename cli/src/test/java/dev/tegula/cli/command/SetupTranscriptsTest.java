@@ -96,6 +96,18 @@ class SetupTranscriptsTest {
     }
 
     @Test
+    void doctor_loginThatDoesNotOwnTheTable_isNoted() throws IOException {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 1);
+        clinic.execute(
+                "DO $$ BEGIN CREATE ROLE tegula_reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+        clinic.execute("GRANT SELECT, UPDATE, INSERT ON ALL TABLES IN SCHEMA public TO tegula_reader");
+        Files.writeString(
+                clinic.file(),
+                Files.readString(clinic.file()).replace("username: \"postgres\"", "username: \"tegula_reader\""));
+        assertThat(expect(0, clinic.run("doctor")).out()).contains("does not own the table");
+    }
+
+    @Test
     void doctor_columnOfAnotherType_isNamed() {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 1);
         clinic.execute("ALTER TABLE patient ALTER ssn TYPE text USING 'x'");

@@ -12,9 +12,17 @@ import org.hibernate.annotations.AttributeBinderType;
  * record components of entities, embeddables and mapped superclasses. The column is {@code bytea} or
  * {@code varbinary}.
  *
+ * <p>Types: String, byte[], boolean, char, numbers, BigInteger, BigDecimal, UUID, enums (by name), java.time; records,
+ * other classes of yours, Map and List as JSON; and {@link dev.tegula.value.Sensitive} of each.
+ *
  * <p>Queries may select the attribute and, unless {@link #nulls} is {@link Nulls#SEAL}, test it for null; anything else
- * is an {@link EncryptedQueryException}. What cannot work on ciphertext (an identifier, a unique constraint, an order)
- * fails when the session factory is built. Native queries see the envelope.
+ * is an {@link EncryptedQueryException}. What cannot work on ciphertext (an identifier, a unique constraint, an order,
+ * the query cache) fails when the session factory is built. Native queries, and SQL in {@code @SQLRestriction} or
+ * {@code @Filter}, are out of reach: they see the envelope.
+ *
+ * <p>The engine is the property {@code tegula.engine}. A write that a rotation's fence refuses (its key was retired
+ * meanwhile) fails the transaction: ask {@link dev.tegula.Tegula#fenced} and run it again. {@code @DynamicUpdate} is
+ * recommended: a column that did not change is then left as it is, else it is encrypted anew.
  */
 @Documented
 @Target({ElementType.FIELD, ElementType.METHOD})

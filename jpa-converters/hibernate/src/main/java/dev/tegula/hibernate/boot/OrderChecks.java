@@ -2,6 +2,7 @@ package dev.tegula.hibernate.boot;
 
 import dev.tegula.hibernate.catalogue.MappedValue;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -10,6 +11,7 @@ import org.hibernate.mapping.Collection;
 import org.hibernate.mapping.ManyToOne;
 import org.hibernate.mapping.OneToMany;
 import org.hibernate.mapping.Value;
+import org.jspecify.annotations.Nullable;
 
 /** No collection may be ordered by ciphertext. */
 final class OrderChecks {
@@ -58,11 +60,11 @@ final class OrderChecks {
                 || words.contains(value.column().getName());
     }
 
-    private static Set<String> words(@org.jspecify.annotations.Nullable String order) {
+    private static Set<String> words(@Nullable String order) {
         return order == null
-                ? new java.util.HashSet<>()
+                ? new HashSet<>()
                 : Arrays.stream(order.split("[^A-Za-z0-9_$]+"))
                         .filter(word -> !word.isEmpty())
-                        .collect(Collectors.toSet());
+                        .collect(Collectors.toCollection(HashSet::new));
     }
 }

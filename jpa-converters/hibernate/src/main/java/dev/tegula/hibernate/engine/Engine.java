@@ -7,6 +7,7 @@ import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.failure.ConfigurationException;
 import java.util.List;
 import java.util.function.Supplier;
+import org.hibernate.boot.registry.classloading.spi.ClassLoaderService;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.service.Service;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +92,7 @@ public final class Engine implements Service {
     private Supplier<?> instance(String name) {
         try {
             Class<?> type = factory.getServiceRegistry()
-                    .requireService(org.hibernate.boot.registry.classloading.spi.ClassLoaderService.class)
+                    .requireService(ClassLoaderService.class)
                     .classForName(name);
             if (type.getDeclaredConstructor().newInstance() instanceof Supplier<?> supplier) {
                 return supplier;

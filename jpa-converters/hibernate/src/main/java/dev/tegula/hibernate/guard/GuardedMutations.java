@@ -1,5 +1,6 @@
 package dev.tegula.hibernate.guard;
 
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -32,7 +33,7 @@ public final class GuardedMutations {
                 GuardedMutations.class.getClassLoader(), new Class<?>[] {type}, new Guard(target)));
     }
 
-    private record Guard(Object target) implements java.lang.reflect.InvocationHandler {
+    private record Guard(Object target) implements InvocationHandler {
         @Override
         public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
             if (arguments != null && arguments.length > 0 && arguments[0] instanceof SqmStatement<?> statement) {

@@ -8,11 +8,9 @@ import org.hibernate.type.descriptor.ValueBinder;
 import org.hibernate.type.descriptor.WrapperOptions;
 import org.hibernate.type.descriptor.java.JavaType;
 import org.hibernate.type.descriptor.jdbc.JdbcLiteralFormatter;
-import org.hibernate.type.descriptor.jdbc.JdbcType;
-import org.hibernate.type.descriptor.jdbc.JdbcTypeIndicators;
 import org.jspecify.annotations.Nullable;
 
-/** {@code varbinary} whatever else the attribute says, without literals, and with sealed NULLs where they are mapped. */
+/** {@code varbinary} without literals, and with sealed NULLs where they are mapped. */
 final class EncryptedJdbcType extends AnythingInQueries {
 
     private static final long serialVersionUID = 1L;
@@ -21,12 +19,6 @@ final class EncryptedJdbcType extends AnythingInQueries {
 
     EncryptedJdbcType(AttributeCipher cipher) {
         this.cipher = cipher;
-    }
-
-    /** Not a large object, whatever the length or {@code @Lob} say. */
-    @Override
-    public JdbcType resolveIndicatedType(JdbcTypeIndicators indicators, JavaType<?> domainJavaType) {
-        return this;
     }
 
     @Override
