@@ -34,7 +34,7 @@ final class SchemaTest {
 
     @Test
     void statements_script_isOneStatementEach() {
-        assertThat(Schema.statements()).hasSize(10).allSatisfy(sql -> assertThat(sql)
+        assertThat(Schema.statements()).hasSize(11).allSatisfy(sql -> assertThat(sql)
                 .matches("(?s)(CREATE|INSERT) .*")
                 .doesNotContain(";")
                 .doesNotContain("--"));
