@@ -79,7 +79,7 @@ final class Sweeps {
     private Optional<JobOutcome> sweep(List<JobSpec> specs) {
         List<Job> jobs = specs.stream().map(tools.reencryption()::plan).toList();
         long total = jobs.stream().mapToLong(Job::total).sum();
-        listener.step(Step.REENCRYPT, State.STARTED, total + " values in " + jobs.size() + " tables");
+        listener.step(Step.REENCRYPT, State.STARTED, total + " values, tables: " + jobs.size());
         long before = 0;
         for (Job job : jobs) {
             ProgressListener shifted = shifted(before, total);
@@ -122,7 +122,9 @@ final class Sweeps {
         Optional<RotationOutcome> end = judged();
         if (end.isEmpty()) {
             listener.step(
-                    Step.FENCE, State.DONE, reports.size() + " tables refuse the old keys; nothing is left under them");
+                    Step.FENCE,
+                    State.DONE,
+                    "the old keys are refused from now on, nothing is left under them; tables: " + reports.size());
         }
         return end;
     }

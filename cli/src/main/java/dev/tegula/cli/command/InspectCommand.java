@@ -4,6 +4,8 @@ import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.UsageException;
 import dev.tegula.envelope.EnvelopeHead;
+import dev.tegula.failure.CannotOpenException;
+import dev.tegula.failure.MalformedException;
 import java.io.IOException;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +35,7 @@ final class InspectCommand extends TegulaCommand {
             throw new UsageException("An envelope is needed, as an argument or on stdin.");
         }
         byte[] envelope = EnvelopeText.bytes(given.strip());
-        EnvelopeHead head = EnvelopeHead.of("inspect", envelope);
+        EnvelopeHead head = head(envelope);
         HexFormat hex = HexFormat.of();
         String salt = hex.formatHex(envelope, EnvelopeHead.SALT_OFFSET, EnvelopeHead.IV_OFFSET);
         String iv = hex.formatHex(envelope, EnvelopeHead.IV_OFFSET, EnvelopeHead.INNER_OFFSET);
@@ -74,6 +76,17 @@ final class InspectCommand extends TegulaCommand {
                 envelope.length
                         + " bytes. Whether it opens, only its key can tell: `tegula verify FIELD`; whose key it is: `tegula"
                         + " keys list`.");
+    }
+
+    private static EnvelopeHead head(byte[] envelope) {
+        try {
+            return EnvelopeHead.of("inspect", envelope);
+        } catch (CannotOpenException e) {
+            throw new MalformedException(
+                    MalformedException.Kind.NOT_AN_ENVELOPE,
+                    "An envelope has at least " + EnvelopeHead.MIN_BYTES + " bytes; " + envelope.length
+                            + " came. Was it cut when it was copied?");
+        }
     }
 
     private static String line(int offset, int bytes, String field, String content) {

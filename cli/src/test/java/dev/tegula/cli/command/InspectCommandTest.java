@@ -39,6 +39,14 @@ class InspectCommandTest {
     }
 
     @Test
+    void inspect_ofACutEnvelope_saysHowLongOneIs() {
+        Transcript cut = Transcript.of("inspect", HEX.substring(0, 12));
+
+        assertThat(cut.exit()).isEqualTo(6);
+        assertThat(cut.err()).contains("at least 75 bytes; 6 came");
+    }
+
+    @Test
     void inspect_bytesThatAreNoEnvelope_exits6() {
         assertThat(Transcript.of("inspect", "00".repeat(90)).exit()).isEqualTo(6);
         assertThat(Transcript.of("inspect", "02".repeat(90)).exit()).isEqualTo(6);
