@@ -5,6 +5,7 @@ import java.util.List;
 import org.hibernate.boot.Metadata;
 import org.hibernate.mapping.BasicValue;
 import org.hibernate.mapping.Collection;
+import org.hibernate.mapping.Column;
 import org.hibernate.mapping.Component;
 import org.hibernate.mapping.IndexedCollection;
 import org.hibernate.mapping.PersistentClass;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds every place of the final mapping where encrypted values are stored: entities, identifiers, embeddables, secondary
- * and subclass tables, collections with their keys, and the history tables that Envers adds.
+ * and subclass tables, collections with their keys, and history tables, of Envers and of Hibernate itself.
  */
 public final class MappedValues {
 
@@ -30,6 +31,7 @@ public final class MappedValues {
         MappedValues values = new MappedValues();
         metadata.getEntityBindings().forEach(values::entity);
         metadata.getCollectionBindings().forEach(values::collection);
+        metadata.collectTableMappings().forEach(values::copies);
         return List.copyOf(values.found);
     }
 
@@ -55,6 +57,27 @@ public final class MappedValues {
         visit(collection.getElement(), place);
         if (collection instanceof IndexedCollection indexed && indexed.getIndex() instanceof Component key) {
             visit(key, place.at("{key}", null));
+        }
+    }
+
+    // The history tables of Hibernate 7's own @Audited and @Temporal have copies of columns, with the same values, and no
+    // entity of their own.
+    private void copies(Table table) {
+        for (Column column : table.getColumns()) {
+            List<MappedValue> originals = found.stream()
+                    .filter(original -> column.getValue() == original.value())
+                    .toList();
+            if (!originals.isEmpty()
+                    && originals.stream().noneMatch(original -> original.table().equals(table))) {
+                MappedValue one = originals.get(0);
+                found.add(new MappedValue(
+                        one.value(),
+                        one.path() + " (" + table.getName() + ")",
+                        one.owner(),
+                        one.property(),
+                        one.collection(),
+                        table));
+            }
         }
     }
 
