@@ -76,8 +76,7 @@ public final class Keyring implements AutoCloseable {
         });
         this.keys = new OpenKeys(registry, seal, wrapping, settings, random, nanoTime, background);
         long periodMillis = Math.max(1, settings.writeLease().toMillis() / 2);
-        var unused =
-                background.scheduleWithFixedDelay(this::renewLeases, periodMillis, periodMillis, TimeUnit.MILLISECONDS);
+        var unused = background.scheduleWithFixedDelay(this::renewLeases, 0, periodMillis, TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -145,8 +144,8 @@ public final class Keyring implements AutoCloseable {
 
     @Override
     public void close() {
-        background.shutdownNow();
         keys.evictAll();
+        background.shutdownNow();
         leases.clear();
         try {
             registry.report(new InstanceReport(instance, instanceName, InstanceReport.CLOSED, Instant.EPOCH));

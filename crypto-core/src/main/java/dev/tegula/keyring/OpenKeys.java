@@ -66,7 +66,7 @@ final class OpenKeys {
         this.background = background;
         this.cache = Caffeine.newBuilder()
                 .maximumSize(settings.maximumKeys())
-                .executor(background)
+                .executor(Runnable::run)
                 .build();
     }
 
