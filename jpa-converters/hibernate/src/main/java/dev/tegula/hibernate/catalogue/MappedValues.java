@@ -60,7 +60,8 @@ public final class MappedValues {
         }
     }
 
-    // The history tables of Hibernate 7's own @Audited and @Temporal have copies of columns, with the same values, and no
+    // The history tables of Hibernate 7's own @Audited and @Temporal have copies of columns, with the same values, and
+    // no
     // entity of their own.
     private void copies(Table table) {
         for (Column column : table.getColumns()) {
