@@ -10,6 +10,9 @@ import dev.tegula.keyring.Keyring;
 @FunctionalInterface
 public interface CipherSource {
 
+    /** Code of the refusal of a target that is not, or no longer, the ACTIVE key: plan anew. */
+    String STALE = "job-stale";
+
     /**
      * The cipher of a key in its scope, to open with.
      *
@@ -23,7 +26,7 @@ public interface CipherSource {
     /**
      * The cipher of a job's target, to seal with.
      *
-     * @throws RefusedException code {@code job-stale}, if the target is not the key that values are written under
+     * @throws RefusedException code {@link #STALE}, if the target is not the key that values are written under
      */
     default EnvelopeCipher target(KeyId keyId, Scope scope) {
         return cipher(keyId, scope);
@@ -49,7 +52,7 @@ public interface CipherSource {
                 }
                 if (!active.keyId().equals(keyId)) {
                     throw new RefusedException(
-                            "job-stale",
+                            STALE,
                             scope + ": the job moves values to key " + keyId + ", but the ACTIVE key is "
                                     + active.keyId()
                                     + ". Another key was activated meanwhile, or the job's rows were edited. Run the"

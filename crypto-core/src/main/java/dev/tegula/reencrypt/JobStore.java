@@ -5,6 +5,7 @@ import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.RefusedException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -136,7 +137,7 @@ final class JobStore {
     }
 
     /**
-     * Refuses targets that are not ACTIVE now; read in the transaction that inserts the job, so that an activation
+     * Refuses targets that are not ACTIVE now, with the code {@link CipherSource#STALE}; read in the transaction that inserts the job, so that an activation
      * either fences the job or is seen here.
      */
     static void requireActive(Connection connection, List<Move> moves) throws SQLException {
@@ -147,9 +148,12 @@ final class JobStore {
                 try (ResultSet row = statement.executeQuery()) {
                     String state = row.next() ? row.getString(1) : "not in the registry";
                     if (!"ACTIVE".equals(state)) {
-                        throw new ConfigurationException(move.scope() + ": values can only be moved to the ACTIVE key; "
-                                + move.target() + " is " + state + ". Activate it first, `tegula keys activate "
-                                + move.scope().field() + "`, or plan again if another key was activated meanwhile.");
+                        throw new RefusedException(
+                                CipherSource.STALE,
+                                move.scope() + ": values can only be moved to the ACTIVE key; "
+                                        + move.target() + " is " + state + ". Activate it first, `tegula keys activate "
+                                        + move.scope().field()
+                                        + "`, or plan again if another key was activated meanwhile.");
                     }
                 }
             }

@@ -59,8 +59,8 @@ public final class Reencryption {
      * Writes the job and its ranges, or joins the open job that does the same. Open jobs with another target for one of
      * the sources end as stale.
      *
-     * @throws ConfigurationException also if the catalogue does not match the table, the table has no unique key, or a
-     *     target is not ACTIVE
+     * @throws ConfigurationException also if the catalogue does not match the table, or the table has no unique key
+     * @throws RefusedException code {@link CipherSource#STALE}, if a target is not ACTIVE
      */
     public Job plan(JobSpec spec) {
         try (Session session = new Session(source, settings)) {

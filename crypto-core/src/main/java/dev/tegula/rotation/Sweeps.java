@@ -1,5 +1,7 @@
 package dev.tegula.rotation;
 
+import dev.tegula.failure.RefusedException;
+import dev.tegula.reencrypt.CipherSource;
 import dev.tegula.reencrypt.Job;
 import dev.tegula.reencrypt.JobOutcome;
 import dev.tegula.reencrypt.JobReport;
@@ -54,7 +56,7 @@ final class Sweeps {
     Optional<RotationOutcome> run(Supplier<Selection> selection) {
         for (int attempt = 1; ; attempt++) {
             reports = new ArrayList<>();
-            Optional<JobOutcome> end = sweep(selection.get().jobs());
+            Optional<JobOutcome> end = unlessStale(selection.get().jobs());
             if (end.isEmpty()) {
                 listener.step(
                         Step.REENCRYPT,
@@ -74,6 +76,18 @@ final class Sweeps {
             return RotationOutcome.PARTIAL;
         }
         return RotationOutcome.STOPPED;
+    }
+
+    /** Another host may activate a key between our look at the registry and our job. */
+    private Optional<JobOutcome> unlessStale(List<JobSpec> specs) {
+        try {
+            return sweep(specs);
+        } catch (RefusedException e) {
+            if (e.code().equals(CipherSource.STALE)) {
+                return Optional.of(JobOutcome.STALE);
+            }
+            throw e;
+        }
     }
 
     private Optional<JobOutcome> sweep(List<JobSpec> specs) {

@@ -15,6 +15,7 @@ import dev.tegula.envelope.Scope;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.IntegrityException;
+import dev.tegula.failure.RefusedException;
 import dev.tegula.live.LiveLab;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -220,7 +221,7 @@ final class RefusedRowsTest {
     void plan_withTargetThatIsNotActive_isRefused() {
         assertThatThrownBy(
                         () -> lab.reencryption(QUICK).plan(spec(patientColumns().subList(0, 1), move(SSN, old, fresh))))
-                .isInstanceOf(ConfigurationException.class)
+                .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("is DECRYPT_ONLY");
     }
 }
