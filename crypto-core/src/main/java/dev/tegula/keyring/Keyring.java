@@ -35,6 +35,8 @@ public final class Keyring implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Keyring.class);
 
+    private static final long LONGEST_CLOSE_SECONDS = 5;
+
     private final KeyRegistry registry;
     private final RegistrySeal seal;
     private final KeyringSettings settings;
@@ -144,13 +146,26 @@ public final class Keyring implements AutoCloseable {
 
     @Override
     public void close() {
+        endBackground();
         keys.evictAll();
-        background.shutdownNow();
         leases.clear();
         try {
             registry.report(new InstanceReport(instance, instanceName, InstanceReport.CLOSED, Instant.EPOCH));
         } catch (TegulaException e) {
             LOG.debug("The end of this instance could not be reported: {}", e.getMessage());
+        }
+    }
+
+    /** In good order: a report that arrived after the last one would keep rotations waiting for this instance. */
+    private void endBackground() {
+        background.shutdown();
+        try {
+            if (!background.awaitTermination(LONGEST_CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                background.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            background.shutdownNow();
+            Thread.currentThread().interrupt();
         }
     }
 }
