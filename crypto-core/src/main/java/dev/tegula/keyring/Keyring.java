@@ -3,11 +3,13 @@ package dev.tegula.keyring;
 import dev.tegula.cipher.EnvelopeCipher;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
+import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.registry.InstanceReport;
 import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyState;
 import dev.tegula.registry.KeyWrapping;
 import dev.tegula.registry.RegistrySeal;
 import java.security.SecureRandom;
@@ -22,6 +24,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -117,7 +120,7 @@ public final class Keyring implements AutoCloseable {
     }
 
     private KeyRow activeRow(Scope scope) {
-        return registry.active(scope).map(seal::verify).orElseGet(() -> seal.verify(missing.apply(scope)));
+        return genuine(scope, registry.active(scope).orElseGet(() -> missing.apply(scope)));
     }
 
     private void renewLeases() {
@@ -126,15 +129,8 @@ public final class Keyring implements AutoCloseable {
             long epoch = registry.epoch();
             if (!leases.isEmpty()) {
                 Map<Scope, KeyRow> rows = new HashMap<>();
-                registry.active(List.copyOf(leases.keySet())).forEach(row -> rows.put(row.scope(), seal.verify(row)));
-                leases.forEach((scope, lease) -> {
-                    KeyRow row = rows.get(scope);
-                    if (row == null) {
-                        lease.drop();
-                    } else {
-                        lease.offer(row, asked);
-                    }
-                });
+                registry.active(List.copyOf(leases.keySet())).forEach(row -> rows.put(row.scope(), row));
+                leases.forEach((scope, lease) -> renew(scope, lease, rows.get(scope), asked));
             }
             registry.report(new InstanceReport(instance, instanceName, epoch, Instant.EPOCH));
         } catch (TegulaException e) {
@@ -144,6 +140,29 @@ public final class Keyring implements AutoCloseable {
         }
     }
 
+    /** One scope that cannot be renewed is dropped, so that its next write reads for itself; the others go on. */
+    private void renew(Scope scope, WriteLease lease, @Nullable KeyRow row, long asked) {
+        if (row == null) {
+            lease.drop();
+            return;
+        }
+        try {
+            lease.offer(genuine(scope, row), asked);
+        } catch (RuntimeException e) {
+            lease.drop();
+            LOG.warn("{}: the write lease could not be renewed in the background: {}", scope, e.getMessage());
+        }
+    }
+
+    private KeyRow genuine(Scope scope, KeyRow row) {
+        KeyRow verified = seal.verify(row);
+        if (verified.state() != KeyState.ACTIVE || !verified.scope().equals(scope)) {
+            throw new IntegrityException(scope + ": the registry answered with " + row.label() + " of " + row.scope()
+                    + ", which is " + row.state() + "; the ACTIVE key was asked for. Nothing is written under it.");
+        }
+        return verified;
+    }
+
     @Override
     public void close() {
         endBackground();
@@ -151,7 +170,7 @@ public final class Keyring implements AutoCloseable {
         leases.clear();
         try {
             registry.report(new InstanceReport(instance, instanceName, InstanceReport.CLOSED, Instant.EPOCH));
-        } catch (TegulaException e) {
+        } catch (RuntimeException e) {
             LOG.debug("The end of this instance could not be reported: {}", e.getMessage());
         }
     }

@@ -32,7 +32,14 @@ final class WriteLease {
     private final AtomicReference<@Nullable Held> held = new AtomicReference<>();
     private final AtomicReference<@Nullable CompletableFuture<Held>> renewing = new AtomicReference<>();
 
-    private record Held(KeyRow row, EnvelopeCipher cipher, long askedNanos) {}
+    /**
+     * What was read last.
+     *
+     * @param askedNanos before the query was sent: its age counts from then
+     * @param seenNanos when the answer was taken: reads that were asked before cannot tell of something newer
+     * @param dropped whether it may no longer be written under
+     */
+    private record Held(KeyRow row, EnvelopeCipher cipher, long askedNanos, long seenNanos, boolean dropped) {}
 
     /**
      * A lease that reads on first use.
@@ -55,7 +62,7 @@ final class WriteLease {
 
     EnvelopeCipher cipher() {
         Held now = held.get();
-        if (now != null && age(now) < leaseNanos) {
+        if (now != null && !now.dropped && age(now) < leaseNanos) {
             return now.cipher;
         }
         return renew().cipher;
@@ -73,7 +80,8 @@ final class WriteLease {
 
     /** The next write reads the registry. What was seen stays, so that nothing older is accepted. */
     void drop() {
-        held.updateAndGet(h -> h == null ? null : new Held(h.row, h.cipher, nanoTime.getAsLong() - limitNanos));
+        long now = nanoTime.getAsLong();
+        held.updateAndGet(h -> h == null ? null : new Held(h.row, h.cipher, now, now, true));
     }
 
     private long age(Held h) {
@@ -103,7 +111,7 @@ final class WriteLease {
             try {
                 offer(activeRow.apply(scope), asked);
             } catch (UnavailableException e) {
-                if (before != null && age(before) < limitNanos) {
+                if (before != null && !before.dropped && age(before) < limitNanos) {
                     LOG.warn(
                             "{}: the registry does not answer; writing on under {} for at most {} s: {}",
                             scope,
@@ -115,7 +123,7 @@ final class WriteLease {
                 throw e;
             }
             Held after = held.get();
-            if (after != null && age(after) < limitNanos) {
+            if (after != null && !after.dropped && age(after) < limitNanos) {
                 return after;
             }
             if (attempt > 0) {
@@ -128,6 +136,9 @@ final class WriteLease {
     private Held next(@Nullable Held before, KeyRow row, long askedNanos) {
         if (before != null) {
             if (row.version() < before.row.version() || row.rev() < before.row.rev()) {
+                if (askedNanos - before.seenNanos < 0) {
+                    return before;
+                }
                 throw new IntegrityException(scope + ": the registry offers " + row.label() + " at rev " + row.rev()
                         + " for writing, but this process has seen " + before.row.label() + " at rev "
                         + before.row.rev() + ". The registry was rolled back or restored; nothing is written until it"
@@ -138,7 +149,7 @@ final class WriteLease {
             }
         }
         // Asked for anew even when the key is the same: a key that the KMS denies since then is no longer served.
-        return new Held(row, keys.of(row), askedNanos);
+        return new Held(row, keys.of(row), askedNanos, nanoTime.getAsLong(), false);
     }
 
     private static Held join(CompletableFuture<Held> future) {

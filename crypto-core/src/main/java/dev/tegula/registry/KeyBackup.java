@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Takes sealed rows out of a registry and brings them back after a restore. Rows hold wrapped keys: a backup opens only
@@ -43,27 +44,34 @@ public final class KeyBackup {
     }
 
     /**
-     * Notes that the keys are backed up and gives their rows as they stand then. The caller stores them before it does
-     * anything else.
+     * Gives the rows to the store, and notes that the keys are backed up when it has them: a store that fails leaves them
+     * not backed up.
      *
-     * @throws dev.tegula.failure.KeyUnknownException if one is not in the registry; then none is noted
+     * @param store keeps the rows for good before it returns
+     * @throws dev.tegula.failure.KeyUnknownException if one is not in the registry; then none is stored
+     * @throws dev.tegula.failure.RefusedException code {@code conflict}, if a key was changed meanwhile
      */
-    public List<KeyRow> take(Collection<KeyId> keyIds) {
+    public List<KeyRow> take(Collection<KeyId> keyIds, Consumer<List<KeyRow>> store) {
+        List<KeyRow> rows = keyIds.stream()
+                .map(id -> registry.find(id).orElseThrow(() -> SealedChange.unknown(id)))
+                .map(seal::verify)
+                .map(row -> Rules.requireNotDestroyed(row, "backed up"))
+                .toList();
+        store.accept(rows);
         Instant now = clock.instant();
         return registry.change(change -> {
             SealedChange tx = new SealedChange(change, seal);
-            List<KeyRow> taken = new ArrayList<>();
-            for (KeyId keyId : keyIds) {
-                KeyRow row = Rules.requireNotDestroyed(tx.get(keyId), "backed up");
-                taken.add(tx.update(row.in(row.state(), row.times().withExported(now))));
-            }
-            return List.copyOf(taken);
+            return rows.stream()
+                    .map(tx::unchanged)
+                    .map(row -> tx.update(row.in(row.state(), row.times().withExported(now))))
+                    .toList();
         });
     }
 
     /**
      * Adds the rows whose key ids are missing. Identity is the key id: a version that was issued again meanwhile is
-     * renumbered. What was ACTIVE comes back as DECRYPT_ONLY; a restored key never starts to write by itself. All rows
+     * renumbered. What was ACTIVE or PENDING comes back as
+     * DECRYPT_ONLY; a restored key never starts to write by itself. All rows
      * are added, or none.
      *
      * @throws IntegrityException if a row was not sealed by this registry's root, or does not unwrap to its key id
@@ -109,7 +117,15 @@ public final class KeyBackup {
     private static KeyRow restored(SealedChange tx, KeyRow row) {
         boolean taken = tx.rows(row.scope()).stream().anyMatch(r -> r.version() == row.version());
         KeyRow numbered = taken ? row.withVersion(tx.nextVersion(row.scope())) : row;
-        KeyState state = row.state() == KeyState.ACTIVE ? KeyState.DECRYPT_ONLY : row.state();
-        return numbered.in(state, row.times());
+        boolean mayBeInUse = row.state() == KeyState.ACTIVE || row.state() == KeyState.PENDING;
+        if (!mayBeInUse) {
+            return numbered;
+        }
+        // Backups are taken before activation: values may be under a key that its backup calls PENDING.
+        return numbered.in(
+                KeyState.DECRYPT_ONLY,
+                row.times().activated() == null
+                        ? row.times().withActivated(row.times().created())
+                        : row.times());
     }
 }

@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -204,9 +205,9 @@ public final class KeyLifecycle {
         return registry.all().stream().map(seal::verify).toList();
     }
 
-    /** Notes that keys are backed up and gives the rows to store; see {@link KeyBackup#take}. */
-    public List<KeyRow> backup(Collection<KeyId> keyIds) {
-        return new KeyBackup(registry, seal, wrapping, clock).take(keyIds);
+    /** Gives the rows of keys to a store and notes that they are backed up; see {@link KeyBackup#take}. */
+    public List<KeyRow> backup(Collection<KeyId> keyIds, Consumer<List<KeyRow>> store) {
+        return new KeyBackup(registry, seal, wrapping, clock).take(keyIds, store);
     }
 
     /** Brings backed-up rows back; see {@link KeyBackup#restore}. */

@@ -76,6 +76,8 @@ public final class Census implements KeyUses {
 
     @Override
     public Uses of(KeyRow row) {
+        // Looked at before counting: a fence that comes between would vouch for values that were not counted.
+        boolean fenced = fenced(row);
         SortedMap<String, Long> values = new TreeMap<>();
         CensusReport report = take(c -> c.field().equals(row.scope().field()));
         for (ColumnCount column : report.columns()) {
@@ -93,7 +95,7 @@ public final class Census implements KeyUses {
             OtherColumns.find(transactions, catalogue.columns(), row.keyId())
                     .forEach((place, count) -> values.put(place + " (not in the catalogue)", count));
         }
-        return new Uses(values, behind(row.rev()), fenced(row, report));
+        return new Uses(values, behind(row.rev()), fenced);
     }
 
     /** Running instances that work by an older state of the registry than the rev, but for this process itself. */
@@ -121,12 +123,12 @@ public final class Census implements KeyUses {
     }
 
     /** A key that was never ACTIVE has never been written under. */
-    private boolean fenced(KeyRow row, CensusReport report) {
+    private boolean fenced(KeyRow row) {
         if (row.times().activated() == null) {
             return true;
         }
-        return report.columns().stream()
-                .map(ColumnCount::column)
+        return catalogue.columns().stream()
+                .filter(c -> c.field().equals(row.scope().field()))
                 .allMatch(c -> fence.covers(TableName.of(c), c.column(), row.keyId()));
     }
 }

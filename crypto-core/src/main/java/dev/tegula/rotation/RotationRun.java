@@ -134,7 +134,7 @@ final class RotationRun {
             listener.step(Step.CREATE, State.SKIPPED, "the new key is there already");
             return Optional.empty();
         }
-        tools.backup().accept(tools.lifecycle().backup(pending));
+        tools.lifecycle().backup(pending, tools.backup());
         refresh();
         listener.step(Step.CREATE, State.DONE, (made.isEmpty() ? "found " : "made ") + labels(pendingRows()));
         return Optional.empty();

@@ -236,7 +236,7 @@ class KeyringTest {
 
     private KeyRow rotate() {
         KeyRow pending = lifecycle.create(SSN, "main");
-        lifecycle.backup(List.of(pending.keyId()));
+        lifecycle.backup(List.of(pending.keyId()), rows -> {});
         return lifecycle.activate(pending.keyId());
     }
 

@@ -7,6 +7,8 @@ import dev.tegula.envelope.Scope;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.RefusedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -87,6 +89,37 @@ public abstract class KeyLifecycleContract extends KeyRegistryContract {
     }
 
     @Test
+    void backup_whoseStoreFails_leavesTheKeyNotBackedUp() {
+        KeyRow row = lifecycle.create(SSN, "main");
+
+        assertThatThrownBy(() -> lifecycle.backup(List.of(row.keyId()), rows -> {
+                    throw new UncheckedIOException(new IOException("disk full"));
+                }))
+                .isInstanceOf(UncheckedIOException.class);
+        assertThatThrownBy(() -> lifecycle.activate(row.keyId()))
+                .isInstanceOf(RefusedException.class)
+                .extracting(e -> ((RefusedException) e).code())
+                .isEqualTo("backup-missing");
+    }
+
+    @Test
+    void restore_ofAKeyBackedUpBeforeItsActivation_canBeMovedFrom() throws Exception {
+        KeyRow pending = lifecycle.create(SSN, "main");
+        List<KeyRow> kept = new ArrayList<>();
+        lifecycle.backup(List.of(pin, pending.keyId()), kept::addAll);
+        KeyRegistry other = empty();
+        KeyBackup.restoreRoot(other, wrapping, pin, kept.get(0));
+        RegistrySeal otherSeal = RegistrySeal.open(other, wrapping, List.of(pin));
+
+        KeyBackup.Restored restored = new KeyBackup(other, otherSeal, wrapping, clock).restore(kept);
+
+        assertThat(restored.added()).singleElement().satisfies(row -> {
+            assertThat(row.state()).isEqualTo(KeyState.DECRYPT_ONLY);
+            assertThat(row.times().activated()).isNotNull();
+        });
+    }
+
+    @Test
     void activate_withoutBackup_isRefused() {
         KeyRow row = lifecycle.create(SSN, "main");
 
@@ -96,7 +129,7 @@ public abstract class KeyLifecycleContract extends KeyRegistryContract {
     @Test
     void activate_earlierThanTheActiveOne_isRefused() {
         KeyRow first = lifecycle.create(SSN, "main");
-        lifecycle.backup(List.of(first.keyId()));
+        lifecycle.backup(List.of(first.keyId()), rows -> {});
         activeKey(SSN);
 
         assertRefused("superseded", () -> lifecycle.activate(first.keyId()));
@@ -243,7 +276,7 @@ public abstract class KeyLifecycleContract extends KeyRegistryContract {
     void rewrap_rowChangedMeanwhile_isRefused() {
         KeyRow row = activeKey(SSN);
         wrapping.rewrap(row, "spare");
-        keks.spare.beforeWrap.set(() -> lifecycle.backup(List.of(row.keyId())));
+        keks.spare.beforeWrap.set(() -> lifecycle.backup(List.of(row.keyId()), rows -> {}));
 
         assertRefused("conflict", () -> lifecycle.rewrap(row.keyId(), "spare"));
         assertThat(registry.find(row.keyId()).orElseThrow().kekAlias()).isEqualTo("main");
@@ -251,7 +284,7 @@ public abstract class KeyLifecycleContract extends KeyRegistryContract {
 
     @Test
     void rewrap_registryRoot_keepsThePin() {
-        lifecycle.backup(List.of(pin));
+        lifecycle.backup(List.of(pin), rows -> {});
         lifecycle.rewrap(pin, "spare");
 
         assertThat(RegistrySeal.open(registry, wrapping, List.of(pin)).rootId()).isEqualTo(pin);
@@ -260,7 +293,7 @@ public abstract class KeyLifecycleContract extends KeyRegistryContract {
     @Test
     void restore_intoAnEmptyRegistry_bringsKeysBackWithoutWriters() throws Exception {
         KeyRow active = activeKey(SSN);
-        List<KeyRow> backup = lifecycle.backup(List.of(pin, active.keyId()));
+        List<KeyRow> backup = lifecycle.backup(List.of(pin, active.keyId()), rows -> {});
 
         KeyRegistry other = empty();
         KeyBackup.restoreRoot(other, wrapping, pin, backup.get(0));
@@ -279,7 +312,7 @@ public abstract class KeyLifecycleContract extends KeyRegistryContract {
     @Test
     void restore_versionIssuedAgain_isRenumbered() throws Exception {
         KeyRow lost = activeKey(SSN);
-        List<KeyRow> backup = lifecycle.backup(List.of(pin, lost.keyId()));
+        List<KeyRow> backup = lifecycle.backup(List.of(pin, lost.keyId()), rows -> {});
         KeyRegistry other = empty();
         KeyBackup.restoreRoot(other, wrapping, pin, backup.get(0));
         RegistrySeal otherSeal = RegistrySeal.open(other, wrapping, List.of(pin));
@@ -295,7 +328,8 @@ public abstract class KeyLifecycleContract extends KeyRegistryContract {
 
     @Test
     void restore_editedRow_isRefused() {
-        KeyRow row = lifecycle.backup(List.of(activeKey(SSN).keyId())).get(0);
+        KeyRow row =
+                lifecycle.backup(List.of(activeKey(SSN).keyId()), rows -> {}).get(0);
 
         assertThatThrownBy(() -> lifecycle.restore(List.of(row.withVersion(5)))).isInstanceOf(IntegrityException.class);
     }
@@ -320,7 +354,7 @@ public abstract class KeyLifecycleContract extends KeyRegistryContract {
             work.add(() -> {
                 for (int round = 0; round < 3; round++) {
                     KeyRow row = lifecycle.create(SSN, "main");
-                    lifecycle.backup(List.of(row.keyId()));
+                    lifecycle.backup(List.of(row.keyId()), rows -> {});
                     try {
                         lifecycle.activate(row.keyId());
                     } catch (RefusedException overtaken) {

@@ -56,7 +56,7 @@ public abstract class KeyRegistryContract {
 
     protected KeyRow activeKey(Scope scope) {
         KeyRow row = lifecycle.create(scope, "main");
-        lifecycle.backup(List.of(row.keyId()));
+        lifecycle.backup(List.of(row.keyId()), rows -> {});
         return lifecycle.activate(row.keyId());
     }
 
@@ -115,7 +115,7 @@ public abstract class KeyRegistryContract {
         KeyRow row = lifecycle.create(SSN, "main");
         assertThat(registry.epoch()).isEqualTo(row.rev()).isGreaterThan(before);
 
-        lifecycle.backup(List.of(row.keyId()));
+        lifecycle.backup(List.of(row.keyId()), rows -> {});
         assertThat(registry.epoch()).isGreaterThan(row.rev());
     }
 
@@ -157,7 +157,7 @@ public abstract class KeyRegistryContract {
     @Test
     void update_anotherRev_isRefused() {
         KeyRow row = lifecycle.create(SSN, "main");
-        lifecycle.backup(List.of(row.keyId()));
+        lifecycle.backup(List.of(row.keyId()), rows -> {});
 
         assertRefused("conflict", () -> store(row, r -> seal.seal(r.withRev(99))));
     }

@@ -81,7 +81,7 @@ public abstract class RegistrySealContract extends KeyLifecycleContract {
     @ParameterizedTest
     @MethodSource("columns")
     void open_rootEditedByHand_isRefused(String column) {
-        KeyRow root = lifecycle.backup(List.of(pin)).get(0);
+        KeyRow root = lifecycle.backup(List.of(pin), rows -> {}).get(0);
         KeyRow edited = EDITS.get(column).apply(root);
 
         assertThatThrownBy(() -> RegistrySeal.requireGenuineRoot(edited, wrapping))

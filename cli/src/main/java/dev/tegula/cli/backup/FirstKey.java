@@ -19,7 +19,7 @@ public final class FirstKey {
      */
     public static KeyRow make(KeyLifecycle lifecycle, String deployment, Scope scope, String alias, Path file) {
         KeyRow row = lifecycle.create(scope, alias);
-        KeyBackupFile.write(file, deployment, lifecycle.backup(List.of(row.keyId())));
+        lifecycle.backup(List.of(row.keyId()), rows -> KeyBackupFile.write(file, deployment, rows));
         return lifecycle.activate(row.keyId());
     }
 }

@@ -53,7 +53,9 @@ final class KeysBackupCommand extends TegulaCommand {
             if (change.dryRun) {
                 return DryRun.of(Table.count(chosen.size(), "key") + " would be written to " + file + ".");
             }
-            KeyBackupFile.write(file, session.configuration().deployment(), lifecycle.backup(chosen));
+            lifecycle.backup(
+                    chosen,
+                    rows -> KeyBackupFile.write(file, session.configuration().deployment(), rows));
             return Outcome.done(
                     Json.object("schema", "tegula/keys-backup/1", "file", file.toString(), "keys", chosen.size()),
                     Table.count(chosen.size(), "key") + " backed up in " + file

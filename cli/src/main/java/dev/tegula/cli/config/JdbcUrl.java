@@ -19,11 +19,16 @@ final class JdbcUrl {
         if (!url.startsWith("jdbc:postgresql:")) {
             throw new ConfigurationException(path + ": expected jdbc:postgresql://host/database (CockroachDB too).");
         }
+        if (url.matches("jdbc:postgresql://[^/?]*@.*")) {
+            throw new ConfigurationException(path
+                    + ": a login stands in the URL before the host. Name it as username, and the password's file of mode"
+                    + " 0600 as password-file.");
+        }
         Properties parsed = Driver.parseURL(url, new Properties());
         if (parsed == null) {
             throw new ConfigurationException(path + ": the PostgreSQL driver cannot read this URL.");
         }
-        if (parsed.getProperty("password") != null) {
+        if (parsed.getProperty("password") != null || parsed.getProperty("sslpassword") != null) {
             throw new ConfigurationException(path
                     + ": a password stands in the URL. Put it in a file of mode 0600 and name it as password-file.");
         }

@@ -112,7 +112,7 @@ public final class ReencryptBenchmark {
             Scope scope = Scope.data(field(column), TenantId.none());
             KeyRow old = tegula.registry().active(scope).orElseThrow();
             KeyRow fresh = lifecycle.create(scope, "main");
-            lifecycle.backup(List.of(fresh.keyId()));
+            lifecycle.backup(List.of(fresh.keyId()), rows -> {});
             lifecycle.activate(fresh.keyId());
             moves.add(new Move(scope, fresh.keyId(), Set.of(old.keyId())));
         }

@@ -105,7 +105,7 @@ class JpaExamplesTest {
             throw new IllegalStateException("Nothing is retired here");
         });
         KeyId next = keys.create(scope, "main").keyId();
-        keys.backup(List.of(next));
+        keys.backup(List.of(next), rows -> {});
         return keys.activate(next).keyId();
     }
 

@@ -211,7 +211,7 @@ final class UpdateTest {
             throw new IllegalStateException("nothing is retired here");
         });
         KeyRow next = lifecycle.create(Scope.data(FieldId.of(field), TenantId.none()), "main");
-        lifecycle.backup(java.util.List.of(next.keyId()));
+        lifecycle.backup(java.util.List.of(next.keyId()), rows -> {});
         assertThat(lifecycle.activate(next.keyId()).state()).isEqualTo(KeyState.ACTIVE);
         fixture.tegula().keyring().dropLeases();
     }

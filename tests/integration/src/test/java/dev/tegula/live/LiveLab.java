@@ -204,7 +204,7 @@ public final class LiveLab implements AutoCloseable {
     public KeyRow nextKey(Scope scope) {
         KeyLifecycle lifecycle = tegula.lifecycle(row -> new KeyUses.Uses(new TreeMap<>(), List.of(), true));
         KeyRow created = lifecycle.create(scope, "main");
-        lifecycle.backup(List.of(created.keyId()));
+        lifecycle.backup(List.of(created.keyId()), rows -> {});
         KeyRow active = lifecycle.activate(created.keyId());
         tegula.keyring().dropLeases();
         return active;

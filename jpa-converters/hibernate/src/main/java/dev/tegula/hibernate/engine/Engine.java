@@ -26,6 +26,7 @@ public final class Engine implements Service {
     private final transient SessionFactoryImplementor factory;
     private transient volatile Supplier<List<EncryptedColumn>> columns = List::of;
     private transient volatile @Nullable Tegula tegula;
+    private transient @Nullable Tegula candidate;
 
     Engine(SessionFactoryImplementor factory) {
         this.factory = factory;
@@ -61,7 +62,9 @@ public final class Engine implements Service {
             synchronized (this) {
                 found = tegula;
                 if (found == null) {
-                    found = find(factory.getProperties().get(PROPERTY));
+                    // Kept before it is published: a publication that fails is tried again with the same engine.
+                    found = candidate == null ? find(factory.getProperties().get(PROPERTY)) : candidate;
+                    candidate = found;
                     publish(found);
                     tegula = found;
                 }
