@@ -60,8 +60,8 @@ final class PlainSweep {
         try (Statement limits = connection.createStatement()) {
             limits.execute("SET LOCAL lock_timeout = 500; SET LOCAL statement_timeout = 10000");
         }
-        String sql = "SELECT id::text, a, b, c FROM bench" + (at == null ? "" : " WHERE id > ?::uuid")
-                + " ORDER BY id LIMIT " + batch;
+        String sql = "SELECT t.id::text, a, b, c FROM bench t" + (at == null ? "" : " WHERE t.id > ?::uuid")
+                + " ORDER BY t.id LIMIT " + batch;
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             if (at != null) {
                 select.setString(1, at);
