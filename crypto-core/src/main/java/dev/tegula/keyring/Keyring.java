@@ -6,6 +6,7 @@ import dev.tegula.envelope.Scope;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.TegulaException;
+import dev.tegula.failure.UnavailableException;
 import dev.tegula.registry.InstanceReport;
 import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
@@ -50,6 +51,8 @@ public final class Keyring implements AutoCloseable {
     private final ScheduledExecutorService background;
     private final UUID instance = UUID.randomUUID();
     private final String instanceName;
+    /** The last epoch that every lease followed; of the background thread. */
+    private volatile long followedEpoch;
 
     /**
      * A keyring over a registry.
@@ -127,12 +130,17 @@ public final class Keyring implements AutoCloseable {
         try {
             long asked = nanoTime.getAsLong();
             long epoch = registry.epoch();
+            boolean followed = true;
             if (!leases.isEmpty()) {
                 Map<Scope, KeyRow> rows = new HashMap<>();
                 registry.active(List.copyOf(leases.keySet())).forEach(row -> rows.put(row.scope(), row));
-                leases.forEach((scope, lease) -> renew(scope, lease, rows.get(scope), asked));
+                for (Map.Entry<Scope, WriteLease> lease : leases.entrySet()) {
+                    Scope scope = lease.getKey();
+                    followed &= renew(scope, lease.getValue(), rows.get(scope), asked);
+                }
             }
-            registry.report(new InstanceReport(instance, instanceName, epoch, Instant.EPOCH));
+            followedEpoch = followed ? epoch : followedEpoch;
+            registry.report(new InstanceReport(instance, instanceName, followedEpoch, Instant.EPOCH));
         } catch (TegulaException e) {
             LOG.warn("The write leases could not be renewed in the background: {}", e.getMessage());
         } catch (RuntimeException e) {
@@ -140,18 +148,26 @@ public final class Keyring implements AutoCloseable {
         }
     }
 
-    /** One scope that cannot be renewed is dropped, so that its next write reads for itself; the others go on. */
-    private void renew(Scope scope, WriteLease lease, @Nullable KeyRow row, long asked) {
+    /**
+     * Renews one scope; the others go on whatever happens. A lease that fails for good is dropped, so that its next write
+     * reads for itself. While the KMS does not answer, the old key is written under until the lease's limit; then the
+     * answer is false, because this instance cannot say yet that it follows the epoch.
+     */
+    private boolean renew(Scope scope, WriteLease lease, @Nullable KeyRow row, long asked) {
         if (row == null) {
             lease.drop();
-            return;
+            return true;
         }
         try {
             lease.offer(genuine(scope, row), asked);
+        } catch (UnavailableException e) {
+            LOG.warn("{}: the write lease is renewed later: {}", scope, e.getMessage());
+            return false;
         } catch (RuntimeException e) {
             lease.drop();
             LOG.warn("{}: the write lease could not be renewed in the background: {}", scope, e.getMessage());
         }
+        return true;
     }
 
     private KeyRow genuine(Scope scope, KeyRow row) {

@@ -70,9 +70,8 @@ public final class KeyBackup {
 
     /**
      * Adds the rows whose key ids are missing. Identity is the key id: a version that was issued again meanwhile is
-     * renumbered. What was ACTIVE or PENDING comes back as
-     * DECRYPT_ONLY; a restored key never starts to write by itself. All rows
-     * are added, or none.
+     * renumbered. What was ACTIVE or PENDING comes back as DECRYPT_ONLY; a restored key never starts to write by itself.
+     * All rows are added, or none.
      *
      * @throws IntegrityException if a row was not sealed by this registry's root, or does not unwrap to its key id
      */

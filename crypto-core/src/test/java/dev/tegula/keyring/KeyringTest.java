@@ -24,6 +24,7 @@ import dev.tegula.registry.KeyWrapping;
 import dev.tegula.registry.RegistrySeal;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -232,6 +234,45 @@ class KeyringTest {
         assertThatThrownBy(() -> keyring.writer(SSN))
                 .isInstanceOf(IntegrityException.class)
                 .hasMessageContaining("rolled back");
+    }
+
+    @Test
+    void dropLeases_whileAReadIsUnderWay_isNotUndoneByItsAnswer() {
+        AtomicBoolean once = new AtomicBoolean();
+        AtomicReference<KeyRow> second = new AtomicReference<>();
+        keyring.writer(SSN);
+        pass(Duration.ofSeconds(61));
+        registry.afterActive = () -> {
+            if (once.compareAndSet(false, true)) {
+                second.set(rotate());
+                pass(Duration.ofSeconds(1));
+                keyring.dropLeases();
+            }
+        };
+
+        assertThat(keyring.writer(SSN).keyId()).isEqualTo(second.get().keyId());
+    }
+
+    @Test
+    void renewal_whileTheKmsIsDown_goesOnUnderTheOldKeyAndDoesNotClaimTheNewEpoch() throws Exception {
+        KeyringSettings shortLease = KeyringSettings.defaults().withWriteLease(Duration.ofSeconds(2));
+        try (Keyring own = new Keyring(
+                registry, seal, wrapping, shortLease, s -> first, "own", new SecureRandom(), System::nanoTime)) {
+            own.writer(SSN);
+            KeyRow pending = lifecycle.create(SSN, "main");
+            lifecycle.backup(List.of(pending.keyId()), rows -> {});
+            kms.fail(new UnavailableException("kms down"));
+            KeyRow second = lifecycle.activate(pending.keyId());
+
+            TimeUnit.MILLISECONDS.sleep(2_200);
+
+            assertThat(own.writer(SSN).keyId()).isEqualTo(first.keyId());
+            assertThat(stored.instances(Instant.EPOCH))
+                    .filteredOn(i -> i.name().equals("own"))
+                    .singleElement()
+                    .satisfies(i -> assertThat(i.epoch()).isLessThan(second.rev()));
+            kms.work();
+        }
     }
 
     private KeyRow rotate() {

@@ -18,6 +18,7 @@ final class UnsteadyRegistry implements KeyRegistry {
     private final KeyRegistry real;
     private final AtomicInteger activeReads = new AtomicInteger();
     volatile Runnable beforeActive = () -> {};
+    volatile Runnable afterActive = () -> {};
     /** A genuine older row that is offered as the ACTIVE one. */
     volatile KeyRow replayed;
 
@@ -38,7 +39,9 @@ final class UnsteadyRegistry implements KeyRegistry {
     public Optional<KeyRow> active(Scope scope) {
         activeReads.incrementAndGet();
         beforeActive.run();
-        return replayed == null ? real.active(scope) : Optional.of(replayed);
+        Optional<KeyRow> answer = replayed == null ? real.active(scope) : Optional.of(replayed);
+        afterActive.run();
+        return answer;
     }
 
     @Override

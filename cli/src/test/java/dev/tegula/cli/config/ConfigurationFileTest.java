@@ -162,6 +162,13 @@ class ConfigurationFileTest {
     }
 
     @Test
+    void read_loginBeforeTheHost_isRefusedAndNotQuoted() {
+        assertThatThrownBy(reading(changed("//localhost/clinic", "//ada:canary-0815@localhost/clinic")))
+                .hasMessageContaining("username")
+                .hasMessageNotContaining("canary");
+    }
+
+    @Test
     void read_passwordInTheUrl_isRefusedAndNotQuoted() {
         assertThatThrownBy(reading(changed("//localhost/clinic", "//localhost/clinic?password=canary-0815")))
                 .hasMessageContaining("password-file")
