@@ -2,6 +2,7 @@ package dev.tegula.kms;
 
 import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.UnavailableException;
+import java.util.Arrays;
 
 /**
  * A key-encryption key (KEK) that wraps root keys. Every operation is bound to a {@link WrapContext}: what was wrapped
@@ -34,6 +35,25 @@ public interface Kek {
      */
     WrappedKey rewrap(WrappedKey wrapped, WrapContext context);
 
-    /** Asks the service about the key. */
+    /**
+     * Wraps the root of another KEK under this one. A service that moves keys inside itself, without giving the root out,
+     * overrides this; whoever calls it unwraps and compares the result before the old bytes go.
+     *
+     * @param from the KEK that wrapped it, of any service
+     * @throws dev.tegula.failure.CannotOpenException if the bytes or the context are not what was wrapped
+     */
+    default WrappedKey rewrapFrom(Kek from, WrappedKey wrapped, WrapContext context) {
+        byte[] root = from.unwrap(wrapped, context);
+        try {
+            return wrap(root, context);
+        } finally {
+            Arrays.fill(root, (byte) 0);
+        }
+    }
+
+    /**
+     * Asks the service about the key: what wraps now, whether it may be used, and how it and the way to it are set. Needs
+     * no more rights than wrapping and unwrapping do, and names a right that would let it see more.
+     */
     KekStatus status();
 }

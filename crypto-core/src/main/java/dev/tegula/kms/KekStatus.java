@@ -1,10 +1,24 @@
 package dev.tegula.kms;
 
+import java.util.List;
+
 /**
  * What a KMS says about a key-encryption key.
  *
  * @param newestVersion the version that wraps now, in the vendor's words
  * @param usable whether it can wrap and unwrap
  * @param detail one line for people: what it is, or why it is not usable
+ * @param findings what else was looked at: settings of the key, rights, the connection
  */
-public record KekStatus(String newestVersion, boolean usable, String detail) {}
+public record KekStatus(String newestVersion, boolean usable, String detail, List<KekFinding> findings) {
+
+    /** Copies the list. */
+    public KekStatus {
+        findings = List.copyOf(findings);
+    }
+
+    /** A status without findings. */
+    public KekStatus(String newestVersion, boolean usable, String detail) {
+        this(newestVersion, usable, detail, List.of());
+    }
+}

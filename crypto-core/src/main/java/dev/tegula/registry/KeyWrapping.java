@@ -59,19 +59,12 @@ public final class KeyWrapping {
      * @throws IntegrityException if the wrapped bytes do not open for this row, or give a root with another key id
      */
     public RootKey unwrap(KeyRow row) {
-        WrappedKey wrapped = row.wrapped()
-                .orElseThrow(() -> new KeyUnknownException(
-                        row.name() + " is destroyed; values under it cannot be read by anybody."));
+        WrappedKey wrapped = wrapped(row);
         byte[] bytes;
         try {
             bytes = kekOf(row).unwrap(wrapped, context(row.keyId(), row.scope(), row.suite()));
         } catch (CannotOpenException e) {
-            throw new IntegrityException(
-                    row.name() + ": KEK `" + row.kekAlias()
-                            + "` does not open its wrapped bytes for this field, tenant and"
-                            + " deployment (" + deployment + "). They were changed or swapped, or wrapped elsewhere;"
-                            + " bring the row back with `tegula keys import`.",
-                    e);
+            throw doesNotOpen(row, e);
         }
         return checked(row, bytes);
     }
@@ -80,11 +73,14 @@ public final class KeyWrapping {
     WrappedKey rewrap(KeyRow row, String alias) {
         Kek next = keks.kek(alias, row.scope().field());
         WrapContext context = context(row.keyId(), row.scope(), row.suite());
-        if (alias.equals(row.kekAlias()) && row.wrapped().isPresent()) {
-            return next.rewrap(row.wrapped().get(), context);
-        }
-        try (RootKey root = unwrap(row)) {
-            return wrap(root, row.keyId(), row.scope(), row.suite(), alias);
+        WrappedKey wrapped = wrapped(row);
+        Kek current = kekOf(row);
+        try {
+            return alias.equals(row.kekAlias())
+                    ? next.rewrap(wrapped, context)
+                    : next.rewrapFrom(current, wrapped, context);
+        } catch (CannotOpenException e) {
+            throw doesNotOpen(row, e);
         }
     }
 
@@ -101,6 +97,21 @@ public final class KeyWrapping {
                     + "` in local configuration. Point the alias back, and move the key with `tegula keys rewrap`.");
         }
         return kek;
+    }
+
+    private static WrappedKey wrapped(KeyRow row) {
+        return row.wrapped()
+                .orElseThrow(() -> new KeyUnknownException(
+                        row.name() + " is destroyed; values under it cannot be read by anybody."));
+    }
+
+    private IntegrityException doesNotOpen(KeyRow row, CannotOpenException e) {
+        return new IntegrityException(
+                row.name() + ": KEK `" + row.kekAlias()
+                        + "` does not open its wrapped bytes for this field, tenant and"
+                        + " deployment (" + deployment + "). They were changed or swapped, or wrapped elsewhere;"
+                        + " bring the row back with `tegula keys import`.",
+                e);
     }
 
     private static RootKey checked(KeyRow row, byte[] bytes) {
