@@ -7,6 +7,7 @@ import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.RegistryChange;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -76,5 +77,10 @@ final class UnsteadyRegistry implements KeyRegistry {
     @Override
     public List<InstanceReport> instances(Instant seenSince) {
         return real.instances(seenSince);
+    }
+
+    @Override
+    public InstantSource clock() {
+        return real.clock();
     }
 }
