@@ -2,9 +2,16 @@ package dev.tegula.kms.vault;
 
 import dev.tegula.test.servers.VaultAdmin;
 import dev.tegula.test.servers.VaultServer;
+import io.github.jopenlibs.vault.SslConfig;
+import io.github.jopenlibs.vault.Vault;
+import io.github.jopenlibs.vault.VaultConfig;
+import io.github.jopenlibs.vault.VaultException;
+import io.github.jopenlibs.vault.json.Json;
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -26,6 +33,10 @@ final class RealVault {
 
     static RealVault shared() {
         return new RealVault(VaultServer.shared());
+    }
+
+    static RealVault of(VaultServer own) {
+        return new RealVault(own);
     }
 
     /** A name that no other test has. */
@@ -63,6 +74,32 @@ final class RealVault {
     AppRole appRole(Path directory, String role, String... policies) {
         String roleId = admin.createAppRole(role, Duration.ofMinutes(10), Duration.ofHours(1), policies);
         return AppRole.of(roleId, Setup.write(directory.resolve(role), admin.createSecretId(role)));
+    }
+
+    /** The adapter's own way to ask, without a login. */
+    Exchange exchange() {
+        HttpClient client =
+                HttpClient.newBuilder().sslContext(Trust.of(server.caFile())).build();
+        return new Exchange(server.address(), null, client, Setup.TIMEOUT, new SecureRandom());
+    }
+
+    int status(String token, Request request) {
+        Exchange exchange = exchange();
+        return exchange.ask(request, token, exchange.deadline()).status();
+    }
+
+    /** What a thief does: wraps a secret id that was unwrapped. */
+    String wrapAgain(String secretId) throws VaultException {
+        VaultConfig configuration = new VaultConfig()
+                .address(server.address().toString())
+                .token(server.rootToken())
+                .sslConfig(new SslConfig().pemFile(server.caFile().toFile()).build())
+                .build();
+        return Vault.create(configuration, 1)
+                .sys()
+                .wrapping()
+                .wrap(Json.object().add("secret_id", secretId), 60)
+                .getToken();
     }
 
     VaultKms.Builder kms(VaultAuth auth) {
