@@ -20,11 +20,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks Vault through the driver. The one retry layer: at most three attempts, each with its own limit, all before the
- * deadline. The driver's own retries stay off, because they skip 429 and pause by the clock.
+ * deadline. The driver's own retries stay off, because they skip 429 and pause by the clock. What is left below is the
+ * JDK's client, which by itself repeats a GET, never a POST, on a connection that broke; only looking is a GET.
  */
 final class Exchange {
 
-    static final int ATTEMPTS = 3;
+    private static final int ATTEMPTS = 3;
+
+    /** A call's share of time: its attempts, the pauses between them, and a login. */
+    private static final int LIMITS = ATTEMPTS + 1;
 
     /** Between attempts: up to this, then up to twice this. */
     private static final long PAUSE_MILLIS = 100;
@@ -57,7 +61,7 @@ final class Exchange {
 
     /** How long a call may take, with all its attempts and a login. */
     Deadline deadline() {
-        return Deadline.after(attemptLimit.multipliedBy(ATTEMPTS));
+        return Deadline.after(attemptLimit.multipliedBy(LIMITS));
     }
 
     /**
