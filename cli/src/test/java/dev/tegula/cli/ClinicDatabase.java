@@ -214,6 +214,19 @@ public final class ClinicDatabase {
         return folder.resolve("tegula.yaml");
     }
 
+    /** Replaces a text of the configuration, which must be there. */
+    public void edit(String from, String to) {
+        try {
+            String yaml = Files.readString(file());
+            if (!yaml.contains(from)) {
+                throw new AssertionError("There is no `" + from + "` in\n" + yaml);
+            }
+            Files.writeString(file(), yaml.replace(from, to));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The database. */
     public String url() {
         return Server.POSTGRES.getJdbcUrl("postgres", name).replaceFirst("\\?.*", "");

@@ -76,7 +76,10 @@ class SetupTranscriptsTest {
     @Test
     void doctor_afterInit_passes() {
         Transcript run = expect(0, ClinicDatabase.initialised(folder).run("doctor"));
-        assertThat(run.out()).contains("PostgreSQL 18").contains("binds context").contains("13 of 13 checks passed.");
+        assertThat(run.out())
+                .contains("PostgreSQL 18")
+                .contains("binds context")
+                .contains("13 of 13 checks passed.");
     }
 
     @Test
