@@ -117,6 +117,12 @@ public final class Keyring implements AutoCloseable {
         leases.values().forEach(WriteLease::drop);
     }
 
+    /** Forgets every opened key too: the next use of each asks registry and KMS, as if all had just started. */
+    public void forget() {
+        keys.evictAll();
+        dropLeases();
+    }
+
     /** The id under which this process reports itself. */
     public UUID instance() {
         return instance;

@@ -18,7 +18,11 @@ public interface Kek {
     /** The vendor's name of the key. */
     String key();
 
-    /** Wraps 32 bytes; the caller keeps and wipes the array. */
+    /**
+     * Wraps 32 bytes; the caller keeps and wipes the array.
+     *
+     * @throws dev.tegula.failure.MalformedException kind ROOT, for any other length
+     */
     WrappedKey wrap(byte[] root, WrapContext context);
 
     /**

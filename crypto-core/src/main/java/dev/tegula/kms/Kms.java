@@ -16,6 +16,7 @@ public interface Kms extends AutoCloseable {
      */
     Kek kek(String key);
 
+    /** Ends the connection; may be called again. Its KEKs throw {@link IllegalStateException} from then on. */
     @Override
     void close();
 }

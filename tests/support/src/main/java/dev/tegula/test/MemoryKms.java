@@ -1,20 +1,18 @@
 package dev.tegula.test;
 
-import com.google.crypto.tink.Aead;
-import com.google.crypto.tink.subtle.AesGcmJce;
-import com.google.crypto.tink.subtle.Random;
-import dev.tegula.failure.CannotOpenException;
+import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.TegulaException;
+import dev.tegula.failure.UnavailableException;
 import dev.tegula.kms.Kek;
 import dev.tegula.kms.KekStatus;
 import dev.tegula.kms.Kms;
 import dev.tegula.kms.WrapContext;
 import dev.tegula.kms.WrappedKey;
-import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +23,11 @@ public final class MemoryKms implements Kms {
 
     private static final String PROVIDER = "memory";
 
-    private final Map<String, Aead> keys = new ConcurrentHashMap<>();
+    private final Map<String, MemoryKey> keys = new ConcurrentHashMap<>();
     private final AtomicInteger calls = new AtomicInteger();
-    private final AtomicReference<@Nullable TegulaException> failure = new AtomicReference<>();
+    private volatile @Nullable TegulaException failure;
+    private volatile Duration delay = Duration.ZERO;
+    private volatile boolean closed;
 
     private MemoryKms() {}
 
@@ -41,14 +41,40 @@ public final class MemoryKms implements Kms {
         return calls.get();
     }
 
-    /** Every call fails with this from now on, for example a DeniedException or an UnavailableException. */
+    /** Every call fails with this from now on. */
     public void fail(TegulaException with) {
-        failure.set(with);
+        failure = with;
     }
 
-    /** Calls succeed again. */
+    /** Every call is denied from now on, as if the right to use the keys were taken away. */
+    public void deny() {
+        fail(new DeniedException("The KMS in memory denies: this test told it to."));
+    }
+
+    /** Every call finds no service from now on. */
+    public void down() {
+        fail(new UnavailableException("The KMS in memory is down: this test told it to be."));
+    }
+
+    /** Every call takes at least this long from now on. */
+    public void slow(Duration atLeast) {
+        delay = atLeast;
+    }
+
+    /** Calls succeed again, at once. */
     public void work() {
-        failure.set(null);
+        failure = null;
+        delay = Duration.ZERO;
+    }
+
+    /** Gives a key a newer version, which wraps from now on. */
+    public void addVersion(String key) {
+        key(key).addVersion();
+    }
+
+    /** Refuses what versions of the key before the newest wrapped, as a minimum version does. */
+    public void refuseOldVersions(String key) {
+        key(key).refuseOldVersions();
     }
 
     @Override
@@ -61,30 +87,40 @@ public final class MemoryKms implements Kms {
         return new MemoryKek(key);
     }
 
+    /** Forgets the keys. */
     @Override
     public void close() {
+        closed = true;
         keys.clear();
     }
 
-    private Aead call(String key) {
+    private MemoryKey key(String name) {
+        return keys.computeIfAbsent(name, k -> new MemoryKey());
+    }
+
+    private MemoryKey call(String name) {
+        if (closed) {
+            throw new IllegalStateException("This MemoryKms is closed");
+        }
         calls.incrementAndGet();
-        TegulaException with = failure.get();
+        pause();
+        TegulaException with = failure;
         if (with != null) {
             throw with;
         }
-        return keys.computeIfAbsent(key, k -> newAead());
+        return key(name);
     }
 
-    private static Aead newAead() {
+    private void pause() {
         try {
-            return new AesGcmJce(Random.randBytes(32));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("AES-256-GCM is not available in this JVM", e);
+            Thread.sleep(delay.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnavailableException("Interrupted while the KMS in memory was slow.", e);
         }
     }
 
     private final class MemoryKek implements Kek {
-        private static final String VERSION = "1";
 
         private final String key;
 
@@ -104,31 +140,33 @@ public final class MemoryKms implements Kms {
 
         @Override
         public WrappedKey wrap(byte[] root, WrapContext context) {
-            try {
-                return WrappedKey.copyOf(call(key).encrypt(root, context.digest()), VERSION);
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException("AES-256-GCM refused to encrypt", e);
-            }
+            return call(key).wrap(root, context);
         }
 
         @Override
         public byte[] unwrap(WrappedKey wrapped, WrapContext context) {
-            try {
-                return call(key).decrypt(wrapped.bytes(), context.digest());
-            } catch (GeneralSecurityException e) {
-                throw new CannotOpenException(context.field());
-            }
+            return call(key).unwrap(wrapped, context);
         }
 
         @Override
         public WrappedKey rewrap(WrappedKey wrapped, WrapContext context) {
-            return wrap(unwrap(wrapped, context), context);
+            MemoryKey own = call(key);
+            byte[] root = own.unwrap(wrapped, context);
+            try {
+                return own.wrap(root, context);
+            } finally {
+                Arrays.fill(root, (byte) 0);
+            }
         }
 
         @Override
         public KekStatus status() {
-            call(key);
-            return new KekStatus(VERSION, true, "random key in memory");
+            return new KekStatus(call(key).newest(), true, "random key in memory");
+        }
+
+        @Override
+        public String toString() {
+            return "MemoryKek[" + key + "]";
         }
     }
 }

@@ -1,0 +1,139 @@
+package dev.tegula.kms.vault;
+
+import dev.tegula.failure.CannotOpenException;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.MalformedException;
+import dev.tegula.kms.Kek;
+import dev.tegula.kms.KekStatus;
+import dev.tegula.kms.WrapContext;
+import dev.tegula.kms.WrappedKey;
+import java.time.InstantSource;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/** A derived transit key. The digest of the context is the {@code context} it derives from. */
+final class VaultKek implements Kek {
+
+    private static final int ROOT_BYTES = 32;
+
+    private final Transit transit;
+    private final Calls calls;
+    private final InstantSource clock;
+    private volatile boolean fit;
+    private volatile String newestWrapped = "";
+
+    VaultKek(Transit transit, Calls calls, InstantSource clock) {
+        this.transit = transit;
+        this.calls = calls;
+        this.clock = clock;
+    }
+
+    @Override
+    public String provider() {
+        return VaultKms.PROVIDER;
+    }
+
+    @Override
+    public String key() {
+        return transit.key();
+    }
+
+    @Override
+    public WrappedKey wrap(byte[] root, WrapContext context) {
+        if (root.length != ROOT_BYTES) {
+            throw new MalformedException(
+                    MalformedException.Kind.ROOT, "A root key has exactly 32 bytes; " + root.length + " came.");
+        }
+        requireFit();
+        return wrapped(transit.encrypt(root, context.digest()), context, 1);
+    }
+
+    @Override
+    public byte[] unwrap(WrappedKey wrapped, WrapContext context) {
+        Request request = transit.decrypt(ciphertext(wrapped, context), context.digest());
+        String plaintext = ask(request, context).require("data", "plaintext", request);
+        try {
+            return Base64.getDecoder().decode(plaintext);
+        } catch (IllegalArgumentException e) {
+            // Without the cause, which quotes a character of the plaintext.
+            throw new ConfigurationException("Vault's answer to " + request.path() + " is not base64. Is it a transit"
+                    + " mount of Vault or OpenBao?");
+        }
+    }
+
+    @Override
+    public WrappedKey rewrap(WrappedKey wrapped, WrapContext context) {
+        Ciphertext old = ciphertext(wrapped, context);
+        requireFit();
+        return wrapped(transit.rewrap(old, context.digest()), context, old.version());
+    }
+
+    private WrappedKey wrapped(Request request, WrapContext context, int atLeast) {
+        Ciphertext fresh = Ciphertext.of(ask(request, context), request, atLeast);
+        newestWrapped = Integer.toString(fresh.version());
+        return WrappedKey.copyOf(fresh.bytes(), newestWrapped);
+    }
+
+    /** The version of what was wrapped last; empty before that. */
+    String newestWrapped() {
+        return newestWrapped;
+    }
+
+    /** Two places name the version. Only where they agree is a version that is too old a matter of access. */
+    private static Ciphertext ciphertext(WrappedKey wrapped, WrapContext context) {
+        return Ciphertext.parse(wrapped.bytes())
+                .filter(parsed -> Integer.toString(parsed.version()).equals(wrapped.kekVersion()))
+                .orElseThrow(() -> new CannotOpenException(context.field()));
+    }
+
+    private Answer ask(Request request, WrapContext context) {
+        Answer answer = calls.ask(request);
+        if (answer.status() != 200) {
+            throw Refusal.ofTransit(transit, request.path(), answer, context);
+        }
+        return answer;
+    }
+
+    /** Before anything is wrapped: a key that is not there would be made where the policy grants {@code create}. */
+    private void requireFit() {
+        if (fit) {
+            return;
+        }
+        KeySettings settings = settings();
+        if (settings != null) {
+            String unfit = settings.unfit(transit);
+            if (unfit != null) {
+                throw new ConfigurationException(unfit);
+            }
+            fit = true;
+        }
+    }
+
+    /**
+     * How the key is set; null if the token may not see that.
+     *
+     * @throws ConfigurationException if there is no such key
+     */
+    @Nullable
+    KeySettings settings() {
+        Request request = transit.settings();
+        Answer answer = calls.askIfAllowed(request);
+        if (answer == null) {
+            return null;
+        }
+        if (answer.status() == 404) {
+            throw Refusal.notThere(transit, answer);
+        }
+        return KeySettings.of(answer, request);
+    }
+
+    @Override
+    public KekStatus status() {
+        return new Checkup(this, transit, calls, clock).status();
+    }
+
+    @Override
+    public String toString() {
+        return "VaultKek[" + transit.mount() + "/" + transit.key() + " at " + transit.address() + "]";
+    }
+}

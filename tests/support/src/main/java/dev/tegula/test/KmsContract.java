@@ -1,0 +1,445 @@
+package dev.tegula.test;
+
+import static dev.tegula.test.KmsAbility.DENY;
+import static dev.tegula.test.KmsAbility.NEW_VERSION;
+import static dev.tegula.test.KmsAbility.OUTAGE;
+import static dev.tegula.test.KmsAbility.REFUSE_OLD_VERSIONS;
+import static dev.tegula.test.KmsAbility.REFUSE_UNKNOWN_KEYS;
+import static dev.tegula.test.KmsAbility.VERSION_NAMES;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.tegula.failure.CannotOpenException;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.DeniedException;
+import dev.tegula.failure.MalformedException;
+import dev.tegula.failure.TegulaException;
+import dev.tegula.failure.UnavailableException;
+import dev.tegula.kms.Kek;
+import dev.tegula.kms.KekFinding;
+import dev.tegula.kms.KekProbe;
+import dev.tegula.kms.KekStatus;
+import dev.tegula.kms.Kms;
+import dev.tegula.kms.WrapContext;
+import dev.tegula.kms.WrappedKey;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.function.Executable;
+
+/**
+ * What every KMS adapter does. Subclass it, give it a {@link KmsFixture}, and run it against the real service (JUnit 5
+ * and later). A gap that the fixture declares is run all the same: it is printed and the test counts as skipped while it
+ * fails, and the test fails once it works, so that the declaration is struck.
+ */
+public abstract class KmsContract {
+
+    private static final int CALLERS = 8;
+    private static final int CALLS_EACH = 20;
+    private static final Duration BOUND = Duration.ofSeconds(60);
+
+    /** Some services cannot tell a KEK of others from a version they do not have. */
+    private static final Set<Class<?>> FOREIGN = Set.of(CannotOpenException.class, DeniedException.class);
+
+    /** Least privilege says no before it says that there is no such key. */
+    private static final Set<Class<?>> UNKNOWN = Set.of(ConfigurationException.class, DeniedException.class);
+
+    private static final Set<Class<?>> ADDRESS =
+            Set.of(CannotOpenException.class, DeniedException.class, ConfigurationException.class);
+
+    private final byte[] root = new byte[32];
+    private KmsFixture fixture;
+    private Kms kms;
+    private Kek kek;
+    private WrapContext context;
+
+    /** Assigned for each test. */
+    @SuppressWarnings("NullAway.Init")
+    protected KmsContract() {}
+
+    /** A fixture of its own for each test. */
+    protected abstract KmsFixture open() throws Exception;
+
+    @BeforeEach
+    final void openFixture() throws Exception {
+        fixture = open();
+        kms = fixture.kms();
+        kek = fixture.kek();
+        new SecureRandom().nextBytes(root);
+        context = Contexts.of(root);
+    }
+
+    @AfterEach
+    @SuppressWarnings("NullAway") // open() may have failed
+    final void closeFixture() throws Exception {
+        if (fixture != null) {
+            fixture.close();
+        }
+    }
+
+    @Test
+    final void unwrap_sameContext_givesTheRootBack() {
+        assertArrayEquals(root, kek.unwrap(kek.wrap(root, context), context));
+    }
+
+    @Test
+    final void wrap_theCallersArray_isLeftAlone() {
+        byte[] before = root.clone();
+        WrappedKey wrapped = kek.wrap(root, context);
+        assertArrayEquals(before, root, "the caller wipes it, not the adapter");
+
+        Arrays.fill(kek.unwrap(wrapped, context), (byte) 0);
+        assertArrayEquals(before, kek.unwrap(wrapped, context), "each answer is an array of its own");
+    }
+
+    @Test
+    final void wrap_twice_givesDifferentBytesThatHoldNoRoot() {
+        WrappedKey first = kek.wrap(root, context);
+        WrappedKey second = kek.wrap(root, context);
+
+        assertNotEquals(first, second, "wrapping is randomised");
+        assertFalse(holds(first.bytes(), root), "the root stands in the wrapped key");
+    }
+
+    @Test
+    final void unwrap_byAnotherConnection_givesTheRootBack() {
+        WrappedKey wrapped = kek.wrap(root, context);
+        WrappedKey stored = WrappedKey.copyOf(wrapped.bytes(), wrapped.kekVersion());
+
+        assertArrayEquals(root, kms.kek(kek.key()).unwrap(stored, context));
+    }
+
+    @Test
+    final void names_ofServiceAndKey_agree() {
+        assertEquals(kms.provider(), kek.provider());
+        assertTrue(kms.provider().matches("[a-z0-9-]+"), () -> "a provider is [a-z0-9-]+: " + kms.provider());
+        assertFalse(kek.key().isBlank());
+        assertFalse(kek.wrap(root, context).kekVersion().isBlank());
+    }
+
+    @TestFactory
+    final Stream<DynamicTest> unwrap_oneComponentOfTheContextChanged_cannotOpen() {
+        WrappedKey wrapped = kek.wrap(root, context);
+        return Contexts.others(root).entrySet().stream()
+                .map(other -> DynamicTest.dynamicTest(other.getKey(), () -> {
+                    assertThrows(CannotOpenException.class, () -> kek.unwrap(wrapped, other.getValue()), "unwrap");
+                    assertThrows(CannotOpenException.class, () -> kek.rewrap(wrapped, other.getValue()), "rewrap");
+                    Kek next = fixture.otherKek();
+                    assertThrows(
+                            CannotOpenException.class,
+                            () -> next.rewrapFrom(kek, wrapped, other.getValue()),
+                            "rewrapFrom");
+                }));
+    }
+
+    @Test
+    final void unwrap_wrappedByAnotherKek_isRefused() {
+        WrappedKey foreign = fixture.otherKek().wrap(root, context);
+
+        assertRefused("unwrap", FOREIGN, () -> kek.unwrap(foreign, context));
+        assertRefused("rewrap", FOREIGN, () -> kek.rewrap(foreign, context));
+    }
+
+    @Test
+    final void unwrap_anyByteChanged_cannotOpen() {
+        WrappedKey wrapped = kek.wrap(root, context);
+        for (int i = 0; i < wrapped.bytes().length; i++) {
+            byte[] changed = wrapped.bytes();
+            changed[i] ^= 1;
+            WrappedKey forged = WrappedKey.copyOf(changed, wrapped.kekVersion());
+            String where = "byte " + i + " of " + changed.length;
+            if (i < fixture.addressBytes()) {
+                assertRefused(where, ADDRESS, () -> kek.unwrap(forged, context));
+            } else {
+                assertThrows(CannotOpenException.class, () -> kek.unwrap(forged, context), where);
+            }
+        }
+    }
+
+    @Test
+    final void unwrap_cutOrExtended_cannotOpen() {
+        WrappedKey wrapped = kek.wrap(root, context);
+        int whole = wrapped.bytes().length;
+        for (int length : IntStream.of(0, 1, whole / 4, whole / 2, whole - 1, whole + 1)
+                .distinct()
+                .toArray()) {
+            WrappedKey cut = WrappedKey.copyOf(Arrays.copyOf(wrapped.bytes(), length), wrapped.kekVersion());
+            assertThrows(CannotOpenException.class, () -> kek.unwrap(cut, context), length + " of " + whole + " bytes");
+            assertThrows(CannotOpenException.class, () -> kek.rewrap(cut, context), length + " of " + whole + " bytes");
+        }
+    }
+
+    @Test
+    final void wrap_rootNotOf32Bytes_isMalformed() {
+        for (int size : new int[] {0, 16, 31, 33, 64}) {
+            MalformedException thrown =
+                    assertThrows(MalformedException.class, () -> kek.wrap(new byte[size], context), size + " bytes");
+            assertEquals(MalformedException.Kind.ROOT, thrown.kind());
+        }
+    }
+
+    @Test
+    final void probe_ofThisKek_passes() {
+        KekProbe.check("contract", kek);
+        KekProbe.check("contract-other", fixture.otherKek());
+    }
+
+    @Test
+    final void probe_ofAKekThatIgnoresContext_refuses() {
+        assertThrows(ConfigurationException.class, () -> KekProbe.check("contract", new Heedless(kek, context)));
+    }
+
+    @Test
+    final void rewrap_newestVersionAlready_keepsTheRoot() {
+        WrappedKey again = kek.rewrap(kek.wrap(root, context), context);
+
+        assertArrayEquals(root, kek.unwrap(again, context));
+        assertEquals(Contexts.keyId(root), Contexts.keyId(kek.unwrap(again, context)));
+    }
+
+    @Test
+    final void rewrap_afterANewVersion_keepsRootAndKeyId() throws Throwable {
+        needing(NEW_VERSION, () -> {
+            WrappedKey old = kek.wrap(root, context);
+            fixture.addVersion();
+            WrappedKey moved = kek.rewrap(old, context);
+
+            assertFalse(Arrays.equals(old.bytes(), moved.bytes()), "rewrap gave the same bytes");
+            assertEquals(Contexts.keyId(root), Contexts.keyId(kek.unwrap(moved, context)));
+            assertArrayEquals(root, kek.unwrap(old, context), "the old version still opens");
+        });
+    }
+
+    @Test
+    final void rewrap_afterANewVersion_namesIt() throws Throwable {
+        needing(VERSION_NAMES, () -> {
+            WrappedKey old = kek.wrap(root, context);
+            assertEquals(kek.status().newestVersion(), old.kekVersion());
+            fixture.addVersion();
+            String next = kek.status().newestVersion();
+
+            assertNotEquals(old.kekVersion(), next);
+            assertEquals(next, kek.rewrap(old, context).kekVersion());
+            assertEquals(next, kek.wrap(root, context).kekVersion());
+        });
+    }
+
+    @Test
+    final void rewrapFrom_otherKek_movesTheRoot() {
+        Kek other = fixture.otherKek();
+        WrappedKey moved = other.rewrapFrom(kek, kek.wrap(root, context), context);
+
+        assertArrayEquals(root, other.unwrap(moved, context));
+        assertRefused("the KEK it came from", FOREIGN, () -> kek.unwrap(moved, context));
+    }
+
+    @Test
+    final void rewrapFrom_anotherService_movesTheRoot() {
+        try (MemoryKms elsewhere = MemoryKms.create()) {
+            Kek there = elsewhere.kek("elsewhere");
+            WrappedKey away = there.rewrapFrom(kek, kek.wrap(root, context), context);
+            WrappedKey back = kek.rewrapFrom(there, away, context);
+
+            assertArrayEquals(root, kek.unwrap(back, context));
+        }
+    }
+
+    @Test
+    final void unwrap_afterOldVersionsWereRefused_isDeniedNotUnavailable() throws Throwable {
+        needing(REFUSE_OLD_VERSIONS, () -> {
+            WrappedKey old = kek.wrap(root, context);
+            fixture.addVersion();
+            WrappedKey moved = kek.rewrap(old, context);
+            fixture.refuseOldVersions();
+
+            assertThrows(DeniedException.class, () -> kek.unwrap(old, context), "unwrap");
+            assertThrows(DeniedException.class, () -> kek.rewrap(old, context), "rewrap");
+            assertArrayEquals(root, kek.unwrap(moved, context), "the newest version still opens");
+        });
+    }
+
+    @Test
+    final void anyUse_afterDenial_isDeniedNotUnavailable() throws Throwable {
+        needing(DENY, () -> {
+            WrappedKey old = kek.wrap(root, context);
+            fixture.deny();
+
+            assertThrows(DeniedException.class, () -> kek.unwrap(old, context), "unwrap");
+            assertThrows(DeniedException.class, () -> kek.rewrap(old, context), "rewrap");
+            assertThrows(DeniedException.class, () -> kek.wrap(root, context), "wrap");
+            assertFalse(usable(), "status says usable");
+        });
+    }
+
+    @Test
+    final void wrap_keyThatDoesNotExist_isRefusedAndMakesNone() throws Throwable {
+        needing(REFUSE_UNKNOWN_KEYS, () -> {
+            for (String time : List.of("first call", "second call")) {
+                assertRefused(time, UNKNOWN, () -> kms.kek("tegula-contract-no-such-key")
+                        .wrap(root, context));
+            }
+        });
+    }
+
+    @Test
+    final void anyUse_serviceGone_isUnavailableInTime() throws Throwable {
+        needing(OUTAGE, () -> {
+            WrappedKey old = kek.wrap(root, context);
+            fixture.cut();
+
+            assertUnavailable(() -> kek.unwrap(old, context));
+            assertUnavailable(() -> kek.wrap(root, context));
+            assertUnavailable(() -> kek.rewrap(old, context));
+        });
+    }
+
+    @Test
+    final void status_ofAGoodKek_isUsableWithoutWrongFindings() {
+        KekStatus status = kek.status();
+
+        assertTrue(status.usable(), status::detail);
+        assertFalse(status.newestVersion().isBlank());
+        assertFalse(status.detail().isBlank());
+        List<KekFinding> wrong = status.findings().stream()
+                .filter(finding -> finding.grade() == KekFinding.Grade.WRONG)
+                .toList();
+        assertEquals(List.of(), wrong);
+    }
+
+    @Test
+    final void calls_ofManyThreads_eachGetTheirOwnRoot() throws Exception {
+        ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
+        try {
+            List<Callable<Void>> work =
+                    IntStream.range(0, CALLERS).mapToObj(this::caller).toList();
+            for (Future<Void> done : callers.invokeAll(work, BOUND.toSeconds(), TimeUnit.SECONDS)) {
+                assertFalse(done.isCancelled(), "calls took longer than " + BOUND);
+                done.get();
+            }
+        } finally {
+            callers.shutdownNow();
+        }
+    }
+
+    private Callable<Void> caller(int number) {
+        return () -> {
+            byte[] own = root.clone();
+            own[0] = (byte) number;
+            for (int call = 0; call < CALLS_EACH; call++) {
+                own[1] = (byte) call;
+                WrapContext of = Contexts.of(own);
+                WrappedKey wrapped = kek.rewrap(kek.wrap(own, of), of);
+                assertArrayEquals(own, kek.unwrap(wrapped, of), "thread " + number + ", call " + call);
+            }
+            return null;
+        };
+    }
+
+    @Test
+    final void anyUse_afterClose_isRefused() {
+        WrappedKey wrapped = kek.wrap(root, context);
+        kms.close();
+        kms.close();
+
+        assertThrows(IllegalStateException.class, () -> kek.wrap(root, context), "wrap");
+        assertThrows(IllegalStateException.class, () -> kek.unwrap(wrapped, context), "unwrap");
+        assertThrows(IllegalStateException.class, () -> kek.rewrap(wrapped, context), "rewrap");
+        assertThrows(IllegalStateException.class, kek::status, "status");
+    }
+
+    @Test
+    final void failuresDescriptionsAndLogs_quoteNoSecret() throws Exception {
+        try (Said said = Said.listen()) {
+            WrappedKey wrapped = kek.wrap(root, context);
+            WrappedKey moved = kek.rewrap(wrapped, context);
+            WrappedKey foreign = fixture.otherKek().wrap(root, context);
+            byte[] changed = wrapped.bytes();
+            changed[changed.length - 1] ^= 1;
+            WrappedKey forged = WrappedKey.copyOf(changed, wrapped.kekVersion());
+            WrapContext other = Contexts.others(root).values().iterator().next();
+            said.add(kek.unwrap(moved, context).length);
+            said.failure("a foreign KEK", () -> kek.unwrap(foreign, context));
+            said.failure("a changed byte", () -> kek.unwrap(forged, context));
+            said.failure("another context", () -> kek.unwrap(wrapped, other));
+            said.failure("another context", () -> kek.rewrap(wrapped, other));
+            said.failure("a long root", () -> kek.wrap(Arrays.copyOf(root, 33), context));
+            for (Object thing : List.of(kms, kek, wrapped, foreign, context, kek.status(), fixture.otherKek())) {
+                said.add(thing);
+            }
+            if (!fixture.gaps().containsKey(DENY)) {
+                fixture.deny();
+                said.failure("a denied key", () -> kek.unwrap(wrapped, context));
+                said.failure("a denied key", () -> kek.wrap(root, context));
+            }
+            if (!fixture.gaps().containsKey(OUTAGE)) {
+                fixture.cut();
+                said.failure("a service that is gone", () -> kek.unwrap(wrapped, context));
+            }
+            said.assertWithout("the root", root);
+            said.assertWithout("a wrapped key", wrapped.bytes());
+            said.assertWithout("the tenant", Contexts.TENANT);
+            fixture.secrets().forEach(secret -> said.assertWithout("a secret of the fixture", secret));
+        }
+    }
+
+    private boolean usable() {
+        try {
+            return kek.status().usable();
+        } catch (DeniedException e) {
+            return false;
+        }
+    }
+
+    private static void assertRefused(String what, Set<Class<?>> as, Executable call) {
+        TegulaException thrown = assertThrows(TegulaException.class, call, what);
+        assertTrue(as.contains(thrown.getClass()), () -> what + " is refused as one of " + as + ", not as " + thrown);
+    }
+
+    private static void assertUnavailable(Executable call) {
+        Assertions.assertTimeoutPreemptively(BOUND, () -> assertThrows(UnavailableException.class, call));
+    }
+
+    private static boolean holds(byte[] all, byte[] part) {
+        return IntStream.rangeClosed(0, all.length - part.length)
+                .anyMatch(i -> Arrays.equals(part, Arrays.copyOfRange(all, i, i + part.length)));
+    }
+
+    private void needing(KmsAbility ability, Executable body) throws Throwable {
+        Map<KmsAbility, String> gaps = fixture.gaps();
+        String reason = gaps.get(ability);
+        if (reason == null) {
+            body.execute();
+            return;
+        }
+        try {
+            body.execute();
+        } catch (Throwable stillMissing) {
+            String line = getClass().getSimpleName() + ": " + kms.provider() + " lacks " + ability + ": " + reason;
+            System.out.println(line);
+            Assumptions.abort(line);
+        }
+        fail(ability + " is declared a gap (" + reason + "), but it works: strike it from gaps()");
+    }
+}
