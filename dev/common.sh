@@ -94,7 +94,7 @@ find_java() {
 build() {
   local jar=$root/cli/target/tegula.jar classpath=$root/tests/sample/target/classpath
   if [ -f "$jar" ] && [ -f "$classpath" ] && [ -z "$(cd "$root" && find pom.xml crypto-core kms-adapters jpa-converters cli \
-    tests/sample \( -name target -o -path '*/src/test' \) -prune -o -type f -newer "$classpath" -print | head -n 1)" ]; then
+    tests/sample \( -name target -o -path '*/src/test' \) -prune -o -type f \( -newer "$jar" -o -newer "$classpath" \) -print | head -n 1)" ]; then
     return
   fi
   need mvn 'install Maven 3.8 or newer.'

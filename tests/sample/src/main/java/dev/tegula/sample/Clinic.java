@@ -114,6 +114,7 @@ public final class Clinic implements AutoCloseable {
     public static void main(String[] args) {
         try {
             Clinic clinic = open(Path.of(args[0]));
+            clinic.patients().admitSomebody();
             ClinicServer server = ClinicServer.start(clinic.patients(), Integer.parseInt(args[1]));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 server.close();
