@@ -3,7 +3,6 @@ package dev.tegula;
 import dev.tegula.cipher.EnvelopeCipher;
 import dev.tegula.envelope.EnvelopeHead;
 import dev.tegula.envelope.FieldId;
-import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Mode;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
@@ -78,7 +77,7 @@ public final class FieldCipher<T> {
                     spec.field() + ": the mapping accepts mode " + spec.mode() + ", the stored value is of mode " + mode
                             + ".");
         }
-        EnvelopeCipher cipher = keyring.reader(KeyId.copyOf(envelope, EnvelopeHead.KEY_ID_OFFSET), scope);
+        EnvelopeCipher cipher = keyring.reader(envelope, scope);
         return Inner.decode(spec.codec(), cipher.open(mode, context.rowId(), envelope));
     }
 

@@ -10,7 +10,6 @@ import dev.tegula.registry.KeyUses;
 import dev.tegula.registry.KeyWrapping;
 import dev.tegula.registry.RegistrySeal;
 import java.sql.SQLException;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -103,7 +102,7 @@ public final class Tegula implements AutoCloseable {
 
     /** The changes of keys; {@code uses} says what still needs one. */
     public KeyLifecycle lifecycle(KeyUses uses) {
-        return new KeyLifecycle(registry, seal, wrapping, uses, InstantSource.system());
+        return new KeyLifecycle(registry, seal, wrapping, uses, registry.clock());
     }
 
     /** The name of the deployment. */

@@ -20,7 +20,6 @@ import dev.tegula.registry.KeyUses;
 import dev.tegula.registry.KeyWrapping;
 import dev.tegula.registry.RegistrySeal;
 import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -174,15 +173,15 @@ public final class TegulaBuilder {
     private static KeyId found(KeyRegistry rows, KeyWrapping wrapping, Keks keks) {
         KeyId root = rows.active(Scope.REGISTRY)
                 .map(KeyRow::keyId)
-                .orElseGet(() -> KeyLifecycle.initialise(
-                        rows, wrapping, keks.aliasFor(FieldId.REGISTRY), InstantSource.system()));
+                .orElseGet(
+                        () -> KeyLifecycle.initialise(rows, wrapping, keks.aliasFor(FieldId.REGISTRY), rows.clock()));
         LOG.warn("Development profile: the registry's root {} is trusted as found. Pin it in production.", root);
         return root;
     }
 
     private static Function<Scope, KeyRow> creating(
             KeyRegistry rows, RegistrySeal seal, KeyWrapping wrapping, Keks keks) {
-        KeyLifecycle lifecycle = new KeyLifecycle(rows, seal, wrapping, NO_CENSUS, InstantSource.system());
+        KeyLifecycle lifecycle = new KeyLifecycle(rows, seal, wrapping, NO_CENSUS, rows.clock());
         return scope -> lifecycle.provide(scope, keks.aliasFor(scope.field()));
     }
 

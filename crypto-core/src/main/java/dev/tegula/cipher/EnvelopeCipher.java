@@ -125,8 +125,7 @@ public final class EnvelopeCipher {
 
     private Aead reader(byte[] envelope) {
         int slot =
-                Arrays.hashCode(new int[] {envelope[EnvelopeHead.SALT_OFFSET], envelope[EnvelopeHead.SALT_OFFSET + 1]})
-                        & (READER_SLOTS - 1);
+                (31 * envelope[EnvelopeHead.SALT_OFFSET] + envelope[EnvelopeHead.SALT_OFFSET + 1]) & (READER_SLOTS - 1);
         Salted cached = readers.get(slot);
         if (cached != null && cached.hasSaltAt(envelope, EnvelopeHead.SALT_OFFSET)) {
             return cached.aead();

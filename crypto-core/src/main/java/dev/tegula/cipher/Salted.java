@@ -1,6 +1,7 @@
 package dev.tegula.cipher;
 
 import com.google.crypto.tink.Aead;
+import java.util.Arrays;
 
 /** A salt and the AES-256-GCM that belongs to it; immutable. */
 final class Salted {
@@ -28,11 +29,6 @@ final class Salted {
     }
 
     boolean hasSaltAt(byte[] source, int offset) {
-        for (int i = 0; i < salt.length; i++) {
-            if (salt[i] != source[offset + i]) {
-                return false;
-            }
-        }
-        return true;
+        return Arrays.equals(salt, 0, salt.length, source, offset, offset + salt.length);
     }
 }

@@ -1,7 +1,9 @@
 package dev.tegula.envelope;
 
 import dev.tegula.failure.MalformedException;
-import java.security.MessageDigest;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.HexFormat;
 
 /**
@@ -12,6 +14,8 @@ public final class KeyId implements Comparable<KeyId> {
 
     /** Its size in bytes. */
     public static final int SIZE_BYTES = 32;
+
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final byte[] bytes;
 
@@ -61,9 +65,9 @@ public final class KeyId implements Comparable<KeyId> {
 
     /** Whether the id stands at the offset of an array that is long enough; in constant time. */
     public boolean at(byte[] source, int offset) {
-        int difference = 0;
-        for (int i = 0; i < SIZE_BYTES; i++) {
-            difference |= bytes[i] ^ source[offset + i];
+        long difference = 0;
+        for (int i = 0; i < SIZE_BYTES; i += Long.BYTES) {
+            difference |= (long) WORDS.get(bytes, i) ^ (long) WORDS.get(source, offset + i);
         }
         return difference == 0;
     }
@@ -85,7 +89,7 @@ public final class KeyId implements Comparable<KeyId> {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof KeyId that && MessageDigest.isEqual(bytes, that.bytes);
+        return other instanceof KeyId that && at(that.bytes, 0);
     }
 
     @Override

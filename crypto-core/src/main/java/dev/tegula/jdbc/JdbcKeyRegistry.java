@@ -11,6 +11,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -133,6 +134,18 @@ public final class JdbcKeyRegistry implements KeyRegistry {
                 select.setObject(1, seenSince.atOffset(ZoneOffset.UTC));
                 select.setLong(2, InstanceReport.CLOSED);
                 return instances(select);
+            }
+        });
+    }
+
+    /** The database's; each look is a query. */
+    @Override
+    public InstantSource clock() {
+        return () -> transactions.readCommitted(session -> {
+            try (PreparedStatement select = session.prepare("SELECT now()");
+                    ResultSet result = select.executeQuery()) {
+                result.next();
+                return result.getObject(1, OffsetDateTime.class).toInstant();
             }
         });
     }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The keys a process works with. Warm calls touch neither KMS nor database. A background thread renews the write leases
- * in one read at half their time and reports this instance with the epoch it works by; when that fails, calls renew for
+ * in use in one read at half their time and reports this instance with the epoch it works by; when that fails, calls renew for
  * themselves and then fail by the rules of {@link KeyringSettings}. Thread-safe; closing it stops the background work
  * and forgets the keys.
  */
@@ -48,7 +49,8 @@ public final class Keyring implements AutoCloseable {
     private final Function<Scope, KeyRow> missing;
     private final OpenKeys keys;
     private final Map<Scope, WriteLease> leases = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService background;
+    private final ScheduledExecutorService leasing;
+    private final ExecutorService refreshing;
     private final UUID instance = UUID.randomUUID();
     private final String instanceName;
     /** The last epoch that every lease followed; of the background thread. */
@@ -77,14 +79,12 @@ public final class Keyring implements AutoCloseable {
         this.nanoTime = nanoTime;
         this.missing = missing;
         this.instanceName = instanceName;
-        this.background = Executors.newScheduledThreadPool(2, task -> {
-            Thread thread = new Thread(task, "tegula-keyring");
-            thread.setDaemon(true);
-            return thread;
-        });
-        this.keys = new OpenKeys(registry, seal, wrapping, settings, random, nanoTime, background);
+        // Apart, so that refreshes that wait for a slow KMS do not hold up the leases.
+        this.leasing = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "tegula-leases"));
+        this.refreshing = Executors.newFixedThreadPool(2, task -> daemon(task, "tegula-keyring"));
+        this.keys = new OpenKeys(registry, seal, wrapping, settings, random, nanoTime, refreshing);
         long periodMillis = Math.max(1, settings.writeLease().toMillis() / 2);
-        var unused = background.scheduleWithFixedDelay(this::renewLeases, 0, periodMillis, TimeUnit.MILLISECONDS);
+        var unused = leasing.scheduleWithFixedDelay(this::renewLeases, 0, periodMillis, TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -112,6 +112,15 @@ public final class Keyring implements AutoCloseable {
         return keys.reader(keyId, scope);
     }
 
+    /**
+     * The cipher to read this envelope with; the caller has checked its head.
+     *
+     * @throws TegulaException as {@link #reader(KeyId, Scope)}
+     */
+    public EnvelopeCipher reader(byte[] envelope, Scope scope) {
+        return keys.reader(envelope, scope);
+    }
+
     /** The next write of every scope reads the registry; for a write that a fence refused. */
     public void dropLeases() {
         leases.values().forEach(WriteLease::drop);
@@ -137,10 +146,12 @@ public final class Keyring implements AutoCloseable {
             long asked = nanoTime.getAsLong();
             long epoch = registry.epoch();
             boolean followed = true;
-            if (!leases.isEmpty()) {
+            Map<Scope, WriteLease> used = new HashMap<>(leases);
+            used.values().removeIf(WriteLease::dropIfIdle);
+            if (!used.isEmpty()) {
                 Map<Scope, KeyRow> rows = new HashMap<>();
-                registry.active(List.copyOf(leases.keySet())).forEach(row -> rows.put(row.scope(), row));
-                for (Map.Entry<Scope, WriteLease> lease : leases.entrySet()) {
+                registry.active(List.copyOf(used.keySet())).forEach(row -> rows.put(row.scope(), row));
+                for (Map.Entry<Scope, WriteLease> lease : used.entrySet()) {
                     Scope scope = lease.getKey();
                     followed &= renew(scope, lease.getValue(), rows.get(scope), asked);
                 }
@@ -187,8 +198,8 @@ public final class Keyring implements AutoCloseable {
 
     @Override
     public void close() {
-        endBackground();
         keys.evictAll();
+        endBackground();
         leases.clear();
         try {
             registry.report(new InstanceReport(instance, instanceName, InstanceReport.CLOSED, Instant.EPOCH));
@@ -199,14 +210,21 @@ public final class Keyring implements AutoCloseable {
 
     /** In good order: a report that arrived after the last one would keep rotations waiting for this instance. */
     private void endBackground() {
-        background.shutdown();
+        refreshing.shutdownNow();
+        leasing.shutdown();
         try {
-            if (!background.awaitTermination(LONGEST_CLOSE_SECONDS, TimeUnit.SECONDS)) {
-                background.shutdownNow();
+            if (!leasing.awaitTermination(LONGEST_CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                leasing.shutdownNow();
             }
         } catch (InterruptedException e) {
-            background.shutdownNow();
+            leasing.shutdownNow();
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
     }
 }

@@ -2,7 +2,7 @@ package dev.tegula.keyring;
 
 import dev.tegula.cipher.EnvelopeCipher;
 import dev.tegula.registry.KeyRow;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A data key that was opened, and until when it may serve. Ages count from before the registry and the KMS were asked.
@@ -14,22 +14,52 @@ final class OpenKey {
     final KeyRow row;
     final EnvelopeCipher cipher;
     final long hardLimitNanos;
-    private final AtomicLong refreshAtNanos;
+    private final long trustedUntilNanos;
+    private volatile long refreshAtNanos;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile boolean inOutage;
+    private final AtomicBoolean refreshing = new AtomicBoolean();
 
-    OpenKey(KeyRow row, EnvelopeCipher cipher, long refreshAtNanos, long hardLimitNanos) {
+    OpenKey(KeyRow row, EnvelopeCipher cipher, long refreshAtNanos, long trustedUntilNanos, long hardLimitNanos) {
         this.row = row;
         this.cipher = cipher;
-        this.refreshAtNanos = new AtomicLong(refreshAtNanos);
+        this.refreshAtNanos = refreshAtNanos;
+        this.trustedUntilNanos = trustedUntilNanos;
         this.hardLimitNanos = hardLimitNanos;
     }
 
-    boolean expired(long now) {
-        return now - hardLimitNanos >= 0;
+    /** Whether it serves without a second thought. */
+    boolean fresh(long now) {
+        return now - refreshAtNanos < 0 && !ended.get();
     }
 
-    /** True for exactly one caller when a refresh is due; it is then due again only after the pause. */
-    boolean takeRefresh(long now, long pauseNanos) {
-        long due = refreshAtNanos.get();
-        return now - due >= 0 && refreshAtNanos.compareAndSet(due, now + pauseNanos);
+    boolean expired(long now) {
+        return ended.get() || now - hardLimitNanos >= 0;
+    }
+
+    /**
+     * Whether its time is over and the KMS was not asked since: an idle key, whose denial nobody has heard yet. While the
+     * KMS does not answer, the next attempts are made in the background.
+     */
+    boolean overdue(long now) {
+        return now - trustedUntilNanos >= 0 && !inOutage;
+    }
+
+    /** True for exactly one caller when a refresh is due and none is under way; that caller ends it. */
+    boolean takeRefresh(long now) {
+        return now - refreshAtNanos >= 0 && refreshing.compareAndSet(false, true);
+    }
+
+    /** The refresh got no answer; the next one is due after the pause. */
+    void refreshFailed(long now, long pauseNanos) {
+        inOutage = true;
+        long next = now + pauseNanos;
+        refreshAtNanos = next - hardLimitNanos < 0 ? next : hardLimitNanos;
+        refreshing.set(false);
+    }
+
+    /** It is not served any more: replaced, denied or evicted. True the first time. */
+    boolean end() {
+        return ended.compareAndSet(false, true);
     }
 }

@@ -4,11 +4,11 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.tegula.cipher.EnvelopeCipher;
 import dev.tegula.cipher.RootKey;
+import dev.tegula.envelope.EnvelopeHead;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.KeyUnknownException;
-import dev.tegula.failure.TegulaException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
@@ -21,20 +21,25 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The cache of opened keys and its outage ladder. One unwrap for each key however many threads ask; refreshed ahead in
- * the background at about 80 % of its time; while the KMS does not answer, served on until the outage limit; evicted at
- * once when the KMS denies or the registry no longer has the key.
+ * the background at about 80 % of its time; one that lay idle past its time is opened anew before it serves; while the
+ * KMS does not answer, served on until the outage limit; evicted at once when the KMS denies or the registry no longer
+ * has the key.
  */
 final class OpenKeys {
 
     private static final Logger LOG = LoggerFactory.getLogger(Keyring.class);
     /** Between refreshes of one key while they fail. */
     private static final long PAUSE_NANOS = 5_000_000_000L;
+    /** Keys found without the cache; a power of two. */
+    private static final int RECENT = 64;
 
     private final KeyRegistry registry;
     private final RegistrySeal seal;
@@ -44,6 +49,7 @@ final class OpenKeys {
     private final LongSupplier nanoTime;
     private final Executor background;
     private final Cache<KeyId, OpenKey> cache;
+    private final AtomicReferenceArray<@Nullable OpenKey> recent = new AtomicReferenceArray<>(RECENT);
     private final Map<Wanted, CompletableFuture<OpenKey>> opening = new ConcurrentHashMap<>();
 
     /** With the scope, so that who asks in the wrong one fails alone. */
@@ -72,10 +78,21 @@ final class OpenKeys {
 
     /** The key for reading, found by id and checked to be of that scope before anything is unwrapped. */
     EnvelopeCipher reader(KeyId id, Scope scope) {
-        OpenKey key = get(id, scope);
-        if (!key.row.scope().equals(scope)) {
-            throw new CannotOpenException(scope.field().value());
+        return ofScope(get(id, scope), scope).cipher;
+    }
+
+    /** The key that an envelope names. Keys in use are found without making an object or asking the cache. */
+    EnvelopeCipher reader(byte[] envelope, Scope scope) {
+        int slot = envelope[EnvelopeHead.KEY_ID_OFFSET] & (RECENT - 1);
+        OpenKey last = recent.get(slot);
+        if (last != null
+                && last.row.keyId().at(envelope, EnvelopeHead.KEY_ID_OFFSET)
+                && last.fresh(nanoTime.getAsLong())
+                && last.row.scope().equals(scope)) {
+            return last.cipher;
         }
+        OpenKey key = ofScope(get(KeyId.copyOf(envelope, EnvelopeHead.KEY_ID_OFFSET), scope), scope);
+        recent.set(slot, key);
         return key.cipher;
     }
 
@@ -85,7 +102,15 @@ final class OpenKeys {
     }
 
     void evictAll() {
+        cache.asMap().values().forEach(OpenKey::end);
         cache.invalidateAll();
+    }
+
+    private static OpenKey ofScope(OpenKey key, Scope scope) {
+        if (!key.row.scope().equals(scope)) {
+            throw new CannotOpenException(scope.field().value());
+        }
+        return key;
     }
 
     private OpenKey get(KeyId id, Scope scope) {
@@ -94,8 +119,11 @@ final class OpenKeys {
         if (key == null || key.expired(now)) {
             return openOnce(id, scope);
         }
-        if (key.takeRefresh(now, PAUSE_NANOS)) {
-            background.execute(() -> refresh(key));
+        if (key.takeRefresh(now)) {
+            if (key.overdue(now)) {
+                return refresh(key);
+            }
+            background.execute(() -> refreshQuietly(key));
         }
         return key;
     }
@@ -120,24 +148,35 @@ final class OpenKeys {
         return join(mine);
     }
 
-    private void refresh(OpenKey old) {
+    /** Opens it anew. While the KMS does not answer, the old one serves on; whoever else fails loses it. */
+    private OpenKey refresh(OpenKey old) {
         KeyId id = old.row.keyId();
         try {
-            open(id, old.row.scope());
+            return open(id, old.row.scope());
         } catch (UnavailableException e) {
-            long left = (old.hardLimitNanos - nanoTime.getAsLong()) / 1_000_000_000L;
+            long now = nanoTime.getAsLong();
+            old.refreshFailed(now, PAUSE_NANOS);
             LOG.warn(
                     "{}: key {} could not be refreshed and serves from cache for {} s more: {}",
                     old.row.scope(),
                     id,
-                    left,
+                    (old.hardLimitNanos - now) / 1_000_000_000L,
                     e.getMessage());
-        } catch (TegulaException e) {
-            cache.invalidate(id);
-            LOG.error("{}: key {} is not served any more: {}", old.row.scope(), id, e.getMessage());
+            return old;
+        } catch (RuntimeException | Error e) {
+            if (old.end()) {
+                LOG.error("{}: key {} is not served any more: {}", old.row.scope(), id, e.getMessage());
+            }
+            cache.asMap().remove(id, old);
+            throw e;
+        }
+    }
+
+    private void refreshQuietly(OpenKey old) {
+        try {
+            refresh(old);
         } catch (RuntimeException e) {
-            cache.invalidate(id);
-            LOG.error("{}: key {} is not served any more", old.row.scope(), id, e);
+            LOG.debug("The next use of the key meets this failure itself", e);
         }
     }
 
@@ -166,8 +205,15 @@ final class OpenKeys {
             // 80 % of the time, less up to a tenth: keys that were opened together do not come back together.
             long refresh = (long) (settings.cacheTtl().toNanos() * (0.8 - 0.1 * random.nextDouble()));
             OpenKey key = new OpenKey(
-                    row, cipher, asked + refresh, asked + settings.outageLimit().toNanos());
-            cache.put(id, key);
+                    row,
+                    cipher,
+                    asked + refresh,
+                    asked + settings.cacheTtl().toNanos(),
+                    asked + settings.outageLimit().toNanos());
+            OpenKey before = cache.asMap().put(id, key);
+            if (before != null) {
+                before.end();
+            }
             return key;
         }
     }

@@ -7,6 +7,7 @@ import dev.tegula.failure.UnavailableException;
 import dev.tegula.registry.KeyRow;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -30,16 +31,17 @@ final class WriteLease {
     private final long limitNanos;
     private final LongSupplier nanoTime;
     private final AtomicReference<@Nullable Held> held = new AtomicReference<>();
-    private final AtomicReference<@Nullable CompletableFuture<Held>> renewing = new AtomicReference<>();
+    private final AtomicLong usedNanos;
+    private final AtomicReference<@Nullable CompletableFuture<EnvelopeCipher>> renewing = new AtomicReference<>();
 
     /**
      * What was read last.
      *
      * @param askedNanos before the query was sent: its age counts from then
      * @param seenNanos when the answer was taken: reads that were asked before cannot tell of something newer
-     * @param dropped whether it may no longer be written under
+     * @param cipher null once it may no longer be written under
      */
-    private record Held(KeyRow row, EnvelopeCipher cipher, long askedNanos, long seenNanos, boolean dropped) {}
+    private record Held(KeyRow row, @Nullable EnvelopeCipher cipher, long askedNanos, long seenNanos) {}
 
     /**
      * A lease that reads on first use.
@@ -58,14 +60,26 @@ final class WriteLease {
         this.leaseNanos = settings.writeLease().toNanos();
         this.limitNanos = settings.writeLimit().toNanos();
         this.nanoTime = nanoTime;
+        this.usedNanos = new AtomicLong(nanoTime.getAsLong());
     }
 
     EnvelopeCipher cipher() {
-        Held now = held.get();
-        if (now != null && !now.dropped && age(now) < leaseNanos) {
-            return now.cipher;
+        Held last = held.get();
+        long now = nanoTime.getAsLong();
+        usedNanos.setOpaque(now);
+        if (last != null && last.cipher != null && now - last.askedNanos < leaseNanos) {
+            return last.cipher;
         }
-        return renew().cipher;
+        return renew();
+    }
+
+    /** Lets go of a key that nobody wrote under for a while, so that idle scopes cost nothing; true if it did. */
+    boolean dropIfIdle() {
+        boolean idle = nanoTime.getAsLong() - usedNanos.getOpaque() >= limitNanos;
+        if (idle) {
+            drop();
+        }
+        return idle;
     }
 
     /** Takes a row that was read for many scopes at once; the read began at {@code askedNanos}. */
@@ -81,16 +95,16 @@ final class WriteLease {
     /** The next write reads the registry. What was seen stays, so that nothing older is accepted. */
     void drop() {
         long now = nanoTime.getAsLong();
-        held.updateAndGet(h -> h == null ? null : new Held(h.row, h.cipher, now, now, true));
+        held.updateAndGet(h -> h == null ? null : new Held(h.row, null, now, now));
     }
 
     private long age(Held h) {
         return nanoTime.getAsLong() - h.askedNanos;
     }
 
-    private Held renew() {
-        CompletableFuture<Held> mine = new CompletableFuture<>();
-        CompletableFuture<Held> running = renewing.compareAndExchange(null, mine);
+    private EnvelopeCipher renew() {
+        CompletableFuture<EnvelopeCipher> mine = new CompletableFuture<>();
+        CompletableFuture<EnvelopeCipher> running = renewing.compareAndExchange(null, mine);
         if (running != null) {
             return join(running);
         }
@@ -104,27 +118,27 @@ final class WriteLease {
         return join(mine);
     }
 
-    private Held read() {
+    private EnvelopeCipher read() {
         Held before = held.get();
         for (int attempt = 0; ; attempt++) {
             long asked = nanoTime.getAsLong();
             try {
                 offer(activeRow.apply(scope), asked);
             } catch (UnavailableException e) {
-                if (before != null && !before.dropped && age(before) < limitNanos) {
+                if (before != null && before.cipher != null && age(before) < limitNanos) {
                     LOG.warn(
                             "{}: the registry does not answer; writing on under {} for at most {} s: {}",
                             scope,
                             before.row.label(),
                             (limitNanos - age(before)) / 1_000_000_000L,
                             e.getMessage());
-                    return before;
+                    return before.cipher;
                 }
                 throw e;
             }
             Held after = held.get();
-            if (after != null && !after.dropped && age(after) < limitNanos) {
-                return after;
+            if (after != null && after.cipher != null && age(after) < limitNanos) {
+                return after.cipher;
             }
             if (attempt > 0) {
                 throw new UnavailableException(scope + ": the registry took longer than the write lease allows ("
@@ -149,10 +163,10 @@ final class WriteLease {
             }
         }
         // Asked for anew even when the key is the same: a key that the KMS denies since then is no longer served.
-        return new Held(row, keys.of(row), askedNanos, nanoTime.getAsLong(), false);
+        return new Held(row, keys.of(row), askedNanos, nanoTime.getAsLong());
     }
 
-    private static Held join(CompletableFuture<Held> future) {
+    private static EnvelopeCipher join(CompletableFuture<EnvelopeCipher> future) {
         try {
             return future.join();
         } catch (CompletionException e) {

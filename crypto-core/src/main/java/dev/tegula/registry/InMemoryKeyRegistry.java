@@ -85,6 +85,11 @@ public final class InMemoryKeyRegistry implements KeyRegistry {
     }
 
     @Override
+    public InstantSource clock() {
+        return clock;
+    }
+
+    @Override
     public List<InstanceReport> instances(Instant seenSince) {
         return instances.values().stream()
                 .filter(i -> i.epoch() != InstanceReport.CLOSED && !i.seenAt().isBefore(seenSince))

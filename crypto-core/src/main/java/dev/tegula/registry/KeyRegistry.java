@@ -3,6 +3,7 @@ package dev.tegula.registry;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -41,6 +42,9 @@ public interface KeyRegistry {
     /** Notes that an instance is alive and which epoch (highest rev) it works by. */
     void report(InstanceReport report);
 
-    /** The instances seen since the given instant, without those that said they closed. */
+    /** The instances seen since the given instant of {@link #clock}, without those that said they closed. */
     List<InstanceReport> instances(Instant seenSince);
+
+    /** The clock that all who use this registry share: who is alive, and how long a key has been retired, go by it. */
+    InstantSource clock();
 }

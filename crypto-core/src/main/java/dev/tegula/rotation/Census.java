@@ -100,7 +100,7 @@ public final class Census implements KeyUses {
 
     /** Running instances that work by an older state of the registry than the rev, but for this process itself. */
     List<String> behind(long rev) {
-        Instant now = Instant.now();
+        Instant now = registry.clock().instant();
         return registry.instances(now.minus(window)).stream()
                 .filter(i -> !own.contains(i.id()) && i.epoch() < rev)
                 .map(i -> shown(i, now))
@@ -110,7 +110,7 @@ public final class Census implements KeyUses {
 
     /** Running instances but for this process itself. */
     List<String> instances() {
-        return registry.instances(Instant.now().minus(window)).stream()
+        return registry.instances(registry.clock().instant().minus(window)).stream()
                 .filter(i -> !own.contains(i.id()))
                 .map(InstanceReport::name)
                 .sorted()

@@ -1,10 +1,6 @@
 package dev.tegula.value;
 
-import java.util.Arrays;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** The types of format 1: the low seven bits of an inner layout's first byte. A closed table. */
 public enum ValueType {
@@ -37,8 +33,8 @@ public enum ValueType {
     JSON(0x1a),
     CHAR(0x1b);
 
-    private static final Map<Integer, ValueType> BY_TAG =
-            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(t -> (int) t.tag, Function.identity()));
+    /** Tags are dense, in the order of the constants. */
+    private static final ValueType[] BY_TAG = values();
 
     private final byte tag;
 
@@ -53,7 +49,7 @@ public enum ValueType {
 
     /** The type of a tag, or empty if the format has none. */
     public static Optional<ValueType> ofTag(int tag) {
-        return Optional.ofNullable(BY_TAG.get(tag));
+        return tag >= 0 && tag < BY_TAG.length ? Optional.of(BY_TAG[tag]) : Optional.empty();
     }
 
     /** Whether a value stored as this type may be read as {@code mapped}: itself, or a lossless widening. */

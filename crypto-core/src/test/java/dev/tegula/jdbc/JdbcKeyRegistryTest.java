@@ -11,6 +11,7 @@ import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.RegistrySealContract;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,22 @@ final class JdbcKeyRegistryTest extends RegistrySealContract {
     @AfterAll
     static void close() {
         pool.close();
+    }
+
+    /** A function of that name that comes first in the search path is the clock of this database alone. */
+    @Test
+    void clock_isTheDatabasesAndNotThisHosts() throws SQLException {
+        PGSimpleDataSource schema = Postgres.freshSchema();
+        KeyRegistry registry = withSchema(schema);
+        assertThat(registry.clock().instant())
+                .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60));
+
+        Postgres.run(
+                schema,
+                "CREATE FUNCTION now() RETURNS timestamptz LANGUAGE sql AS $$ SELECT timestamptz '2040-01-01Z' $$");
+        schema.setCurrentSchema(schema.getCurrentSchema() + ",pg_catalog");
+
+        assertThat(registry.clock().instant()).isEqualTo(Instant.parse("2040-01-01T00:00:00Z"));
     }
 
     /** What the database lets through, the seal refuses. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tegula.cipher.EnvelopeCipher;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Mode;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.CannotOpenException;
@@ -30,6 +31,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -177,6 +180,67 @@ class KeyringTest {
     }
 
     @Test
+    void reader_idlePastItsTime_hearsADenialBeforeItServes() {
+        keyring.reader(first.keyId(), SSN);
+        kms.fail(new DeniedException("disabled"));
+        pass(Duration.ofMinutes(61));
+
+        assertThatThrownBy(() -> keyring.reader(first.keyId(), SSN)).isInstanceOf(DeniedException.class);
+    }
+
+    @Test
+    void reader_byEnvelope_hearsADenialAsAnyOther() {
+        byte[] envelope = keyring.writer(SSN).seal(Mode.FIELD, null, new byte[] {2});
+        assertThat(keyring.reader(envelope, SSN)).isSameAs(keyring.reader(envelope, SSN));
+        assertThatThrownBy(() -> keyring.reader(envelope, NOTE)).isInstanceOf(CannotOpenException.class);
+        kms.fail(new DeniedException("disabled"));
+        pass(Duration.ofMinutes(61));
+
+        assertThatThrownBy(() -> keyring.reader(envelope, SSN)).isInstanceOf(DeniedException.class);
+        assertThatThrownBy(() -> keyring.reader(envelope, SSN)).isInstanceOf(DeniedException.class);
+    }
+
+    @Test
+    void refresh_whileTheKmsIsSlow_isAskedOnceAndHoldsUpNoLease() throws Exception {
+        keyring.reader(first.keyId(), SSN);
+        keyring.writer(SSN);
+        int before = kms.calls();
+        CountDownLatch answer = kms.hold();
+        for (int minute = 49; minute < 59; minute++) {
+            pass(Duration.ofMinutes(minute == 49 ? 49 : 1));
+            keyring.reader(first.keyId(), SSN);
+        }
+        keyring.dropLeases();
+
+        assertThat(CompletableFuture.supplyAsync(() -> keyring.writer(SSN).keyId())
+                        .get(10, TimeUnit.SECONDS))
+                .isEqualTo(first.keyId());
+        answer.countDown();
+        eventually(() -> assertThat(kms.calls()).isEqualTo(before + 1));
+        pass(Duration.ofSeconds(1));
+        keyring.reader(first.keyId(), SSN);
+        assertThat(kms.calls()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void lease_ofAnIdleScope_isNotRenewedAndReadsAgainWhenNeeded() throws Exception {
+        List<List<Scope>> rounds = new CopyOnWriteArrayList<>();
+        registry.beforeRound = rounds::add;
+        try (Keyring quick = keyring(KeyringSettings.defaults().withWriteLease(Duration.ofMillis(20)))) {
+            quick.writer(SSN);
+            eventually(() -> assertThat(rounds).contains(List.of(SSN)));
+            pass(Duration.ofSeconds(1));
+            Thread.sleep(100);
+            rounds.clear();
+            Thread.sleep(100);
+
+            assertThat(rounds).isEmpty();
+            assertThat(quick.writer(SSN).keyId()).isEqualTo(first.keyId());
+            eventually(() -> assertThat(rounds).contains(List.of(SSN)));
+        }
+    }
+
+    @Test
     void reader_past80Percent_refreshesInTheBackground() {
         keyring.reader(first.keyId(), SSN);
         int before = kms.calls();
@@ -273,6 +337,20 @@ class KeyringTest {
                     .satisfies(i -> assertThat(i.epoch()).isLessThan(second.rev()));
             kms.work();
         }
+    }
+
+    private Keyring keyring(KeyringSettings settings) {
+        return new Keyring(
+                registry,
+                seal,
+                wrapping,
+                settings,
+                scope -> {
+                    throw new KeyUnknownException(scope + " has no key");
+                },
+                "test",
+                new SecureRandom(),
+                nanos::get);
     }
 
     private KeyRow rotate() {

@@ -7,9 +7,11 @@ import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.RegistryChange;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A registry whose reads can be made to fail or to take long; everything else is the real one's. */
@@ -19,6 +21,8 @@ final class UnsteadyRegistry implements KeyRegistry {
     private final AtomicInteger activeReads = new AtomicInteger();
     volatile Runnable beforeActive = () -> {};
     volatile Runnable afterActive = () -> {};
+    /** Told which scopes a round of renewals asks for. */
+    volatile Consumer<List<Scope>> beforeRound = scopes -> {};
     /** A genuine older row that is offered as the ACTIVE one. */
     volatile KeyRow replayed;
 
@@ -46,6 +50,7 @@ final class UnsteadyRegistry implements KeyRegistry {
 
     @Override
     public List<KeyRow> active(List<Scope> scopes) {
+        beforeRound.accept(scopes);
         return real.active(scopes);
     }
 
@@ -72,5 +77,10 @@ final class UnsteadyRegistry implements KeyRegistry {
     @Override
     public List<InstanceReport> instances(Instant seenSince) {
         return real.instances(seenSince);
+    }
+
+    @Override
+    public InstantSource clock() {
+        return real.clock();
     }
 }

@@ -5,6 +5,7 @@ import com.google.crypto.tink.subtle.AesGcmJce;
 import com.google.crypto.tink.subtle.Random;
 import dev.tegula.failure.CannotOpenException;
 import java.security.GeneralSecurityException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -14,6 +15,7 @@ public final class LocalKms implements Kms {
     private final Aead aead;
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
+    private final AtomicReference<CountDownLatch> held = new AtomicReference<>(new CountDownLatch(0));
 
     public LocalKms() {
         try {
@@ -29,6 +31,13 @@ public final class LocalKms implements Kms {
 
     public void fail(RuntimeException with) {
         failure.set(with);
+    }
+
+    /** Calls that come from now on wait until the latch is counted down. */
+    public CountDownLatch hold() {
+        CountDownLatch latch = new CountDownLatch(1);
+        held.set(latch);
+        return latch;
     }
 
     public void work() {
@@ -50,6 +59,11 @@ public final class LocalKms implements Kms {
 
     private void called() {
         calls.incrementAndGet();
+        try {
+            held.get().await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
         RuntimeException with = failure.get();
         if (with != null) {
             throw with;

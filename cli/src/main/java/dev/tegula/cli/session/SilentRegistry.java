@@ -7,6 +7,7 @@ import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.RegistryChange;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -61,5 +62,10 @@ final class SilentRegistry implements KeyRegistry {
     @Override
     public List<InstanceReport> instances(Instant seenSince) {
         return registry.instances(seenSince);
+    }
+
+    @Override
+    public InstantSource clock() {
+        return registry.clock();
     }
 }

@@ -14,8 +14,8 @@ import org.hibernate.SessionFactory;
 import org.hibernate.cfg.Configuration;
 
 /**
- * Hibernate with three encrypted values of 64 bytes a row, beside the same row in plain and beside a converter written
- * by hand: bulk insert, bulk read, and one entity a transaction. Arguments: rows (50000) and rounds (5).
+ * Hibernate with three encrypted values of 64 bytes a row, beside the same row in plain and beside converters written
+ * by hand, with one key for all and with a key for each field: bulk insert, bulk read, and one entity a transaction. Arguments: rows (50000) and rounds (5).
  */
 public final class JpaBenchmark {
 
@@ -60,6 +60,7 @@ public final class JpaBenchmark {
         Map<Class<? extends Patients.Row>, Supplier<Patients.Row>> ways = new LinkedHashMap<>();
         ways.put(Patients.Plain.class, Patients.Plain::new);
         ways.put(Patients.Handwritten.class, Patients.Handwritten::new);
+        ways.put(Patients.HandwrittenKeys.class, Patients.HandwrittenKeys::new);
         ways.put(Patients.Annotated.class, Patients.Annotated::new);
         ways.put(Patients.Converted.class, Patients.Converted::new);
         return ways;
