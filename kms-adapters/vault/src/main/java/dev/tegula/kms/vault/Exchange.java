@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange {
 
-    static final int ATTEMPTS = 3;
+    private static final int ATTEMPTS = 3;
+
+    /** A call's share of time: its attempts, the pauses between them, and a login. */
+    private static final int LIMITS = ATTEMPTS + 1;
 
     /** Between attempts: up to this, then up to twice this. */
     private static final long PAUSE_MILLIS = 100;
@@ -57,7 +60,7 @@ final class Exchange {
 
     /** How long a call may take, with all its attempts and a login. */
     Deadline deadline() {
-        return Deadline.after(attemptLimit.multipliedBy(ATTEMPTS));
+        return Deadline.after(attemptLimit.multipliedBy(LIMITS));
     }
 
     /**

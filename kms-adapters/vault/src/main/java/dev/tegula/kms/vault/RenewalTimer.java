@@ -1,6 +1,7 @@
 package dev.tegula.kms.vault;
 
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -26,7 +27,7 @@ interface RenewalTimer extends AutoCloseable {
             @Override
             public void after(Duration delay, Runnable task) {
                 if (!executor.isShutdown()) {
-                    executor.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+                    Future<?> unused = executor.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
                 }
             }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A transit mount of HashiCorp Vault or OpenBao as a KMS; its keys are named as the mount names them. Thread-safe. It logs
  * in at the first call, keeps its token alive on a daemon thread, and logs in once more where a token is refused.
  *
- * <p>A call makes at most three attempts and ends, with a login if one is needed, within three times the timeout. Besides
+ * <p>A call makes at most three attempts and ends, with a login if one is needed, within four times the timeout. Besides
  * what {@link Kek} says, its keys throw {@link ConfigurationException} if the key is not derived or is exportable, the
  * server's certificate is not trusted, or something else than Vault answers.
  */
@@ -117,7 +117,7 @@ public final class VaultKms implements Kms {
             return this;
         }
 
-        /** How long one attempt may take, from 50 ms; 2 s if not set. A call ends within three times that. */
+        /** How long one attempt may take, from 50 ms; 2 s if not set. A call ends within four times that. */
         public Builder timeout(Duration attempt) {
             this.timeout = attempt;
             return this;
