@@ -5,7 +5,7 @@ import dev.tegula.Tegula;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.ConfigurationFile;
-import dev.tegula.cli.config.KmsSettings;
+import dev.tegula.cli.config.TinkSettings;
 import dev.tegula.cli.output.Terminal;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Mode;
@@ -15,7 +15,10 @@ import dev.tegula.value.ValueType;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -53,6 +56,12 @@ public final class ClinicDatabase {
         }
     }
 
+    /** What copies are made of; nobody else may use them. */
+    private static final class Made {
+        static final ClinicDatabase INITIALISED = fresh();
+        static final ClinicDatabase WITH_TABLE = withTable();
+    }
+
     /** An empty database and an empty folder. */
     public static ClinicDatabase empty(Path folder) {
         ClinicDatabase database = new ClinicDatabase(folder, "clinic" + COUNT.incrementAndGet());
@@ -65,16 +74,49 @@ public final class ClinicDatabase {
         return new ClinicDatabase(other, name);
     }
 
-    /** With everything that {@code init} makes. */
+    /** With everything that {@code init} makes; a copy, because each opening of a keyset takes its time. */
     public static ClinicDatabase initialised(Path folder) {
-        ClinicDatabase database = empty(folder);
-        expect(0, database.init());
-        return database;
+        return Made.INITIALISED.copyTo(folder);
     }
 
     /** With a key, a table and so many values, {@code canary-<number>}. */
     public static ClinicDatabase withPatients(Path folder, int patients) {
-        ClinicDatabase database = initialised(folder);
+        ClinicDatabase database = Made.WITH_TABLE.copyTo(folder);
+        database.admit(1, patients);
+        return database;
+    }
+
+    /** The same database and configuration under another name and in another folder. */
+    private ClinicDatabase copyTo(Path target) {
+        ClinicDatabase copy = new ClinicDatabase(target, "clinic" + COUNT.incrementAndGet());
+        execute(Server.POSTGRES.getPostgresDatabase(), "CREATE DATABASE " + copy.name + " TEMPLATE " + name);
+        try {
+            for (String file : List.of("tegula.keyset", "tegula.passphrase")) {
+                Files.copy(folder.resolve(file), target.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+            String yaml = Files.readString(file()).replace("/" + name + "\"", "/" + copy.name + "\"");
+            Files.writeString(copy.file(), yaml);
+            Files.setPosixFilePermissions(copy.file(), PosixFilePermissions.fromString("rw-------"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return copy;
+    }
+
+    private static ClinicDatabase fresh() {
+        try {
+            Path folder = Files.createTempDirectory("tegula-clinic");
+            folder.toFile().deleteOnExit();
+            ClinicDatabase database = empty(folder);
+            expect(0, database.init());
+            return database;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ClinicDatabase withTable() {
+        ClinicDatabase database = fresh();
         expect(0, database.run("keys", "create", "patient.ssn", "--activate"));
         database.execute("CREATE TABLE patient (id int4 PRIMARY KEY, ssn bytea)");
         new CatalogueStore(database.dataSource())
@@ -89,7 +131,6 @@ public final class ClinicDatabase {
                         ValueType.STRING,
                         false,
                         "test")));
-        database.admit(1, patients);
         return database;
     }
 
@@ -128,7 +169,7 @@ public final class ClinicDatabase {
 
     private Tegula engine() {
         Configuration configuration = ConfigurationFile.read(file(), Map.of());
-        KmsSettings kms = configuration.kms().get("local");
+        TinkSettings kms = (TinkSettings) configuration.kms().get("local");
         return Tegula.builder(configuration.deployment())
                 .kek("main", TinkKms.open(kms.keyset(), kms.passphraseFile()), "primary")
                 .registry(dataSource(), configuration.database("").pins().toArray(String[]::new))

@@ -19,27 +19,28 @@ public final class NewFile {
     private NewFile() {}
 
     /**
-     * Writes a new file and forces it to the disk. The folder is made if it is missing.
+     * Writes a new file and forces it and its folder to the disk. The folder is made if it is missing. What cannot be
+     * written to its end is deleted.
      *
      * @throws RefusedException code {@code file-exists}, if something is there already
      * @throws UnavailableException if it cannot be written
      */
     public static void write(Path file, String content) {
+        Path folder = file.toAbsolutePath().getParent();
         try {
-            Path folder = file.toAbsolutePath().getParent();
             if (folder != null) {
                 Files.createDirectories(folder);
             }
-            Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             try (FileChannel channel = FileChannel.open(
                     file,
-                    options,
+                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-                ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
+                fill(channel, file, content);
+            }
+            if (folder != null) {
+                try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
+                    entries.force(true);
                 }
-                channel.force(true);
             }
         } catch (FileAlreadyExistsException e) {
             throw new RefusedException(
@@ -47,6 +48,19 @@ public final class NewFile {
         } catch (IOException e) {
             throw new UnavailableException(
                     "Cannot write " + file + " (" + e.getClass().getSimpleName() + ").");
+        }
+    }
+
+    private static void fill(FileChannel channel, Path file, String content) throws IOException {
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        } catch (IOException e) {
+            Files.deleteIfExists(file);
+            throw e;
         }
     }
 }

@@ -50,8 +50,9 @@ public final class CommandTree {
         commands.getHelpSectionMap()
                 .put(CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIST, new CommandList());
         commands.setParameterExceptionHandler((failure, args) -> usage(console, failure));
-        commands.setExecutionExceptionHandler((failure, line, parsed) ->
-                ErrorReport.print(console, failure, root.environment()).code());
+        commands.setExecutionExceptionHandler(
+                (failure, line, parsed) -> ErrorReport.print(console, failure, root.environment(), root.subject())
+                        .code());
         return commands;
     }
 

@@ -18,12 +18,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         description = {
-            "Check everything and say what to do: files, KEKs, database, clock, tables, registry, keys, catalogue.",
+            "Check everything and say what to do: each KEK of each KMS, database, clock, tables, rights, registry, keys, catalogue.",
             "Every key is unwrapped once. Changes nothing. Each failure ends with the command that cures it."
         })
 final class DoctorCommand extends TegulaCommand {
 
-    @Option(names = "--kms", paramLabel = "NAME", description = "Only the KEKs of one KMS.")
+    @Option(names = "--kms", paramLabel = "NAME", description = "Only the KEKs of one KMS, and the keys under them.")
     String kms = "";
 
     @Option(names = "--no-database", description = "Only files and KMS.")
@@ -38,8 +38,20 @@ final class DoctorCommand extends TegulaCommand {
         Table table = Table.plain();
         for (Finding finding : found.findings()) {
             String state = finding.state().name().toLowerCase(Locale.ROOT);
-            checks.add(Json.object("state", state, "check", finding.what(), "detail", finding.detail()));
+            String cure = finding.cure();
+            checks.add(Json.object(
+                    "state",
+                    state,
+                    "check",
+                    finding.what(),
+                    "detail",
+                    finding.detail(),
+                    "cure",
+                    cure.isEmpty() ? null : cure));
             table.row(finding.state() == State.FAILED ? "FAILED" : state, finding.what(), finding.detail());
+            if (!cure.isEmpty()) {
+                table.row("", "", (finding.state() == State.FAILED ? "cure: " : "to change it: ") + cure);
+            }
         }
         long failed =
                 found.findings().stream().filter(f -> f.state() == State.FAILED).count();

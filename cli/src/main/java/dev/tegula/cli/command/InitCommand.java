@@ -4,6 +4,7 @@ import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.ConfigurationFile;
 import dev.tegula.cli.config.DatabaseUrl;
 import dev.tegula.cli.config.Profile;
+import dev.tegula.cli.config.TinkSettings;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
@@ -16,20 +17,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /** {@code tegula init}. */
 @Command(
         name = "init",
         description = {
-            "Write tegula.yaml, make a keyset and its passphrase, apply the schema, make the registry's root.",
+            "Write tegula.yaml, make a keyset if no KMS is named, apply the schema, make the registry's root.",
             "What is there is checked and never overwritten; run it as often as you like. The pin it prints belongs into"
                     + " every application's configuration."
         })
 final class InitCommand extends TegulaCommand {
+
+    private static final Set<String> ANY_TIME = Set.of("--config", "--db", "--json", "--quiet", "--dry-run", "--yes");
 
     @Option(
             names = "--url",
@@ -58,23 +63,15 @@ final class InitCommand extends TegulaCommand {
                     "development or production. Without: development if the database is on this host, else it is asked for.")
     String profile = "";
 
-    @Option(
-            names = "--keyset",
-            paramLabel = "FILE",
-            description = "Keyset file (default: ${DEFAULT-VALUE}, beside the configuration).")
-    Path keyset = Path.of("tegula.keyset");
-
-    @Option(
-            names = "--passphrase-file",
-            paramLabel = "FILE",
-            description = "Its passphrase (default: ${DEFAULT-VALUE}, beside the configuration).")
-    Path passphraseFile = Path.of("tegula.passphrase");
+    @Mixin
+    final InitKms kms = new InitKms();
 
     @Mixin
     final ChangeOptions change = new ChangeOptions();
 
     @Override
     Outcome run(Invocation invocation) {
+        invocation.about().setup();
         Path file = common.config == null
                 ? ConfigurationFile.find(null, invocation.environment()).orElse(Path.of(ConfigurationFile.NAME))
                 : common.config;
@@ -84,18 +81,21 @@ final class InitCommand extends TegulaCommand {
         }
         Blueprint plan = plan();
         if (change.dryRun) {
-            return DryRun.of(file + ", " + keyset + " and " + passphraseFile
-                    + " would be made, and the tables and the registry's" + " root of deployment " + plan.deployment()
-                    + " in " + plan.database() + ".");
+            String local = plan.kms() instanceof TinkSettings tink
+                    ? ", " + tink.keyset() + " and " + tink.passphraseFile()
+                    : "";
+            return DryRun.of(file + local + " would be made, and the tables and the registry's root of deployment "
+                    + plan.deployment() + " in " + plan.database() + ", under key " + plan.key() + " of KMS "
+                    + plan.kms().name() + ".");
         }
         return outcome(initialisation.create(plan), file, plan.database(), true);
     }
 
     private Outcome complete(Invocation invocation, Initialisation initialisation, Path file) {
-        if (!url.isEmpty() || !deployment.isEmpty() || !profile.isEmpty()) {
-            throw new UsageException(
-                    file + " exists and is not overwritten: --url, --deployment and --profile are for a new one."
-                            + " Edit the file, or name another with --config.");
+        List<String> forNewOne = named();
+        if (!forNewOne.isEmpty()) {
+            throw new UsageException(file + " exists and is not overwritten: " + String.join(", ", forNewOne)
+                    + " would be for a new one. Edit the file, or name another with --config.");
         }
         Configuration configuration = ConfigurationFile.read(file, invocation.environment());
         var database = configuration.database(common.database);
@@ -103,6 +103,17 @@ final class InitCommand extends TegulaCommand {
             return DryRun.of("what " + file + " names and is not there yet would be made.");
         }
         return outcome(initialisation.complete(configuration, database), file, database.name(), false);
+    }
+
+    /** The options somebody gave that say what a new configuration should hold. */
+    private List<String> named() {
+        if (spec == null) {
+            throw new IllegalStateException("A command runs only below the root command.");
+        }
+        return spec.commandLine().getParseResult().matchedOptions().stream()
+                .map(OptionSpec::longestName)
+                .filter(option -> !ANY_TIME.contains(option))
+                .toList();
     }
 
     private Blueprint plan() {
@@ -123,8 +134,8 @@ final class InitCommand extends TegulaCommand {
                 url,
                 Optional.ofNullable(username),
                 Optional.ofNullable(passwordFile).map(Path::toAbsolutePath),
-                keyset,
-                passphraseFile,
+                kms.settings(),
+                kms.key(),
                 Blueprint.STANDARD_KEYS);
     }
 

@@ -3,6 +3,7 @@ package dev.tegula.cli.command;
 import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.ConfigurationFile;
 import dev.tegula.cli.output.Console;
+import dev.tegula.cli.output.Subject;
 import dev.tegula.cli.output.UsageException;
 import dev.tegula.cli.session.Session;
 import dev.tegula.failure.RefusedException;
@@ -16,8 +17,14 @@ import java.util.Map;
  * @param environment the environment of the process
  * @param common the options of every command
  * @param interruption what Ctrl-C does
+ * @param about what a failure is about
  */
-record Invocation(Console console, Map<String, String> environment, CommonOptions common, Interruption interruption) {
+record Invocation(
+        Console console,
+        Map<String, String> environment,
+        CommonOptions common,
+        Interruption interruption,
+        Subject about) {
 
     /** The configuration that the options name or that is found. */
     Configuration configuration() {

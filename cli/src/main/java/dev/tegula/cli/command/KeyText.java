@@ -5,7 +5,9 @@ import dev.tegula.kms.WrappedKey;
 import dev.tegula.registry.KeyRow;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Keys as people and programs see them. */
@@ -39,6 +41,13 @@ final class KeyText {
     /** The document of a command that changed one key. */
     static Map<String, Object> changed(String command, KeyRow row) {
         return Json.object("schema", "tegula/keys-" + command + "/1", "key", document(row));
+    }
+
+    /** The words of a command as a shell takes them: it must not expand a glob. */
+    static String shell(List<String> words) {
+        return words.stream()
+                .map(word -> word.contains("*") ? "'" + word + "'" : word)
+                .collect(Collectors.joining(" "));
     }
 
     /** How long ago, in the largest unit. */

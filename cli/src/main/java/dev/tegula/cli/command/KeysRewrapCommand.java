@@ -1,12 +1,14 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.output.Console;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.output.UsageException;
+import dev.tegula.cli.rewrap.RewrapPlan;
+import dev.tegula.cli.rewrap.Rewrapping;
 import dev.tegula.cli.session.Session;
 import dev.tegula.kms.Glob;
-import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import java.util.ArrayList;
@@ -20,13 +22,17 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "rewrap",
         description = {
-            "Wrap keys anew under the newest version of their KEK, or under another KEK. Values are not touched.",
-            "This revokes nothing: after a leak of a KEK, rotate. The old KEK must live as long as backups do."
+            "Wrap keys anew under the newest version of their KEK, or under another KEK, of any KMS. Values are not touched.",
+            "Keys that are there already are left alone, so a run that was stopped is run again. This revokes nothing: after a"
+                    + " leak of a KEK, rotate. The old KEK must live as long as backups do; the command says until when."
         })
 final class KeysRewrapCommand extends TegulaCommand {
 
-    @Parameters(paramLabel = "FIELD", arity = "1..*", description = "Field ids or globs.")
+    @Parameters(paramLabel = "FIELD", arity = "0..*", description = "Field ids or globs.")
     List<String> fields = List.of();
+
+    @Option(names = "--all", description = "Every key, the registry's own root too; the same as '*'.")
+    boolean all;
 
     @Option(names = "--to", paramLabel = "ALIAS", description = "Another KEK; without, the newest version of the same.")
     String to = "";
@@ -36,32 +42,64 @@ final class KeysRewrapCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) {
+        if (all == !fields.isEmpty()) {
+            throw new UsageException("Which keys? Name FIELD…, or say --all for every key, the registry's own root too:"
+                    + " tegula keys rewrap --all" + (to.isEmpty() ? "" : " --to " + to));
+        }
+        invocation.about().fields(fields);
         try (Session session = invocation.session()) {
-            KeyLifecycle lifecycle = session.lifecycle();
             List<KeyRow> chosen =
-                    lifecycle.list().stream().filter(this::selected).toList();
+                    session.lifecycle().list().stream().filter(this::selected).toList();
             if (chosen.isEmpty()) {
                 throw new UsageException("No key matches " + fields + ". See `tegula keys list`.");
             }
+            RewrapPlan plan = RewrapPlan.of(session, chosen, to);
+            RewrapText text = new RewrapText(session, plan, backupCommand());
             if (change.dryRun) {
-                return DryRun.of(Table.count(chosen.size(), "key") + " would be wrapped anew"
-                        + (to.isEmpty() ? " under the newest version of their KEK." : " under KEK " + to + "."));
+                return text.dryRun();
             }
-            List<Object> keys = new ArrayList<>();
-            List<String> lines = new ArrayList<>();
-            for (KeyRow row : chosen) {
-                KeyRow after = lifecycle.rewrap(row.keyId(), to.isEmpty() ? row.kekAlias() : to);
-                keys.add(KeyText.document(after));
-                lines.add(KeyText.name(after) + " is wrapped under " + after.kekAlias() + " version "
-                        + after.wrapped().orElseThrow().kekVersion() + ".");
+            plan.requireBackups(KeyText.shell(backupCommand()));
+            if (plan.moves().stream().anyMatch(RewrapPlan.Move::elsewhere)) {
+                invocation.confirm(
+                        change,
+                        "Wrap " + Table.count(plan.moves().size(), "key") + " under KEK " + to
+                                + "? Every application needs it in its configuration before.");
             }
-            lines.add("Back the keys up again: tegula keys backup " + String.join(" ", fields));
-            return Outcome.done(Json.object("schema", "tegula/keys-rewrap/1", "keys", keys), lines);
+            return text.outcome(rewrap(invocation, session, plan));
         }
+    }
+
+    private static Rewrapping rewrap(Invocation invocation, Session session, RewrapPlan plan) {
+        Rewrapping rewrapping = new Rewrapping(session.lifecycle());
+        int[] number = {0};
+        rewrapping.run(plan.moves(), invocation.interruption().control()::stopped, move -> {
+            invocation.about().key(move.row());
+            number[0]++;
+            tell(invocation.console(), number[0], plan.moves().size());
+        });
+        return rewrapping;
+    }
+
+    private static void tell(Console console, int number, int total) {
+        if (console.json()) {
+            console.err()
+                    .println(Json.line(Json.object(
+                            "schema", "tegula/progress/1", "step", "rewrap", "done", number - 1, "total", total)));
+            console.err().flush();
+        } else if (console.terminal().error()) {
+            console.say("rewrap " + number + "/" + total);
+        }
+    }
+
+    private List<String> backupCommand() {
+        List<String> command = new ArrayList<>(List.of("tegula", "keys", "backup"));
+        command.addAll(fields);
+        return command;
     }
 
     private boolean selected(KeyRow row) {
         String field = row.scope().field().value();
-        return row.state() != KeyState.DESTROYED && fields.stream().anyMatch(glob -> Glob.matches(glob, field));
+        return row.state() != KeyState.DESTROYED
+                && (all || fields.stream().anyMatch(glob -> Glob.matches(glob, field)));
     }
 }

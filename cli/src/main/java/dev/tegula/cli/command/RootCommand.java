@@ -1,6 +1,7 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.output.Console;
+import dev.tegula.cli.output.Subject;
 import dev.tegula.cli.output.UsageException;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -38,6 +39,7 @@ final class RootCommand implements Callable<Integer> {
     private final Console console;
     private final Map<String, String> environment;
     private final Interruption interruption = new Interruption();
+    private final Subject subject = new Subject();
 
     @Option(
             names = {"-h", "--help"},
@@ -66,6 +68,10 @@ final class RootCommand implements Callable<Integer> {
 
     Interruption interruption() {
         return interruption;
+    }
+
+    Subject subject() {
+        return subject;
     }
 
     @Override

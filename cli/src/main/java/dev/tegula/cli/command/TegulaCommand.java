@@ -28,7 +28,7 @@ abstract class TegulaCommand implements Callable<Integer> {
         }
         Console console = root.console();
         console.choose(common.json, common.quiet);
-        Outcome outcome = run(new Invocation(console, root.environment(), common, root.interruption()));
+        Outcome outcome = run(new Invocation(console, root.environment(), common, root.interruption(), root.subject()));
         console.print(outcome);
         return outcome.exit().code();
     }

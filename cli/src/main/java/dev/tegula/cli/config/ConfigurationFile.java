@@ -67,8 +67,22 @@ public final class ConfigurationFile {
      * @throws ConfigurationException if it cannot be read or is wrong; the message names the setting
      */
     public static Configuration read(Path file, Map<String, String> environment) {
+        try {
+            return parse(file, Files.readString(file), environment);
+        } catch (IOException e) {
+            throw new ConfigurationException(
+                    "Cannot read " + file + " (" + e.getClass().getSimpleName() + ").");
+        }
+    }
+
+    /**
+     * Reads a text as if it stood in the file.
+     *
+     * @throws ConfigurationException if it is wrong; the message names the setting
+     */
+    public static Configuration parse(Path file, String text, Map<String, String> environment) {
         List<Setting> settings = new ArrayList<>();
-        ConfigurationNode root = new ConfigurationNode("", tree(file), new Interpolation(environment), settings);
+        ConfigurationNode root = new ConfigurationNode("", tree(file, text), new Interpolation(environment), settings);
         try {
             return ConfigurationReader.read(file, root.only("tegula").object("tegula"), settings);
         } catch (ConfigurationException e) {
@@ -76,21 +90,18 @@ public final class ConfigurationFile {
         }
     }
 
-    private static @Nullable JsonNode tree(Path file) {
+    private static @Nullable JsonNode tree(Path file, String text) {
         YAMLFactory yaml = YAMLFactory.builder()
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .build();
         try {
-            return new ObjectMapper(yaml).readTree(file.toFile());
+            return new ObjectMapper(yaml).readTree(text);
         } catch (JsonProcessingException e) {
             String where = e.getLocation() == null
                     ? ""
                     : " near line " + e.getLocation().getLineNr() + ", column "
                             + e.getLocation().getColumnNr();
             throw new ConfigurationException(file + " is not valid YAML" + where + " (or a name stands there twice).");
-        } catch (IOException e) {
-            throw new ConfigurationException(
-                    "Cannot read " + file + " (" + e.getClass().getSimpleName() + ").");
         }
     }
 

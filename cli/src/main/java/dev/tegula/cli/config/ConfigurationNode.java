@@ -22,7 +22,7 @@ final class ConfigurationNode {
 
     ConfigurationNode(String path, @Nullable JsonNode node, Interpolation interpolation, List<Setting> settings) {
         this.path = path;
-        this.node = node == null || node.isNull() ? null : node;
+        this.node = node == null || node.isNull() || node.isMissingNode() ? null : node;
         this.interpolation = interpolation;
         this.settings = settings;
         if (this.node != null && !this.node.isObject()) {
@@ -50,6 +50,19 @@ final class ConfigurationNode {
                 throw new ConfigurationException("Unknown setting `" + at(key) + "`. " + meant + "Known under " + path
                         + ": " + String.join(", ", allowed) + ".");
             }
+        }
+        return this;
+    }
+
+    /**
+     * Refuses a key under which somebody would write a secret; what stands there is not quoted.
+     *
+     * @throws ConfigurationException saying where the secret belongs
+     */
+    ConfigurationNode noSecret(String key, String instead) {
+        if (child(key) != null) {
+            throw new ConfigurationException(at(key) + ": no secret stands in this file. Its place is " + instead
+                    + (instead.endsWith("-file") ? ", which names a file of mode 0600." : "."));
         }
         return this;
     }

@@ -23,7 +23,7 @@ final class ConfigurationReader {
         Profile profile = profile(tegula);
         List<String> pins = pins(tegula);
         Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("."));
-        Map<String, KmsSettings> kms = kms(tegula, profile, folder);
+        Map<String, KmsSettings> kms = new KmsReader(profile, folder).read(tegula);
         Map<String, KekSettings> keks = keks(tegula, kms);
         KeySettings keys = keys(tegula);
         Map<String, DatabaseSettings> databases = new LinkedHashMap<>();
@@ -40,28 +40,6 @@ final class ConfigurationReader {
                 throw new ConfigurationException(
                         "tegula.profile: production or development was expected; `" + text + "` came.");
         };
-    }
-
-    private static Map<String, KmsSettings> kms(ConfigurationNode tegula, Profile profile, Path folder) {
-        Map<String, KmsSettings> out = new LinkedHashMap<>();
-        tegula.objects("kms").forEach((name, node) -> {
-            String type = node.required("type");
-            if (!type.equals("tink")) {
-                throw new ConfigurationException(
-                        node.path() + ".type: `" + type + "` is not in this build; it has: tink."
-                                + " Other kinds of KMS come with adapters of their own.");
-            }
-            node.only("type", "keyset", "passphrase-file", "allow-production");
-            Path keyset = folder.resolve(node.required("keyset"));
-            Path passphrase = folder.resolve(node.required("passphrase-file"));
-            if (!node.flag("allow-production", false) && profile == Profile.PRODUCTION) {
-                throw new ConfigurationException(
-                        node.path() + ": a keyset in a file is for development. Set tegula.profile:"
-                                + " development, or say `allow-production: true` here if this host may hold the keys.");
-            }
-            out.put(name, new KmsSettings(name, keyset, passphrase));
-        });
-        return out;
     }
 
     private static Map<String, KekSettings> keks(ConfigurationNode tegula, Map<String, KmsSettings> kms) {
@@ -120,11 +98,17 @@ final class ConfigurationReader {
 
     private static DatabaseSettings database(
             String name, ConfigurationNode node, List<String> commonPins, Path folder) {
-        node.only("url", "username", "password-file", "registry-pin");
+        node.only("url", "username", "password-file", "registry-pin", "application-role");
         String url = JdbcUrl.checked(node.path() + ".url", node.required("url"));
         Optional<Path> passwordFile = node.text("password-file").map(folder::resolve);
         List<String> pins = pins(node);
-        return new DatabaseSettings(name, url, node.text("username"), passwordFile, pins.isEmpty() ? commonPins : pins);
+        return new DatabaseSettings(
+                name,
+                url,
+                node.text("username"),
+                passwordFile,
+                pins.isEmpty() ? commonPins : pins,
+                node.texts("application-role"));
     }
 
     private static List<String> pins(ConfigurationNode node) {

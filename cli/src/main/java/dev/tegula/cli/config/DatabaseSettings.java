@@ -12,11 +12,18 @@ import java.util.Optional;
  * @param username who logs in, if said
  * @param passwordFile the file with the password, if said
  * @param pins key ids of the REGISTRY root in hexadecimal; two while that root rotates, none only in development
+ * @param applicationRoles the roles that applications log in with, for {@code doctor}; none if nobody said
  */
 public record DatabaseSettings(
-        String name, String url, Optional<String> username, Optional<Path> passwordFile, List<String> pins) {
-    /** Copies the list. */
+        String name,
+        String url,
+        Optional<String> username,
+        Optional<Path> passwordFile,
+        List<String> pins,
+        List<String> applicationRoles) {
+    /** Copies the lists. */
     public DatabaseSettings {
         pins = List.copyOf(pins);
+        applicationRoles = List.copyOf(applicationRoles);
     }
 }

@@ -58,7 +58,8 @@ final class JdbcUrl {
         return true;
     }
 
-    private static boolean loopback(String host) {
+    /** Whether the host is this one. */
+    static boolean loopback(String host) {
         String name = host.toLowerCase(Locale.ROOT).replace("[", "").replace("]", "");
         return name.isEmpty() || name.equals("localhost") || name.equals("::1") || name.matches("127(\\.\\d{1,3}){3}");
     }

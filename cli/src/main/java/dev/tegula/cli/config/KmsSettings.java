@@ -1,12 +1,8 @@
 package dev.tegula.cli.config;
 
-import java.nio.file.Path;
+/** How to reach one KMS: a record for each type. Files are named in it, secrets never are. */
+public sealed interface KmsSettings permits TinkSettings, VaultSettings, AwsSettings {
 
-/**
- * How to reach a local Tink keyset, the only kind of KMS of this release.
- *
- * @param name the name under {@code tegula.kms}
- * @param keyset the keyset file
- * @param passphraseFile the file that holds its passphrase
- */
-public record KmsSettings(String name, Path keyset, Path passphraseFile) {}
+    /** The name under {@code tegula.kms}. */
+    String name();
+}

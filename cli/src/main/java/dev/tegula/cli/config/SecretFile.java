@@ -26,12 +26,8 @@ public final class SecretFile {
      *     quoted
      */
     public static String read(String setting, Path file) {
+        requirePrivate(setting, file);
         try {
-            Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
-            if (mode.stream().anyMatch(OTHERS::contains)) {
-                throw new ConfigurationException(
-                        setting + ": " + file + " can be read or written by others; `chmod 600 " + file + "`.");
-            }
             String secret = Files.readString(file, StandardCharsets.UTF_8)
                     .lines()
                     .findFirst()
@@ -41,9 +37,30 @@ public final class SecretFile {
                         setting + ": the first line of " + file + " is empty; the secret goes there.");
             }
             return secret;
-        } catch (IOException | UnsupportedOperationException e) {
-            throw new ConfigurationException(setting + ": cannot read " + file + " ("
-                    + e.getClass().getSimpleName() + "). It must exist, mode 0600, owned by you.");
+        } catch (IOException e) {
+            throw unreadable(setting, file, e);
         }
+    }
+
+    /**
+     * Refuses a file with a secret that somebody else reads.
+     *
+     * @throws ConfigurationException if it is missing or open to others
+     */
+    public static void requirePrivate(String setting, Path file) {
+        try {
+            Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
+            if (mode.stream().anyMatch(OTHERS::contains)) {
+                throw new ConfigurationException(
+                        setting + ": " + file + " can be read or written by others; `chmod 600 " + file + "`.");
+            }
+        } catch (IOException | UnsupportedOperationException e) {
+            throw unreadable(setting, file, e);
+        }
+    }
+
+    private static ConfigurationException unreadable(String setting, Path file, Exception e) {
+        return new ConfigurationException(setting + ": cannot read " + file + " ("
+                + e.getClass().getSimpleName() + "). It must exist, mode 0600, owned by you.");
     }
 }

@@ -5,7 +5,7 @@ import dev.tegula.Tegula;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.DatabaseSettings;
-import dev.tegula.cli.config.KmsSettings;
+import dev.tegula.cli.config.TinkSettings;
 import dev.tegula.cli.session.Databases;
 import dev.tegula.cli.session.Session;
 import dev.tegula.hibernate.TegulaCatalogue;
@@ -44,7 +44,8 @@ final class Clinic implements AutoCloseable {
     /** Starts it, with nothing cached from a run before. */
     static Clinic start(Configuration configuration, String instance) {
         DatabaseSettings database = configuration.database("");
-        KmsSettings keyset = configuration.kms().values().iterator().next();
+        TinkSettings keyset =
+                (TinkSettings) configuration.kms().values().iterator().next();
         HikariDataSource registryPool = Databases.pool(database, 2);
         Tegula tegula = Tegula.builder(configuration.deployment())
                 .kek("main", TinkKms.open(keyset.keyset(), keyset.passphraseFile()), "primary")

@@ -5,6 +5,7 @@ import dev.tegula.cli.backup.KeyBackupFile;
 import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.ConfigurationFile;
 import dev.tegula.cli.config.Profile;
+import dev.tegula.cli.config.TinkSettings;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
 import dev.tegula.cli.setup.Blueprint;
@@ -51,8 +52,8 @@ final class DemoSetup {
                 url,
                 Optional.of("postgres"),
                 Optional.empty(),
-                Path.of("tegula.keyset"),
-                Path.of("tegula.passphrase"),
+                new TinkSettings("local", Path.of("tegula.keyset"), Path.of("tegula.passphrase")),
+                "primary",
                 List.of(
                         "write-lease: 2s      # so short, and the caches too, that you need not wait",
                         "cache-ttl: 2s",

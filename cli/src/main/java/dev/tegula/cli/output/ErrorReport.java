@@ -16,10 +16,10 @@ public final class ErrorReport {
     private ErrorReport() {}
 
     /** Prints a failure: text on stderr, or one document on stdout with {@code --json}. */
-    public static Exit print(Console console, Throwable failure, Map<String, String> environment) {
+    public static Exit print(Console console, Throwable failure, Map<String, String> environment, Subject subject) {
         Exit exit = Exit.of(failure);
         String code = failure instanceof TegulaException known ? known.code() : exit.word();
-        print(console, exit, code, message(exit, failure), FailureDetail.of(failure));
+        print(console, exit, code, message(exit, failure), FailureDetail.of(failure, subject));
         if (!environment.getOrDefault(DEBUG, "").isEmpty()) {
             failure.printStackTrace(console.err());
             console.err().flush();
@@ -32,13 +32,13 @@ public final class ErrorReport {
         if (console.json()) {
             Map<String, Object> document =
                     Json.object("schema", "tegula/error/1", "exit", exit.code(), "code", code, "message", message);
-            document.putAll(detail.document());
+            document.putAll(detail.members());
             console.out().println(Json.line(document));
             console.out().flush();
             return;
         }
         console.err().println(exit.word() + ": " + message);
-        detail.lines().forEach(console.err()::println);
+        detail.lines(message).forEach(console.err()::println);
         console.err().flush();
     }
 

@@ -64,13 +64,13 @@ public final class Session implements AutoCloseable {
             Schema.check(transactions);
             KeyRegistry registry = new SilentRegistry(new JdbcKeyRegistry(transactions));
             String[] pins = pins(configuration, database, registry).toArray(String[]::new);
-            KekServices services = KekServices.open(configuration);
+            KekServices services = new KekServices(configuration);
             try {
                 TegulaBuilder builder = Tegula.builder(configuration.deployment())
                         .registry(registry, pins)
                         .settings(keyring(configuration.keys()))
                         .catalogue(new CatalogueStore(transactions));
-                services.addTo(builder, configuration);
+                services.addTo(builder);
                 return new Session(configuration, database, pool, transactions, builder.build());
             } catch (RuntimeException e) {
                 services.close();
@@ -82,8 +82,12 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /** In development the root is trusted as found, where no pin was written down. */
-    private static List<String> pins(Configuration configuration, DatabaseSettings database, KeyRegistry registry) {
+    /**
+     * The pins of a database. In development the root is trusted as found, where no pin was written down.
+     *
+     * @throws ConfigurationException if there is no pin, or no root either
+     */
+    public static List<String> pins(Configuration configuration, DatabaseSettings database, KeyRegistry registry) {
         if (!database.pins().isEmpty()) {
             return database.pins();
         }

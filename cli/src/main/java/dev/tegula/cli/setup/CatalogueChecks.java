@@ -1,10 +1,13 @@
 package dev.tegula.cli.setup;
 
 import dev.tegula.catalogue.EncryptedColumn;
-import dev.tegula.cli.session.Session;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
+import dev.tegula.jdbc.CatalogueStore;
+import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.Transactions;
 import dev.tegula.reencrypt.TableName;
+import dev.tegula.registry.KeyRegistry;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,17 +29,19 @@ final class CatalogueChecks {
                     + " WHERE n.nspname = ? AND c.relname = ?";
 
     private final Examination examination;
-    private final Session session;
+    private final Transactions transactions;
+    private final KeyRegistry registry;
 
-    CatalogueChecks(Examination examination, Session session) {
+    CatalogueChecks(Examination examination, Transactions transactions, KeyRegistry registry) {
         this.examination = examination;
-        this.session = session;
+        this.transactions = transactions;
+        this.registry = registry;
     }
 
     void run() {
         List<EncryptedColumn> columns = new ArrayList<>();
         examination.check("catalogue", () -> {
-            columns.addAll(session.catalogue().columns());
+            columns.addAll(new CatalogueStore(transactions).columns());
             if (columns.isEmpty()) {
                 throw new Examination.Note("empty: start the application once, or tegula fields import FILE");
             }
@@ -48,7 +53,7 @@ final class CatalogueChecks {
     }
 
     private String column(EncryptedColumn column) {
-        Map<String, String> types = session.transactions().readCommitted(sql -> types(sql, column));
+        Map<String, String> types = transactions.readCommitted(sql -> types(sql, column));
         if (types.isEmpty()) {
             throw Examination.wrong(
                     "The table " + column.schema() + "." + column.table() + " is not there (or not visible to this"
@@ -71,7 +76,7 @@ final class CatalogueChecks {
 
     /** A rotation moves rows and fences columns; better to know before it begins. */
     private void rights(EncryptedColumn column) {
-        boolean[] has = session.transactions().readCommitted(sql -> rights(sql, column));
+        boolean[] has = transactions.readCommitted(sql -> rights(sql, column));
         if (!has[0]) {
             throw new Examination.Note(
                     "this login may not SELECT and UPDATE the table; a rotation will be denied. GRANT SELECT,"
@@ -84,7 +89,7 @@ final class CatalogueChecks {
         }
     }
 
-    private static boolean[] rights(dev.tegula.jdbc.Session sql, EncryptedColumn column) throws SQLException {
+    private static boolean[] rights(Session sql, EncryptedColumn column) throws SQLException {
         try (PreparedStatement select = sql.prepare(RIGHTS)) {
             select.setString(1, column.schema());
             select.setString(2, column.table());
@@ -101,15 +106,13 @@ final class CatalogueChecks {
             return column.field() + ", a key for each tenant";
         }
         Scope scope = Scope.data(column.field(), TenantId.none());
-        return session.tegula()
-                .registry()
-                .active(scope)
+        return registry.active(scope)
                 .map(row -> column.field() + ", writing under " + row.label())
                 .orElseThrow(() -> Examination.wrong(
                         column.field() + " has no ACTIVE key. `tegula keys create " + column.field() + " --activate`"));
     }
 
-    private static Map<String, String> types(dev.tegula.jdbc.Session sql, EncryptedColumn column) throws SQLException {
+    private static Map<String, String> types(Session sql, EncryptedColumn column) throws SQLException {
         Map<String, String> types = new HashMap<>();
         try (PreparedStatement select = sql.prepare(COLUMNS)) {
             select.setString(1, column.schema());

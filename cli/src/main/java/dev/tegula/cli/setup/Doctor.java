@@ -4,15 +4,18 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.DatabaseSettings;
 import dev.tegula.cli.config.DatabaseUrl;
-import dev.tegula.cli.config.Profile;
 import dev.tegula.cli.session.Databases;
-import dev.tegula.cli.session.Session;
+import dev.tegula.cli.session.KekServices;
+import dev.tegula.jdbc.JdbcKeyRegistry;
 import dev.tegula.jdbc.Schema;
 import dev.tegula.jdbc.Transactions;
+import java.util.List;
 import java.util.Locale;
 
 /** Checks a deployment from the file to the last key. Changes nothing. */
 public final class Doctor {
+
+    private static final String[] BEHIND_TABLES = {"rights", "registry", "seals", "keys", "catalogue"};
 
     private final Configuration configuration;
     private final Examination examination = new Examination();
@@ -25,33 +28,19 @@ public final class Doctor {
     /** Checks files and KMS only. */
     public Examination withoutDatabase(String kms) {
         files();
-        new KekChecks(examination, configuration).run(kms);
+        try (KekServices services = new KekServices(configuration)) {
+            new KekChecks(examination, configuration, services).run(kms);
+        }
         return examination;
     }
 
     /** Checks everything. */
     public Examination all(String databaseName, String kms) {
-        withoutDatabase(kms);
         DatabaseSettings database = configuration.database(databaseName);
-        HikariDataSource[] opened = new HikariDataSource[1];
-        boolean reached = examination.check("database " + database.name(), () -> {
-            opened[0] = Databases.pool(database, 1);
-            String where = DatabaseUrl.of("url", database.url()).local() ? "on this host" : "TLS with verification";
-            return new DatabaseChecks(new Transactions(opened[0])).server() + ", " + where;
-        });
-        if (!reached) {
-            examination.skip("needs the database", "clock", "tables", "registry", "keys", "catalogue");
-            return examination;
+        files();
+        try (KekServices services = new KekServices(configuration)) {
+            database(database, new KekChecks(examination, configuration, services).run(kms));
         }
-        try (HikariDataSource pool = opened[0]) {
-            Transactions transactions = new Transactions(pool);
-            examination.check("clock", new DatabaseChecks(transactions)::clock);
-            if (!examination.check("tables", () -> tables(transactions))) {
-                examination.skip("needs the tables", "registry", "keys", "catalogue");
-                return examination;
-            }
-        }
-        registry(database);
         return examination;
     }
 
@@ -63,28 +52,41 @@ public final class Doctor {
         examination.check("retention", () -> Examination.retention(configuration));
     }
 
-    private void registry(DatabaseSettings database) {
-        Session[] opened = new Session[1];
-        boolean open = examination.check("registry", () -> {
-            opened[0] = Session.open(configuration, database.name(), 2);
-            String root = opened[0].tegula().seal().rootId().shortHex();
-            if (database.pins().isEmpty() && configuration.profile() == Profile.DEVELOPMENT) {
-                throw new Examination.Note("root " + root + " is trusted as found: no pin, development profile");
-            }
-            return "root " + root + ", as pinned";
+    private void database(DatabaseSettings database, CheckedKeks keks) {
+        HikariDataSource[] opened = new HikariDataSource[1];
+        String cure = "start it, or correct tegula.databases." + database.name() + " in " + configuration.file();
+        boolean reached = examination.check("database " + database.name(), cure, () -> {
+            opened[0] = Databases.pool(database, 1);
+            String where = DatabaseUrl.of("url", database.url()).local() ? "on this host" : "TLS with verification";
+            return new DatabaseChecks(new Transactions(opened[0])).server() + ", " + where;
         });
-        if (!open) {
-            examination.skip("needs the registry", "keys", "catalogue");
+        if (!reached) {
+            examination.skip("needs the database", "clock", "tables");
+            examination.skip("needs the database", BEHIND_TABLES);
             return;
         }
-        try (Session session = opened[0]) {
-            new KeyChecks(examination, session).run();
-            new CatalogueChecks(examination, session).run();
+        try (HikariDataSource pool = opened[0]) {
+            Transactions transactions = new Transactions(pool);
+            examination.check("clock", new DatabaseChecks(transactions)::clock);
+            if (!examination.check("tables", () -> tables(transactions))) {
+                examination.skip("needs the tables", BEHIND_TABLES);
+                return;
+            }
+            boolean createsKeys = configuration.keys().createOnDemand();
+            new RoleChecks(examination, database, createsKeys, transactions).run();
+            JdbcKeyRegistry registry = new JdbcKeyRegistry(transactions);
+            new RegistryChecks(examination, configuration, database, registry).run(keks);
+            new CatalogueChecks(examination, transactions, registry).run();
         }
     }
 
     private static String tables(Transactions transactions) {
+        List<String> missing = OwnTables.missing(transactions);
+        if (!missing.isEmpty()) {
+            throw Examination.wrong("Missing, or not in the search path of this login: " + String.join(", ", missing)
+                    + ". Run `tegula schema apply`, or add `tegula schema print` to your migrations.");
+        }
         Schema.check(transactions);
-        return "version " + Schema.VERSION;
+        return OwnTables.names().size() + " tables, version " + Schema.VERSION;
     }
 }

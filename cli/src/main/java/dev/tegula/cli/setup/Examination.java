@@ -30,12 +30,13 @@ public final class Examination {
      *
      * @param state how it ended
      * @param what what was checked
-     * @param detail what was found; of a failure, with the command that cures it
+     * @param detail what was found
+     * @param cure the command or setting that mends it, unless the detail names it
      * @param exit the exit code it asks for
      */
-    public record Finding(State state, String what, String detail, Exit exit) {}
+    public record Finding(State state, String what, String detail, String cure, Exit exit) {}
 
-    /** What a check that found something to say, but no failure, throws nothing for. */
+    /** How a check ends that found something to say, but no failure. */
     static final class Note extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -46,22 +47,33 @@ public final class Examination {
 
     /** Runs a check; its text is what it found. Returns whether it did not fail. */
     boolean check(String what, Supplier<String> check) {
+        return check(what, "", check);
+    }
+
+    /** The same, with what mends it wherever its own message does not say. */
+    boolean check(String what, String cure, Supplier<String> check) {
         try {
-            findings.add(new Finding(State.OK, what, check.get(), Exit.DONE));
+            add(State.OK, what, check.get(), "");
             return true;
         } catch (Note note) {
-            findings.add(new Finding(State.NOTE, what, String.valueOf(note.getMessage()), Exit.DONE));
+            add(State.NOTE, what, String.valueOf(note.getMessage()), "");
             return true;
         } catch (TegulaException e) {
-            findings.add(new Finding(State.FAILED, what, String.valueOf(e.getMessage()), Exit.of(e)));
+            findings.add(new Finding(State.FAILED, what, String.valueOf(e.getMessage()), cure, Exit.of(e)));
             return false;
         }
+    }
+
+    /** Notes what was found on the way. */
+    void add(State state, String what, String detail, String cure) {
+        Exit exit = state == State.FAILED ? Exit.CONFIGURATION : Exit.DONE;
+        findings.add(new Finding(state, what, detail, cure, exit));
     }
 
     /** Notes what could not be checked. */
     void skip(String reason, String... checks) {
         for (String what : checks) {
-            findings.add(new Finding(State.SKIPPED, what, reason, Exit.DONE));
+            add(State.SKIPPED, what, reason, "");
         }
     }
 

@@ -6,19 +6,23 @@ import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.ConfigurationFile;
 import dev.tegula.cli.config.DatabaseSettings;
 import dev.tegula.cli.config.KmsSettings;
+import dev.tegula.cli.config.TinkSettings;
 import dev.tegula.cli.session.Databases;
+import dev.tegula.cli.session.KekServices;
 import dev.tegula.cli.session.RegistryRoot;
 import dev.tegula.cli.session.Session;
+import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.jdbc.JdbcKeyRegistry;
 import dev.tegula.jdbc.Schema;
 import dev.tegula.jdbc.Transactions;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.tegula.kms.Kek;
+import dev.tegula.kms.Keks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,44 +64,47 @@ public final class Initialisation {
     }
 
     /**
-     * With a configuration that is not there yet: everything is made.
+     * With a configuration that is not there yet: everything is made. A run that died before it had written the
+     * configuration is taken up where it was.
      *
      * @throws dev.tegula.failure.RefusedException code {@code registry-exists}, if the database has a registry of somebody
      *     else's making
      */
     public Result create(Blueprint plan) {
-        Path folder = folder();
-        keyset(folder.resolve(plan.keyset()), folder.resolve(plan.passphraseFile()));
-        Path draft = file.resolveSibling(file.getFileName() + ".new");
-        NewFile.write(draft, plan.yaml(null));
-        try {
-            Configuration configuration = ConfigurationFile.read(draft, environment);
-            DatabaseSettings database = configuration.database(plan.database());
-            schema(database);
-            String pin = root(configuration, database).hex();
-            NewFile.write(file, plan.yaml(pin));
-            steps.add(0, new Step("configuration", true, file.toString()));
-            return new Result(steps, pin);
-        } finally {
-            deleteQuietly(draft);
-        }
+        Configuration configuration = ConfigurationFile.parse(file, plan.yaml(null), environment);
+        localKeysets(configuration);
+        DatabaseSettings database = configuration.database(plan.database());
+        PinNote note = new PinNote(file, database.name());
+        String pin = registry(configuration, database, note).hex();
+        NewFile.write(file, plan.yaml(pin));
+        note.delete();
+        steps.add(0, new Step("configuration", true, file.toString()));
+        return new Result(steps, pin);
     }
 
     /** With a configuration that is there: what it names is made where it is missing. */
     public Result complete(Configuration configuration, DatabaseSettings database) {
         steps.add(new Step("configuration", false, file.toString()));
-        for (KmsSettings kms : configuration.kms().values()) {
-            keyset(kms.keyset(), kms.passphraseFile());
+        localKeysets(configuration);
+        PinNote note = new PinNote(file, database.name());
+        if (database.pins().isEmpty()) {
+            return new Result(steps, registry(configuration, database, note).hex());
         }
         schema(database);
-        if (database.pins().isEmpty()) {
-            return new Result(steps, root(configuration, database).hex());
-        }
         try (Session session = Session.open(configuration, database.name(), 1)) {
-            steps.add(new Step(
-                    "registry root", false, session.tegula().seal().rootId().hex() + ", as pinned"));
+            String root = session.tegula().seal().rootId().hex();
+            steps.add(new Step("registry root", false, root + ", as pinned"));
         }
+        note.delete();
         return new Result(steps, null);
+    }
+
+    private void localKeysets(Configuration configuration) {
+        for (KmsSettings kms : configuration.kms().values()) {
+            if (kms instanceof TinkSettings tink) {
+                keyset(tink.keyset(), tink.passphraseFile());
+            }
+        }
     }
 
     private void keyset(Path keyset, Path passphraseFile) {
@@ -108,7 +115,7 @@ public final class Initialisation {
     private void schema(DatabaseSettings database) {
         try (HikariDataSource pool = Databases.pool(database, 1)) {
             Transactions transactions = new Transactions(pool);
-            boolean there = Tables.present(transactions);
+            boolean there = OwnTables.missing(transactions).isEmpty();
             if (!there) {
                 Schema.apply(transactions);
             }
@@ -117,24 +124,26 @@ public final class Initialisation {
         }
     }
 
-    private KeyId root(Configuration configuration, DatabaseSettings database) {
-        try (HikariDataSource pool = Databases.pool(database, 1)) {
-            KeyId pin = RegistryRoot.create(configuration, new JdbcKeyRegistry(pool));
-            steps.add(new Step("registry root", true, pin.hex()));
-            return pin;
+    /** The KEK is tried before anything is made in the database: what is wrong with it is found while nothing is there. */
+    private KeyId registry(Configuration configuration, DatabaseSettings database, PinNote note) {
+        try (KekServices services = new KekServices(configuration)) {
+            Keks keks = services.keks();
+            String alias = keks.aliasFor(FieldId.REGISTRY);
+            Kek kek = keks.kek(alias, FieldId.REGISTRY);
+            steps.add(new Step("KEK " + alias, false, kek.provider() + ", " + kek.key()));
+            schema(database);
+            return root(configuration, database, keks, note);
         }
     }
 
-    private Path folder() {
-        Path parent = file.toAbsolutePath().getParent();
-        return parent == null ? Path.of("/") : parent;
-    }
-
-    private static void deleteQuietly(Path draft) {
-        try {
-            Files.deleteIfExists(draft);
-        } catch (IOException e) {
-            // It holds no secret, and the next run names it.
+    private KeyId root(Configuration configuration, DatabaseSettings database, Keks keks, PinNote note) {
+        try (HikariDataSource pool = Databases.pool(database, 1)) {
+            RegistryRoot root = new RegistryRoot(new JdbcKeyRegistry(pool), configuration.deployment(), keks);
+            Optional<KeyId> noted = note.read().filter(root::present);
+            KeyId pin = noted.orElseGet(() -> root.create(note::write));
+            String detail = pin.hex() + (noted.isPresent() ? ", from " + note.file() : "");
+            steps.add(new Step("registry root", noted.isEmpty(), detail));
+            return pin;
         }
     }
 }

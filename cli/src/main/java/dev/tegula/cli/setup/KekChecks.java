@@ -3,47 +3,99 @@ package dev.tegula.cli.setup;
 import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.KekSettings;
 import dev.tegula.cli.session.KekServices;
+import dev.tegula.cli.setup.Examination.State;
 import dev.tegula.envelope.FieldId;
-import dev.tegula.kms.Kek;
+import dev.tegula.failure.TegulaException;
+import dev.tegula.kms.KekFinding;
 import dev.tegula.kms.KekStatus;
 import dev.tegula.kms.Keks;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** Checks that every KEK can be reached, wraps, and binds context. */
+/** Checks that every KEK can be reached, is set as it must be, wraps, and binds context. Each is probed once. */
 final class KekChecks {
 
     private final Examination examination;
     private final Configuration configuration;
+    private final KekServices services;
+    private final Map<String, Keks.Binding> opened = new LinkedHashMap<>();
+    private final Map<String, TegulaException> closed = new LinkedHashMap<>();
+    private final Map<String, String> versions = new LinkedHashMap<>();
 
-    KekChecks(Examination examination, Configuration configuration) {
+    KekChecks(Examination examination, Configuration configuration, KekServices services) {
         this.examination = examination;
         this.configuration = configuration;
+        this.services = services;
     }
 
     /** Checks the KEKs of one KMS, or of all for an empty name. */
-    void run(String kms) {
+    CheckedKeks run(String kms) {
         if (!kms.isEmpty() && !configuration.kms().containsKey(kms)) {
             throw Examination.wrong("There is no `" + kms + "` under tegula.kms; it has "
                     + configuration.kms().keySet() + ".");
         }
-        for (KekSettings kek : configuration.keks().values()) {
-            if (kms.isEmpty() || kek.kms().equals(kms)) {
-                examination.check("KEK " + kek.alias(), () -> status(kek));
+        List<KekSettings> asked = configuration.keks().values().stream()
+                .filter(kek -> kms.isEmpty() || kek.kms().equals(kms))
+                .toList();
+        asked.forEach(this::open);
+        Keks keks = opened.isEmpty() ? null : Keks.of(opened);
+        for (KekSettings kek : asked) {
+            KekStatus[] status = new KekStatus[1];
+            boolean good = examination.check(
+                    "KEK " + kek.alias(), KmsCure.of(configuration, kek), () -> check(kek, keks, status));
+            if (status[0] != null) {
+                status[0].findings().forEach(finding -> add(kek, finding));
             }
+            if (good) {
+                versions.put(kek.alias(), status[0].newestVersion());
+            }
+        }
+        unused(kms);
+        return new CheckedKeks(keks, versions);
+    }
+
+    private void open(KekSettings kek) {
+        try {
+            opened.put(kek.alias(), services.binding(kek));
+        } catch (TegulaException e) {
+            closed.put(kek.alias(), e);
         }
     }
 
-    private String status(KekSettings settings) {
-        KekServices services = KekServices.open(configuration);
-        try {
-            Keks keks = services.keks(configuration);
-            Kek kek = keks.kek(settings.alias(), FieldId.REGISTRY);
-            KekStatus status = kek.status();
-            if (!status.usable()) {
-                throw Examination.wrong("KEK `" + settings.alias() + "` cannot be used: " + status.detail());
+    private String check(KekSettings settings, @Nullable Keks keks, KekStatus[] found) {
+        Keks.Binding binding = opened.get(settings.alias());
+        if (keks == null || binding == null) {
+            throw Objects.requireNonNull(closed.get(settings.alias()));
+        }
+        KekStatus status = binding.kek().status();
+        found[0] = status;
+        if (!status.usable()) {
+            throw Examination.wrong("KEK `" + settings.alias() + "` cannot be used: " + status.detail());
+        }
+        keks.kek(settings.alias(), FieldId.REGISTRY);
+        return status.detail() + ", version " + status.newestVersion() + ", binds context";
+    }
+
+    private void add(KekSettings kek, KekFinding finding) {
+        State state =
+                switch (finding.grade()) {
+                    case GOOD -> State.OK;
+                    case NOTE -> State.NOTE;
+                    case WRONG -> State.FAILED;
+                };
+        examination.add(state, "KEK " + kek.alias() + ": " + finding.what(), finding.detail(), finding.cure());
+    }
+
+    private void unused(String kms) {
+        for (String name : configuration.kms().keySet()) {
+            boolean used = configuration.keks().values().stream()
+                    .anyMatch(kek -> kek.kms().equals(name));
+            if (!used && (kms.isEmpty() || kms.equals(name))) {
+                examination.add(State.NOTE, "KMS " + name, "no KEK under tegula.keks uses it, so it is not asked", "");
             }
-            return kek.provider() + ", version " + status.newestVersion() + ", binds context";
-        } finally {
-            services.close();
         }
     }
 }

@@ -1,35 +1,97 @@
 package dev.tegula.cli.setup;
 
-import dev.tegula.cli.session.Session;
+import dev.tegula.cli.output.Table;
+import dev.tegula.cli.setup.Examination.State;
+import dev.tegula.failure.DeniedException;
+import dev.tegula.failure.TegulaException;
+import dev.tegula.failure.UnavailableException;
+import dev.tegula.kms.WrappedKey;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import dev.tegula.registry.KeyWrapping;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
-/** Checks every key: its row verifies, and it unwraps to the key its id commits to. */
+/** The canaries: every key unwraps, once, to the key its id commits to. And what else its row says. */
 final class KeyChecks {
 
     private final Examination examination;
-    private final Session session;
+    private final KeyWrapping wrapping;
+    private final CheckedKeks checked;
 
-    KeyChecks(Examination examination, Session session) {
+    KeyChecks(Examination examination, KeyWrapping wrapping, CheckedKeks checked) {
         this.examination = examination;
-        this.session = session;
+        this.wrapping = wrapping;
+        this.checked = checked;
     }
 
-    void run() {
-        examination.check("keys", () -> {
-            List<KeyRow> rows = session.lifecycle().list();
-            KeyWrapping wrapping = new KeyWrapping(
-                    session.tegula().deployment(), session.tegula().keks());
-            long opened = 0;
-            for (KeyRow row : rows) {
-                if (row.state() != KeyState.DESTROYED) {
-                    wrapping.unwrap(row).close();
-                    opened++;
-                }
+    void run(List<KeyRow> rows) {
+        Map<String, List<KeyRow>> byKek = new TreeMap<>();
+        rows.stream().filter(row -> row.state() != KeyState.DESTROYED).forEach(row -> byKek.computeIfAbsent(
+                        row.kekAlias(), alias -> new ArrayList<>())
+                .add(row));
+        byKek.forEach((alias, keys) -> {
+            String what = "keys under " + alias;
+            if (checked.good(alias)) {
+                open(what, keys);
+                behind(alias, keys);
+            } else {
+                examination.skip("needs KEK " + alias, what);
             }
-            return rows.size() + " rows verify, " + opened + " keys unwrap to their key id";
         });
+        backups(byKek.values().stream().flatMap(List::stream).toList());
+    }
+
+    private void open(String what, List<KeyRow> keys) {
+        int opened = 0;
+        for (KeyRow row : keys) {
+            try {
+                wrapping.unwrap(row).close();
+                opened++;
+            } catch (UnavailableException | DeniedException e) {
+                examination.check(what + ", " + row.name(), () -> {
+                    throw e;
+                });
+                examination.skip("after that, the other keys under this KEK were not tried", what);
+                return;
+            } catch (TegulaException e) {
+                examination.check(what + ", " + row.name(), () -> {
+                    throw e;
+                });
+            }
+        }
+        if (opened > 0) {
+            examination.add(State.OK, what, Table.count(opened, "key") + " unwrapped to the key id", "");
+        }
+    }
+
+    private void behind(String alias, List<KeyRow> keys) {
+        String newest = String.valueOf(checked.versions().get(alias));
+        long old = keys.stream()
+                .map(row -> row.wrapped().map(WrappedKey::kekVersion).orElse(newest))
+                .filter(version -> !version.equals(newest))
+                .count();
+        if (old > 0) {
+            examination.add(
+                    State.NOTE,
+                    "KEK version of " + alias,
+                    Table.count(old, "key") + " wrapped by another version than " + newest + ", the newest",
+                    "tegula keys list --behind, then tegula keys rewrap FIELD…");
+        }
+    }
+
+    private void backups(List<KeyRow> keys) {
+        long missing =
+                keys.stream().filter(row -> row.times().exported() == null).count();
+        if (missing > 0) {
+            examination.add(
+                    State.NOTE,
+                    "backups",
+                    Table.count(missing, "key")
+                            + " not backed up since wrapped: the row in the database is the only copy",
+                    "tegula keys backup");
+        }
     }
 }

@@ -186,16 +186,6 @@ class KeyTranscriptsTest {
     }
 
     @Test
-    void keysRewrap_needsABackupAndLeavesValuesAlone() {
-        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 3);
-        assertThat(expect(2, clinic.run("keys", "rewrap", "patient.snn")).err()).contains("No key matches");
-        assertThat(expect(0, clinic.run("keys", "rewrap", "patient.ssn")).out()).contains("wrapped under main version");
-        expect(8, clinic.run("keys", "rewrap", "patient.ssn"));
-        assertThat(clinic.read()).containsExactly("canary-1", "canary-2", "canary-3");
-        assertThat(expect(0, clinic.run("keys", "list", "--behind")).out()).contains("No key matches.");
-    }
-
-    @Test
     void keysReopen_retiredKey_isDecryptOnlyAgain() {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 3);
         expect(0, clinic.run("rotate", "patient.ssn", "--yes", "--quiet"));

@@ -76,7 +76,7 @@ class SetupTranscriptsTest {
     @Test
     void doctor_afterInit_passes() {
         Transcript run = expect(0, ClinicDatabase.initialised(folder).run("doctor"));
-        assertThat(run.out()).contains("PostgreSQL 18").contains("9 of 9 checks passed.");
+        assertThat(run.out()).contains("PostgreSQL 18").contains("binds context").contains("13 of 13 checks passed.");
     }
 
     @Test
@@ -100,7 +100,7 @@ class SetupTranscriptsTest {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 1);
         clinic.execute(
                 "DO $$ BEGIN CREATE ROLE tegula_reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
-        clinic.execute("GRANT SELECT, UPDATE, INSERT ON ALL TABLES IN SCHEMA public TO tegula_reader");
+        clinic.execute("GRANT SELECT, UPDATE, INSERT, DELETE ON ALL TABLES IN SCHEMA public TO tegula_reader");
         Files.writeString(
                 clinic.file(),
                 Files.readString(clinic.file()).replace("username: \"postgres\"", "username: \"tegula_reader\""));

@@ -69,9 +69,8 @@ class ConfigurationFileTest {
 
     @Test
     void read_relativeFile_isBesideTheConfiguration() {
-        KmsSettings kms = read(WHOLE, Map.of()).kms().get("local");
-        assertThat(kms.keyset()).isEqualTo(folder.resolve("keyset.json"));
-        assertThat(kms.passphraseFile()).isEqualTo(Path.of("/run/passphrase"));
+        assertThat(read(WHOLE, Map.of()).kms().get("local"))
+                .isEqualTo(new TinkSettings("local", folder.resolve("keyset.json"), Path.of("/run/passphrase")));
     }
 
     @Test
@@ -124,10 +123,11 @@ class ConfigurationFileTest {
     }
 
     @Test
-    void read_kmsOfAnotherBuild_saysWhatThisOneHas() {
-        assertThatThrownBy(reading(changed("type: tink", "type: vault")))
+    void read_kmsOfAnUnknownType_namesThoseThereAre() {
+        assertThatThrownBy(reading(changed("type: tink", "type: valt")))
                 .hasMessageContaining("tegula.kms.local.type")
-                .hasMessageContaining("it has: tink");
+                .hasMessageContaining("tink, vault or aws")
+                .hasMessageContaining("Did you mean `vault`?");
     }
 
     @Test

@@ -17,7 +17,7 @@ class ErrorReportTest {
 
     @Test
     void print_bug_showsNeitherMessageNorStack() {
-        Exit exit = ErrorReport.print(console, new IllegalStateException("canary-0815"), Map.of());
+        Exit exit = ErrorReport.print(console, new IllegalStateException("canary-0815"), Map.of(), new Subject());
         assertThat(exit).isEqualTo(Exit.BUG);
         assertThat(err.toString())
                 .startsWith("bug: IllegalStateException in Tegula itself (dev.tegula.cli.output.ErrorReportTest:")
@@ -28,14 +28,14 @@ class ErrorReportTest {
 
     @Test
     void print_bugWithDebug_showsTheStack() {
-        ErrorReport.print(console, new IllegalStateException("detail"), Map.of("TEGULA_DEBUG", "1"));
+        ErrorReport.print(console, new IllegalStateException("detail"), Map.of("TEGULA_DEBUG", "1"), new Subject());
         assertThat(err.toString()).contains("\tat dev.tegula.cli.output.ErrorReportTest");
     }
 
     @Test
     void print_withJson_isOneDocumentOnStdout() {
         console.choose(true, false);
-        ErrorReport.print(console, new UsageException("what to do"), Map.of());
+        ErrorReport.print(console, new UsageException("what to do"), Map.of(), new Subject());
         assertThat(out.toString())
                 .isEqualTo(
                         "{\"schema\":\"tegula/error/1\",\"exit\":2,\"code\":\"usage\",\"message\":\"what to do\"}\n");

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks Vault through the driver. The one retry layer: at most three attempts, each with its own limit, all before the
- * deadline. The driver's own retries stay off, because they skip 429 and pause by the clock.
+ * deadline. The driver's own retries stay off, because they skip 429 and pause by the clock. What is left below is the
+ * JDK's client, which by itself repeats a GET, never a POST, on a connection that broke; only looking is a GET.
  */
 final class Exchange {
 

@@ -41,12 +41,16 @@ final class LeaderRedirect {
                     "it redirects to " + target.getScheme() + "://" + target.getHost()
                             + ", and a token goes over TLS only; give the leader's api_addr as https in Vault's own configuration");
         }
-        if (!asked.getRawPath().equals(target.getRawPath())
-                || !Objects.equals(asked.getRawQuery(), target.getRawQuery())) {
+        if (!asked.getRawPath().equals(target.getRawPath()) || !query(asked).equals(query(target))) {
             throw new RefusedRedirectException("it redirects to another path at " + target.getHost()
                     + ", which Vault does not; is the address that of a proxy or a login page?");
         }
         return target;
+    }
+
+    /** The driver asks with an empty query where Vault names none. */
+    private static String query(URI uri) {
+        return Objects.requireNonNullElse(uri.getRawQuery(), "");
     }
 
     private static Optional<URI> parse(String location) {

@@ -191,7 +191,10 @@ final class Tokens implements AutoCloseable {
 
     /** Revokes what this process logged in for, as far as Vault can be asked, and wipes everything. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
         closed = true;
         timer.close();
         HeldToken held = current;

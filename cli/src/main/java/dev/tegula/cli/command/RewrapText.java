@@ -1,0 +1,207 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.cli.output.Exit;
+import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.output.Table;
+import dev.tegula.cli.rewrap.RewrapPlan;
+import dev.tegula.cli.rewrap.RewrapPlan.Move;
+import dev.tegula.cli.rewrap.Rewrapping;
+import dev.tegula.cli.session.Session;
+import dev.tegula.failure.RefusedException;
+import dev.tegula.kms.WrappedKey;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyState;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What wrapping keys anew would do, or did. */
+final class RewrapText {
+
+    private static final String SCHEMA = "tegula/keys-rewrap/1";
+
+    private final Session session;
+    private final RewrapPlan plan;
+    private final List<String> backup;
+
+    RewrapText(Session session, RewrapPlan plan, List<String> backup) {
+        this.session = session;
+        this.plan = plan;
+        this.backup = backup;
+    }
+
+    /** For {@code --dry-run}: each key, and the calls it costs. */
+    Outcome dryRun() {
+        Table table = Table.headed("FIELD", "TENANT", "VERSION", "STATE", "KEY ID", "FROM", "TO", "CALLS");
+        Map<String, Integer> calls = new TreeMap<>();
+        List<Object> moves = new ArrayList<>();
+        for (Move move : plan.moves()) {
+            KeyRow row = move.row();
+            table.row(
+                    row.scope().field(),
+                    row.scope().tenant().name().orElse(""),
+                    "v" + row.version(),
+                    row.state(),
+                    row.keyId().shortHex(),
+                    row.kekAlias() + " " + version(row),
+                    move.alias() + " " + move.version(),
+                    move.elsewhere() ? "unwrap, wrap, unwrap" : "rewrap, unwrap");
+            calls.merge(row.kekAlias(), move.elsewhere() ? 1 : 2, Integer::sum);
+            if (move.elsewhere()) {
+                calls.merge(move.alias(), 2, Integer::sum);
+            }
+            moves.add(Json.object("key", KeyText.document(row), "to", move.alias(), "toVersion", move.version()));
+        }
+        List<String> lines = new ArrayList<>(table.isEmpty() ? List.of() : table.lines(""));
+        lines.add(Table.count(plan.moves().size(), "key") + " would be wrapped anew"
+                + calls.entrySet().stream()
+                        .map(entry -> entry.getKey() + " " + Table.number(entry.getValue()))
+                        .collect(Collectors.joining(", ", "; calls at most: ", "."))
+                + left());
+        List<KeyRow> missing = plan.notBackedUp();
+        if (!missing.isEmpty()) {
+            lines.add(Table.count(missing.size(), "key") + " of them not backed up since last wrapped, which refuses: "
+                    + KeyText.shell(backup));
+        }
+        lines.add("Dry run: nothing was changed.");
+        return Outcome.done(
+                Json.object(
+                        "schema",
+                        SCHEMA,
+                        "changed",
+                        false,
+                        "moves",
+                        moves,
+                        "current",
+                        plan.current().size(),
+                        "calls",
+                        calls,
+                        "notBackedUp",
+                        missing.stream().map(row -> row.keyId().hex()).toList()),
+                lines);
+    }
+
+    /** What was done, and what not. */
+    Outcome outcome(Rewrapping run) {
+        List<String> lines = new ArrayList<>();
+        for (KeyRow row : run.done()) {
+            lines.add(KeyText.name(row) + " is wrapped under " + row.kekAlias() + " version " + version(row) + ".");
+        }
+        for (Rewrapping.Failure failure : run.failed()) {
+            lines.add("NOT done: " + KeyText.name(failure.move().row()) + ". "
+                    + failure.reason().getMessage());
+        }
+        for (Move move : run.left()) {
+            lines.add("not tried: " + KeyText.name(move.row()));
+        }
+        int rest = run.failed().size() + run.left().size();
+        lines.add(Table.count(run.done().size(), "key") + " wrapped anew" + (rest == 0 ? "." : ", " + rest + " not.")
+                + left());
+        List<Object> oldKeks = new ArrayList<>();
+        if (!run.done().isEmpty()) {
+            oldKeks(run, lines, oldKeks);
+            lines.add("Back the keys up again, before anything else is done with them: " + KeyText.shell(backup));
+        }
+        boolean finished = run.failed().isEmpty() && run.left().isEmpty();
+        if (!finished) {
+            lines.add("Run the same command again after that: it goes on with the rest.");
+        }
+        return new Outcome(exit(run), document(run, oldKeks), lines);
+    }
+
+    private static Exit exit(Rewrapping run) {
+        if (!run.failed().isEmpty()) {
+            return Exit.PARTIAL;
+        }
+        return run.left().isEmpty() ? Exit.DONE : Exit.INTERRUPTED;
+    }
+
+    private String left() {
+        return plan.current().isEmpty()
+                ? ""
+                : " " + Table.count(plan.current().size(), "key") + " already there, left alone.";
+    }
+
+    /** Backups hold rows wrapped by what wrapped them before, so that must not go yet. */
+    private void oldKeks(Rewrapping run, List<String> lines, List<Object> documents) {
+        Map<String, List<KeyRow>> before = plan.moves().stream()
+                .filter(move -> run.done().stream()
+                        .anyMatch(row -> row.keyId().equals(move.row().keyId())))
+                .map(Move::row)
+                .collect(Collectors.groupingBy(KeyRow::kekAlias, TreeMap::new, Collectors.toList()));
+        List<KeyRow> now = session.lifecycle().list();
+        Optional<Instant> until = until();
+        before.forEach((alias, rows) -> {
+            List<String> versions =
+                    rows.stream().map(RewrapText::version).distinct().sorted().toList();
+            long remaining = now.stream()
+                    .filter(row -> row.state() != KeyState.DESTROYED
+                            && row.kekAlias().equals(alias)
+                            && versions.contains(version(row)))
+                    .count();
+            lines.add("KEK " + alias + ", version " + String.join(" and ", versions) + ", must stay usable "
+                    + until.map(instant -> "until " + instant + ": backups made before now hold keys wrapped under it.")
+                            .orElse("as long as backups are kept, which tegula.keys.retention.backups does not say.")
+                    + (remaining == 0
+                            ? ""
+                            : " " + Table.count(remaining, "key") + " of this registry "
+                                    + (remaining == 1 ? "is" : "are") + " still under it."));
+            documents.add(Json.object(
+                    "kek",
+                    alias,
+                    "versions",
+                    versions,
+                    "neededUntil",
+                    until.map(Instant::toString).orElse(null),
+                    "keysStillUnderIt",
+                    remaining));
+        });
+    }
+
+    private Optional<Instant> until() {
+        try {
+            return Optional.of(session.retention()
+                    .oldKekNeededUntil(Instant.now())
+                    .plusSeconds(1)
+                    .truncatedTo(ChronoUnit.SECONDS));
+        } catch (RefusedException undeclared) {
+            return Optional.empty();
+        }
+    }
+
+    private Map<String, Object> document(Rewrapping run, List<Object> oldKeks) {
+        List<Object> failed = new ArrayList<>();
+        run.failed()
+                .forEach(failure -> failed.add(Json.object(
+                        "key", KeyText.document(failure.move().row()),
+                        "code", failure.reason().code(),
+                        "message", failure.reason().getMessage())));
+        return Json.object(
+                "schema",
+                SCHEMA,
+                "changed",
+                !run.done().isEmpty(),
+                "keys",
+                run.done().stream().map(KeyText::document).toList(),
+                "current",
+                plan.current().size(),
+                "failed",
+                failed,
+                "left",
+                run.left().stream().map(move -> KeyText.document(move.row())).toList(),
+                "oldKeks",
+                oldKeks,
+                "next",
+                run.done().isEmpty() ? null : List.of(backup));
+    }
+
+    private static String version(KeyRow row) {
+        return row.wrapped().map(WrappedKey::kekVersion).orElse("-");
+    }
+}

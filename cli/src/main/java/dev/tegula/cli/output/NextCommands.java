@@ -1,0 +1,53 @@
+package dev.tegula.cli.output;
+
+import dev.tegula.failure.TegulaException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The commands that help after a failure. */
+final class NextCommands {
+
+    /** A command as messages quote it; one that ends with an option is only part of one. */
+    private static final Pattern QUOTED = Pattern.compile("`(tegula(?: [^`\\s]+)+)`");
+
+    private static final Pattern PART = Pattern.compile(".*( --\\S+|[A-Z]{3,})$");
+
+    private NextCommands() {}
+
+    static List<List<String>> of(Throwable failure, Subject subject) {
+        if (!(failure instanceof TegulaException known)) {
+            return List.of();
+        }
+        String field = subject.fieldOr("");
+        List<List<String>> quoted = quoted(String.valueOf(known.getMessage()));
+        return switch (known.code()) {
+            case "key-in-use" -> List.of(command("tegula rotate " + field), command("tegula status " + field));
+            case "backup-missing" -> field.isEmpty() ? quoted : List.of(command("tegula keys backup " + field));
+            case "superseded" -> List.of(command("tegula keys create " + field + " --activate"));
+            case "state", "waiting-period", "conflict" -> List.of(command("tegula keys list " + field));
+            case "cannot-open" -> field.isEmpty() ? quoted : List.of(command("tegula verify " + field));
+            case "denied", "unavailable", "configuration", "key-unknown", "integrity" ->
+                quoted.isEmpty() && subject.doctor() ? List.of(command("tegula doctor")) : quoted;
+            default -> quoted;
+        };
+    }
+
+    private static List<List<String>> quoted(String message) {
+        List<List<String>> commands = new ArrayList<>();
+        Matcher matcher = QUOTED.matcher(message);
+        while (matcher.find()) {
+            String line = matcher.group(1);
+            if (!PART.matcher(line).matches()) {
+                commands.add(command(line));
+            }
+        }
+        return List.copyOf(commands);
+    }
+
+    /** The words of a line; quotes are for shells. */
+    private static List<String> command(String line) {
+        return List.of(line.strip().replace("'", "").split(" +"));
+    }
+}

@@ -1,0 +1,55 @@
+package dev.tegula.cli.output;
+
+import dev.tegula.registry.KeyRow;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a command is at work on, so that a failure can name it. One per run; used by one thread at a time. */
+public final class Subject {
+
+    private @Nullable String field;
+    private @Nullable KeyRow row;
+    private boolean doctor = true;
+
+    /** There is no configuration yet, so {@code tegula doctor} would have nothing to look at. */
+    public void setup() {
+        doctor = false;
+    }
+
+    boolean doctor() {
+        return doctor;
+    }
+
+    /** The fields of the command; named only if it is one, and no glob. */
+    public void fields(List<String> fields) {
+        this.row = null;
+        this.field = fields.size() == 1 && !fields.get(0).contains("*") ? fields.get(0) : null;
+    }
+
+    /** The key of the command. */
+    public void key(KeyRow key) {
+        this.row = key;
+        this.field = key.scope().field().value();
+    }
+
+    /** The field, or what stands for any. */
+    String fieldOr(String other) {
+        return field == null ? other : field;
+    }
+
+    /** Members of an error. */
+    Map<String, Object> document() {
+        Map<String, Object> out = new LinkedHashMap<>();
+        if (field != null) {
+            out.put("field", field);
+        }
+        if (row != null) {
+            row.scope().tenant().name().ifPresent(tenant -> out.put("tenant", tenant));
+            out.put("version", row.version());
+            out.put("keyId", row.keyId().hex());
+        }
+        return out;
+    }
+}

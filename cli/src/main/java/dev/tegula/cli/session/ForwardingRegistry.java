@@ -1,0 +1,68 @@
+package dev.tegula.cli.session;
+
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Scope;
+import dev.tegula.registry.InstanceReport;
+import dev.tegula.registry.KeyRegistry;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.RegistryChange;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Another registry, call by call; subclasses change one. */
+class ForwardingRegistry implements KeyRegistry {
+
+    private final KeyRegistry registry;
+
+    ForwardingRegistry(KeyRegistry registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public Optional<KeyRow> find(KeyId keyId) {
+        return registry.find(keyId);
+    }
+
+    @Override
+    public Optional<KeyRow> active(Scope scope) {
+        return registry.active(scope);
+    }
+
+    @Override
+    public List<KeyRow> active(List<Scope> scopes) {
+        return registry.active(scopes);
+    }
+
+    @Override
+    public List<KeyRow> all() {
+        return registry.all();
+    }
+
+    @Override
+    public long epoch() {
+        return registry.epoch();
+    }
+
+    @Override
+    public <T> T change(Function<RegistryChange, T> work) {
+        return registry.change(work);
+    }
+
+    @Override
+    public void report(InstanceReport report) {
+        registry.report(report);
+    }
+
+    @Override
+    public List<InstanceReport> instances(Instant seenSince) {
+        return registry.instances(seenSince);
+    }
+
+    @Override
+    public InstantSource clock() {
+        return registry.clock();
+    }
+}

@@ -1,0 +1,26 @@
+package dev.tegula.cli.setup;
+
+import dev.tegula.cli.config.AwsSettings;
+import dev.tegula.cli.config.Configuration;
+import dev.tegula.cli.config.KekSettings;
+import dev.tegula.cli.config.KmsSettings;
+import dev.tegula.cli.config.VaultSettings;
+
+/** The command that shows more about a KEK that failed, in the words of its vendor. */
+final class KmsCure {
+
+    private KmsCure() {}
+
+    static String of(Configuration configuration, KekSettings kek) {
+        KmsSettings kms = configuration.kms().get(kek.kms());
+        if (kms instanceof VaultSettings vault) {
+            return "look with: vault status -address=" + vault.address() + "; vault read -address=" + vault.address()
+                    + " " + vault.mount() + "/keys/" + kek.key();
+        }
+        if (kms instanceof AwsSettings aws) {
+            return "look with: aws sts get-caller-identity; aws kms describe-key --region " + aws.region()
+                    + " --key-id " + kek.key();
+        }
+        return "";
+    }
+}

@@ -1,0 +1,81 @@
+package dev.tegula.cli.setup;
+
+import dev.tegula.cli.config.Configuration;
+import dev.tegula.cli.config.DatabaseSettings;
+import dev.tegula.cli.config.Profile;
+import dev.tegula.cli.session.Session;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.kms.Keks;
+import dev.tegula.registry.KeyRegistry;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyWrapping;
+import dev.tegula.registry.RegistrySeal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Checks the registry's root against the pin, and the seal of every row. */
+final class RegistryChecks {
+
+    private final Examination examination;
+    private final Configuration configuration;
+    private final DatabaseSettings database;
+    private final KeyRegistry registry;
+
+    RegistryChecks(
+            Examination examination, Configuration configuration, DatabaseSettings database, KeyRegistry registry) {
+        this.examination = examination;
+        this.configuration = configuration;
+        this.database = database;
+        this.registry = registry;
+    }
+
+    void run(CheckedKeks checked) {
+        List<KeyId> pins = new ArrayList<>();
+        List<KeyRow> roots = new ArrayList<>();
+        if (!examination.check("registry", () -> roots(pins, roots))) {
+            examination.skip("needs the registry", "seals", "keys");
+            return;
+        }
+        Keks keks = checked.keks();
+        Optional<String> missing = roots.stream()
+                .map(KeyRow::kekAlias)
+                .filter(alias -> !checked.good(alias))
+                .findFirst();
+        if (keks == null || missing.isPresent()) {
+            examination.skip("the registry's root needs KEK " + missing.orElse("") + ", see above", "seals", "keys");
+            return;
+        }
+        KeyWrapping wrapping = new KeyWrapping(configuration.deployment(), keks);
+        List<KeyRow> rows = new ArrayList<>();
+        if (examination.check("seals", () -> seals(wrapping, pins, rows))) {
+            new KeyChecks(examination, wrapping, checked).run(rows);
+        } else {
+            examination.skip("needs rows that verify", "keys");
+        }
+    }
+
+    private String roots(List<KeyId> pins, List<KeyRow> roots) {
+        Session.pins(configuration, database, registry).forEach(pin -> pins.add(KeyId.ofHex(pin)));
+        for (KeyId pin : pins) {
+            registry.find(pin).ifPresent(roots::add);
+        }
+        if (roots.isEmpty()) {
+            throw Examination.wrong("The registry of " + database.name() + " has no root with the pinned key id "
+                    + pins.get(0).shortHex() + ". Either the pin in " + configuration.file() + " belongs to another"
+                    + " database, or this one was emptied or restored. Bring its backup back, or take the pin from where"
+                    + " `tegula init` printed it.");
+        }
+        String root = "root " + roots.get(0).keyId().shortHex();
+        if (database.pins().isEmpty() && configuration.profile() == Profile.DEVELOPMENT) {
+            throw new Examination.Note(root + " is trusted as found: no pin, development profile");
+        }
+        return root + ", as pinned";
+    }
+
+    private String seals(KeyWrapping wrapping, List<KeyId> pins, List<KeyRow> rows) {
+        RegistrySeal seal = RegistrySeal.open(registry, wrapping, pins);
+        registry.all().stream().map(seal::verify).forEach(rows::add);
+        return rows.size() + " rows carry the seal of the root";
+    }
+}

@@ -1,0 +1,188 @@
+package dev.tegula.test.servers;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands between a client and a server on 127.0.0.1 and breaks what goes through: refuses, resets, holds, delays. It knows
+ * bytes only, so TLS goes through untouched. Thread-safe.
+ */
+public final class TcpProxy implements Closeable {
+
+    private final InetSocketAddress server;
+    private final int port;
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger toReset = new AtomicInteger();
+    private final Gate answers = new Gate();
+    private @Nullable ServerSocket listener;
+
+    private TcpProxy(InetSocketAddress server) {
+        this.server = server;
+        this.port = ServerProcess.freePort();
+        restore();
+    }
+
+    /** A proxy in front of that server, on a free port, that lets everything through. */
+    public static TcpProxy to(String host, int port) {
+        return new TcpProxy(new InetSocketAddress(host, port));
+    }
+
+    /** Where it listens, on 127.0.0.1. */
+    public int port() {
+        return port;
+    }
+
+    /** How many connections it took so far. */
+    public int connections() {
+        return connections.get();
+    }
+
+    /** Refuses new connections and resets those that are open, until {@link #restore}. */
+    public synchronized void cut() {
+        if (listener != null) {
+            closeQuietly(listener);
+            listener = null;
+        }
+        sockets.forEach(TcpProxy::reset);
+    }
+
+    /** Takes the next so many connections and resets them at once; those after are served. */
+    public void resetNext(int count) {
+        toReset.set(count);
+    }
+
+    /** Keeps what the server answers from now on, on all connections, until {@link #restore}; requests go through. */
+    public void hold() {
+        answers.shut();
+    }
+
+    /** Waits until an answer is being held; false after that time. */
+    public boolean awaitHeld(Duration atMost) {
+        return answers.awaitWaiting(atMost);
+    }
+
+    /** Passes each piece of an answer on only after this time; zero ends it. */
+    public void delay(Duration delay) {
+        answers.delay(delay);
+    }
+
+    /** Lets everything through again; what was held arrives now. */
+    public synchronized void restore() {
+        answers.open();
+        toReset.set(0);
+        if (listener == null) {
+            try {
+                ServerSocket opened = new ServerSocket();
+                opened.setReuseAddress(true);
+                opened.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                listener = opened;
+                daemon("accept", () -> accept(opened));
+            } catch (IOException e) {
+                throw new UncheckedIOException("could not listen on port " + port, e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        cut();
+        answers.open();
+    }
+
+    private void accept(ServerSocket from) {
+        while (!from.isClosed()) {
+            try {
+                Socket client = from.accept();
+                connections.incrementAndGet();
+                if (toReset.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                    reset(client);
+                } else {
+                    connect(client, from);
+                }
+            } catch (IOException e) {
+                // Closed by cut, or a client that is gone.
+            }
+        }
+    }
+
+    private void connect(Socket client, ServerSocket from) {
+        Socket upstream = new Socket();
+        sockets.add(client);
+        sockets.add(upstream);
+        try {
+            client.setTcpNoDelay(true);
+            upstream.setTcpNoDelay(true);
+            upstream.connect(server, 5_000);
+        } catch (IOException e) {
+            end(client, upstream);
+            return;
+        }
+        if (from.isClosed()) {
+            end(client, upstream);
+            return;
+        }
+        daemon("requests", () -> pump(client, upstream, null));
+        daemon("answers", () -> pump(upstream, client, answers));
+    }
+
+    /** An end of one direction ends the connection: none of our protocols lives on with half of one. */
+    private void pump(Socket source, Socket sink, @Nullable Gate gate) {
+        byte[] buffer = new byte[16 * 1024];
+        try {
+            int length = source.getInputStream().read(buffer);
+            while (length >= 0) {
+                if (gate != null) {
+                    gate.pass();
+                }
+                sink.getOutputStream().write(buffer, 0, length);
+                length = source.getInputStream().read(buffer);
+            }
+        } catch (IOException e) {
+            // The other side is gone, or cut was called.
+        } finally {
+            end(source, sink);
+        }
+    }
+
+    private void end(Socket one, Socket other) {
+        sockets.remove(one);
+        sockets.remove(other);
+        closeQuietly(one);
+        closeQuietly(other);
+    }
+
+    /** Closes with a reset, not with an orderly end. */
+    private static void reset(Socket socket) {
+        try {
+            socket.setSoLinger(true, 0);
+        } catch (IOException e) {
+            // It is closed already.
+        }
+        closeQuietly(socket);
+    }
+
+    private static void closeQuietly(Closeable closeable) {
+        try {
+            closeable.close();
+        } catch (IOException e) {
+            // There is nothing left to close.
+        }
+    }
+
+    private static void daemon(String name, Runnable body) {
+        Thread thread = new Thread(body, "tcp-proxy-" + name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+}

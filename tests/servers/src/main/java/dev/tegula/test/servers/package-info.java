@@ -1,0 +1,11 @@
+/**
+ * Real servers for tests and for the development setup. Start with {@link dev.tegula.test.servers.VaultServer} and
+ * {@link dev.tegula.test.servers.AwsKmsServer}; {@link dev.tegula.test.servers.NeedsVault} and
+ * {@link dev.tegula.test.servers.NeedsAwsKms} skip a test class where a server is missing and fail it where servers are
+ * required; {@link dev.tegula.test.servers.TcpProxy} breaks what is between a test and a server. Uses no other package of
+ * ours.
+ */
+@NullMarked
+package dev.tegula.test.servers;
+
+import org.jspecify.annotations.NullMarked;
