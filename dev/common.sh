@@ -42,6 +42,12 @@ need_setup() { [ -n "$mode" ] || fail 'there is no set-up yet; run dev/up first.
 # A path as a reader wants it: relative to the repository where it is inside.
 shown() { printf '%s' "${1#"$root"/}"; }
 
+# Writes its input to a file, unless the file says that already.
+replace() {
+  cat >"$1.new"
+  if cmp -s "$1.new" "$1"; then rm -f "$1.new"; else mv -f "$1.new" "$1"; fi
+}
+
 # Whether the process of a pid file runs and is ours: its command line names a path below our home.
 alive() {
   local pid=''

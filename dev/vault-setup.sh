@@ -1,7 +1,7 @@
 # Starts Vault and makes it ready: what an operator does once in production, call by call. Sourced by dev/up.
 # shellcheck shell=bash disable=SC2154
 
-vault_address='' vault_name='' status='' body=''
+vault_address='' vault_name='' vault_program='' status='' body=''
 
 # A call of the HTTP API: method, path, JSON. The token and the JSON travel by file and pipe, never as arguments.
 api() {
@@ -23,16 +23,20 @@ expect() {
 # A text of the last answer, by name; the first one of a list.
 text() { printf '%s' "$body" | sed -n 's/.*"'"$1"'":\[*"\([^"]*\)".*/\1/p'; }
 
-# bao or vault on the PATH, else the core that tests/servers builds with Go.
+# bao or vault on the PATH, else the core that tests/servers builds with Go. A file on the PATH may be the shim of a version
+# manager that finds nothing behind it.
 find_vault() {
-  vault_program=''
+  local name
   for name in bao vault; do
-    if have "$name"; then
+    if have "$name" && "$name" version >/dev/null 2>&1; then
       vault_program=$(command -v "$name")
       return
     fi
   done
-  "$root/tests/servers/install" vault >&2 || exit 7
+  TEGULA_SERVERS_HOME=$servers "$root/tests/servers/install" vault 2>&1 | while IFS= read -r line; do
+    case $line in 'vault: there'*) ;; *) printf '%s\n' "$line" >&2 ;; esac
+  done || exit 7
+  vault_program=$servers/vault/tegula-vault
 }
 
 # A key and a certificate for this host, which is its own authority.
@@ -80,6 +84,7 @@ start_vault() {
     find_vault
     certify
     vault_configuration "127.0.0.1:$vault_port" "$home/vault/data" "$home/vault/ca.pem" "$secrets/vault-key.pem" >"$home/vault/server.hcl"
+    printf '%s\n' "$vault_program" >"$home/vault/program"
     nohup "$vault_program" server -config="$home/vault/server.hcl" </dev/null >>"$logs/vault.log" 2>&1 &
     echo $! >"$vault_pid"
   fi
@@ -130,7 +135,7 @@ policy() { # name in Vault, name of the file
 approle() { # name
   expect POST "auth/approle/role/$1" "{\"token_policies\":\"$1\",\"token_ttl\":\"1h\",\"token_max_ttl\":\"24h\"}"
   expect GET "auth/approle/role/$1/role-id"
-  text role_id >"$home/vault/$1.role-id"
+  text role_id | replace "$home/vault/$1.role-id"
   if [ -s "$secrets/$1.secret-id" ]; then
     expect POST "auth/approle/role/$1/secret-id/lookup" "{\"secret_id\":\"$(cat "$secrets/$1.secret-id")\"}"
     if [ "$status" = 200 ]; then return; fi
@@ -148,6 +153,7 @@ set_up_vault() {
   api GET "transit/keys/$key" || true
   if [ "$status" = 404 ]; then
     expect POST "transit/keys/$key" '{"type":"aes256-gcm96","derived":true,"exportable":false}'
+    expect POST "transit/keys/$key/config" '{"auto_rotate_period":"2160h"}'
   fi
   policy clinic-app vault-application.hcl
   policy tegula-operator vault-operator.hcl

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A day with the scripts in {@code dev/}: up, up again, work, a crash, a reboot, down. The steps build on each other,
  * because each set-up takes a while.
  */
-@NeedsVault
+@NeedsVault(own = true)
 @TestInstance(Lifecycle.PER_CLASS)
 @TestMethodOrder(OrderAnnotation.class)
 class LocalDevelopmentTest {
@@ -49,6 +49,7 @@ class LocalDevelopmentTest {
 
     @BeforeAll
     void up(@TempDir Path folder) {
+        LocalSetup.assumeVaultProgram();
         setup = new LocalSetup(folder.resolve("dev"));
         first = setup.run("dev/up");
         assertThat(first.exit()).as(first.err()).isZero();

@@ -1,6 +1,7 @@
 package dev.tegula.sample;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -11,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 
 /** A set-up of {@code dev/up} in a folder and on ports of its own, beside the one that the developer may have. */
 final class LocalSetup {
@@ -25,6 +28,21 @@ final class LocalSetup {
 
     LocalSetup(Path home) {
         this.home = home;
+    }
+
+    /** Skips, with a line, where Vault could only be a container: dev/up runs without Docker here. CI skips nothing. */
+    static void assumeVaultProgram() {
+        String installed = System.getenv().getOrDefault("TEGULA_SERVERS_HOME", root() + "/.dev/servers");
+        boolean there = Stream.concat(
+                        Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
+                                .flatMap(dir -> Stream.of(Path.of(dir, "bao"), Path.of(dir, "vault"))),
+                        Stream.of(Path.of(installed, "vault/tegula-vault")))
+                .anyMatch(Files::isExecutable);
+        if (!there && !"true".equals(System.getenv("CI"))) {
+            String line = "LocalDevelopmentTest needs a Vault that is no container: run tests/servers/install vault";
+            System.err.println("SKIPPED " + line);
+            Assumptions.abort(line);
+        }
     }
 
     /** What a script said. */
