@@ -1,5 +1,5 @@
 # Starts Vault and makes it ready: what an operator does once in production, call by call. Sourced by dev/up.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 
 vault_address='' vault_name='' vault_program='' status='' body=''
 
@@ -81,8 +81,8 @@ start_vault() {
     vault_configuration 0.0.0.0:8200 /tegula/data /tegula/ca.pem /tegula/key.pem >"$home/vault/server.hcl"
     compose up -d --quiet-pull vault >>"$logs/compose.log" 2>&1 || fail "the container of Vault does not start; see $(shown "$logs/compose.log")." 4
   elif ! alive "$vault_pid"; then
-    find_vault
     certify
+    find_vault
     vault_configuration "127.0.0.1:$vault_port" "$home/vault/data" "$home/vault/ca.pem" "$secrets/vault-key.pem" >"$home/vault/server.hcl"
     printf '%s\n' "$vault_program" >"$home/vault/program"
     nohup "$vault_program" server -config="$home/vault/server.hcl" </dev/null >>"$logs/vault.log" 2>&1 &
