@@ -11,7 +11,7 @@ import java.util.List;
 /** The modules by their packages, and every class of ours on the class path but those of tests. */
 final class Modules {
 
-    static final List<String> ADAPTERS = List.of("dev.tegula.kms.tink");
+    static final List<String> ADAPTERS = List.of("dev.tegula.kms.aws", "dev.tegula.kms.tink", "dev.tegula.kms.vault");
     static final String JPA = "dev.tegula.jpa";
     static final String HIBERNATE = "dev.tegula.hibernate";
     static final String CLI = "dev.tegula.cli";

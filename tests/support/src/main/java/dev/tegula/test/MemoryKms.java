@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +26,9 @@ public final class MemoryKms implements Kms {
 
     private final Map<String, MemoryKey> keys = new ConcurrentHashMap<>();
     private final AtomicInteger calls = new AtomicInteger();
-    private volatile @Nullable TegulaException failure;
+    private volatile @Nullable Supplier<TegulaException> failure;
     private volatile Duration delay = Duration.ZERO;
+    private volatile Runnable onChange = () -> {};
     private volatile boolean closed;
 
     private MemoryKms() {}
@@ -43,22 +45,28 @@ public final class MemoryKms implements Kms {
 
     /** Every call fails with this from now on. */
     public void fail(TegulaException with) {
-        failure = with;
+        fail(() -> with);
     }
 
     /** Every call is denied from now on, as if the right to use the keys were taken away. */
     public void deny() {
-        fail(new DeniedException("The KMS in memory denies: this test told it to."));
+        fail(() -> new DeniedException("The KMS in memory denies: this test told it to."));
     }
 
     /** Every call finds no service from now on. */
     public void down() {
-        fail(new UnavailableException("The KMS in memory is down: this test told it to be."));
+        fail(() -> new UnavailableException("The KMS in memory is down: this test told it to be."));
+    }
+
+    private void fail(Supplier<TegulaException> with) {
+        failure = with;
+        onChange.run();
     }
 
     /** Every call takes at least this long from now on. */
     public void slow(Duration atLeast) {
         delay = atLeast;
+        onChange.run();
     }
 
     /** Calls succeed again, at once. */
@@ -75,6 +83,11 @@ public final class MemoryKms implements Kms {
     /** Refuses what versions of the key before the newest wrapped, as a minimum version does. */
     public void refuseOldVersions(String key) {
         key(key).refuseOldVersions();
+    }
+
+    /** Runs after every change of how calls end. */
+    void onChange(Runnable action) {
+        onChange = action;
     }
 
     @Override
@@ -104,9 +117,9 @@ public final class MemoryKms implements Kms {
         }
         calls.incrementAndGet();
         pause();
-        TegulaException with = failure;
+        Supplier<TegulaException> with = failure;
         if (with != null) {
-            throw with;
+            throw with.get();
         }
         return key(name);
     }

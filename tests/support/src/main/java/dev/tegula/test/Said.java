@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -70,7 +71,8 @@ final class Said implements AutoCloseable {
         assertWithout(
                 what + " as base64url", Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
         assertWithout(what + " as text", new String(secret, StandardCharsets.ISO_8859_1));
-        assertWithout(what + " as list", hex.withDelimiter(", ").formatHex(secret));
+        String numbers = Arrays.toString(secret);
+        assertWithout(what + " as numbers", numbers.substring(1, numbers.length() - 1));
     }
 
     void assertWithout(String what, String secret) {

@@ -1,5 +1,6 @@
 /**
- * What the tests of Tegula and of its users share: keys in memory, a database, and the KMS contract suite.
+ * For tests of applications, {@link dev.tegula.test.TestTegula}: an engine with keys in memory. For tests of KMS
+ * adapters, {@link dev.tegula.test.KmsContract}: what every adapter does. May use everything public of the core.
  */
 @NullMarked
 package dev.tegula.test;

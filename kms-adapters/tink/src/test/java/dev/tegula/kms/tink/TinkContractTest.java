@@ -5,6 +5,7 @@ import dev.tegula.test.KmsFixture;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
+// docs:begin contract-subclass
 final class TinkContractTest extends KmsContract {
 
     @TempDir
@@ -15,3 +16,4 @@ final class TinkContractTest extends KmsContract {
         return new TinkFixture(directory);
     }
 }
+// docs:end contract-subclass

@@ -1,0 +1,94 @@
+package dev.tegula.kms.aws;
+
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.TegulaException;
+import dev.tegula.failure.UnavailableException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
+
+/**
+ * Bounds the search for credentials in time, which the SDK's timeouts do not (an instance or a token service that does
+ * not answer), and tells credentials that were never there from those that cannot be renewed now.
+ */
+final class Credentials implements AwsCredentialsProvider, AutoCloseable {
+
+    private final AwsCredentialsProvider provider;
+    private final @Nullable SdkAutoCloseable owned;
+    private final Duration bound;
+    private final ExecutorService searcher = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "tegula-aws-credentials");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private volatile boolean everFound;
+
+    private Credentials(AwsCredentialsProvider provider, @Nullable SdkAutoCloseable owned, Duration bound) {
+        this.provider = provider;
+        this.owned = owned;
+        this.bound = bound;
+    }
+
+    static Credentials given(AwsCredentialsProvider provider, Duration bound) {
+        return new Credentials(provider, null, bound);
+    }
+
+    /** Closes the provider with itself. */
+    static <P extends AwsCredentialsProvider & SdkAutoCloseable> Credentials found(P provider, Duration bound) {
+        return new Credentials(provider, provider, bound);
+    }
+
+    /**
+     * @throws ConfigurationException if there are none and never were
+     * @throws UnavailableException if there were, or the search takes too long
+     */
+    @Override
+    public AwsCredentials resolveCredentials() {
+        CompletableFuture<AwsCredentials> search =
+                CompletableFuture.supplyAsync(provider::resolveCredentials, searcher);
+        try {
+            AwsCredentials found = search.get(bound.toMillis(), TimeUnit.MILLISECONDS);
+            everFound = true;
+            return found;
+        } catch (TimeoutException e) {
+            throw new UnavailableException("No AWS credentials within " + bound
+                    + ": an instance, container or token service does not answer. Look at the role of this machine.");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnavailableException("Interrupted while waiting for AWS credentials.");
+        } catch (ExecutionException e) {
+            throw none(e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    /** What the SDK says lists every place it looked at, and no credential. */
+    private TegulaException none(Throwable cause) {
+        return everFound
+                ? new UnavailableException("The AWS credentials cannot be renewed; they were found before.", cause)
+                : new ConfigurationException(
+                        "No AWS credentials were found. Give this process a role, or set AWS_PROFILE or AWS_ACCESS_KEY_ID"
+                                + " and AWS_SECRET_ACCESS_KEY; `aws sts get-caller-identity` shows what is found.",
+                        cause);
+    }
+
+    @Override
+    public void close() {
+        searcher.shutdownNow();
+        if (owned != null) {
+            owned.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Credentials[" + provider.getClass().getSimpleName() + "]";
+    }
+}

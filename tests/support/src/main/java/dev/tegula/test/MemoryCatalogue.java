@@ -1,0 +1,38 @@
+package dev.tegula.test;
+
+import dev.tegula.catalogue.Catalogue;
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.failure.ConfigurationException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The catalogue in memory; two mappings that disagree about a column are refused, as the database refuses them. */
+final class MemoryCatalogue implements Catalogue {
+
+    private final Map<String, EncryptedColumn> columns = new TreeMap<>();
+
+    @Override
+    public synchronized void publish(List<EncryptedColumn> mapped) {
+        for (EncryptedColumn column : mapped) {
+            EncryptedColumn before = columns.putIfAbsent(column.label(), column);
+            if (before != null && !sameMeaning(before, column)) {
+                throw new ConfigurationException(column.label() + " is mapped as " + before.field() + " by "
+                        + before.origin() + " and as " + column.field() + " by " + column.origin()
+                        + ", or with another type, key or mode. One column has one meaning.");
+            }
+        }
+    }
+
+    private static boolean sameMeaning(EncryptedColumn a, EncryptedColumn b) {
+        return a.field().equals(b.field())
+                && a.type() == b.type()
+                && a.mode() == b.mode()
+                && a.keyColumns().equals(b.keyColumns());
+    }
+
+    @Override
+    public synchronized List<EncryptedColumn> columns() {
+        return List.copyOf(columns.values());
+    }
+}

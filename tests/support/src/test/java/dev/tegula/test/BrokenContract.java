@@ -1,0 +1,82 @@
+package dev.tegula.test;
+
+import dev.tegula.kms.Kek;
+import dev.tegula.kms.Kms;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** The contract of an adapter that breaks it; only ever run by {@code KmsContractTest}. */
+final class BrokenContract extends KmsContract {
+
+    /** What the next run breaks. Tests of this class run one after the other. */
+    static volatile UnaryOperator<Kek> broken = UnaryOperator.identity();
+
+    static volatile Map<KmsAbility, String> gaps = Map.of();
+
+    @Override
+    protected KmsFixture open() {
+        MemoryKms memory = MemoryKms.create();
+        Kek kek = broken.apply(memory.kek("first"));
+        Kms kms = new Kms() {
+            @Override
+            public String provider() {
+                return memory.provider();
+            }
+
+            @Override
+            public Kek kek(String key) {
+                return key.equals("first") ? kek : memory.kek(key);
+            }
+
+            @Override
+            public void close() {
+                memory.close();
+            }
+        };
+        return new KmsFixture() {
+            @Override
+            public Kms kms() {
+                return kms;
+            }
+
+            @Override
+            public Kek kek() {
+                return kek;
+            }
+
+            @Override
+            public Kek otherKek() {
+                return memory.kek("second");
+            }
+
+            @Override
+            public Map<KmsAbility, String> gaps() {
+                Map<KmsAbility, String> all = new EnumMap<>(KmsAbility.class);
+                all.put(KmsAbility.REFUSE_UNKNOWN_KEYS, "a key is made when it is first named");
+                all.putAll(gaps);
+                return all;
+            }
+
+            @Override
+            public void addVersion() {
+                memory.addVersion("first");
+            }
+
+            @Override
+            public void refuseOldVersions() {
+                memory.refuseOldVersions("first");
+            }
+
+            @Override
+            public void deny() {
+                memory.deny();
+            }
+
+            @Override
+            public void cut() {
+                memory.down();
+            }
+        };
+    }
+}
