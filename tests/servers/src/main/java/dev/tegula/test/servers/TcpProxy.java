@@ -54,7 +54,9 @@ public final class TcpProxy implements Closeable {
             closeQuietly(listener);
             listener = null;
         }
-        sockets.forEach(TcpProxy::reset);
+        // All of them first: the end of one side makes its pump close the other.
+        sockets.forEach(TcpProxy::closeWithReset);
+        sockets.forEach(TcpProxy::closeQuietly);
     }
 
     /** Takes the next so many connections and resets them at once; those after are served. */
@@ -106,7 +108,8 @@ public final class TcpProxy implements Closeable {
                 Socket client = from.accept();
                 connections.incrementAndGet();
                 if (toReset.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-                    reset(client);
+                    closeWithReset(client);
+                    closeQuietly(client);
                 } else {
                     connect(client, from);
                 }
@@ -162,14 +165,13 @@ public final class TcpProxy implements Closeable {
         closeQuietly(other);
     }
 
-    /** Closes with a reset, not with an orderly end. */
-    private static void reset(Socket socket) {
+    /** Its end will be a reset and not an orderly one. */
+    private static void closeWithReset(Socket socket) {
         try {
             socket.setSoLinger(true, 0);
         } catch (IOException e) {
             // It is closed already.
         }
-        closeQuietly(socket);
     }
 
     private static void closeQuietly(Closeable closeable) {
