@@ -7,8 +7,8 @@ import dev.tegula.test.KmsFixture;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -19,9 +19,8 @@ final class AwsFixture implements KmsFixture {
 
     private static final String REGION = "eu-central-1";
     private static final String SECRET = "canary-secret-access-key";
-    private static final String TOKEN = "canary-session-token";
     private static final AwsCredentialsProvider CREDENTIALS =
-            StaticCredentialsProvider.create(AwsSessionCredentials.create("AKIAIOSFODNN7EXAMPLE", SECRET, TOKEN));
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIAIOSFODNN7EXAMPLE", SECRET));
 
     private final KmsClient operator;
     private final AwsKms kms;
@@ -75,7 +74,7 @@ final class AwsFixture implements KmsFixture {
 
     @Override
     public List<String> secrets() {
-        return List.of(SECRET, TOKEN);
+        return List.of(SECRET);
     }
 
     @Override
