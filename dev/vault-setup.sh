@@ -125,19 +125,19 @@ unseal() {
 }
 
 # The policies are those of docs/policies, for our key.
-policy() { # name in Vault, name of the file
+policy() { # tegula-NAME
   local hcl
-  hcl=$(sed "s/tegula-main/$key/g" "$root/docs/policies/$2" | base64 | tr -d '\n')
+  hcl=$(sed "s/tegula-main/$key/g" "$root/docs/policies/vault-${1#tegula-}.hcl" | base64 | tr -d '\n')
   expect PUT "sys/policies/acl/$1" "{\"policy\":\"$hcl\"}"
 }
 
 # An AppRole with one policy; its secret id stays the one in the file as long as Vault knows it.
-approle() { # name
-  expect POST "auth/approle/role/$1" "{\"token_policies\":\"$1\",\"token_ttl\":\"1h\",\"token_max_ttl\":\"24h\"}"
+approle() { # name, policy
+  expect POST "auth/approle/role/$1" "{\"token_policies\":\"$2\",\"token_ttl\":\"1h\",\"token_max_ttl\":\"24h\"}"
   expect GET "auth/approle/role/$1/role-id"
   text role_id | replace "$home/vault/$1.role-id"
   if [ -s "$secrets/$1.secret-id" ]; then
-    expect POST "auth/approle/role/$1/secret-id/lookup" "{\"secret_id\":\"$(cat "$secrets/$1.secret-id")\"}"
+    api POST "auth/approle/role/$1/secret-id/lookup" "{\"secret_id\":\"$(cat "$secrets/$1.secret-id")\"}" || true
     if [ "$status" = 200 ]; then return; fi
   fi
   expect POST "auth/approle/role/$1/secret-id" '{}'
@@ -155,8 +155,8 @@ set_up_vault() {
     expect POST "transit/keys/$key" '{"type":"aes256-gcm96","derived":true,"exportable":false}'
     expect POST "transit/keys/$key/config" '{"auto_rotate_period":"2160h"}'
   fi
-  policy clinic-app vault-application.hcl
-  policy tegula-operator vault-operator.hcl
-  approle clinic-app
-  approle tegula-operator
+  policy tegula-application
+  policy tegula-operator
+  approle clinic-app tegula-application
+  approle tegula-operator tegula-operator
 }

@@ -13,7 +13,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -22,6 +24,8 @@ import org.postgresql.ds.PGSimpleDataSource;
  */
 public final class LocalDatabase {
 
+    private static final int TRIES = 60;
+    private static final Duration PAUSE = Duration.ofMillis(500);
     private static final String DATABASE = "clinic";
     /** Owns the application's tables and migrates them. */
     private static final String OWNER = "clinic_owner";
@@ -61,7 +65,7 @@ public final class LocalDatabase {
 
     private String prepare() {
         try {
-            try (Connection server = connect("", administrator)) {
+            try (Connection server = await()) {
                 for (String role : List.of(OWNER, APPLICATION, OPERATOR)) {
                     role(server, role);
                 }
@@ -85,6 +89,20 @@ public final class LocalDatabase {
         }
     }
 
+    /** A container takes a while until it answers, and a while more until it knows its administrator. */
+    private Connection await() throws SQLException {
+        for (long tries = 1; ; tries++) {
+            try {
+                return connect("postgres", administrator);
+            } catch (SQLException e) {
+                if (tries == TRIES) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
+        }
+    }
+
     /** Makes a role, or gives it its password again if that is not the one in its file. */
     private void role(Connection server, String role) throws SQLException {
         boolean there = exists(server, "SELECT 1 FROM pg_roles WHERE rolname = '" + role + "'");
@@ -103,7 +121,7 @@ public final class LocalDatabase {
     }
 
     private Connection connect(String database, String role) throws SQLException {
-        return source(database.isEmpty() ? "postgres" : database, role).getConnection();
+        return source(database, role).getConnection();
     }
 
     private PGSimpleDataSource source(String database, String role) {
