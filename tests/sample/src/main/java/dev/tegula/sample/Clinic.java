@@ -2,6 +2,7 @@ package dev.tegula.sample;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
 import dev.tegula.Tegula;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.TegulaException;
@@ -44,10 +45,15 @@ public final class Clinic implements AutoCloseable {
         this.tegula = tegula;
         pool = pool(settings, CONNECTIONS);
         Configuration hibernate = new Configuration().addAnnotatedClass(Patient.class);
-        hibernate.getProperties().putAll(Map.of(
-                AvailableSettings.JAKARTA_NON_JTA_DATASOURCE, pool,
-                AvailableSettings.HBM2DDL_AUTO, "validate",
-                "tegula.engine", tegula));
+        hibernate
+                .getProperties()
+                .putAll(Map.of(
+                        AvailableSettings.JAKARTA_NON_JTA_DATASOURCE,
+                        pool,
+                        AvailableSettings.HBM2DDL_AUTO,
+                        "validate",
+                        "tegula.engine",
+                        tegula));
         entities = hibernate.buildSessionFactory();
     }
 
@@ -114,8 +120,7 @@ public final class Clinic implements AutoCloseable {
     public static void main(String[] args) {
         try {
             Clinic clinic = open(Path.of(args[0]));
-            clinic.patients().admitSomebody();
-            ClinicServer server = ClinicServer.start(clinic.patients(), Integer.parseInt(args[1]));
+            ClinicServer server = serve(clinic, Integer.parseInt(args[1]));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 server.close();
                 clinic.close();
@@ -124,6 +129,20 @@ public final class Clinic implements AutoCloseable {
         } catch (TegulaException e) {
             System.err.println("dev/sample: " + e.getMessage());
             System.exit(e instanceof ConfigurationException ? 7 : 4);
+        } catch (HikariPool.PoolInitializationException e) {
+            System.err.println(
+                    "dev/sample: the database does not let us in (" + e.getMessage() + "); dev/up starts it");
+            System.exit(4);
+        }
+    }
+
+    private static ClinicServer serve(Clinic clinic, int port) {
+        try {
+            clinic.patients().admitSomebody();
+            return ClinicServer.start(clinic.patients(), port);
+        } catch (RuntimeException e) {
+            clinic.close();
+            throw e;
         }
     }
 }

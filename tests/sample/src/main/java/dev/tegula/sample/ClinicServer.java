@@ -68,8 +68,8 @@ final class ClinicServer implements AutoCloseable {
             http.start();
             return started;
         } catch (IOException e) {
-            throw new ConfigurationException(
-                    "port " + port + " is in use; choose another: TEGULA_DEV_SAMPLE_PORT=" + (port + 1) + " dev/sample");
+            throw new ConfigurationException("port " + port + " is in use; choose another: TEGULA_DEV_SAMPLE_PORT="
+                    + (port + 1) + " dev/sample");
         }
     }
 
@@ -114,11 +114,13 @@ final class ClinicServer implements AutoCloseable {
             case "GET 1" -> new Answer(200, patients.list());
             case "POST 1" -> new Answer(201, view(patients.admit(form(exchange)), Set.of()));
             case "GET 2" -> Answer.of(patients.find(UUID.fromString(path[1])).map(p -> view(p, revealed(exchange))));
-            case "PUT 2" -> Answer.of(
-                    patients.change(UUID.fromString(path[1]), form(exchange)).map(p -> view(p, Set.of())));
-            case "GET 3" -> path[2].equals("stored")
-                    ? Answer.of(patients.stored(UUID.fromString(path[1])))
-                    : Answer.error(404, "there is /patients/ID/stored");
+            case "PUT 2" ->
+                Answer.of(patients.change(UUID.fromString(path[1]), form(exchange))
+                        .map(p -> view(p, Set.of())));
+            case "GET 3" ->
+                path[2].equals("stored")
+                        ? Answer.of(patients.stored(UUID.fromString(path[1])))
+                        : Answer.error(404, "there is /patients/ID/stored");
             default -> Answer.error(405, "GET and POST /patients, GET and PUT /patients/ID, GET /patients/ID/stored");
         };
     }
@@ -130,7 +132,9 @@ final class ClinicServer implements AutoCloseable {
     /** {@code ?reveal=ssn,notes}: where a real application asks who is asking, and writes down that they did. */
     private static Set<String> revealed(HttpExchange exchange) {
         String query = String.valueOf(exchange.getRequestURI().getQuery());
-        return query.startsWith("reveal=") ? Set.copyOf(List.of(query.substring(7).split(",", -1))) : Set.of();
+        return query.startsWith("reveal=")
+                ? Set.copyOf(List.of(query.substring(7).split(",", -1)))
+                : Set.of();
     }
 
     private static Map<String, Object> view(Patient patient, Set<String> revealed) {

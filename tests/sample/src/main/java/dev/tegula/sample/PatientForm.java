@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param born an ISO date
  */
 record PatientForm(
-        @Nullable String name, @Nullable String ssn, @Nullable String born, @Nullable String notes) {
+        @Nullable String name,
+        @Nullable String ssn,
+        @Nullable String born,
+        @Nullable String notes) {
 
     String nameOr(String fallback) {
         return name == null ? fallback : name;

@@ -50,8 +50,7 @@ final class ClinicClient {
     }
 
     private JsonNode answer(HttpRequest.Builder request) throws IOException, InterruptedException {
-        HttpResponse<byte[]> response =
-                http.send(request.timeout(PATIENCE).build(), BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> response = http.send(request.timeout(PATIENCE).build(), BodyHandlers.ofByteArray());
         JsonNode answer = json.readTree(response.body());
         if (response.statusCode() >= 300) {
             throw new IOException(request.build().uri() + " -> " + response.statusCode() + " " + answer);

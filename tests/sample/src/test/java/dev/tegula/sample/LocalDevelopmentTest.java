@@ -39,8 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(OrderAnnotation.class)
 class LocalDevelopmentTest {
 
-    private static final Set<PosixFilePermission> OWNER = Set.of(
-            PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
+    private static final Set<PosixFilePermission> OWNER =
+            Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
 
     private static final int PATIENTS = 400;
 
@@ -89,7 +89,9 @@ class LocalDevelopmentTest {
     @Test
     @Order(4)
     void secrets_ofTheSetup_areInNoOutputAndNoConfiguration() throws IOException {
-        String said = first.out() + first.err() + Files.readString(setup.config())
+        String said = first.out()
+                + first.err()
+                + Files.readString(setup.config())
                 + Files.readString(setup.home().resolve("clinic.properties"));
         for (String secret : secrets()) {
             assertThat(said).doesNotContain(secret);
@@ -125,7 +127,13 @@ class LocalDevelopmentTest {
             Set<String> oldKeys = keys(client, ids);
             Run rotation;
             try (Visits visits = Visits.start(client, ids)) {
-                rotation = setup.run("./tegula", "rotate", "patient.*", "--yes", "--config", setup.config().toString());
+                rotation = setup.run(
+                        "./tegula",
+                        "rotate",
+                        "patient.*",
+                        "--yes",
+                        "--config",
+                        setup.config().toString());
                 visits.awaitOneMoreRound();
             }
             assertThat(rotation.exit()).as(rotation.out() + rotation.err()).isZero();

@@ -29,6 +29,7 @@ public final class LocalDatabase {
     private static final String DATABASE = "clinic";
     /** Owns the application's tables and migrates them. */
     private static final String OWNER = "clinic_owner";
+
     private static final String APPLICATION = "clinic_app";
     private static final String OPERATOR = "tegula_operator";
 
@@ -81,8 +82,11 @@ public final class LocalDatabase {
                 try (Connection migration = connect(DATABASE, OWNER)) {
                     execute(migration, script());
                 }
-                return name(admin) + " " + text(admin, "SELECT count(*) FROM information_schema.tables"
-                        + " WHERE table_schema = 'public' AND table_name LIKE 'tegula%'");
+                return name(admin) + " "
+                        + text(
+                                admin,
+                                "SELECT count(*) FROM information_schema.tables"
+                                        + " WHERE table_schema = 'public' AND table_name LIKE 'tegula%'");
             }
         } catch (SQLException e) {
             throw new UnavailableException("the database on port " + port + " said: " + e.getMessage(), e);
@@ -108,7 +112,9 @@ public final class LocalDatabase {
         boolean there = exists(server, "SELECT 1 FROM pg_roles WHERE rolname = '" + role + "'");
         if (!there || !letsIn(role)) {
             // The password is ours, of hexadecimal digits; DDL takes no parameters.
-            execute(server, (there ? "ALTER ROLE " : "CREATE ROLE ") + role + " LOGIN PASSWORD '" + password(role) + "'");
+            execute(
+                    server,
+                    (there ? "ALTER ROLE " : "CREATE ROLE ") + role + " LOGIN PASSWORD '" + password(role) + "'");
         }
     }
 
