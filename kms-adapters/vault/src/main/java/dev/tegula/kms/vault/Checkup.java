@@ -1,6 +1,7 @@
 package dev.tegula.kms.vault;
 
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.DeniedException;
 import dev.tegula.kms.KekFinding;
 import dev.tegula.kms.KekFinding.Grade;
 import dev.tegula.kms.KekProbe;
@@ -48,7 +49,8 @@ final class Checkup {
             if (unusable == null) {
                 KekProbe.check(transit.key(), kek);
             }
-        } catch (ConfigurationException e) {
+        } catch (ConfigurationException | DeniedException e) {
+            // If it was the login that was denied, the next look says so again.
             unusable = e.getMessage();
         }
         if (settings == null) {
@@ -58,7 +60,7 @@ final class Checkup {
         }
         lookAtRights();
         lookAtToken();
-        lookAtClock();
+        lookAtServer();
         lookAtTls();
         String newest = settings == null ? kek.newestWrapped() : Integer.toString(settings.latest());
         String fine = "transit key " + transit.mount() + "/" + transit.key() + " of Vault at " + transit.address()
@@ -151,15 +153,18 @@ final class Checkup {
         return String.join(", ", names);
     }
 
-    private void lookAtClock() {
+    private void lookAtServer() {
         Exchange exchange = calls.exchange();
-        // Without a token, and in the root namespace's own path: every cluster answers this.
-        Answer answer = exchange.ask(Request.read("sys/health"), null, exchange.deadline());
-        JsonValue seconds = answer.body() == null ? null : answer.body().get("server_time_utc");
-        if (seconds == null || !seconds.isNumber()) {
-            note("clock", "the server does not tell its time", "");
+        Answer answer = exchange.ask(Request.health(), null, exchange.deadline());
+        JsonObject health = answer.body();
+        JsonValue seconds = health == null ? null : health.get("server_time_utc");
+        if (health == null || seconds == null || !seconds.isNumber()) {
+            note("server", "does not tell how it is (" + answer.status() + ")", "");
             return;
         }
+        boolean standby = health.getBoolean("standby", false) || health.getBoolean("performance_standby", false);
+        String version = health.getString("version", "of no known version");
+        findings.add(KekFinding.good("server", version + (standby ? ", a standby" : ", active") + ", unsealed"));
         Duration skew = Duration.between(Instant.ofEpochSecond(seconds.asLong()), clock.instant());
         String detail = skew.toSeconds() + " s from the server's";
         if (skew.abs().compareTo(MOST_SKEW) > 0) {

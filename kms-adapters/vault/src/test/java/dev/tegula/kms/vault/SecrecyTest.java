@@ -101,7 +101,8 @@ class SecrecyTest {
                 body -> body,
                 body -> "{\"errors\":[\"" + body.replace("\"", "\\\"") + "\"]}",
                 body -> "{\"data\":{\"ciphertext\":\"" + PLAINTEXT + "\",\"plaintext\":\"" + PLAINTEXT + "%\"}}",
-                body -> "{\"data\":{\"x\":" + body + "},\"auth\":{\"client_token\":\"\",\"x\":\"" + Setup.TOKEN + "\"}}",
+                body -> "{\"data\":{\"x\":" + body + "},\"auth\":{\"client_token\":\"\",\"x\":\"" + Setup.TOKEN
+                        + "\"}}",
                 body -> "{\"auth\":{\"client_token\":\"" + Setup.TOKEN);
     }
 
