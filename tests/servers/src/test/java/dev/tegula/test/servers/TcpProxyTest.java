@@ -65,14 +65,28 @@ final class TcpProxyTest {
     void hold_untilRestored_keepsTheAnswerAndLetsTheRequestThrough() throws IOException {
         try (Socket socket = connect()) {
             proxy.hold();
-            assertThat(proxy.awaitHeld(Duration.ofMillis(50))).isFalse();
+            assertThat(proxy.awaitHeld(1, Duration.ofMillis(50))).isFalse();
             socket.getOutputStream().write(7);
-            assertThat(proxy.awaitHeld(Duration.ofSeconds(10))).isTrue();
+            assertThat(proxy.awaitHeld(1, Duration.ofSeconds(10))).isTrue();
             socket.setSoTimeout(50);
             assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
             socket.setSoTimeout(10_000);
             proxy.restore();
             assertThat(socket.getInputStream().read()).isEqualTo(8);
+        }
+    }
+
+    @Test
+    void holdAnswerTo_ofARequest_keepsItsAnswerAndNoneOfOtherConnections() throws IOException {
+        try (Socket socket = connect();
+                Socket other = connect()) {
+            proxy.holdAnswerTo("B");
+            assertThat(ask(socket, 'A')).isEqualTo('B');
+            socket.getOutputStream().write('B');
+            assertThat(proxy.awaitHeld(1, Duration.ofSeconds(10))).isTrue();
+            assertThat(ask(other, 'B')).isEqualTo('C');
+            proxy.restore();
+            assertThat(socket.getInputStream().read()).isEqualTo('C');
         }
     }
 
