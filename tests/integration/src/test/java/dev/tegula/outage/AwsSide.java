@@ -28,6 +28,16 @@ final class AwsSide implements KmsSide {
     }
 
     @Override
+    public String title() {
+        return "AWS KMS";
+    }
+
+    @Override
+    public long unwraps(CountingKms asked) {
+        return asked.unwraps();
+    }
+
+    @Override
     public String key() {
         return key;
     }

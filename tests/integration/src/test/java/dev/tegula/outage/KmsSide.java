@@ -8,8 +8,14 @@ interface KmsSide extends AutoCloseable {
     /** A connection as an application makes it; whoever gets it closes it. */
     Kms connect();
 
+    /** What messages call it. */
+    String title();
+
     /** The KMS's name of the key. */
     String key();
+
+    /** How many unwraps the server itself has answered, where it can tell; else what our side has counted. */
+    long unwraps(CountingKms asked);
 
     /** From now on it does not answer. */
     void down();

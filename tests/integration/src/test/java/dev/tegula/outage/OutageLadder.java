@@ -8,6 +8,7 @@ import dev.tegula.FieldCipher;
 import dev.tegula.Tegula;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.keyring.KeyringSettings;
+import dev.tegula.kms.Kms;
 import dev.tegula.outage.Load.Attempt;
 import dev.tegula.outage.Load.Kind;
 import java.time.Duration;
@@ -86,14 +87,16 @@ abstract class OutageLadder<S extends KmsSide> {
     @Test
     void build_whileTheKmsIsDown_saysSoInBoundedTime() {
         database.engine(side.connect(), side.key(), SHORT).close();
+        Kms kms = side.connect();
         side.down();
         long start = System.nanoTime();
 
-        assertThatThrownBy(() -> database.engine(side.connect(), side.key(), SHORT))
+        assertThatThrownBy(() -> database.engine(kms, side.key(), SHORT))
                 .isInstanceOf(UnavailableException.class)
-                .hasMessageContaining("127.0.0.1");
+                .hasMessageContaining(side.title());
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(25));
         side.up();
+        database.engine(kms, side.key(), SHORT);
     }
 
     @Test
@@ -118,7 +121,8 @@ abstract class OutageLadder<S extends KmsSide> {
         List<byte[]> values = thirtyValues(database.engine(side.connect(), side.key(), KeyringSettings.defaults()));
         CountingKms kms = new CountingKms(side.connect());
         Tegula tegula = database.engine(kms, side.key(), KeyringSettings.defaults());
-        int atStart = kms.calls();
+        long unwraps = side.unwraps(kms);
+        int calls = kms.calls();
 
         List<Throwable> failures = atOnce(COLD_READERS, i -> {
             int field = i % values.size();
@@ -127,8 +131,8 @@ abstract class OutageLadder<S extends KmsSide> {
         });
 
         assertThat(failures).isEmpty();
-        assertThat(kms.unwraps() - atStart).isEqualTo(values.size());
-        assertThat(kms.calls() - atStart).as("and nothing else").isEqualTo(values.size());
+        assertThat(side.unwraps(kms) - unwraps).isEqualTo(values.size());
+        assertThat(kms.calls() - calls).as("and nothing else").isEqualTo(values.size());
     }
 
     @Test

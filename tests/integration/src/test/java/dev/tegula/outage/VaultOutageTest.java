@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.keyring.KeyringSettings;
+import dev.tegula.kms.Kms;
 import dev.tegula.outage.Load.Attempt;
 import dev.tegula.outage.Load.Kind;
 import dev.tegula.test.servers.NeedsVault;
@@ -47,12 +48,13 @@ final class VaultOutageTest extends OutageLadder<VaultSide> {
     @Test
     void build_whileVaultIsSealed_saysThatItIsSealed() {
         database.engine(side.connect(), side.key(), SHORT).close();
+        Kms kms = side.connect();
         side.server.seal();
 
-        assertThatThrownBy(() -> database.engine(side.connect(), side.key(), SHORT))
+        assertThatThrownBy(() -> database.engine(kms, side.key(), SHORT))
                 .isInstanceOf(UnavailableException.class)
                 .hasMessageContaining("sealed");
         side.server.unseal();
-        database.engine(side.connect(), side.key(), SHORT);
+        database.engine(kms, side.key(), SHORT);
     }
 }

@@ -19,6 +19,7 @@ final class VaultSide implements KmsSide {
         admin.mountTransit("transit");
         admin.createKey("transit", key());
         grant();
+        server.audit();
     }
 
     /** Tokens of applications may wrap and unwrap. */
@@ -43,6 +44,16 @@ final class VaultSide implements KmsSide {
                 .auth(Token.of(admin.createToken(Duration.ofHours(1), POLICY)))
                 .timeout(Duration.ofSeconds(5))
                 .build();
+    }
+
+    @Override
+    public String title() {
+        return "Vault at " + server.address();
+    }
+
+    @Override
+    public long unwraps(CountingKms asked) {
+        return server.requests("transit/decrypt/main");
     }
 
     @Override
