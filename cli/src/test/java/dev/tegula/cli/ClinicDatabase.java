@@ -181,6 +181,11 @@ public final class ClinicDatabase {
         return run("init", "--url", url(), "--username", "postgres");
     }
 
+    /** The same for a deployment that has a name. */
+    public Transcript init(String deployment) {
+        return run("init", "--url", url(), "--username", "postgres", "--deployment", deployment);
+    }
+
     /** Runs a command on the configuration, without a terminal. */
     public Transcript run(String... arguments) {
         List<String> line = new ArrayList<>(List.of(arguments));
@@ -212,6 +217,19 @@ public final class ClinicDatabase {
     /** The configuration. */
     public Path file() {
         return folder.resolve("tegula.yaml");
+    }
+
+    /** Replaces a text of the configuration, which must be there. */
+    public void edit(String from, String to) {
+        try {
+            String yaml = Files.readString(file());
+            if (!yaml.contains(from)) {
+                throw new AssertionError("There is no `" + from + "` in\n" + yaml);
+            }
+            Files.writeString(file(), yaml.replace(from, to));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The database. */

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -22,6 +24,10 @@ public final class AwsKmsBuilder {
     /** First one and two more. */
     static final int ATTEMPTS = 3;
 
+    /** At DEBUG it writes the headers it signs, and one of them is the session token. */
+    static final String SIGNER = "software.amazon.awssdk.http.auth.aws.internal.signer.DefaultV4RequestSigner";
+
+    private static final Logger LOG = LoggerFactory.getLogger(AwsKms.class);
     private static final Pattern REGION = Pattern.compile("[a-z]{2,}(-[a-z]+)+-[0-9]+");
     private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofMinutes(1);
@@ -78,11 +84,17 @@ public final class AwsKmsBuilder {
             throw new ConfigurationException(
                     "The timeout of AWS KMS is from " + SHORTEST + " to " + LONGEST + "; " + timeout + " came.");
         }
+        if (LoggerFactory.getLogger(SIGNER).isDebugEnabled()) {
+            LOG.warn(
+                    "The AWS SDK's logger {} is at DEBUG and writes session tokens to the log; set it to INFO.",
+                    SIGNER);
+        }
         Duration wholeCall = timeout.multipliedBy(ATTEMPTS);
+        Duration search = wholeCall.minus(timeout);
         Connection connection = new Connection(clock);
         Credentials provider = credentials == null
-                ? Credentials.found(DefaultCredentialsProvider.builder().build(), wholeCall)
-                : Credentials.given(credentials, wholeCall);
+                ? Credentials.found(DefaultCredentialsProvider.builder().build(), search)
+                : Credentials.given(credentials, search);
         KmsClientBuilder client = KmsClient.builder()
                 .region(Region.of(region))
                 .credentialsProvider(provider)

@@ -16,8 +16,9 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /**
- * Bounds the search for credentials in time, which the SDK's timeouts do not (an instance or a token service that does
- * not answer), and tells credentials that were never there from those that cannot be renewed now.
+ * Bounds the search for credentials in time (an instance or token service that does not answer holds the SDK's call, whose
+ * timeout is an interrupt that such a search does not hear), and tells credentials that were never there from those that
+ * cannot be renewed now.
  */
 final class Credentials implements AwsCredentialsProvider, AutoCloseable {
 

@@ -57,7 +57,7 @@ class RealVaultTest {
             assertThat(grades(status, Grade.NOTE)).isEqualTo("rotation, rewrap");
             assertThat(grades(status, Grade.GOOD))
                     .isEqualTo("derived, exportable, plaintext backup, deletion, origin, type, versions, wrap, unwrap,"
-                            + " create, token, clock, TLS");
+                            + " create, token, server, clock, TLS");
             assertThatThrownBy(() -> kek.rewrap(kek.wrap(Setup.root(), Setup.context()), Setup.context()))
                     .isExactlyInstanceOf(DeniedException.class)
                     .hasMessageContaining("transit/rewrap/" + key);
@@ -158,6 +158,32 @@ class RealVaultTest {
                     .singleElement()
                     .satisfies(finding -> assertThat(finding.cure())
                             .contains("transit/encrypt/" + key, "docs/policies/vault-application.hcl"));
+        }
+    }
+
+    @Test
+    void settings_notVisible_areNotedAndTheKeyIsUsable() {
+        String key = vault.key();
+        vault.admin.writePolicy(key, "path \"transit/+/" + key + "\" { capabilities = [\"update\"] }");
+        String token = vault.admin.createToken(Duration.ofMinutes(5), key);
+        try (VaultKms kms = vault.kms(Token.of(token)).build()) {
+            KekStatus status = kms.kek(key).status();
+            assertThat(status.usable()).isTrue();
+            assertThat(status.newestVersion()).isEqualTo("1");
+            assertThat(grades(status, Grade.NOTE)).isEqualTo("settings");
+        }
+    }
+
+    @Test
+    void policyWithoutUpdate_isNotUsableAndNamesTheMissingRight() {
+        String key = vault.key();
+        vault.admin.writePolicy(key, "path \"transit/keys/" + key + "\" { capabilities = [\"read\"] }");
+        String token = vault.admin.createToken(Duration.ofMinutes(5), key);
+        try (VaultKms kms = vault.kms(Token.of(token)).build()) {
+            KekStatus status = kms.kek(key).status();
+            assertThat(status.usable()).isFalse();
+            assertThat(status.detail()).contains("transit/encrypt/" + key);
+            assertThat(grades(status, Grade.WRONG)).isEqualTo("wrap, unwrap");
         }
     }
 

@@ -1,0 +1,133 @@
+package dev.tegula.kms.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tegula.failure.CannotOpenException;
+import dev.tegula.failure.UnavailableException;
+import dev.tegula.kms.WrappedKey;
+import java.io.IOException;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+
+/** What is sent, and what is made of the answers that moto does not give. */
+class AwsKekTest {
+
+    @Test
+    void wrap_ofAKeyWithMaterialIds_namesTheNewestOne() throws IOException {
+        try (ScriptedKms server = ScriptedKms.of(Steps.encrypted(), Steps.described());
+                AwsKms kms = Adapters.at(server.endpoint()).build()) {
+            assertThat(kms.kek(Steps.KEY).wrap(Adapters.root(), Adapters.context()))
+                    .isEqualTo(Adapters.wrapped());
+            assertThat(server.requests()).hasSize(2);
+        }
+    }
+
+    @Test
+    void wrap_withoutTheRightToDescribe_namesTheKey() throws IOException {
+        try (ScriptedKms server = ScriptedKms.of(Steps.encrypted(), Steps.error(400, "AccessDeniedException", "no"));
+                AwsKms kms = Adapters.at(server.endpoint()).build()) {
+            assertThat(kms.kek("alias/clinic")
+                            .wrap(Adapters.root(), Adapters.context())
+                            .kekVersion())
+                    .isEqualTo(Steps.KEY);
+        }
+    }
+
+    @Test
+    void wrap_describeKeyDown_isUnavailable() throws IOException {
+        try (ScriptedKms server = ScriptedKms.of(Steps.encrypted(), Steps.error(500, "KMSInternalException", "no"));
+                AwsKms kms = Adapters.at(server.endpoint()).build()) {
+            assertThatThrownBy(() -> kms.kek(Steps.KEY).wrap(Adapters.root(), Adapters.context()))
+                    .isExactlyInstanceOf(UnavailableException.class)
+                    .hasMessageContaining("kms:DescribeKey");
+        }
+    }
+
+    @Test
+    void unwrap_request_namesKeyAndContext() throws IOException {
+        try (ScriptedKms server = ScriptedKms.of(Steps.decrypted(Adapters.root()));
+                AwsKms kms = Adapters.at(server.endpoint()).build()) {
+            kms.kek(Steps.KEY).unwrap(Adapters.wrapped(), Adapters.context());
+
+            assertThat(server.requests())
+                    .singleElement()
+                    .asString()
+                    .contains("TrentService.Decrypt")
+                    .contains("\"KeyId\":\"" + Steps.KEY + "\"")
+                    .contains("\"CiphertextBlob\":\"" + Steps.base64(Steps.BLOB) + "\"")
+                    .contains("\"tegula-field\":\"patient.ssn\"")
+                    .contains("\"tegula-purpose\":\"DATA\"")
+                    .contains("\"tegula-key-id\":\"3f" + "00".repeat(31) + "\"")
+                    .contains("\"tegula-context\":\""
+                            + HexFormat.of().formatHex(Adapters.context().digest()) + "\"");
+        }
+    }
+
+    @Test
+    void unwrap_emptyOrLongerThanKmsTakes_cannotOpenWithoutACall() throws IOException {
+        try (ScriptedKms server = ScriptedKms.of(Steps.decrypted(Adapters.root()));
+                AwsKms kms = Adapters.at(server.endpoint()).build()) {
+            for (int size : new int[] {0, 6145}) {
+                WrappedKey odd = WrappedKey.copyOf(new byte[size], Steps.MATERIAL);
+                assertThatThrownBy(() -> kms.kek(Steps.KEY).unwrap(odd, Adapters.context()))
+                        .isExactlyInstanceOf(CannotOpenException.class);
+            }
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void rewrap_oneCall_reEncryptsUnderBothContextsAndNamesTheNewMaterial() throws IOException {
+        try (ScriptedKms server = ScriptedKms.of(Steps.reEncrypted(Steps.KEY, Steps.KEY));
+                AwsKms kms = Adapters.at(server.endpoint()).build()) {
+            WrappedKey moved = kms.kek(Steps.KEY).rewrap(Adapters.wrapped(), Adapters.context());
+
+            assertThat(moved.kekVersion()).isEqualTo(Steps.NEXT_MATERIAL);
+            assertThat(server.requests())
+                    .singleElement()
+                    .asString()
+                    .contains("TrentService.ReEncrypt")
+                    .contains("\"SourceKeyId\":\"" + Steps.KEY + "\"")
+                    .contains("\"DestinationKeyId\":\"" + Steps.KEY + "\"")
+                    .contains("\"SourceEncryptionContext\":{", "\"DestinationEncryptionContext\":{")
+                    .doesNotContain("Plaintext");
+        }
+    }
+
+    @Test
+    void rewrapFrom_keyOfTheSameService_reEncryptsWithoutPlaintext() throws IOException {
+        try (ScriptedKms server = ScriptedKms.of(Steps.reEncrypted(Steps.KEY, Steps.OTHER_KEY));
+                AwsKms kms = Adapters.at(server.endpoint()).build()) {
+            kms.kek(Steps.OTHER_KEY).rewrapFrom(kms.kek(Steps.KEY), Adapters.wrapped(), Adapters.context());
+
+            assertThat(server.requests())
+                    .singleElement()
+                    .asString()
+                    .contains("\"SourceKeyId\":\"" + Steps.KEY + "\"")
+                    .contains("\"DestinationKeyId\":\"" + Steps.OTHER_KEY + "\"");
+        }
+    }
+
+    @Test
+    void rewrapFrom_keyOfAnotherService_unwrapsThereAndWrapsHere() throws IOException {
+        try (ScriptedKms there = ScriptedKms.of(Steps.decrypted(Adapters.root()));
+                ScriptedKms here = ScriptedKms.of(Steps.encrypted(), Steps.described());
+                AwsKms from = Adapters.at(there.endpoint()).build();
+                AwsKms to = Adapters.at(here.endpoint()).build()) {
+            to.kek(Steps.KEY).rewrapFrom(from.kek(Steps.KEY), Adapters.wrapped(), Adapters.context());
+
+            assertThat(there.requests()).singleElement().asString().contains("TrentService.Decrypt");
+            assertThat(here.requests()).first().asString().contains("TrentService.Encrypt");
+        }
+    }
+
+    @Test
+    void rewrap_answerFromAnotherSource_cannotOpen() throws IOException {
+        try (ScriptedKms server = ScriptedKms.of(Steps.reEncrypted(Steps.OTHER_KEY, Steps.KEY));
+                AwsKms kms = Adapters.at(server.endpoint()).build()) {
+            assertThatThrownBy(() -> kms.kek(Steps.KEY).rewrap(Adapters.wrapped(), Adapters.context()))
+                    .isExactlyInstanceOf(CannotOpenException.class);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.tegula.kms.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.UnavailableException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkClientException;
+
+@Timeout(60)
+class CredentialsTest {
+
+    private static byte[] unwrap(AwsKms kms) {
+        return kms.kek(Steps.KEY).unwrap(Adapters.wrapped(), Adapters.context());
+    }
+
+    /** The SDK's whole chain, in a place where none of its sources has any. */
+    @Test
+    void unwrap_noCredentialsAtAll_isConfigurationAndSendsNothing() throws IOException {
+        Map<String, String> nowhere = Map.of(
+                "aws.disableEc2Metadata", "true",
+                "aws.sharedCredentialsFile", "/nowhere/credentials",
+                "aws.configFile", "/nowhere/config");
+        nowhere.forEach(System::setProperty);
+        try (ScriptedKms server = ScriptedKms.of(Steps.decrypted(Adapters.root()));
+                AwsKms kms = AwsKms.builder()
+                        .region(Steps.REGION)
+                        .endpoint(server.endpoint())
+                        .build()) {
+            assertThatThrownBy(() -> unwrap(kms))
+                    .isExactlyInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("No AWS credentials");
+            assertThat(server.requests()).isEmpty();
+        } finally {
+            nowhere.keySet().forEach(System::clearProperty);
+        }
+    }
+
+    @Test
+    void unwrap_credentialsGoneAfterTheyWereThere_isUnavailable() throws IOException {
+        AtomicBoolean gone = new AtomicBoolean();
+        AwsCredentialsProvider provider = () -> {
+            if (gone.get()) {
+                throw SdkClientException.create("the token service is down");
+            }
+            return Adapters.CREDENTIALS.resolveCredentials();
+        };
+        try (ScriptedKms server = ScriptedKms.of(Steps.decrypted(Adapters.root()));
+                AwsKms kms =
+                        Adapters.at(server.endpoint()).credentials(provider).build()) {
+            assertThat(unwrap(kms)).isEqualTo(Adapters.root());
+            gone.set(true);
+
+            assertThatThrownBy(() -> unwrap(kms)).isExactlyInstanceOf(UnavailableException.class);
+            gone.set(false);
+            assertThat(unwrap(kms)).isEqualTo(Adapters.root());
+        }
+    }
+
+    @Test
+    void unwrap_searchThatHangs_isUnavailableInTime() throws IOException {
+        CountDownLatch never = new CountDownLatch(1);
+        AwsCredentialsProvider provider = () -> {
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            throw SdkClientException.create("too late");
+        };
+        try (ScriptedKms server = ScriptedKms.of(Steps.decrypted(Adapters.root()));
+                AwsKms kms =
+                        Adapters.at(server.endpoint()).credentials(provider).build()) {
+            long begin = System.nanoTime();
+
+            Throwable thrown = catchThrowable(() -> unwrap(kms));
+
+            assertThat(thrown)
+                    .isExactlyInstanceOf(UnavailableException.class)
+                    .hasMessageContaining("No AWS credentials within");
+            assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                    .isLessThan(Adapters.TIMEOUT.multipliedBy(2L * AwsKmsBuilder.ATTEMPTS));
+            assertThat(server.requests()).isEmpty();
+            assertThat(Thread.interrupted()).isFalse();
+        }
+    }
+
+    @Test
+    void webIdentity_onTheClassPath_isThere() throws ClassNotFoundException {
+        assertThat(Class.forName(
+                        "software.amazon.awssdk.services.sts.internal.StsWebIdentityCredentialsProviderFactory"))
+                .isNotNull();
+    }
+}
