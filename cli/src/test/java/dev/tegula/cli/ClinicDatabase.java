@@ -181,6 +181,11 @@ public final class ClinicDatabase {
         return run("init", "--url", url(), "--username", "postgres");
     }
 
+    /** The same for a deployment that has a name. */
+    public Transcript init(String deployment) {
+        return run("init", "--url", url(), "--username", "postgres", "--deployment", deployment);
+    }
+
     /** Runs a command on the configuration, without a terminal. */
     public Transcript run(String... arguments) {
         List<String> line = new ArrayList<>(List.of(arguments));

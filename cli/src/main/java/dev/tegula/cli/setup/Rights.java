@@ -2,8 +2,10 @@ package dev.tegula.cli.setup;
 
 import dev.tegula.jdbc.Schema;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -51,6 +53,22 @@ final class Rights {
         }
         forbidden.removeAll(application(createsKeys));
         return forbidden;
+    }
+
+    /** The statements that give or take rights, as few as it takes. */
+    static String statements(String verb, List<Right> rights, String word, String role) {
+        Map<String, List<String>> privileges = new LinkedHashMap<>();
+        rights.forEach(right -> privileges
+                .computeIfAbsent(right.table(), table -> new ArrayList<>())
+                .add(right.privilege()));
+        Map<String, List<String>> tables = new LinkedHashMap<>();
+        privileges.forEach(
+                (table, granted) -> tables.computeIfAbsent(String.join(", ", granted), any -> new ArrayList<>())
+                        .add(table));
+        List<String> statements = new ArrayList<>();
+        tables.forEach((granted, on) -> statements.add(
+                verb + " " + granted + " ON " + String.join(", ", on) + " " + word + " \"" + role + "\""));
+        return String.join("; ", statements);
     }
 
     private static Set<Right> of(List<String> grants, String role) {

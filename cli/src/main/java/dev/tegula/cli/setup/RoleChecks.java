@@ -55,8 +55,8 @@ final class RoleChecks {
         String login = texts("SELECT current_user").get(0);
         List<Right> missing = held(login, Rights.operator(), false);
         if (!missing.isEmpty()) {
-            throw Examination.wrong(login + " lacks " + text(missing) + ". Run as the owner of the tables: `"
-                    + statement("GRANT", missing.get(0), "TO", login) + "`; `tegula schema grants` prints all.");
+            throw Examination.wrong(login + " lacks " + text(missing) + ". Run as their owner: `"
+                    + Rights.statements("GRANT", missing, "TO", login) + "`; `tegula schema grants` prints all.");
         }
         return login + " may do what the command line does";
     }
@@ -69,31 +69,27 @@ final class RoleChecks {
         List<Right> missing = held(role, Rights.application(createsKeys), false);
         if (!missing.isEmpty()) {
             throw Examination.wrong(role + " lacks " + text(missing) + ". Run: `"
-                    + statement("GRANT", missing.get(0), "TO", role) + "`; `tegula schema grants` prints all.");
+                    + Rights.statements("GRANT", missing, "TO", role) + "`; `tegula schema grants` prints all.");
         }
         List<Right> excess = held(role, Rights.forbidden(createsKeys), true);
         if (!excess.isEmpty()) {
             throw Examination.wrong(role + " has " + text(excess)
                     + ", which no application needs: who takes it over could change keys. "
-                    + cure(role, excess.get(0)));
+                    + cure(role, excess));
         }
         return role + " has the rights of an application and no more";
     }
 
-    private String cure(String role, Right excess) {
+    private String cure(String role, List<Right> excess) {
         if (is("SELECT rolsuper FROM pg_roles WHERE rolname = ?", role)) {
             return "It is a superuser: `ALTER ROLE \"" + role + "\" NOSUPERUSER`.";
         }
         if (is(OWNS, role)) {
-            return "It owns the tables, itself or by membership: `ALTER TABLE " + excess.table()
-                    + " OWNER TO` the operator's role, for each.";
+            return "It owns the tables, itself or by membership: `ALTER TABLE "
+                    + excess.get(0).table() + " OWNER TO` the operator's role, for each.";
         }
-        return "Run: `" + statement("REVOKE", excess, "FROM", role)
+        return "Run: `" + Rights.statements("REVOKE", excess, "FROM", role)
                 + "`, or the same for PUBLIC or the role it has it from.";
-    }
-
-    private static String statement(String verb, Right right, String word, String role) {
-        return verb + " " + right + " " + word + " \"" + role + "\"";
     }
 
     private static String text(List<Right> rights) {

@@ -74,49 +74,113 @@ class SetupTranscriptsTest {
     }
 
     @Test
-    void doctor_afterInit_passes() {
-        Transcript run = expect(0, ClinicDatabase.initialised(folder).run("doctor"));
-        assertThat(run.out())
-                .contains("PostgreSQL 18")
-                .contains("binds context")
-                .contains("13 of 13 checks passed.");
-    }
-
-    @Test
-    void doctor_withoutTables_saysHowToMakeThemAndSkipsWhatNeedsThem() {
+    void init_thatDiedBeforeItWroteTheFile_isTakenUpAgain() throws IOException {
         ClinicDatabase clinic = ClinicDatabase.initialised(folder);
-        clinic.execute("DROP TABLE tegula_schema");
-        Transcript run = expect(7, clinic.run("doctor"));
-        assertThat(run.out()).contains("FAILED").contains("tegula schema apply").contains("skipped  registry");
+        String yaml = Files.readString(clinic.file());
+        String pin = yaml.replaceFirst("(?s).*registry-pin: \"(\\w+)\".*", "$1");
+        String database = clinic.url().replaceFirst(".*/", "");
+        Path note = folder.resolve("tegula.yaml." + database + ".pin");
+        Files.delete(clinic.file());
+        assertThat(expect(8, clinic.init(deployment(yaml))).err()).contains("has a root already");
+        Files.writeString(note, pin + "\n");
+        assertThat(expect(0, clinic.init(deployment(yaml))).out())
+                .containsPattern("there +registry root +" + pin + ", from ")
+                .contains("made   configuration");
+        assertThat(Files.readString(clinic.file())).contains("registry-pin: \"" + pin + "\"");
+        assertThat(note).doesNotExist();
+        expect(0, clinic.run("doctor"));
     }
 
     @Test
-    void doctor_serverDown_isUnavailable() throws IOException {
+    void init_thatDiedBeforeTheRootCommitted_makesAnother() throws IOException {
+        ClinicDatabase clinic = ClinicDatabase.empty(folder);
+        String database = clinic.url().replaceFirst(".*/", "");
+        Path note = Files.writeString(folder.resolve("tegula.yaml." + database + ".pin"), "ab".repeat(32) + "\n");
+        assertThat(expect(0, clinic.init()).out())
+                .contains("made   registry root")
+                .doesNotContain("abab");
+        assertThat(note).doesNotExist();
+        expect(0, clinic.run("doctor"));
+    }
+
+    @Test
+    void init_noteOfAnotherRoot_isNotBelieved() throws IOException {
         ClinicDatabase clinic = ClinicDatabase.initialised(folder);
-        Files.writeString(clinic.file(), Files.readString(clinic.file()).replaceFirst("localhost:\\d+", "localhost:1"));
-        Transcript run = expect(4, clinic.run("doctor"));
-        assertThat(run.out()).contains("FAILED").contains("needs the database");
+        Path second = Files.createDirectory(folder.resolve("second"));
+        String database = clinic.url().replaceFirst(".*/", "");
+        Files.writeString(second.resolve("tegula.yaml." + database + ".pin"), "ab".repeat(32) + "\n");
+        expect(8, clinic.in(second).init());
+        String pin = Files.readString(clinic.file()).replaceFirst("(?s).*registry-pin: \"(\\w+)\".*", "$1");
+        Files.writeString(second.resolve("tegula.yaml." + database + ".pin"), pin + "\n");
+        expect(5, clinic.in(second).init());
+        assertThat(second.resolve("tegula.yaml")).doesNotExist();
     }
 
     @Test
-    void doctor_loginThatDoesNotOwnTheTable_isNoted() throws IOException {
-        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 1);
-        clinic.execute(
-                "DO $$ BEGIN CREATE ROLE tegula_reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
-        clinic.execute("GRANT SELECT, UPDATE, INSERT, DELETE ON ALL TABLES IN SCHEMA public TO tegula_reader");
-        Files.writeString(
-                clinic.file(),
-                Files.readString(clinic.file()).replace("username: \"postgres\"", "username: \"tegula_reader\""));
-        assertThat(expect(0, clinic.run("doctor")).out()).contains("does not own the table");
+    void init_configurationWithoutPin_isToldThePinAsOftenAsNeeded() throws IOException {
+        ClinicDatabase clinic = ClinicDatabase.empty(folder);
+        expect(0, clinic.init());
+        String yaml = Files.readString(clinic.file());
+        clinic.execute("DELETE FROM tegula_key");
+        Files.writeString(clinic.file(), yaml.replaceFirst(" +registry-pin: .*\n", ""));
+        String first = expect(0, clinic.run("init")).out();
+        String pin = first.replaceFirst("(?s).*The pin of \\w+: ([0-9a-f]{64}).*", "$1");
+        assertThat(expect(0, clinic.run("init")).out()).contains("The pin of").contains(pin);
+        clinic.edit("  databases:\n", "  registry-pin: \"" + pin + "\"\n  databases:\n");
+        expect(0, clinic.run("init"));
+        try (var files = Files.list(folder)) {
+            assertThat(files.filter(file -> file.toString().endsWith(".pin"))).isEmpty();
+        }
+    }
+
+    private static String deployment(String yaml) {
+        return yaml.replaceFirst("(?s).*deployment: \"([\\w-]+)\".*", "$1");
     }
 
     @Test
-    void doctor_columnOfAnotherType_isNamed() {
-        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 1);
-        clinic.execute("ALTER TABLE patient ALTER ssn TYPE text USING 'x'");
-        assertThat(expect(7, clinic.run("doctor")).out())
-                .contains("public.patient.ssn")
-                .contains("bytea was expected");
+    void init_optionsThatSayNothingTogether_nameWhatIsMissing() {
+        String[][] lines = {
+            {"--key is missing", "--vault=https://v", "--vault-token-file=t"},
+            {"No login for the Vault", "--vault=https://v", "--key=k"},
+            {"More than one login", "--vault=https://v", "--vault-token-file=t", "--vault-kubernetes-role=r"},
+            {"needs both", "--vault=https://v", "--vault-role-id=r"},
+            {"--vault or --aws-region", "--vault=https://v", "--aws-region=eu-central-1"},
+            {"Which KMS?", "--vault-token-file=t"},
+            {"Which KMS?", "--key=k"},
+            {"--key is missing", "--aws-region=eu-central-1"}
+        };
+        ClinicDatabase clinic = ClinicDatabase.empty(folder);
+        for (String[] line : lines) {
+            String[] arguments = line.clone();
+            arguments[0] = "--url=" + clinic.url();
+            Transcript run = expect(2, clinic.run(join("init", arguments)));
+            assertThat(run.err()).as(line[0]).contains(line[0].replace("--key is", "--key NAME is"));
+        }
+        assertThat(clinic.file()).doesNotExist();
+    }
+
+    private static String[] join(String command, String[] arguments) {
+        return java.util.stream.Stream.concat(java.util.stream.Stream.of(command), java.util.Arrays.stream(arguments))
+                .toArray(String[]::new);
+    }
+
+    @Test
+    void init_dryRunOnAws_namesKeyAndKms() {
+        ClinicDatabase clinic = ClinicDatabase.empty(folder);
+        assertThat(expect(
+                                0,
+                                clinic.run(
+                                        "init",
+                                        "--url",
+                                        clinic.url(),
+                                        "--aws-region",
+                                        "eu-central-1",
+                                        "--key",
+                                        "alias/clinic",
+                                        "--dry-run"))
+                        .out())
+                .contains("under key alias/clinic of KMS aws")
+                .doesNotContain("keyset");
     }
 
     @Test
