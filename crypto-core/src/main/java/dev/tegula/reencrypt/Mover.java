@@ -1,6 +1,5 @@
 package dev.tegula.reencrypt;
 
-import dev.tegula.cipher.EnvelopeCipher;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Mode;
 import dev.tegula.envelope.Scope;
@@ -42,50 +41,91 @@ final class Mover {
      */
     record Moved(List<Swap> swaps, List<Quarantine.Entry> unreadable) {}
 
-    /** Moves a page in memory. Failures of KMS and registry are thrown; they are not the value's fault. */
+    /**
+     * Moves a page in memory, one column after the other, opening all before sealing all: a cipher that changes its key
+     * at every value takes several times as long. Failures of KMS and registry are thrown; they are not the value's
+     * fault.
+     */
     Moved move(Page page) {
-        List<Swap> swaps = new ArrayList<>();
         List<Quarantine.Entry> unreadable = new ArrayList<>();
-        for (Page.Row row : page.rows()) {
+        List<List<byte @Nullable []>> columns = new ArrayList<>();
+        for (int i = 0; i < plan.columns().size(); i++) {
+            columns.add(moveColumn(page, i, unreadable));
+        }
+        List<Swap> swaps = new ArrayList<>();
+        for (int r = 0; r < page.rows().size(); r++) {
             List<byte @Nullable []> values = new ArrayList<>();
-            boolean any = false;
-            for (int i = 0; i < plan.columns().size(); i++) {
-                Cell cell = row.cells().get(i);
-                byte[] value = null;
+            for (List<byte @Nullable []> column : columns) {
+                values.add(column.get(r));
+            }
+            Page.Row row = page.rows().get(r);
+            Swap swap = new Swap(row.key(), row.cells(), values);
+            if (swap.size() > 0) {
+                swaps.add(swap);
+            }
+        }
+        return new Moved(swaps, unreadable);
+    }
+
+    private List<byte @Nullable []> moveColumn(Page page, int index, List<Quarantine.Entry> unreadable) {
+        JobPlan.Column column = plan.columns().get(index);
+        List<@Nullable Opened> opened = new ArrayList<>();
+        try {
+            for (Page.Row row : page.rows()) {
+                Cell cell = row.cells().get(index);
+                Opened value = null;
                 if (cell != null) {
-                    JobPlan.Column column = plan.columns().get(i);
                     try {
-                        value = reseal(column, cell);
-                        any = true;
+                        value = open(column, cell);
                     } catch (CannotOpenException | MalformedException e) {
                         unreadable.add(entry(column, row, cell, e));
                     }
                 }
-                values.add(value);
+                opened.add(value);
             }
-            if (any) {
-                swaps.add(new Swap(row.key(), row.cells(), values));
+            List<byte @Nullable []> values = new ArrayList<>();
+            for (Opened value : opened) {
+                values.add(value == null ? null : value.sealed(ciphers));
             }
+            return values;
+        } finally {
+            opened.forEach(value -> {
+                if (value != null) {
+                    value.wipe();
+                }
+            });
         }
-        return new Moved(swaps, unreadable);
     }
 
     private Quarantine.Entry entry(JobPlan.Column column, Page.Row row, Cell cell, TegulaException e) {
         return new Quarantine.Entry(column.name(), keys.shown(row.key()), cell.keyId(), cell, e.code());
     }
 
-    private byte[] reseal(JobPlan.Column column, Cell cell) {
+    private Opened open(JobPlan.Column column, Cell cell) {
         Scope scope = scope(column.field().value(), column, cell.tenant());
         KeyId source = cell.keyId();
         Move move = bySource.get(source);
         if (move == null || !move.scope().equals(scope)) {
             throw new CannotOpenException(column.field().value());
         }
-        EnvelopeCipher from = ciphers.cipher(source, scope);
-        byte[] inner = from.open(Mode.FIELD, null, cell.value());
-        try {
-            return ciphers.target(move.target(), scope).seal(Mode.FIELD, null, inner);
-        } finally {
+        return new Opened(move, ciphers.cipher(source, scope).open(Mode.FIELD, null, cell.value()));
+    }
+
+    /** A value between its two keys. */
+    private static final class Opened {
+        private final Move move;
+        private final byte[] inner;
+
+        Opened(Move move, byte[] inner) {
+            this.move = move;
+            this.inner = inner;
+        }
+
+        byte[] sealed(CipherSource ciphers) {
+            return ciphers.target(move.target(), move.scope()).seal(Mode.FIELD, null, inner);
+        }
+
+        void wipe() {
             Arrays.fill(inner, (byte) 0);
         }
     }

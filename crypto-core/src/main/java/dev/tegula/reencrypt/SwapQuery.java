@@ -45,7 +45,11 @@ final class SwapQuery {
 
         /** Values that would be replaced. */
         int size() {
-            return (int) values.stream().filter(v -> v != null).count();
+            int size = 0;
+            for (byte[] value : values) {
+                size += value == null ? 0 : 1;
+            }
+            return size;
         }
     }
 
