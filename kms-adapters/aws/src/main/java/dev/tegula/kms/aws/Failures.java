@@ -50,13 +50,11 @@ final class Failures {
             "MissingAuthenticationToken",
             "MissingAuthenticationTokenException",
             "ExpiredToken",
-            "ExpiredTokenException");
-
-    private static final Set<String> CLOCK = Set.of("RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture");
+            "ExpiredTokenException",
+            "RequestExpired");
 
     private static final Pattern CALLER =
             Pattern.compile("User: (arn:aws[a-z-]*:(?:iam|sts)::[0-9]{12}:[\\w+=,.@/-]+) is");
-    private static final Pattern REASON = Pattern.compile("because (no [a-z -]+ allows|.{0,40}with an explicit deny)");
 
     private Failures() {}
 
@@ -91,12 +89,9 @@ final class Failures {
             return new UnavailableException(what + ". It may work later.");
         }
         if (KEY_UNFIT.contains(code)) {
-            return new ConfigurationException(what
-                    + ". There is no such key here, or it is none that encrypts symmetrically; compare `aws kms describe-key"
-                    + " --region " + call.region() + " --key-id " + call.key() + "`.");
-        }
-        if (CLOCK.contains(code)) {
-            return new ConfigurationException(what + ". The clock of this machine is wrong; set it.");
+            return new ConfigurationException(
+                    what + ". There is no such key here, or it is none that encrypts symmetrically; see " + call.look()
+                            + ".");
         }
         if (code.isEmpty()) {
             return new ConfigurationException(
@@ -107,20 +102,22 @@ final class Failures {
 
     private static String denial(String code, @Nullable String said, Call call) {
         if (CREDENTIALS.contains(code)) {
-            return ". The credentials are wrong, expired or revoked; `aws sts get-caller-identity` shows what is used.";
+            return ". The credentials are wrong, expired or revoked, or this machine's clock is wrong;"
+                    + " `aws sts get-caller-identity` shows whose they are.";
         }
         if (code.equals("DisabledException") || code.equals("KMSInvalidStateException")) {
-            return ". The key is disabled, waits for its deletion, or its store is not connected; see its state with"
-                    + " `aws kms describe-key --region " + call.region() + " --key-id " + call.key() + "`.";
+            return ". The key is disabled, waits for its deletion, or its store is not connected; see " + call.look()
+                    + ".";
+        }
+        if (!code.equals("AccessDeniedException")) {
+            return ". This call will not be served; the KMS API reference tells what the error means.";
         }
         String message = said == null ? "" : said;
         Matcher caller = CALLER.matcher(message);
-        Matcher reason = REASON.matcher(message);
         return (caller.find() ? " for " + caller.group(1) : "")
-                + (reason.find()
-                        ? reason.group(1).startsWith("no ") ? ", no policy allows it" : ", a policy denies it"
-                        : "")
-                + ". It needs " + call.action() + " on this key, in its IAM policy or the key's policy.";
+                + (message.contains("because no ") ? ", no policy allows it" : "")
+                + (message.contains("with an explicit deny") ? ", a policy denies it" : "")
+                + ". It needs " + call.action() + " on the key, in a policy of the role or of the key.";
     }
 
     private static TegulaException unanswered(RuntimeException thrown, Call call) {
