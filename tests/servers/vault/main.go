@@ -1,5 +1,5 @@
 // Command tegula-vault is Vault's own core with what the tests and the development setup need of it, and nothing else:
-// file storage, transit, AppRole and Kubernetes auth. It takes the arguments and the configuration file of `vault server`.
+// file storage, file audit, transit, AppRole and Kubernetes auth. It takes the arguments and the configuration file of `vault server`.
 package main
 
 import (
@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	log "github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/vault/audit"
 	"github.com/hashicorp/vault/command/server"
 	vaulthttp "github.com/hashicorp/vault/http"
 	"github.com/hashicorp/vault/sdk/logical"
@@ -61,6 +62,7 @@ func run(args []string) error {
 		BuiltinRegistry:    engines{},
 		LogicalBackends:    map[string]logical.Factory{},
 		CredentialBackends: map[string]logical.Factory{},
+		AuditBackends:      map[string]audit.Factory{"file": audit.NewFileBackend},
 		DefaultLeaseTTL:    config.DefaultLeaseTTL,
 		MaxLeaseTTL:        config.MaxLeaseTTL,
 	})
@@ -84,4 +86,3 @@ func run(args []string) error {
 		return core.ShutdownWait()
 	}
 }
-

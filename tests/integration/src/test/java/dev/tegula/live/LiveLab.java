@@ -63,6 +63,11 @@ public final class LiveLab implements AutoCloseable {
     }
 
     public static LiveLab start(KeyringSettings settings) {
+        return new LiveLab(pool("postgres", newDatabase()), settings);
+    }
+
+    /** The name of a new database with Tegula's schema, on the server at {@link #port}. */
+    public static String newDatabase() {
         String name = "lab" + COUNTER.incrementAndGet();
         try (Connection connection = server().getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
@@ -70,9 +75,13 @@ public final class LiveLab implements AutoCloseable {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        HikariDataSource database = pool("postgres", name);
-        Schema.apply(database);
-        return new LiveLab(database, settings);
+        Schema.apply(server().getDatabase("postgres", name));
+        return name;
+    }
+
+    /** The port of the server that these databases are on. */
+    public static int port() {
+        return server().getPort();
     }
 
     private static synchronized EmbeddedPostgres server() {

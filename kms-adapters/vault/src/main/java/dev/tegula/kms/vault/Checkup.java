@@ -1,6 +1,7 @@
 package dev.tegula.kms.vault;
 
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.DeniedException;
 import dev.tegula.kms.KekFinding;
 import dev.tegula.kms.KekFinding.Grade;
 import dev.tegula.kms.KekProbe;
@@ -24,13 +25,13 @@ final class Checkup {
 
     private static final Duration MOST_SKEW = Duration.ofSeconds(30);
     private static final Duration LEAST_CERTIFICATE = Duration.ofDays(14);
-    private static final String POLICY = "see docs/policies/vault-application.hcl";
 
     private final VaultKek kek;
     private final Transit transit;
     private final Calls calls;
     private final InstantSource clock;
     private final List<KekFinding> findings = new ArrayList<>();
+    private @Nullable KeySettings settings;
 
     Checkup(VaultKek kek, Transit transit, Calls calls, InstantSource clock) {
         this.kek = kek;
@@ -40,30 +41,43 @@ final class Checkup {
     }
 
     KekStatus status() {
-        KeySettings settings = null;
-        String unusable = null;
+        String unusable;
         try {
-            settings = kek.settings();
-            unusable = settings == null ? null : settings.unfit(transit);
-            if (unusable == null) {
-                KekProbe.check(transit.key(), kek);
-            }
-        } catch (ConfigurationException e) {
+            unusable = unfitOrProbed();
+        } catch (ConfigurationException | DeniedException e) {
+            // If it was the login that was denied, the next look says so again.
             unusable = e.getMessage();
         }
-        if (settings == null) {
-            note("settings", "not visible to this token", "grant `read` on " + transit.keyPath() + "; " + POLICY);
-        } else {
+        if (settings != null) {
             findings.addAll(SettingsFindings.of(settings, transit));
+        } else if (unusable == null) {
+            note("settings", "not visible to this token: no `read` on " + transit.keyPath(), policy("application"));
         }
         lookAtRights();
         lookAtToken();
-        lookAtClock();
+        lookAtServer();
         lookAtTls();
         String newest = settings == null ? kek.newestWrapped() : Integer.toString(settings.latest());
         String fine = "transit key " + transit.mount() + "/" + transit.key() + " of Vault at " + transit.address()
                 + (settings == null ? "" : ", " + settings.type() + ", derived");
         return new KekStatus(newest, unusable == null, unusable == null ? fine : unusable, findings);
+    }
+
+    /** Why the key must not be used; null if it may and does what it should. */
+    private @Nullable String unfitOrProbed() {
+        settings = kek.settings();
+        if (settings == null || settings.unfit(transit) == null) {
+            KekProbe.check(transit.key(), kek);
+        }
+        if (settings == null) {
+            // The probe logs in anew where a token is refused, and the next one may see more.
+            settings = kek.settings();
+        }
+        return settings == null ? null : settings.unfit(transit);
+    }
+
+    private String policy(String name) {
+        return transit.command("policy write tegula-" + name + " docs/policies/vault-" + name + ".hcl");
     }
 
     private void lookAtRights() {
@@ -84,17 +98,17 @@ final class Checkup {
             wrong(
                     "rights",
                     "the token is root: it may do everything",
-                    "use a login whose policy grants `update` only; " + POLICY);
+                    policy("application") + ", and a login that has this policy only");
             return;
         }
-        update("wrap", encrypt, "encrypt", Grade.WRONG);
-        update("unwrap", rights(data, "decrypt"), "decrypt", Grade.WRONG);
-        update("rewrap", rights(data, "rewrap"), "rewrap", Grade.NOTE);
+        update("wrap", encrypt, "encrypt", Grade.WRONG, "application");
+        update("unwrap", rights(data, "decrypt"), "decrypt", Grade.WRONG, "application");
+        update("rewrap", rights(data, "rewrap"), "rewrap", Grade.NOTE, "operator");
         if (encrypt.contains("create")) {
             wrong(
                     "create",
                     "a misspelt key name would make a new key that nobody governs",
-                    "take `create` on " + transit.path("encrypt") + " from the policy; " + POLICY);
+                    policy("application") + ", or take `create` on " + transit.path("encrypt") + " from yours");
         } else {
             findings.add(KekFinding.good("create", "not granted"));
         }
@@ -109,15 +123,15 @@ final class Checkup {
         return granted;
     }
 
-    private void update(String what, Set<String> granted, String operation, Grade without) {
+    private void update(String what, Set<String> granted, String operation, Grade without, String policy) {
         findings.add(
                 granted.contains("update")
                         ? KekFinding.good(what, "granted")
                         : new KekFinding(
                                 without,
                                 what,
-                                "not granted",
-                                "grant `update` on " + transit.path(operation) + "; " + POLICY));
+                                "`update` on " + transit.path(operation) + " is not granted",
+                                policy(policy)));
     }
 
     private void lookAtToken() {
@@ -151,15 +165,18 @@ final class Checkup {
         return String.join(", ", names);
     }
 
-    private void lookAtClock() {
+    private void lookAtServer() {
         Exchange exchange = calls.exchange();
-        // Without a token, and in the root namespace's own path: every cluster answers this.
-        Answer answer = exchange.ask(Request.read("sys/health"), null, exchange.deadline());
-        JsonValue seconds = answer.body() == null ? null : answer.body().get("server_time_utc");
-        if (seconds == null || !seconds.isNumber()) {
-            note("clock", "the server does not tell its time", "");
+        Answer answer = exchange.ask(Request.health(), null, exchange.deadline());
+        JsonObject health = answer.body();
+        JsonValue seconds = health == null ? null : health.get("server_time_utc");
+        if (health == null || seconds == null || !seconds.isNumber()) {
+            note("server", "does not tell how it is (" + answer.status() + ")", "");
             return;
         }
+        boolean standby = health.getBoolean("standby", false) || health.getBoolean("performance_standby", false);
+        String version = health.getString("version", "of no known version");
+        findings.add(KekFinding.good("server", version + (standby ? ", a standby" : ", active") + ", unsealed"));
         Duration skew = Duration.between(Instant.ofEpochSecond(seconds.asLong()), clock.instant());
         String detail = skew.toSeconds() + " s from the server's";
         if (skew.abs().compareTo(MOST_SKEW) > 0) {
@@ -174,7 +191,10 @@ final class Checkup {
         if (tls == null) {
             note("TLS", "none: http on this machine", "fine for an agent beside the application; else use https");
         } else if (tls.certificateEnds().isBefore(clock.instant().plus(LEAST_CERTIFICATE))) {
-            note("TLS", tls.protocol() + "; the certificate ends at " + tls.certificateEnds(), "renew it");
+            note(
+                    "TLS",
+                    tls.protocol() + "; the certificate ends at " + tls.certificateEnds(),
+                    "renew the certificate of the server");
         } else {
             findings.add(KekFinding.good("TLS", tls.protocol() + "; the certificate ends at " + tls.certificateEnds()));
         }

@@ -123,8 +123,9 @@ final class Exchange {
     private Answer attempt(Request request, @Nullable String token, Duration limit) throws IOException {
         try {
             // A namespace in the configuration would be logged at every call.
-            Logical logical =
-                    Vault.create(configuration(token, limit), 1).logical().withNameSpace(namespace);
+            Logical logical = Vault.create(configuration(token, limit), 1)
+                    .logical()
+                    .withNameSpace(request.inNamespace() ? namespace : null);
             Map<String, Object> body = request.body();
             LogicalResponse response =
                     body == null ? logical.read(request.path()) : logical.write(request.path(), body);

@@ -39,7 +39,13 @@ public final class Token extends VaultAuth {
     }
 
     private char[] read() {
-        return file == null ? value.clone() : SecretFile.read("token", file);
+        if (file != null) {
+            return SecretFile.read("token", file);
+        }
+        if (value[0] == '\0') {
+            throw new IllegalStateException("This token was wiped when its VaultKms was closed");
+        }
+        return value.clone();
     }
 
     @Override

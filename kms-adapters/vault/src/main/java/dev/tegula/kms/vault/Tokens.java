@@ -151,8 +151,10 @@ final class Tokens implements AutoCloseable {
                 }
             }
         } catch (TegulaException e) {
-            LOG.warn("Vault at {}: the token was not renewed: {}", exchange.address(), e.getMessage());
-            planAgain(token);
+            if (!closed) {
+                LOG.warn("Vault at {}: the token was not renewed: {}", exchange.address(), e.getMessage());
+                planAgain(token);
+            }
         } catch (RuntimeException e) {
             if (!closed) {
                 LOG.error("Vault at {}: the token was not renewed", exchange.address(), e);
@@ -197,14 +199,22 @@ final class Tokens implements AutoCloseable {
         }
         closed = true;
         timer.close();
-        HeldToken held = current;
-        if (held != null) {
-            if (auth.ownsItsTokens() && !held.expired(clock.instant())) {
-                revoke(held);
+        // Waits for a login under way, which then finds this closed.
+        boolean mine = locked(exchange.deadline());
+        try {
+            HeldToken held = current;
+            if (held != null) {
+                if (auth.ownsItsTokens() && !held.expired(clock.instant())) {
+                    revoke(held);
+                }
+                held.wipe();
             }
-            held.wipe();
+            auth.wipe();
+        } finally {
+            if (mine) {
+                login.unlock();
+            }
         }
-        auth.wipe();
     }
 
     private void revoke(HeldToken held) {

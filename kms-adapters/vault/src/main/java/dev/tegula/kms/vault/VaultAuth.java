@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 
-/** How to log in to Vault: {@link Token}, {@link AppRole} or {@link Kubernetes}. One object serves one {@link VaultKms}. */
+/** How to log in to Vault: {@link Token}, {@link AppRole} or {@link Kubernetes}. One object serves one {@link VaultKms}, which wipes it. */
 public abstract sealed class VaultAuth permits Token, AppRole, Kubernetes {
 
     VaultAuth() {}

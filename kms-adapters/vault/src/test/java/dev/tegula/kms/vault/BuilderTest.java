@@ -60,6 +60,23 @@ class BuilderTest {
     }
 
     @Test
+    void build_asDocumented_makesNoCall() {
+        String roleId = "role-1";
+        Path secretIdFile = directory.resolve("none");
+        Path caFile = Certificates.trusted();
+        // docs:begin vault-builder
+        VaultKms kms = VaultKms.builder()
+                .address(URI.create("https://vault.internal:8200"))
+                .caFile(caFile)
+                .auth(AppRole.of(roleId, secretIdFile).wrapped())
+                .timeout(Duration.ofSeconds(2))
+                .build();
+        // docs:end vault-builder
+        assertThat(kms.kek("tegula-main").key()).isEqualTo("tegula-main");
+        kms.close();
+    }
+
+    @Test
     void build_somethingMissing_isRefused() {
         assertRefused(VaultKms.builder().auth(Token.of("hvs.canary")), "address");
         assertRefused(VaultKms.builder().address(ADDRESS), "needs a login");

@@ -1,16 +1,12 @@
 package dev.tegula.test.servers;
 
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Skips or fails a class whose servers are missing. */
 final class ServerCondition implements ExecutionCondition {
-
-    private static final ConcurrentMap<ServerGroup, Boolean> PROGRAMS = new ConcurrentHashMap<>();
 
     private final ServerSearch search;
 
@@ -24,10 +20,17 @@ final class ServerCondition implements ExecutionCondition {
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        Class<?> type = context.getRequiredTestClass();
-        if (context.getTestMethod().isPresent()) {
-            return ConditionEvaluationResult.enabled("its class is enabled");
-        }
+        return context.getTestMethod().isPresent()
+                ? ConditionEvaluationResult.enabled("decided for its class")
+                : decide(context.getRequiredTestClass());
+    }
+
+    /**
+     * Whether the class can run.
+     *
+     * @throws IllegalStateException if it cannot and nothing may be skipped
+     */
+    ConditionEvaluationResult decide(Class<?> type) {
         Optional<String> missing = missing(type);
         if (missing.isEmpty()) {
             return ConditionEvaluationResult.enabled("its servers are here");
@@ -36,7 +39,7 @@ final class ServerCondition implements ExecutionCondition {
         if (search.serversAreRequired()) {
             throw new IllegalStateException(line + " (CI or TEGULA_REQUIRE_SERVERS is true: nothing may be skipped)");
         }
-        // The reason of a skipped class is in no output of Maven.
+        // Maven prints how many were skipped, not why.
         System.err.println("SKIPPED " + line);
         return ConditionEvaluationResult.disabled(line);
     }
@@ -54,12 +57,8 @@ final class ServerCondition implements ExecutionCondition {
     }
 
     private boolean available(ServerGroup group, boolean own) {
-        if (!own && search.address(group).isPresent()) {
-            return true;
-        }
-        return search == ServerSearch.HERE
-                ? PROGRAMS.computeIfAbsent(group, g -> search.program(g).isPresent())
-                : search.program(group).isPresent();
+        return (!own && search.address(group).isPresent())
+                || search.program(group).isPresent();
     }
 
     private static String cure(ServerGroup group) {

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -25,6 +27,7 @@ final class ServerSearch {
 
     private final Map<String, String> environment;
     private final Path directory;
+    private final ConcurrentMap<ServerGroup, Optional<ServerProgram>> programs = new ConcurrentHashMap<>();
 
     ServerSearch(Map<String, String> environment, Path directory) {
         this.environment = environment;
@@ -40,8 +43,12 @@ final class ServerSearch {
         return variable(group.addressVariable());
     }
 
-    /** A program that was seen to run. */
+    /** A program that was seen to run; looked for once. */
     Optional<ServerProgram> program(ServerGroup group) {
+        return programs.computeIfAbsent(group, this::search);
+    }
+
+    private Optional<ServerProgram> search(ServerGroup group) {
         return group.programs().stream()
                 .flatMap(this::onPath)
                 .map(program -> new ServerProgram(Origin.PATH, List.of(program.toString())))

@@ -7,10 +7,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,13 @@ public final class TcpProxy implements Closeable {
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger toReset = new AtomicInteger();
     private final Gate answers = new Gate();
+    private final AtomicReference<@Nullable String> awaited = new AtomicReference<>();
     private @Nullable ServerSocket listener;
+
+    /** What happens to a piece before it goes on. */
+    private interface Passage {
+        void pass(byte[] bytes, int length);
+    }
 
     private TcpProxy(InetSocketAddress server) {
         this.server = server;
@@ -54,7 +62,9 @@ public final class TcpProxy implements Closeable {
             closeQuietly(listener);
             listener = null;
         }
-        sockets.forEach(TcpProxy::reset);
+        // All of them first: the end of one side makes its pump close the other.
+        sockets.forEach(TcpProxy::closeWithReset);
+        sockets.forEach(TcpProxy::closeQuietly);
     }
 
     /** Takes the next so many connections and resets them at once; those after are served. */
@@ -67,9 +77,17 @@ public final class TcpProxy implements Closeable {
         answers.shut();
     }
 
-    /** Waits until an answer is being held; false after that time. */
-    public boolean awaitHeld(Duration atMost) {
-        return answers.awaitWaiting(atMost);
+    /**
+     * Keeps the answer to the next request with this text, and all after it on its connection, until {@link #restore};
+     * other connections go on. Of use where requests are readable, as PostgreSQL's are without TLS.
+     */
+    public void holdAnswerTo(String text) {
+        awaited.set(text);
+    }
+
+    /** Waits until the answers of that many connections are being held; false after that time. */
+    public boolean awaitHeld(int count, Duration atMost) {
+        return answers.awaitWaiting(count, atMost);
     }
 
     /** Passes each piece of an answer on only after this time; zero ends it. */
@@ -79,6 +97,7 @@ public final class TcpProxy implements Closeable {
 
     /** Lets everything through again; what was held arrives now. */
     public synchronized void restore() {
+        awaited.set(null);
         answers.open();
         toReset.set(0);
         if (listener == null) {
@@ -106,7 +125,8 @@ public final class TcpProxy implements Closeable {
                 Socket client = from.accept();
                 connections.incrementAndGet();
                 if (toReset.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-                    reset(client);
+                    closeWithReset(client);
+                    closeQuietly(client);
                 } else {
                     connect(client, from);
                 }
@@ -132,19 +152,17 @@ public final class TcpProxy implements Closeable {
             end(client, upstream);
             return;
         }
-        daemon("requests", () -> pump(client, upstream, null));
-        daemon("answers", () -> pump(upstream, client, answers));
+        daemon("requests", () -> pump(client, upstream, (bytes, length) -> look(client, bytes, length)));
+        daemon("answers", () -> pump(upstream, client, (bytes, length) -> answers.pass(client)));
     }
 
     /** An end of one direction ends the connection: none of our protocols lives on with half of one. */
-    private void pump(Socket source, Socket sink, @Nullable Gate gate) {
+    private void pump(Socket source, Socket sink, Passage passage) {
         byte[] buffer = new byte[16 * 1024];
         try {
             int length = source.getInputStream().read(buffer);
             while (length >= 0) {
-                if (gate != null) {
-                    gate.pass();
-                }
+                passage.pass(buffer, length);
                 sink.getOutputStream().write(buffer, 0, length);
                 length = source.getInputStream().read(buffer);
             }
@@ -155,6 +173,14 @@ public final class TcpProxy implements Closeable {
         }
     }
 
+    private void look(Object connection, byte[] request, int length) {
+        String text = awaited.get();
+        if (text != null && new String(request, 0, length, StandardCharsets.ISO_8859_1).contains(text)) {
+            awaited.set(null);
+            answers.shut(connection);
+        }
+    }
+
     private void end(Socket one, Socket other) {
         sockets.remove(one);
         sockets.remove(other);
@@ -162,14 +188,13 @@ public final class TcpProxy implements Closeable {
         closeQuietly(other);
     }
 
-    /** Closes with a reset, not with an orderly end. */
-    private static void reset(Socket socket) {
+    /** Its end will be a reset and not an orderly one. */
+    private static void closeWithReset(Socket socket) {
         try {
             socket.setSoLinger(true, 0);
         } catch (IOException e) {
             // It is closed already.
         }
-        closeQuietly(socket);
     }
 
     private static void closeQuietly(Closeable closeable) {

@@ -94,6 +94,17 @@ public final class VaultServer implements AutoCloseable {
         return new VaultAdmin(http, rootToken);
     }
 
+    /** Makes it write down its requests from now on, for {@link #requests}. */
+    public void audit() {
+        Map<String, String> options = Map.of("file_path", own().auditLog().toString());
+        admin().call("PUT", "sys/audit/file", Map.of("type", "file", "options", options));
+    }
+
+    /** How many requests for this path it has answered since {@link #audit}; the path is without {@code /v1/}. */
+    public long requests(String path) {
+        return own().answered(path);
+    }
+
     /** Seals it: it answers 503 to everything until {@link #unseal}. */
     public void seal() {
         own();

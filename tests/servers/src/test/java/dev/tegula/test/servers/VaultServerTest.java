@@ -113,6 +113,18 @@ final class VaultServerTest {
     }
 
     @Test
+    void requests_afterAudit_countsThoseOfThePathThatWereRefusedToo() {
+        admin.createKey("transit", "counted");
+        server.audit();
+        String ciphertext = encrypt("counted", "value");
+        decrypt("counted", ciphertext, CONTEXT);
+        assertThatThrownBy(() -> decrypt("counted", ciphertext, base64("another tenant")))
+                .hasMessageContaining("answered 400");
+        assertThat(server.requests("transit/encrypt/counted")).isEqualTo(1);
+        assertThat(server.requests("transit/decrypt/counted")).isEqualTo(2);
+    }
+
+    @Test
     void certificate_ofAnotherAuthority_isRefused() {
         assertThatThrownBy(() -> new VaultHttp(server.address(), null).get("sys/health"))
                 .hasRootCauseMessage("unable to find valid certification path to requested target");

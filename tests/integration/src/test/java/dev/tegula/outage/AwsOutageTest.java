@@ -1,0 +1,13 @@
+package dev.tegula.outage;
+
+import dev.tegula.test.servers.NeedsAwsKms;
+
+/** moto does not refuse keys that are disabled, so a denial is shown with Vault only. */
+@NeedsAwsKms
+final class AwsOutageTest extends OutageLadder<AwsSide> {
+
+    @Override
+    AwsSide side() {
+        return new AwsSide();
+    }
+}

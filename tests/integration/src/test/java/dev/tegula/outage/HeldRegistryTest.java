@@ -1,0 +1,73 @@
+package dev.tegula.outage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tegula.Context;
+import dev.tegula.FieldCipher;
+import dev.tegula.Tegula;
+import dev.tegula.envelope.EnvelopeHead;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.keyring.KeyringSettings;
+import dev.tegula.live.LiveLab;
+import dev.tegula.registry.KeyLifecycle;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyUses;
+import dev.tegula.test.MemoryKms;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** An answer of the registry that stays on the way for longer than the limit of the write lease. */
+final class HeldRegistryTest {
+
+    /** In proportion to 60 s and 180 s, and an answer that is held for 200 s, fifty times as fast. */
+    private static final KeyringSettings FAST = new KeyringSettings(
+            Duration.ofHours(1), Duration.ofHours(4), Duration.ofMillis(1_200), Duration.ofMillis(3_600), 100);
+
+    private static final Duration HELD = Duration.ofSeconds(4);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @Test
+    void encrypt_withAnAnswerHeldBeyondTheLimit_readsTheRegistryAgain() throws Exception {
+        MemoryKms kms = MemoryKms.create();
+        try (OutageDatabase database = new OutageDatabase();
+                Tegula operator = Tegula.builder("outage")
+                        .kek("main", kms, "main")
+                        .registry(database.application(2))
+                        .development()
+                        .build()) {
+            FieldCipher<String> ssn = database.engine(kms, "main", FAST).field("patient.ssn", String.class);
+            KeyId first = keyId(ssn.encrypt("value", Context.noTenant()));
+
+            // The background renewal first, so that the answer below is that of the encrypt itself.
+            database.proxy.holdAnswerTo("max(rev)");
+            assertThat(database.proxy.awaitHeld(1, PATIENCE)).isTrue();
+            TimeUnit.NANOSECONDS.sleep(FAST.writeLease().toNanos());
+            database.proxy.holdAnswerTo("state = 'ACTIVE'");
+            CompletableFuture<byte[]> next =
+                    CompletableFuture.supplyAsync(() -> ssn.encrypt("value", Context.noTenant()));
+            assertThat(database.proxy.awaitHeld(2, PATIENCE)).isTrue();
+            KeyId second = activateNext(operator).keyId();
+            TimeUnit.NANOSECONDS.sleep(HELD.toNanos());
+            assertThat(next).isNotDone();
+            database.proxy.restore();
+
+            assertThat(keyId(next.get(20, TimeUnit.SECONDS))).isEqualTo(second).isNotEqualTo(first);
+            assertThat(keyId(ssn.encrypt("value", Context.noTenant()))).isEqualTo(second);
+        }
+    }
+
+    private static KeyId keyId(byte[] envelope) {
+        return EnvelopeHead.of("patient.ssn", envelope).keyId();
+    }
+
+    private static KeyRow activateNext(Tegula operator) {
+        KeyLifecycle lifecycle = operator.lifecycle(row -> new KeyUses.Uses(new TreeMap<>(), List.of(), true));
+        KeyRow created = lifecycle.create(LiveLab.scope("patient.ssn"), "main");
+        lifecycle.backup(List.of(created.keyId()), rows -> {});
+        return lifecycle.activate(created.keyId());
+    }
+}
