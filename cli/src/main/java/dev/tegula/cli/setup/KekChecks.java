@@ -76,7 +76,7 @@ final class KekChecks {
             throw Examination.wrong("KEK `" + settings.alias() + "` cannot be used: " + status.detail());
         }
         keks.kek(settings.alias(), FieldId.REGISTRY);
-        return status.detail() + ", version " + status.newestVersion() + ", binds context";
+        return status.detail() + ", binds context";
     }
 
     private void add(KekSettings kek, KekFinding finding) {
