@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Assumptions;
 /** A set-up of {@code dev/up} in a folder and on ports of its own, beside the one that the developer may have. */
 final class LocalSetup {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    /** The first dev/up may have to build the command line. */
+    private static final Duration PATIENCE = Duration.ofMinutes(20);
 
     private final Path root = root();
     private final Path home;
