@@ -49,12 +49,8 @@ public final class VaultServer implements AutoCloseable {
      */
     public static VaultServer open() {
         VaultHome home = VaultHome.temporary(ServerSearch.HERE);
-        home.startProcess().stopWithJvm();
-        return of(home);
-    }
-
-    /** Starts or finds again the server of a home, unsealed. */
-    static VaultServer of(VaultHome home) {
+        Runtime.getRuntime().addShutdownHook(new Thread(home::close));
+        home.startProcess();
         return new VaultServer(home.address(), home.caFile(), home.open(), home);
     }
 
@@ -122,7 +118,7 @@ public final class VaultServer implements AutoCloseable {
     /** Starts it again with what it stored, and unseals it. */
     public void start() {
         VaultHome mine = own();
-        mine.startProcess().stopWithJvm();
+        mine.startProcess();
         mine.open();
     }
 
@@ -130,8 +126,7 @@ public final class VaultServer implements AutoCloseable {
     @Override
     public void close() {
         if (home != null) {
-            home.stopProcess();
-            home.delete();
+            home.close();
         }
     }
 

@@ -172,6 +172,17 @@ final class VaultServerTest {
     }
 
     @Test
+    void close_ofAnOwnServer_leavesNothing() {
+        VaultServer another = VaultServer.open();
+        Path directory = another.caFile().getParent();
+        assertThat(directory).isNotEmptyDirectory();
+        another.close();
+        another.close();
+        assertThat(directory).doesNotExist();
+        assertThatThrownBy(() -> another.admin().mountTransit("transit")).isInstanceOf(UncheckedIOException.class);
+    }
+
+    @Test
     void toString_namesTheAddress_andNoToken() {
         assertThat(server.toString()).contains(server.address().toString()).doesNotContain(server.rootToken());
     }
