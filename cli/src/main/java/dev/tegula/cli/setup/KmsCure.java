@@ -15,8 +15,9 @@ final class KmsCure {
         KmsSettings kms = configuration.kms().get(kek.kms());
         if (kms instanceof VaultSettings vault) {
             String address = " -address=" + vault.address();
-            return "vault status" + address + " says whether it serves; vault read" + address + " " + vault.mount()
-                    + "/keys/" + kek.key() + " how the key is";
+            return "vault status" + address + " says whether it serves; vault token lookup" + address
+                    + " whether a token does; vault read" + address + " " + vault.mount() + "/keys/" + kek.key()
+                    + " how the key is";
         }
         if (kms instanceof AwsSettings aws) {
             return "aws sts get-caller-identity says who asks; aws kms describe-key --region " + aws.region()

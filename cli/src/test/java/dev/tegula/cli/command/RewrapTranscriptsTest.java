@@ -178,7 +178,7 @@ class RewrapTranscriptsTest {
         TinkKeyset keyset = keyset("tegula.keyset");
         keyset.promote(keyset.addKey().version());
         assertThat(expect(0, clinic.run("keys", "list", "--behind")).out()).contains("patient.ssn");
-        assertThat(expect(0, clinic.run("doctor")).out()).contains("2 keys wrapped by another version");
+        assertThat(expect(0, clinic.run("doctor")).out()).contains("2 keys not wrapped by the newest version");
         expect(0, clinic.run("keys", "rewrap", "--all"));
         assertThat(expect(0, clinic.run("keys", "list", "--behind")).out()).contains("No key matches.");
         assertThat(clinic.read()).containsExactly("canary-1", "canary-2", "canary-3");

@@ -141,7 +141,7 @@ class VaultTranscriptsTest {
         expect(0, clinic.run("doctor"));
         vault.server().admin().revokeToken(token);
         Transcript run = clinic.run("doctor", "--json");
-        assertThat(failed(5, run, "KEK main").get("detail").asText()).contains("token");
+        assertThat(failed(5, run, "KEK main").get("cure").asText()).contains("vault token lookup");
         assertThat(run.all()).doesNotContain(token);
     }
 

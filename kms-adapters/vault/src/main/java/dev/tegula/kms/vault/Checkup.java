@@ -25,13 +25,13 @@ final class Checkup {
 
     private static final Duration MOST_SKEW = Duration.ofSeconds(30);
     private static final Duration LEAST_CERTIFICATE = Duration.ofDays(14);
-    private static final String POLICY = "see docs/policies/vault-application.hcl";
 
     private final VaultKek kek;
     private final Transit transit;
     private final Calls calls;
     private final InstantSource clock;
     private final List<KekFinding> findings = new ArrayList<>();
+    private @Nullable KeySettings settings;
 
     Checkup(VaultKek kek, Transit transit, Calls calls, InstantSource clock) {
         this.kek = kek;
@@ -41,22 +41,17 @@ final class Checkup {
     }
 
     KekStatus status() {
-        KeySettings settings = null;
-        String unusable = null;
+        String unusable;
         try {
-            settings = kek.settings();
-            unusable = settings == null ? null : settings.unfit(transit);
-            if (unusable == null) {
-                KekProbe.check(transit.key(), kek);
-            }
+            unusable = unfitOrProbed();
         } catch (ConfigurationException | DeniedException e) {
             // If it was the login that was denied, the next look says so again.
             unusable = e.getMessage();
         }
-        if (settings == null) {
-            note("settings", "not visible to this token", "grant `read` on " + transit.keyPath() + "; " + POLICY);
-        } else {
+        if (settings != null) {
             findings.addAll(SettingsFindings.of(settings, transit));
+        } else if (unusable == null) {
+            note("settings", "not visible to this token: no `read` on " + transit.keyPath(), policy("application"));
         }
         lookAtRights();
         lookAtToken();
@@ -66,6 +61,23 @@ final class Checkup {
         String fine = "transit key " + transit.mount() + "/" + transit.key() + " of Vault at " + transit.address()
                 + (settings == null ? "" : ", " + settings.type() + ", derived");
         return new KekStatus(newest, unusable == null, unusable == null ? fine : unusable, findings);
+    }
+
+    /** Why the key must not be used; null if it may and does what it should. */
+    private @Nullable String unfitOrProbed() {
+        settings = kek.settings();
+        if (settings == null || settings.unfit(transit) == null) {
+            KekProbe.check(transit.key(), kek);
+        }
+        if (settings == null) {
+            // The probe logs in anew where a token is refused, and the next one may see more.
+            settings = kek.settings();
+        }
+        return settings == null ? null : settings.unfit(transit);
+    }
+
+    private String policy(String name) {
+        return transit.command("policy write tegula-" + name + " docs/policies/vault-" + name + ".hcl");
     }
 
     private void lookAtRights() {
@@ -86,17 +98,17 @@ final class Checkup {
             wrong(
                     "rights",
                     "the token is root: it may do everything",
-                    "use a login whose policy grants `update` only; " + POLICY);
+                    policy("application") + ", and a login that has this policy only");
             return;
         }
-        update("wrap", encrypt, "encrypt", Grade.WRONG);
-        update("unwrap", rights(data, "decrypt"), "decrypt", Grade.WRONG);
-        update("rewrap", rights(data, "rewrap"), "rewrap", Grade.NOTE);
+        update("wrap", encrypt, "encrypt", Grade.WRONG, "application");
+        update("unwrap", rights(data, "decrypt"), "decrypt", Grade.WRONG, "application");
+        update("rewrap", rights(data, "rewrap"), "rewrap", Grade.NOTE, "operator");
         if (encrypt.contains("create")) {
             wrong(
                     "create",
                     "a misspelt key name would make a new key that nobody governs",
-                    "take `create` on " + transit.path("encrypt") + " from the policy; " + POLICY);
+                    policy("application") + ", or take `create` on " + transit.path("encrypt") + " from yours");
         } else {
             findings.add(KekFinding.good("create", "not granted"));
         }
@@ -111,15 +123,15 @@ final class Checkup {
         return granted;
     }
 
-    private void update(String what, Set<String> granted, String operation, Grade without) {
+    private void update(String what, Set<String> granted, String operation, Grade without, String policy) {
         findings.add(
                 granted.contains("update")
                         ? KekFinding.good(what, "granted")
                         : new KekFinding(
                                 without,
                                 what,
-                                "not granted",
-                                "grant `update` on " + transit.path(operation) + "; " + POLICY));
+                                "`update` on " + transit.path(operation) + " is not granted",
+                                policy(policy)));
     }
 
     private void lookAtToken() {
@@ -179,7 +191,10 @@ final class Checkup {
         if (tls == null) {
             note("TLS", "none: http on this machine", "fine for an agent beside the application; else use https");
         } else if (tls.certificateEnds().isBefore(clock.instant().plus(LEAST_CERTIFICATE))) {
-            note("TLS", tls.protocol() + "; the certificate ends at " + tls.certificateEnds(), "renew it");
+            note(
+                    "TLS",
+                    tls.protocol() + "; the certificate ends at " + tls.certificateEnds(),
+                    "renew the certificate of the server");
         } else {
             findings.add(KekFinding.good("TLS", tls.protocol() + "; the certificate ends at " + tls.certificateEnds()));
         }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.UnavailableException;
+import dev.tegula.test.servers.TcpProxy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -117,6 +118,20 @@ class ConnectionTest {
                     .isExactlyInstanceOf(UnavailableException.class)
                     .hasMessageContaining("the connection broke");
             assertThat(connections).hasValue(3);
+        }
+    }
+
+    @Test
+    void unwrap_firstConnectionReset_succeeds(@TempDir Path directory) {
+        try (ScriptedVault server = good(Certificates.GOOD);
+                TcpProxy proxy = TcpProxy.to("127.0.0.1", server.address().getPort())) {
+            proxy.resetNext(1);
+
+            assertThat(unwrap(Setup.kms(URI.create("https://127.0.0.1:" + proxy.port()))
+                            .auth(Setup.appRole(directory))))
+                    .isEqualTo(Setup.root());
+            assertThat(proxy.connections()).isBetween(2, 3);
+            assertThat(server.calls(DECRYPT)).isEqualTo(1);
         }
     }
 

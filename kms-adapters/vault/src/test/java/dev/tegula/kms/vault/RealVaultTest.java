@@ -162,6 +162,19 @@ class RealVaultTest {
     }
 
     @Test
+    void settings_notVisible_areNotedAndTheKeyIsUsable() {
+        String key = vault.key();
+        vault.admin.writePolicy(key, "path \"transit/+/" + key + "\" { capabilities = [\"update\"] }");
+        String token = vault.admin.createToken(Duration.ofMinutes(5), key);
+        try (VaultKms kms = vault.kms(Token.of(token)).build()) {
+            KekStatus status = kms.kek(key).status();
+            assertThat(status.usable()).isTrue();
+            assertThat(status.newestVersion()).isEqualTo("1");
+            assertThat(grades(status, Grade.NOTE)).isEqualTo("settings");
+        }
+    }
+
+    @Test
     void policyWithoutUpdate_isNotUsableAndNamesTheMissingRight() {
         String key = vault.key();
         vault.admin.writePolicy(key, "path \"transit/keys/" + key + "\" { capabilities = [\"read\"] }");

@@ -145,6 +145,18 @@ class StatusTest {
         KekStatus status = status("");
         assertThat(status.usable()).isFalse();
         assertThat(status.detail()).contains("vault write -f transit/keys/main derived=true");
+        assertThat(status.findings()).noneMatch(finding -> finding.what().equals("settings"));
+    }
+
+    @Test
+    void newestVersion_settingsNotVisible_isWhatWrapped() {
+        server.on("transit/keys/main", errors(403, Bodies.DENIED));
+        server.on("transit/encrypt/main", json(200, Bodies.ciphertext(4)));
+        // A probe of random bytes: a scripted server cannot give it back, so it is unusable, for another reason.
+        server.on("transit/decrypt/main", errors(400, "encryption key not found"));
+        KekStatus status = status("");
+        assertThat(status.usable()).isFalse();
+        assertThat(status.newestVersion()).isEqualTo("4");
     }
 
     @Test

@@ -113,6 +113,24 @@ final class VaultServerTest {
     }
 
     @Test
+    void kubernetes_withATokenOfTheServiceAccount_logsInWhileItIsGood() {
+        try (KubernetesApi kubernetes = KubernetesApi.start()) {
+            admin.createKubernetesRole(kubernetes, "app", "clinic", "backend", Duration.ofMinutes(5), "default");
+            String jwt = kubernetes.issue("clinic", "backend");
+            String stranger = kubernetes.issue("clinic", "batch");
+            assertThat(as("", "auth/kubernetes/login", Map.of("role", "app", "jwt", jwt))
+                            .at("/auth/lease_duration")
+                            .asInt())
+                    .isEqualTo(300);
+            assertThatThrownBy(() -> as("", "auth/kubernetes/login", Map.of("role", "app", "jwt", stranger)))
+                    .hasMessageContaining("answered 403");
+            kubernetes.withdraw(jwt);
+            assertThatThrownBy(() -> as("", "auth/kubernetes/login", Map.of("role", "app", "jwt", jwt)))
+                    .hasMessageContaining("answered 403");
+        }
+    }
+
+    @Test
     void requests_afterAudit_countsThoseOfThePathThatWereRefusedToo() {
         admin.createKey("transit", "counted");
         server.audit();
