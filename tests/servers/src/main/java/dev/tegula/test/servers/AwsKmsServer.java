@@ -50,10 +50,14 @@ public final class AwsKmsServer implements AutoCloseable {
      */
     public static synchronized AwsKmsServer shared() {
         if (shared == null) {
-            Optional<String> address = ServerSearch.HERE.address(ServerGroup.AWS_KMS);
-            shared = address.isPresent() ? new AwsKmsServer(URI.create(address.get()), null) : open();
+            shared = given(ServerSearch.HERE).orElseGet(AwsKmsServer::open);
         }
         return shared;
+    }
+
+    /** The one that the environment names. */
+    static Optional<AwsKmsServer> given(ServerSearch search) {
+        return search.address(ServerGroup.AWS_KMS).map(address -> new AwsKmsServer(URI.create(address), null));
     }
 
     /**

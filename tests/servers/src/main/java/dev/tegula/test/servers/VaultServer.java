@@ -37,8 +37,7 @@ public final class VaultServer implements AutoCloseable {
      */
     public static synchronized VaultServer shared() {
         if (shared == null) {
-            Optional<String> address = ServerSearch.HERE.address(ServerGroup.VAULT);
-            shared = address.isPresent() ? given(URI.create(address.get())) : open();
+            shared = given(ServerSearch.HERE).orElseGet(VaultServer::open);
         }
         return shared;
     }
@@ -59,16 +58,15 @@ public final class VaultServer implements AutoCloseable {
         return new VaultServer(home.address(), home.caFile(), home.open(), home);
     }
 
-    private static VaultServer given(URI address) {
-        String token = ServerSearch.HERE
-                .variable("TEGULA_TEST_VAULT_TOKEN")
-                .orElseThrow(() -> new IllegalStateException(
-                        "TEGULA_TEST_VAULT_ADDR is set without TEGULA_TEST_VAULT_TOKEN: set a token with root rights"));
-        Path ca = ServerSearch.HERE
-                .variable("TEGULA_TEST_VAULT_CACERT")
-                .map(Path::of)
-                .orElse(null);
-        return new VaultServer(address, ca, token, null);
+    /** The one that the environment names. */
+    static Optional<VaultServer> given(ServerSearch search) {
+        return search.address(ServerGroup.VAULT).map(address -> {
+            String token = search.variable("TEGULA_TEST_VAULT_TOKEN")
+                    .orElseThrow(() -> new IllegalStateException("TEGULA_TEST_VAULT_ADDR is set without"
+                            + " TEGULA_TEST_VAULT_TOKEN: set a token with the rights of root"));
+            Path ca = search.variable("TEGULA_TEST_VAULT_CACERT").map(Path::of).orElse(null);
+            return new VaultServer(URI.create(address), ca, token, null);
+        });
     }
 
     /** Where it listens: https, 127.0.0.1. */
