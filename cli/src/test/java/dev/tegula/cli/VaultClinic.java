@@ -87,7 +87,8 @@ public final class VaultClinic {
             roleId,
             "--vault-secret-id-file",
             folder.resolve("secret-id").toString(),
-            "--key", key
+            "--key",
+            key
         };
     }
 

@@ -46,6 +46,7 @@ public final class CommandTree {
         commands.setUsageHelpLongOptionsMaxWidth(26);
         commands.setColorScheme(CommandLine.Help.defaultColorScheme(
                 console.terminal().colour() && console.terminal().output() ? Ansi.ON : Ansi.OFF));
+        inOrder(commands);
         commands.getCommandSpec().versionProvider(() -> new String[] {"tegula " + version()});
         commands.getHelpSectionMap()
                 .put(CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIST, new CommandList());
@@ -54,6 +55,12 @@ public final class CommandTree {
                 (failure, line, parsed) -> ErrorReport.print(console, failure, root.environment(), root.subject())
                         .code());
         return commands;
+    }
+
+    /** Options in the order of their classes: first those of the command, then those of all. */
+    private static void inOrder(CommandLine command) {
+        command.getCommandSpec().usageMessage().sortOptions(false).sortSynopsis(false);
+        command.getSubcommands().values().forEach(CommandTree::inOrder);
     }
 
     /** The version of this build. */

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** Keys as people and programs see them. */
 final class KeyText {
 
+    private static final int LONGEST_VERSION = 20;
+
     private KeyText() {}
 
     /** For programs. */
@@ -36,6 +38,19 @@ final class KeyText {
     /** For people: scope, version and short id. */
     static String name(KeyRow row) {
         return row.label() + " of " + row.scope();
+    }
+
+    /** The version of the KEK that wrapped a key, for people: vendors' names of versions can be long. */
+    static String kekVersion(KeyRow row) {
+        return row.wrapped()
+                .map(WrappedKey::kekVersion)
+                .map(KeyText::shortVersion)
+                .orElse("-");
+    }
+
+    /** The same of a version alone: its end tells it from others. */
+    static String shortVersion(String version) {
+        return version.length() <= LONGEST_VERSION ? version : "…" + version.substring(version.length() - 12);
     }
 
     /** The document of a command that changed one key. */

@@ -60,7 +60,7 @@ final class KeysListCommand extends TegulaCommand {
                             row.state(),
                             row.keyId().shortHex(),
                             row.kekAlias() + " (" + row.provider() + ")",
-                            row.wrapped().map(WrappedKey::kekVersion).orElse("-"),
+                            KeyText.kekVersion(row),
                             KeyText.age(row.times().created(), now),
                             row.times().exported() == null ? "no" : "yes");
                 }

@@ -13,6 +13,7 @@ import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,6 +49,7 @@ final class KeysRewrapCommand extends TegulaCommand {
         }
         invocation.about().fields(fields);
         try (Session session = invocation.session()) {
+            requireKek(session.configuration().keks().keySet());
             List<KeyRow> chosen =
                     session.lifecycle().list().stream().filter(this::selected).toList();
             if (chosen.isEmpty()) {
@@ -66,6 +68,13 @@ final class KeysRewrapCommand extends TegulaCommand {
                                 + "? Every application needs it in its configuration before.");
             }
             return text.outcome(rewrap(invocation, session, plan));
+        }
+    }
+
+    private void requireKek(Set<String> aliases) {
+        if (!to.isEmpty() && !aliases.contains(to)) {
+            throw new UsageException("There is no KEK `" + to + "` under tegula.keks; it has "
+                    + String.join(", ", aliases) + ". Nothing was changed.");
         }
     }
 

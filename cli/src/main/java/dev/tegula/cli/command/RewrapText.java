@@ -49,8 +49,8 @@ final class RewrapText {
                     "v" + row.version(),
                     row.state(),
                     row.keyId().shortHex(),
-                    row.kekAlias() + " " + version(row),
-                    move.alias() + " " + move.version(),
+                    row.kekAlias() + " " + KeyText.kekVersion(row),
+                    move.alias() + " " + KeyText.shortVersion(move.version()),
                     move.elsewhere() ? "unwrap, wrap, unwrap" : "rewrap, unwrap");
             calls.merge(row.kekAlias(), move.elsewhere() ? 1 : 2, Integer::sum);
             if (move.elsewhere()) {
@@ -91,7 +91,8 @@ final class RewrapText {
     Outcome outcome(Rewrapping run) {
         List<String> lines = new ArrayList<>();
         for (KeyRow row : run.done()) {
-            lines.add(KeyText.name(row) + " is wrapped under " + row.kekAlias() + " version " + version(row) + ".");
+            lines.add(KeyText.name(row) + " is wrapped under " + row.kekAlias() + " version " + KeyText.kekVersion(row)
+                    + ".");
         }
         for (Rewrapping.Failure failure : run.failed()) {
             lines.add("NOT done: " + KeyText.name(failure.move().row()) + ". "
@@ -145,7 +146,9 @@ final class RewrapText {
                             && row.kekAlias().equals(alias)
                             && versions.contains(version(row)))
                     .count();
-            lines.add("KEK " + alias + ", version " + String.join(" and ", versions) + ", must stay usable "
+            lines.add("KEK " + alias + ", version "
+                    + versions.stream().map(KeyText::shortVersion).collect(Collectors.joining(" and "))
+                    + ", must stay usable "
                     + until.map(instant -> "until " + instant + ": backups made before now hold keys wrapped under it.")
                             .orElse("as long as backups are kept, which tegula.keys.retention.backups does not say.")
                     + (remaining == 0

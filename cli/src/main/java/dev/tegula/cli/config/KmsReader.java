@@ -13,6 +13,7 @@ import java.util.Map;
 final class KmsReader {
 
     private static final List<String> TYPES = List.of("tink", "vault", "aws");
+    private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(100);
     private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(1);
 
     private final Profile profile;
@@ -112,9 +113,9 @@ final class KmsReader {
 
     private static Duration timeout(ConfigurationNode node) {
         Duration timeout = node.duration("timeout", "2s");
-        if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+        if (timeout.compareTo(SHORTEST_TIMEOUT) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
             throw new ConfigurationException(
-                    node.path() + ".timeout: more than 0s and at most 60s; " + Durations.format(timeout) + " came.");
+                    node.path() + ".timeout: at least 100ms and at most 60s; " + Durations.format(timeout) + " came.");
         }
         return timeout;
     }

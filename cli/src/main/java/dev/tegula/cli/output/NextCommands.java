@@ -9,10 +9,11 @@ import java.util.regex.Pattern;
 /** The commands that help after a failure. */
 final class NextCommands {
 
-    /** A command as messages quote it; one that ends with an option is only part of one. */
+    /** A command as messages quote it. */
     private static final Pattern QUOTED = Pattern.compile("`(tegula(?: [^`\\s]+)+)`");
 
-    private static final Pattern PART = Pattern.compile(".*( --\\S+|[A-Z]{3,})$");
+    /** What lacks its last word, or has a name there that stands for one, is no command. */
+    private static final Pattern PART = Pattern.compile(".* (--to|--version|--tenant|[A-Z]+)$");
 
     private NextCommands() {}
 

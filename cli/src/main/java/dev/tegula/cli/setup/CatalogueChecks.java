@@ -1,6 +1,7 @@
 package dev.tegula.cli.setup;
 
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.cli.output.Table;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.jdbc.CatalogueStore;
@@ -45,7 +46,7 @@ final class CatalogueChecks {
             if (columns.isEmpty()) {
                 throw new Examination.Note("empty: start the application once, or tegula fields import FILE");
             }
-            return columns.size() + " columns";
+            return Table.count(columns.size(), "column");
         });
         for (EncryptedColumn column : columns) {
             examination.check(column.label(), () -> column(column));
@@ -55,18 +56,22 @@ final class CatalogueChecks {
     private String column(EncryptedColumn column) {
         Map<String, String> types = transactions.readCommitted(sql -> types(sql, column));
         if (types.isEmpty()) {
-            throw Examination.wrong(
-                    "The table " + column.schema() + "." + column.table() + " is not there (or not visible to this"
-                            + " login), but the catalogue has it. Compare with the mapping " + column.origin() + ".");
+            throw Examination.wrong("The table " + column.schema() + "." + column.table()
+                    + " is not there (or not visible to this"
+                    + " login), but the catalogue has it for " + column.origin() + ". Start the application with its"
+                    + " present mapping, or `tegula fields import FILE`.");
         }
         String type = types.getOrDefault(column.column(), "missing");
         if (!type.equals("bytea") && !type.equals("bytes")) {
             throw Examination.wrong(
-                    "The column is " + type + "; bytea was expected. Add it in a migration of the application.");
+                    "The column is " + type + "; bytea was expected. In a migration of the application: "
+                            + (type.equals("missing") ? "" : "rename it, then ") + "`ALTER TABLE "
+                            + TableName.of(column).quoted() + " ADD \"" + column.column() + "\" bytea`.");
         }
         for (String key : column.keyColumns()) {
             if (!types.containsKey(key)) {
-                throw Examination.wrong("The key column " + key + " is not in the table; publish the catalogue again.");
+                throw Examination.wrong("The key column " + key + " is not in the table. Start the application with its"
+                        + " present mapping, or `tegula fields import FILE`.");
             }
         }
         String found = key(column);

@@ -72,11 +72,12 @@ final class KekChecks {
         }
         KekStatus status = binding.kek().status();
         found[0] = status;
+        // Also of a key that is not usable: the failure of the probe says whether it is denied, unreachable or unfit.
+        keks.kek(settings.alias(), FieldId.REGISTRY);
         if (!status.usable()) {
             throw Examination.wrong("KEK `" + settings.alias() + "` cannot be used: " + status.detail());
         }
-        keks.kek(settings.alias(), FieldId.REGISTRY);
-        return status.detail() + ", version " + status.newestVersion() + ", binds context";
+        return status.detail() + ", binds context";
     }
 
     private void add(KekSettings kek, KekFinding finding) {

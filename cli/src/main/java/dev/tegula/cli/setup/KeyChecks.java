@@ -17,6 +17,8 @@ import java.util.TreeMap;
 /** The canaries: every key unwraps, once, to the key its id commits to. And what else its row says. */
 final class KeyChecks {
 
+    private static final int MOST_NAMED = 5;
+
     private final Examination examination;
     private final KeyWrapping wrapping;
     private final CheckedKeks checked;
@@ -69,16 +71,18 @@ final class KeyChecks {
 
     private void behind(String alias, List<KeyRow> keys) {
         String newest = String.valueOf(checked.versions().get(alias));
-        long old = keys.stream()
-                .map(row -> row.wrapped().map(WrappedKey::kekVersion).orElse(newest))
-                .filter(version -> !version.equals(newest))
-                .count();
-        if (old > 0) {
+        List<String> old = keys.stream()
+                .filter(row ->
+                        !newest.equals(row.wrapped().map(WrappedKey::kekVersion).orElse(newest)))
+                .map(row -> row.scope().field().value())
+                .toList();
+        if (!old.isEmpty()) {
+            List<String> fields = old.stream().distinct().toList();
             examination.add(
                     State.NOTE,
                     "KEK version of " + alias,
-                    Table.count(old, "key") + " wrapped by another version than " + newest + ", the newest",
-                    "tegula keys list --behind, then tegula keys rewrap FIELD…");
+                    Table.count(old.size(), "key") + " not wrapped by the newest version",
+                    "tegula keys rewrap " + (fields.size() <= MOST_NAMED ? String.join(" ", fields) : "--all"));
         }
     }
 

@@ -14,12 +14,14 @@ final class KmsCure {
     static String of(Configuration configuration, KekSettings kek) {
         KmsSettings kms = configuration.kms().get(kek.kms());
         if (kms instanceof VaultSettings vault) {
-            return "look with: vault status -address=" + vault.address() + "; vault read -address=" + vault.address()
-                    + " " + vault.mount() + "/keys/" + kek.key();
+            String address = " -address=" + vault.address();
+            return "vault status" + address + " says whether it serves; vault token lookup" + address
+                    + " whether a token does; vault read" + address + " " + vault.mount() + "/keys/" + kek.key()
+                    + " how the key is";
         }
         if (kms instanceof AwsSettings aws) {
-            return "look with: aws sts get-caller-identity; aws kms describe-key --region " + aws.region()
-                    + " --key-id " + kek.key();
+            return "aws sts get-caller-identity says who asks; aws kms describe-key --region " + aws.region()
+                    + " --key-id " + kek.key() + " how the key is";
         }
         return "";
     }

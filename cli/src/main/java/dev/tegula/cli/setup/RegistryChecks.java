@@ -3,6 +3,7 @@ package dev.tegula.cli.setup;
 import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.DatabaseSettings;
 import dev.tegula.cli.config.Profile;
+import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.kms.Keks;
@@ -76,6 +77,6 @@ final class RegistryChecks {
     private String seals(KeyWrapping wrapping, List<KeyId> pins, List<KeyRow> rows) {
         RegistrySeal seal = RegistrySeal.open(registry, wrapping, pins);
         registry.all().stream().map(seal::verify).forEach(rows::add);
-        return rows.size() + " rows carry the seal of the root";
+        return "the root's seal is on " + Table.count(rows.size(), "row");
     }
 }

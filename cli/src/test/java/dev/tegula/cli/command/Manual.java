@@ -70,40 +70,9 @@ final class Manual {
         line("");
         line(
                 "Looked for: `--config`, `TEGULA_CONFIG`, `./tegula.yaml`, `$XDG_CONFIG_HOME/tegula/tegula.yaml`; the first that is"
-                        + " named or exists. One tree for the command line and for applications. `${NAME}` and `${NAME:default}` come"
-                        + " from the environment. An unknown setting is refused with exit 7. Files are relative to the"
-                        + " configuration. No secret is ever written in it. `tegula config show` prints each setting and its origin.");
-        line("");
-        line("```yaml");
-        line("tegula:");
-        line("  deployment: clinic-prod         # part of every KMS context; never changed");
-        line(
-                "  profile: production             # the default; development: local keysets, and databases without a pin");
-        line("  kms:");
-        line(
-                "    file: { type: tink, keyset: tegula.keyset, passphrase-file: /run/secrets/passphrase, allow-production: true }");
-        line("  keks:                           # the alias is all the database knows; fields is its allow-list");
-        line("    main: { kms: file, key: primary, default: true }");
-        line("  keys:");
-        line("    create: never                 # or on-demand: the application too");
-        line("    cache-ttl: 1h");
-        line("    outage-limit: 4h              # how long cached keys serve when the KMS is down");
-        line("    write-lease: 60s              # at most 180s");
-        line("    retention: { backups: 30d, changefeeds: 0s }   # destroy waits for it; what is not declared refuses");
-        line("  databases:");
-        line("    clinic: { url: \"jdbc:postgresql://pg.internal/clinic?sslmode=verify-full\", username: operator,");
-        line("              password-file: /run/secrets/clinic, registry-pin: \"5d9e41…\" }");
-        line("```");
-        line("");
-        line(
-                "* A keyset in a file (`type: tink`, the one kind of KMS in this build) is for development: in the production profile it"
-                        + " must say `allow-production: true`.");
-        line(
-                "* Without `registry-pin` only the development profile opens a database. Two pins, as a list, while the root rotates.");
-        line("* A host that is not this one needs `sslmode=verify-full`; a password in the URL is refused.");
-        line("* Files with secrets must not be open to others (`chmod 600`).");
-        line(
-                "* New keys are backed up to `tegula-backup/` beside the configuration before anything is written under them.");
+                        + " named or exists. `tegula init` writes one, `tegula config show` prints each setting and its origin, and"
+                        + " [Configuration](configuration.md) explains them. New keys are backed up to `tegula-backup/` beside it"
+                        + " before anything is written under them.");
     }
 
     private void command(CommandLine command, int depth) {

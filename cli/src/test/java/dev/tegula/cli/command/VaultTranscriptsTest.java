@@ -75,8 +75,9 @@ class VaultTranscriptsTest {
     @Test
     void init_keyThatIsNotThere_makesNothing() {
         ClinicDatabase clinic = ClinicDatabase.empty(folder);
-        Transcript run = expect(5, init(clinic, "tegula-mian"));
-        assertThat(run.err()).contains("tegula-mian").contains("vault token capabilities");
+        assertThat(expect(7, init(clinic, "tegula-mian")).err())
+                .contains("has no transit key tegula-mian")
+                .contains("vault write -f");
         assertThat(clinic.file()).doesNotExist();
         assertThat(clinic.number("SELECT count(*) FROM pg_tables WHERE tablename LIKE 'tegula%'"))
                 .isZero();
@@ -140,7 +141,7 @@ class VaultTranscriptsTest {
         expect(0, clinic.run("doctor"));
         vault.server().admin().revokeToken(token);
         Transcript run = clinic.run("doctor", "--json");
-        assertThat(failed(5, run, "KEK main").get("detail").asText()).contains("token");
+        assertThat(failed(5, run, "KEK main").get("cure").asText()).contains("vault token lookup");
         assertThat(run.all()).doesNotContain(token);
     }
 

@@ -63,6 +63,14 @@ final class ClinicData {
         }
     }
 
+    /** Updates one row to what it is. */
+    void writeAgain() throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("update patient set ssn = ssn where id = 7");
+        }
+    }
+
     /** Opens every value with the engine; fails unless each is what was written. */
     void readAll(Tegula tegula) throws SQLException {
         Fields fields = Fields.of(tegula);

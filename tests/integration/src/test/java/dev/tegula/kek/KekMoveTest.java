@@ -80,6 +80,28 @@ final class KekMoveTest {
         }
     }
 
+    /** The picture above would show it. */
+    @Test
+    void picture_aRowWrittenAgainWithTheSameBytes_isAnother() throws Exception {
+        Map<String, String> before = lab.data().picture();
+        lab.data().writeAgain();
+        Map<String, String> after = lab.data().picture();
+
+        assertThat(before.keySet())
+                .containsExactly(
+                        "patient (rows)",
+                        "patient.id",
+                        "patient.name",
+                        "patient.note",
+                        "patient.ssn",
+                        "visit (rows)",
+                        "visit.clinic",
+                        "visit.id",
+                        "visit.note");
+        assertThat(after).hasSameSizeAs(before).doesNotContainEntry("patient (rows)", before.get("patient (rows)"));
+        assertThat(after).containsEntry("patient.ssn", before.get("patient.ssn"));
+    }
+
     /** What wrapped the keys before is named, with the day until which backups need it. */
     private static void requireOldKek(JsonNode document, String from, Instant before) {
         List<JsonNode> old = StreamSupport.stream(document.get("oldKeks").spliterator(), false)

@@ -3,6 +3,8 @@ package dev.tegula.outage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tegula.Context;
+import dev.tegula.FieldCipher;
 import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.keyring.KeyringSettings;
@@ -43,6 +45,19 @@ final class VaultOutageTest extends OutageLadder<VaultSide> {
             load.await(Kind.READ, Attempt::worked);
             load.await(Kind.WRITE, Attempt::worked);
         }
+    }
+
+    @Test
+    void idleKey_revokedMeanwhile_isNotServedOnceMore() {
+        KeyringSettings settings = new KeyringSettings(
+                Duration.ofSeconds(1), Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofMinutes(1), 10);
+        FieldCipher<String> note =
+                database.engine(side.connect(), side.key(), settings).field("idle.note", String.class);
+        byte[] envelope = note.encrypt("value", Context.noTenant());
+        side.revoke();
+        pause(settings.cacheTtl().multipliedBy(2));
+
+        assertThatThrownBy(() -> note.decrypt(envelope, Context.noTenant())).isInstanceOf(DeniedException.class);
     }
 
     @Test

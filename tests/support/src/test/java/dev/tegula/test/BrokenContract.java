@@ -1,8 +1,8 @@
 package dev.tegula.test;
 
+import dev.tegula.failure.ConfigurationException;
 import dev.tegula.kms.Kek;
 import dev.tegula.kms.Kms;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
@@ -26,7 +26,10 @@ final class BrokenContract extends KmsContract {
 
             @Override
             public Kek kek(String key) {
-                return key.equals("first") ? kek : memory.kek(key);
+                if (!key.equals("first")) {
+                    throw new ConfigurationException("There is no key `" + key + "`.");
+                }
+                return kek;
             }
 
             @Override
@@ -52,10 +55,7 @@ final class BrokenContract extends KmsContract {
 
             @Override
             public Map<KmsAbility, String> gaps() {
-                Map<KmsAbility, String> all = new EnumMap<>(KmsAbility.class);
-                all.put(KmsAbility.REFUSE_UNKNOWN_KEYS, "a key is made when it is first named");
-                all.putAll(gaps);
-                return all;
+                return gaps;
             }
 
             @Override

@@ -8,6 +8,7 @@ import dev.tegula.kms.Kek;
 import dev.tegula.kms.KekStatus;
 import dev.tegula.kms.WrapContext;
 import dev.tegula.kms.WrappedKey;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
@@ -137,7 +138,7 @@ final class AwsKek implements Kek {
     private Call moving(KeyName from, WrapContext context) {
         return new Call(
                 "kms:ReEncryptFrom and kms:ReEncryptTo",
-                from.equals(name) ? name.value() : from + " to " + name,
+                from.equals(name) ? List.of(name.value()) : List.of(from.value(), name.value()),
                 kms.region(),
                 context.field());
     }
@@ -180,11 +181,11 @@ final class AwsKek implements Kek {
     }
 
     private Call call(String action) {
-        return new Call(action, name.value(), kms.region(), "");
+        return new Call(action, List.of(name.value()), kms.region(), "");
     }
 
     private Call call(String action, WrapContext context) {
-        return new Call(action, name.value(), kms.region(), context.field());
+        return new Call(action, List.of(name.value()), kms.region(), context.field());
     }
 
     private static SdkBytes blob(WrappedKey wrapped, WrapContext context) {

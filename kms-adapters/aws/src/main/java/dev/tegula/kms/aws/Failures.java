@@ -24,7 +24,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 /**
  * Sorts what the SDK throws, by the code of the error and the class of the exception; {@code retryable()} is of no use
  * here, and throttling is a 400. What the service wrote is neither quoted nor kept as a cause, because an endpoint can
- * write what it was sent; two facts of a refusal are taken over in a strict form.
+ * write what it was sent; names of errors, ids of requests and who was refused are taken over in a strict form.
  */
 final class Failures {
 
@@ -50,13 +50,13 @@ final class Failures {
             "MissingAuthenticationToken",
             "MissingAuthenticationTokenException",
             "ExpiredToken",
-            "ExpiredTokenException");
-
-    private static final Set<String> CLOCK = Set.of("RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture");
+            "ExpiredTokenException",
+            "RequestExpired");
 
     private static final Pattern CALLER =
             Pattern.compile("User: (arn:aws[a-z-]*:(?:iam|sts)::[0-9]{12}:[\\w+=,.@/-]+) is");
-    private static final Pattern REASON = Pattern.compile("because (no [a-z -]+ allows|.{0,40}with an explicit deny)");
+
+    private static final Pattern WORD = Pattern.compile("[A-Za-z]{1,60}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     private Failures() {}
 
@@ -79,9 +79,9 @@ final class Failures {
 
     private static TegulaException refused(AwsServiceException answer, Call call) {
         AwsErrorDetails details = answer.awsErrorDetails();
-        String code = details == null || details.errorCode() == null ? "" : details.errorCode();
+        String code = details == null ? "" : word(details.errorCode());
         String what = call + ": " + (code.isEmpty() ? "an answer without an error code" : code) + " (HTTP "
-                + answer.statusCode() + ", request " + answer.requestId() + ")";
+                + answer.statusCode() + ", request `" + word(answer.requestId()) + "`)";
         if (NOT_WHAT_WAS_WRAPPED.contains(code)) {
             return new CannotOpenException(call.field());
         }
@@ -91,12 +91,9 @@ final class Failures {
             return new UnavailableException(what + ". It may work later.");
         }
         if (KEY_UNFIT.contains(code)) {
-            return new ConfigurationException(what
-                    + ". There is no such key here, or it is none that encrypts symmetrically; compare `aws kms describe-key"
-                    + " --region " + call.region() + " --key-id " + call.key() + "`.");
-        }
-        if (CLOCK.contains(code)) {
-            return new ConfigurationException(what + ". The clock of this machine is wrong; set it.");
+            return new ConfigurationException(
+                    what + ". There is no such key here, or it is none that encrypts symmetrically; see " + call.look()
+                            + ".");
         }
         if (code.isEmpty()) {
             return new ConfigurationException(
@@ -105,22 +102,29 @@ final class Failures {
         return new DeniedException(what + denial(code, details == null ? null : details.errorMessage(), call));
     }
 
+    /** What the names of errors and the ids of requests are made of; else nothing. */
+    private static String word(@Nullable String text) {
+        return text != null && WORD.matcher(text).matches() ? text : "";
+    }
+
     private static String denial(String code, @Nullable String said, Call call) {
         if (CREDENTIALS.contains(code)) {
-            return ". The credentials are wrong, expired or revoked; `aws sts get-caller-identity` shows what is used.";
+            return ". The credentials are wrong, expired or revoked, or this machine's clock is wrong;"
+                    + " `aws sts get-caller-identity` shows whose they are.";
         }
         if (code.equals("DisabledException") || code.equals("KMSInvalidStateException")) {
-            return ". The key is disabled, waits for its deletion, or its store is not connected; see its state with"
-                    + " `aws kms describe-key --region " + call.region() + " --key-id " + call.key() + "`.";
+            return ". The key is disabled, waits for its deletion, or its store is not connected; see " + call.look()
+                    + ".";
+        }
+        if (!code.equals("AccessDeniedException")) {
+            return ". This call will not be served; the KMS API reference tells what the error means.";
         }
         String message = said == null ? "" : said;
         Matcher caller = CALLER.matcher(message);
-        Matcher reason = REASON.matcher(message);
         return (caller.find() ? " for " + caller.group(1) : "")
-                + (reason.find()
-                        ? reason.group(1).startsWith("no ") ? ", no policy allows it" : ", a policy denies it"
-                        : "")
-                + ". It needs " + call.action() + " on this key, in its IAM policy or the key's policy.";
+                + (message.contains("because no ") ? ", no policy allows it" : "")
+                + (message.contains("with an explicit deny") ? ", a policy denies it" : "")
+                + ". It needs " + call.action() + " on the key, in a policy of the role or of the key.";
     }
 
     private static TegulaException unanswered(RuntimeException thrown, Call call) {

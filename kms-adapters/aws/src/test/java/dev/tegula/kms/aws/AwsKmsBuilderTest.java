@@ -1,9 +1,11 @@
 package dev.tegula.kms.aws;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.kms.Kek;
 import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,16 @@ class AwsKmsBuilderTest {
 
     private static AwsKmsBuilder builder() {
         return AwsKms.builder().region(Steps.REGION).credentials(Adapters.CREDENTIALS);
+    }
+
+    @Test
+    void kek_ofTheDocumentation_isOneOfTheService() {
+        // docs:begin kms-aws
+        AwsKms aws = AwsKms.builder().region("eu-central-1").build();
+        Kek main = aws.kek("arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab");
+        // docs:end kms-aws
+        assertThat(main.provider()).isEqualTo(aws.provider());
+        aws.close();
     }
 
     @Test

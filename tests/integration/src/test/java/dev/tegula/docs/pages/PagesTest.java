@@ -32,7 +32,7 @@ class PagesTest {
         Configuration configuration = ConfigurationFile.read(file, Map.of());
         assertThat(configuration.deployment()).isEqualTo("clinic-prod");
         assertThat(configuration.databases()).containsOnlyKeys("clinic");
-        assertThat(configuration.keks()).containsOnlyKeys("main");
+        assertThat(configuration.keks()).containsOnlyKeys("main", "ledger", "spare");
     }
 
     @Test

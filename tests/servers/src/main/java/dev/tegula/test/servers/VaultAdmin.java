@@ -63,7 +63,7 @@ public final class VaultAdmin {
         call("PUT", "sys/policies/acl/" + name, Map.of("policy", hcl));
     }
 
-    /** A new token with these policies, renewable, without the default policy's extras only if not named. */
+    /** A new renewable token with these policies and Vault's own policy {@code default}. */
     public String createToken(Duration ttl, String... policies) {
         Map<String, ?> body = Map.of("ttl", seconds(ttl), "policies", List.of(policies), "renewable", true);
         return call("POST", "auth/token/create", body)
@@ -129,6 +129,28 @@ public final class VaultAdmin {
     /** Ends every token that any AppRole gave. */
     public void revokeTokensOfAppRoles() {
         call("PUT", "sys/leases/revoke-prefix/auth/approle/login", Map.of());
+    }
+
+    /** Lets a service account log in with the tokens that this Kubernetes issues; there is one Kubernetes for a Vault. */
+    public void createKubernetesRole(
+            KubernetesApi kubernetes, String role, String namespace, String account, Duration ttl, String... policies) {
+        enableAuth("kubernetes");
+        call(
+                "POST",
+                "auth/kubernetes/config",
+                Map.of("kubernetes_host", kubernetes.address().toString(), "disable_local_ca_jwt", true));
+        call(
+                "POST",
+                "auth/kubernetes/role/" + role,
+                Map.of(
+                        "bound_service_account_names",
+                        account,
+                        "bound_service_account_namespaces",
+                        namespace,
+                        "token_policies",
+                        List.of(policies),
+                        "token_ttl",
+                        seconds(ttl)));
     }
 
     private static String seconds(Duration duration) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
@@ -113,6 +114,24 @@ final class VaultServerTest {
     }
 
     @Test
+    void kubernetes_withATokenOfTheServiceAccount_logsInWhileItIsGood() {
+        try (KubernetesApi kubernetes = KubernetesApi.start()) {
+            admin.createKubernetesRole(kubernetes, "app", "clinic", "backend", Duration.ofMinutes(5), "default");
+            String jwt = kubernetes.issue("clinic", "backend");
+            String stranger = kubernetes.issue("clinic", "batch");
+            assertThat(as("", "auth/kubernetes/login", Map.of("role", "app", "jwt", jwt))
+                            .at("/auth/lease_duration")
+                            .asInt())
+                    .isEqualTo(300);
+            assertThatThrownBy(() -> as("", "auth/kubernetes/login", Map.of("role", "app", "jwt", stranger)))
+                    .hasMessageContaining("answered 403");
+            kubernetes.withdraw(jwt);
+            assertThatThrownBy(() -> as("", "auth/kubernetes/login", Map.of("role", "app", "jwt", jwt)))
+                    .hasMessageContaining("answered 403");
+        }
+    }
+
+    @Test
     void requests_afterAudit_countsThoseOfThePathThatWereRefusedToo() {
         admin.createKey("transit", "counted");
         server.audit();
@@ -128,6 +147,39 @@ final class VaultServerTest {
     void certificate_ofAnotherAuthority_isRefused() {
         assertThatThrownBy(() -> new VaultHttp(server.address(), null).get("sys/health"))
                 .hasRootCauseMessage("unable to find valid certification path to requested target");
+    }
+
+    @Test
+    void given_byTheEnvironment_isUsedAndNotStopped() {
+        Map<String, String> environment = Map.of(
+                "TEGULA_TEST_VAULT_ADDR", server.address().toString(),
+                "TEGULA_TEST_VAULT_TOKEN", server.rootToken(),
+                "TEGULA_TEST_VAULT_CACERT", server.caFile().toString());
+        VaultServer given =
+                VaultServer.given(new ServerSearch(environment, Path.of(""))).orElseThrow();
+        given.admin().createKey("transit", "given");
+        assertThatThrownBy(given::stop).hasMessageContaining("not ours to stop");
+        given.close();
+        assertThat(encrypt("given", "value")).startsWith("vault:v1:");
+    }
+
+    @Test
+    void given_withoutToken_namesTheVariable() {
+        Map<String, String> environment =
+                Map.of("TEGULA_TEST_VAULT_ADDR", server.address().toString());
+        assertThatThrownBy(() -> VaultServer.given(new ServerSearch(environment, Path.of(""))))
+                .hasMessageContaining("TEGULA_TEST_VAULT_TOKEN");
+    }
+
+    @Test
+    void close_ofAnOwnServer_leavesNothing() {
+        VaultServer another = VaultServer.open();
+        Path directory = another.caFile().getParent();
+        assertThat(directory).isNotEmptyDirectory();
+        another.close();
+        another.close();
+        assertThat(directory).doesNotExist();
+        assertThatThrownBy(() -> another.admin().mountTransit("transit")).isInstanceOf(UncheckedIOException.class);
     }
 
     @Test
