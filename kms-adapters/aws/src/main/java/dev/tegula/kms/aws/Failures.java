@@ -24,7 +24,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 /**
  * Sorts what the SDK throws, by the code of the error and the class of the exception; {@code retryable()} is of no use
  * here, and throttling is a 400. What the service wrote is neither quoted nor kept as a cause, because an endpoint can
- * write what it was sent; two facts of a refusal are taken over in a strict form.
+ * write what it was sent; names of errors, ids of requests and who was refused are taken over in a strict form.
  */
 final class Failures {
 
@@ -56,6 +56,8 @@ final class Failures {
     private static final Pattern CALLER =
             Pattern.compile("User: (arn:aws[a-z-]*:(?:iam|sts)::[0-9]{12}:[\\w+=,.@/-]+) is");
 
+    private static final Pattern WORD = Pattern.compile("[A-Za-z]{1,60}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
     private Failures() {}
 
     /** What to throw for a failed call; what is not the SDK's comes back as it is. */
@@ -77,9 +79,9 @@ final class Failures {
 
     private static TegulaException refused(AwsServiceException answer, Call call) {
         AwsErrorDetails details = answer.awsErrorDetails();
-        String code = details == null || details.errorCode() == null ? "" : details.errorCode();
+        String code = details == null ? "" : word(details.errorCode());
         String what = call + ": " + (code.isEmpty() ? "an answer without an error code" : code) + " (HTTP "
-                + answer.statusCode() + ", request " + answer.requestId() + ")";
+                + answer.statusCode() + ", request `" + word(answer.requestId()) + "`)";
         if (NOT_WHAT_WAS_WRAPPED.contains(code)) {
             return new CannotOpenException(call.field());
         }
@@ -98,6 +100,11 @@ final class Failures {
                     what + ", so it is not AWS KMS that answers. Look at the endpoint and at proxies on the way.");
         }
         return new DeniedException(what + denial(code, details == null ? null : details.errorMessage(), call));
+    }
+
+    /** What the names of errors and the ids of requests are made of; else nothing. */
+    private static String word(@Nullable String text) {
+        return text != null && WORD.matcher(text).matches() ? text : "";
     }
 
     private static String denial(String code, @Nullable String said, Call call) {

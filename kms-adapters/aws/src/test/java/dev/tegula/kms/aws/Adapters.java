@@ -21,7 +21,11 @@ final class Adapters {
     static final String TENANT = "tenant-canary-4711";
     static final String SECRET = "canary-secret-access-key";
     static final String TOKEN = "canary-session-token";
-    static final Duration TIMEOUT = Duration.ofMillis(700);
+
+    /** For tests that wait for it. All others take one that a busy machine does not reach. */
+    static final Duration SHORT = Duration.ofSeconds(1);
+
+    private static final Duration LONG = Duration.ofSeconds(20);
 
     static final AwsCredentialsProvider CREDENTIALS =
             StaticCredentialsProvider.create(AwsSessionCredentials.create("AKIAIOSFODNN7EXAMPLE", SECRET, TOKEN));
@@ -32,7 +36,7 @@ final class Adapters {
         return AwsKms.builder()
                 .region(Steps.REGION)
                 .endpoint(endpoint)
-                .timeout(TIMEOUT)
+                .timeout(LONG)
                 .credentials(CREDENTIALS);
     }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class ConnectionFaultsTest {
 
-    private static final Duration BOUND = Adapters.TIMEOUT.multipliedBy(2L * AwsKmsBuilder.ATTEMPTS);
+    private static final Duration BOUND = Adapters.SHORT.multipliedBy(2L * AwsKmsBuilder.ATTEMPTS);
 
     @TempDir
     Path directory;
@@ -37,7 +37,7 @@ class ConnectionFaultsTest {
     }
 
     private static Throwable failure(URI endpoint) {
-        try (AwsKms kms = Adapters.at(endpoint).build()) {
+        try (AwsKms kms = Adapters.at(endpoint).timeout(Adapters.SHORT).build()) {
             long begin = System.nanoTime();
             Throwable thrown = catchThrowable(() -> unwrap(kms));
             assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(BOUND);
@@ -81,6 +81,14 @@ class ConnectionFaultsTest {
             return true;
         } catch (SocketTimeoutException e) {
             return false;
+        }
+    }
+
+    @Test
+    void unwrap_handshakeHangs_isUnavailableInTime() throws IOException {
+        try (ScriptedKms deaf = ScriptedKms.of(Steps.silence())) {
+            assertThat(failure(URI.create("https://localhost:" + deaf.endpoint().getPort())))
+                    .isExactlyInstanceOf(UnavailableException.class);
         }
     }
 

@@ -78,8 +78,10 @@ class CredentialsTest {
             throw SdkClientException.create("too late");
         };
         try (ScriptedKms server = ScriptedKms.of(Steps.decrypted(Adapters.root()));
-                AwsKms kms =
-                        Adapters.at(server.endpoint()).credentials(provider).build()) {
+                AwsKms kms = Adapters.at(server.endpoint())
+                        .timeout(Adapters.SHORT)
+                        .credentials(provider)
+                        .build()) {
             long begin = System.nanoTime();
 
             Throwable thrown = catchThrowable(() -> unwrap(kms));
@@ -88,7 +90,7 @@ class CredentialsTest {
                     .isExactlyInstanceOf(UnavailableException.class)
                     .hasMessageContaining("No AWS credentials within");
             assertThat(Duration.ofNanos(System.nanoTime() - begin))
-                    .isLessThan(Adapters.TIMEOUT.multipliedBy(2L * AwsKmsBuilder.ATTEMPTS));
+                    .isLessThan(Adapters.SHORT.multipliedBy(2L * AwsKmsBuilder.ATTEMPTS));
             assertThat(server.requests()).isEmpty();
             assertThat(Thread.interrupted()).isFalse();
         }

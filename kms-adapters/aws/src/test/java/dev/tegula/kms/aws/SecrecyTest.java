@@ -103,6 +103,7 @@ class SecrecyTest {
                 Steps.echo(400, "ValidationException"),
                 Steps.echo(400, "ThrottlingException"),
                 Steps.echo(500, "KMSInternalException"),
+                Steps.error(400, Steps.base64(Adapters.root()), "no"),
                 (socket, request) -> Steps.json(
                                 request.substring(request.indexOf("\r\n\r\n")).replace("\"", "'"))
                         .meet(socket, request),
