@@ -18,6 +18,7 @@ final class OpenKey {
     private volatile long refreshAtNanos;
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile boolean inOutage;
+    private volatile boolean replaced;
     private final AtomicBoolean refreshing = new AtomicBoolean();
 
     OpenKey(KeyRow row, EnvelopeCipher cipher, long refreshAtNanos, long trustedUntilNanos, long hardLimitNanos) {
@@ -30,7 +31,7 @@ final class OpenKey {
 
     /** Whether it serves without a second thought. */
     boolean fresh(long now) {
-        return now - refreshAtNanos < 0 && !ended.get();
+        return now - refreshAtNanos < 0 && !replaced && !ended.get();
     }
 
     boolean expired(long now) {
@@ -58,7 +59,12 @@ final class OpenKey {
         refreshing.set(false);
     }
 
-    /** It is not served any more: replaced, denied or evicted. True the first time. */
+    /** It was opened anew: who looks for it finds the new one, and a write lease keeps it to its end. */
+    void replaced() {
+        replaced = true;
+    }
+
+    /** It is not served any more: denied or evicted. True the first time. */
     boolean end() {
         return ended.compareAndSet(false, true);
     }

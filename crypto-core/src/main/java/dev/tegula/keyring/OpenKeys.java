@@ -97,8 +97,8 @@ final class OpenKeys {
     }
 
     /** The key of a row that was just read and verified. */
-    EnvelopeCipher of(KeyRow row) {
-        return get(row.keyId(), row.scope()).cipher;
+    OpenKey of(KeyRow row) {
+        return get(row.keyId(), row.scope());
     }
 
     void evictAll() {
@@ -212,7 +212,7 @@ final class OpenKeys {
                     asked + settings.outageLimit().toNanos());
             OpenKey before = cache.asMap().put(id, key);
             if (before != null) {
-                before.end();
+                before.replaced();
             }
             return key;
         }

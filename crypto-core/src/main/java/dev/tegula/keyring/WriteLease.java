@@ -39,9 +39,16 @@ final class WriteLease {
      *
      * @param askedNanos before the query was sent: its age counts from then
      * @param seenNanos when the answer was taken: reads that were asked before cannot tell of something newer
-     * @param cipher null once it may no longer be written under
+     * @param key null once it may no longer be written under
      */
-    private record Held(KeyRow row, @Nullable EnvelopeCipher cipher, long askedNanos, long seenNanos) {}
+    private record Held(KeyRow row, @Nullable OpenKey key, long askedNanos, long seenNanos) {
+
+        /** The key, if it was read not longer ago than that and still serves. */
+        @Nullable
+        EnvelopeCipher cipher(long now, long atMostNanos) {
+            return key != null && now - askedNanos < atMostNanos && !key.expired(now) ? key.cipher : null;
+        }
+    }
 
     /**
      * A lease that reads on first use.
@@ -67,10 +74,8 @@ final class WriteLease {
         Held last = held.get();
         long now = nanoTime.getAsLong();
         usedNanos.setOpaque(now);
-        if (last != null && last.cipher != null && now - last.askedNanos < leaseNanos) {
-            return last.cipher;
-        }
-        return renew();
+        EnvelopeCipher cipher = last == null ? null : last.cipher(now, leaseNanos);
+        return cipher == null ? renew() : cipher;
     }
 
     /** Lets go of a key that nobody wrote under for a while, so that idle scopes cost nothing; true if it did. */
@@ -98,10 +103,6 @@ final class WriteLease {
         held.updateAndGet(h -> h == null ? null : new Held(h.row, null, now, now));
     }
 
-    private long age(Held h) {
-        return nanoTime.getAsLong() - h.askedNanos;
-    }
-
     private EnvelopeCipher renew() {
         CompletableFuture<EnvelopeCipher> mine = new CompletableFuture<>();
         CompletableFuture<EnvelopeCipher> running = renewing.compareAndExchange(null, mine);
@@ -125,20 +126,23 @@ final class WriteLease {
             try {
                 offer(activeRow.apply(scope), asked);
             } catch (UnavailableException e) {
-                if (before != null && before.cipher != null && age(before) < limitNanos) {
-                    LOG.warn(
-                            "{}: the registry does not answer; writing on under {} for at most {} s: {}",
-                            scope,
-                            before.row.label(),
-                            (limitNanos - age(before)) / 1_000_000_000L,
-                            e.getMessage());
-                    return before.cipher;
+                long now = nanoTime.getAsLong();
+                EnvelopeCipher last = before == null ? null : before.cipher(now, limitNanos);
+                if (before == null || last == null) {
+                    throw e;
                 }
-                throw e;
+                LOG.warn(
+                        "{}: the write lease could not be renewed; writing on under {} for at most {} s: {}",
+                        scope,
+                        before.row.label(),
+                        (limitNanos - (now - before.askedNanos)) / 1_000_000_000L,
+                        e.getMessage());
+                return last;
             }
             Held after = held.get();
-            if (after != null && after.cipher != null && age(after) < limitNanos) {
-                return after.cipher;
+            EnvelopeCipher fresh = after == null ? null : after.cipher(nanoTime.getAsLong(), limitNanos);
+            if (fresh != null) {
+                return fresh;
             }
             if (attempt > 0) {
                 throw new UnavailableException(scope + ": the registry took longer than the write lease allows ("

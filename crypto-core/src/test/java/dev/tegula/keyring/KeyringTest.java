@@ -125,6 +125,37 @@ class KeyringTest {
     }
 
     @Test
+    void writer_underAKeyPastTheOutageLimit_fails() {
+        keyring.writer(SSN);
+        kms.fail(new UnavailableException("kms down"));
+        pass(Duration.ofMinutes(239).plusSeconds(30));
+        assertThat(keyring.writer(SSN).keyId()).isEqualTo(first.keyId());
+
+        pass(Duration.ofSeconds(31));
+        assertThatThrownBy(() -> keyring.writer(SSN))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("kms down");
+
+        kms.work();
+        assertThat(keyring.writer(SSN).keyId()).isEqualTo(first.keyId());
+    }
+
+    @Test
+    void writer_underAKeyWhoseDenialAReaderHeard_failsAtOnce() {
+        KeyringSettings longLease = new KeyringSettings(
+                Duration.ofMinutes(1), Duration.ofHours(4), Duration.ofMinutes(3), Duration.ofMinutes(3), 10);
+        try (Keyring own = keyring(longLease)) {
+            own.writer(SSN);
+            kms.fail(new DeniedException("disabled"));
+            pass(Duration.ofSeconds(61));
+            assertThat(own.writer(SSN).keyId()).isEqualTo(first.keyId());
+
+            assertThatThrownBy(() -> own.reader(first.keyId(), SSN)).isInstanceOf(DeniedException.class);
+            assertThatThrownBy(() -> own.writer(SSN)).isInstanceOf(DeniedException.class);
+        }
+    }
+
+    @Test
     void writer_whoseAnswerWasHeldUpForLongerThanTheLimit_readsAgain() {
         AtomicBoolean once = new AtomicBoolean();
         registry.beforeActive = () -> {
