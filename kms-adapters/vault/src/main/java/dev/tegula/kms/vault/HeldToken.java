@@ -15,22 +15,23 @@ final class HeldToken {
     private final Instant since;
     private final Duration life;
     private final boolean renewable;
-    private final long obtainedNanos = System.nanoTime();
+    private final long obtainedNanos;
 
-    private HeldToken(char[] value, Instant since, Duration life, boolean renewable) {
+    private HeldToken(char[] value, Instant since, Duration life, boolean renewable, long obtainedNanos) {
         this.value = value;
         this.since = since;
         this.life = life;
         this.renewable = renewable;
+        this.obtainedNanos = obtainedNanos;
     }
 
     static HeldToken takeOwnership(char[] value, Instant since, Duration life, boolean renewable) {
-        return new HeldToken(value, since, life, renewable);
+        return new HeldToken(value, since, life, renewable, System.nanoTime());
     }
 
     /** The same token with more time. */
     HeldToken renewed(Instant now, Duration more, boolean renewableStill) {
-        return new HeldToken(value, now, more, renewableStill);
+        return new HeldToken(value, now, more, renewableStill, obtainedNanos);
     }
 
     /** A copy for a header. */

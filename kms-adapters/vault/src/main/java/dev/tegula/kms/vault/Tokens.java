@@ -1,6 +1,5 @@
 package dev.tegula.kms.vault;
 
-import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.failure.UnavailableException;
 import io.github.jopenlibs.vault.json.JsonObject;
@@ -133,11 +132,15 @@ final class Tokens implements AutoCloseable {
     }
 
     private void renew(HeldToken token) {
-        if (closed || current != token) {
+        Deadline deadline = exchange.deadline();
+        if (!locked(deadline)) {
+            planAgain(token);
             return;
         }
-        Deadline deadline = exchange.deadline();
         try {
+            if (closed || current != token) {
+                return;
+            }
             if (!token.renewable() || !renewed(token, deadline)) {
                 if (auth.canReplace(token)) {
                     replace(token, deadline);
@@ -160,6 +163,8 @@ final class Tokens implements AutoCloseable {
                 LOG.error("Vault at {}: the token was not renewed", exchange.address(), e);
                 planAgain(token);
             }
+        } finally {
+            login.unlock();
         }
     }
 
@@ -200,12 +205,13 @@ final class Tokens implements AutoCloseable {
         closed = true;
         timer.close();
         // Waits for a login under way, which then finds this closed.
-        boolean mine = locked(exchange.deadline());
+        Deadline deadline = exchange.deadline();
+        boolean mine = locked(deadline);
         try {
             HeldToken held = current;
             if (held != null) {
                 if (auth.ownsItsTokens() && !held.expired(clock.instant())) {
-                    revoke(held);
+                    revoke(held, deadline);
                 }
                 held.wipe();
             }
@@ -217,13 +223,14 @@ final class Tokens implements AutoCloseable {
         }
     }
 
-    private void revoke(HeldToken held) {
+    private void revoke(HeldToken held, Deadline deadline) {
         try {
-            exchange.ask(Request.writeOnce("auth/token/revoke-self"), held.reveal(), exchange.deadline());
-        } catch (UnavailableException | DeniedException e) {
-            LOG.debug("Vault at {}: the token was not revoked; it ends by itself", exchange.address());
+            exchange.ask(Request.writeOnce("auth/token/revoke-self"), held.reveal(), deadline);
         } catch (TegulaException e) {
-            LOG.warn("Vault at {}: the token was not revoked: {}", exchange.address(), e.getMessage());
+            LOG.debug(
+                    "Vault at {}: the token was not revoked and ends by itself: {}",
+                    exchange.address(),
+                    e.getMessage());
         }
     }
 }

@@ -169,6 +169,16 @@ class LoginTest {
     }
 
     @Test
+    void login_environmentOfVaultsOwnPrograms_isNotRead() {
+        assertThat(System.getenv()).containsKeys("VAULT_TOKEN", "VAULT_SSL_VERIFY", "VAULT_SSL_CERT");
+        try (VaultKms kms = open(Setup.appRole(directory))) {
+            unwrap(kms);
+        }
+        assertThat(server.requests(LOGIN)).singleElement().matches(seen -> seen.token()
+                .equals("null"));
+    }
+
+    @Test
     void kubernetes_login_readsTheServiceAccountEachTime() {
         Path jwt = Setup.write(directory.resolve("jwt"), "eyJ.first.sig");
         server.on("auth/kubernetes/login", json(200, Bodies.login("hvs.pod", 60, true)));

@@ -24,7 +24,7 @@ final class Setup {
     static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     /** For servers that never answer. */
-    static final Duration SHORT = Duration.ofMillis(400);
+    static final Duration SHORT = Duration.ofMillis(800);
 
     private Setup() {}
 
