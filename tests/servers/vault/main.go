@@ -1,5 +1,9 @@
 // Command tegula-vault is Vault's own core with what the tests and the development setup need of it, and nothing else:
 // file storage, file audit, transit, AppRole and Kubernetes auth. It takes the arguments and the configuration file of `vault server`.
+//
+// Vault is under the Business Source License: this is for tests and development on one's own machine, never shipped and never
+// linked to what is. Newer releases of Vault do not compile as a dependency. After a change of the imports: go mod tidy -e, because
+// some dependencies of Vault's own tests do not resolve.
 package main
 
 import (

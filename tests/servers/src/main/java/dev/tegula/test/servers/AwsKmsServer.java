@@ -35,7 +35,7 @@ public final class AwsKmsServer implements AutoCloseable {
     private final @Nullable Path directory;
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
-    private @Nullable ServerProcess process;
+    private volatile @Nullable ServerProcess process;
 
     private AwsKmsServer(URI endpoint, @Nullable Path directory) {
         this.endpoint = endpoint;
@@ -50,10 +50,14 @@ public final class AwsKmsServer implements AutoCloseable {
      */
     public static synchronized AwsKmsServer shared() {
         if (shared == null) {
-            Optional<String> address = ServerSearch.HERE.address(ServerGroup.AWS_KMS);
-            shared = address.isPresent() ? new AwsKmsServer(URI.create(address.get()), null) : open();
+            shared = given(ServerSearch.HERE).orElseGet(AwsKmsServer::open);
         }
         return shared;
+    }
+
+    /** The one that the environment names. */
+    static Optional<AwsKmsServer> given(ServerSearch search) {
+        return search.address(ServerGroup.AWS_KMS).map(address -> new AwsKmsServer(URI.create(address), null));
     }
 
     /**
@@ -66,6 +70,7 @@ public final class AwsKmsServer implements AutoCloseable {
             AwsKmsServer server = new AwsKmsServer(
                     URI.create("http://127.0.0.1:" + ServerProcess.freePort()),
                     Files.createTempDirectory("tegula-aws-"));
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
             server.start();
             return server;
         } catch (IOException e) {
@@ -118,8 +123,9 @@ public final class AwsKmsServer implements AutoCloseable {
             throw new IllegalStateException("the KMS of TEGULA_TEST_AWS_KMS_ENDPOINT is not ours to stop: use"
                     + " AwsKmsServer.open() for that");
         }
-        if (process != null) {
-            process.stop();
+        ServerProcess running = process;
+        if (running != null) {
+            running.stop();
         }
     }
 
@@ -132,7 +138,7 @@ public final class AwsKmsServer implements AutoCloseable {
         ServerProcess started = ServerProcess.start(
                 program.command(mine, "-H", "127.0.0.1", "-p", Integer.toString(endpoint.getPort())),
                 mine.resolve("moto.log"));
-        process = started.stopWithJvm();
+        process = started;
         started.await(this::answers);
     }
 

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** A server's process: its output goes to a file, and it is stopped with this JVM unless it was made to stay. */
+/** A server's process; its output goes to a file. */
 final class ServerProcess {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -27,7 +27,7 @@ final class ServerProcess {
         this.log = log;
     }
 
-    /** Starts the command; the caller stops it, or {@link #stopWithJvm} does. */
+    /** Starts the command; the caller stops it. */
     static ServerProcess start(List<String> command, Path log) {
         try {
             return new ServerProcess(
@@ -53,15 +53,6 @@ final class ServerProcess {
             }
         }
         throw new IllegalStateException("no free port among 100 from " + FIRST_PORT);
-    }
-
-    ServerProcess stopWithJvm() {
-        Runtime.getRuntime().addShutdownHook(new Thread(this::stop));
-        return this;
-    }
-
-    long pid() {
-        return process.pid();
     }
 
     /** Waits until the server answers; fails with the end of its output if it ends first or does not answer in time. */

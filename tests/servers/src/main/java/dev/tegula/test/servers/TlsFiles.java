@@ -19,16 +19,14 @@ import java.util.List;
 /** A certificate authority made for one directory, and a server certificate of it for 127.0.0.1 and localhost, as PEM. */
 record TlsFiles(Path ca, Path certificate, Path key) {
 
-    static TlsFiles in(Path directory) {
+    static TlsFiles create(Path directory) {
         TlsFiles files = new TlsFiles(
                 directory.resolve("ca.pem"), directory.resolve("server.pem"), directory.resolve("server-key.pem"));
-        if (!Files.exists(files.ca)) {
-            files.create(directory);
-        }
+        files.write(directory);
         return files;
     }
 
-    private void create(Path directory) {
+    private void write(Path directory) {
         Path store = directory.resolve("tls.p12");
         byte[] secret = new byte[16];
         new SecureRandom().nextBytes(secret);

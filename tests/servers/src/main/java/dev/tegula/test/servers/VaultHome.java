@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The directory of one Vault: certificates, configuration, storage, output, and the keys that open it (mode 0600). */
+/** The temporary directory of one Vault: certificates, configuration, storage, output, and the keys that open it (mode 0600). */
 final class VaultHome {
 
     private final Path directory;
@@ -20,30 +20,30 @@ final class VaultHome {
     private final ServerProgram program;
     private final TlsFiles tls;
     private final VaultHttp http;
-    private @Nullable ServerProcess process;
+    private volatile @Nullable ServerProcess process;
 
     private VaultHome(Path directory, int port, ServerProgram program) {
         this.directory = directory;
         this.port = port;
         this.program = program;
-        this.tls = TlsFiles.in(directory);
+        this.tls = TlsFiles.create(directory);
         this.http = new VaultHttp(address(), tls.ca());
     }
 
-    /** One that {@link #delete} removes, on a free port. */
+    /**
+     * A new one, on a free port.
+     *
+     * @throws IllegalStateException if there is no program for it
+     */
     static VaultHome temporary(ServerSearch search) {
+        ServerProgram program = search.program(ServerGroup.VAULT)
+                .orElseThrow(() -> new IllegalStateException("no Vault here: run tests/servers/install vault"));
         try {
-            return at(Files.createTempDirectory("tegula-vault-"), ServerProcess.freePort(), search);
+            Path directory = Files.createTempDirectory("tegula-vault-").toRealPath();
+            return new VaultHome(directory, ServerProcess.freePort(), program);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** One that is made if it is not there. */
-    static VaultHome at(Path directory, int port, ServerSearch search) throws IOException {
-        ServerProgram program = search.program(ServerGroup.VAULT)
-                .orElseThrow(() -> new IllegalStateException("no Vault here: run tests/servers/install vault"));
-        return new VaultHome(Files.createDirectories(directory).toRealPath(), port, program);
     }
 
     URI address() {
@@ -54,27 +54,23 @@ final class VaultHome {
         return tls.ca();
     }
 
-    ServerProcess startProcess() {
+    void startProcess() {
         try {
             Path config = Files.writeString(directory.resolve("vault.hcl"), config());
             ServerProcess started = ServerProcess.start(
                     program.command(directory, "server", "-config=" + config), directory.resolve("vault.log"));
             process = started;
             started.await(http::answers);
-            return started;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     void stopProcess() {
-        if (process != null) {
-            process.stop();
+        ServerProcess running = process;
+        if (running != null) {
+            running.stop();
         }
-    }
-
-    boolean answers() {
-        return http.answers();
     }
 
     /** Initializes it if it is new, unseals it, and returns the root token. */
@@ -99,7 +95,12 @@ final class VaultHome {
         ServerProcess.awaitUntil(this::active);
     }
 
-    void delete() {
+    /** Stops the server and removes the directory; may be called again. */
+    void close() {
+        stopProcess();
+        if (!Files.exists(directory)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

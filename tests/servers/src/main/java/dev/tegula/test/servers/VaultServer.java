@@ -37,8 +37,7 @@ public final class VaultServer implements AutoCloseable {
      */
     public static synchronized VaultServer shared() {
         if (shared == null) {
-            Optional<String> address = ServerSearch.HERE.address(ServerGroup.VAULT);
-            shared = address.isPresent() ? given(URI.create(address.get())) : open();
+            shared = given(ServerSearch.HERE).orElseGet(VaultServer::open);
         }
         return shared;
     }
@@ -50,25 +49,20 @@ public final class VaultServer implements AutoCloseable {
      */
     public static VaultServer open() {
         VaultHome home = VaultHome.temporary(ServerSearch.HERE);
-        home.startProcess().stopWithJvm();
-        return of(home);
-    }
-
-    /** Starts or finds again the server of a home, unsealed. */
-    static VaultServer of(VaultHome home) {
+        Runtime.getRuntime().addShutdownHook(new Thread(home::close));
+        home.startProcess();
         return new VaultServer(home.address(), home.caFile(), home.open(), home);
     }
 
-    private static VaultServer given(URI address) {
-        String token = ServerSearch.HERE
-                .variable("TEGULA_TEST_VAULT_TOKEN")
-                .orElseThrow(() -> new IllegalStateException(
-                        "TEGULA_TEST_VAULT_ADDR is set without TEGULA_TEST_VAULT_TOKEN: set a token with root rights"));
-        Path ca = ServerSearch.HERE
-                .variable("TEGULA_TEST_VAULT_CACERT")
-                .map(Path::of)
-                .orElse(null);
-        return new VaultServer(address, ca, token, null);
+    /** The one that the environment names. */
+    static Optional<VaultServer> given(ServerSearch search) {
+        return search.address(ServerGroup.VAULT).map(address -> {
+            String token = search.variable("TEGULA_TEST_VAULT_TOKEN")
+                    .orElseThrow(() -> new IllegalStateException("TEGULA_TEST_VAULT_ADDR is set without"
+                            + " TEGULA_TEST_VAULT_TOKEN: set a token with the rights of root"));
+            Path ca = search.variable("TEGULA_TEST_VAULT_CACERT").map(Path::of).orElse(null);
+            return new VaultServer(URI.create(address), ca, token, null);
+        });
     }
 
     /** Where it listens: https, 127.0.0.1. */
@@ -124,7 +118,7 @@ public final class VaultServer implements AutoCloseable {
     /** Starts it again with what it stored, and unseals it. */
     public void start() {
         VaultHome mine = own();
-        mine.startProcess().stopWithJvm();
+        mine.startProcess();
         mine.open();
     }
 
@@ -132,8 +126,7 @@ public final class VaultServer implements AutoCloseable {
     @Override
     public void close() {
         if (home != null) {
-            home.stopProcess();
-            home.delete();
+            home.close();
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,6 +46,18 @@ final class AwsKmsServerTest {
         server.start();
         assertThatThrownBy(() -> encrypt(key)).hasMessageContaining("NotFound");
         assertThat(encrypt(server.createKey())).isNotEmpty();
+    }
+
+    @Test
+    void given_byTheEnvironment_isUsedAndNotStopped() {
+        Map<String, String> environment =
+                Map.of("TEGULA_TEST_AWS_KMS_ENDPOINT", server.endpoint().toString());
+        AwsKmsServer given =
+                AwsKmsServer.given(new ServerSearch(environment, Path.of(""))).orElseThrow();
+        String key = given.createKey();
+        assertThatThrownBy(given::stop).hasMessageContaining("not ours to stop");
+        given.close();
+        assertThat(encrypt(key)).isNotEmpty();
     }
 
     private static String encrypt(String key) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
@@ -146,6 +147,39 @@ final class VaultServerTest {
     void certificate_ofAnotherAuthority_isRefused() {
         assertThatThrownBy(() -> new VaultHttp(server.address(), null).get("sys/health"))
                 .hasRootCauseMessage("unable to find valid certification path to requested target");
+    }
+
+    @Test
+    void given_byTheEnvironment_isUsedAndNotStopped() {
+        Map<String, String> environment = Map.of(
+                "TEGULA_TEST_VAULT_ADDR", server.address().toString(),
+                "TEGULA_TEST_VAULT_TOKEN", server.rootToken(),
+                "TEGULA_TEST_VAULT_CACERT", server.caFile().toString());
+        VaultServer given =
+                VaultServer.given(new ServerSearch(environment, Path.of(""))).orElseThrow();
+        given.admin().createKey("transit", "given");
+        assertThatThrownBy(given::stop).hasMessageContaining("not ours to stop");
+        given.close();
+        assertThat(encrypt("given", "value")).startsWith("vault:v1:");
+    }
+
+    @Test
+    void given_withoutToken_namesTheVariable() {
+        Map<String, String> environment =
+                Map.of("TEGULA_TEST_VAULT_ADDR", server.address().toString());
+        assertThatThrownBy(() -> VaultServer.given(new ServerSearch(environment, Path.of(""))))
+                .hasMessageContaining("TEGULA_TEST_VAULT_TOKEN");
+    }
+
+    @Test
+    void close_ofAnOwnServer_leavesNothing() {
+        VaultServer another = VaultServer.open();
+        Path directory = another.caFile().getParent();
+        assertThat(directory).isNotEmptyDirectory();
+        another.close();
+        another.close();
+        assertThat(directory).doesNotExist();
+        assertThatThrownBy(() -> another.admin().mountTransit("transit")).isInstanceOf(UncheckedIOException.class);
     }
 
     @Test
