@@ -108,7 +108,7 @@ public abstract class KmsContract {
     }
 
     @Test
-    final void unwrap_byAnotherConnection_givesTheRootBack() {
+    final void unwrap_byAnotherObjectOfTheKek_givesTheRootBack() {
         WrappedKey wrapped = kek.wrap(root, context);
         WrappedKey stored = WrappedKey.copyOf(wrapped.bytes(), wrapped.kekVersion());
 
