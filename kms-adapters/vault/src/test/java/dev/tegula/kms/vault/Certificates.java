@@ -54,8 +54,10 @@ final class Certificates {
         keytool("other-ca", "-ext", "bc=ca:true", "-startdate", "-20d");
         try {
             byte[] certificate = load().getCertificate("ca").getEncoded();
+            Path pem = DIRECTORY.resolve("ca.pem");
+            pem.toFile().deleteOnExit();
             return Files.writeString(
-                    DIRECTORY.resolve("ca.pem"),
+                    pem,
                     "-----BEGIN CERTIFICATE-----\n" + Base64.getMimeEncoder().encodeToString(certificate)
                             + "\n-----END CERTIFICATE-----\n");
         } catch (IOException | GeneralSecurityException e) {
@@ -90,6 +92,8 @@ final class Certificates {
 
     private static void keytool(String alias, String... more) {
         Path log = DIRECTORY.resolve(alias + ".log");
+        log.toFile().deleteOnExit();
+        STORE.toFile().deleteOnExit();
         String program =
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
         List<String> command = new ArrayList<>(List.of(program, "-genkeypair", "-alias", alias, "-keyalg", "EC"));
@@ -114,7 +118,10 @@ final class Certificates {
 
     private static Path directory() {
         try {
-            return Files.createTempDirectory("vault-certificates");
+            Path directory = Files.createTempDirectory("vault-certificates");
+            // Deleted last: what is registered first goes last.
+            directory.toFile().deleteOnExit();
+            return directory;
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
