@@ -2,7 +2,7 @@
 # misspelt key name would make a new key that nobody governs. Put your mount and key in place of transit and tegula-main.
 # Vault: vault policy write tegula-application vault-application.hcl      OpenBao: bao policy write …
 
-# Wraps new data keys, and a probe at the first use of the key.
+# Wraps new data keys. Leave it out where applications make no keys (keys.create: never).
 path "transit/encrypt/tegula-main" {
   capabilities = ["update"]
 }

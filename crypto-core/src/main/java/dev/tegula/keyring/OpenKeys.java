@@ -8,6 +8,7 @@ import dev.tegula.envelope.EnvelopeHead;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.CannotOpenException;
+import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.registry.KeyRegistry;
@@ -148,12 +149,15 @@ final class OpenKeys {
         return join(mine);
     }
 
-    /** Opens it anew. While the KMS does not answer, the old one serves on; whoever else fails loses it. */
+    /**
+     * Opens it anew. While the KMS does not answer, or cannot be asked as it is configured (a certificate that ended), the
+     * old one serves on; whatever else fails ends it.
+     */
     private OpenKey refresh(OpenKey old) {
         KeyId id = old.row.keyId();
         try {
             return open(id, old.row.scope());
-        } catch (UnavailableException e) {
+        } catch (UnavailableException | ConfigurationException e) {
             long now = nanoTime.getAsLong();
             old.refreshFailed(now, PAUSE_NANOS);
             LOG.warn(

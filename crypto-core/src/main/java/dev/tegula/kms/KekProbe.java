@@ -37,13 +37,23 @@ public final class KekProbe {
                 throw new ConfigurationException("KEK `" + alias + "` (" + kek.provider()
                         + ") does not give back what it wrapped; it is refused.");
             }
-            byte[] leaked = kek.unwrap(wrapped, context());
-            Arrays.fill(leaked, (byte) 0);
-        } catch (CannotOpenException expected) {
-            return;
+            checkOpened(alias, kek, wrapped, context());
         } finally {
             Arrays.fill(value, (byte) 0);
             Arrays.fill(back, (byte) 0);
+        }
+    }
+
+    /**
+     * Tries what has opened under its own context under another.
+     *
+     * @throws ConfigurationException if that opens it
+     */
+    static void checkOpened(String alias, Kek kek, WrappedKey opened, WrapContext other) {
+        try {
+            Arrays.fill(kek.unwrap(opened, other), (byte) 0);
+        } catch (CannotOpenException expected) {
+            return;
         }
         throw new ConfigurationException("KEK `" + alias + "` (" + kek.provider() + ", " + kek.key()
                 + ") ignores context: a key wrapped under one context opened under another. It is refused; use a key that"

@@ -61,12 +61,40 @@ public final class Keks {
     }
 
     /**
-     * The key behind an alias, probed on first use.
+     * The key behind an alias, to wrap with: probed on first use.
      *
      * @throws ConfigurationException if the alias is not configured, does not allow the field, or its KMS ignores
      *     context
      */
     public Kek kek(String alias, FieldId field) {
+        Kek kek = unprobed(alias, field);
+        if (!probed.containsKey(alias)) {
+            KekProbe.check(alias, kek);
+            probed.put(alias, Boolean.TRUE);
+        }
+        return kek;
+    }
+
+    /**
+     * Looks once for each alias whether its KEK binds context, with what it has just opened; who only reads needs no
+     * right to wrap.
+     *
+     * @param other any context but the one it opened under
+     * @throws ConfigurationException if the KEK ignores context
+     */
+    public void probe(String alias, Kek kek, WrappedKey opened, WrapContext other) {
+        if (!probed.containsKey(alias)) {
+            KekProbe.checkOpened(alias, kek, opened, other);
+            probed.put(alias, Boolean.TRUE);
+        }
+    }
+
+    /**
+     * The key behind an alias, to unwrap with: followed by {@link #probe}.
+     *
+     * @throws ConfigurationException if the alias is not configured or does not allow the field
+     */
+    public Kek unprobed(String alias, FieldId field) {
         Binding binding = bindings.get(alias);
         if (binding == null) {
             throw new ConfigurationException("KEK alias `" + alias + "` (needed for " + field
@@ -76,10 +104,6 @@ public final class Keks {
         if (!binding.allows(field)) {
             throw new ConfigurationException("KEK `" + alias + "` may serve " + binding.fields() + ", not " + field
                     + ". Extend tegula.keks." + alias + ".fields if that is meant.");
-        }
-        if (!probed.containsKey(alias)) {
-            KekProbe.check(alias, binding.kek());
-            probed.put(alias, Boolean.TRUE);
         }
         return binding.kek();
     }

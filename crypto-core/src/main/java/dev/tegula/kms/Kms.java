@@ -1,8 +1,8 @@
 package dev.tegula.kms;
 
 /**
- * A connection to a key management service. Implementations are thread-safe, bound every call in time, and carry no
- * retry beyond the one their vendor's client has. One contract suite covers all of them.
+ * A connection to a key management service. Implementations are thread-safe, bound every call in time, and have one
+ * layer of retries, the vendor's or their own. One contract suite covers all of them.
  */
 public interface Kms extends AutoCloseable {
 

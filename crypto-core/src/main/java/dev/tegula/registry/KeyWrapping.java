@@ -60,11 +60,18 @@ public final class KeyWrapping {
      */
     public RootKey unwrap(KeyRow row) {
         WrappedKey wrapped = wrapped(row);
+        Kek kek = kekOf(row);
         byte[] bytes;
         try {
-            bytes = kekOf(row).unwrap(wrapped, context(row.keyId(), row.scope(), row.suite()));
+            bytes = kek.unwrap(wrapped, context(row.keyId(), row.scope(), row.suite()));
         } catch (CannotOpenException e) {
             throw doesNotOpen(row, e);
+        }
+        try {
+            keks.probe(row.kekAlias(), kek, wrapped, elsewhere(row));
+        } catch (RuntimeException | Error e) {
+            Arrays.fill(bytes, (byte) 0);
+            throw e;
         }
         return checked(row, bytes);
     }
@@ -86,11 +93,11 @@ public final class KeyWrapping {
 
     /** The provider behind an alias, as it stands in rows. */
     String provider(String alias, FieldId field) {
-        return keks.kek(alias, field).provider();
+        return keks.unprobed(alias, field).provider();
     }
 
     private Kek kekOf(KeyRow row) {
-        Kek kek = keks.kek(row.kekAlias(), row.scope().field());
+        Kek kek = keks.unprobed(row.kekAlias(), row.scope().field());
         if (!kek.provider().equals(row.provider())) {
             throw new ConfigurationException(row.name() + " was wrapped by provider `" + row.provider()
                     + "`, but KEK alias `" + row.kekAlias() + "` leads to `" + kek.provider()
@@ -129,6 +136,11 @@ public final class KeyWrapping {
                     + " `tegula keys import`.");
         }
         return root;
+    }
+
+    /** What a policy may look at is the same, what is bound is not. */
+    private static WrapContext elsewhere(KeyRow row) {
+        return WrapContext.of("tegula-probe", row.suite(), row.scope(), row.keyId());
     }
 
     private WrapContext context(KeyId keyId, Scope scope, Suite suite) {

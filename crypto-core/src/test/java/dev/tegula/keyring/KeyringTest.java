@@ -10,6 +10,7 @@ import dev.tegula.envelope.Mode;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.CannotOpenException;
+import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.KeyUnknownException;
@@ -217,6 +218,17 @@ class KeyringTest {
         pass(Duration.ofMinutes(61));
 
         assertThatThrownBy(() -> keyring.reader(first.keyId(), SSN)).isInstanceOf(DeniedException.class);
+    }
+
+    @Test
+    void reader_whileTheKmsCannotBeAskedAsConfigured_servesFromCacheUntilTheOutageLimit() {
+        keyring.reader(first.keyId(), SSN);
+        kms.fail(new ConfigurationException("the certificate ended"));
+        pass(Duration.ofMinutes(239));
+        assertThat(keyring.reader(first.keyId(), SSN).keyId()).isEqualTo(first.keyId());
+
+        pass(Duration.ofMinutes(2));
+        assertThatThrownBy(() -> keyring.reader(first.keyId(), SSN)).isInstanceOf(ConfigurationException.class);
     }
 
     @Test

@@ -1,0 +1,104 @@
+package dev.tegula.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tegula.cipher.RootKey;
+import dev.tegula.envelope.FieldId;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Scope;
+import dev.tegula.envelope.Suite;
+import dev.tegula.envelope.TenantId;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.DeniedException;
+import dev.tegula.kms.Kek;
+import dev.tegula.kms.KekStatus;
+import dev.tegula.kms.Keks;
+import dev.tegula.kms.LocalKms;
+import dev.tegula.kms.WrapContext;
+import dev.tegula.kms.WrappedKey;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class KeyWrappingTest {
+
+    private static final Scope SSN = Scope.data(FieldId.of("patient.ssn"), TenantId.none());
+
+    private final LocalKms kms = new LocalKms();
+    private final Kek real = kms.kek("main");
+    private final KeyRow row = FreshKey.of(wrapping(real), SSN, "main", new SecureRandom(), Instant.EPOCH);
+
+    private static KeyWrapping wrapping(Kek kek) {
+        return new KeyWrapping("test", Keks.of(Map.of("main", new Keks.Binding(kek, List.of("*"), true))));
+    }
+
+    @Test
+    void unwrap_withoutTheRightToWrap_opensAndProbesOnce() {
+        KeyWrapping reader = wrapping(new Partial(real, false));
+        int before = kms.calls();
+
+        for (int i = 0; i < 3; i++) {
+            try (RootKey root = reader.unwrap(row)) {
+                KeyId id = root.keyId(Suite.XAES_256_GCM, SSN);
+                assertThat(id).isEqualTo(row.keyId());
+            }
+        }
+
+        assertThat(kms.calls() - before).isEqualTo(3 + 1);
+    }
+
+    @Test
+    void unwrap_underAKekThatIgnoresContext_isRefused() {
+        KeyWrapping reader = wrapping(new Partial(real, true));
+
+        assertThatThrownBy(() -> reader.unwrap(row))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("ignores context");
+    }
+
+    /** May not wrap; may open whatever the context, with the one that the bytes were wrapped under. */
+    private static final class Partial implements Kek {
+        private final Kek inner;
+        private final boolean heedless;
+        private WrapContext first;
+
+        Partial(Kek inner, boolean heedless) {
+            this.inner = inner;
+            this.heedless = heedless;
+        }
+
+        @Override
+        public String provider() {
+            return inner.provider();
+        }
+
+        @Override
+        public String key() {
+            return inner.key();
+        }
+
+        @Override
+        public WrappedKey wrap(byte[] root, WrapContext context) {
+            throw new DeniedException("no right to wrap");
+        }
+
+        @Override
+        public byte[] unwrap(WrappedKey wrapped, WrapContext context) {
+            first = first == null ? context : first;
+            return inner.unwrap(wrapped, heedless ? first : context);
+        }
+
+        @Override
+        public WrappedKey rewrap(WrappedKey wrapped, WrapContext context) {
+            throw new DeniedException("no right to wrap");
+        }
+
+        @Override
+        public KekStatus status() {
+            return inner.status();
+        }
+    }
+}
