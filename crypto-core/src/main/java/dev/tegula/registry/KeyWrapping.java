@@ -7,9 +7,11 @@ import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.Suite;
 import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.MalformedException;
+import dev.tegula.failure.UnavailableException;
 import dev.tegula.kms.Kek;
 import dev.tegula.kms.Keks;
 import dev.tegula.kms.WrapContext;
@@ -113,6 +115,12 @@ public final class KeyWrapping {
     }
 
     private IntegrityException doesNotOpen(KeyRow row, CannotOpenException e) {
+        try {
+            // A KEK that is unfit opens nothing either, and is the better answer.
+            keks.kek(row.kekAlias(), row.scope().field());
+        } catch (DeniedException | UnavailableException notToBeFoundOut) {
+            e.addSuppressed(notToBeFoundOut);
+        }
         return new IntegrityException(
                 row.name() + ": KEK `" + row.kekAlias()
                         + "` does not open its wrapped bytes for this field, tenant and"
