@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 /** One run of a rotation: the steps in order, each of which does nothing where the database says it is done. */
 final class RotationRun {
 
+    /** Each loses to another host only while that one makes progress. */
+    private static final int MOST_BACKUPS = 10;
+
     private final Tools tools;
     private final RotationRequest request;
     private final RotationListener listener;
@@ -126,18 +129,35 @@ final class RotationRun {
             }
         }
         refresh();
-        List<KeyId> pending = selection.scopes().stream()
-                .flatMap(s -> s.pending().stream())
-                .map(KeyRow::keyId)
-                .toList();
-        if (pending.isEmpty()) {
+        if (pendingRows().isEmpty()) {
             listener.step(Step.CREATE, State.SKIPPED, "the new key is there already");
             return Optional.empty();
         }
-        tools.lifecycle().backup(pending, tools.backup());
-        refresh();
+        backUpPending();
         listener.step(Step.CREATE, State.DONE, (made.isEmpty() ? "found " : "made ") + labels(pendingRows()));
         return Optional.empty();
+    }
+
+    /** Also of a key that another host has just made: whoever activates it needs a backup first. */
+    private void backUpPending() {
+        for (int attempt = 1; ; attempt++) {
+            List<KeyId> missing = pendingRows().stream()
+                    .filter(row -> row.times().exported() == null)
+                    .map(KeyRow::keyId)
+                    .toList();
+            if (missing.isEmpty()) {
+                return;
+            }
+            try {
+                tools.lifecycle().backup(missing, tools.backup());
+            } catch (RefusedException e) {
+                // The other host was faster.
+                if (!e.code().equals("conflict") || attempt == MOST_BACKUPS) {
+                    throw e;
+                }
+            }
+            refresh();
+        }
     }
 
     private Optional<RotationOutcome> activate() {

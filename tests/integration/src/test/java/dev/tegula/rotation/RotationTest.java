@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -196,6 +197,31 @@ final class RotationTest {
         assertThat(recorder.steps).contains("CREATE SKIPPED", "ACTIVATE SKIPPED", "REENCRYPT DONE", "RETIRE DONE");
         assertThat(recorder.last.done()).isEqualTo(recorder.last.total());
         assertThat(state(old)).isEqualTo(KeyState.RETIRED);
+    }
+
+    @Test
+    void run_whileAnotherHostMakesAKeyToo_backsThatUpBeforeItIsActivated() throws Exception {
+        lab.patients(100);
+        lab.tegula.catalogue().orElseThrow().publish(patientColumns());
+        List<KeyRow> stored = new ArrayList<>();
+        Consumer<List<KeyRow>> backup = rows -> {
+            if (stored.isEmpty()) {
+                lab.tegula
+                        .lifecycle(row -> {
+                            throw new IllegalStateException("Nothing is retired here");
+                        })
+                        .create(SSN, "main");
+            }
+            stored.addAll(rows);
+        };
+        Rotation rotation = new Rotation(
+                lab.tegula, lab.database, backup, RotationSettings.standard().withWriteLimit(Duration.ofSeconds(1)));
+
+        RotationReport report = rotation.run(RotationRequest.of("patient.ssn"), recorder, new RunControl());
+
+        assertThat(report.outcome()).isEqualTo(RotationOutcome.DONE);
+        assertThat(stored).extracting(KeyRow::version).containsExactly(2, 3);
+        assertThat(lab.under(lab.activeKey(SSN), "patient", "ssn")).isEqualTo(100);
     }
 
     @Test
