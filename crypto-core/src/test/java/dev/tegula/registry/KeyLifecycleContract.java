@@ -7,8 +7,6 @@ import dev.tegula.envelope.Scope;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.RefusedException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,7 +21,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The steps of a key's life, on every registry. */
-public abstract class KeyLifecycleContract extends KeyRegistryContract {
+public abstract class KeyLifecycleContract extends KeyBackupContract {
 
     private static final Retention A_DAY =
             new Retention(Optional.of(Duration.ofDays(1)), Optional.of(Duration.ZERO), Duration.ofHours(4));
@@ -86,37 +84,6 @@ public abstract class KeyLifecycleContract extends KeyRegistryContract {
         assertThat(registry.active(SSN)).contains(second);
         assertThat(registry.find(first.keyId()).orElseThrow().state()).isEqualTo(KeyState.DECRYPT_ONLY);
         assertThat(lifecycle.list()).hasSize(3);
-    }
-
-    @Test
-    void backup_whoseStoreFails_leavesTheKeyNotBackedUp() {
-        KeyRow row = lifecycle.create(SSN, "main");
-
-        assertThatThrownBy(() -> lifecycle.backup(List.of(row.keyId()), rows -> {
-                    throw new UncheckedIOException(new IOException("disk full"));
-                }))
-                .isInstanceOf(UncheckedIOException.class);
-        assertThatThrownBy(() -> lifecycle.activate(row.keyId()))
-                .isInstanceOf(RefusedException.class)
-                .extracting(e -> ((RefusedException) e).code())
-                .isEqualTo("backup-missing");
-    }
-
-    @Test
-    void restore_ofAKeyBackedUpBeforeItsActivation_canBeMovedFrom() throws Exception {
-        KeyRow pending = lifecycle.create(SSN, "main");
-        List<KeyRow> kept = new ArrayList<>();
-        lifecycle.backup(List.of(pin, pending.keyId()), kept::addAll);
-        KeyRegistry other = empty();
-        KeyBackup.restoreRoot(other, wrapping, pin, kept.get(0));
-        RegistrySeal otherSeal = RegistrySeal.open(other, wrapping, List.of(pin));
-
-        KeyBackup.Restored restored = new KeyBackup(other, otherSeal, wrapping, clock).restore(kept);
-
-        assertThat(restored.added()).singleElement().satisfies(row -> {
-            assertThat(row.state()).isEqualTo(KeyState.DECRYPT_ONLY);
-            assertThat(row.times().activated()).isNotNull();
-        });
     }
 
     @Test
@@ -288,63 +255,6 @@ public abstract class KeyLifecycleContract extends KeyRegistryContract {
         lifecycle.rewrap(pin, "spare");
 
         assertThat(RegistrySeal.open(registry, wrapping, List.of(pin)).rootId()).isEqualTo(pin);
-    }
-
-    @Test
-    void restore_intoAnEmptyRegistry_bringsKeysBackWithoutWriters() throws Exception {
-        KeyRow active = activeKey(SSN);
-        List<KeyRow> backup = lifecycle.backup(List.of(pin, active.keyId()), rows -> {});
-
-        KeyRegistry other = empty();
-        KeyBackup.restoreRoot(other, wrapping, pin, backup.get(0));
-        RegistrySeal otherSeal = RegistrySeal.open(other, wrapping, List.of(pin));
-        KeyBackup target = new KeyBackup(other, otherSeal, wrapping, clock);
-        KeyBackup.Restored restored = target.restore(backup);
-
-        assertThat(restored.present()).containsExactly(pin);
-        assertThat(restored.added()).singleElement().satisfies(row -> {
-            assertThat(row.keyId()).isEqualTo(active.keyId());
-            assertThat(row.state()).isEqualTo(KeyState.DECRYPT_ONLY);
-            wrapping.unwrap(otherSeal.verify(row)).close();
-        });
-    }
-
-    @Test
-    void restore_versionIssuedAgain_isRenumbered() throws Exception {
-        KeyRow lost = activeKey(SSN);
-        List<KeyRow> backup = lifecycle.backup(List.of(pin, lost.keyId()), rows -> {});
-        KeyRegistry other = empty();
-        KeyBackup.restoreRoot(other, wrapping, pin, backup.get(0));
-        RegistrySeal otherSeal = RegistrySeal.open(other, wrapping, List.of(pin));
-        KeyRow again = new KeyLifecycle(other, otherSeal, wrapping, row -> uses.get(), clock).create(SSN, "main");
-        assertThat(again.version()).isEqualTo(lost.version());
-
-        assertThat(new KeyBackup(other, otherSeal, wrapping, clock)
-                        .restore(backup)
-                        .added())
-                .extracting(KeyRow::version)
-                .containsExactly(2);
-    }
-
-    @Test
-    void restore_editedRow_isRefused() {
-        KeyRow row =
-                lifecycle.backup(List.of(activeKey(SSN).keyId()), rows -> {}).get(0);
-
-        assertThatThrownBy(() -> lifecycle.restore(List.of(row.withVersion(5)))).isInstanceOf(IntegrityException.class);
-    }
-
-    @Test
-    void restoreRoot_notThePinnedOne_isRefused() throws Exception {
-        KeyRow root = registry.find(pin).orElseThrow();
-        KeyRegistry other = empty();
-        KeyRow data = activeKey(SSN);
-
-        assertThatThrownBy(() -> KeyBackup.restoreRoot(other, wrapping, data.keyId(), root))
-                .isInstanceOf(IntegrityException.class);
-        assertThatThrownBy(() -> KeyBackup.restoreRoot(other, wrapping, data.keyId(), data))
-                .isInstanceOf(IntegrityException.class);
-        assertThat(other.all()).isEmpty();
     }
 
     @Test

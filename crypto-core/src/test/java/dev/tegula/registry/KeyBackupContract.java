@@ -1,0 +1,104 @@
+package dev.tegula.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tegula.failure.IntegrityException;
+import dev.tegula.failure.RefusedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Backups of keys and what they bring back. */
+public abstract class KeyBackupContract extends KeyRegistryContract {
+
+    @Test
+    void backup_whoseStoreFails_leavesTheKeyNotBackedUp() {
+        KeyRow row = lifecycle.create(SSN, "main");
+
+        assertThatThrownBy(() -> lifecycle.backup(List.of(row.keyId()), rows -> {
+                    throw new UncheckedIOException(new IOException("disk full"));
+                }))
+                .isInstanceOf(UncheckedIOException.class);
+        assertThatThrownBy(() -> lifecycle.activate(row.keyId()))
+                .isInstanceOf(RefusedException.class)
+                .extracting(e -> ((RefusedException) e).code())
+                .isEqualTo("backup-missing");
+    }
+
+    @Test
+    void restore_ofAKeyBackedUpBeforeItsActivation_canBeMovedFrom() throws Exception {
+        KeyRow pending = lifecycle.create(SSN, "main");
+        List<KeyRow> kept = new ArrayList<>();
+        lifecycle.backup(List.of(pin, pending.keyId()), kept::addAll);
+        KeyRegistry other = empty();
+        KeyBackup.restoreRoot(other, wrapping, pin, kept.get(0));
+        RegistrySeal otherSeal = RegistrySeal.open(other, wrapping, List.of(pin));
+
+        KeyBackup.Restored restored = new KeyBackup(other, otherSeal, wrapping, clock).restore(kept);
+
+        assertThat(restored.added()).singleElement().satisfies(row -> {
+            assertThat(row.state()).isEqualTo(KeyState.DECRYPT_ONLY);
+            assertThat(row.times().activated()).isNotNull();
+        });
+    }
+
+    @Test
+    void restore_intoAnEmptyRegistry_bringsKeysBackWithoutWriters() throws Exception {
+        KeyRow active = activeKey(SSN);
+        List<KeyRow> backup = lifecycle.backup(List.of(pin, active.keyId()), rows -> {});
+
+        KeyRegistry other = empty();
+        KeyBackup.restoreRoot(other, wrapping, pin, backup.get(0));
+        RegistrySeal otherSeal = RegistrySeal.open(other, wrapping, List.of(pin));
+        KeyBackup target = new KeyBackup(other, otherSeal, wrapping, clock);
+        KeyBackup.Restored restored = target.restore(backup);
+
+        assertThat(restored.present()).containsExactly(pin);
+        assertThat(restored.added()).singleElement().satisfies(row -> {
+            assertThat(row.keyId()).isEqualTo(active.keyId());
+            assertThat(row.state()).isEqualTo(KeyState.DECRYPT_ONLY);
+            wrapping.unwrap(otherSeal.verify(row)).close();
+        });
+    }
+
+    @Test
+    void restore_versionIssuedAgain_isRenumbered() throws Exception {
+        KeyRow lost = activeKey(SSN);
+        List<KeyRow> backup = lifecycle.backup(List.of(pin, lost.keyId()), rows -> {});
+        KeyRegistry other = empty();
+        KeyBackup.restoreRoot(other, wrapping, pin, backup.get(0));
+        RegistrySeal otherSeal = RegistrySeal.open(other, wrapping, List.of(pin));
+        KeyRow again = new KeyLifecycle(other, otherSeal, wrapping, row -> uses.get(), clock).create(SSN, "main");
+        assertThat(again.version()).isEqualTo(lost.version());
+
+        assertThat(new KeyBackup(other, otherSeal, wrapping, clock)
+                        .restore(backup)
+                        .added())
+                .extracting(KeyRow::version)
+                .containsExactly(2);
+    }
+
+    @Test
+    void restore_editedRow_isRefused() {
+        KeyRow row =
+                lifecycle.backup(List.of(activeKey(SSN).keyId()), rows -> {}).get(0);
+
+        assertThatThrownBy(() -> lifecycle.restore(List.of(row.withVersion(5)))).isInstanceOf(IntegrityException.class);
+    }
+
+    @Test
+    void restoreRoot_notThePinnedOne_isRefused() throws Exception {
+        KeyRow root = registry.find(pin).orElseThrow();
+        KeyRegistry other = empty();
+        KeyRow data = activeKey(SSN);
+
+        assertThatThrownBy(() -> KeyBackup.restoreRoot(other, wrapping, data.keyId(), root))
+                .isInstanceOf(IntegrityException.class);
+        assertThatThrownBy(() -> KeyBackup.restoreRoot(other, wrapping, data.keyId(), data))
+                .isInstanceOf(IntegrityException.class);
+        assertThat(other.all()).isEmpty();
+    }
+}
