@@ -14,6 +14,9 @@ enum Engine {
     /** SERIALIZABLE and retry; row locks are best effort there, so nothing rests on them. */
     COCKROACHDB;
 
+    /** The level of what must be serializable against the registry's changes. */
+    static final String SERIALIZABLE = "SERIALIZABLE";
+
     static Engine of(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row =
@@ -26,12 +29,14 @@ enum Engine {
         }
     }
 
-    int isolation() {
-        return this == COCKROACHDB ? Connection.TRANSACTION_SERIALIZABLE : Connection.TRANSACTION_READ_COMMITTED;
+    /** The level of changes to users' rows, as SQL writes it. */
+    String isolation() {
+        return this == COCKROACHDB ? SERIALIZABLE : "READ COMMITTED";
     }
 
-    int snapshotIsolation() {
-        return this == COCKROACHDB ? Connection.TRANSACTION_SERIALIZABLE : Connection.TRANSACTION_REPEATABLE_READ;
+    /** The level at which all statements see one moment. */
+    String snapshotIsolation() {
+        return this == COCKROACHDB ? SERIALIZABLE : "REPEATABLE READ";
     }
 
     /** The SHA-256 of a bytea expression, as bytea. */
@@ -39,9 +44,14 @@ enum Engine {
         return this == COCKROACHDB ? "decode(sha256(" + expression + "), 'hex')" : "sha256(" + expression + ")";
     }
 
-    /** The first statements of every transaction: nothing of ours may hold up users' rows, or see only some rows. */
-    String limits(SweepSettings settings, long statementMillis) {
-        StringBuilder sql = new StringBuilder("SET LOCAL lock_timeout = ")
+    /**
+     * The first statements of every transaction, which end with it: nothing of ours may hold up users' rows, or see only some
+     * rows.
+     */
+    String begin(String isolation, SweepSettings settings, long statementMillis) {
+        StringBuilder sql = new StringBuilder("SET TRANSACTION ISOLATION LEVEL ")
+                .append(isolation)
+                .append("; SET LOCAL lock_timeout = ")
                 .append(settings.lockTimeout().toMillis())
                 .append("; SET LOCAL statement_timeout = ")
                 .append(statementMillis)

@@ -8,8 +8,9 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection, made again when it breaks, on which every transaction starts with the limits of {@link Engine#limits}.
- * Not thread-safe.
+ * One connection, made again when it breaks, on which every transaction starts with the level and limits of {@link
+ * Engine#begin}. Outside of transactions nothing is set: behind a pooler the next statement on the same server connection may
+ * be the application's. Not thread-safe.
  */
 final class Session implements AutoCloseable {
 
@@ -17,7 +18,6 @@ final class Session implements AutoCloseable {
     private final SweepSettings settings;
     private @Nullable Connection connection;
     private @Nullable Engine engine;
-    private int currentIsolation;
 
     Session(DataSource source, SweepSettings settings) {
         this.source = source;
@@ -51,10 +51,7 @@ final class Session implements AutoCloseable {
 
     /** One transaction that is serializable against the registry's changes; short, and never over users' tables. */
     <T> T serializable(Work<T> work) throws SQLException {
-        return once(
-                work,
-                Connection.TRANSACTION_SERIALIZABLE,
-                settings.statementTimeout().toMillis());
+        return once(work, Engine.SERIALIZABLE, settings.statementTimeout().toMillis());
     }
 
     /** One transaction whose statements may take as long as they need (a scan that holds no lock of users). */
@@ -62,18 +59,15 @@ final class Session implements AutoCloseable {
         return once(work, engine().isolation(), 0);
     }
 
-    private <T extends @Nullable Object> T once(Work<T> work, int isolation, long statementMillis) throws SQLException {
+    private <T extends @Nullable Object> T once(Work<T> work, String isolation, long statementMillis)
+            throws SQLException {
         Connection open = connect();
         T result;
         boolean worked = false;
         try {
-            if (isolation != currentIsolation) {
-                open.setTransactionIsolation(isolation);
-                currentIsolation = isolation;
-            }
             open.setAutoCommit(false);
             try (Statement statement = open.createStatement()) {
-                statement.execute(engine().limits(settings, statementMillis));
+                statement.execute(engine().begin(isolation, settings, statementMillis));
             }
             result = work.on(open);
             worked = true;
@@ -102,8 +96,9 @@ final class Session implements AutoCloseable {
         if (current == null) {
             current = source.getConnection();
             connection = current;
+            // A pool may hand out connections that open a transaction with their first statement.
+            current.setAutoCommit(true);
             engine = Engine.of(current);
-            currentIsolation = Connection.TRANSACTION_NONE;
         }
         return current;
     }
