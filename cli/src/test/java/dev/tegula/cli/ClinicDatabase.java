@@ -126,6 +126,7 @@ public final class ClinicDatabase {
                         "patient",
                         "ssn",
                         List.of("id"),
+                        false,
                         Optional.empty(),
                         Mode.FIELD,
                         ValueType.STRING,

@@ -5,6 +5,7 @@ import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Mode;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.MalformedException;
 import dev.tegula.value.ValueType;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -25,7 +26,8 @@ import javax.sql.DataSource;
 public final class CatalogueStore implements Catalogue {
 
     private static final String COLUMNS =
-            "schema_name, table_name, column_name, field, key_columns, tenant_column, mode, value_type, seal_nulls, origin";
+            "schema_name, table_name, column_name, field, key_columns, per_tenant, tenant_column, mode,"
+                    + " value_type, seal_nulls, origin";
 
     private final Transactions transactions;
 
@@ -92,9 +94,9 @@ public final class CatalogueStore implements Catalogue {
     }
 
     private static void upsert(Session session, EncryptedColumn column) throws SQLException {
-        String sql = "INSERT INTO tegula_field (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        String sql = "INSERT INTO tegula_field (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 + " ON CONFLICT (schema_name, table_name, column_name) DO UPDATE SET key_columns = excluded.key_columns,"
-                + " tenant_column = excluded.tenant_column, mode = excluded.mode, value_type = excluded.value_type,"
+                + " per_tenant = excluded.per_tenant, tenant_column = excluded.tenant_column, mode = excluded.mode, value_type = excluded.value_type,"
                 + " seal_nulls = excluded.seal_nulls, origin = excluded.origin, published_at = now()";
         try (PreparedStatement upsert = session.prepare(sql)) {
             upsert.setString(1, column.schema());
@@ -105,11 +107,12 @@ public final class CatalogueStore implements Catalogue {
                     5,
                     session.connection()
                             .createArrayOf("text", column.keyColumns().toArray()));
-            upsert.setString(6, column.tenantColumn().orElse(null));
-            upsert.setString(7, column.mode().name());
-            upsert.setString(8, column.type().name());
-            upsert.setBoolean(9, column.sealNulls());
-            upsert.setString(10, column.origin());
+            upsert.setBoolean(6, column.perTenant());
+            upsert.setString(7, column.tenantColumn().orElse(null));
+            upsert.setString(8, column.mode().name());
+            upsert.setString(9, column.type().name());
+            upsert.setBoolean(10, column.sealNulls());
+            upsert.setString(11, column.origin());
             upsert.executeUpdate();
         }
     }
@@ -134,12 +137,13 @@ public final class CatalogueStore implements Catalogue {
                     results.getString(2),
                     results.getString(3),
                     List.of((String[]) results.getArray(5).getArray()),
-                    Optional.ofNullable(results.getString(6)),
-                    Mode.valueOf(results.getString(7)),
-                    ValueType.valueOf(results.getString(8)),
-                    results.getBoolean(9),
-                    results.getString(10));
-        } catch (IllegalArgumentException e) {
+                    results.getBoolean(6),
+                    Optional.ofNullable(results.getString(7)),
+                    Mode.valueOf(results.getString(8)),
+                    ValueType.valueOf(results.getString(9)),
+                    results.getBoolean(10),
+                    results.getString(11));
+        } catch (MalformedException | IllegalArgumentException e) {
             throw new ConfigurationException("The catalogue row of " + results.getString(2) + "." + results.getString(3)
                     + " holds a mode or type this release does not know. A newer Tegula wrote it, or somebody else; publish"
                     + " the catalogue again.");

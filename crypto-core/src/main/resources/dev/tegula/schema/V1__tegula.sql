@@ -56,6 +56,7 @@ CREATE TABLE IF NOT EXISTS tegula_field (
     column_name text NOT NULL,
     field text NOT NULL,
     key_columns text[] NOT NULL,
+    per_tenant bool NOT NULL,
     tenant_column text,
     mode text NOT NULL,
     value_type text NOT NULL,
@@ -64,6 +65,7 @@ CREATE TABLE IF NOT EXISTS tegula_field (
     published_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT tegula_field_pk PRIMARY KEY (schema_name, table_name, column_name),
     CONSTRAINT tegula_field_field CHECK (field ~ '^[a-z0-9_.]{1,100}$'),
+    CONSTRAINT tegula_field_tenant CHECK (per_tenant OR tenant_column IS NULL),
     CONSTRAINT tegula_field_mode CHECK (mode IN ('FIELD', 'ROW'))
 );
 

@@ -30,6 +30,7 @@ public final class CatalogueFile {
                 "table", column.table(),
                 "column", column.column(),
                 "keyColumns", column.keyColumns(),
+                "perTenant", column.perTenant(),
                 "tenantColumn", column.tenantColumn().orElse(null),
                 "mode", column.mode().name(),
                 "type", column.type().name(),
@@ -70,6 +71,7 @@ public final class CatalogueFile {
                 table,
                 column,
                 keys,
+                field.path("perTenant").asBoolean(field.hasNonNull("tenantColumn")),
                 field.hasNonNull("tenantColumn")
                         ? Optional.of(field.get("tenantColumn").asText())
                         : Optional.empty(),

@@ -33,7 +33,7 @@ final class FieldsListCommand extends TegulaCommand {
                     column.type(),
                     column.mode(),
                     String.join(", ", column.keyColumns()),
-                    column.tenantColumn().orElse(""),
+                    column.tenantColumn().orElse(column.tenantUnknown() ? "(not in this table)" : ""),
                     column.sealNulls() ? "sealed" : "plain",
                     column.origin()));
             return Outcome.done(

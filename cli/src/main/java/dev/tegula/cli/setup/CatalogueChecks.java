@@ -107,7 +107,7 @@ final class CatalogueChecks {
     }
 
     private String key(EncryptedColumn column) {
-        if (column.tenantColumn().isPresent()) {
+        if (column.perTenant()) {
             return column.field() + ", a key for each tenant";
         }
         Scope scope = Scope.data(column.field(), TenantId.none());

@@ -150,6 +150,7 @@ public final class ReencryptBenchmark {
                 "bench",
                 name,
                 List.of("id"),
+                false,
                 Optional.empty(),
                 Mode.FIELD,
                 ValueType.STRING,

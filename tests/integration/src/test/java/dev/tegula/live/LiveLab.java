@@ -194,6 +194,7 @@ public final class LiveLab implements AutoCloseable {
                 table,
                 column,
                 List.of(keys),
+                tenantColumn.isPresent(),
                 tenantColumn,
                 Mode.FIELD,
                 ValueType.STRING,

@@ -90,6 +90,7 @@ final class VerificationTest {
                 ssn.table(),
                 ssn.column(),
                 ssn.keyColumns(),
+                ssn.perTenant(),
                 ssn.tenantColumn(),
                 ssn.mode(),
                 ssn.type(),

@@ -82,6 +82,7 @@ final class CatalogueDocument {
                 + column.keyColumns().stream()
                         .map(CatalogueDocument::quoted)
                         .collect(Collectors.joining(", ", "[", "]"))
+                + ", \"perTenant\": " + column.perTenant()
                 + ", \"tenantColumn\": "
                 + column.tenantColumn().map(CatalogueDocument::quoted).orElse("null")
                 + ", \"mode\": " + quoted(column.mode().name())

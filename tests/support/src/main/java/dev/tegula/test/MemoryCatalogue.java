@@ -28,6 +28,7 @@ final class MemoryCatalogue implements Catalogue {
         return a.field().equals(b.field())
                 && a.type() == b.type()
                 && a.mode() == b.mode()
+                && a.perTenant() == b.perTenant()
                 && a.keyColumns().equals(b.keyColumns());
     }
 

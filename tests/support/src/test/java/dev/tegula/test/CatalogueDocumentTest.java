@@ -33,6 +33,7 @@ final class CatalogueDocumentTest {
                 table,
                 field.replaceFirst(".*\\.", ""),
                 List.of("id"),
+                false,
                 Optional.empty(),
                 Mode.FIELD,
                 type,
@@ -53,10 +54,12 @@ final class CatalogueDocumentTest {
         assertEquals("""
                 {"schema": "tegula/fields/1", "fields": [
                   {"field": "patient.born", "schema": "public", "table": "a \\"quoted\\" table", "column": "born", \
-                "keyColumns": ["id"], "tenantColumn": null, "mode": "FIELD", "type": "LOCAL_DATE", "sealNulls": false, \
+                "keyColumns": ["id"], "perTenant": false, "tenantColumn": null, "mode": "FIELD", \
+                "type": "LOCAL_DATE", "sealNulls": false, \
                 "origin": "clinic.patient.born"},
                   {"field": "patient.ssn", "schema": "public", "table": "patient", "column": "ssn", \
-                "keyColumns": ["id"], "tenantColumn": null, "mode": "FIELD", "type": "STRING", "sealNulls": false, \
+                "keyColumns": ["id"], "perTenant": false, "tenantColumn": null, "mode": "FIELD", \
+                "type": "STRING", "sealNulls": false, \
                 "origin": "clinic.patient.ssn"}
                 ]}
                 """, written);

@@ -63,6 +63,7 @@ public final class Columns {
                 names.table(value.table()),
                 names.column(value.column()),
                 names.key(value.table()),
+                spec.perTenant(),
                 tenant.map(names::column),
                 spec.mode(),
                 spec.codec().type(),
