@@ -76,7 +76,10 @@ final class Planner {
         return new JobPlan(job, keys, columns, spec.moves(), true);
     }
 
-    /** The open job that does the same, if there is one; open jobs with other targets for our sources end as stale. */
+    /**
+     * The open job that does the same, if there is one. Open jobs with other targets for our sources end as stale, and so
+     * do those of a key that the table is no longer paged by: their ranges say nothing about it.
+     */
     private static Optional<Job> join(Connection connection, JobPlan wanted) throws SQLException {
         for (UUID id : JobStore.open(connection, wanted.job().table())) {
             JobPlan other = JobStore.load(connection, id);
@@ -92,7 +95,8 @@ final class Planner {
     }
 
     private static boolean same(JobPlan one, JobPlan other) {
-        return new HashSet<>(one.columns()).equals(new HashSet<>(other.columns()))
+        return one.keyColumns().equals(other.keyColumns())
+                && new HashSet<>(one.columns()).equals(new HashSet<>(other.columns()))
                 && new HashSet<>(one.moves()).equals(new HashSet<>(other.moves()));
     }
 

@@ -1,13 +1,9 @@
 package dev.tegula.reencrypt;
 
-import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.RefusedException;
 import java.sql.SQLException;
-import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /**
@@ -37,22 +33,6 @@ public final class Reencryption {
         this.source = source;
         this.ciphers = ciphers;
         this.settings = settings;
-    }
-
-    /**
-     * Compares the catalogue with the tables.
-     *
-     * @throws ConfigurationException if a table or column is missing, a column is not bytea, or a table has no key by
-     *     which its rows can be named; the message has the cure
-     */
-    public void requireMatch(List<EncryptedColumn> columns) {
-        Map<TableName, List<EncryptedColumn>> tables = columns.stream().collect(Collectors.groupingBy(TableName::of));
-        try (Session session = new Session(source, settings)) {
-            Retry retry = new Retry(new RunControl());
-            tables.forEach((table, ofTable) -> retry.run(
-                    "comparing the catalogue with " + table,
-                    () -> session.once(c -> TableShape.read(c, table, ofTable))));
-        }
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.tegula.reencrypt;
 
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.EnvelopeHead;
+import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Mode;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
@@ -9,6 +10,7 @@ import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.MalformedException;
+import dev.tegula.failure.MalformedException.Kind;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.failure.ValueException;
 import dev.tegula.reencrypt.VerifyReport.BadValue;
@@ -26,6 +28,7 @@ import java.util.Optional;
 final class TableCheck {
 
     private static final int PAGES = 10;
+    private static final int FIRST_PRINTABLE = 0x20;
 
     private final Session session;
     private final CipherSource ciphers;
@@ -132,7 +135,20 @@ final class TableCheck {
     }
 
     private void bad(EncryptedColumn column, String row, Cell cell, TegulaException e) {
-        tally.bad(new BadValue(column, row, cell.claimsKey() ? Optional.of(cell.keyId()) : Optional.empty(), e.code()));
+        boolean envelope = !noEnvelope(cell, e);
+        Optional<KeyId> claimed = envelope && cell.claimsKey() ? Optional.of(cell.keyId()) : Optional.empty();
+        tally.bad(new BadValue(column, row, claimed, envelope ? e.code() : VerifyReport.NOT_AN_ENVELOPE));
+    }
+
+    /**
+     * Suites are numbered from 1 on, so what starts with a printable character, or is shorter than any envelope, was
+     * written by no release of Tegula, whatever a reader must call it.
+     */
+    private static boolean noEnvelope(Cell cell, TegulaException e) {
+        if (!(e instanceof MalformedException malformed) || malformed.kind() != Kind.UNKNOWN_SUITE) {
+            return e.code().equals(VerifyReport.NOT_AN_ENVELOPE);
+        }
+        return cell.value().length < EnvelopeHead.MIN_BYTES || (cell.value()[0] & 0xff) >= FIRST_PRINTABLE;
     }
 
     private static Scope scope(EncryptedColumn column, Optional<String> tenant) {

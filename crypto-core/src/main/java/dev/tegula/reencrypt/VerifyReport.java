@@ -21,6 +21,9 @@ public record VerifyReport(
     /** How many bad values are listed. */
     public static final int MAX_LISTED = 1_000;
 
+    /** The reason of a value that no release of Tegula wrote: it looks like plaintext that was never encrypted. */
+    public static final String NOT_AN_ENVELOPE = "not-an-envelope";
+
     /** Copies map and list. */
     public VerifyReport {
         opened = Map.copyOf(opened);

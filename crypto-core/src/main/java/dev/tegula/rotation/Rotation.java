@@ -2,11 +2,12 @@ package dev.tegula.rotation;
 
 import dev.tegula.Tegula;
 import dev.tegula.catalogue.EncryptedColumn;
-import dev.tegula.jdbc.Transactions;
 import dev.tegula.reencrypt.CipherSource;
 import dev.tegula.reencrypt.Fence;
+import dev.tegula.reencrypt.Preflight;
 import dev.tegula.reencrypt.Reencryption;
 import dev.tegula.reencrypt.RunControl;
+import dev.tegula.reencrypt.TableFacts;
 import dev.tegula.reencrypt.TableName;
 import dev.tegula.reencrypt.Verification;
 import dev.tegula.registry.KeyLifecycle;
@@ -32,7 +33,6 @@ public final class Rotation {
     private static final long WAL_OVERHEAD_BYTES = 250;
 
     private final Tegula tegula;
-    private final Transactions transactions;
     private final Census census;
     private final RotationRun.Tools tools;
     private final RotationSettings settings;
@@ -48,7 +48,6 @@ public final class Rotation {
      */
     public Rotation(Tegula tegula, DataSource database, Consumer<List<KeyRow>> backup, RotationSettings settings) {
         this.tegula = tegula;
-        this.transactions = new Transactions(database);
         this.census = new Census(tegula, database, settings.writeLimit());
         this.settings = settings;
         this.tools = new RotationRun.Tools(
@@ -59,7 +58,7 @@ public final class Rotation {
                 new Verification(database, CipherSource.of(tegula.keyring()), settings.sweep()),
                 new Fence(database, settings.fencePatience()),
                 census,
-                transactions,
+                new Preflight(database),
                 settings);
     }
 
@@ -74,11 +73,12 @@ public final class Rotation {
     }
 
     /**
-     * Says what {@link #run} would do; changes nothing.
+     * Says what {@link #run} would do, and what was found that would refuse it and may be accepted; changes nothing.
      *
      * @param exact whether to count values, which reads the tables, or to estimate
      * @throws dev.tegula.failure.ConfigurationException if no field matches, a field has no key, no KEK may serve one, or
-     *     the catalogue does not match the tables
+     *     the {@link Preflight} finds what cannot be accepted
+     * @throws dev.tegula.failure.DeniedException for rights or row-level security
      * @throws dev.tegula.failure.RefusedException code {@code active-active}
      */
     public RotationPlan plan(RotationRequest request, boolean exact) {
@@ -87,13 +87,13 @@ public final class Rotation {
                         Census.catalogue(tegula).columns(),
                         tools.lifecycle().list())
                 .resumed();
-        tools.reencryption().requireMatch(selection.columns());
+        Preflight.Found found = tools.preflight().look(selection.columns());
+        found.require(request.ignored(RotationRequest.ACCEPTABLE));
         List<ColumnPlan> columns = new ArrayList<>();
         long wal = 0;
         for (Map.Entry<TableName, List<EncryptedColumn>> table :
                 selection.tables().entrySet()) {
-            TableFacts facts = TableFacts.read(transactions, table.getKey(), table.getValue());
-            facts.requireFit(true);
+            TableFacts facts = found.facts(table.getKey());
             for (EncryptedColumn column : table.getValue()) {
                 long values = exact ? counted(column, selection) : facts.estimatedRows();
                 wal += values * (facts.rowBytes() + WAL_OVERHEAD_BYTES);
@@ -111,15 +111,16 @@ public final class Rotation {
                 perSecond,
                 Duration.ofSeconds((long) Math.ceil(values / perSecond)),
                 wal,
-                settings.writeLimit());
+                settings.writeLimit(),
+                found.without(request.ignored(request.accepted())));
     }
 
     /**
      * Takes the steps that are left, up to the one asked for.
      *
      * @throws dev.tegula.failure.ConfigurationException as {@link #plan}
-     * @throws dev.tegula.failure.RefusedException code {@code update-triggers} or {@code active-active} before anything
-     *     was changed; code {@code fence-blocked} or {@code key-in-use} later on: what was done stays done
+     * @throws dev.tegula.failure.RefusedException code {@code update-triggers}, {@code not-an-envelope} or
+     *     {@code active-active} before anything was changed; code {@code fence-blocked} or {@code key-in-use} later on: what was done stays done
      * @throws dev.tegula.failure.IntegrityException if a registry row does not verify, or too many values do not open
      * @throws dev.tegula.failure.UnavailableException if database or KMS do not answer; run it again
      * @throws dev.tegula.failure.DeniedException if database or KMS refuse

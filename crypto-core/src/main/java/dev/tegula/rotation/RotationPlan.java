@@ -2,6 +2,7 @@ package dev.tegula.rotation;
 
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.Scope;
+import dev.tegula.reencrypt.Finding;
 import dev.tegula.registry.KeyRow;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param estimate how long the re-encryption would take at that speed
  * @param walBytes write-ahead log it would write, roughly
  * @param longestWait the longest the wait step lasts
+ * @param findings what would stop a run that does not accept it
  */
 public record RotationPlan(
         List<ScopePlan> scopes,
@@ -25,13 +27,15 @@ public record RotationPlan(
         double perSecond,
         Duration estimate,
         long walBytes,
-        Duration longestWait) {
+        Duration longestWait,
+        List<Finding> findings) {
 
     /** Copies the lists. */
     public RotationPlan {
         scopes = List.copyOf(scopes);
         columns = List.copyOf(columns);
         instances = List.copyOf(instances);
+        findings = List.copyOf(findings);
     }
 
     /**

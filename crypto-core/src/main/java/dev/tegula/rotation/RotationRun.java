@@ -4,9 +4,9 @@ import dev.tegula.Tegula;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.RefusedException;
-import dev.tegula.jdbc.Transactions;
 import dev.tegula.reencrypt.Fence;
 import dev.tegula.reencrypt.JobReport;
+import dev.tegula.reencrypt.Preflight;
 import dev.tegula.reencrypt.Reencryption;
 import dev.tegula.reencrypt.RunControl;
 import dev.tegula.reencrypt.Verification;
@@ -62,7 +62,7 @@ final class RotationRun {
             Verification verification,
             Fence fence,
             Census census,
-            Transactions transactions,
+            Preflight preflight,
             RotationSettings settings) {}
 
     RotationReport run() {
@@ -115,9 +115,7 @@ final class RotationRun {
     }
 
     private void preflight() {
-        tools.reencryption().requireMatch(selection.columns());
-        selection.tables().forEach((table, columns) -> TableFacts.read(tools.transactions(), table, columns)
-                .requireFit(request.acceptTriggers()));
+        tools.preflight().look(selection.columns()).require(request.ignored(request.accepted()));
     }
 
     private Optional<RotationOutcome> create() {

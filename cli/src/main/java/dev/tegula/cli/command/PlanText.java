@@ -34,6 +34,7 @@ final class PlanText {
     /** For {@code --dry-run}. */
     Outcome dryRun() {
         List<String> lines = new ArrayList<>(lines());
+        lines.addAll(FindingText.lines(plan.findings()));
         lines.add("Dry run: nothing was changed.");
         return Outcome.done(document(), lines);
     }
@@ -149,6 +150,7 @@ final class PlanText {
                 "values", plan.values(),
                 "estimateSeconds", plan.estimate().toSeconds(),
                 "walBytes", plan.walBytes(),
-                "longestWaitSeconds", plan.longestWait().toSeconds());
+                "longestWaitSeconds", plan.longestWait().toSeconds(),
+                "findings", FindingText.documents(plan.findings()));
     }
 }

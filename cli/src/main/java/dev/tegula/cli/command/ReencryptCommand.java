@@ -8,16 +8,20 @@ import dev.tegula.cli.output.ProgressPrinter;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
 import dev.tegula.reencrypt.CipherSource;
+import dev.tegula.reencrypt.Finding;
+import dev.tegula.reencrypt.Finding.Kind;
 import dev.tegula.reencrypt.Job;
 import dev.tegula.reencrypt.JobOutcome;
 import dev.tegula.reencrypt.JobReport;
 import dev.tegula.reencrypt.JobSpec;
+import dev.tegula.reencrypt.Preflight;
 import dev.tegula.reencrypt.Reencryption;
 import dev.tegula.reencrypt.RunControl;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -33,6 +37,9 @@ final class ReencryptCommand extends TegulaCommand {
 
     @Parameters(paramLabel = "FIELD", arity = "1..*", description = "Field ids or globs.")
     List<String> fields = List.of();
+
+    @Mixin
+    final AcceptOptions accept = new AcceptOptions();
 
     @Mixin
     final SweepOptions sweep = new SweepOptions();
@@ -51,9 +58,21 @@ final class ReencryptCommand extends TegulaCommand {
                         "No superseded key can still cover values of " + String.join(", ", fields)
                                 + "; nothing to move.");
             }
+            List<EncryptedColumn> moved =
+                    jobs.stream().flatMap(job -> job.columns().stream()).toList();
+            Set<Kind> accepted = accept.kinds();
+            accepted.add(Kind.NOT_OWNER);
+            List<Finding> findings =
+                    new Preflight(session.dataSource()).look(moved).without(accepted);
             if (change.dryRun) {
-                return DryRun.of(String.join("\n", jobs.stream().map(Jobs::text).toList()));
+                List<String> lines =
+                        new ArrayList<>(jobs.stream().map(Jobs::text).toList());
+                lines.addAll(FindingText.lines(findings));
+                return DryRun.of(String.join("\n", lines));
             }
+            findings.stream().findFirst().ifPresent(finding -> {
+                throw finding.failure();
+            });
             invocation.confirm(
                     change,
                     "Re-encrypt " + jobs.size() + (jobs.size() == 1 ? " table" : " tables") + " in "

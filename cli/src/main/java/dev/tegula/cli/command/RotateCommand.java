@@ -43,10 +43,8 @@ final class RotateCommand extends TegulaCommand {
     @Option(names = "--all-tenants", description = "All tenants, of fields with a key for each.")
     boolean allTenants;
 
-    @Option(
-            names = "--accept-triggers",
-            description = "UPDATE triggers on the tables may fire for every row; without, they refuse.")
-    boolean acceptTriggers;
+    @Mixin
+    final AcceptOptions accept = new AcceptOptions();
 
     @Mixin
     final SweepOptions sweep = new SweepOptions();
@@ -65,6 +63,9 @@ final class RotateCommand extends TegulaCommand {
             if (change.dryRun) {
                 return text.dryRun();
             }
+            plan.findings().stream().findFirst().ifPresent(finding -> {
+                throw finding.failure();
+            });
             Console console = invocation.console();
             text.lines().forEach(console::say);
             invocation.confirm(
@@ -89,7 +90,7 @@ final class RotateCommand extends TegulaCommand {
                 tenant.isEmpty() ? Optional.empty() : Optional.of(TenantId.of(tenant)),
                 Optional.ofNullable(until),
                 sweep.workers,
-                acceptTriggers);
+                accept.kinds());
     }
 
     /** One tenant or all of them is a decision, not a default. */

@@ -66,6 +66,13 @@ final class VerifyCommand extends TegulaCommand {
         }
     }
 
+    private static String reason(VerifyReport.BadValue value) {
+        return value.reason()
+                + (value.reason().equals(VerifyReport.NOT_AN_ENVELOPE)
+                        ? ": looks like plaintext that was never encrypted"
+                        : "");
+    }
+
     private static Outcome outcome(VerifyReport report) {
         Table table = Table.headed("COLUMN", "KEY ID", "OPENED");
         List<Object> opened = new ArrayList<>();
@@ -94,7 +101,7 @@ final class VerifyCommand extends TegulaCommand {
                     value.reason(),
                     "keyId",
                     value.keyId().map(key -> key.hex()).orElse(null)));
-            lines.add("bad  " + value.column().label() + "  row " + value.row() + "  " + value.reason()
+            lines.add("bad  " + value.column().label() + "  row " + value.row() + "  " + reason(value)
                     + value.keyId().map(key -> "  key " + key.shortHex()).orElse(""));
         }
         lines.add(Table.number(report.openedTotal()) + " values open in their place; " + Table.number(report.badTotal())

@@ -151,7 +151,7 @@ class KeyTranscriptsTest {
         clinic.execute("UPDATE patient SET ssn = set_byte(ssn, 60, get_byte(ssn, 60) # 1) WHERE id = 4");
         Transcript run = expect(6, clinic.run("verify", "patient.ssn"));
         assertThat(run.out())
-                .contains("row id=3")
+                .contains("row id=3  not-an-envelope: looks like plaintext that was never encrypted")
                 .contains("row id=4")
                 .contains("cannot-open")
                 .contains("2 do not.");

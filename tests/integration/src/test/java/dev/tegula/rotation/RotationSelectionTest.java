@@ -12,6 +12,7 @@ import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.RefusedException;
+import dev.tegula.reencrypt.Finding.Kind;
 import dev.tegula.reencrypt.RunControl;
 import dev.tegula.reencrypt.SweepSettings;
 import dev.tegula.registry.KeyInUseException;
@@ -141,8 +142,8 @@ final class RotationSelectionTest extends RotationLab {
                 .hasMessageContaining("fire for every row: stamp.");
         assertThat(lab.number("SELECT count(*) FROM tegula_key WHERE field = 'patient.ssn'"))
                 .isEqualTo(1);
-        RotationReport report =
-                rotation.run(RotationRequest.of("patient.ssn").acceptingTriggers(), recorder, new RunControl());
+        RotationReport report = rotation.run(
+                RotationRequest.of("patient.ssn").accepting(Kind.UPDATE_TRIGGERS), recorder, new RunControl());
         assertThat(report.outcome()).isEqualTo(RotationOutcome.DONE);
     }
 
