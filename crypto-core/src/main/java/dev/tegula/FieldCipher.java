@@ -8,6 +8,7 @@ import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.MalformedException;
+import dev.tegula.failure.ValueException;
 import dev.tegula.keyring.Keyring;
 import dev.tegula.value.Inner;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ public final class FieldCipher<T> {
      *
      * @throws MalformedException if the context has no tenant and the field needs one, or the other way round; if text
      *     holds an unpaired surrogate
+     * @throws ValueException if the codec of the field fails on the value, or could not read it back
      * @throws dev.tegula.failure.KeyUnknownException if the field, or the tenant, has no key yet
      * @throws dev.tegula.failure.TegulaException if registry or KMS fail; nothing is ever returned in clear
      */
@@ -48,7 +50,7 @@ public final class FieldCipher<T> {
         if (value == null && !spec.sealNulls()) {
             return null;
         }
-        byte[] inner = Inner.encode(spec.codec(), value, spec.padToBytes());
+        byte[] inner = encode(value);
         return keyring.writer(scope).seal(spec.mode(), context.rowId(), inner);
     }
 
@@ -59,7 +61,7 @@ public final class FieldCipher<T> {
      * @throws dev.tegula.failure.KeyUnknownException if the registry does not have its key
      * @throws CannotOpenException if it was changed, or belongs to another field, tenant or row; or is null although the
      *     field seals nulls
-     * @throws dev.tegula.failure.ValueException if its type cannot be read as {@code T}
+     * @throws ValueException if its type cannot be read as {@code T}
      * @throws dev.tegula.failure.TegulaException if registry or KMS fail
      */
     public @Nullable T decrypt(byte @Nullable [] envelope, Context context) {
@@ -78,7 +80,22 @@ public final class FieldCipher<T> {
                             + ".");
         }
         EnvelopeCipher cipher = keyring.reader(envelope, scope);
-        return Inner.decode(spec.codec(), cipher.open(mode, context.rowId(), envelope));
+        byte[] inner = cipher.open(mode, context.rowId(), envelope);
+        try {
+            return Inner.decode(spec.codec(), inner);
+        } catch (ValueException e) {
+            throw e.in(spec.field().value());
+        }
+    }
+
+    private byte[] encode(@Nullable T value) {
+        try {
+            return Inner.encode(spec.codec(), value, spec.padToBytes());
+        } catch (ValueException e) {
+            throw e.in(spec.field().value());
+        } catch (MalformedException e) {
+            throw new MalformedException(e.kind(), spec.field() + ": " + e.getMessage());
+        }
     }
 
     private Scope scope(Context context) {

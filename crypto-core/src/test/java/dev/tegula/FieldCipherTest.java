@@ -11,6 +11,8 @@ import dev.tegula.failure.UnavailableException;
 import dev.tegula.failure.ValueException;
 import dev.tegula.kms.LocalKms;
 import dev.tegula.registry.InMemoryKeyRegistry;
+import dev.tegula.value.ValueCodec;
+import dev.tegula.value.ValueType;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
@@ -68,6 +70,63 @@ class FieldCipherTest {
                     .as("byte %d", i)
                     .isInstanceOfAny(CannotOpenException.class, MalformedException.class, KeyUnknownException.class)
                     .hasMessageNotContaining("CANARY");
+        }
+    }
+
+    private enum Before {
+        CANARY
+    }
+
+    private enum After {
+        OTHER
+    }
+
+    @Test
+    void decrypt_ofAConstantThatWasRenamed_namesFieldAndCureButNotTheConstant() {
+        byte[] envelope = tegula.field("patient.kind", Before.class).encrypt(Before.CANARY, Context.noTenant());
+
+        assertThatThrownBy(() -> tegula.field("patient.kind", After.class).decrypt(envelope, Context.noTenant()))
+                .isInstanceOf(ValueException.class)
+                .hasMessageContainingAll("patient.kind: ", "After", "renamed or removed", "String")
+                .hasMessageNotContaining("CANARY");
+    }
+
+    @Test
+    void encrypt_ofTextWithoutEncoding_namesTheField() {
+        assertThatThrownBy(() -> ssn.encrypt("\uD800", Context.noTenant()))
+                .isInstanceOf(MalformedException.class)
+                .hasMessageStartingWith("patient.ssn: ");
+    }
+
+    @Test
+    void encrypt_withACodecThatCannotReadItsOwn_isRefusedWithoutTheValue() {
+        FieldCipher<String> field = tegula.field(FieldSpec.of("patient.odd", new OneWay()));
+
+        assertThatThrownBy(() -> field.encrypt(CANARY, Context.noTenant()))
+                .isInstanceOf(ValueException.class)
+                .hasMessageStartingWith("patient.odd: ")
+                .hasMessageNotContaining("CANARY");
+    }
+
+    private static final class OneWay implements ValueCodec<String> {
+        @Override
+        public String javaType() {
+            return "OneWay";
+        }
+
+        @Override
+        public ValueType type() {
+            return ValueType.BYTES;
+        }
+
+        @Override
+        public byte[] encode(String value) {
+            return value.getBytes(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public String decode(ValueType stored, byte[] source, int offset, int length) {
+            throw new IllegalStateException(new String(source, offset, length, StandardCharsets.UTF_8));
         }
     }
 

@@ -46,12 +46,17 @@ record Encoding<T>(String javaType, ValueType type, Function<T, byte[]> writer, 
         } catch (TegulaException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw ValueException.codec(javaType, e.getClass());
+            throw ValueException.reading(javaType, e.getClass());
         }
         if (bytes.hasRemaining()) {
             throw ValueException.malformed("a " + javaType + " has " + bytes.remaining() + " bytes too many");
         }
         return value;
+    }
+
+    @Override
+    public void requireReadable(byte[] encoded) {
+        // every value of a type of the format has an encoding that its reader takes
     }
 
     static void require(boolean condition, String what) {

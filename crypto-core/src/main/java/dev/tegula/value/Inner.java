@@ -1,5 +1,6 @@
 package dev.tegula.value;
 
+import dev.tegula.failure.TegulaException;
 import dev.tegula.failure.ValueException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +18,13 @@ public final class Inner {
     private Inner() {}
 
     /**
-     * Writes a value, or the sealed NULL for null.
+     * Writes a value, or the sealed NULL for null. What the codec could not read back is refused.
      *
      * @param padToBytes 0 for no padding, else the multiple to which the value is padded, at most {@link #MAX_PAD_BYTES}
+     * @throws ValueException if the codec fails, or could not read what it wrote
      */
     public static <T> byte[] encode(ValueCodec<T> codec, @Nullable T value, int padToBytes) {
-        byte[] bytes = value == null ? new byte[0] : codec.encode(value);
+        byte[] bytes = value == null ? new byte[0] : readable(codec, value);
         ValueType type = value == null ? ValueType.NULL : codec.type();
         if (padToBytes == 0) {
             byte[] inner = new byte[1 + bytes.length];
@@ -63,7 +65,25 @@ public final class Inner {
         if (!stored.readableAs(codec.type())) {
             throw ValueException.typeMismatch(stored.name(), codec.type().name());
         }
-        return codec.decode(stored, inner, offset, length);
+        try {
+            return codec.decode(stored, inner, offset, length);
+        } catch (TegulaException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw ValueException.reading(codec.javaType(), e.getClass());
+        }
+    }
+
+    private static <T> byte[] readable(ValueCodec<T> codec, T value) {
+        try {
+            byte[] bytes = codec.encode(value);
+            codec.requireReadable(bytes);
+            return bytes;
+        } catch (TegulaException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw ValueException.writing(codec.javaType(), e.getClass());
+        }
     }
 
     private static int paddedLength(byte[] inner) {

@@ -51,6 +51,11 @@ final class TextCodecs {
         }
 
         @Override
+        public void requireReadable(byte[] encoded) {
+            // any bytes are
+        }
+
+        @Override
         public byte[] copy(byte[] value) {
             return value.clone();
         }
@@ -69,7 +74,9 @@ final class TextCodecs {
                 type.getSimpleName(), ValueType.ENUM, v -> StrictText.encode("value", v.name()), (stored, b) -> {
                     E constant = byName.get(text(b));
                     if (constant == null) {
-                        throw ValueException.malformed("its constant is not in " + type.getSimpleName());
+                        throw ValueException.malformed("its constant is not in " + type.getSimpleName()
+                                + ". Constants are stored by name: was one renamed or removed? Bring the old name back, or map"
+                                + " the field as a String");
                     }
                     return constant;
                 });

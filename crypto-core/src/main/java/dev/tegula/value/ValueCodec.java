@@ -1,5 +1,7 @@
 package dev.tegula.value;
 
+import java.util.Arrays;
+
 /**
  * How one Java type is written inside an envelope. Stateless and thread-safe. {@link ValueCodecs} has those of the
  * format; a codec of your own (JSON of a record) uses one of the format's types.
@@ -26,6 +28,16 @@ public interface ValueCodec<T> {
      */
     T decode(ValueType stored, byte[] source, int offset, int length);
 
+    /**
+     * Proves that what {@link #encode} made can be read, before it is stored. The codecs of the format read all that they
+     * write; another codec is asked to decode, and may look closer.
+     *
+     * @throws dev.tegula.failure.ValueException if it could not be read
+     */
+    default void requireReadable(byte[] encoded) {
+        var unused = decode(type(), encoded, 0, encoded.length);
+    }
+
     /** A copy that shares no mutable state; the value itself where it is immutable. */
     default T copy(T value) {
         return value;
@@ -34,5 +46,15 @@ public interface ValueCodec<T> {
     /** Whether {@link #copy} makes copies. */
     default boolean mutable() {
         return false;
+    }
+
+    /** Whether storing one in the place of the other would change nothing. */
+    default boolean same(T one, T other) {
+        return mutable() ? Arrays.equals(encode(one), encode(other)) : one.equals(other);
+    }
+
+    /** A hash that agrees with {@link #same}. */
+    default int hash(T value) {
+        return mutable() ? Arrays.hashCode(encode(value)) : value.hashCode();
     }
 }

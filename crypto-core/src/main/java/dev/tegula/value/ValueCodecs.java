@@ -111,6 +111,11 @@ public final class ValueCodecs {
         }
 
         @Override
+        public void requireReadable(byte[] encoded) {
+            inside.requireReadable(encoded);
+        }
+
+        @Override
         public Sensitive<T> copy(Sensitive<T> value) {
             return inside.mutable() ? new Sensitive<>(inside.copy(value.value())) : value;
         }
@@ -118,6 +123,16 @@ public final class ValueCodecs {
         @Override
         public boolean mutable() {
             return inside.mutable();
+        }
+
+        @Override
+        public boolean same(Sensitive<T> one, Sensitive<T> other) {
+            return inside.same(one.value(), other.value());
+        }
+
+        @Override
+        public int hash(Sensitive<T> value) {
+            return inside.hash(value.value());
         }
     }
 }

@@ -1,13 +1,8 @@
 package dev.tegula.hibernate.json;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.ValueException;
 import dev.tegula.value.Sensitive;
@@ -17,31 +12,40 @@ import dev.tegula.value.ValueType;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Writes records, other classes, {@code Map} and {@code List} as JSON in UTF-8, with a mapper of its own that no
- * application configures. Properties are in the order of their names and map entries in the order of their keys, so that
- * equal values have equal bytes. Failures keep neither the message nor the cause of Jackson, which quote the input.
+ * application configures. Properties are in the order of their names and map entries in the order of their keys. What
+ * cannot be read back is refused: a type when the codec is made, a value before it is stored. Failures keep neither the
+ * message nor the cause of Jackson, which quote the input. Needs no Hibernate.
  */
 public final class JsonCodec<T> implements ValueCodec<T> {
 
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
-            .addModule(new IsoTimes())
-            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-            .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .build();
-
     private final String javaType;
     private final ObjectWriter writer;
+    private final ObjectWriter comparing;
     private final ObjectReader reader;
+    private final Set<String> properties;
 
     private JsonCodec(JavaType type) {
         this.javaType = type.toCanonical();
-        this.writer = MAPPER.writerFor(type);
-        this.reader = MAPPER.readerFor(type);
+        this.properties = Readability.check(Json.STORED, type);
+        this.writer = Json.STORED.writerFor(type);
+        this.comparing = Json.COMPARED.writerFor(type);
+        this.reader = Json.STORED.readerFor(type);
+    }
+
+    /**
+     * The codec of a class without type parameters.
+     *
+     * @throws ConfigurationException as {@link #of(Type)}
+     */
+    @SuppressWarnings("unchecked")
+    public static <T> ValueCodec<T> of(Class<T> type) {
+        return (ValueCodec<T>) of((Type) type);
     }
 
     /**
@@ -58,7 +62,7 @@ public final class JsonCodec<T> implements ValueCodec<T> {
     }
 
     private static JavaType known(Type type) {
-        JavaType resolved = MAPPER.constructType(type);
+        JavaType resolved = Json.STORED.constructType(type);
         Class<?> raw = resolved.getRawClass();
         boolean container = resolved.isMapLikeType() || resolved.isCollectionLikeType();
         boolean own = !raw.isInterface() && !raw.isPrimitive() && !raw.getName().startsWith("java");
@@ -86,7 +90,7 @@ public final class JsonCodec<T> implements ValueCodec<T> {
         try {
             return writer.writeValueAsBytes(value);
         } catch (IOException | RuntimeException e) {
-            throw ValueException.codec(javaType, e.getClass());
+            throw ValueException.writing(javaType, e.getClass());
         }
     }
 
@@ -97,12 +101,48 @@ public final class JsonCodec<T> implements ValueCodec<T> {
         try {
             value = reader.readValue(source, offset, length);
         } catch (IOException | RuntimeException e) {
-            throw ValueException.codec(javaType, e.getClass());
+            throw ValueException.reading(javaType, e.getClass());
         }
         if (value == null) {
             throw ValueException.malformed("its JSON is null");
         }
         return value;
+    }
+
+    @Override
+    public void requireReadable(byte[] encoded) {
+        byte[] again = encode(backFrom(encoded));
+        if (!Arrays.equals(encoded, again)) {
+            lost(encoded, again).ifPresent(name -> {
+                throw ValueException.unreadable(
+                        javaType,
+                        (properties.contains(name) ? "its property `" + name + "`" : "a part of it")
+                                + " is written, but lost when it is read. Give the property a setter, a field of the same"
+                                + " name or a parameter of the constructor, or leave it out with @JsonIgnore");
+            });
+        }
+    }
+
+    @SuppressWarnings("UnusedException") // Jackson quotes its input
+    private T backFrom(byte[] encoded) {
+        try {
+            return reader.readValue(encoded);
+        } catch (IOException | RuntimeException e) {
+            throw ValueException.unreadable(
+                    javaType,
+                    "Jackson fails with " + e.getClass().getSimpleName()
+                            + ". What it cannot make again is a class without a constructor it knows, an interface or"
+                            + " abstract class inside of it, or a value that the class itself refuses");
+        }
+    }
+
+    @SuppressWarnings("UnusedException") // Jackson quotes its input
+    private Optional<String> lost(byte[] encoded, byte[] again) {
+        try {
+            return Lost.between(Json.STORED.readTree(encoded), Json.STORED.readTree(again));
+        } catch (IOException e) {
+            throw ValueException.reading(javaType, e.getClass());
+        }
     }
 
     @Override
@@ -114,5 +154,25 @@ public final class JsonCodec<T> implements ValueCodec<T> {
     @Override
     public boolean mutable() {
         return true;
+    }
+
+    /** By what is read back: a number keeps its value but not its class, a set its elements but not their order. */
+    @Override
+    public boolean same(T one, T other) {
+        return Arrays.equals(encode(one), encode(other)) || compared(one).equals(compared(other));
+    }
+
+    @Override
+    public int hash(T value) {
+        return compared(value).hashCode();
+    }
+
+    @SuppressWarnings("UnusedException") // Jackson quotes its input
+    private String compared(T value) {
+        try {
+            return Json.compared(comparing.writeValueAsString(copy(value)));
+        } catch (IOException e) {
+            throw ValueException.writing(javaType, e.getClass());
+        }
     }
 }

@@ -4,8 +4,9 @@ import dev.tegula.Context;
 import dev.tegula.FieldCipher;
 import dev.tegula.FieldSpec;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.ValueException;
 import dev.tegula.hibernate.engine.Engine;
-import dev.tegula.value.ValueCodec;
+import java.util.function.Supplier;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,28 @@ final class AttributeCipher {
         return spec;
     }
 
-    ValueCodec<Object> codec() {
-        return spec.codec();
+    boolean mutable() {
+        return spec.codec().mutable();
+    }
+
+    Object copy(Object value) {
+        return named(() -> spec.codec().copy(value));
+    }
+
+    boolean same(Object one, Object other) {
+        return named(() -> spec.codec().same(one, other));
+    }
+
+    int hash(Object value) {
+        return named(() -> spec.codec().hash(value));
+    }
+
+    private <R> R named(Supplier<R> work) {
+        try {
+            return work.get();
+        } catch (ValueException e) {
+            throw e.in(attribute + " (" + spec.field() + ")");
+        }
     }
 
     String attribute() {

@@ -1,9 +1,6 @@
 package dev.tegula.hibernate.type;
 
 import dev.tegula.FieldSpec;
-import dev.tegula.value.ValueCodec;
-import java.util.Arrays;
-import java.util.Objects;
 import org.hibernate.HibernateException;
 import org.hibernate.type.descriptor.WrapperOptions;
 import org.hibernate.type.descriptor.java.AbstractClassJavaType;
@@ -81,14 +78,12 @@ public final class EncryptedJavaType extends AbstractClassJavaType<Object> {
         if (one == null || another == null) {
             return false;
         }
-        ValueCodec<Object> codec = cipher.codec();
-        return codec.mutable() ? Arrays.equals(codec.encode(one), codec.encode(another)) : Objects.equals(one, another);
+        return cipher.same(one, another);
     }
 
     @Override
     public int extractHashCode(Object value) {
-        ValueCodec<Object> codec = cipher.codec();
-        return codec.mutable() ? Arrays.hashCode(codec.encode(value)) : value.hashCode();
+        return cipher.hash(value);
     }
 
     @Override

@@ -19,12 +19,12 @@ final class EncryptedMutability implements MutabilityPlan<Object> {
 
     @Override
     public boolean isMutable() {
-        return cipher.codec().mutable();
+        return cipher.mutable();
     }
 
     @Override
     public @Nullable Object deepCopy(@Nullable Object value) {
-        return value == null ? null : cipher.codec().copy(value);
+        return value == null ? null : cipher.copy(value);
     }
 
     @Override
