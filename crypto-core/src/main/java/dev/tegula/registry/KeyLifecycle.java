@@ -18,7 +18,8 @@ import java.util.function.Function;
 /**
  * The steps of a key's life: PENDING, ACTIVE, DECRYPT_ONLY, RETIRED, DESTROYED, and the ways back that exist. Each step
  * is one serializable transaction that verifies every row it reads and seals every row it writes; KMS calls and the
- * census happen before it. Whatever is refused has changed nothing. Thread-safe.
+ * census happen before it. Whatever is refused has changed nothing. A step that was taken already changes nothing either
+ * and returns the row as it is, so that who got no answer to a COMMIT takes the step again. Thread-safe.
  *
  * <p>All methods may throw what {@link KeyRegistry} and {@link dev.tegula.kms.Kek} throw,
  * {@link dev.tegula.failure.IntegrityException} for a row that does not verify, {@link KeyUnknownException} for a key id
@@ -87,6 +88,32 @@ public final class KeyLifecycle {
     }
 
     /**
+     * A PENDING key that can become ACTIVE: the one that an earlier call made under this KEK and nobody activated, or a
+     * new one.
+     *
+     * @param alias the KEK; see {@link dev.tegula.kms.Keks#aliasFor}
+     */
+    public Prepared prepare(Scope scope, String alias) {
+        Rules.requireNotRegistry(scope);
+        Optional<KeyRow> waiting = registry.change(change -> Rules.waiting(new SealedChange(change, seal).rows(scope), alias));
+        if (waiting.isPresent()) {
+            return new Prepared(waiting.get(), false);
+        }
+        KeyRow fresh = FreshKey.of(wrapping, scope, alias, random, clock.instant());
+        KeyRow row = change(tx -> Rules.waiting(tx.rows(scope), alias)
+                .orElseGet(() -> tx.insert(fresh.withVersion(tx.nextVersion(scope)))));
+        return new Prepared(row, row.keyId().equals(fresh.keyId()));
+    }
+
+    /**
+     * A key that waits to be activated.
+     *
+     * @param row the key
+     * @param made whether this call made it
+     */
+    public record Prepared(KeyRow row, boolean made) {}
+
+    /**
      * The ACTIVE key of a scope; if the scope has no key at all, one is made and activated in the same transaction, so
      * that many instances that ask at once agree. For keys on demand; no backup is asked for.
      *
@@ -125,7 +152,11 @@ public final class KeyLifecycle {
     public KeyRow activate(KeyId keyId) {
         Instant now = clock.instant();
         return change(tx -> {
-            KeyRow row = Rules.require(tx.get(keyId), "activated", KeyState.PENDING);
+            KeyRow found = tx.get(keyId);
+            if (found.state() == KeyState.ACTIVE) {
+                return found;
+            }
+            KeyRow row = Rules.require(found, "activated", KeyState.PENDING);
             Rules.requireBackedUp(row, "activated");
             Rules.requireNewest(row, tx.rows(row.scope()));
             tx.active(row.scope()).ifPresent(old -> tx.update(old.in(KeyState.DECRYPT_ONLY, old.times())));
@@ -141,7 +172,11 @@ public final class KeyLifecycle {
      * @throws KeyInUseException if anything needs it or a column is not fenced against it
      */
     public KeyRow retire(KeyId keyId) {
-        KeyRow before = Rules.require(verified(keyId), "retired", KeyState.DECRYPT_ONLY, KeyState.PENDING);
+        KeyRow before = verified(keyId);
+        if (before.state() == KeyState.RETIRED) {
+            return before;
+        }
+        Rules.require(before, "retired", KeyState.DECRYPT_ONLY, KeyState.PENDING);
         requireUnused(before, "retired");
         Instant now = clock.instant();
         return change(tx -> {
@@ -155,7 +190,11 @@ public final class KeyLifecycle {
     /** Makes a RETIRED key DECRYPT_ONLY again. */
     public KeyRow reopen(KeyId keyId) {
         return change(tx -> {
-            KeyRow row = Rules.require(tx.get(keyId), "reopened", KeyState.RETIRED);
+            KeyRow row = tx.get(keyId);
+            if (row.state() == KeyState.DECRYPT_ONLY) {
+                return row;
+            }
+            Rules.require(row, "reopened", KeyState.RETIRED);
             return tx.update(row.in(KeyState.DECRYPT_ONLY, row.times().withRetired(null)));
         });
     }
@@ -168,7 +207,10 @@ public final class KeyLifecycle {
      *     still be read
      */
     public KeyRow destroy(KeyId keyId, Retention retention) {
-        KeyRow before = Rules.requireNotDestroyed(verified(keyId), "destroyed");
+        KeyRow before = verified(keyId);
+        if (before.state() == KeyState.DESTROYED) {
+            return before;
+        }
         requireUnused(before, "destroyed");
         Rules.require(before, "destroyed", KeyState.RETIRED);
         Rules.requireWaited(before, retention, clock.instant());

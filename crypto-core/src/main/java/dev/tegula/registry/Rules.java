@@ -6,6 +6,8 @@ import dev.tegula.failure.RefusedException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What a step of {@link KeyLifecycle} demands of the rows it starts from. */
 final class Rules {
@@ -16,8 +18,9 @@ final class Rules {
         if (!Arrays.asList(allowed).contains(row.state())) {
             throw new RefusedException(
                     "state",
-                    row.name() + " is " + row.state() + "; only a key that is " + Arrays.toString(allowed) + " can be "
-                            + verb + ". Nothing was changed.");
+                    row.name() + " is " + row.state() + "; only a key that is "
+                            + Arrays.stream(allowed).map(KeyState::name).collect(Collectors.joining(" or "))
+                            + " can be " + verb + ". Nothing was changed.");
         }
         return row;
     }
@@ -44,6 +47,20 @@ final class Rules {
                             + ": no backup of its wrapped key is recorded, so losing this row would"
                             + " lose every value under it. Nothing was changed; run `tegula keys backup` first.");
         }
+    }
+
+    /** The PENDING key of a scope under a KEK that no later key has overtaken: what a run that was cut off made. */
+    static Optional<KeyRow> waiting(List<KeyRow> scope, String alias) {
+        int newest = scope.stream()
+                .filter(row -> row.times().activated() != null)
+                .mapToInt(KeyRow::version)
+                .max()
+                .orElse(0);
+        return scope.stream()
+                .filter(row -> row.state() == KeyState.PENDING
+                        && row.kekAlias().equals(alias)
+                        && row.version() > newest)
+                .reduce((first, last) -> last);
     }
 
     static void requireNewest(KeyRow row, List<KeyRow> scope) {

@@ -110,6 +110,46 @@ public abstract class KeyLifecycleContract extends KeyBackupContract {
     }
 
     @Test
+    void everyStep_takenAgain_changesNothing() {
+        KeyRow pending = lifecycle.prepare(SSN, "main").row();
+        assertThat(lifecycle.prepare(SSN, "main")).isEqualTo(new KeyLifecycle.Prepared(pending, false));
+        lifecycle.backup(List.of(pending.keyId()), rows -> {});
+        KeyRow active = lifecycle.activate(pending.keyId());
+        assertThat(lifecycle.activate(pending.keyId())).isEqualTo(active);
+        activeKey(SSN);
+        KeyRow retired = lifecycle.retire(pending.keyId());
+        assertThat(lifecycle.retire(pending.keyId())).isEqualTo(retired);
+        KeyRow reopened = lifecycle.reopen(pending.keyId());
+        assertThat(lifecycle.reopen(pending.keyId())).isEqualTo(reopened);
+        lifecycle.retire(pending.keyId());
+        now.set(START.plus(Duration.ofDays(2)));
+        KeyRow destroyed = lifecycle.destroy(pending.keyId(), A_DAY);
+        assertThat(lifecycle.destroy(pending.keyId(), A_DAY)).isEqualTo(destroyed);
+        assertThat(registry.all()).hasSize(3);
+    }
+
+    @Test
+    void prepare_pendingKeyThatWasOvertaken_makesAnother() {
+        KeyRow overtaken = lifecycle.prepare(SSN, "main").row();
+        KeyRow later = lifecycle.create(SSN, "main");
+        lifecycle.backup(List.of(later.keyId()), rows -> {});
+        lifecycle.activate(later.keyId());
+
+        KeyLifecycle.Prepared prepared = lifecycle.prepare(SSN, "main");
+
+        assertThat(prepared.made()).isTrue();
+        assertThat(prepared.row().version()).isEqualTo(3);
+        assertThat(registry.find(overtaken.keyId()).orElseThrow().state()).isEqualTo(KeyState.PENDING);
+    }
+
+    @Test
+    void destroy_keyThatIsActive_isRefusedWithTheOneStateThatMayBe() {
+        KeyRow row = activeKey(SSN);
+
+        assertThatThrownBy(() -> lifecycle.destroy(row.keyId(), A_DAY)).hasMessageContaining("only a key that is RETIRED");
+    }
+
+    @Test
     void retire_activeKey_isRefused() {
         KeyRow row = activeKey(SSN);
 
@@ -212,7 +252,7 @@ public abstract class KeyLifecycleContract extends KeyBackupContract {
         assertThat(lifecycle.list()).contains(destroyed);
         assertThatThrownBy(() -> wrapping.unwrap(destroyed)).isInstanceOf(KeyUnknownException.class);
         assertRefused("state", () -> lifecycle.reopen(destroyed.keyId()));
-        assertRefused("state", () -> lifecycle.destroy(destroyed.keyId(), A_DAY));
+        assertThat(lifecycle.destroy(destroyed.keyId(), A_DAY)).isEqualTo(destroyed);
         assertThat(lifecycle.restore(List.of(retired)).present()).containsExactly(retired.keyId());
     }
 

@@ -12,13 +12,14 @@ public final class FirstKey {
     private FirstKey() {}
 
     /**
-     * Makes the key. If the file cannot be written, the key stays PENDING.
+     * Makes the key, or goes on with the one that an earlier call made and did not activate. If the file cannot be written,
+     * the key stays PENDING.
      *
      * @param alias the KEK
      * @param file where its backup goes; must not exist
      */
     public static KeyRow make(KeyLifecycle lifecycle, String deployment, Scope scope, String alias, Path file) {
-        KeyRow row = lifecycle.create(scope, alias);
+        KeyRow row = lifecycle.prepare(scope, alias).row();
         lifecycle.backup(List.of(row.keyId()), rows -> KeyBackupFile.write(file, deployment, rows));
         return lifecycle.activate(row.keyId());
     }

@@ -55,7 +55,7 @@ final class KeyText {
 
     /** The document of a command that changed one key. */
     static Map<String, Object> changed(String command, KeyRow row) {
-        return Json.object("schema", "tegula/keys-" + command + "/1", "key", document(row));
+        return Json.object("schema", "tegula/keys-" + command + "/1", "changed", true, "key", document(row));
     }
 
     /** The words of a command as a shell takes them: it must not expand a glob. */

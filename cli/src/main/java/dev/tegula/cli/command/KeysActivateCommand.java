@@ -3,6 +3,7 @@ package dev.tegula.cli.command;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.session.Session;
 import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyState;
 import picocli.CommandLine.Command;
 
 /** {@code tegula keys activate}. */
@@ -17,6 +18,11 @@ final class KeysActivateCommand extends KeyChangeCommand {
     @Override
     String dryRun(Session session, KeyRow row) {
         return KeyText.name(row) + " (" + row.state() + ") would become ACTIVE.";
+    }
+
+    @Override
+    KeyState after() {
+        return KeyState.ACTIVE;
     }
 
     @Override

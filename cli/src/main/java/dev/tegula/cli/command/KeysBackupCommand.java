@@ -10,8 +10,10 @@ import dev.tegula.kms.Glob;
 import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,22 +47,33 @@ final class KeysBackupCommand extends TegulaCommand {
     Outcome run(Invocation invocation) {
         try (Session session = invocation.session()) {
             KeyLifecycle lifecycle = session.lifecycle();
-            List<KeyId> chosen = lifecycle.list().stream()
+            List<KeyRow> chosen = lifecycle.list().stream()
                     .filter(row -> row.state() != KeyState.DESTROYED && selected(row))
-                    .map(KeyRow::keyId)
                     .toList();
             Path file = to == null ? BackupFolder.file(session, "keys") : to;
             if (change.dryRun) {
                 return DryRun.of(Table.count(chosen.size(), "key") + " would be written to " + file + ".");
             }
-            lifecycle.backup(
-                    chosen,
-                    rows -> KeyBackupFile.write(file, session.configuration().deployment(), rows));
+            boolean there = Files.exists(file);
+            if (there) {
+                EarlierBackup earlier = EarlierBackup.read(session, file);
+                earlier.require(chosen);
+                lifecycle.backup(ids(chosen, row -> row.times().exported() == null), earlier::require);
+            } else {
+                lifecycle.backup(
+                        ids(chosen, row -> true),
+                        rows -> KeyBackupFile.write(
+                                file, session.configuration().deployment(), rows));
+            }
             return Outcome.done(
                     Json.object("schema", "tegula/keys-backup/1", "file", file.toString(), "keys", chosen.size()),
-                    Table.count(chosen.size(), "key") + " backed up in " + file
+                    Table.count(chosen.size(), "key") + (there ? " backed up already in " : " backed up in ") + file
                             + ". Keep it where the database is not.");
         }
+    }
+
+    private static List<KeyId> ids(List<KeyRow> rows, Predicate<KeyRow> wanted) {
+        return rows.stream().filter(wanted).map(KeyRow::keyId).toList();
     }
 
     private boolean selected(KeyRow row) {

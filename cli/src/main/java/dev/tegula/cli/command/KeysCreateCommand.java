@@ -5,8 +5,12 @@ import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.session.Session;
 import dev.tegula.envelope.Scope;
 import dev.tegula.registry.KeyLifecycle;
+import dev.tegula.failure.RefusedException;
 import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyState;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,7 +21,7 @@ import picocli.CommandLine.Parameters;
         name = "create",
         description = {
             "Make a new key of a field. It is PENDING: nothing is written under it yet.",
-            "The key is drawn here, wrapped by the KEK, unwrapped again and compared."
+            "The key is drawn here, wrapped by the KEK, unwrapped again and compared. Run again, it finds what it made."
         })
 final class KeysCreateCommand extends TegulaCommand {
 
@@ -51,18 +55,49 @@ final class KeysCreateCommand extends TegulaCommand {
                         + (activate ? ", backed up and activated." : "; it would be PENDING."));
             }
             KeyLifecycle lifecycle = session.lifecycle();
-            if (!activate) {
-                KeyRow row = lifecycle.create(scope, alias);
-                return Outcome.done(
-                        KeyText.changed("create", row),
-                        KeyText.name(row) + " is PENDING under KEK " + alias + ". Next: tegula keys backup " + field
-                                + ", then tegula keys activate " + field + " --version " + row.version());
-            }
-            Path file = BackupFolder.file(session, field);
-            KeyRow active = FirstKey.make(lifecycle, session.configuration().deployment(), scope, alias, file);
-            return Outcome.done(
-                    KeyText.changed("create", active),
-                    KeyText.name(active) + " is ACTIVE under KEK " + alias + "; its backup is " + file);
+            return activate ? active(session, lifecycle, scope, alias) : pending(lifecycle, scope, alias);
         }
+    }
+
+    private static Outcome pending(KeyLifecycle lifecycle, Scope scope, String alias) {
+        KeyLifecycle.Prepared prepared = lifecycle.prepare(scope, alias);
+        KeyRow row = prepared.row();
+        return outcome(
+                row,
+                prepared.made(),
+                "PENDING",
+                " Next: "
+                        + (row.times().exported() == null
+                                ? "tegula keys backup " + KeyText.shell(List.of(scope.field().value())) + ", then "
+                                : "")
+                        + String.join(" ", NextStep.keyCommand("activate", row)));
+    }
+
+    private Outcome active(Session session, KeyLifecycle lifecycle, Scope scope, String alias) {
+        Optional<KeyRow> present = lifecycle.list().stream()
+                .filter(row -> row.scope().equals(scope) && row.state() == KeyState.ACTIVE)
+                .findFirst();
+        if (present.isPresent()) {
+            KeyRow row = present.get();
+            if (!row.kekAlias().equals(alias) && !kek.isEmpty()) {
+                throw new RefusedException(
+                        "state",
+                        KeyText.name(row) + " is ACTIVE under KEK " + row.kekAlias() + "; nothing was changed. `tegula keys"
+                                + " rewrap " + field + " --to " + alias + "` moves it.");
+            }
+            return outcome(row, false, "ACTIVE", " To replace it: tegula rotate " + field);
+        }
+        Path file = BackupFolder.file(session, field);
+        KeyRow row = FirstKey.make(lifecycle, session.configuration().deployment(), scope, alias, file);
+        return outcome(row, true, "ACTIVE", " Its backup is " + file);
+    }
+
+    private static Outcome outcome(KeyRow row, boolean made, String state, String next) {
+        Outcome outcome = Outcome.done(
+                KeyText.changed("create", row),
+                KeyText.name(row) + " is " + state + (made ? "" : " already") + " under KEK " + row.kekAlias() + "."
+                        + (made ? "" : " Nothing was changed.") + next);
+        outcome.document().put("changed", made);
+        return outcome;
     }
 }

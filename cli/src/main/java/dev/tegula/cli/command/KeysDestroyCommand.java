@@ -3,6 +3,7 @@ package dev.tegula.cli.command;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.session.Session;
 import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyState;
 import picocli.CommandLine.Command;
 
 /** {@code tegula keys destroy}. */
@@ -18,6 +19,11 @@ final class KeysDestroyCommand extends KeyChangeCommand {
     String dryRun(Session session, KeyRow row) {
         return KeyText.name(row) + " is " + row.state() + " and is needed by "
                 + UsesText.summary(session.census().of(row)) + ". " + NextStep.destroy(session, row);
+    }
+
+    @Override
+    KeyState after() {
+        return KeyState.DESTROYED;
     }
 
     @Override

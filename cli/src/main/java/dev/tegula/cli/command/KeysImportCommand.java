@@ -7,10 +7,15 @@ import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
 import dev.tegula.registry.KeyBackup;
 import dev.tegula.registry.KeyLifecycle;
+import dev.tegula.envelope.Purpose;
+import dev.tegula.envelope.Scope;
 import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -52,6 +57,12 @@ final class KeysImportCommand extends TegulaCommand {
             }
             lines.add(Table.count(restored.added().size(), "key") + " added, "
                     + restored.present().size() + " were there already.");
+            List<List<String>> next = new ArrayList<>();
+            for (Scope scope : withoutActive(rows, lifecycle.list())) {
+                List<String> command = NextStep.firstKey(scope);
+                next.add(command);
+                lines.add(scope + " has no ACTIVE key, so nothing new is written: " + KeyText.shell(command));
+            }
             return Outcome.done(
                     Json.object(
                             "schema",
@@ -59,8 +70,23 @@ final class KeysImportCommand extends TegulaCommand {
                             "added",
                             added,
                             "present",
-                            restored.present().size()),
+                            restored.present().size(),
+                            "next",
+                            next.isEmpty() ? null : next),
                     lines);
         }
+    }
+
+    /** What a restored key never does by itself is to write: a person decides that. */
+    private static List<Scope> withoutActive(List<KeyRow> imported, List<KeyRow> now) {
+        Set<Scope> active = now.stream()
+                .filter(row -> row.state() == KeyState.ACTIVE)
+                .map(KeyRow::scope)
+                .collect(Collectors.toSet());
+        return imported.stream()
+                .map(KeyRow::scope)
+                .filter(scope -> scope.purpose() == Purpose.DATA && !active.contains(scope))
+                .distinct()
+                .toList();
     }
 }

@@ -3,6 +3,7 @@ package dev.tegula.cli.command;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.session.Session;
 import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyState;
 import picocli.CommandLine.Command;
 
 /** {@code tegula keys reopen}. */
@@ -14,6 +15,11 @@ final class KeysReopenCommand extends KeyChangeCommand {
     @Override
     String dryRun(Session session, KeyRow row) {
         return KeyText.name(row) + " (" + row.state() + ") would become DECRYPT_ONLY.";
+    }
+
+    @Override
+    KeyState after() {
+        return KeyState.DECRYPT_ONLY;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.tegula.cli.command;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.session.Session;
 import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyState;
 import dev.tegula.registry.KeyUses;
 import picocli.CommandLine.Command;
 
@@ -20,6 +21,16 @@ final class KeysRetireCommand extends KeyChangeCommand {
         KeyUses.Uses uses = session.census().of(row);
         return KeyText.name(row) + " (" + row.state() + ") "
                 + (uses.none() ? "would be retired." : "would be refused: " + UsesText.summary(uses) + ".");
+    }
+
+    @Override
+    KeyState after() {
+        return KeyState.RETIRED;
+    }
+
+    @Override
+    String next(Session session, KeyRow row) {
+        return NextStep.destroy(session, row);
     }
 
     @Override

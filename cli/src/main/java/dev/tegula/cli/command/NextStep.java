@@ -1,6 +1,7 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.session.Session;
+import dev.tegula.envelope.Scope;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
@@ -28,14 +29,27 @@ final class NextStep {
 
     /** The command that destroys a key. */
     static List<String> destroyCommand(KeyRow row) {
+        return keyCommand("destroy", row);
+    }
+
+    /** A command on one key. */
+    static List<String> keyCommand(String verb, KeyRow row) {
         List<String> command = new ArrayList<>(List.of(
                 "tegula",
                 "keys",
-                "destroy",
+                verb,
                 row.scope().field().value(),
                 "--version",
                 Integer.toString(row.version())));
         row.scope().tenant().name().ifPresent(tenant -> command.addAll(List.of("--tenant", tenant)));
+        return List.copyOf(command);
+    }
+
+    /** The command that makes the first key of a scope, or the next one where none is ACTIVE. */
+    static List<String> firstKey(Scope scope) {
+        List<String> command =
+                new ArrayList<>(List.of("tegula", "keys", "create", scope.field().value(), "--activate"));
+        scope.tenant().name().ifPresent(tenant -> command.addAll(List.of("--tenant", tenant)));
         return List.copyOf(command);
     }
 

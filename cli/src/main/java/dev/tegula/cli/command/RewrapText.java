@@ -107,6 +107,8 @@ final class RewrapText {
         List<Object> oldKeks = new ArrayList<>();
         if (!run.done().isEmpty()) {
             oldKeks(run, lines, oldKeks);
+        }
+        if (needsBackup(run)) {
             lines.add("Back the keys up again, before anything else is done with them: " + KeyText.shell(backup));
         }
         boolean finished = run.failed().isEmpty() && run.left().isEmpty();
@@ -201,7 +203,13 @@ final class RewrapText {
                 "oldKeks",
                 oldKeks,
                 "next",
-                run.done().isEmpty() ? null : List.of(backup));
+                needsBackup(run) ? List.of(backup) : null);
+    }
+
+    /** Also where an earlier run wrapped the keys, and the answer to its COMMIT was lost. */
+    private boolean needsBackup(Rewrapping run) {
+        return !run.done().isEmpty()
+                || plan.current().stream().anyMatch(row -> row.times().exported() == null);
     }
 
     private static String version(KeyRow row) {
