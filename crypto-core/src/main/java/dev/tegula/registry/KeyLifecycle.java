@@ -95,7 +95,8 @@ public final class KeyLifecycle {
      */
     public Prepared prepare(Scope scope, String alias) {
         Rules.requireNotRegistry(scope);
-        Optional<KeyRow> waiting = registry.change(change -> Rules.waiting(new SealedChange(change, seal).rows(scope), alias));
+        Optional<KeyRow> waiting =
+                registry.change(change -> Rules.waiting(new SealedChange(change, seal).rows(scope), alias));
         if (waiting.isPresent()) {
             return new Prepared(waiting.get(), false);
         }

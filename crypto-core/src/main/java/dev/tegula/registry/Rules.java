@@ -57,9 +57,8 @@ final class Rules {
                 .max()
                 .orElse(0);
         return scope.stream()
-                .filter(row -> row.state() == KeyState.PENDING
-                        && row.kekAlias().equals(alias)
-                        && row.version() > newest)
+                .filter(row ->
+                        row.state() == KeyState.PENDING && row.kekAlias().equals(alias) && row.version() > newest)
                 .reduce((first, last) -> last);
     }
 

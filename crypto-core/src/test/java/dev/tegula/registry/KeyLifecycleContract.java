@@ -146,7 +146,8 @@ public abstract class KeyLifecycleContract extends KeyBackupContract {
     void destroy_keyThatIsActive_isRefusedWithTheOneStateThatMayBe() {
         KeyRow row = activeKey(SSN);
 
-        assertThatThrownBy(() -> lifecycle.destroy(row.keyId(), A_DAY)).hasMessageContaining("only a key that is RETIRED");
+        assertThatThrownBy(() -> lifecycle.destroy(row.keyId(), A_DAY))
+                .hasMessageContaining("only a key that is RETIRED");
     }
 
     @Test

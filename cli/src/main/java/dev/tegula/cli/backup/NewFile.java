@@ -7,47 +7,100 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 
-/** Writes files that must not be there yet, mode 0600. */
+/** Files that must not be there yet, mode 0600. */
 public final class NewFile {
 
     private NewFile() {}
 
     /**
-     * Writes a new file and forces it and its folder to the disk. The folder is made if it is missing. What cannot be
-     * written to its end is deleted.
+     * Writes a new file and forces it and its folder to the disk. The folder is made if it is missing. A file of that name
+     * is whole from its first moment: whoever is killed while it is written leaves none.
      *
      * @throws RefusedException code {@code file-exists}, if something is there already
      * @throws UnavailableException if it cannot be written
      */
     public static void write(Path file, String content) {
-        Path folder = file.toAbsolutePath().getParent();
+        Path target = file.toAbsolutePath();
+        Path fresh = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try {
-            if (folder != null) {
-                Files.createDirectories(folder);
+            makeFolder(folder(target));
+            try {
+                fill(fresh, content);
+                name(fresh, target, content);
+            } finally {
+                Files.deleteIfExists(fresh);
             }
-            try (FileChannel channel = FileChannel.open(
-                    file,
-                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-                fill(channel, file, content);
-            }
-            if (folder != null) {
-                try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
-                    entries.force(true);
-                }
-            }
+            sync(target);
         } catch (FileAlreadyExistsException e) {
             throw new RefusedException(
                     "file-exists", file + " exists already and is not overwritten. Nothing was changed.");
         } catch (IOException e) {
             throw new UnavailableException(
                     "Cannot write " + file + " (" + e.getClass().getSimpleName() + ").");
+        }
+    }
+
+    /**
+     * Gives a file a name that nothing has yet.
+     *
+     * @throws RefusedException code {@code file-exists}, if something is there already
+     * @throws UnavailableException if it cannot be moved
+     */
+    public static void move(Path from, Path to) {
+        if (Files.exists(to)) {
+            throw new RefusedException(
+                    "file-exists", to + " exists already and is not overwritten. Nothing was changed.");
+        }
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+            sync(to.toAbsolutePath());
+        } catch (IOException e) {
+            throw new UnavailableException(
+                    "Cannot move " + from + " to " + to + " (" + e.getClass().getSimpleName() + ").");
+        }
+    }
+
+    /**
+     * Deletes what a run that was killed left behind.
+     *
+     * @throws UnavailableException if it is there and cannot be deleted
+     */
+    public static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UnavailableException(
+                    "Cannot delete " + file + " (" + e.getClass().getSimpleName() + ").");
+        }
+    }
+
+    /** A link is made or refused at once, and overwrites nothing; some file systems have none. */
+    private static void name(Path fresh, Path target, String content) throws IOException {
+        try {
+            Files.createLink(target, fresh);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (FileSystemException | UnsupportedOperationException withoutLinks) {
+            fill(target, content);
+        }
+    }
+
+    private static void fill(Path file, String content) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+            fill(channel, file, content);
         }
     }
 
@@ -62,5 +115,24 @@ public final class NewFile {
             Files.deleteIfExists(file);
             throw e;
         }
+    }
+
+    private static void makeFolder(Path folder) throws IOException {
+        try {
+            Files.createDirectories(folder);
+        } catch (FileAlreadyExistsException e) {
+            throw new UnavailableException(
+                    "Cannot make the folder " + folder + ": something that is none has that name. Move it away.");
+        }
+    }
+
+    private static void sync(Path file) throws IOException {
+        try (FileChannel entries = FileChannel.open(folder(file), StandardOpenOption.READ)) {
+            entries.force(true);
+        }
+    }
+
+    private static Path folder(Path absolute) {
+        return Objects.requireNonNull(absolute.getParent(), "an absolute path of a file has a parent");
     }
 }

@@ -2,6 +2,7 @@ package dev.tegula.cli.command;
 
 import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.ConfigurationFile;
+import dev.tegula.cli.config.DatabaseSettings;
 import dev.tegula.cli.config.DatabaseUrl;
 import dev.tegula.cli.config.Profile;
 import dev.tegula.cli.config.TinkSettings;
@@ -11,6 +12,7 @@ import dev.tegula.cli.output.Table;
 import dev.tegula.cli.output.UsageException;
 import dev.tegula.cli.setup.Blueprint;
 import dev.tegula.cli.setup.Initialisation;
+import dev.tegula.cli.setup.SameValues;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,7 +81,7 @@ final class InitCommand extends TegulaCommand {
         if (Files.exists(file)) {
             return complete(invocation, initialisation, file);
         }
-        Blueprint plan = plan();
+        Blueprint plan = plan(databaseName());
         if (change.dryRun) {
             String local = plan.kms() instanceof TinkSettings tink
                     ? ", " + tink.keyset() + " and " + tink.passphraseFile()
@@ -92,13 +94,9 @@ final class InitCommand extends TegulaCommand {
     }
 
     private Outcome complete(Invocation invocation, Initialisation initialisation, Path file) {
-        List<String> forNewOne = named();
-        if (!forNewOne.isEmpty()) {
-            throw new UsageException(file + " exists and is not overwritten: " + String.join(", ", forNewOne)
-                    + " would be for a new one. Edit the file, or name another with --config.");
-        }
         Configuration configuration = ConfigurationFile.read(file, invocation.environment());
-        var database = configuration.database(common.database);
+        DatabaseSettings database = database(configuration);
+        requireSame(invocation, file, configuration, database);
         if (change.dryRun) {
             return DryRun.of("what " + file + " names and is not there yet would be made.");
         }
@@ -116,13 +114,45 @@ final class InitCommand extends TegulaCommand {
                 .toList();
     }
 
-    private Blueprint plan() {
+    /** The database of {@code --db}, else that of {@code --url} if the file has it, else the only one. */
+    private DatabaseSettings database(Configuration configuration) {
+        String named = url.isEmpty() || !configuration.databases().containsKey(databaseName())
+                ? common.database
+                : databaseName();
+        return configuration.database(named);
+    }
+
+    private String databaseName() {
+        return common.database.isEmpty() && !url.isEmpty()
+                ? DatabaseUrl.of("--url", url).database()
+                : common.database;
+    }
+
+    /** A run that was cut off is run again with the same options: what they say is there already. */
+    private void requireSame(Invocation invocation, Path file, Configuration there, DatabaseSettings database) {
+        List<String> named = named();
+        if (named.isEmpty()) {
+            return;
+        }
+        url = url.isEmpty() ? database.url() : url;
+        deployment = deployment.isEmpty() ? there.deployment() : deployment;
+        profile = profile.isEmpty() ? there.profile().name() : profile;
+        Configuration asked =
+                ConfigurationFile.parse(file, plan(database.name()).yaml(null), invocation.environment());
+        List<String> others = SameValues.others(named, asked, there, database.name());
+        if (!others.isEmpty()) {
+            throw new UsageException(file + " exists and is not overwritten, but does not say what these options do: "
+                    + String.join(", ", others)
+                    + ". Edit the file, or name another with --config. Nothing was changed.");
+        }
+    }
+
+    private Blueprint plan(String name) {
         if (url.isEmpty()) {
             throw new UsageException("A new configuration needs --url jdbc:postgresql://host/database.");
         }
         DatabaseUrl address = DatabaseUrl.of("--url", url);
         Profile chosen = profile(address);
-        String name = common.database.isEmpty() ? address.database() : common.database;
         if (deployment.isEmpty() && chosen == Profile.PRODUCTION) {
             throw new UsageException("A production deployment needs --deployment NAME, for example " + name
                     + "-prod. It is never changed.");

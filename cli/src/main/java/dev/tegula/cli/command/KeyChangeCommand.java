@@ -46,7 +46,8 @@ abstract class KeyChangeCommand extends TegulaCommand {
     }
 
     private Outcome already(KeyRow row, String next) {
-        Outcome outcome = changed(row, row.state() + " already; nothing was changed." + (next.isEmpty() ? "" : " " + next));
+        Outcome outcome =
+                changed(row, row.state() + " already; nothing was changed." + (next.isEmpty() ? "" : " " + next));
         outcome.document().put("changed", false);
         return outcome;
     }

@@ -50,7 +50,7 @@ final class KeysBackupCommand extends TegulaCommand {
             List<KeyRow> chosen = lifecycle.list().stream()
                     .filter(row -> row.state() != KeyState.DESTROYED && selected(row))
                     .toList();
-            Path file = to == null ? BackupFolder.file(session, "keys") : to;
+            Path file = to == null ? KeyBackups.file(session, "keys") : to;
             if (change.dryRun) {
                 return DryRun.of(Table.count(chosen.size(), "key") + " would be written to " + file + ".");
             }

@@ -4,8 +4,8 @@ import dev.tegula.cli.backup.FirstKey;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.session.Session;
 import dev.tegula.envelope.Scope;
-import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.failure.RefusedException;
+import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import java.nio.file.Path;
@@ -68,7 +68,8 @@ final class KeysCreateCommand extends TegulaCommand {
                 "PENDING",
                 " Next: "
                         + (row.times().exported() == null
-                                ? "tegula keys backup " + KeyText.shell(List.of(scope.field().value())) + ", then "
+                                ? "tegula keys backup "
+                                        + KeyText.shell(List.of(scope.field().value())) + ", then "
                                 : "")
                         + String.join(" ", NextStep.keyCommand("activate", row)));
     }
@@ -82,12 +83,13 @@ final class KeysCreateCommand extends TegulaCommand {
             if (!row.kekAlias().equals(alias) && !kek.isEmpty()) {
                 throw new RefusedException(
                         "state",
-                        KeyText.name(row) + " is ACTIVE under KEK " + row.kekAlias() + "; nothing was changed. `tegula keys"
-                                + " rewrap " + field + " --to " + alias + "` moves it.");
+                        KeyText.name(row) + " is ACTIVE under KEK " + row.kekAlias()
+                                + "; nothing was changed. `tegula keys" + " rewrap " + field + " --to " + alias
+                                + "` moves it.");
             }
             return outcome(row, false, "ACTIVE", " To replace it: tegula rotate " + field);
         }
-        Path file = BackupFolder.file(session, field);
+        Path file = KeyBackups.file(session, field);
         KeyRow row = FirstKey.make(lifecycle, session.configuration().deployment(), scope, alias, file);
         return outcome(row, true, "ACTIVE", " Its backup is " + file);
     }

@@ -35,20 +35,15 @@ final class NextStep {
     /** A command on one key. */
     static List<String> keyCommand(String verb, KeyRow row) {
         List<String> command = new ArrayList<>(List.of(
-                "tegula",
-                "keys",
-                verb,
-                row.scope().field().value(),
-                "--version",
-                Integer.toString(row.version())));
+                "tegula", "keys", verb, row.scope().field().value(), "--version", Integer.toString(row.version())));
         row.scope().tenant().name().ifPresent(tenant -> command.addAll(List.of("--tenant", tenant)));
         return List.copyOf(command);
     }
 
     /** The command that makes the first key of a scope, or the next one where none is ACTIVE. */
     static List<String> firstKey(Scope scope) {
-        List<String> command =
-                new ArrayList<>(List.of("tegula", "keys", "create", scope.field().value(), "--activate"));
+        List<String> command = new ArrayList<>(
+                List.of("tegula", "keys", "create", scope.field().value(), "--activate"));
         scope.tenant().name().ifPresent(tenant -> command.addAll(List.of("--tenant", tenant)));
         return List.copyOf(command);
     }

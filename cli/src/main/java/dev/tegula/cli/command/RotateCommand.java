@@ -55,7 +55,7 @@ final class RotateCommand extends TegulaCommand {
     @Override
     Outcome run(Invocation invocation) {
         try (Session session = invocation.session(sweep.workers + 3)) {
-            Rotation rotation = session.rotation(sweep.settings(), BackupFolder.sink(session));
+            Rotation rotation = session.rotation(sweep.settings(), KeyBackups.sink(session));
             RotationRequest request = request();
             RotationPlan plan = rotation.plan(request, change.dryRun);
             requireTenants(plan);

@@ -3,8 +3,10 @@ package dev.tegula.cli.session;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.kms.Keks;
+import dev.tegula.registry.KeyBackup;
 import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRegistry;
+import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyWrapping;
 import dev.tegula.registry.RegistryChange;
 import dev.tegula.registry.RegistrySeal;
@@ -49,6 +51,23 @@ public final class RegistryRoot {
             }
         };
         return KeyLifecycle.initialise(noting, wrapping, keks.aliasFor(FieldId.REGISTRY), InstantSource.system());
+    }
+
+    /**
+     * Backs the root up, unless it is: without its row no other key of the registry is trusted again.
+     *
+     * @param store keeps the row for good before it returns
+     * @return whether it was not yet
+     * @throws dev.tegula.failure.IntegrityException if the root does not open, or its row was changed
+     */
+    public boolean backUp(KeyId pin, Consumer<List<KeyRow>> store) {
+        boolean missing =
+                registry.find(pin).filter(row -> row.times().exported() == null).isPresent();
+        if (missing) {
+            RegistrySeal seal = RegistrySeal.open(registry, wrapping, List.of(pin));
+            new KeyBackup(registry, seal, wrapping, registry.clock()).take(List.of(pin), store);
+        }
+        return missing;
     }
 
     /**

@@ -42,7 +42,7 @@ public record Blueprint(
     }
 
     /** The file; the pin is left out while there is none. */
-    String yaml(@Nullable String pin) {
+    public String yaml(@Nullable String pin) {
         YamlText yaml = new YamlText()
                 .raw(
                         "# Written by `tegula init`. One tree for the command line and for applications; it holds no secret.")

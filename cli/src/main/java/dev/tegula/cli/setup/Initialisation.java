@@ -1,6 +1,8 @@
 package dev.tegula.cli.setup;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.tegula.cli.backup.BackupFolder;
+import dev.tegula.cli.backup.KeyBackupFile;
 import dev.tegula.cli.backup.NewFile;
 import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.ConfigurationFile;
@@ -18,6 +20,7 @@ import dev.tegula.jdbc.Schema;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.kms.Kek;
 import dev.tegula.kms.Keks;
+import dev.tegula.registry.KeyRow;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +29,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes what a deployment needs and is not there yet: configuration, keyset, tables, the registry's root. What is there
- * is checked and never overwritten, so it can run any number of times.
+ * Makes what a deployment needs and is not there yet: configuration, keyset, tables, the registry's root and its backup.
+ * What is there is checked and never overwritten, so it can run any number of times.
  */
 public final class Initialisation {
 
@@ -72,7 +75,7 @@ public final class Initialisation {
      */
     public Result create(Blueprint plan) {
         Configuration configuration = ConfigurationFile.parse(file, plan.yaml(null), environment);
-        localKeysets(configuration);
+        localKeysets(configuration, true);
         DatabaseSettings database = configuration.database(plan.database());
         PinNote note = new PinNote(file, database.name());
         String pin = registry(configuration, database, note).hex();
@@ -85,30 +88,54 @@ public final class Initialisation {
     /** With a configuration that is there: what it names is made where it is missing. */
     public Result complete(Configuration configuration, DatabaseSettings database) {
         steps.add(new Step("configuration", false, file.toString()));
-        localKeysets(configuration);
+        localKeysets(configuration, false);
         PinNote note = new PinNote(file, database.name());
         if (database.pins().isEmpty()) {
             return new Result(steps, registry(configuration, database, note).hex());
         }
         schema(database);
         try (Session session = Session.open(configuration, database.name(), 1)) {
-            String root = session.tegula().seal().rootId().hex();
-            steps.add(new Step("registry root", false, root + ", as pinned"));
+            KeyId root = session.tegula().seal().rootId();
+            steps.add(new Step("registry root", false, root.hex() + ", as pinned"));
+            boolean missing = new JdbcKeyRegistry(session.transactions())
+                    .find(root)
+                    .filter(row -> row.times().exported() == null)
+                    .isPresent();
+            Path backup = backupFile(database);
+            if (missing) {
+                session.lifecycle().backup(List.of(root), rows -> backUp(backup, configuration, rows));
+            }
+            backedUp(missing, backup);
         }
         note.delete();
         return new Result(steps, null);
     }
 
-    private void localKeysets(Configuration configuration) {
+    private Path backupFile(DatabaseSettings database) {
+        return BackupFolder.file(file, database.name(), "registry-root");
+    }
+
+    private static void backUp(Path backup, Configuration configuration, List<KeyRow> rows) {
+        KeyBackupFile.write(backup, configuration.deployment(), rows);
+    }
+
+    private void backedUp(boolean made, Path backup) {
+        steps.add(new Step(
+                "backup of the root",
+                made,
+                made ? backup + ", wrapped; keep it where the database is not" : "noted in the registry"));
+    }
+
+    private void localKeysets(Configuration configuration, boolean first) {
         for (KmsSettings kms : configuration.kms().values()) {
             if (kms instanceof TinkSettings tink) {
-                keyset(tink.keyset(), tink.passphraseFile());
+                keyset(tink.keyset(), tink.passphraseFile(), first);
             }
         }
     }
 
-    private void keyset(Path keyset, Path passphraseFile) {
-        boolean made = LocalKeyset.create(keyset, passphraseFile);
+    private void keyset(Path keyset, Path passphraseFile, boolean first) {
+        boolean made = LocalKeyset.create(keyset, passphraseFile, first);
         steps.add(new Step("keyset", made, keyset + ", passphrase in " + passphraseFile + ", both mode 0600"));
     }
 
@@ -143,6 +170,8 @@ public final class Initialisation {
             KeyId pin = noted.orElseGet(() -> root.create(note::write));
             String detail = pin.hex() + (noted.isPresent() ? ", from " + note.file() : "");
             steps.add(new Step("registry root", noted.isEmpty(), detail));
+            Path backup = backupFile(database);
+            backedUp(root.backUp(pin, rows -> backUp(backup, configuration, rows)), backup);
             return pin;
         }
     }

@@ -1,5 +1,6 @@
 package dev.tegula.cli.setup;
 
+import dev.tegula.cli.backup.NewFile;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.kms.tink.Passphrase;
 import dev.tegula.kms.tink.TinkKeyset;
@@ -7,33 +8,74 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 
-/** Makes a keyset and its passphrase where neither is. */
+/**
+ * Makes a keyset and its passphrase where neither is. Both are written under other names and then moved, the keyset first:
+ * whatever a run that was killed left behind is told from a file that somebody lost.
+ */
 final class LocalKeyset {
 
-    private LocalKeyset() {}
+    private final Path keyset;
+    private final Path passphraseFile;
+    private final Path keysetBegun;
+    private final Path passphraseBegun;
+
+    private LocalKeyset(Path keyset, Path passphraseFile) {
+        this.keyset = keyset;
+        this.passphraseFile = passphraseFile;
+        this.keysetBegun = begun(keyset);
+        this.passphraseBegun = begun(passphraseFile);
+    }
 
     /**
-     * Makes both files, mode 0600.
+     * Makes what is missing, mode 0600.
      *
-     * @return whether they were made; false if both are there
+     * @param passphraseServes whether a passphrase that is there alone is taken for the new keyset: where nothing was set up
+     *     yet, nothing can be under a keyset that is gone
+     * @return whether something was made; false if both are there
      * @throws ConfigurationException if only one is there: a new one would not fit
      */
-    static boolean create(Path keyset, Path passphraseFile) {
+    static boolean create(Path keyset, Path passphraseFile, boolean passphraseServes) {
+        return new LocalKeyset(keyset, passphraseFile).create(passphraseServes);
+    }
+
+    private boolean create(boolean passphraseServes) {
         boolean hasKeyset = Files.exists(keyset);
         boolean hasPassphrase = Files.exists(passphraseFile);
         if (hasKeyset && hasPassphrase) {
             return false;
         }
-        if (hasKeyset || hasPassphrase) {
+        if (hasKeyset && Files.exists(passphraseBegun)) {
+            NewFile.move(passphraseBegun, passphraseFile);
+            return true;
+        }
+        if (hasKeyset || (hasPassphrase && !passphraseServes)) {
             throw new ConfigurationException((hasKeyset
                             ? keyset + " is there, but " + passphraseFile
                             : passphraseFile + " is there, but " + keyset)
                     + " is not. They belong together; bring the missing one back, or move the other away.");
         }
-        try (Passphrase passphrase = Passphrase.generate(new SecureRandom())) {
-            passphrase.writeTo(passphraseFile);
-            TinkKeyset.create(keyset, passphrase);
+        if (hasPassphrase) {
+            try (Passphrase passphrase = Passphrase.fromFile(passphraseFile)) {
+                make(passphrase);
+            }
+            return true;
         }
+        try (Passphrase passphrase = Passphrase.generate(new SecureRandom())) {
+            NewFile.delete(passphraseBegun);
+            passphrase.writeTo(passphraseBegun);
+            make(passphrase);
+        }
+        NewFile.move(passphraseBegun, passphraseFile);
         return true;
+    }
+
+    private void make(Passphrase passphrase) {
+        NewFile.delete(keysetBegun);
+        TinkKeyset.create(keysetBegun, passphrase);
+        NewFile.move(keysetBegun, keyset);
+    }
+
+    private static Path begun(Path file) {
+        return file.resolveSibling(file.getFileName() + ".new");
     }
 }

@@ -72,7 +72,9 @@ class RunAgainTest {
     void keysBackup_whoseFileWasWrittenAndWhoseCommitWasNot_isNotedNow() {
         ClinicDatabase clinic = ClinicDatabase.initialised(folder);
         expect(0, clinic.run("keys", "create", "patient.ssn"));
-        String[] backup = {"keys", "backup", "patient.ssn", "--to", folder.resolve("b.json").toString()};
+        String[] backup = {
+            "keys", "backup", "patient.ssn", "--to", folder.resolve("b.json").toString()
+        };
         clinic.execute("CREATE TABLE before AS SELECT * FROM tegula_key");
         expect(0, clinic.run(backup));
         clinic.execute("DELETE FROM tegula_key; INSERT INTO tegula_key SELECT * FROM before");
@@ -88,7 +90,8 @@ class RunAgainTest {
         expect(0, clinic.run("keys", "backup", "patient.ssn", "--to", file.toString()));
         String content = Files.readString(file);
         expect(0, clinic.run("keys", "create", "patient.tel"));
-        assertThat(expect(8, clinic.run("keys", "backup", "--to", file.toString())).err())
+        assertThat(expect(8, clinic.run("keys", "backup", "--to", file.toString()))
+                        .err())
                 .contains("is not overwritten");
         Files.writeString(file, "notes");
         expect(8, clinic.run("keys", "backup", "patient.ssn", "--to", file.toString()));
@@ -120,7 +123,9 @@ class RunAgainTest {
         Files.writeString(
                 clinic.file(),
                 Files.readString(clinic.file())
-                        .replace("      default: true\n", "      default: true\n    spare: { kms: local, key: primary }\n"));
+                        .replace(
+                                "      default: true\n",
+                                "      default: true\n    spare: { kms: local, key: primary }\n"));
         expect(0, clinic.run("keys", "rewrap", "patient.ssn", "--to", "spare", "--yes"));
         assertThat(expect(0, clinic.run("keys", "rewrap", "patient.ssn", "--to", "spare", "--yes"))
                         .out())

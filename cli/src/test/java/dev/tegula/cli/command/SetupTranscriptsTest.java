@@ -22,7 +22,7 @@ class SetupTranscriptsTest {
     void init_emptyFolder_makesEverythingAndPrintsThePin() throws IOException {
         ClinicDatabase clinic = ClinicDatabase.empty(folder);
         Transcript run = expect(0, clinic.init());
-        assertThat(run.out().lines().filter(line -> line.startsWith("made"))).hasSize(4);
+        assertThat(run.out().lines().filter(line -> line.startsWith("made"))).hasSize(5);
         String pin = run.out().replaceFirst("(?s).*The pin of \\w+: ([0-9a-f]{64}).*", "$1");
         assertThat(pin).hasSize(64);
         assertThat(Files.readString(clinic.file())).contains("registry-pin: \"" + pin + "\"");
@@ -43,16 +43,10 @@ class SetupTranscriptsTest {
         byte[] file = Files.readAllBytes(clinic.file());
         byte[] keyset = Files.readAllBytes(folder.resolve("tegula.keyset"));
         Transcript again = expect(0, clinic.run("init"));
-        assertThat(again.out().lines().filter(line -> line.startsWith("there"))).hasSize(4);
+        assertThat(again.out().lines().filter(line -> line.startsWith("there"))).hasSize(5);
         assertThat(again.out()).doesNotContain("made ");
         assertThat(Files.readAllBytes(clinic.file())).isEqualTo(file);
         assertThat(Files.readAllBytes(folder.resolve("tegula.keyset"))).isEqualTo(keyset);
-    }
-
-    @Test
-    void init_withUrlOverAnExistingFile_isRefusedAsUsage() {
-        ClinicDatabase clinic = ClinicDatabase.initialised(folder);
-        assertThat(expect(2, clinic.init()).err()).contains("not overwritten");
     }
 
     @Test
