@@ -177,6 +177,16 @@ public final class ClinicDatabase {
                 .build();
     }
 
+    /** The port of its server. */
+    public static int port() {
+        return Server.POSTGRES.getPort();
+    }
+
+    /** Its name on the server. */
+    public String name() {
+        return name;
+    }
+
     /** Runs {@code tegula init}. */
     public Transcript init() {
         return run("init", "--url", url(), "--username", "postgres");

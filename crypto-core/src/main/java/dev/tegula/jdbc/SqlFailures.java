@@ -28,13 +28,16 @@ final class SqlFailures {
 
     static boolean commitAmbiguous(SQLException e) {
         String state = state(e);
-        return !NOT_COMMITTED.contains(state) && !state.startsWith("23") && !state.startsWith("44");
+        return !NOT_COMMITTED.contains(state) && !Pooler.mixedUp(e) && !state.startsWith("23") && !state.startsWith("44");
     }
 
     /** The failure for callers. The server's text is kept only where it cannot quote a row. */
     static RuntimeException of(SQLException e) {
         String state = state(e);
         String code = "SQLSTATE " + (state.isEmpty() ? "unknown" : state);
+        if (Pooler.mixedUp(e)) {
+            return Pooler.cure(e);
+        }
         if (state.startsWith("28") || state.equals("42501")) {
             return new DeniedException(
                     "The database denied access (" + code + "): " + firstLine(e)

@@ -1,5 +1,6 @@
 package dev.tegula.reencrypt;
 
+import dev.tegula.jdbc.Pooler;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -87,7 +88,7 @@ final class Session implements AutoCloseable {
             return result;
         } catch (SQLException e) {
             close();
-            throw new SqlFailures.CommitFailure(e);
+            throw Pooler.mixedUp(e) ? e : new SqlFailures.CommitFailure(e);
         }
     }
 

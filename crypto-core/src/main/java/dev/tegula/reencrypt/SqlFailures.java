@@ -4,6 +4,7 @@ import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.failure.UnavailableException;
+import dev.tegula.jdbc.Pooler;
 import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,9 @@ final class SqlFailures {
                             + " BYPASSRLS where it has row-level security, ownership to fence it, and the operator's grants"
                             + " (`tegula schema grants`).",
                     cause(e));
+        }
+        if (Pooler.mixedUp(e)) {
+            return Pooler.cure(e);
         }
         if (CHANGED.contains(state)) {
             return new ConfigurationException(

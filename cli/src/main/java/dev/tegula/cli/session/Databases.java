@@ -34,12 +34,16 @@ public final class Databases {
         properties.setProperty("socketTimeout", Long.toString(ANSWER.toSeconds()));
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("autosave", "never");
+        // No statements by name: behind a pooler in transaction mode the name may be another connection's.
+        properties.setProperty("prepareThreshold", "0");
         String password = database.passwordFile()
                 .map(file -> SecretFile.read("tegula.databases." + database.name() + ".password-file", file))
                 .orElse(null);
         DataSource server = new DriverDataSource(
                 database.url(), null, properties, database.username().orElse(null), password);
-        // A pool would try again and again, and a person would wait: the first connection is asked for without one.
+        // A pool would try again and again, and a person would wait: the first connections are asked for without one. The
+        // second is the first to find what a pooler keeps of another connection.
+        new Transactions(server).engine();
         new Transactions(server).engine();
         HikariConfig pool = new HikariConfig();
         pool.setPoolName("tegula-" + database.name());

@@ -75,8 +75,9 @@ public final class Initialisation {
      */
     public Result create(Blueprint plan) {
         Configuration configuration = ConfigurationFile.parse(file, plan.yaml(null), environment);
-        localKeysets(configuration, true);
         DatabaseSettings database = configuration.database(plan.database());
+        reach(database);
+        localKeysets(configuration, true);
         PinNote note = new PinNote(file, database.name());
         String pin = registry(configuration, database, note).hex();
         NewFile.write(file, plan.yaml(pin));
@@ -88,6 +89,7 @@ public final class Initialisation {
     /** With a configuration that is there: what it names is made where it is missing. */
     public Result complete(Configuration configuration, DatabaseSettings database) {
         steps.add(new Step("configuration", false, file.toString()));
+        reach(database);
         localKeysets(configuration, false);
         PinNote note = new PinNote(file, database.name());
         if (database.pins().isEmpty()) {
@@ -124,6 +126,11 @@ public final class Initialisation {
                 "backup of the root",
                 made,
                 made ? backup + ", wrapped; keep it where the database is not" : "noted in the registry"));
+    }
+
+    /** A database that nobody gets to is found before a file is written for it. */
+    private static void reach(DatabaseSettings database) {
+        Databases.pool(database, 1).close();
     }
 
     private void localKeysets(Configuration configuration, boolean first) {

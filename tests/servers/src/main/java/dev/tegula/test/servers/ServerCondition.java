@@ -53,6 +53,9 @@ final class ServerCondition implements ExecutionCondition {
         if (aws != null && !available(ServerGroup.AWS_KMS, aws.own())) {
             return Optional.of(cure(ServerGroup.AWS_KMS));
         }
+        if (type.isAnnotationPresent(NeedsPgBouncer.class) && !available(ServerGroup.PGBOUNCER, true)) {
+            return Optional.of(cure(ServerGroup.PGBOUNCER));
+        }
         return Optional.empty();
     }
 
@@ -62,7 +65,7 @@ final class ServerCondition implements ExecutionCondition {
     }
 
     private static String cure(ServerGroup group) {
-        return group.title() + ": run tests/servers/install " + group.argument() + ", or set "
-                + group.addressVariable();
+        String install = group.title() + ": run tests/servers/install " + group.argument();
+        return group.addressVariable().isEmpty() ? install : install + ", or set " + group.addressVariable();
     }
 }

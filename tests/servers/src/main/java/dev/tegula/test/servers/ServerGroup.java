@@ -7,11 +7,12 @@ import java.util.List;
  *
  * @param title what people call it
  * @param argument that of tests/servers/install
- * @param addressVariable the environment variable with the address of one that runs already
+ * @param addressVariable the environment variable with the address of one that runs already; empty if tests always start
+ *     their own
  * @param programs programs on the PATH that will do, the best one first
  * @param proof the argument with which such a program ends at once, with exit code 0 if it works
  * @param installed where tests/servers/install puts the program, under the servers' home
- * @param image the last arguments of docker run before those of the program
+ * @param image the last arguments of docker run before those of the program; empty if no container will do
  */
 record ServerGroup(
         String title,
@@ -39,6 +40,15 @@ record ServerGroup(
             "--help",
             "aws/venv/bin/moto_server",
             List.of("motoserver/moto:5.2.5"));
+
+    static final ServerGroup PGBOUNCER = new ServerGroup(
+            "PgBouncer",
+            "pgbouncer",
+            "",
+            List.of("pgbouncer"),
+            "--version",
+            "pgbouncer/pgbouncer",
+            List.of());
 
     ServerGroup {
         programs = List.copyOf(programs);

@@ -70,6 +70,10 @@ final class ServerSearch {
     }
 
     private Optional<ServerProgram> container(ServerGroup group) {
+        return group.image().isEmpty() ? Optional.empty() : inDocker(group);
+    }
+
+    private Optional<ServerProgram> inDocker(ServerGroup group) {
         return onPath("docker")
                 .map(docker -> List.of(docker.toString()))
                 .filter(docker -> runs(docker, "info"))

@@ -1,7 +1,8 @@
 /**
  * Real servers for tests and for the development setup. Start with {@link dev.tegula.test.servers.VaultServer} and
- * {@link dev.tegula.test.servers.AwsKmsServer}; {@link dev.tegula.test.servers.NeedsVault} and
- * {@link dev.tegula.test.servers.NeedsAwsKms} skip a test class where a server is missing and fail it where servers are
+ * {@link dev.tegula.test.servers.AwsKmsServer} or {@link dev.tegula.test.servers.PgBouncerServer};
+ * {@link dev.tegula.test.servers.NeedsVault}, {@link dev.tegula.test.servers.NeedsAwsKms} and
+ * {@link dev.tegula.test.servers.NeedsPgBouncer} skip a test class where a server is missing and fail it where servers are
  * required; {@link dev.tegula.test.servers.TcpProxy} breaks what is between a test and a server. Uses no other package of
  * ours.
  */

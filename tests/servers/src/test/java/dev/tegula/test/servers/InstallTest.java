@@ -86,6 +86,15 @@ final class InstallTest {
     }
 
     @Test
+    void pgbouncer_onThePath_isLinkedAndThenThere() throws Exception {
+        script("pgbouncer", "exit 0");
+        script("ln", "exec /bin/ln \"$@\"");
+        assertThat(install("pgbouncer").exitCode()).isZero();
+        assertThat(directory.resolve("home/pgbouncer/pgbouncer")).isExecutable();
+        assertThat(install("pgbouncer").output()).singleElement().asString().startsWith("pgbouncer: there");
+    }
+
+    @Test
     void server_thatIsUnknown_isRefused() throws Exception {
         Run run = install("gcp");
         assertThat(run.exitCode()).isEqualTo(7);

@@ -53,6 +53,12 @@ final class ServerConditionTest {
         assertThatThrownBy(() -> decide(BothGroups.class, given)).hasMessageStartingWith("BothGroups needs AWS KMS");
     }
 
+    @Test
+    void decide_withoutAServerThatTestsAlwaysStart_namesNoVariable() {
+        assertThatThrownBy(() -> decide(PoolerGroup.class, Map.of("CI", "true")))
+                .hasMessageStartingWith("PoolerGroup needs PgBouncer: run tests/servers/install pgbouncer (CI");
+    }
+
     private static ConditionEvaluationResult decide(Class<?> type, Map<String, String> environment) {
         return new ServerCondition(new ServerSearch(environment, empty)).decide(type);
     }
@@ -62,6 +68,9 @@ final class ServerConditionTest {
 
     @NeedsVault(own = true)
     static final class OwnGroup {}
+
+    @NeedsPgBouncer
+    static final class PoolerGroup {}
 
     @NeedsVault
     @NeedsAwsKms
