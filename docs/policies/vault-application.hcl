@@ -12,7 +12,8 @@ path "transit/decrypt/tegula-main" {
   capabilities = ["update"]
 }
 
-# Lets Tegula see that the key is derived and cannot be exported. Without it, only the probe says that context is bound.
+# Lets Tegula see that the key is there, is derived and cannot be exported. Without it nothing is wrapped; who only unwraps
+# does without it.
 path "transit/keys/tegula-main" {
   capabilities = ["read"]
 }

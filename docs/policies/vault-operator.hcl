@@ -15,6 +15,7 @@ path "transit/rewrap/tegula-main" {
   capabilities = ["update"]
 }
 
+# Without it nothing is wrapped: Tegula has to see that the key is there.
 path "transit/keys/tegula-main" {
   capabilities = ["read"]
 }

@@ -45,6 +45,15 @@ public final class VaultClinic {
         server.admin().writePolicy(name, policy.toString());
     }
 
+    /** Grants what makes keys when they are first used, and not to see them. */
+    public void allowToMakeUnseen() {
+        server.admin()
+                .writePolicy(
+                        name,
+                        "path \"" + name + "/encrypt/+\" { capabilities = [\"create\", \"update\"] }\n" + "path \""
+                                + name + "/decrypt/+\" { capabilities = [\"update\"] }");
+    }
+
     /** A token with the policy, in a file. */
     public String token(Duration life) {
         String token = server.admin().createToken(life, name, "default");

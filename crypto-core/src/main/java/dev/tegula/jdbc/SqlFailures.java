@@ -28,7 +28,10 @@ final class SqlFailures {
 
     static boolean commitAmbiguous(SQLException e) {
         String state = state(e);
-        return !NOT_COMMITTED.contains(state) && !Pooler.mixedUp(e) && !state.startsWith("23") && !state.startsWith("44");
+        return !NOT_COMMITTED.contains(state)
+                && !Pooler.mixedUp(e)
+                && !state.startsWith("23")
+                && !state.startsWith("44");
     }
 
     /** The failure for callers. The server's text is kept only where it cannot quote a row. */

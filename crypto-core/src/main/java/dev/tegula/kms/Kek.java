@@ -19,7 +19,8 @@ public interface Kek {
     String key();
 
     /**
-     * Wraps 32 bytes; the caller keeps and wipes the array.
+     * Wraps 32 bytes; the caller keeps and wipes the array. Never makes a key: where a service makes one that it is asked to
+     * wrap under, the key is known to exist before that is sent.
      *
      * @throws dev.tegula.failure.MalformedException kind ROOT, for any other length
      */
@@ -56,8 +57,8 @@ public interface Kek {
     }
 
     /**
-     * Asks the service about the key: what wraps now, whether it may be used, and how it and the way to it are set. Needs
-     * no more rights than wrapping and unwrapping do, and names a right that would let it see more.
+     * Asks the service about the key: what wraps now, whether it may be used, and how it and the way to it are set. Makes no
+     * key, needs no more rights than wrapping and unwrapping do, and names a right that is missing or would let it see more.
      */
     KekStatus status();
 }

@@ -41,7 +41,8 @@ public final class Databases {
                 .orElse(null);
         DataSource server = new DriverDataSource(
                 database.url(), null, properties, database.username().orElse(null), password);
-        // A pool would try again and again, and a person would wait: the first connections are asked for without one. The
+        // A pool would try again and again, and a person would wait: the first connections are asked for without one.
+        // The
         // second is the first to find what a pooler keeps of another connection.
         new Transactions(server).engine();
         new Transactions(server).engine();

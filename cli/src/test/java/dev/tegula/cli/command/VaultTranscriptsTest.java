@@ -84,6 +84,17 @@ class VaultTranscriptsTest {
     }
 
     @Test
+    void init_misspeltKeyThatTheTokenMayMakeAndNotSee_makesNothing() {
+        ClinicDatabase clinic = ClinicDatabase.empty(folder);
+        vault.allowToMakeUnseen();
+        assertThat(expect(5, init(clinic, "tegula-mian")).err())
+                .contains("refuses `read` on " + vault.mount() + "/keys/tegula-mian");
+        assertThat(clinic.file()).doesNotExist();
+        vault.allow("encrypt");
+        assertThat(expect(7, init(clinic, "tegula-mian")).err()).contains("has no transit key tegula-mian");
+    }
+
+    @Test
     void doctor_rightToUnwrapTakenAway_isNamedWithThePolicy() {
         ClinicDatabase clinic = initialised();
         vault.allow("encrypt");

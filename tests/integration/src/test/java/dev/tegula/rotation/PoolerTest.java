@@ -151,7 +151,8 @@ class PoolerTest extends RotationLab {
     private Connection watched(Connection connection, DataSource application) {
         return proxy(Connection.class, (name, call) -> {
             Object result = call.run(connection);
-            if (Set.of("setTransactionIsolation", "setAutoCommit", "commit", "rollback").contains(name)
+            if (Set.of("setTransactionIsolation", "setAutoCommit", "commit", "rollback")
+                            .contains(name)
                     && connection.getAutoCommit()) {
                 look(application);
             }
@@ -178,16 +179,17 @@ class PoolerTest extends RotationLab {
 
     private static <T> T proxy(Class<T> type, Seen seen) {
         return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> seen.on(
-                        method.getName(), target -> {
-                            try {
-                                return method.invoke(target, arguments);
-                            } catch (InvocationTargetException e) {
-                                if (e.getCause() instanceof SQLException sql) {
-                                    throw sql;
-                                }
-                                throw e;
-                            }
-                        })));
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (self, method, arguments) -> seen.on(method.getName(), target -> {
+                    try {
+                        return method.invoke(target, arguments);
+                    } catch (InvocationTargetException e) {
+                        if (e.getCause() instanceof SQLException sql) {
+                            throw sql;
+                        }
+                        throw e;
+                    }
+                })));
     }
 }

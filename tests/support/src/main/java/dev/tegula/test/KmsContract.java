@@ -14,9 +14,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.DeniedException;
 import dev.tegula.kms.Kek;
 import dev.tegula.kms.KekFinding;
+import dev.tegula.kms.KekProbe;
 import dev.tegula.kms.KekStatus;
 import dev.tegula.kms.WrapContext;
 import dev.tegula.kms.WrappedKey;
@@ -124,16 +126,18 @@ public abstract class KmsContract extends BindingContract {
             assertThrows(DeniedException.class, () -> kek.unwrap(old, context), "unwrap");
             assertThrows(DeniedException.class, () -> kek.rewrap(old, context), "rewrap");
             assertThrows(DeniedException.class, () -> kek.wrap(root, context), "wrap");
-            assertFalse(usable(), "status says usable");
+            assertFalse(usable(kek), "status says usable");
         });
     }
 
     @Test
     final void wrap_keyThatDoesNotExist_isRefusedAndMakesNone() throws Throwable {
         needing(REFUSE_UNKNOWN_KEYS, () -> {
+            Kek unknown = kms.kek("tegula-contract-no-such-key");
             for (String time : List.of("first call", "second call")) {
-                Refused.assertRefused(time, Refused.UNKNOWN, () -> kms.kek("tegula-contract-no-such-key")
-                        .wrap(root, context));
+                Refused.assertRefused(time + ", wrap", Refused.UNKNOWN, () -> unknown.wrap(root, context));
+                Refused.assertRefused(time + ", probe", Refused.UNKNOWN, () -> KekProbe.check("unknown", unknown));
+                assertFalse(usable(unknown), time + ": status says usable");
             }
         });
     }
@@ -242,10 +246,10 @@ public abstract class KmsContract extends BindingContract {
         }
     }
 
-    private boolean usable() {
+    private static boolean usable(Kek kek) {
         try {
             return kek.status().usable();
-        } catch (DeniedException e) {
+        } catch (DeniedException | ConfigurationException e) {
             return false;
         }
     }

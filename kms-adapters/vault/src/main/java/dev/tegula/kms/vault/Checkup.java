@@ -50,14 +50,12 @@ final class Checkup {
         }
         if (settings != null) {
             findings.addAll(SettingsFindings.of(settings, transit));
-        } else if (unusable == null) {
-            note("settings", "not visible to this token: no `read` on " + transit.keyPath(), policy("application"));
         }
         lookAtRights();
         lookAtToken();
         lookAtServer();
         lookAtTls();
-        String newest = settings == null ? kek.newestWrapped() : Integer.toString(settings.latest());
+        String newest = settings == null ? "" : Integer.toString(settings.latest());
         String fine = "transit key " + transit.mount() + "/" + transit.key() + " of Vault at " + transit.address()
                 + (settings == null ? "" : ", " + settings.type() + ", derived");
         return new KekStatus(newest, unusable == null, unusable == null ? fine : unusable, findings);

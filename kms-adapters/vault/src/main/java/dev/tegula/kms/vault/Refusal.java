@@ -64,6 +64,14 @@ final class Refusal {
         return answer.errors().isEmpty() ? noKey(transit) : noMount(transit);
     }
 
+    /** To reading the settings of a key under which something is to be wrapped. */
+    static DeniedException notVisible(Transit transit) {
+        return new DeniedException("Vault at " + transit.address() + " refuses `read` on " + transit.keyPath()
+                + " (403), so nobody knows whether there is such a key, and nothing is wrapped under it: where a token may"
+                + " `create`, Vault would make it. Grant `read`: "
+                + transit.command("policy write tegula-application docs/policies/vault-application.hcl"));
+    }
+
     private static ConfigurationException noMount(Transit transit) {
         return new ConfigurationException("Vault at " + transit.address() + " has no engine at " + transit.mount()
                 + ". Correct the mount or the namespace, or enable it: "

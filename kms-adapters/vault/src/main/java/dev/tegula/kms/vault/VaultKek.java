@@ -20,7 +20,6 @@ final class VaultKek implements Kek {
     private final Calls calls;
     private final InstantSource clock;
     private volatile boolean fit;
-    private volatile String newestWrapped = "";
 
     VaultKek(Transit transit, Calls calls, InstantSource clock) {
         this.transit = transit;
@@ -44,7 +43,7 @@ final class VaultKek implements Kek {
             throw new MalformedException(
                     MalformedException.Kind.ROOT, "A root key has exactly 32 bytes; " + root.length + " came.");
         }
-        requireFit();
+        requireSeen();
         return wrapped(transit.encrypt(root, context.digest()), context, 1);
     }
 
@@ -70,13 +69,7 @@ final class VaultKek implements Kek {
 
     private WrappedKey wrapped(Request request, WrapContext context, int atLeast) {
         Ciphertext fresh = Ciphertext.of(ask(request, context), request, atLeast);
-        newestWrapped = Integer.toString(fresh.version());
-        return WrappedKey.copyOf(fresh.bytes(), newestWrapped);
-    }
-
-    /** The version of what was wrapped last; empty before that. */
-    String newestWrapped() {
-        return newestWrapped;
+        return WrappedKey.copyOf(fresh.bytes(), Integer.toString(fresh.version()));
     }
 
     /** Two places name the version. Only where they agree is a version that is too old a matter of access. */
@@ -94,19 +87,37 @@ final class VaultKek implements Kek {
         return answer;
     }
 
-    /** Before anything is wrapped: a key that is not there would be made where the policy grants {@code create}. */
+    /**
+     * Before anything is wrapped, each time: where the policy grants {@code create}, wrapping under a key that is not there
+     * makes it, with settings that nobody chose, and it may be gone since the last time.
+     *
+     * @throws dev.tegula.failure.DeniedException if the token may not see the key
+     */
+    private void requireSeen() {
+        Request request = transit.settings();
+        Answer answer = calls.ask(request);
+        if (answer.status() == 403) {
+            throw Refusal.notVisible(transit);
+        }
+        requireFit(seen(answer, request));
+    }
+
+    /** Rewrapping makes no key; whoever may not see the settings has the key's own answer. */
     private void requireFit() {
-        if (fit) {
-            return;
-        }
-        KeySettings settings = settings();
-        if (settings != null) {
-            String unfit = settings.unfit(transit);
-            if (unfit != null) {
-                throw new ConfigurationException(unfit);
+        if (!fit) {
+            KeySettings settings = settings();
+            if (settings != null) {
+                requireFit(settings);
             }
-            fit = true;
         }
+    }
+
+    private void requireFit(KeySettings settings) {
+        String unfit = settings.unfit(transit);
+        if (unfit != null) {
+            throw new ConfigurationException(unfit);
+        }
+        fit = true;
     }
 
     /**
@@ -118,9 +129,10 @@ final class VaultKek implements Kek {
     KeySettings settings() {
         Request request = transit.settings();
         Answer answer = calls.askIfAllowed(request);
-        if (answer == null) {
-            return null;
-        }
+        return answer == null ? null : seen(answer, request);
+    }
+
+    private KeySettings seen(Answer answer, Request request) {
         if (answer.status() == 404) {
             throw Refusal.notThere(transit, answer);
         }

@@ -62,11 +62,11 @@ class AnswerToWrapTest {
     }
 
     @Test
-    void wrap_twice_looksAtTheSettingsOnce() {
-        server.on(ENCRYPT, json(200, Bodies.ciphertext(1)));
+    void rewrap_twice_looksAtTheSettingsOnce() {
+        server.on(REWRAP, json(200, Bodies.ciphertext(2)));
 
-        wrap();
-        wrap();
+        kek.rewrap(Setup.wrapped(1), Setup.context());
+        kek.rewrap(Setup.wrapped(1), Setup.context());
 
         assertThat(server.calls(KEY)).isEqualTo(1);
     }
@@ -165,10 +165,30 @@ class AnswerToWrapTest {
     }
 
     @Test
-    void wrap_settingsNotVisible_wrapsAllTheSame() {
+    void wrap_keyNotVisible_isDeniedBeforeItIsSentAndNamesTheRight() {
         server.on(KEY, errors(403, Bodies.DENIED)).on(ENCRYPT, json(200, Bodies.ciphertext(1)));
 
-        assertThat(wrap().kekVersion()).isEqualTo("1");
+        assertThatThrownBy(this::wrap)
+                .isExactlyInstanceOf(DeniedException.class)
+                .hasMessageContaining("refuses `read` on transit/keys/main")
+                .hasMessageContaining("docs/policies/vault-application.hcl");
+        assertThat(server.calls(ENCRYPT)).isZero();
+    }
+
+    @Test
+    void wrap_keyThatIsGoneSinceTheLastWrap_isNotMadeAnew() {
+        server.on(KEY, json(200, Bodies.key("")), errors(404)).on(ENCRYPT, json(200, Bodies.ciphertext(1)));
+        wrap();
+
+        assertThatThrownBy(this::wrap).isExactlyInstanceOf(ConfigurationException.class);
+        assertThat(server.calls(ENCRYPT)).isEqualTo(1);
+    }
+
+    @Test
+    void rewrap_keyNotVisible_rewraps() {
+        server.on(KEY, errors(403, Bodies.DENIED)).on(REWRAP, json(200, Bodies.ciphertext(2)));
+
+        assertThat(kek.rewrap(Setup.wrapped(1), Setup.context()).kekVersion()).isEqualTo("2");
     }
 
     @Test

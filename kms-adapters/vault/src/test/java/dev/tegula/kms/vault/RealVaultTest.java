@@ -119,15 +119,29 @@ class RealVaultTest {
             assertThat(status.usable()).isFalse();
             assertThat(grades(status, Grade.WRONG)).isEqualTo("derived, rights");
         }
-        String blind = "path \"transit/+/" + key + "\" { capabilities = [\"update\"] }";
-        vault.admin.writePolicy(key, blind);
-        String token = vault.admin.createToken(Duration.ofMinutes(5), key);
+    }
+
+    @Test
+    void misspeltKey_whereTheTokenMayCreateAndNotSee_isNotMadeByAnything() {
+        String typo = RealVault.name("typo");
+        vault.admin.writePolicy(
+                typo,
+                "path \"transit/encrypt/*\" { capabilities = [\"create\", \"update\"] }\n" + "path \"transit/+/" + typo
+                        + "\" { capabilities = [\"update\"] }");
+        String token = vault.admin.createToken(Duration.ofMinutes(5), typo);
         try (VaultKms kms = vault.kms(Token.of(token)).build()) {
-            // Whoever cannot see the settings still sees that context is ignored.
-            assertThatThrownBy(() -> KekProbe.check("main", kms.kek(key)))
-                    .isExactlyInstanceOf(ConfigurationException.class)
-                    .hasMessageContaining("ignores context");
+            Kek kek = kms.kek(typo);
+            assertThatThrownBy(() -> KekProbe.check("main", kek))
+                    .isExactlyInstanceOf(DeniedException.class)
+                    .hasMessageContaining("refuses `read` on transit/keys/" + typo);
+            KekStatus status = kek.status();
+            assertThat(status.usable()).isFalse();
+            assertThat(status.detail()).contains("refuses `read` on transit/keys/" + typo);
+            assertThatThrownBy(() -> kek.rewrap(Setup.wrapped(), Setup.context()))
+                    .isExactlyInstanceOf(ConfigurationException.class);
         }
+        assertThat(vault.status(vault.server.rootToken(), Request.read("transit/keys/" + typo)))
+                .isEqualTo(404);
     }
 
     @Test
@@ -162,15 +176,14 @@ class RealVaultTest {
     }
 
     @Test
-    void settings_notVisible_areNotedAndTheKeyIsUsable() {
+    void key_notVisible_isNotUsableAndNamesTheMissingRight() {
         String key = vault.key();
         vault.admin.writePolicy(key, "path \"transit/+/" + key + "\" { capabilities = [\"update\"] }");
         String token = vault.admin.createToken(Duration.ofMinutes(5), key);
         try (VaultKms kms = vault.kms(Token.of(token)).build()) {
             KekStatus status = kms.kek(key).status();
-            assertThat(status.usable()).isTrue();
-            assertThat(status.newestVersion()).isEqualTo("1");
-            assertThat(grades(status, Grade.NOTE)).isEqualTo("settings");
+            assertThat(status.usable()).isFalse();
+            assertThat(status.detail()).contains("refuses `read` on transit/keys/" + key);
         }
     }
 

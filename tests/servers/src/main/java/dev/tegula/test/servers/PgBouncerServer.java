@@ -98,8 +98,7 @@ public final class PgBouncerServer implements AutoCloseable {
     private static ServerProgram program() {
         return ServerSearch.HERE
                 .program(ServerGroup.PGBOUNCER)
-                .orElseThrow(
-                        () -> new IllegalStateException("no PgBouncer here: run tests/servers/install pgbouncer"));
+                .orElseThrow(() -> new IllegalStateException("no PgBouncer here: run tests/servers/install pgbouncer"));
     }
 
     /** Whether this release can keep prepared statements apart: from 1.21 on. */
@@ -107,7 +106,8 @@ public final class PgBouncerServer implements AutoCloseable {
         List<String> command = new ArrayList<>(program().command());
         command.add("--version");
         try {
-            Process asked = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process asked =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String output = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             Matcher version = VERSION.matcher(output);
             return version.find()

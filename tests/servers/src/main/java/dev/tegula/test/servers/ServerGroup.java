@@ -42,13 +42,7 @@ record ServerGroup(
             List.of("motoserver/moto:5.2.5"));
 
     static final ServerGroup PGBOUNCER = new ServerGroup(
-            "PgBouncer",
-            "pgbouncer",
-            "",
-            List.of("pgbouncer"),
-            "--version",
-            "pgbouncer/pgbouncer",
-            List.of());
+            "PgBouncer", "pgbouncer", "", List.of("pgbouncer"), "--version", "pgbouncer/pgbouncer", List.of());
 
     ServerGroup {
         programs = List.copyOf(programs);
