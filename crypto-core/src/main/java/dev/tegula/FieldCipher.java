@@ -44,8 +44,18 @@ public final class FieldCipher<T> {
      * @throws ValueException if the codec of the field fails on the value, or could not read it back
      * @throws dev.tegula.failure.KeyUnknownException if the field, or the tenant, has no key yet
      * @throws dev.tegula.failure.TegulaException if registry or KMS fail; nothing is ever returned in clear
+     * @throws IllegalStateException if the engine was closed
      */
     public byte @Nullable [] encrypt(@Nullable T value, Context context) {
+        keyring.beginCall();
+        try {
+            return seal(value, context);
+        } finally {
+            keyring.endCall();
+        }
+    }
+
+    private byte @Nullable [] seal(@Nullable T value, Context context) {
         Scope scope = scope(context);
         if (value == null && !spec.sealNulls()) {
             return null;
@@ -63,8 +73,18 @@ public final class FieldCipher<T> {
      *     field seals nulls
      * @throws ValueException if its type cannot be read as {@code T}
      * @throws dev.tegula.failure.TegulaException if registry or KMS fail
+     * @throws IllegalStateException if the engine was closed
      */
     public @Nullable T decrypt(byte @Nullable [] envelope, Context context) {
+        keyring.beginCall();
+        try {
+            return open(envelope, context);
+        } finally {
+            keyring.endCall();
+        }
+    }
+
+    private @Nullable T open(byte @Nullable [] envelope, Context context) {
         Scope scope = scope(context);
         if (envelope == null) {
             if (spec.sealNulls()) {

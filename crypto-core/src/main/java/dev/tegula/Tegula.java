@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The engine: holds the configured KEKs, the key registry and the opened keys of one deployment. Build one for each
- * process with {@link #builder}; it is thread-safe. Closing it forgets the keys and closes the KMS connections it was
- * given.
+ * process with {@link #builder}; it is thread-safe. Closing it waits for calls in flight, refuses every later one, forgets
+ * the keys and closes the KMS connections it was given.
  */
 public final class Tegula implements AutoCloseable {
 

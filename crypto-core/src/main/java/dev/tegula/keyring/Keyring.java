@@ -14,6 +14,7 @@ import dev.tegula.registry.KeyState;
 import dev.tegula.registry.KeyWrapping;
 import dev.tegula.registry.RegistrySeal;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -40,7 +41,7 @@ public final class Keyring implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Keyring.class);
 
-    private static final long LONGEST_CLOSE_SECONDS = 5;
+    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
 
     private final KeyRegistry registry;
     private final RegistrySeal seal;
@@ -48,6 +49,7 @@ public final class Keyring implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final Function<Scope, KeyRow> missing;
     private final OpenKeys keys;
+    private final CallGate calls = new CallGate();
     private final Map<Scope, WriteLease> leases = new ConcurrentHashMap<>();
     private final ScheduledExecutorService leasing;
     private final ExecutorService refreshing;
@@ -88,12 +90,29 @@ public final class Keyring implements AutoCloseable {
     }
 
     /**
+     * A call begins, and until {@link #endCall} this instance is not reported closed: so no rotation takes an instance that
+     * still writes for one that ended.
+     *
+     * @throws IllegalStateException if the keyring was closed
+     */
+    public void beginCall() {
+        calls.begin();
+    }
+
+    /** The call ended, well or not. */
+    public void endCall() {
+        calls.end();
+    }
+
+    /**
      * The cipher to write a scope with.
      *
+     * @throws IllegalStateException if the keyring was closed
      * @throws KeyUnknownException if the scope has no ACTIVE key
      * @throws TegulaException if registry or KMS do not answer, deny, or answer what does not verify
      */
     public EnvelopeCipher writer(Scope scope) {
+        calls.requireServing();
         WriteLease lease = leases.get(scope);
         if (lease == null) {
             lease = leases.computeIfAbsent(scope, s -> new WriteLease(s, this::activeRow, keys, settings, nanoTime));
@@ -109,6 +128,7 @@ public final class Keyring implements AutoCloseable {
      * @throws TegulaException if registry or KMS do not answer, deny, or answer what does not verify
      */
     public EnvelopeCipher reader(KeyId keyId, Scope scope) {
+        calls.requireServing();
         return keys.reader(keyId, scope);
     }
 
@@ -118,6 +138,7 @@ public final class Keyring implements AutoCloseable {
      * @throws TegulaException as {@link #reader(KeyId, Scope)}
      */
     public EnvelopeCipher reader(byte[] envelope, Scope scope) {
+        calls.requireServing();
         return keys.reader(envelope, scope);
     }
 
@@ -196,11 +217,33 @@ public final class Keyring implements AutoCloseable {
         return verified;
     }
 
+    /**
+     * Lets no call begin, waits up to five seconds for those in flight, forgets the keys, and reports the end of this
+     * instance last: a rotation waits for an instance that has not said so. Where a call or the background work does not
+     * end, nothing is reported, and rotations wait until the instance was not seen for a while.
+     */
     @Override
     public void close() {
+        if (!calls.shut()) {
+            return;
+        }
+        // Every report of the background must be over before the last one.
+        boolean reported = end(leasing);
+        boolean quiet = calls.awaitQuiet(LONGEST_CLOSE) && reported;
+        calls.finish();
+        refreshing.shutdownNow();
         keys.evictAll();
-        endBackground();
         leases.clear();
+        if (quiet) {
+            reportEnd();
+        } else {
+            LOG.warn(
+                    "Closed while calls were still in flight: this instance is not reported as ended, and rotations wait"
+                            + " until it was not seen for a while.");
+        }
+    }
+
+    private void reportEnd() {
         try {
             registry.report(new InstanceReport(instance, instanceName, InstanceReport.CLOSED, Instant.EPOCH));
         } catch (RuntimeException e) {
@@ -208,18 +251,17 @@ public final class Keyring implements AutoCloseable {
         }
     }
 
-    /** In good order: a report that arrived after the last one would keep rotations waiting for this instance. */
-    private void endBackground() {
-        refreshing.shutdownNow();
-        leasing.shutdown();
+    private static boolean end(ExecutorService background) {
+        background.shutdown();
         try {
-            if (!leasing.awaitTermination(LONGEST_CLOSE_SECONDS, TimeUnit.SECONDS)) {
-                leasing.shutdownNow();
+            if (background.awaitTermination(LONGEST_CLOSE.toSeconds(), TimeUnit.SECONDS)) {
+                return true;
             }
         } catch (InterruptedException e) {
-            leasing.shutdownNow();
             Thread.currentThread().interrupt();
         }
+        background.shutdownNow();
+        return background.isTerminated();
     }
 
     private static Thread daemon(Runnable task, String name) {

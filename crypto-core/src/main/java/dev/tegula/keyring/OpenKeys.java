@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +125,7 @@ final class OpenKeys {
             if (key.overdue(now)) {
                 return refresh(key);
             }
-            background.execute(() -> refreshQuietly(key));
+            refreshInBackground(key);
         }
         return key;
     }
@@ -173,6 +174,14 @@ final class OpenKeys {
             }
             cache.asMap().remove(id, old);
             throw e;
+        }
+    }
+
+    private void refreshInBackground(OpenKey key) {
+        try {
+            background.execute(() -> refreshQuietly(key));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The keyring is being closed; the key serves the calls in flight as it is");
         }
     }
 

@@ -1,0 +1,77 @@
+package dev.tegula.keyring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tegula.envelope.Mode;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Once closed, nothing goes on; and an instance says that it ended only when that is true. */
+final class KeyringCloseTest extends KeyringLab {
+
+    @Test
+    void close_withACallInFlight_reportsTheEndAfterIt() throws Exception {
+        CountDownLatch answer = kms.hold();
+        keyring.beginCall();
+        CompletableFuture<byte[]> call = CompletableFuture.supplyAsync(() -> {
+            try {
+                return keyring.writer(SSN).seal(Mode.FIELD, null, new byte[] {2});
+            } finally {
+                keyring.endCall();
+            }
+        });
+        eventually(() -> assertThat(listed()).isTrue());
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(keyring::close);
+
+        eventually(() -> assertThatThrownBy(this::begun).isInstanceOf(IllegalStateException.class));
+        assertThat(listed()).isTrue();
+        assertThat(closing).isNotDone();
+
+        answer.countDown();
+        assertThat(call.get(10, TimeUnit.SECONDS)).isNotEmpty();
+        closing.get(10, TimeUnit.SECONDS);
+        assertThat(listed()).isFalse();
+    }
+
+    @Test
+    void close_withACallThatDoesNotEnd_doesNotReportTheEnd() {
+        eventually(() -> assertThat(listed()).isTrue());
+        keyring.beginCall();
+
+        Thread.currentThread().interrupt();
+        keyring.close();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(listed()).isTrue();
+        assertThatThrownBy(() -> keyring.writer(SSN)).isInstanceOf(IllegalStateException.class);
+        keyring.endCall();
+    }
+
+    @Test
+    void everything_afterClose_isRefused() {
+        keyring.writer(SSN);
+        keyring.close();
+
+        assertThatThrownBy(this::begun)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
+        assertThatThrownBy(() -> keyring.writer(SSN)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> keyring.reader(first.keyId(), SSN)).isInstanceOf(IllegalStateException.class);
+        assertThatCode(keyring::close).doesNotThrowAnyException();
+    }
+
+    private void begun() {
+        keyring.beginCall();
+        keyring.endCall();
+    }
+
+    private boolean listed() {
+        return stored.instances(Instant.EPOCH).stream()
+                .anyMatch(report -> report.id().equals(keyring.instance()));
+    }
+}
