@@ -139,6 +139,29 @@ def wrap_context(deployment, key):
                                  field_item(key.field), key.purpose.encode(), key.id)).digest()
 
 
+def name_item(name):
+    utf8 = strict_text(name)
+    if not 1 <= len(utf8) <= 255:
+        raise Refused("malformed-input")
+    return utf8
+
+
+def catalogue_seal(seal_key, row, tags):
+    """HMAC-SHA-256 over every column of a catalogue row but its time; `row` is the JSON form of the vector files."""
+    def flag(name):
+        return bytes([1 if row[name] else 0])
+    if row["tenantColumn"] is not None and not row["perTenant"]:
+        raise Refused("malformed-input")
+    if len(row["keyColumns"]) > 32 or len(strict_text(row["origin"])) > 1000:
+        raise Refused("malformed-input")
+    return hmac.digest(seal_key, tuple_(
+        b"tegula/seal-field/v1", name_item(row["schema"]), name_item(row["table"]), name_item(row["column"]),
+        field_item(row["field"]), tuple_(*map(name_item, row["keyColumns"])), flag("perTenant"),
+        b"" if row["tenantColumn"] is None else name_item(row["tenantColumn"]),
+        bytes([{"FIELD": FIELD, "ROW": ROW}[row["mode"]]]), bytes([tags[row["type"]]]), flag("sealNulls"),
+        strict_text(row["origin"])), "sha256")
+
+
 def registry_seal(seal_key, row):
     """HMAC-SHA-256 over every column of a registry row; `row` is the JSON form of the vector files."""
     def instant(name):

@@ -1,8 +1,9 @@
-"""Tuples, identifiers, derivations, wrap contexts and registry seals."""
+"""Tuples, identifiers, derivations, wrap contexts and seals of registry and catalogue."""
 
-from .format1 import (REGISTRY_FIELD, Key, field_item, registry_seal, strict_text, tenant_item, tuple_, wrap_context)
+from .format1 import (REGISTRY_FIELD, Key, catalogue_seal, field_item, registry_seal, strict_text, tenant_item, tuple_,
+                      wrap_context)
 from .scenario import KEY, SSN, fixed, key, outcome_of, scenario
-from .values import inner
+from .values import TAGS, inner
 
 LONE = {"high": "acme\ud800", "low": "\udc00acme", "swapped": "\udc00\ud800", "high-twice": "\ud800\ud800a"}
 
@@ -131,6 +132,64 @@ def seals():
                "integrity")
 
 
+COLUMN = {"schema": "public", "table": "patient", "column": "ssn", "field": SSN, "keyColumns": ["id"], "perTenant": False,
+          "tenantColumn": None, "mode": "FIELD", "type": "string", "sealNulls": False, "origin": "clinic.Patient.ssn"}
+COLUMN_EDITS = {"schema": "clinic", "table": "visit", "column": "note", "field": "patient.note", "keyColumns": ["id", "part"],
+                "perTenant": True, "mode": "ROW", "type": "bytes", "sealNulls": True, "origin": "clinic.Patient.note"}
+
+
+def catalogue_seals():
+    registry = key("registry", REGISTRY_FIELD, None, "REGISTRY")
+
+    def seal(row):
+        return catalogue_seal(registry.seal, row, TAGS)
+
+    def file(name, about, row, mac, outcome):
+        came, right = outcome_of(lambda: {"seal": seal(row)})
+        if came == "ok":
+            came = "ok" if right["seal"] == mac else "integrity"
+        assert came == outcome, f"{name}: declared {outcome}, computed {came}"
+        return scenario(name, about, "catalogue-seal", {"row": row, "seal": mac.hex()}, outcome, keys=[registry])
+
+    tenanted = {"perTenant": True, "tenantColumn": "clinic"}
+    longest = {"schema": "s" * 255, "table": "t" * 255, "column": "c" * 255, "keyColumns": [f"k{i}" for i in range(32)],
+               "origin": "o" * 1000}
+    valid = {"plain": {}, "tenant": tenanted, "tenant-not-in-the-table": {"perTenant": True}, "no-key": {"keyColumns": []},
+             "keys": {"keyColumns": ["part", "id"]}, "row-mode": {"mode": "ROW"}, "nulls": {"sealNulls": True},
+             "date": {"type": "local-date"}, "non-ascii": {"table": "zoë", "column": "odd \"column\"", "origin": "Zürich"},
+             "no-origin": {"origin": ""}, "longest": longest}
+    for label, change in valid.items():
+        row = {**COLUMN, **change}
+        yield file(f"catalogue-seal-{label}", "The seal covers every column of a catalogue row.", row, seal(row), "ok")
+    for column, value in COLUMN_EDITS.items():
+        yield file(f"catalogue-seal-edited-{column}", f"{column} was edited after sealing.", {**COLUMN, column: value},
+                   seal(COLUMN), "integrity")
+    yield file("catalogue-seal-edited-tenantColumn", "tenantColumn was edited after sealing.",
+               {**COLUMN, **tenanted, "tenantColumn": "region"}, seal({**COLUMN, **tenanted}), "integrity")
+    swapped = {**COLUMN, "keyColumns": ["id", "part"]}
+    yield file("catalogue-seal-keys-swapped", "The order of the key's columns is sealed.",
+               {**COLUMN, "keyColumns": ["part", "id"]}, seal(swapped), "integrity")
+    yield file("catalogue-seal-keys-joined", "Two names are not one name.", {**COLUMN, "keyColumns": ["idpart"]}, seal(swapped),
+               "integrity")
+    yield file("catalogue-seal-names-moved", "Where one name ends and the next begins is sealed.",
+               {**COLUMN, "schema": "publicp", "table": "atient"}, seal(COLUMN), "integrity")
+    yield file("catalogue-seal-cut", "A seal cut to 31 bytes.", COLUMN, seal(COLUMN)[:31], "integrity")
+    yield file("catalogue-seal-empty", "A row without a seal.", COLUMN, b"", "integrity")
+    yield file("catalogue-seal-flipped", "A seal that differs in one bit.", COLUMN,
+               seal(COLUMN)[:-1] + bytes([seal(COLUMN)[-1] ^ 1]), "integrity")
+    other = key("other registry", REGISTRY_FIELD, None, "REGISTRY")
+    yield file("catalogue-seal-of-another-registry", "A row sealed under another REGISTRY root.", COLUMN,
+               catalogue_seal(other.seal, COLUMN, TAGS), "integrity")
+    refused = {"empty-schema": {"schema": ""}, "empty-column": {"column": ""}, "empty-key": {"keyColumns": [""]},
+               "empty-tenant-column": {"perTenant": True, "tenantColumn": ""}, "name-too-long": {"table": "t" * 256},
+               "name-too-many-bytes": {"table": "é" * 128}, "keys-too-many": {"keyColumns": [f"k{i}" for i in range(33)]},
+               "origin-too-long": {"origin": "o" * 1001}, "field": {"field": "Patient.ssn"},
+               "tenant-column-without-per-tenant": {"tenantColumn": "clinic"}}
+    for label, change in refused.items():
+        yield file(f"catalogue-row-{label}", "A column of a catalogue row outside its grammar.", {**COLUMN, **change},
+                   seal(COLUMN), "malformed-input")
+
+
 def scenarios():
-    for group in (tuples, tenants, fields, values, derivations, wrap_contexts, seals):
+    for group in (tuples, tenants, fields, values, derivations, wrap_contexts, seals, catalogue_seals):
         yield from group()

@@ -45,7 +45,7 @@ public final class TegulaBuilder {
     private final Map<String, Keks.Binding> keks = new LinkedHashMap<>();
     private final List<Kms> services = new ArrayList<>();
     private @Nullable KeyRegistry registry;
-    private @Nullable Catalogue catalogue;
+    private @Nullable Function<RegistrySeal, Catalogue> catalogue;
     private final List<KeyId> pins = new ArrayList<>();
     private KeyringSettings settings = KeyringSettings.defaults();
     private String instanceName = "pid-" + ProcessHandle.current().pid();
@@ -93,7 +93,8 @@ public final class TegulaBuilder {
      */
     public TegulaBuilder registry(DataSource source, String... pins) {
         Transactions transactions = new Transactions(source);
-        return catalogue(new CatalogueStore(transactions)).registry(new JdbcKeyRegistry(transactions), pins);
+        catalogue = seal -> new CatalogueStore(transactions, seal);
+        return registry(new JdbcKeyRegistry(transactions), pins);
     }
 
     /**
@@ -112,6 +113,12 @@ public final class TegulaBuilder {
 
     /** Where the encrypted columns are noted; none if not set. */
     public TegulaBuilder catalogue(Catalogue columns) {
+        this.catalogue = seal -> columns;
+        return this;
+    }
+
+    /** Where the encrypted columns are noted, if its rows are to be sealed like those of the registry. */
+    public TegulaBuilder catalogue(Function<RegistrySeal, Catalogue> columns) {
         this.catalogue = columns;
         return this;
     }
@@ -167,7 +174,15 @@ public final class TegulaBuilder {
                 instanceName,
                 new SecureRandom(),
                 System::nanoTime);
-        return new Tegula(deployment, services, allowed, rows, wrapping, seal, keyring, Optional.ofNullable(catalogue));
+        return new Tegula(
+                deployment,
+                services,
+                allowed,
+                rows,
+                wrapping,
+                seal,
+                keyring,
+                Optional.ofNullable(catalogue).map(make -> make.apply(seal)));
     }
 
     private static KeyId found(KeyRegistry rows, KeyWrapping wrapping, Keks keks) {

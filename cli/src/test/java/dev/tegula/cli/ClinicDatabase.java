@@ -9,7 +9,6 @@ import dev.tegula.cli.config.TinkSettings;
 import dev.tegula.cli.output.Terminal;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Mode;
-import dev.tegula.jdbc.CatalogueStore;
 import dev.tegula.kms.tink.TinkKms;
 import dev.tegula.value.ValueType;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -119,20 +118,28 @@ public final class ClinicDatabase {
         ClinicDatabase database = fresh();
         expect(0, database.run("keys", "create", "patient.ssn", "--activate"));
         database.execute("CREATE TABLE patient (id int4 PRIMARY KEY, ssn bytea)");
-        new CatalogueStore(database.dataSource())
-                .publish(List.of(new EncryptedColumn(
-                        FieldId.of("patient.ssn"),
-                        "public",
-                        "patient",
-                        "ssn",
-                        List.of("id"),
-                        false,
-                        Optional.empty(),
-                        Mode.FIELD,
-                        ValueType.STRING,
-                        false,
-                        "test")));
+        database.publish("patient.ssn");
         return database;
+    }
+
+    /** Publishes the encrypted column as one of a field, as an application does when it starts. */
+    public void publish(String field) {
+        try (Tegula tegula = engine()) {
+            tegula.catalogue()
+                    .orElseThrow()
+                    .publish(List.of(new EncryptedColumn(
+                            FieldId.of(field),
+                            "public",
+                            "patient",
+                            "ssn",
+                            List.of("id"),
+                            false,
+                            Optional.empty(),
+                            Mode.FIELD,
+                            ValueType.STRING,
+                            false,
+                            "test")));
+        }
     }
 
     /** Saves patients with these numbers, as an application without JPA does. */

@@ -6,13 +6,24 @@ import java.util.List;
 public interface Catalogue {
 
     /**
-     * Notes the columns of a mapping; columns that other mappings noted stay.
+     * Notes the columns of a mapping; columns that other mappings noted stay. A row of one of them that does not verify is
+     * replaced.
      *
      * @throws dev.tegula.failure.ConfigurationException if a column is there already with another field, type, key or
      *     mode
      */
     void publish(List<EncryptedColumn> columns);
 
-    /** All columns, by schema, table and column. */
-    List<EncryptedColumn> columns();
+    /** All rows, those that nobody may believe apart. */
+    CatalogueRows rows();
+
+    /**
+     * All columns, by schema, table and column.
+     *
+     * @throws dev.tegula.failure.IntegrityException if a row does not verify, of whatever field it says it is: then nobody
+     *     knows where values are
+     */
+    default List<EncryptedColumn> columns() {
+        return rows().verified();
+    }
 }

@@ -2,6 +2,7 @@ package dev.tegula.catalogue;
 
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Mode;
+import dev.tegula.envelope.StrictText;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.value.ValueType;
 import java.util.List;
@@ -9,20 +10,22 @@ import java.util.Optional;
 
 /**
  * One column that holds envelopes. One field may live in many columns (mapped superclasses, history tables), always with
- * one type.
+ * one type. Names have 1 to 255 bytes; limits and meaning are those of {@code docs/format/v1.md}, which says how a row of
+ * the catalogue is sealed.
  *
  * @param field whose values it holds
  * @param schema schema of the table, as the database stores the name
  * @param table table, as the database stores the name
  * @param column column, as the database stores the name
- * @param keyColumns columns of the primary key, in the order of the mapping; frozen, because row binding uses it
+ * @param keyColumns columns of the primary key, in the order of the mapping; frozen, because row binding uses it. At most
+ *     32; none for a table without a primary key, which can be read and written, but not rotated
  * @param perTenant whether each tenant has its own key
  * @param tenantColumn column of this table with the tenant's name; a field with a key for each tenant whose table has none
  *     is {@link #tenantUnknown}
  * @param mode what its envelopes are bound to
  * @param type type of its values
  * @param sealNulls whether null is encrypted too
- * @param origin where the mapping says so, for people, for example {@code clinic.Patient.ssn}
+ * @param origin where the mapping says so, for people, for example {@code clinic.Patient.ssn}; at most 1,000 bytes
  */
 public record EncryptedColumn(
         FieldId field,
@@ -37,18 +40,46 @@ public record EncryptedColumn(
         boolean sealNulls,
         String origin) {
 
+    private static final int MAX_NAME_BYTES = 255;
+    private static final int MAX_KEY_COLUMNS = 32;
+    private static final int MAX_ORIGIN_BYTES = 1_000;
+
     /**
      * Copies the list.
      *
-     * @throws MalformedException for a tenant column of a field without a key for each tenant
+     * @throws MalformedException for a name that is empty or too long, text that is no Unicode, too many key columns, or a
+     *     tenant column of a field without a key for each tenant
      */
     public EncryptedColumn {
         keyColumns = List.copyOf(keyColumns);
+        requireName("schema", schema);
+        requireName("table", table);
+        requireName("column", column);
+        keyColumns.forEach(key -> requireName("key column", key));
+        tenantColumn.ifPresent(tenant -> requireName("tenant column", tenant));
+        if (keyColumns.size() > MAX_KEY_COLUMNS) {
+            throw new MalformedException(
+                    MalformedException.Kind.INPUT, "A primary key has at most " + MAX_KEY_COLUMNS + " columns.");
+        }
+        if (StrictText.encode("origin", origin).length > MAX_ORIGIN_BYTES) {
+            throw new MalformedException(
+                    MalformedException.Kind.INPUT,
+                    "The origin of a column has at most " + MAX_ORIGIN_BYTES + " bytes.");
+        }
         if (tenantColumn.isPresent() && !perTenant) {
             throw new MalformedException(
-                    MalformedException.Kind.TENANT,
+                    MalformedException.Kind.INPUT,
                     "A column of " + field
                             + " has a tenant column, but the field has no key for each tenant (perTenant).");
+        }
+    }
+
+    private static void requireName(String what, String name) {
+        int bytes = StrictText.encode(what, name).length;
+        if (bytes < 1 || bytes > MAX_NAME_BYTES) {
+            throw new MalformedException(
+                    MalformedException.Kind.INPUT,
+                    "The name of a " + what + " has 1 to " + MAX_NAME_BYTES + " bytes; " + bytes + " came.");
         }
     }
 

@@ -1,77 +1,107 @@
 package dev.tegula.jdbc;
 
 import dev.tegula.catalogue.Catalogue;
+import dev.tegula.catalogue.CatalogueRows;
 import dev.tegula.catalogue.EncryptedColumn;
-import dev.tegula.envelope.FieldId;
-import dev.tegula.envelope.Mode;
+import dev.tegula.catalogue.UnsealedColumn;
 import dev.tegula.failure.ConfigurationException;
-import dev.tegula.failure.MalformedException;
-import dev.tegula.value.ValueType;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
+import dev.tegula.registry.RegistrySeal;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The catalogue in {@code tegula_field}. Applications add and refresh their columns; nobody removes one by publishing,
- * because a column that a mapping no longer names still holds values that need keys. Throws what {@link Transactions}
- * throws. Thread-safe.
+ * The catalogue in {@code tegula_field}, every row of it sealed. Applications add and refresh their columns; nobody removes
+ * one by publishing, because a column that a mapping no longer names still holds values that need keys. Throws what
+ * {@link Transactions} throws. Thread-safe.
  */
 public final class CatalogueStore implements Catalogue {
 
-    private static final String COLUMNS =
-            "schema_name, table_name, column_name, field, key_columns, per_tenant, tenant_column, mode,"
-                    + " value_type, seal_nulls, origin";
+    private static final Logger LOG = LoggerFactory.getLogger(CatalogueStore.class);
 
     private final Transactions transactions;
+    private final RegistrySeal seal;
 
-    /** The catalogue of a database. */
-    public CatalogueStore(DataSource dataSource) {
-        this(new Transactions(dataSource));
-    }
-
-    /** The catalogue behind these transactions. */
-    public CatalogueStore(Transactions transactions) {
+    /** The catalogue behind these transactions, under the seals of the registry in the same database. */
+    public CatalogueStore(Transactions transactions, RegistrySeal seal) {
         this.transactions = transactions;
+        this.seal = seal;
     }
 
     /**
-     * Adds the columns of an application, or refreshes them, all or none. Nothing is written if nothing is new.
+     * Adds the columns of an application, or refreshes them, all or none. Nothing is written if nothing is new. A row of
+     * one of these columns that does not verify says nothing: it is replaced, with a warning in the log.
      *
      * @throws ConfigurationException if a column holds another field already, or a field would have two types that do
-     *     not read as one another
+     *     not read as one another, or a key for each tenant here and one key there
      */
     @Override
     public void publish(List<EncryptedColumn> columns) {
+        transactions
+                .serializable(session -> publish(session, columns))
+                .forEach(label -> LOG.warn(
+                        "The catalogue row of {} did not verify: something else than Tegula changed or added it. It was"
+                                + " replaced by what is published now.",
+                        label));
+    }
+
+    private List<String> publish(Session session, List<EncryptedColumn> columns) throws SQLException {
+        CatalogueRows stored = FieldRows.read(session, seal);
+        Map<String, EncryptedColumn> byPlace =
+                stored.columns().stream().collect(Collectors.toMap(EncryptedColumn::label, Function.identity()));
+        Set<String> unsealed =
+                stored.unsealed().stream().map(UnsealedColumn::label).collect(Collectors.toSet());
+        List<String> replaced = new ArrayList<>();
+        for (EncryptedColumn column : columns) {
+            EncryptedColumn known = byPlace.get(column.label());
+            if (known != null) {
+                requireSameField(known, column);
+            }
+            stored.columns().forEach(other -> requireAlike(other, column));
+            columns.forEach(other -> requireAlike(other, column));
+            if (!column.equals(known)) {
+                FieldRows.upsert(session, column, seal.seal(column));
+            }
+            if (unsealed.contains(column.label())) {
+                replaced.add(column.label());
+            }
+        }
+        return replaced;
+    }
+
+    @Override
+    public CatalogueRows rows() {
+        return transactions.readCommitted(session -> FieldRows.read(session, seal));
+    }
+
+    /** Removes the rows of columns. Their values stay, and are not counted any more. */
+    public void remove(Collection<EncryptedColumn> columns) {
         transactions.serializable(session -> {
-            List<EncryptedColumn> stored = columns(session);
-            Map<String, EncryptedColumn> byPlace =
-                    stored.stream().collect(Collectors.toMap(EncryptedColumn::label, Function.identity()));
             for (EncryptedColumn column : columns) {
-                EncryptedColumn known = byPlace.get(column.label());
-                if (known != null) {
-                    requireSameField(known, column);
-                }
-                stored.forEach(other -> requireOneType(other, column));
-                columns.forEach(other -> requireOneType(other, column));
-                if (!column.equals(known)) {
-                    upsert(session, column);
-                }
+                FieldRows.delete(session, column.schema(), column.table(), column.column());
             }
             return columns.size();
         });
     }
 
-    /** All columns, by schema, table and column. */
-    @Override
-    public List<EncryptedColumn> columns() {
-        return transactions.readCommitted(CatalogueStore::columns);
+    /** Removes those of the rows that still do not verify; returns what was removed. */
+    public List<UnsealedColumn> removeUnsealed(Collection<UnsealedColumn> rows) {
+        return transactions.serializable(session -> {
+            List<UnsealedColumn> removed =
+                    new ArrayList<>(FieldRows.read(session, seal).unsealed());
+            removed.retainAll(rows);
+            for (UnsealedColumn row : removed) {
+                FieldRows.delete(session, row.schema(), row.table(), row.column());
+            }
+            return List.copyOf(removed);
+        });
     }
 
     private static void requireSameField(EncryptedColumn known, EncryptedColumn column) {
@@ -83,70 +113,25 @@ public final class CatalogueStore implements Catalogue {
         }
     }
 
-    private static void requireOneType(EncryptedColumn known, EncryptedColumn column) {
+    private static void requireAlike(EncryptedColumn known, EncryptedColumn column) {
+        if (!known.field().equals(column.field())) {
+            return;
+        }
         boolean readable =
                 known.type().readableAs(column.type()) || column.type().readableAs(known.type());
-        if (known.field().equals(column.field()) && !readable) {
+        if (!readable) {
             throw new ConfigurationException(column.field() + " is a " + known.type() + " in " + known.label() + " ("
                     + known.origin() + ") and a " + column.type() + " in " + column.label() + " (" + column.origin()
                     + "). A field has one type wherever it lives; use another field id.");
         }
-    }
-
-    private static void upsert(Session session, EncryptedColumn column) throws SQLException {
-        String sql = "INSERT INTO tegula_field (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                + " ON CONFLICT (schema_name, table_name, column_name) DO UPDATE SET key_columns = excluded.key_columns,"
-                + " per_tenant = excluded.per_tenant, tenant_column = excluded.tenant_column, mode = excluded.mode, value_type = excluded.value_type,"
-                + " seal_nulls = excluded.seal_nulls, origin = excluded.origin, published_at = now()";
-        try (PreparedStatement upsert = session.prepare(sql)) {
-            upsert.setString(1, column.schema());
-            upsert.setString(2, column.table());
-            upsert.setString(3, column.column());
-            upsert.setString(4, column.field().value());
-            upsert.setArray(
-                    5,
-                    session.connection()
-                            .createArrayOf("text", column.keyColumns().toArray()));
-            upsert.setBoolean(6, column.perTenant());
-            upsert.setString(7, column.tenantColumn().orElse(null));
-            upsert.setString(8, column.mode().name());
-            upsert.setString(9, column.type().name());
-            upsert.setBoolean(10, column.sealNulls());
-            upsert.setString(11, column.origin());
-            upsert.executeUpdate();
+        if (known.perTenant() != column.perTenant()) {
+            throw new ConfigurationException(column.field() + " has " + keys(known) + " in " + known.label() + " ("
+                    + known.origin() + ") and " + keys(column) + " in " + column.label() + " (" + column.origin()
+                    + "): values of one do not open as the other. Use another field id.");
         }
     }
 
-    private static List<EncryptedColumn> columns(Session session) throws SQLException {
-        String sql = "SELECT " + COLUMNS + " FROM tegula_field ORDER BY schema_name, table_name, column_name";
-        List<EncryptedColumn> columns = new ArrayList<>();
-        try (PreparedStatement select = session.prepare(sql);
-                ResultSet results = select.executeQuery()) {
-            while (results.next()) {
-                columns.add(column(results));
-            }
-        }
-        return List.copyOf(columns);
-    }
-
-    private static EncryptedColumn column(ResultSet results) throws SQLException {
-        try {
-            return new EncryptedColumn(
-                    new FieldId(results.getString(4)),
-                    results.getString(1),
-                    results.getString(2),
-                    results.getString(3),
-                    List.of((String[]) results.getArray(5).getArray()),
-                    results.getBoolean(6),
-                    Optional.ofNullable(results.getString(7)),
-                    Mode.valueOf(results.getString(8)),
-                    ValueType.valueOf(results.getString(9)),
-                    results.getBoolean(10),
-                    results.getString(11));
-        } catch (MalformedException | IllegalArgumentException e) {
-            throw new ConfigurationException("The catalogue row of " + results.getString(2) + "." + results.getString(3)
-                    + " holds a mode or type this release does not know. A newer Tegula wrote it, or somebody else; publish"
-                    + " the catalogue again.");
-        }
+    private static String keys(EncryptedColumn column) {
+        return column.perTenant() ? "a key for each tenant" : "one key for all tenants";
     }
 }

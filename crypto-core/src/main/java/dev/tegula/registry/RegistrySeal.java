@@ -1,6 +1,7 @@
 package dev.tegula.registry;
 
 import com.google.crypto.tink.subtle.PrfHmacJce;
+import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cipher.RootKey;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
@@ -14,7 +15,7 @@ import java.util.Optional;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Makes and checks the MAC of every registry row, under the REGISTRY root whose key id is pinned in local
+ * Makes and checks the MAC of every registry row and every row of the catalogue, under the REGISTRY root whose key id is pinned in local
  * configuration. Without it, whoever can write to the database could re-activate a leaked key, or add a version under a
  * root they know. It does not stop the replay of a genuine older row; versions and revs that a process has seen do.
  * Thread-safe; holds the derived MAC key, never the root.
@@ -34,9 +35,9 @@ public final class RegistrySeal {
     /** One pinned root: the MAC under it, and its state when it was read. */
     private record Authority(KeyId keyId, KeyState state, PrfHmacJce mac) {
 
-        byte[] mac(KeyRow row) {
+        Seal seal(byte[] columns) {
             try {
-                return mac.compute(SealedColumns.of(row), MAC_BYTES);
+                return Seal.copyOf(mac.compute(columns, MAC_BYTES));
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException("HMAC-SHA-256 is not available in this JVM", e);
             }
@@ -44,7 +45,7 @@ public final class RegistrySeal {
 
         boolean sealed(KeyRow row) {
             try {
-                return row.seal().equals(Seal.copyOf(mac(row)));
+                return row.seal().equals(seal(SealedColumns.of(row)));
             } catch (ArithmeticException beyondMicroseconds) {
                 // A timestamp such as `infinity` has no encoding, so no seal of ours covers it.
                 return false;
@@ -102,7 +103,23 @@ public final class RegistrySeal {
 
     /** The same row with the seal over all its columns. */
     public KeyRow seal(KeyRow row) {
-        return row.withSeal(Seal.copyOf(current.mac(row)));
+        return row.withSeal(current.seal(SealedColumns.of(row)));
+    }
+
+    /** The seal over all columns of a catalogue row. */
+    public Seal seal(EncryptedColumn column) {
+        return current.seal(SealedColumns.of(column));
+    }
+
+    /** Whether the seal of a catalogue row is genuine. */
+    public boolean genuine(EncryptedColumn column, Seal seal) {
+        byte[] columns = SealedColumns.of(column);
+        return authorities.stream().anyMatch(authority -> seal.equals(authority.seal(columns)));
+    }
+
+    /** Whether the seal of a key row is genuine. */
+    public boolean genuine(KeyRow row) {
+        return authorities.stream().anyMatch(authority -> authority.sealed(row));
     }
 
     /**
@@ -111,10 +128,8 @@ public final class RegistrySeal {
      * @throws IntegrityException if it is not
      */
     public KeyRow verify(KeyRow row) {
-        for (Authority authority : authorities) {
-            if (authority.sealed(row)) {
-                return row;
-            }
+        if (genuine(row)) {
+            return row;
         }
         throw new IntegrityException(
                 row.name() + ": its registry row does not carry a valid seal. It was changed or added by"

@@ -3,7 +3,7 @@ package dev.tegula.registry;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 
-/** The 32-byte MAC of a registry row. */
+/** The 32-byte MAC of a row of the registry or the catalogue. */
 public final class Seal {
 
     private final byte[] bytes;

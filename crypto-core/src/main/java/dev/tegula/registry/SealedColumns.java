@@ -1,5 +1,6 @@
 package dev.tegula.registry;
 
+import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.StrictText;
 import dev.tegula.envelope.Tuple;
 import dev.tegula.kms.WrappedKey;
@@ -9,10 +10,14 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes a row's seal covers: every column but the seal, in the order of {@code docs/format/v1.md}. */
+/**
+ * The bytes a seal covers: every column of the row but the seal, and of a catalogue row the time of its publication, in
+ * the order of {@code docs/format/v1.md}. The first item tells the kinds apart.
+ */
 final class SealedColumns {
 
     private static final byte[] LABEL = ascii("tegula/seal/v1");
+    private static final byte[] FIELD_LABEL = ascii("tegula/seal-field/v1");
     private static final byte[] ABSENT = new byte[0];
 
     private SealedColumns() {}
@@ -38,6 +43,30 @@ final class SealedColumns {
                 micros(times.activated()),
                 micros(times.retired()),
                 micros(times.exported()));
+    }
+
+    static byte[] of(EncryptedColumn column) {
+        return Tuple.of(
+                FIELD_LABEL,
+                StrictText.encode("schema", column.schema()),
+                StrictText.encode("table", column.table()),
+                StrictText.encode("column", column.column()),
+                column.field().bytes(),
+                Tuple.of(column.keyColumns().stream()
+                        .map(key -> StrictText.encode("key column", key))
+                        .toArray(byte[][]::new)),
+                flag(column.perTenant()),
+                column.tenantColumn()
+                        .map(tenant -> StrictText.encode("tenant column", tenant))
+                        .orElse(ABSENT),
+                new byte[] {column.mode().id()},
+                new byte[] {column.type().tag()},
+                flag(column.sealNulls()),
+                StrictText.encode("origin", column.origin()));
+    }
+
+    private static byte[] flag(boolean set) {
+        return new byte[] {(byte) (set ? 1 : 0)};
     }
 
     private static byte[] micros(@Nullable Instant at) {

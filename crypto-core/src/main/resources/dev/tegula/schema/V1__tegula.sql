@@ -49,7 +49,7 @@ CREATE TABLE IF NOT EXISTS tegula_key (
 
 CREATE UNIQUE INDEX IF NOT EXISTS tegula_key_active ON tegula_key (tenant, field, purpose) WHERE state = 'ACTIVE';
 
--- The catalogue: which columns hold envelopes of which field. Written by the application, read by the operations.
+-- The catalogue: which columns hold envelopes of which field. Written by the application, read by the operations, sealed.
 CREATE TABLE IF NOT EXISTS tegula_field (
     schema_name text NOT NULL,
     table_name text NOT NULL,
@@ -62,11 +62,24 @@ CREATE TABLE IF NOT EXISTS tegula_field (
     value_type text NOT NULL,
     seal_nulls bool NOT NULL,
     origin text NOT NULL,
+    seal bytea NOT NULL,
     published_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT tegula_field_pk PRIMARY KEY (schema_name, table_name, column_name),
     CONSTRAINT tegula_field_field CHECK (field ~ '^[a-z0-9_.]{1,100}$'),
-    CONSTRAINT tegula_field_tenant CHECK (per_tenant OR tenant_column IS NULL),
-    CONSTRAINT tegula_field_mode CHECK (mode IN ('FIELD', 'ROW'))
+    CONSTRAINT tegula_field_names CHECK (
+        octet_length(schema_name) BETWEEN 1 AND 255 AND octet_length(table_name) BETWEEN 1 AND 255
+        AND octet_length(column_name) BETWEEN 1 AND 255 AND octet_length(origin) <= 1000),
+    CONSTRAINT tegula_field_keys CHECK (
+        cardinality(key_columns) <= 32 AND array_length(key_columns, 2) IS NULL
+        AND octet_length(array_to_string(key_columns, '')) <= 8160),
+    CONSTRAINT tegula_field_key_names CHECK (
+        CASE WHEN array_length(key_columns, 2) IS NULL THEN array_position(key_columns, NULL) IS NULL
+        AND array_position(key_columns, '') IS NULL ELSE false END),
+    CONSTRAINT tegula_field_tenant CHECK (
+        tenant_column IS NULL OR (per_tenant AND octet_length(tenant_column) BETWEEN 1 AND 255)),
+    CONSTRAINT tegula_field_mode CHECK (mode IN ('FIELD', 'ROW')),
+    CONSTRAINT tegula_field_type CHECK (octet_length(value_type) BETWEEN 1 AND 32),
+    CONSTRAINT tegula_field_seal CHECK (octet_length(seal) = 32)
 );
 
 -- A re-encryption job: one table, all its columns to move. fence rises when keys of its scopes change; from then on the

@@ -30,6 +30,7 @@ class FormatVectorsTest {
             Map.entry("key-commitment", KeyOps::keyCommitment),
             Map.entry("wrap-context", KeyOps::wrapContext),
             Map.entry("registry-seal", SealOp::run),
+            Map.entry("catalogue-seal", CatalogueSealOp::run),
             Map.entry("xaes", XaesOps::open),
             Map.entry("xaes-accumulated", XaesOps::accumulated));
 

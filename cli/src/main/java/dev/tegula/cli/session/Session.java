@@ -69,7 +69,7 @@ public final class Session implements AutoCloseable {
                 TegulaBuilder builder = Tegula.builder(configuration.deployment())
                         .registry(registry, pins)
                         .settings(keyring(configuration.keys()))
-                        .catalogue(new CatalogueStore(transactions));
+                        .catalogue(seal -> new CatalogueStore(transactions, seal));
                 services.addTo(builder);
                 return new Session(configuration, database, pool, transactions, builder.build());
             } catch (RuntimeException e) {
@@ -130,7 +130,7 @@ public final class Session implements AutoCloseable {
 
     /** Its encrypted columns. */
     public CatalogueStore catalogue() {
-        return new CatalogueStore(transactions);
+        return new CatalogueStore(transactions, tegula.seal());
     }
 
     /** The life of its keys, for commands that retire and destroy none. */

@@ -1,5 +1,6 @@
 package dev.tegula.cli.setup;
 
+import dev.tegula.catalogue.CatalogueRows;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.output.Table;
 import dev.tegula.envelope.Scope;
@@ -9,6 +10,7 @@ import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.reencrypt.TableName;
 import dev.tegula.registry.KeyRegistry;
+import dev.tegula.registry.RegistrySeal;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -32,17 +34,21 @@ final class CatalogueChecks {
     private final Examination examination;
     private final Transactions transactions;
     private final KeyRegistry registry;
+    private final RegistrySeal seal;
 
-    CatalogueChecks(Examination examination, Transactions transactions, KeyRegistry registry) {
+    CatalogueChecks(Examination examination, Transactions transactions, KeyRegistry registry, RegistrySeal seal) {
         this.examination = examination;
         this.transactions = transactions;
         this.registry = registry;
+        this.seal = seal;
     }
 
     void run() {
         List<EncryptedColumn> columns = new ArrayList<>();
         examination.check("catalogue", () -> {
-            columns.addAll(new CatalogueStore(transactions).columns());
+            CatalogueRows rows = new CatalogueStore(transactions, seal).rows();
+            columns.addAll(rows.columns());
+            rows.verified();
             if (columns.isEmpty()) {
                 throw new Examination.Note("empty: start the application once, or tegula fields import FILE");
             }
@@ -112,6 +118,7 @@ final class CatalogueChecks {
         }
         Scope scope = Scope.data(column.field(), TenantId.none());
         return registry.active(scope)
+                .map(seal::verify)
                 .map(row -> column.field() + ", writing under " + row.label())
                 .orElseThrow(() -> Examination.wrong(
                         column.field() + " has no ACTIVE key. `tegula keys create " + column.field() + " --activate`"));

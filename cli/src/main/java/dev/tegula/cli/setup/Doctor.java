@@ -9,6 +9,7 @@ import dev.tegula.cli.session.KekServices;
 import dev.tegula.jdbc.JdbcKeyRegistry;
 import dev.tegula.jdbc.Schema;
 import dev.tegula.jdbc.Transactions;
+import dev.tegula.registry.RegistrySeal;
 import java.util.List;
 import java.util.Locale;
 
@@ -75,8 +76,12 @@ public final class Doctor {
             boolean createsKeys = configuration.keys().createOnDemand();
             new RoleChecks(examination, database, createsKeys, transactions).run();
             JdbcKeyRegistry registry = new JdbcKeyRegistry(transactions);
-            new RegistryChecks(examination, configuration, database, registry).run(keks);
-            new CatalogueChecks(examination, transactions, registry).run();
+            RegistrySeal seal = new RegistryChecks(examination, configuration, database, registry).run(keks);
+            if (seal == null) {
+                examination.skip("needs the registry's root", "catalogue");
+            } else {
+                new CatalogueChecks(examination, transactions, registry, seal).run();
+            }
         }
     }
 

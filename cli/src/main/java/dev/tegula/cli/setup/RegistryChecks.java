@@ -14,6 +14,7 @@ import dev.tegula.registry.RegistrySeal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Checks the registry's root against the pin, and the seal of every row. */
 final class RegistryChecks {
@@ -31,12 +32,14 @@ final class RegistryChecks {
         this.registry = registry;
     }
 
-    void run(CheckedKeks checked) {
+    /** The seals of the registry; null if its root does not open. */
+    @Nullable
+    RegistrySeal run(CheckedKeks checked) {
         List<KeyId> pins = new ArrayList<>();
         List<KeyRow> roots = new ArrayList<>();
         if (!examination.check("registry", () -> roots(pins, roots))) {
             examination.skip("needs the registry", "seals", "keys");
-            return;
+            return null;
         }
         Keks keks = checked.keks();
         Optional<String> missing = roots.stream()
@@ -45,15 +48,17 @@ final class RegistryChecks {
                 .findFirst();
         if (keks == null || missing.isPresent()) {
             examination.skip("the registry's root needs KEK " + missing.orElse("") + ", see above", "seals", "keys");
-            return;
+            return null;
         }
         KeyWrapping wrapping = new KeyWrapping(configuration.deployment(), keks);
         List<KeyRow> rows = new ArrayList<>();
-        if (examination.check("seals", () -> seals(wrapping, pins, rows))) {
+        RegistrySeal[] opened = new RegistrySeal[1];
+        if (examination.check("seals", () -> seals(wrapping, pins, rows, opened))) {
             new KeyChecks(examination, wrapping, checked).run(rows);
         } else {
             examination.skip("needs rows that verify", "keys");
         }
+        return opened[0];
     }
 
     private String roots(List<KeyId> pins, List<KeyRow> roots) {
@@ -74,8 +79,9 @@ final class RegistryChecks {
         return root + ", as pinned";
     }
 
-    private String seals(KeyWrapping wrapping, List<KeyId> pins, List<KeyRow> rows) {
+    private String seals(KeyWrapping wrapping, List<KeyId> pins, List<KeyRow> rows, RegistrySeal[] opened) {
         RegistrySeal seal = RegistrySeal.open(registry, wrapping, pins);
+        opened[0] = seal;
         registry.all().stream().map(seal::verify).forEach(rows::add);
         return "the root's seal is on " + Table.count(rows.size(), "row");
     }

@@ -151,7 +151,8 @@ class DoctorTranscriptsTest {
     @Test
     void doctor_fieldWithoutAnActiveKey_namesTheCommandThatMakesOne() {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 1);
-        clinic.execute("UPDATE tegula_field SET field = 'patient.tel'");
+        clinic.execute("DELETE FROM tegula_field");
+        clinic.publish("patient.tel");
         assertThat(expect(7, clinic.run("doctor")).out()).contains("`tegula keys create patient.tel --activate`");
     }
 

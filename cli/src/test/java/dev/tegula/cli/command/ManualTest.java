@@ -68,6 +68,7 @@ class ManualTest {
                 "tegula keys backup",
                 "tegula keys import",
                 "tegula fields import",
+                "tegula fields remove",
                 "tegula schema apply");
         List<String> found = new ArrayList<>();
         for (CommandLine command : all(Manual.commands())) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.Tegula;
 import dev.tegula.catalogue.Catalogue;
+import dev.tegula.catalogue.CatalogueRows;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Mode;
@@ -183,8 +184,8 @@ final class CatalogueTest {
             }
 
             @Override
-            public List<EncryptedColumn> columns() {
-                return published;
+            public CatalogueRows rows() {
+                return new CatalogueRows(published, List.of());
             }
         };
         try (Tegula tegula = Tegula.builder("tests")

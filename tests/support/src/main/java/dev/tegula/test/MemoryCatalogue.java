@@ -1,6 +1,7 @@
 package dev.tegula.test;
 
 import dev.tegula.catalogue.Catalogue;
+import dev.tegula.catalogue.CatalogueRows;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.failure.ConfigurationException;
 import java.util.List;
@@ -33,7 +34,7 @@ final class MemoryCatalogue implements Catalogue {
     }
 
     @Override
-    public synchronized List<EncryptedColumn> columns() {
-        return List.copyOf(columns.values());
+    public synchronized CatalogueRows rows() {
+        return new CatalogueRows(List.copyOf(columns.values()), List.of());
     }
 }

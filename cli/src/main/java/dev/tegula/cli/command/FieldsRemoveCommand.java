@@ -1,0 +1,113 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.catalogue.CatalogueRows;
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.catalogue.UnsealedColumn;
+import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.output.Table;
+import dev.tegula.cli.output.UsageException;
+import dev.tegula.cli.session.Session;
+import dev.tegula.failure.RefusedException;
+import dev.tegula.jdbc.RealTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code tegula fields remove}. */
+@Command(
+        name = "remove",
+        description = {
+            "Take columns out of the catalogue: columns that were dropped, and rows that do not verify.",
+            "A column that still holds values is refused: nothing would count them when a key is retired.",
+            "A row that does not verify is removed whatever it says; whose column it was publishes it again."
+        })
+final class FieldsRemoveCommand extends TegulaCommand {
+
+    @Parameters(
+            paramLabel = "COLUMN",
+            arity = "0..*",
+            description = "schema.table.column, as tegula fields list shows it.")
+    List<String> places = List.of();
+
+    @Option(names = "--unsealed", description = "All rows that do not verify, whatever their names are made of.")
+    boolean unsealed;
+
+    @Mixin
+    final ChangeOptions change = new ChangeOptions();
+
+    @Override
+    Outcome run(Invocation invocation) {
+        if (places.isEmpty() != unsealed) {
+            throw new UsageException("Name columns (schema.table.column), or say --unsealed; one of both.");
+        }
+        try (Session session = invocation.session()) {
+            CatalogueRows rows = session.catalogue().rows();
+            List<UnsealedColumn> strange = rows.unsealed().stream()
+                    .filter(row -> unsealed || places.contains(row.label()))
+                    .toList();
+            List<EncryptedColumn> columns = rows.columns().stream()
+                    .filter(column -> places.contains(column.label()))
+                    .toList();
+            requireKnown(rows);
+            columns.forEach(column -> requireEmpty(session, column));
+            List<String> labels = Stream.concat(
+                            columns.stream().map(EncryptedColumn::label),
+                            strange.stream().map(row -> row.label() + " (" + row.why() + ")"))
+                    .toList();
+            if (labels.isEmpty()) {
+                return outcome(labels, List.of("Every row of the catalogue verifies; nothing was removed."));
+            }
+            String what = Table.count(labels.size(), "row") + " of the catalogue: " + String.join(", ", labels);
+            if (change.dryRun) {
+                return DryRun.of("Would remove " + what + ".");
+            }
+            invocation.confirm(change, "Remove " + what + "?");
+            session.catalogue().remove(columns);
+            session.catalogue().removeUnsealed(strange);
+            return outcome(labels, lines(what, !strange.isEmpty()));
+        }
+    }
+
+    private void requireKnown(CatalogueRows rows) {
+        List<String> known = Stream.concat(
+                        rows.columns().stream().map(EncryptedColumn::label),
+                        rows.unsealed().stream().map(UnsealedColumn::label))
+                .toList();
+        for (String place : places) {
+            if (!known.contains(place)) {
+                throw new UsageException("The catalogue has no column `" + place + "`; tegula fields list shows them as"
+                        + " schema.table.column. Nothing was changed.");
+            }
+        }
+    }
+
+    private static void requireEmpty(Session session, EncryptedColumn column) {
+        if (session.transactions().<Boolean>readCommitted(sql -> RealTable.inUse(sql, column))) {
+            throw new RefusedException(
+                    "column-in-use",
+                    column.label() + " holds values of " + column.field() + ". Out of the catalogue they would not be"
+                            + " counted or moved, and lost with their key. Nothing was changed; drop the column, or set it"
+                            + " to NULL, first.");
+        }
+    }
+
+    private static List<String> lines(String what, boolean strange) {
+        List<String> lines = new ArrayList<>(List.of("Removed " + what + "."));
+        if (strange) {
+            lines.add(
+                    "If one of them was a column of yours, its values are not counted now. Before anything is rotated,"
+                            + " publish it again: restart the application, or");
+            lines.add("  tegula fields import FILE");
+        }
+        return lines;
+    }
+
+    private static Outcome outcome(List<String> labels, List<String> lines) {
+        return Outcome.done(Json.object("schema", "tegula/fields-remove/1", "removed", labels), lines);
+    }
+}
