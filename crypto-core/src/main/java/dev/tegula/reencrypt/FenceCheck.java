@@ -36,7 +36,12 @@ record FenceCheck(Set<KeyId> keys, boolean validated) {
             WHERE n.nspname = ? AND c.relname = ? AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()
             GROUP BY 1 ORDER BY 1 LIMIT 10""";
 
-    /** All fences of a table, by constraint name. */
+    /**
+     * All fences of a table, by constraint name.
+     *
+     * @throws SQLException with SQLSTATE 40001, which is tried again, if one was replaced under the look: its row is of
+     *     the statement's snapshot, its text of the present
+     */
     static Map<String, FenceCheck> of(Connection connection, TableName table) throws SQLException {
         Map<String, FenceCheck> checks = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(CHECKS)) {
@@ -44,7 +49,11 @@ record FenceCheck(Set<KeyId> keys, boolean validated) {
             statement.setString(2, table.name());
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    checks.put(row.getString(1), new FenceCheck(ids(row.getString(2)), row.getBoolean(3)));
+                    String definition = row.getString(2);
+                    if (definition == null) {
+                        throw new SQLException("A fence was replaced meanwhile", SqlFailures.CONFLICT);
+                    }
+                    checks.put(row.getString(1), new FenceCheck(ids(definition), row.getBoolean(3)));
                 }
             }
         }
@@ -75,9 +84,19 @@ record FenceCheck(Set<KeyId> keys, boolean validated) {
         return holders.isEmpty() ? List.of("they ended meanwhile") : holders;
     }
 
+    /**
+     * Runs DDL on fences.
+     *
+     * @throws SQLException with SQLSTATE 40001, which is tried again, if another host made or dropped the fence meanwhile
+     */
     static void execute(Connection connection, String ddl) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(ddl);
+        } catch (SQLException e) {
+            if (SqlFailures.OVERTAKEN.contains(SqlFailures.state(e))) {
+                throw new SQLException("Another host changed the fence meanwhile", SqlFailures.CONFLICT, e);
+            }
+            throw e;
         }
     }
 }

@@ -29,10 +29,20 @@ final class JobEnd {
                         Quarantine.forgetCured(c, session.engine(), plan.job().table(), columns)));
         JobTotals totals = totals();
         if (totals.done() < plan.job().ranges()) {
-            return report(totals, plan.open() ? JobOutcome.TAKEN : JobOutcome.STALE, totals.left(), List.of());
+            return report(totals, plan.open() ? JobOutcome.TAKEN : plan.closed(), totals.left(), List.of());
         }
         JobOutcome outcome = totals.quarantined() == 0 ? JobOutcome.DONE : JobOutcome.PARTIAL;
-        return report(totals, plan.open() ? outcome : JobOutcome.STALE, totals.left(), List.of());
+        return report(totals, plan.open() ? outcome : plan.closed(), totals.left(), List.of());
+    }
+
+    /** Whether every column refuses every source: what a job that ended with its fence left behind. */
+    boolean fenced(Fence fence) {
+        return plan.columns().stream().allMatch(column -> plan.sources(column).stream()
+                .allMatch(key -> fence.covers(plan.job().table(), column.name(), key)));
+    }
+
+    boolean open() {
+        return plan.open();
     }
 
     void fence(Fence fence, RunControl control) {

@@ -11,5 +11,7 @@ public enum JobOutcome {
     /** Another worker took the range over. */
     TAKEN,
     /** A key was activated or retired since it was planned, so its target may be wrong; plan anew. */
-    STALE
+    STALE,
+    /** Somebody ended it by {@code tegula jobs cancel}. */
+    CANCELLED
 }

@@ -15,8 +15,15 @@ import java.util.Optional;
  * @param columns its columns
  * @param moves its moves
  * @param open whether it may still write: not ended, and no key activated or retired since it was planned
+ * @param ended how it ended, if it did
  */
-record JobPlan(Job job, List<String> keyColumns, List<Column> columns, List<Move> moves, boolean open) {
+record JobPlan(
+        Job job,
+        List<String> keyColumns,
+        List<Column> columns,
+        List<Move> moves,
+        boolean open,
+        Optional<JobOutcome> ended) {
 
     /**
      * One column of a job.
@@ -39,6 +46,15 @@ record JobPlan(Job job, List<String> keyColumns, List<Column> columns, List<Move
             move.sources().forEach(source -> bySource.put(source, move));
         }
         return bySource;
+    }
+
+    /** Where it stands for somebody who may not write any more: as it ended, or stale. */
+    JobOutcome closed() {
+        return ended.orElse(JobOutcome.STALE);
+    }
+
+    JobPlan ended(Optional<JobOutcome> how) {
+        return new JobPlan(job, keyColumns, columns, moves, open, how);
     }
 
     List<FieldId> fields() {

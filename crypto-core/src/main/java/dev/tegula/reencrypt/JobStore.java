@@ -24,6 +24,8 @@ import java.util.UUID;
 /** The rows of {@code tegula_job} and {@code tegula_job_key}. */
 final class JobStore {
 
+    private static final String OPEN = "OPEN";
+
     private JobStore() {}
 
     static void insert(Connection connection, JobPlan plan) throws SQLException {
@@ -70,7 +72,7 @@ final class JobStore {
      * @throws ConfigurationException if there is none
      */
     static JobPlan load(Connection connection, UUID id) throws SQLException {
-        String sql = "SELECT schema_name, table_name, key_columns, total, state = 'OPEN' AND fence = 0,"
+        String sql = "SELECT schema_name, table_name, key_columns, total, state, fence,"
                 + " (SELECT count(*) FROM tegula_range r WHERE r.job = j.id) FROM tegula_job j WHERE id = ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setObject(1, id);
@@ -79,11 +81,14 @@ final class JobStore {
                     throw new ConfigurationException("There is no job " + id + " in this database; plan one first.");
                 }
                 TableName table = new TableName(row.getString(1), row.getString(2));
-                Job job = new Job(id, table, row.getInt(6), row.getLong(4));
+                Job job = new Job(id, table, row.getInt(7), row.getLong(4));
                 List<String> keys = Arrays.stream((Object[]) row.getArray(3).getArray())
                         .map(String.class::cast)
                         .toList();
-                return moves(connection, job, keys, row.getBoolean(5));
+                String state = row.getString(5);
+                boolean open = state.equals(OPEN);
+                return moves(connection, job, keys, open && row.getLong(6) == 0)
+                        .ended(open ? Optional.empty() : Optional.of(JobOutcome.valueOf(state)));
             }
         }
     }
@@ -108,7 +113,7 @@ final class JobStore {
         }
         List<Move> moves = new ArrayList<>();
         targets.forEach((scope, target) -> moves.add(new Move(scope, target, sources.getOrDefault(scope, Set.of()))));
-        return new JobPlan(job, keys, List.copyOf(columns), moves, open);
+        return new JobPlan(job, keys, List.copyOf(columns), moves, open, Optional.empty());
     }
 
     /** Open jobs of a table, oldest first. */

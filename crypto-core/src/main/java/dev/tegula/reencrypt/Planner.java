@@ -73,7 +73,7 @@ final class Planner {
         Job job = new Job(UUID.randomUUID(), spec.table(), ranges, total);
         List<String> keys =
                 shape.keyset().columns().stream().map(KeyColumn::name).toList();
-        return new JobPlan(job, keys, columns, spec.moves(), true);
+        return new JobPlan(job, keys, columns, spec.moves(), true, Optional.empty());
     }
 
     /**

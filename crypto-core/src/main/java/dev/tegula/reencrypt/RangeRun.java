@@ -81,10 +81,10 @@ final class RangeRun {
                 retry.succeeded();
             } catch (RefusedException e) {
                 RangeReport report = lost(state);
-                if (report.outcome() == JobOutcome.STALE) {
-                    return report;
+                if (report.outcome() == JobOutcome.TAKEN) {
+                    throw e;
                 }
-                throw e;
+                return report;
             } catch (SQLException e) {
                 batch.failed(e);
                 if (!Batch.refusal(e)) {

@@ -77,7 +77,8 @@ public final class Reencryption {
      * once more for what was written meanwhile, and counts. Trusts only the database. With values in the quarantine it stops
      * before the fence, which would refuse every update of their rows.
      *
-     * @return DONE if nothing is left under a source key; PARTIAL otherwise; STOPPED and STALE leave the job open
+     * @return DONE if nothing is left under a source key; PARTIAL otherwise; STOPPED and STALE leave the job open; what
+     *     another process made of it, if that was faster
      * @throws RefusedException code {@code fence-blocked}, if transactions kept the table from being fenced
      */
     public JobReport finish(UUID job, Fence fence, int workers, RunControl control, ProgressListener listener) {
@@ -93,6 +94,9 @@ public final class Reencryption {
                 end = new JobEnd(session, new Retry(control), load(job));
                 before = end.reconciled();
             } while (before.outcome() == JobOutcome.TAKEN);
+            if (!end.open()) {
+                return before.outcome() != JobOutcome.DONE || end.fenced(fence) ? before : before.as(JobOutcome.STALE);
+            }
             if (before.outcome() != JobOutcome.DONE) {
                 return end.closed(before);
             }
@@ -106,7 +110,11 @@ public final class Reencryption {
             }
             end.reopen();
             JobReport swept = sweep(job, workers, control, listener);
-            return swept.through() ? end.closed(end.counted(swept)) : swept;
+            if (!swept.through()) {
+                return swept;
+            }
+            JobEnd after = new JobEnd(session, new Retry(control), load(job));
+            return after.open() ? after.closed(after.counted(swept)) : after.reconciled();
         }
     }
 

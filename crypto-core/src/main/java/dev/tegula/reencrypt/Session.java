@@ -96,10 +96,15 @@ final class Session implements AutoCloseable {
         Connection current = connection;
         if (current == null) {
             current = source.getConnection();
+            try {
+                // A pool may hand out connections that open a transaction with their first statement.
+                current.setAutoCommit(true);
+                engine = Engine.of(current);
+            } catch (SQLException e) {
+                close(current);
+                throw e;
+            }
             connection = current;
-            // A pool may hand out connections that open a transaction with their first statement.
-            current.setAutoCommit(true);
-            engine = Engine.of(current);
         }
         return current;
     }
@@ -122,11 +127,14 @@ final class Session implements AutoCloseable {
     public void close() {
         Connection current = connection;
         connection = null;
-        if (current == null) {
-            return;
+        if (current != null) {
+            close(current);
         }
+    }
+
+    private static void close(Connection broken) {
         try {
-            current.close();
+            broken.close();
         } catch (SQLException e) {
             // It is broken, which is why it is closed.
         }

@@ -17,13 +17,17 @@ final class SqlFailures {
 
     /** A CHECK constraint said no. */
     static final String CHECK = "23514";
+    /** The transaction met another one. */
+    static final String CONFLICT = "40001";
+    /** A constraint is there already, or no longer. */
+    static final Set<String> OVERTAKEN = Set.of("42710", "42704");
     /** A statement ran longer than it may. */
     static final String CANCELED = "57014";
     /** A lock was not to be had in time. */
     static final String LOCK = "55P03";
 
     private static final Set<String> RETRY =
-            Set.of("40001", "40P01", LOCK, CANCELED, "25P03", "25P04", "57P01", "57P02", "57P03", "25006", "53300");
+            Set.of(CONFLICT, "40P01", LOCK, CANCELED, "25P03", "25P04", "57P01", "57P02", "57P03", "25006", "53300");
     private static final Set<String> CHANGED = Set.of("0A000", "42703", "42P01", "42704", "42883", "3F000");
 
     private SqlFailures() {}

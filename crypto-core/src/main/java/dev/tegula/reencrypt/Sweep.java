@@ -29,11 +29,12 @@ final class Sweep {
     private final RunControl control;
     private final JobPlan plan;
     private final Rate rate;
+    private final String host = host();
     private final Set<Integer> ours = new HashSet<>();
     private final List<String> leftKeys = new ArrayList<>();
     private final AtomicBoolean stale = new AtomicBoolean();
     private final AtomicBoolean failed = new AtomicBoolean();
-    private boolean ended;
+    private final AtomicBoolean ended = new AtomicBoolean();
 
     Sweep(DataSource source, CipherSource ciphers, SweepSettings settings, RunControl control, JobPlan plan) {
         this.source = source;
@@ -44,7 +45,19 @@ final class Sweep {
         this.rate = new Rate(settings.maxPerSecond(), System::nanoTime);
     }
 
+    /** Ranges that another process sent over the table once more are run again: only a stop ends it before them. */
     JobReport run(int workers, ProgressListener listener) {
+        while (true) {
+            JobTotals totals = pass(workers, listener);
+            boolean over = totals.done() >= plan.job().ranges();
+            if (over || stale.get() || !control.proceed()) {
+                return report(totals, over);
+            }
+            ended.set(false);
+        }
+    }
+
+    private JobTotals pass(int workers, ProgressListener listener) {
         ExecutorService threads = Executors.newFixedThreadPool(workers, task -> {
             Thread thread = new Thread(task, "tegula-reencrypt");
             thread.setDaemon(true);
@@ -62,7 +75,7 @@ final class Sweep {
         } finally {
             threads.shutdownNow();
         }
-        return report(meter.last());
+        return meter.last();
     }
 
     /** Waits for all, whatever happens: an interrupt stops them after their batch. */
@@ -106,13 +119,13 @@ final class Sweep {
             while (control.proceed() && !stale.get() && !failed.get()) {
                 int idx = claim(session);
                 if (idx < 0) {
-                    if (ended() || !control.sleep(WAIT_MILLIS)) {
+                    if (ended.get() || !control.sleep(WAIT_MILLIS)) {
                         return;
                     }
                     continue;
                 }
                 RangeReport report = new RangeRun(session, ciphers, settings, rate, control)
-                        .run(plan.job().id(), idx, worker(number));
+                        .run(plan.job().id(), idx, host + "/" + number);
                 finished(idx, report);
             }
         } catch (RuntimeException e) {
@@ -121,29 +134,30 @@ final class Sweep {
         }
     }
 
-    /** A range for this thread, or -1 when others have all that is left. */
-    private synchronized int claim(Session session) {
+    /** A range for this thread, or -1 when others have all that is left. The database is asked outside of any lock. */
+    private int claim(Session session) {
         List<Integer> free = new Retry(control)
                 .run(
                         "looking for work",
                         () -> session.once(c -> JobTotals.free(c, plan.job().id())));
-        for (int idx : free) {
-            if (ours.add(idx)) {
-                return idx;
+        synchronized (this) {
+            for (int idx : free) {
+                if (ours.add(idx)) {
+                    return idx;
+                }
+            }
+            if (!free.isEmpty() || !ours.isEmpty()) {
+                return -1;
             }
         }
-        if (free.isEmpty() && ours.isEmpty()) {
-            JobTotals totals = new Retry(control)
-                    .run(
-                            "looking for work",
-                            () -> session.once(c -> JobTotals.read(c, plan.job().id())));
-            ended = totals.done() == plan.job().ranges();
+        JobTotals totals = new Retry(control)
+                .run(
+                        "looking for work",
+                        () -> session.once(c -> JobTotals.read(c, plan.job().id())));
+        if (totals.done() == plan.job().ranges()) {
+            ended.set(true);
         }
         return -1;
-    }
-
-    private synchronized boolean ended() {
-        return ended;
     }
 
     private synchronized void finished(int idx, RangeReport report) {
@@ -154,26 +168,35 @@ final class Sweep {
         report.leftKeys().stream().limit(MAX_LISTED - leftKeys.size()).forEach(leftKeys::add);
     }
 
-    private JobReport report(JobTotals totals) {
-        JobOutcome outcome = JobOutcome.DONE;
+    private JobReport report(JobTotals totals, boolean over) {
+        JobOutcome outcome = totals.left() > 0 || totals.quarantined() > 0 ? JobOutcome.PARTIAL : JobOutcome.DONE;
         if (stale.get()) {
-            outcome = JobOutcome.STALE;
-        } else if (totals.done() < plan.job().ranges()) {
+            outcome = closed();
+        } else if (!over) {
             outcome = JobOutcome.STOPPED;
-        } else if (totals.left() > 0 || totals.quarantined() > 0) {
-            outcome = JobOutcome.PARTIAL;
         }
         return new JobReport(
                 plan.job(), outcome, totals.moved(), totals.raced(), totals.quarantined(), totals.left(), leftKeys);
     }
 
-    private static String worker(int number) {
-        String host;
-        try {
-            host = InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            host = "unknown";
+    /** Why the job takes no more writes: another process finished or cancelled it, or keys changed. */
+    private JobOutcome closed() {
+        try (Session session = new Session(source, settings)) {
+            return new Retry(control)
+                    .run(
+                            "reading a job",
+                            () -> session.once(
+                                    c -> JobStore.load(c, plan.job().id()).closed()));
         }
-        return host + "/" + ProcessHandle.current().pid() + "/" + number;
+    }
+
+    /** Who is at work, for people: asked once, because the answer may come from a slow name server. */
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName() + "/"
+                    + ProcessHandle.current().pid();
+        } catch (UnknownHostException e) {
+            return "unknown/" + ProcessHandle.current().pid();
+        }
     }
 }

@@ -115,6 +115,23 @@ public final class KeyLifecycle {
     public record Prepared(KeyRow row, boolean made) {}
 
     /**
+     * Makes a PENDING key like {@link #create}, unless somebody else was faster: of many that ask at once with what they saw
+     * of the scope, one makes the key.
+     *
+     * @param newest the highest version that the caller saw in the scope, 0 for none
+     * @return empty if the scope has a later version by now; nothing was made then
+     */
+    public Optional<KeyRow> createAfter(Scope scope, String alias, int newest) {
+        Rules.requireNotRegistry(scope);
+        KeyRow fresh = FreshKey.of(wrapping, scope, alias, random, clock.instant());
+        return registry.change(change -> {
+            SealedChange tx = new SealedChange(change, seal);
+            int next = tx.nextVersion(scope);
+            return next - 1 == newest ? Optional.of(tx.insert(fresh.withVersion(next))) : Optional.empty();
+        });
+    }
+
+    /**
      * The ACTIVE key of a scope; if the scope has no key at all, one is made and activated in the same transaction, so
      * that many instances that ask at once agree. For keys on demand; no backup is asked for.
      *

@@ -24,8 +24,9 @@ import javax.sql.DataSource;
 /**
  * Replaces the data keys of fields and moves every row to the new ones while applications run. Which step is next is read
  * off the database, so a run that was interrupted, on this host or another, is resumed by running it again; several hosts
- * may run at once. While a rotation of the selected fields is under way, that one is finished and no new one begun. It
- * never destroys a key. Thread-safe.
+ * may run at once: of several that begin together one makes each key and the others help. A rotation that is under way for
+ * a selected field is finished, and the other selected fields get a new key in the same run, but for those that the
+ * rotation under way had reached the end of. It never destroys a key. Thread-safe.
  */
 public final class Rotation {
 
@@ -83,10 +84,7 @@ public final class Rotation {
      */
     public RotationPlan plan(RotationRequest request, boolean exact) {
         Selection selection = Selection.of(
-                        request,
-                        Census.catalogue(tegula).columns(),
-                        tools.lifecycle().list())
-                .resumed();
+                request, Census.catalogue(tegula).columns(), tools.lifecycle().list());
         Preflight.Found found = tools.preflight().look(selection.columns());
         found.require(request.ignored(RotationRequest.ACCEPTABLE));
         List<ColumnPlan> columns = new ArrayList<>();
@@ -105,7 +103,9 @@ public final class Rotation {
                 : settings.assumedPerSecond();
         long values = columns.stream().mapToLong(ColumnPlan::values).sum();
         return new RotationPlan(
-                selection.scopes().stream().map(this::scopePlan).toList(),
+                selection.scopes().stream()
+                        .map(state -> scopePlan(state, selection))
+                        .toList(),
                 columns,
                 census.instances(),
                 perSecond,
@@ -139,13 +139,13 @@ public final class Rotation {
         return new RotationRun(tools, request.until(Step.REENCRYPT), listener, control).runOnly(Step.REENCRYPT);
     }
 
-    private ScopePlan scopePlan(ScopeState state) {
+    private ScopePlan scopePlan(ScopeState state, Selection selection) {
         return new ScopePlan(
                 state.scope(),
                 state.active(),
                 state.old(),
                 state.pending(),
-                state.next(),
+                selection.next(state),
                 tegula.keks().aliasFor(state.scope().field()));
     }
 
@@ -153,7 +153,7 @@ public final class Rotation {
     private long counted(EncryptedColumn column, Selection selection) {
         CensusReport report = census.take(column::equals);
         long there = selection.scopes().stream()
-                .filter(s -> s.scope().field().equals(column.field()) && s.next() == Step.WAIT)
+                .filter(s -> s.scope().field().equals(column.field()) && selection.next(s) == Step.WAIT)
                 .flatMap(s -> s.active().stream())
                 .mapToLong(active -> report.under(active.keyId()))
                 .sum();

@@ -17,6 +17,7 @@ import dev.tegula.registry.KeyState;
 import dev.tegula.rotation.RotationListener.State;
 import dev.tegula.rotation.RotationReport.ScopeResult;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,7 @@ final class RotationRun {
     private final RotationListener listener;
     private final RunControl control;
     private final List<String> remarks = new ArrayList<>();
+    private final List<ScopeState> fresh;
     private Selection selection;
     private List<JobReport> jobs = List.of();
     private @Nullable VerifyReport verified;
@@ -47,10 +49,17 @@ final class RotationRun {
         this.listener = listener;
         this.control = control;
         this.selection = Selection.of(
-                        request,
-                        Census.catalogue(tools.tegula()).columns(),
-                        tools.lifecycle().list())
-                .resumed();
+                request,
+                Census.catalogue(tools.tegula()).columns(),
+                tools.lifecycle().list());
+        this.fresh = selection.fresh();
+        selection.settled().forEach(s -> remarks.add(settled(s)));
+    }
+
+    private static String settled(ScopeState state) {
+        return state.scope() + ": " + state.active().map(KeyRow::label).orElse("its key") + " is ACTIVE since "
+                + state.activated().map(Instant::toString).orElse("then")
+                + ", which is after the rotation began that this run went on with; no other key was made";
     }
 
     /** What the steps work with. */
@@ -120,11 +129,11 @@ final class RotationRun {
 
     private Optional<RotationOutcome> create() {
         List<KeyRow> made = new ArrayList<>();
-        for (ScopeState state : selection.scopes()) {
-            if (state.next() == Step.CREATE) {
-                Scope scope = state.scope();
-                made.add(tools.lifecycle().create(scope, tools.tegula().keks().aliasFor(scope.field())));
-            }
+        for (ScopeState state : fresh) {
+            Scope scope = state.scope();
+            tools.lifecycle()
+                    .createAfter(scope, tools.tegula().keks().aliasFor(scope.field()), state.newest())
+                    .ifPresent(made::add);
         }
         refresh();
         if (pendingRows().isEmpty()) {
@@ -242,7 +251,9 @@ final class RotationRun {
         } catch (RefusedException e) {
             refresh();
             boolean done = tools.lifecycle().list().stream()
-                    .anyMatch(r -> r.keyId().equals(row.keyId()) && r.state() == wanted);
+                    .anyMatch(r -> r.keyId().equals(row.keyId())
+                            && (r.state() == wanted
+                                    || (wanted == KeyState.RETIRED && r.state() == KeyState.DESTROYED)));
             boolean overtaken =
                     wanted == KeyState.ACTIVE && selection.scopes().stream().anyMatch(s -> s.overtook(row.keyId()));
             if (!done && !overtaken) {

@@ -4,11 +4,13 @@ import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Where a scope is in its rotation, read off its rows.
@@ -18,9 +20,15 @@ import java.util.stream.Collectors;
  * @param pending the key that is to be next, if there is one
  * @param abandoned keys that were made, but overtaken by a later one before they were activated
  * @param old keys that values may still be under
+ * @param newest the highest version there is
  */
 record ScopeState(
-        Scope scope, Optional<KeyRow> active, Optional<KeyRow> pending, List<KeyRow> abandoned, List<KeyRow> old) {
+        Scope scope,
+        Optional<KeyRow> active,
+        Optional<KeyRow> pending,
+        List<KeyRow> abandoned,
+        List<KeyRow> old,
+        int newest) {
 
     static ScopeState of(Scope scope, List<KeyRow> rows) {
         int newest = rows.stream()
@@ -37,7 +45,8 @@ record ScopeState(
                 pending.stream().filter(r -> r.version() < newest).toList(),
                 rows.stream()
                         .filter(r -> r.state() == KeyState.DECRYPT_ONLY || r.state() == KeyState.RETIRED)
-                        .toList());
+                        .toList(),
+                rows.stream().mapToInt(KeyRow::version).max().orElse(0));
     }
 
     /** Keys that were superseded and not retired yet: a rotation is under way. */
@@ -47,6 +56,19 @@ record ScopeState(
 
     boolean underWay() {
         return pending.isPresent() || !superseded().isEmpty();
+    }
+
+    /** When the key was made that its rotation leads to. */
+    Instant begun() {
+        return Stream.concat(pending.stream(), active.stream())
+                .map(row -> row.times().created())
+                .findFirst()
+                .orElse(Instant.MAX);
+    }
+
+    /** When its key became ACTIVE. */
+    Optional<Instant> activated() {
+        return active.map(row -> row.times().activated());
     }
 
     /** Whether the key is behind the ACTIVE one, used or not. */

@@ -2,6 +2,7 @@ package dev.tegula.rotation;
 
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.FieldId;
+import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Purpose;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.ConfigurationException;
@@ -9,10 +10,13 @@ import dev.tegula.reencrypt.JobSpec;
 import dev.tegula.reencrypt.Move;
 import dev.tegula.reencrypt.TableName;
 import dev.tegula.registry.KeyRow;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -64,10 +68,48 @@ record Selection(List<EncryptedColumn> columns, List<ScopeState> scopes) {
         return new Selection(columns, states);
     }
 
-    /** Those under way, if any are: a run that was interrupted is finished before another begins. */
-    Selection resumed() {
-        List<ScopeState> underWay = scopes.stream().filter(ScopeState::underWay).toList();
-        return underWay.isEmpty() ? this : only(underWay);
+    /**
+     * The scopes that get a new key: those that no rotation is under way for, so that none of what was asked for is left
+     * out when an interrupted rotation is resumed, but for the {@link #settled}.
+     */
+    List<ScopeState> fresh() {
+        List<ScopeState> settled = settled();
+        return scopes.stream()
+                .filter(s -> !s.underWay() && !settled.contains(s))
+                .toList();
+    }
+
+    /** Scopes whose key became ACTIVE after the rotation that is under way began: it has reached its end for them. */
+    List<ScopeState> settled() {
+        Optional<Instant> begun = scopes.stream()
+                .filter(ScopeState::underWay)
+                .map(ScopeState::begun)
+                .min(Comparator.naturalOrder());
+        if (begun.isEmpty()) {
+            return List.of();
+        }
+        return scopes.stream()
+                .filter(s -> !s.underWay()
+                        && s.activated().filter(at -> !at.isBefore(begun.get())).isPresent())
+                .toList();
+    }
+
+    /** The first step that is to be done for one of its scopes. */
+    Step next(ScopeState state) {
+        return settled().contains(state) ? Step.WAIT : state.next();
+    }
+
+    /** Whether keys that were superseded wait for their end. */
+    boolean superseded() {
+        return scopes.stream().anyMatch(s -> !s.superseded().isEmpty());
+    }
+
+    /** The keys that values are moved to. */
+    Set<KeyId> targets() {
+        return scopes.stream()
+                .flatMap(s -> s.active().stream())
+                .map(KeyRow::keyId)
+                .collect(Collectors.toSet());
     }
 
     /** The same with other states of scopes, and the columns of their fields. */

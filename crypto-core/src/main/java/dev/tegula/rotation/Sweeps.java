@@ -1,5 +1,6 @@
 package dev.tegula.rotation;
 
+import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.reencrypt.CipherSource;
 import dev.tegula.reencrypt.Job;
@@ -12,6 +13,7 @@ import dev.tegula.rotation.RotationListener.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** The jobs of a rotation, one for each table, one after the other. */
@@ -19,6 +21,8 @@ final class Sweeps {
 
     /** How often keys may change under a rotation before it gives up on planning anew. */
     private static final int MAX_PLANS = 3;
+
+    private static final long PAUSE_MILLIS = 50;
 
     private final RotationRun.Tools tools;
     private final RotationRequest request;
@@ -52,11 +56,34 @@ final class Sweeps {
         return remarks;
     }
 
-    /** Plans and sweeps; plans anew when a key was activated meanwhile. */
+    /** Plans and sweeps; plans anew when a key was activated meanwhile, or another host retired one. */
     Optional<RotationOutcome> run(Supplier<Selection> selection) {
-        for (int attempt = 1; ; attempt++) {
+        return run(selection, new Plans());
+    }
+
+    /** How often work was planned for which keys: others that help make jobs stale, but only new targets ask for new work. */
+    private static final class Plans {
+        private Set<KeyId> targets = Set.of();
+        private int plans;
+
+        boolean another(Selection now) {
+            if (!now.targets().equals(targets)) {
+                plans++;
+            }
+            targets = now.targets();
+            return plans <= MAX_PLANS;
+        }
+    }
+
+    private Optional<RotationOutcome> run(Supplier<Selection> selection, Plans plans) {
+        while (true) {
+            Selection now = selection.get();
+            if (!plans.another(now)) {
+                remarks.add("keys of these fields were activated again and again meanwhile; run it again");
+                return Optional.of(RotationOutcome.PARTIAL);
+            }
             reports = new ArrayList<>();
-            Optional<JobOutcome> end = unlessStale(selection.get().jobs());
+            Optional<JobOutcome> end = unlessStale(now.jobs());
             if (end.isEmpty()) {
                 listener.step(
                         Step.REENCRYPT,
@@ -64,16 +91,15 @@ final class Sweeps {
                         reports.stream().mapToLong(JobReport::moved).sum() + " values moved");
                 return Optional.empty();
             }
-            if (end.get() == JobOutcome.STOPPED || attempt == MAX_PLANS) {
+            if (end.get() != JobOutcome.STALE || !control.sleep(PAUSE_MILLIS)) {
                 return Optional.of(stopped(end.get()));
             }
         }
     }
 
     private RotationOutcome stopped(JobOutcome end) {
-        if (end == JobOutcome.STALE) {
-            remarks.add("keys of these fields were activated or retired again and again meanwhile; run it again");
-            return RotationOutcome.PARTIAL;
+        if (end == JobOutcome.CANCELLED) {
+            remarks.add("somebody cancelled the job; run it again to go on");
         }
         return RotationOutcome.STOPPED;
     }
@@ -99,7 +125,7 @@ final class Sweeps {
             ProgressListener shifted = shifted(before, total);
             JobReport report = tools.reencryption().sweep(job.id(), request.workers(), control, shifted);
             reports.add(report);
-            if (report.outcome() == JobOutcome.STALE || report.outcome() == JobOutcome.STOPPED) {
+            if (report.outcome() != JobOutcome.DONE && report.outcome() != JobOutcome.PARTIAL) {
                 return Optional.of(report.outcome());
             }
             before += Math.max(job.total(), report.moved());
@@ -116,7 +142,8 @@ final class Sweeps {
      * activated) is planned anew.
      */
     Optional<RotationOutcome> finish(Supplier<Selection> selection) {
-        for (int attempt = 1; ; attempt++) {
+        Plans plans = new Plans();
+        while (true) {
             List<JobReport> finished = new ArrayList<>();
             for (JobReport report : reports) {
                 listener.step(Step.FENCE, State.STARTED, report.job().table().toString());
@@ -124,11 +151,10 @@ final class Sweeps {
                         .finish(report.job().id(), tools.fence(), request.workers(), control, ProgressListener.none()));
             }
             reports = finished;
-            boolean stale = finished.stream().anyMatch(r -> r.outcome() == JobOutcome.STALE);
-            if (!stale || attempt == MAX_PLANS) {
+            if (finished.stream().noneMatch(r -> r.outcome() == JobOutcome.STALE)) {
                 break;
             }
-            Optional<RotationOutcome> early = run(selection);
+            Optional<RotationOutcome> early = run(selection, plans);
             if (early.isPresent()) {
                 return early;
             }
@@ -155,8 +181,8 @@ final class Sweeps {
         RotationOutcome worst = null;
         for (JobReport report : reports) {
             String table = report.job().table().toString();
-            if (report.outcome() == JobOutcome.STOPPED) {
-                return Optional.of(RotationOutcome.STOPPED);
+            if (report.outcome() == JobOutcome.STOPPED || report.outcome() == JobOutcome.CANCELLED) {
+                return Optional.of(stopped(report.outcome()));
             }
             if (report.quarantined() > 0) {
                 remarks.add(table + ": " + report.quarantined() + " values do not open and were left as they are; see"
@@ -165,9 +191,6 @@ final class Sweeps {
             if (report.left() > 0) {
                 remarks.add(table + ": " + report.left() + " values could not be moved"
                         + (report.leftKeys().isEmpty() ? "" : ", for example " + report.leftKeys()));
-            }
-            if (report.outcome() == JobOutcome.STALE) {
-                remarks.add(table + ": a key was activated or retired meanwhile; run it again");
             }
             if (report.outcome() != JobOutcome.DONE) {
                 worst = RotationOutcome.PARTIAL;
