@@ -2,6 +2,7 @@ package dev.tegula;
 
 import dev.tegula.catalogue.Catalogue;
 import dev.tegula.keyring.Keyring;
+import dev.tegula.keyring.KeyringHealth;
 import dev.tegula.kms.Keks;
 import dev.tegula.kms.Kms;
 import dev.tegula.registry.KeyLifecycle;
@@ -128,6 +129,11 @@ public final class Tegula implements AutoCloseable {
     /** The opened keys. */
     public Keyring keyring() {
         return keyring;
+    }
+
+    /** How the background work of the keyring is; for a health check. Asks neither KMS nor database. */
+    public KeyringHealth health() {
+        return keyring.health();
     }
 
     @Override

@@ -28,7 +28,7 @@ import javax.sql.DataSource;
  */
 public final class JdbcKeyRegistry implements KeyRegistry {
 
-    private static final String SELECT = "SELECT " + KeyRows.COLUMNS + " FROM tegula_key";
+    private static final String SELECT = "SELECT " + KeyRows.SELECTED + " FROM tegula_key";
 
     private final Transactions transactions;
 
@@ -127,8 +127,8 @@ public final class JdbcKeyRegistry implements KeyRegistry {
 
     @Override
     public List<InstanceReport> instances(Instant seenSince) {
-        String sql = "SELECT id, name, epoch, seen_at FROM tegula_instance WHERE seen_at >= ? AND epoch < ?"
-                + " ORDER BY name, id";
+        String sql = "SELECT id, left(name, " + InstanceReport.LONGEST_NAME
+                + "), epoch, seen_at FROM tegula_instance WHERE seen_at >= ? AND epoch < ?" + " ORDER BY name, id";
         return transactions.readCommitted(session -> {
             try (PreparedStatement select = session.prepare(sql)) {
                 select.setObject(1, seenSince.atOffset(ZoneOffset.UTC));

@@ -8,6 +8,7 @@ import dev.tegula.envelope.Suite;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.MalformedException;
+import dev.tegula.kms.Keks;
 import dev.tegula.kms.WrappedKey;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
@@ -29,6 +30,16 @@ final class KeyRows {
 
     static final String COLUMNS = "key_id, tenant, field, purpose, version, suite, state, rev, provider, kek_alias,"
             + " kek_version, wrapped, created_at, activated_at, retired_at, exported_at, seal";
+    /** As they are read: of what is longer than a row of ours, one byte more than may be, so that no row fills the memory. */
+    static final String SELECTED =
+            "substring(key_id from 1 for 33), substring(tenant from 1 for 202), left(field, 101),"
+                    + " left(purpose, 20), version, suite, left(state, 20), rev, left(provider, "
+                    + (Keks.LONGEST_ALIAS + 1)
+                    + "), left(kek_alias, " + (Keks.LONGEST_ALIAS + 1) + "), left(kek_version, "
+                    + (WrappedKey.LONGEST_VERSION + 1) + "), substring(wrapped from 1 for "
+                    + (WrappedKey.LONGEST_BYTES + 1)
+                    + "), created_at, activated_at, retired_at, exported_at, substring(seal from 1 for 33)";
+
     static final String ORDER = " ORDER BY field, tenant, purpose, version";
 
     private KeyRows() {}

@@ -3,39 +3,29 @@ package dev.tegula.keyring;
 import dev.tegula.cipher.EnvelopeCipher;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
-import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.TegulaException;
-import dev.tegula.failure.UnavailableException;
-import dev.tegula.registry.InstanceReport;
 import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
-import dev.tegula.registry.KeyState;
 import dev.tegula.registry.KeyWrapping;
 import dev.tegula.registry.RegistrySeal;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The keys a process works with. Warm calls touch neither KMS nor database. A background thread renews the write leases
- * in use in one read at half their time and reports this instance with the epoch it works by; when that fails, calls renew for
- * themselves and then fail by the rules of {@link KeyringSettings}. Thread-safe; closing it stops the background work
- * and forgets the keys.
+ * in use in one read at half their time and reports this instance with the epoch it works by; it survives whatever is thrown,
+ * and {@link #health} tells how it is. When it fails, calls renew and report for themselves and then fail by the rules of
+ * {@link KeyringSettings}. Thread-safe; closing it stops the background work and forgets the keys.
  */
 public final class Keyring implements AutoCloseable {
 
@@ -43,20 +33,13 @@ public final class Keyring implements AutoCloseable {
 
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
 
-    private final KeyRegistry registry;
-    private final RegistrySeal seal;
-    private final KeyringSettings settings;
-    private final LongSupplier nanoTime;
-    private final Function<Scope, KeyRow> missing;
     private final OpenKeys keys;
     private final CallGate calls = new CallGate();
-    private final Map<Scope, WriteLease> leases = new ConcurrentHashMap<>();
+    private final Leases leases;
+    private final Heartbeat heartbeat;
     private final ScheduledExecutorService leasing;
     private final ExecutorService refreshing;
     private final UUID instance = UUID.randomUUID();
-    private final String instanceName;
-    /** The last epoch that every lease followed; of the background thread. */
-    private volatile long followedEpoch;
 
     /**
      * A keyring over a registry.
@@ -75,16 +58,12 @@ public final class Keyring implements AutoCloseable {
             String instanceName,
             SecureRandom random,
             LongSupplier nanoTime) {
-        this.registry = registry;
-        this.seal = seal;
-        this.settings = settings;
-        this.nanoTime = nanoTime;
-        this.missing = missing;
-        this.instanceName = instanceName;
         // Apart, so that refreshes that wait for a slow KMS do not hold up the leases.
         this.leasing = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "tegula-leases"));
         this.refreshing = Executors.newFixedThreadPool(2, task -> daemon(task, "tegula-keyring"));
         this.keys = new OpenKeys(registry, seal, wrapping, settings, random, nanoTime, refreshing);
+        this.heartbeat = new Heartbeat(registry, instance, instanceName, settings, nanoTime);
+        this.leases = new Leases(registry, seal, missing, keys, settings, nanoTime, heartbeat);
         long periodMillis = Math.max(1, settings.writeLease().toMillis() / 2);
         var unused = leasing.scheduleWithFixedDelay(this::renewLeases, 0, periodMillis, TimeUnit.MILLISECONDS);
     }
@@ -109,15 +88,12 @@ public final class Keyring implements AutoCloseable {
      *
      * @throws IllegalStateException if the keyring was closed
      * @throws KeyUnknownException if the scope has no ACTIVE key
-     * @throws TegulaException if registry or KMS do not answer, deny, or answer what does not verify
+     * @throws TegulaException if registry or KMS do not answer, deny, or answer what does not verify, or if this instance could
+     *     not report itself for as long as the write limit
      */
     public EnvelopeCipher writer(Scope scope) {
         calls.requireServing();
-        WriteLease lease = leases.get(scope);
-        if (lease == null) {
-            lease = leases.computeIfAbsent(scope, s -> new WriteLease(s, this::activeRow, keys, settings, nanoTime));
-        }
-        return lease.cipher();
+        return leases.cipher(scope);
     }
 
     /**
@@ -144,7 +120,7 @@ public final class Keyring implements AutoCloseable {
 
     /** The next write of every scope reads the registry; for a write that a fence refused. */
     public void dropLeases() {
-        leases.values().forEach(WriteLease::drop);
+        leases.dropAll();
     }
 
     /** Forgets every opened key too: the next use of each asks registry and KMS, as if all had just started. */
@@ -158,63 +134,37 @@ public final class Keyring implements AutoCloseable {
         return instance;
     }
 
-    private KeyRow activeRow(Scope scope) {
-        return genuine(scope, registry.active(scope).orElseGet(() -> missing.apply(scope)));
+    /** How the background work is; for a health check. Asks nobody. */
+    public KeyringHealth health() {
+        return heartbeat.health();
     }
 
-    private void renewLeases() {
+    /** How many scopes have a write lease. */
+    int leases() {
+        return leases.size();
+    }
+
+    /** Whatever is thrown, an OutOfMemoryError too, the next round comes: an executor ends a task that throws. */
+    void renewLeases() {
         try {
-            long asked = nanoTime.getAsLong();
-            long epoch = registry.epoch();
-            boolean followed = true;
-            Map<Scope, WriteLease> used = new HashMap<>(leases);
-            used.values().removeIf(WriteLease::dropIfIdle);
-            if (!used.isEmpty()) {
-                Map<Scope, KeyRow> rows = new HashMap<>();
-                registry.active(List.copyOf(used.keySet())).forEach(row -> rows.put(row.scope(), row));
-                for (Map.Entry<Scope, WriteLease> lease : used.entrySet()) {
-                    Scope scope = lease.getKey();
-                    followed &= renew(scope, lease.getValue(), rows.get(scope), asked);
-                }
+            leases.renew();
+            heartbeat.good();
+        } catch (Throwable e) {
+            heartbeat.bad(e);
+            tell(e);
+        }
+    }
+
+    private static void tell(Throwable e) {
+        try {
+            if (e instanceof TegulaException) {
+                LOG.warn("The write leases could not be renewed in the background: {}", e.getMessage());
+            } else {
+                LOG.error("The write leases could not be renewed in the background", e);
             }
-            followedEpoch = followed ? epoch : followedEpoch;
-            registry.report(new InstanceReport(instance, instanceName, followedEpoch, Instant.EPOCH));
-        } catch (TegulaException e) {
-            LOG.warn("The write leases could not be renewed in the background: {}", e.getMessage());
-        } catch (RuntimeException e) {
-            LOG.error("The write leases could not be renewed in the background", e);
+        } catch (Throwable notEvenThat) {
+            // Without memory there is no log either; health() has it.
         }
-    }
-
-    /**
-     * Renews one scope; the others go on whatever happens. A lease that fails for good is dropped, so that its next write
-     * reads for itself. While the KMS does not answer, the old key is written under until the lease's limit; then the
-     * answer is false, because this instance cannot say yet that it follows the epoch.
-     */
-    private boolean renew(Scope scope, WriteLease lease, @Nullable KeyRow row, long asked) {
-        if (row == null) {
-            lease.drop();
-            return true;
-        }
-        try {
-            lease.offer(genuine(scope, row), asked);
-        } catch (UnavailableException e) {
-            LOG.warn("{}: the write lease is renewed later: {}", scope, e.getMessage());
-            return false;
-        } catch (RuntimeException e) {
-            lease.drop();
-            LOG.warn("{}: the write lease could not be renewed in the background: {}", scope, e.getMessage());
-        }
-        return true;
-    }
-
-    private KeyRow genuine(Scope scope, KeyRow row) {
-        KeyRow verified = seal.verify(row);
-        if (verified.state() != KeyState.ACTIVE || !verified.scope().equals(scope)) {
-            throw new IntegrityException(scope + ": the registry answered with " + row.label() + " of " + row.scope()
-                    + ", which is " + row.state() + "; the ACTIVE key was asked for. Nothing is written under it.");
-        }
-        return verified;
     }
 
     /**
@@ -245,7 +195,7 @@ public final class Keyring implements AutoCloseable {
 
     private void reportEnd() {
         try {
-            registry.report(new InstanceReport(instance, instanceName, InstanceReport.CLOSED, Instant.EPOCH));
+            heartbeat.end();
         } catch (RuntimeException e) {
             LOG.debug("The end of this instance could not be reported: {}", e.getMessage());
         }

@@ -188,7 +188,7 @@ final class OpenKeys {
     private void refreshQuietly(OpenKey old) {
         try {
             refresh(old);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.debug("The next use of the key meets this failure itself", e);
         }
     }

@@ -30,6 +30,7 @@ final class WriteLease {
     private final long leaseNanos;
     private final long limitNanos;
     private final LongSupplier nanoTime;
+    private final Heartbeat heartbeat;
     private final AtomicReference<@Nullable Held> held = new AtomicReference<>();
     private final AtomicLong usedNanos;
     private final AtomicReference<@Nullable CompletableFuture<EnvelopeCipher>> renewing = new AtomicReference<>();
@@ -60,7 +61,9 @@ final class WriteLease {
             Function<Scope, KeyRow> activeRow,
             OpenKeys keys,
             KeyringSettings settings,
-            LongSupplier nanoTime) {
+            LongSupplier nanoTime,
+            Heartbeat heartbeat) {
+        this.heartbeat = heartbeat;
         this.scope = scope;
         this.activeRow = activeRow;
         this.keys = keys;
@@ -74,8 +77,14 @@ final class WriteLease {
         Held last = held.get();
         long now = nanoTime.getAsLong();
         usedNanos.setOpaque(now);
+        heartbeat.requireSeen(scope, now);
         EnvelopeCipher cipher = last == null ? null : last.cipher(now, leaseNanos);
         return cipher == null ? renew() : cipher;
+    }
+
+    /** Whether it never saw a key. */
+    boolean isEmpty() {
+        return held.get() == null;
     }
 
     /** Lets go of a key that nobody wrote under for a while, so that idle scopes cost nothing; true if it did. */

@@ -14,6 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Keks {
 
+    /** Characters of an alias, as a registry keeps it. */
+    public static final int LONGEST_ALIAS = 200;
+
     private final Map<String, Binding> bindings;
     private final Map<String, Boolean> probed = new ConcurrentHashMap<>();
 
@@ -43,11 +46,17 @@ public final class Keks {
     /**
      * The configured keys.
      *
-     * @throws ConfigurationException if none came, or more than one is preferred
+     * @throws ConfigurationException if none came, an alias is too long, or more than one is preferred
      */
     public static Keks of(Map<String, Binding> bindings) {
         if (bindings.isEmpty()) {
             throw new ConfigurationException("No KEK is configured; at least one entry under tegula.keks is needed.");
+        }
+        for (String alias : bindings.keySet()) {
+            if (alias.length() > LONGEST_ALIAS) {
+                throw new ConfigurationException("A KEK alias has at most " + LONGEST_ALIAS + " characters; one of "
+                        + alias.length() + " came.");
+            }
         }
         if (bindings.values().stream().filter(Binding::preferred).count() > 1) {
             throw new ConfigurationException("More than one KEK is marked `default: true`; mark one.");

@@ -5,6 +5,12 @@ import java.util.Arrays;
 /** A wrapped root key and the KEK version that wrapped it; opaque to everything but its KMS. */
 public final class WrappedKey {
 
+    /** What a registry keeps, and more than any known KMS makes: of AWS KMS 6,144 bytes. */
+    public static final int LONGEST_BYTES = 8_192;
+
+    /** Characters of a version; an ARN has at most as many. */
+    public static final int LONGEST_VERSION = 2_048;
+
     private final byte[] bytes;
     private final String kekVersion;
 
@@ -13,8 +19,16 @@ public final class WrappedKey {
         this.kekVersion = kekVersion;
     }
 
-    /** Copies wrapped bytes. */
+    /**
+     * Copies wrapped bytes.
+     *
+     * @throws IllegalArgumentException if bytes or version are longer than a registry keeps
+     */
     public static WrappedKey copyOf(byte[] bytes, String kekVersion) {
+        if (bytes.length > LONGEST_BYTES || kekVersion.length() > LONGEST_VERSION) {
+            throw new IllegalArgumentException("A wrapped key has at most " + LONGEST_BYTES + " bytes and its version "
+                    + LONGEST_VERSION + " characters; " + bytes.length + " and " + kekVersion.length() + " came.");
+        }
         return new WrappedKey(bytes.clone(), kekVersion);
     }
 

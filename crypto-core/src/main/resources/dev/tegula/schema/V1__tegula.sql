@@ -44,7 +44,10 @@ CREATE TABLE IF NOT EXISTS tegula_key (
     CONSTRAINT tegula_key_kek_version CHECK (state <> 'DESTROYED' OR kek_version = ''),
     CONSTRAINT tegula_key_activated CHECK (state <> 'ACTIVE' OR activated_at IS NOT NULL),
     CONSTRAINT tegula_key_retired CHECK (state NOT IN ('RETIRED', 'DESTROYED') OR retired_at IS NOT NULL),
-    CONSTRAINT tegula_key_seal CHECK (length(seal) = 32)
+    CONSTRAINT tegula_key_seal CHECK (length(seal) = 32),
+    CONSTRAINT tegula_key_lengths CHECK (
+        length(provider) <= 200 AND length(kek_alias) <= 200 AND length(kek_version) <= 2048
+        AND (wrapped IS NULL OR length(wrapped) <= 8192))
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS tegula_key_active ON tegula_key (tenant, field, purpose) WHERE state = 'ACTIVE';
@@ -162,7 +165,8 @@ CREATE TABLE IF NOT EXISTS tegula_instance (
     epoch int8 NOT NULL,
     seen_at timestamptz NOT NULL,
     CONSTRAINT tegula_instance_pk PRIMARY KEY (id),
-    CONSTRAINT tegula_instance_epoch CHECK (epoch >= 0)
+    CONSTRAINT tegula_instance_epoch CHECK (epoch >= 0),
+    CONSTRAINT tegula_instance_name CHECK (length(name) <= 200)
 );
 
 INSERT INTO tegula_schema (version) VALUES (1) ON CONFLICT (version) DO NOTHING;

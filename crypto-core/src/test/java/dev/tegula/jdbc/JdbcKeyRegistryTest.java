@@ -107,6 +107,44 @@ final class JdbcKeyRegistryTest extends RegistrySealContract {
         assertThatThrownBy(lifecycle::list).isInstanceOf(IntegrityException.class);
     }
 
+    /** As before the constraint, or by whoever may drop it: the row is refused, and no more than its beginning is read. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "wrapped | decode(repeat('00', 50000000), 'hex')",
+                "kek_version | repeat('7', 50000000)",
+                "provider | repeat('7', 50000000)",
+                "kek_alias | repeat('7', 50000000)"
+            })
+    void active_ofAHugeRow_isRefusedAndNotRead(String column, String value) throws SQLException {
+        PGSimpleDataSource schema = Postgres.freshSchema();
+        KeyRegistry registry = withSchema(schema);
+        Postgres.run(schema, "ALTER TABLE tegula_key DROP CONSTRAINT tegula_key_lengths");
+        Postgres.run(
+                schema,
+                "INSERT INTO tegula_key VALUES (decode(repeat('11', 32), 'hex'), '\\x00', 'patient.ssn', 'DATA', 1, 1,"
+                        + " 'ACTIVE', 1, 'p', 'a', '1', '\\x00', now(), now(), NULL, NULL,"
+                        + " decode(repeat('22', 32), 'hex'))");
+        Postgres.run(schema, "UPDATE tegula_key SET " + column + " = " + value);
+        long before = read();
+        try {
+            assertThat(registry.active(SSN)).hasValueSatisfying(row -> assertThat(
+                            row.provider().length() + row.kekAlias().length())
+                    .isLessThan(300));
+        } catch (IntegrityException e) {
+            assertThat(e).hasMessageContaining("11111111");
+        }
+        assertThat(read() - before).isLessThan(10_000_000);
+    }
+
+    /** Bytes that this thread has allocated. */
+    private static long read() {
+        return ((com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean())
+                .getCurrentThreadAllocatedBytes();
+    }
+
     /** What no row of ours can be, the database refuses. */
     @ParameterizedTest
     @CsvSource(
@@ -126,7 +164,11 @@ final class JdbcKeyRegistryTest extends RegistrySealContract {
                 "wrapped | NULL | tegula_key_wrapped",
                 "activated_at | NULL | tegula_key_activated",
                 "key_id | '\\x00'::bytea | tegula_key_id_size",
-                "seal | '\\x00'::bytea | tegula_key_seal"
+                "seal | '\\x00'::bytea | tegula_key_seal",
+                "wrapped | decode(repeat('00', 8193), 'hex') | tegula_key_lengths",
+                "kek_version | repeat('7', 2049) | tegula_key_lengths",
+                "kek_alias | repeat('7', 201) | tegula_key_lengths",
+                "provider | repeat('7', 201) | tegula_key_lengths"
             })
     void update_outsideTheConstraints_isRefusedByTheDatabase(String column, String value, String constraint) {
         activeKey(SSN);

@@ -15,6 +15,7 @@ import dev.tegula.registry.KeyWrapping;
 import dev.tegula.registry.RegistrySeal;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 
 /** A keyring over a registry, a KMS and a clock that a test can disturb. */
 abstract class KeyringLab {
@@ -52,6 +54,16 @@ abstract class KeyringLab {
             "test",
             new SecureRandom(),
             nanos::get);
+
+    /** The first round runs at once, the next one in half a minute of the real clock: no round of its own disturbs a test. */
+    @BeforeEach
+    void awaitTheFirstRound() {
+        eventually(() -> {
+            if (stored.instances(Instant.EPOCH).isEmpty()) {
+                throw new AssertionError("no report");
+            }
+        });
+    }
 
     @AfterEach
     void close() {

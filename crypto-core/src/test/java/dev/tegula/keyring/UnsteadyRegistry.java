@@ -21,6 +21,8 @@ final class UnsteadyRegistry implements KeyRegistry {
     private final AtomicInteger activeReads = new AtomicInteger();
     volatile Runnable beforeActive = () -> {};
     volatile Runnable afterActive = () -> {};
+    volatile Consumer<Scope> beforeActiveOf = scope -> {};
+    volatile Runnable beforeReport = () -> {};
     /** Told which scopes a round of renewals asks for. */
     volatile Consumer<List<Scope>> beforeRound = scopes -> {};
     /** A genuine older row that is offered as the ACTIVE one. */
@@ -43,6 +45,7 @@ final class UnsteadyRegistry implements KeyRegistry {
     public Optional<KeyRow> active(Scope scope) {
         activeReads.incrementAndGet();
         beforeActive.run();
+        beforeActiveOf.accept(scope);
         Optional<KeyRow> answer = replayed == null ? real.active(scope) : Optional.of(replayed);
         afterActive.run();
         return answer;
@@ -71,6 +74,7 @@ final class UnsteadyRegistry implements KeyRegistry {
 
     @Override
     public void report(InstanceReport report) {
+        beforeReport.run();
         real.report(report);
     }
 

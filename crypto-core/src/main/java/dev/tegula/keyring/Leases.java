@@ -1,0 +1,167 @@
+package dev.tegula.keyring;
+
+import dev.tegula.cipher.EnvelopeCipher;
+import dev.tegula.envelope.Scope;
+import dev.tegula.failure.IntegrityException;
+import dev.tegula.failure.UnavailableException;
+import dev.tegula.registry.KeyRegistry;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyState;
+import dev.tegula.registry.RegistrySeal;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The write leases of a keyring, and the work that renews those in use. A scope without a key has no lease. An idle lease
+ * remembers what was seen, so that nothing older is accepted, until there are more leases than keys are kept. Thread-safe; one
+ * thread renews.
+ */
+final class Leases {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Keyring.class);
+
+    private final KeyRegistry registry;
+    private final RegistrySeal seal;
+    private final Function<Scope, KeyRow> missing;
+    private final OpenKeys keys;
+    private final KeyringSettings settings;
+    private final LongSupplier nanoTime;
+    private final Heartbeat heartbeat;
+    private final Map<Scope, WriteLease> leases = new ConcurrentHashMap<>();
+
+    Leases(
+            KeyRegistry registry,
+            RegistrySeal seal,
+            Function<Scope, KeyRow> missing,
+            OpenKeys keys,
+            KeyringSettings settings,
+            LongSupplier nanoTime,
+            Heartbeat heartbeat) {
+        this.registry = registry;
+        this.seal = seal;
+        this.missing = missing;
+        this.keys = keys;
+        this.settings = settings;
+        this.nanoTime = nanoTime;
+        this.heartbeat = heartbeat;
+    }
+
+    EnvelopeCipher cipher(Scope scope) {
+        WriteLease lease = leases.get(scope);
+        if (lease != null) {
+            return lease.cipher();
+        }
+        WriteLease wanted = leases.computeIfAbsent(
+                scope, s -> new WriteLease(s, this::activeRow, keys, settings, nanoTime, heartbeat));
+        try {
+            return wanted.cipher();
+        } finally {
+            // Whoever asks for keys that are not there must not fill the memory.
+            leases.computeIfPresent(scope, (s, held) -> held == wanted && wanted.isEmpty() ? null : held);
+        }
+    }
+
+    void dropAll() {
+        leases.values().forEach(WriteLease::drop);
+    }
+
+    void clear() {
+        leases.clear();
+    }
+
+    int size() {
+        return leases.size();
+    }
+
+    private KeyRow activeRow(Scope scope) {
+        return genuine(scope, registry.active(scope).orElseGet(() -> missing.apply(scope)));
+    }
+
+    /** One round: whatever happens to one scope, the others are renewed and this instance is reported. */
+    void renew() {
+        long asked = nanoTime.getAsLong();
+        long epoch = registry.epoch();
+        Map<Scope, WriteLease> used = new HashMap<>(leases);
+        used.values().removeIf(WriteLease::dropIfIdle);
+        forgetIdle(used);
+        boolean followed = true;
+        if (!used.isEmpty()) {
+            Map<Scope, KeyRow> rows = rows(used);
+            for (Map.Entry<Scope, WriteLease> lease : used.entrySet()) {
+                Scope scope = lease.getKey();
+                followed &= renew(scope, lease.getValue(), rows.get(scope), asked);
+            }
+        }
+        if (followed) {
+            heartbeat.follow(epoch);
+        } else {
+            heartbeat.report();
+        }
+    }
+
+    private void forgetIdle(Map<Scope, WriteLease> used) {
+        if (leases.size() > settings.maximumKeys()) {
+            leases.keySet().removeIf(scope -> !used.containsKey(scope));
+        }
+    }
+
+    /** Read together; where one row spoils that, each by itself, and a scope whose row cannot be read is left out. */
+    private Map<Scope, KeyRow> rows(Map<Scope, WriteLease> used) {
+        Map<Scope, KeyRow> rows = new HashMap<>();
+        try {
+            registry.active(List.copyOf(used.keySet())).forEach(row -> rows.put(row.scope(), row));
+        } catch (UnavailableException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            LOG.warn("The keys in use cannot be read together: {}", e.getMessage());
+            for (Scope scope : used.keySet()) {
+                try {
+                    registry.active(scope).ifPresent(row -> rows.put(scope, row));
+                } catch (UnavailableException unavailable) {
+                    throw unavailable;
+                } catch (RuntimeException | Error unreadable) {
+                    LOG.error("{}: its key cannot be read: {}", scope, unreadable.getMessage());
+                }
+            }
+        }
+        return rows;
+    }
+
+    /**
+     * Renews one scope; the others go on whatever happens. A lease that fails for good is dropped, so that its next write
+     * reads for itself. While the KMS does not answer, the old key is written under until the lease's limit; then the
+     * answer is false, because this instance cannot say yet that it follows the epoch.
+     */
+    private boolean renew(Scope scope, WriteLease lease, @Nullable KeyRow row, long asked) {
+        if (row == null) {
+            lease.drop();
+            return true;
+        }
+        try {
+            lease.offer(genuine(scope, row), asked);
+        } catch (UnavailableException e) {
+            LOG.warn("{}: the write lease is renewed later: {}", scope, e.getMessage());
+            return false;
+        } catch (RuntimeException | Error e) {
+            lease.drop();
+            LOG.warn("{}: the write lease could not be renewed in the background: {}", scope, e.getMessage());
+        }
+        return true;
+    }
+
+    private KeyRow genuine(Scope scope, KeyRow row) {
+        KeyRow verified = seal.verify(row);
+        if (verified.state() != KeyState.ACTIVE || !verified.scope().equals(scope)) {
+            throw new IntegrityException(scope + ": the registry answered with " + row.label() + " of " + row.scope()
+                    + ", which is " + row.state() + "; the ACTIVE key was asked for. Nothing is written under it.");
+        }
+        return verified;
+    }
+}
