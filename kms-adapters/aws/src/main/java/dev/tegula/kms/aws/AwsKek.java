@@ -8,6 +8,7 @@ import dev.tegula.kms.Kek;
 import dev.tegula.kms.KekStatus;
 import dev.tegula.kms.WrapContext;
 import dev.tegula.kms.WrappedKey;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,7 @@ final class AwsKek implements Kek {
             throw new MalformedException(
                     MalformedException.Kind.ROOT, "A root key has exactly 32 bytes; " + root.length + " came.");
         }
+        String version = newestVersion();
         Call call = call("kms:Encrypt", context);
         EncryptResponse answer = ask(
                 call,
@@ -60,16 +62,26 @@ final class AwsKek implements Kek {
                         .plaintext(SdkBytes.fromByteArrayUnsafe(root))
                         .encryptionContext(EncryptionContext.of(context))));
         byte[] wrapped = bytes(call, "CiphertextBlob", answer.ciphertextBlob());
-        return WrappedKey.copyOf(wrapped, newestVersion(text(call, "KeyId", answer.keyId())));
+        String arn = text(call, "KeyId", answer.keyId());
+        return WrappedKey.copyOf(wrapped, version.isEmpty() ? arn : version);
     }
 
-    /** Encrypt does not say which key material it used, and who may not ask gets the key's ARN for all of them. */
-    private String newestVersion(String arn) {
+    /**
+     * Looked at before anything is wrapped: whatever Encrypt would answer, a key that is disabled, or of another kind, is not
+     * used. Encrypt does not say which key material it used either; who may not ask gets the key's ARN for all of them: empty.
+     *
+     * @throws DeniedException if the key is not enabled
+     * @throws dev.tegula.failure.ConfigurationException if it is of a kind that binds no context
+     */
+    private String newestVersion() {
+        KeyMetadata metadata;
         try {
-            return version(describe().currentKeyMaterialId(), arn);
+            metadata = describe();
         } catch (DeniedException e) {
-            return arn;
+            return "";
         }
+        new KeySettings(metadata, kms.region()).requireFit();
+        return metadata.currentKeyMaterialId() == null ? "" : metadata.currentKeyMaterialId();
     }
 
     @Override
@@ -81,9 +93,22 @@ final class AwsKek implements Kek {
                 client -> client.decrypt(request -> request.keyId(name.value())
                         .ciphertextBlob(blob)
                         .encryptionContext(EncryptionContext.of(context))));
+        return root(call, answer, name);
+    }
+
+    /** The root that was answered, wiped where it is not returned. */
+    static byte[] root(Call call, DecryptResponse answer, KeyName name) {
         byte[] root = bytes(call, "Plaintext", answer.plaintext());
-        if (root.length != ROOT_BYTES || !name.mayBe(text(call, "KeyId", answer.keyId()))) {
-            throw new CannotOpenException(context.field());
+        boolean good = false;
+        try {
+            good = root.length == ROOT_BYTES && name.mayBe(text(call, "KeyId", answer.keyId()));
+        } finally {
+            if (!good) {
+                Arrays.fill(root, (byte) 0);
+            }
+        }
+        if (!good) {
+            throw new CannotOpenException(call.field());
         }
         return root;
     }

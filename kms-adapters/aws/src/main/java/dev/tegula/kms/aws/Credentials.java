@@ -4,12 +4,16 @@ import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.failure.UnavailableException;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -22,14 +26,21 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  */
 final class Credentials implements AwsCredentialsProvider, AutoCloseable {
 
+    /** Hanging ones included. */
+    static final int MOST_SEARCHES = 8;
+
     private final AwsCredentialsProvider provider;
     private final @Nullable SdkAutoCloseable owned;
     private final Duration bound;
-    private final ExecutorService searcher = Executors.newSingleThreadExecutor(task -> {
-        Thread thread = new Thread(task, "tegula-aws-credentials");
-        thread.setDaemon(true);
-        return thread;
-    });
+    /** One that hangs and does not hear its interrupt keeps its thread; the next search has another. */
+    private final ExecutorService searchers =
+            new ThreadPoolExecutor(0, MOST_SEARCHES, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+                Thread thread = new Thread(task, "tegula-aws-credentials");
+                thread.setDaemon(true);
+                return thread;
+            });
+
+    private final AtomicReference<@Nullable FutureTask<AwsCredentials>> running = new AtomicReference<>();
     private volatile boolean everFound;
 
     private Credentials(AwsCredentialsProvider provider, @Nullable SdkAutoCloseable owned, Duration bound) {
@@ -53,13 +64,14 @@ final class Credentials implements AwsCredentialsProvider, AutoCloseable {
      */
     @Override
     public AwsCredentials resolveCredentials() {
-        CompletableFuture<AwsCredentials> search =
-                CompletableFuture.supplyAsync(provider::resolveCredentials, searcher);
+        FutureTask<AwsCredentials> search = search();
         try {
             AwsCredentials found = search.get(bound.toMillis(), TimeUnit.MILLISECONDS);
             everFound = true;
             return found;
-        } catch (TimeoutException e) {
+        } catch (TimeoutException | CancellationException e) {
+            running.compareAndSet(search, null);
+            search.cancel(true);
             throw new UnavailableException("No AWS credentials within " + bound
                     + ": an instance, container or token service does not answer. Look at the role of this machine.");
         } catch (InterruptedException e) {
@@ -67,6 +79,28 @@ final class Credentials implements AwsCredentialsProvider, AutoCloseable {
             throw new UnavailableException("Interrupted while waiting for AWS credentials.");
         } catch (ExecutionException e) {
             throw none(e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    /** The search under way, which callers at the same time share, or a new one. */
+    private FutureTask<AwsCredentials> search() {
+        while (true) {
+            FutureTask<AwsCredentials> other = running.get();
+            if (other != null && !other.isDone()) {
+                return other;
+            }
+            FutureTask<AwsCredentials> mine = new FutureTask<>(provider::resolveCredentials);
+            if (running.compareAndSet(other, mine)) {
+                try {
+                    searchers.execute(mine);
+                } catch (RejectedExecutionException e) {
+                    running.compareAndSet(mine, null);
+                    mine.cancel(false);
+                    throw new UnavailableException(MOST_SEARCHES + " searches for AWS credentials hang: an instance,"
+                            + " container or token service does not answer. Look at the role of this machine.");
+                }
+                return mine;
+            }
         }
     }
 
@@ -82,7 +116,7 @@ final class Credentials implements AwsCredentialsProvider, AutoCloseable {
 
     @Override
     public void close() {
-        searcher.shutdownNow();
+        searchers.shutdownNow();
         if (owned != null) {
             owned.close();
         }

@@ -1,5 +1,7 @@
 package dev.tegula.kms.aws;
 
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.DeniedException;
 import dev.tegula.kms.KekFinding;
 import dev.tegula.kms.KekFinding.Grade;
 import java.util.List;
@@ -11,6 +13,7 @@ import software.amazon.awssdk.services.kms.model.KeyManagerType;
 import software.amazon.awssdk.services.kms.model.KeyMetadata;
 import software.amazon.awssdk.services.kms.model.KeySpec;
 import software.amazon.awssdk.services.kms.model.KeyState;
+import software.amazon.awssdk.services.kms.model.KeyUsageType;
 import software.amazon.awssdk.services.kms.model.MultiRegionKey;
 import software.amazon.awssdk.services.kms.model.OriginType;
 
@@ -30,14 +33,33 @@ final class KeySettings {
         return enabled() && symmetric();
     }
 
+    /**
+     * For who is about to wrap.
+     *
+     * @throws DeniedException if it is not enabled
+     * @throws ConfigurationException if it is of another kind
+     */
+    void requireFit() {
+        if (!symmetric()) {
+            throw new ConfigurationException("AWS KMS key " + key.arn() + " is " + kind()
+                    + "; only SYMMETRIC_DEFAULT for ENCRYPT_DECRYPT binds context, so nothing is wrapped under it. Make one: "
+                    + "aws kms create-key --region " + region);
+        }
+        if (!enabled()) {
+            throw new DeniedException("AWS KMS key " + key.arn() + " is " + state()
+                    + ", so nothing is wrapped under it. " + stateCure(key.keyState()));
+        }
+    }
+
     /** In state Updating a key works on. */
     private boolean enabled() {
         return key.keyState() == KeyState.ENABLED || key.keyState() == KeyState.UPDATING;
     }
 
-    /** The one spec whose only usage is ENCRYPT_DECRYPT, and the one that takes a context. */
+    /** The one spec that takes a context. Its only usage is ENCRYPT_DECRYPT; a service that says otherwise is not believed. */
     private boolean symmetric() {
-        return key.keySpec() == KeySpec.SYMMETRIC_DEFAULT;
+        return key.keySpec() == KeySpec.SYMMETRIC_DEFAULT
+                && (key.keyUsage() == null || key.keyUsage() == KeyUsageType.ENCRYPT_DECRYPT);
     }
 
     String arn() {

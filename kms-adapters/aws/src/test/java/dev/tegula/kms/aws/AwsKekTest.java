@@ -2,20 +2,31 @@ package dev.tegula.kms.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.tegula.failure.CannotOpenException;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.UnavailableException;
+import dev.tegula.kms.KekProbe;
 import dev.tegula.kms.WrappedKey;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.kms.model.DecryptResponse;
 
 /** What is sent, and what is made of the answers that moto does not give. */
 class AwsKekTest {
 
     @Test
     void wrap_ofAKeyWithMaterialIds_namesTheNewestOne() throws IOException {
-        try (ScriptedKms server = ScriptedKms.of(Steps.encrypted(), Steps.described());
+        try (ScriptedKms server = ScriptedKms.of(Steps.described(), Steps.encrypted());
                 AwsKms kms = Adapters.at(server.endpoint()).build()) {
             assertThat(kms.kek(Steps.KEY).wrap(Adapters.root(), Adapters.context()))
                     .isEqualTo(Adapters.wrapped());
@@ -25,7 +36,7 @@ class AwsKekTest {
 
     @Test
     void wrap_withoutTheRightToDescribe_namesTheKey() throws IOException {
-        try (ScriptedKms server = ScriptedKms.of(Steps.encrypted(), Steps.error(400, "AccessDeniedException", "no"));
+        try (ScriptedKms server = ScriptedKms.of(Steps.error(400, "AccessDeniedException", "no"), Steps.encrypted());
                 AwsKms kms = Adapters.at(server.endpoint()).build()) {
             assertThat(kms.kek("alias/clinic")
                             .wrap(Adapters.root(), Adapters.context())
@@ -36,7 +47,7 @@ class AwsKekTest {
 
     @Test
     void wrap_describeKeyDown_isUnavailable() throws IOException {
-        try (ScriptedKms server = ScriptedKms.of(Steps.encrypted(), Steps.error(500, "KMSInternalException", "no"));
+        try (ScriptedKms server = ScriptedKms.of(Steps.error(500, "KMSInternalException", "no"), Steps.encrypted());
                 AwsKms kms = Adapters.at(server.endpoint()).build()) {
             assertThatThrownBy(() -> kms.kek(Steps.KEY).wrap(Adapters.root(), Adapters.context()))
                     .isExactlyInstanceOf(UnavailableException.class)
@@ -112,13 +123,13 @@ class AwsKekTest {
     @Test
     void rewrapFrom_keyOfAnotherService_unwrapsThereAndWrapsHere() throws IOException {
         try (ScriptedKms there = ScriptedKms.of(Steps.decrypted(Adapters.root()));
-                ScriptedKms here = ScriptedKms.of(Steps.encrypted(), Steps.described());
+                ScriptedKms here = ScriptedKms.of(Steps.described(), Steps.encrypted());
                 AwsKms from = Adapters.at(there.endpoint()).build();
                 AwsKms to = Adapters.at(here.endpoint()).build()) {
             to.kek(Steps.KEY).rewrapFrom(from.kek(Steps.KEY), Adapters.wrapped(), Adapters.context());
 
             assertThat(there.requests()).singleElement().asString().contains("TrentService.Decrypt");
-            assertThat(here.requests()).first().asString().contains("TrentService.Encrypt");
+            assertThat(here.requests()).last().asString().contains("TrentService.Encrypt");
         }
     }
 
@@ -129,5 +140,74 @@ class AwsKekTest {
             assertThatThrownBy(() -> kms.kek(Steps.KEY).rewrap(Adapters.wrapped(), Adapters.context()))
                     .isExactlyInstanceOf(CannotOpenException.class);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"KeyState\":\"Disabled\",\"Enabled\":false | is Disabled | enable-key",
+                "\"KeyState\":\"PendingDeletion\",\"Enabled\":false | is PendingDeletion | cancel-key-deletion",
+                "\"KeyState\":\"PendingImport\",\"Enabled\":false | is PendingImport | Import its key material"
+            })
+    void wrap_keyThatIsNotEnabled_isDeniedWhateverEncryptAnswers(String fields, String what, String cure)
+            throws IOException {
+        assertThat(refused(fields))
+                .isExactlyInstanceOf(DeniedException.class)
+                .hasMessageContaining(what)
+                .hasMessageContaining(cure);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"KeySpec\":\"RSA_2048\"",
+                "\"KeySpec\":\"HMAC_256\",\"KeyUsage\":\"GENERATE_VERIFY_MAC\"",
+                "\"KeyUsage\":\"SIGN_VERIFY\"",
+                "\"KeySpec\":\"OF_TOMORROW\""
+            })
+    void wrap_keyOfAnotherKind_isConfigurationWhateverEncryptAnswers(String fields) throws IOException {
+        assertThat(refused(fields))
+                .isExactlyInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("only SYMMETRIC_DEFAULT for ENCRYPT_DECRYPT");
+    }
+
+    /** Of the probe, which is what stands before every first wrap; nothing but DescribeKey was sent. */
+    private static Throwable refused(String fields) throws IOException {
+        try (ScriptedKms server = ScriptedKms.of(Steps.described(fields), Steps.encrypted());
+                AwsKms kms = Adapters.at(server.endpoint()).build()) {
+            Throwable thrown = catchThrowable(() -> KekProbe.check("main", kms.kek(Steps.KEY)));
+            assertThat(server.requests()).singleElement().asString().contains("TrentService.DescribeKey");
+            return thrown;
+        }
+    }
+
+    @Test
+    void root_ofAnotherKeyOrLength_isWiped() {
+        Call call = new Call("kms:Decrypt", List.of(Steps.KEY), Steps.REGION, "patient.ssn");
+        KeyName name = KeyName.of(Steps.KEY, Steps.REGION);
+        byte[] ofAnotherKey = Adapters.root();
+        byte[] tooLong = Arrays.copyOf(Adapters.root(), 33);
+        byte[] ofNoKey = Adapters.root();
+
+        assertThatThrownBy(() -> AwsKek.root(call, answer(ofAnotherKey, Steps.OTHER_KEY), name))
+                .isExactlyInstanceOf(CannotOpenException.class);
+        assertThatThrownBy(() -> AwsKek.root(call, answer(tooLong, Steps.KEY), name))
+                .isExactlyInstanceOf(CannotOpenException.class);
+        assertThatThrownBy(() -> AwsKek.root(call, answer(ofNoKey, null), name))
+                .isExactlyInstanceOf(UnavailableException.class);
+
+        assertThat(ofAnotherKey).containsOnly(0);
+        assertThat(tooLong).containsOnly(0);
+        assertThat(ofNoKey).containsOnly(0);
+        byte[] good = Adapters.root();
+        assertThat(AwsKek.root(call, answer(good, Steps.KEY), name)).isEqualTo(Adapters.root());
+    }
+
+    private static DecryptResponse answer(byte[] root, String key) {
+        return DecryptResponse.builder()
+                .plaintext(SdkBytes.fromByteArrayUnsafe(root))
+                .keyId(key)
+                .build();
     }
 }

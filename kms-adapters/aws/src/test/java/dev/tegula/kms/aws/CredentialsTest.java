@@ -96,6 +96,66 @@ class CredentialsTest {
         }
     }
 
+    /** A search for an instance's role hears no interrupt while it connects. */
+    @Test
+    void unwrap_afterASearchThatHangsForEver_findsCredentialsThatAreThereNow() throws IOException {
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicBoolean hang = new AtomicBoolean(true);
+        AwsCredentialsProvider provider = () -> {
+            while (hang.get() && end.getCount() > 0) {
+                awaitDeaf(end);
+            }
+            return Adapters.CREDENTIALS.resolveCredentials();
+        };
+        try (ScriptedKms server = ScriptedKms.of(Steps.decrypted(Adapters.root()));
+                AwsKms kms = Adapters.at(server.endpoint())
+                        .timeout(Adapters.SHORT)
+                        .credentials(provider)
+                        .build()) {
+            for (int call = 0; call < Credentials.MOST_SEARCHES - 1; call++) {
+                assertThatThrownBy(() -> unwrap(kms)).isExactlyInstanceOf(UnavailableException.class);
+            }
+            hang.set(false);
+
+            assertThat(unwrap(kms)).isEqualTo(Adapters.root());
+        } finally {
+            end.countDown();
+        }
+    }
+
+    @Test
+    void unwrap_whereEverySearchHangs_keepsNoMoreThanAFewThreads() throws IOException {
+        CountDownLatch end = new CountDownLatch(1);
+        AwsCredentialsProvider provider = () -> {
+            while (end.getCount() > 0) {
+                awaitDeaf(end);
+            }
+            return Adapters.CREDENTIALS.resolveCredentials();
+        };
+        try (ScriptedKms server = ScriptedKms.of(Steps.decrypted(Adapters.root()));
+                AwsKms kms = Adapters.at(server.endpoint())
+                        .timeout(Adapters.SHORT)
+                        .credentials(provider)
+                        .build()) {
+            for (int call = 0; call < Credentials.MOST_SEARCHES; call++) {
+                assertThatThrownBy(() -> unwrap(kms)).isExactlyInstanceOf(UnavailableException.class);
+            }
+            assertThatThrownBy(() -> unwrap(kms))
+                    .isExactlyInstanceOf(UnavailableException.class)
+                    .hasMessageContaining("searches for AWS credentials hang");
+        } finally {
+            end.countDown();
+        }
+    }
+
+    private static void awaitDeaf(CountDownLatch end) {
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            // As a connection attempt does.
+        }
+    }
+
     @Test
     void webIdentity_onTheClassPath_isThere() throws ClassNotFoundException {
         assertThat(Class.forName(

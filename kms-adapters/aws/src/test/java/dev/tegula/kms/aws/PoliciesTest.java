@@ -22,8 +22,8 @@ class PoliciesTest {
     private static final Step[] STATUS = {
         Steps.described(),
         Steps.rotating("\"KeyRotationEnabled\":true"),
-        Steps.encrypted(),
         Steps.described(),
+        Steps.encrypted(),
         Steps.decrypted(Adapters.root()),
         Steps.reEncrypted(Steps.KEY, Steps.KEY)
     };
@@ -84,8 +84,8 @@ class PoliciesTest {
         assertThat(rights(
                         policy,
                         kek -> kek.wrap(Adapters.root(), Adapters.context()),
-                        Steps.encrypted(),
-                        Steps.described()))
+                        Steps.described(),
+                        Steps.encrypted()))
                 .containsEntry("kms:Encrypt", false);
         assertThat(rights(
                         policy,
@@ -119,8 +119,8 @@ class PoliciesTest {
                     kek.rewrap(Adapters.wrapped(), Adapters.context());
                     kek.unwrap(Adapters.wrapped(), Adapters.context());
                 },
-                Steps.encrypted(),
                 Steps.described(),
+                Steps.encrypted(),
                 Steps.reEncrypted(Steps.KEY, Steps.KEY),
                 Steps.decrypted(Adapters.root())));
 

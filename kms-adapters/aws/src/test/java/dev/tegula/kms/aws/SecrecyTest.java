@@ -50,8 +50,8 @@ class SecrecyTest {
     private static Step[] goodAnswers() {
         return new Step[] {
             Steps.decrypted(Adapters.root()),
-            Steps.encrypted(),
             Steps.described(),
+            Steps.encrypted(),
             Steps.reEncrypted(Steps.KEY, Steps.KEY)
         };
     }

@@ -32,7 +32,7 @@ class StatusTest {
 
     /** The answers after DescribeKey and GetKeyRotationStatus to the trial of a key that works. */
     private static final List<Step> TRIED =
-            List.of(Steps.encrypted(), Steps.described(), Steps.decrypted(Adapters.root()), ALLOWED);
+            List.of(Steps.described(), Steps.encrypted(), Steps.decrypted(Adapters.root()), ALLOWED);
 
     @TempDir
     static Path directory;
@@ -168,7 +168,7 @@ class StatusTest {
 
     @Test
     void status_describeDenied_triesTheKeyAndNamesTheRight() throws IOException {
-        KekStatus status = status(DENIED, Steps.encrypted(), DENIED, Steps.decrypted(Adapters.root()), ALLOWED);
+        KekStatus status = status(DENIED, DENIED, Steps.encrypted(), Steps.decrypted(Adapters.root()), ALLOWED);
 
         assertThat(status.usable()).isTrue();
         assertThat(status.newestVersion()).isEqualTo(Steps.KEY);
@@ -178,7 +178,7 @@ class StatusTest {
 
     @Test
     void status_everythingDenied_isNotUsableAndNamesTheRight() throws IOException {
-        KekStatus status = status(DENIED, DENIED);
+        KekStatus status = status(DENIED, DENIED, DENIED);
 
         assertThat(status.usable()).isFalse();
         assertThat(status.newestVersion()).isEqualTo(Steps.KEY);
@@ -187,7 +187,7 @@ class StatusTest {
 
     @Test
     void status_decryptDenied_isNotUsable() throws IOException {
-        KekStatus status = status(Steps.described(), ROTATING, Steps.encrypted(), Steps.described(), DENIED);
+        KekStatus status = status(Steps.described(), ROTATING, Steps.described(), Steps.encrypted(), DENIED);
 
         assertThat(status.usable()).isFalse();
         assertThat(status.detail()).contains("kms:Decrypt");
@@ -198,8 +198,8 @@ class StatusTest {
         KekStatus status = status(
                 Steps.described(),
                 ROTATING,
-                Steps.encrypted(),
                 Steps.described(),
+                Steps.encrypted(),
                 Steps.decrypted(Adapters.root()),
                 DENIED);
 
