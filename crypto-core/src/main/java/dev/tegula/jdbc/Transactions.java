@@ -155,7 +155,7 @@ public final class Transactions {
                 throw new SqlTrouble(
                         e,
                         new UnavailableException(
-                                "This is a standby, which may be behind: Tegula reads keys from the primary only. Point"
+                                "This server is a standby, a replica in recovery, which may be behind: Tegula reads keys from the primary only. Point"
                                         + " the data source at the primary, for example with targetServerType=primary."));
             }
             throw e;

@@ -1,6 +1,7 @@
 package dev.tegula.reencrypt;
 
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.jdbc.Writable;
 import dev.tegula.reencrypt.Finding.Kind;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,8 +13,6 @@ import java.util.List;
 /** What the server itself holds against changing rows: read-only, rights, policies, replication. */
 final class ServerCheck {
 
-    private static final String READ_ONLY =
-            "SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only') = 'on'";
     private static final String RIGHTS = """
             SELECT has_column_privilege(c.oid, CAST(? AS text), 'SELECT') AND has_column_privilege(c.oid, CAST(? AS text), 'UPDATE'),
                 pg_has_role(c.relowner, 'USAGE'), current_user
@@ -29,26 +28,9 @@ final class ServerCheck {
     private ServerCheck() {}
 
     static List<Finding> database(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(READ_ONLY);
-                ResultSet row = select.executeQuery()) {
-            row.next();
-            if (row.getBoolean(1)) {
-                return List.of(new Finding(
-                        Kind.READ_ONLY,
-                        "database",
-                        "This server is a standby, which takes no changes. Name the primary in tegula.databases, for example"
-                                + " with several hosts and targetServerType=primary in the URL."));
-            }
-            if (row.getBoolean(2)) {
-                return List.of(new Finding(
-                        Kind.READ_ONLY,
-                        "database",
-                        "This database, or this role in it, is read-only (default_transaction_read_only is on), so no row"
-                                + " could be changed. Turn it off, for example ALTER ROLE … SET"
-                                + " default_transaction_read_only = off, or wait until it is writable again."));
-            }
-        }
-        return List.of();
+        return Writable.whyNot(connection)
+                .map(reason -> List.of(new Finding(Kind.READ_ONLY, "database", reason)))
+                .orElse(List.of());
     }
 
     static List<Finding> table(Connection connection, Engine engine, TableName table, List<EncryptedColumn> columns)

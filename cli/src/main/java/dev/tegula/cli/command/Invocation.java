@@ -7,6 +7,7 @@ import dev.tegula.cli.output.Subject;
 import dev.tegula.cli.output.UsageException;
 import dev.tegula.cli.session.Session;
 import dev.tegula.failure.RefusedException;
+import dev.tegula.jdbc.Writable;
 import java.util.Locale;
 import java.util.Map;
 
@@ -18,27 +19,38 @@ import java.util.Map;
  * @param common the options of every command
  * @param interruption what Ctrl-C does
  * @param about what a failure is about
+ * @param changes whether the command changes something
  */
 record Invocation(
         Console console,
         Map<String, String> environment,
         CommonOptions common,
         Interruption interruption,
-        Subject about) {
+        Subject about,
+        boolean changes) {
 
     /** The configuration that the options name or that is found. */
     Configuration configuration() {
         return ConfigurationFile.load(common.config, environment);
     }
 
-    /** The database that the options name, with its keys; the caller closes it. */
+    /** The database that the options name, with its keys; the caller closes it. It takes changes, if the command makes any. */
     Session session() {
         return session(2);
     }
 
     /** The same for work that needs more connections. */
     Session session(int connections) {
-        return Session.open(configuration(), common.database, connections);
+        Session session = Session.open(configuration(), common.database, connections);
+        if (changes) {
+            try {
+                Writable.require(session.transactions());
+            } catch (RuntimeException e) {
+                session.close();
+                throw e;
+            }
+        }
+        return session;
     }
 
     /**

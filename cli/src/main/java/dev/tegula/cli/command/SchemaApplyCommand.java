@@ -7,6 +7,7 @@ import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.session.Databases;
 import dev.tegula.jdbc.Schema;
 import dev.tegula.jdbc.Transactions;
+import dev.tegula.jdbc.Writable;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +33,7 @@ final class SchemaApplyCommand extends TegulaCommand {
         invocation.confirm(change, "Make Tegula's tables in " + database.name() + ", where they are missing?");
         try (HikariDataSource pool = Databases.pool(database, 1)) {
             Transactions transactions = new Transactions(pool);
+            Writable.require(transactions);
             Schema.apply(transactions);
             Schema.check(transactions);
         }

@@ -1,6 +1,7 @@
 package dev.tegula.cli.setup;
 
 import dev.tegula.jdbc.Transactions;
+import dev.tegula.jdbc.Writable;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Duration;
@@ -27,6 +28,12 @@ final class DatabaseChecks {
             }
         });
         return version.replaceFirst("^(\\S+ \\S+).*", "$1");
+    }
+
+    /** Neither read-only nor a replica: better to know before a rotation has made a key. */
+    String changes() {
+        Writable.require(transactions);
+        return "the database takes them from this login";
     }
 
     /** The clock of the database against the one here, corrected by half the time the question took. */

@@ -62,13 +62,14 @@ public final class Doctor {
             return new DatabaseChecks(new Transactions(opened[0])).server() + ", " + where;
         });
         if (!reached) {
-            examination.skip("needs the database", "clock", "tables");
+            examination.skip("needs the database", "clock", "changes", "tables");
             examination.skip("needs the database", BEHIND_TABLES);
             return;
         }
         try (HikariDataSource pool = opened[0]) {
             Transactions transactions = new Transactions(pool);
             examination.check("clock", new DatabaseChecks(transactions)::clock);
+            examination.check("changes", new DatabaseChecks(transactions)::changes);
             if (!examination.check("tables", () -> tables(transactions))) {
                 examination.skip("needs the tables", BEHIND_TABLES);
                 return;

@@ -18,6 +18,7 @@ import dev.tegula.envelope.KeyId;
 import dev.tegula.jdbc.JdbcKeyRegistry;
 import dev.tegula.jdbc.Schema;
 import dev.tegula.jdbc.Transactions;
+import dev.tegula.jdbc.Writable;
 import dev.tegula.kms.Kek;
 import dev.tegula.kms.Keks;
 import dev.tegula.registry.KeyRow;
@@ -149,6 +150,7 @@ public final class Initialisation {
     private void schema(DatabaseSettings database) {
         try (HikariDataSource pool = Databases.pool(database, 1)) {
             Transactions transactions = new Transactions(pool);
+            Writable.require(transactions);
             boolean there = OwnTables.missing(transactions).isEmpty();
             if (!there) {
                 Schema.apply(transactions);

@@ -24,7 +24,7 @@ class DoctorTranscriptsTest {
         assertThat(run.out())
                 .contains("PostgreSQL 18")
                 .contains("binds context")
-                .contains("12 of 12 checks passed.");
+                .contains("13 of 13 checks passed.");
     }
 
     @Test

@@ -1,0 +1,68 @@
+package dev.tegula.jdbc;
+
+import dev.tegula.failure.ConfigurationException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/**
+ * Whether a database takes changes. It is asked before the first one: {@code default_transaction_read_only} stops some
+ * statements of a procedure and not others, and a replica in recovery stops all.
+ */
+public final class Writable {
+
+    private static final String ASK = "SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only') = 'on',"
+            + " (SELECT source FROM pg_settings WHERE name = 'default_transaction_read_only'),"
+            + " current_user, current_database()";
+
+    private Writable() {}
+
+    /**
+     * Refuses a database that takes no changes.
+     *
+     * @throws ConfigurationException if this login is read-only there, naming what makes it so and the statement that ends it
+     * @throws dev.tegula.failure.UnavailableException if it is a replica in recovery
+     */
+    public static void require(Transactions transactions) {
+        transactions.readCommitted(session -> whyNot(session.connection())).ifPresent(reason -> {
+            throw new ConfigurationException(reason + " Nothing was changed.");
+        });
+    }
+
+    /** Why the database takes no changes from the login of a connection; empty if it does. */
+    public static Optional<String> whyNot(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(ASK);
+                ResultSet row = select.executeQuery()) {
+            row.next();
+            if (row.getBoolean(1)) {
+                return Optional.of(
+                        "This server is a standby, a replica in recovery, which takes no changes. Name the primary in the"
+                                + " JDBC URL, for example with several hosts and targetServerType=primary.");
+            }
+            if (!row.getBoolean(2)) {
+                return Optional.empty();
+            }
+            String source = row.getString(3) == null ? "" : row.getString(3);
+            return Optional.of("The database takes no changes from this login: default_transaction_read_only is on, "
+                    + setBy(source, Identifiers.quote(row.getString(4)), Identifiers.quote(row.getString(5)))
+                    + " Whoever set it may have a reason: ask first.");
+        }
+    }
+
+    private static String setBy(String source, String role, String database) {
+        return switch (source) {
+            case "user" -> "set for the role." + reset("ROLE " + role);
+            case "database" -> "set for the database." + reset("DATABASE " + database);
+            case "database user" -> "set for the role in this database." + reset("ROLE " + role + " IN DATABASE " + database);
+            case "client" -> "set by this client: in the options of the JDBC URL. Take it out there.";
+            default -> "set for the whole server, in its configuration.";
+        };
+    }
+
+    /** Sessions of the same login begin read-only too, so the statement that ends it must say that it writes. */
+    private static String reset(String what) {
+        return " `BEGIN READ WRITE; ALTER " + what + " RESET default_transaction_read_only; COMMIT` ends it.";
+    }
+}
