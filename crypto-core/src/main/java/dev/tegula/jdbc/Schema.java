@@ -54,9 +54,20 @@ public final class Schema {
         apply(new Transactions(dataSource));
     }
 
-    /** Makes the tables that are missing, one statement per transaction. */
+    /**
+     * Makes what is missing, one statement per transaction; runs nothing where nothing is.
+     *
+     * @throws ConfigurationException if the tables are those of another release
+     */
     public static void apply(Transactions transactions) {
-        transactions.each(statements());
+        SchemaComparison comparison = compare(transactions);
+        comparison.requireOfThisRelease();
+        transactions.each(comparison.missing());
+    }
+
+    /** What a database has of all this. */
+    public static SchemaComparison compare(Transactions transactions) {
+        return SchemaComparison.of(transactions);
     }
 
     /**
@@ -78,7 +89,7 @@ public final class Schema {
         }
         if (found > VERSION) {
             throw new ConfigurationException("Tegula's tables are of version " + found + ", this release knows "
-                    + VERSION + ". A newer Tegula has been here; update this one.");
+                    + VERSION + ". They were made by a newer release: use that one.");
         }
     }
 

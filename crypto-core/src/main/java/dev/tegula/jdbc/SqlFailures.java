@@ -41,11 +41,24 @@ final class SqlFailures {
         if (Pooler.mixedUp(e)) {
             return Pooler.cure(e);
         }
-        if (state.startsWith("28") || state.equals("42501")) {
+        if (state.startsWith("28")) {
+            return new DeniedException(
+                    "The database denied the login (" + code + "): " + firstLine(e)
+                            + ". Check the user name and the password of this connection, and that the server lets it in"
+                            + " (pg_hba.conf).",
+                    e);
+        }
+        if (state.equals("42501")) {
             return new DeniedException(
                     "The database denied access (" + code + "): " + firstLine(e)
-                            + ". Check the login and the grants; `tegula schema grants` prints them.",
+                            + ". `tegula schema grants --app ROLE --operator ROLE` prints the grants that the roles need.",
                     e);
+        }
+        if (state.equals("25006")) {
+            return new UnavailableException(
+                    "The database takes no changes now (" + code + "): it became a replica, or was set read-only."
+                            + " Nothing was changed.",
+                    withoutText(e));
         }
         if (state.isEmpty() || state.startsWith("08") || state.startsWith("53") || state.startsWith("57P0")) {
             return new UnavailableException(
@@ -65,7 +78,7 @@ final class SqlFailures {
         if (state.equals("42703") || state.equals("42883") || state.equals("0A000")) {
             return new ConfigurationException(
                     "The database lacks what a statement needs (" + code + "): " + firstLine(e)
-                            + ". Bring Tegula's tables up to date with `tegula schema apply`.",
+                            + ". A table is not as this release or the catalogue expects; `tegula doctor` compares them.",
                     withoutText(e));
         }
         if (state.startsWith("23")) {
@@ -81,7 +94,7 @@ final class SqlFailures {
         String cure = text.contains("tegula_")
                 ? "The schema of Tegula is missing: run `tegula schema apply`, or add the output of `tegula schema print` to"
                         + " your migrations, and check the search path of this login."
-                : "A table or schema that the catalogue names is not there.";
+                : "A table or schema that the catalogue names is not there; `tegula doctor` says which.";
         return new ConfigurationException(cure + " (" + code + ": " + text + ")", withoutText(e));
     }
 

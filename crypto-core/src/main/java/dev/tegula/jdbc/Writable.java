@@ -13,9 +13,10 @@ import java.util.Optional;
  */
 public final class Writable {
 
-    private static final String ASK = "SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only') = 'on',"
-            + " (SELECT source FROM pg_settings WHERE name = 'default_transaction_read_only'),"
-            + " current_user, current_database()";
+    private static final String ASK =
+            "SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only') = 'on',"
+                    + " (SELECT source FROM pg_settings WHERE name = 'default_transaction_read_only'),"
+                    + " current_user, current_database()";
 
     private Writable() {}
 
@@ -55,7 +56,8 @@ public final class Writable {
         return switch (source) {
             case "user" -> "set for the role." + reset("ROLE " + role);
             case "database" -> "set for the database." + reset("DATABASE " + database);
-            case "database user" -> "set for the role in this database." + reset("ROLE " + role + " IN DATABASE " + database);
+            case "database user" ->
+                "set for the role in this database." + reset("ROLE " + role + " IN DATABASE " + database);
             case "client" -> "set by this client: in the options of the JDBC URL. Take it out there.";
             default -> "set for the whole server, in its configuration.";
         };

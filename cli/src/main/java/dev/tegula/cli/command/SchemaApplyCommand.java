@@ -5,7 +5,9 @@ import dev.tegula.cli.config.DatabaseSettings;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.session.Databases;
+import dev.tegula.failure.DeniedException;
 import dev.tegula.jdbc.Schema;
+import dev.tegula.jdbc.SchemaComparison;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.jdbc.Writable;
 import java.util.List;
@@ -15,7 +17,9 @@ import picocli.CommandLine.Mixin;
 /** {@code tegula schema apply}. */
 @Command(
         name = "apply",
-        description = {"Make the tables that are missing.", "Running it again changes nothing. It never drops anything."
+        description = {
+            "Make the tables that are missing.",
+            "Where nothing is missing it does nothing and needs no right to. It never drops anything."
         })
 final class SchemaApplyCommand extends TegulaCommand {
 
@@ -25,20 +29,55 @@ final class SchemaApplyCommand extends TegulaCommand {
     @Override
     Outcome run(Invocation invocation) {
         DatabaseSettings database = invocation.configuration().database(common.database);
-        if (change.dryRun) {
-            return Outcome.done(
-                    Json.object("schema", "tegula/schema/1", "changed", false, "statements", Schema.statements()),
-                    List.of(Schema.text().strip(), "Dry run: nothing was changed."));
-        }
-        invocation.confirm(change, "Make Tegula's tables in " + database.name() + ", where they are missing?");
         try (HikariDataSource pool = Databases.pool(database, 1)) {
             Transactions transactions = new Transactions(pool);
+            SchemaComparison found = Schema.compare(transactions);
+            found.requireOfThisRelease();
+            if (found.missing().isEmpty()) {
+                return outcome(database, false, "Nothing to do: nothing is missing. ");
+            }
             Writable.require(transactions);
-            Schema.apply(transactions);
+            if (change.dryRun) {
+                return Outcome.done(
+                        Json.object("schema", "tegula/schema/1", "changed", false, "statements", found.missing()),
+                        List.of(String.join(";\n\n", found.missing()) + ";", "Dry run: nothing was changed."));
+            }
+            invocation.confirm(
+                    change,
+                    "Make what is missing of Tegula's tables in " + database.name() + " (" + names(found) + ")?");
+            apply(transactions, found);
             Schema.check(transactions);
         }
+        return outcome(database, true, "");
+    }
+
+    private static void apply(Transactions transactions, SchemaComparison found) {
+        try {
+            Schema.apply(transactions);
+        } catch (DeniedException e) {
+            throw new DeniedException(
+                    "This login may not make what is missing: " + names(found)
+                            + ". Run the same command as the owner of"
+                            + " Tegula's tables, or put the output of `tegula schema print` into your migrations.",
+                    e);
+        }
+    }
+
+    private static String names(SchemaComparison found) {
+        return found.missingNames().isEmpty() ? "the version" : String.join(", ", found.missingNames());
+    }
+
+    private static Outcome outcome(DatabaseSettings database, boolean changed, String before) {
         return Outcome.done(
-                Json.object("schema", "tegula/schema-apply/1", "database", database.name(), "version", Schema.VERSION),
-                "The tables of Tegula in " + database.name() + " are of version " + Schema.VERSION + ".");
+                Json.object(
+                        "schema",
+                        "tegula/schema-apply/1",
+                        "changed",
+                        changed,
+                        "database",
+                        database.name(),
+                        "version",
+                        Schema.VERSION),
+                before + "The tables of Tegula in " + database.name() + " are of version " + Schema.VERSION + ".");
     }
 }

@@ -28,9 +28,10 @@ abstract class TegulaCommand implements Callable<Integer> {
         }
         Console console = root.console();
         console.choose(common.json, common.quiet);
-        boolean changes = spec.mixins().values().stream().anyMatch(mixin -> mixin.userObject() instanceof ChangeOptions);
-        Outcome outcome = run(
-                new Invocation(console, root.environment(), common, root.interruption(), root.subject(), changes));
+        boolean changes =
+                spec.mixins().values().stream().anyMatch(mixin -> mixin.userObject() instanceof ChangeOptions);
+        Outcome outcome =
+                run(new Invocation(console, root.environment(), common, root.interruption(), root.subject(), changes));
         console.print(outcome);
         return outcome.exit().code();
     }

@@ -8,6 +8,7 @@ import dev.tegula.cli.session.Databases;
 import dev.tegula.cli.session.KekServices;
 import dev.tegula.jdbc.JdbcKeyRegistry;
 import dev.tegula.jdbc.Schema;
+import dev.tegula.jdbc.SchemaComparison;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.registry.RegistrySeal;
 import java.util.List;
@@ -87,7 +88,9 @@ public final class Doctor {
     }
 
     private static String tables(Transactions transactions) {
-        List<String> missing = OwnTables.missing(transactions);
+        SchemaComparison found = Schema.compare(transactions);
+        found.requireOfThisRelease();
+        List<String> missing = found.missingNames();
         if (!missing.isEmpty()) {
             throw Examination.wrong("Missing, or not in the search path of this login: " + String.join(", ", missing)
                     + ". Run `tegula schema apply`, or add `tegula schema print` to your migrations.");

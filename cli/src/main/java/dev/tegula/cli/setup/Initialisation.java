@@ -17,6 +17,7 @@ import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.jdbc.JdbcKeyRegistry;
 import dev.tegula.jdbc.Schema;
+import dev.tegula.jdbc.SchemaComparison;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.jdbc.Writable;
 import dev.tegula.kms.Kek;
@@ -106,6 +107,7 @@ public final class Initialisation {
                     .isPresent();
             Path backup = backupFile(database);
             if (missing) {
+                Writable.require(session.transactions());
                 session.lifecycle().backup(List.of(root), rows -> backUp(backup, configuration, rows));
             }
             backedUp(missing, backup);
@@ -150,9 +152,11 @@ public final class Initialisation {
     private void schema(DatabaseSettings database) {
         try (HikariDataSource pool = Databases.pool(database, 1)) {
             Transactions transactions = new Transactions(pool);
-            Writable.require(transactions);
-            boolean there = OwnTables.missing(transactions).isEmpty();
+            SchemaComparison found = Schema.compare(transactions);
+            found.requireOfThisRelease();
+            boolean there = found.missing().isEmpty();
             if (!there) {
+                Writable.require(transactions);
                 Schema.apply(transactions);
             }
             Schema.check(transactions);
@@ -174,6 +178,7 @@ public final class Initialisation {
 
     private KeyId root(Configuration configuration, DatabaseSettings database, Keks keks, PinNote note) {
         try (HikariDataSource pool = Databases.pool(database, 1)) {
+            Writable.require(new Transactions(pool));
             RegistryRoot root = new RegistryRoot(new JdbcKeyRegistry(pool), configuration.deployment(), keks);
             Optional<KeyId> noted = note.read().filter(root::present);
             KeyId pin = noted.orElseGet(() -> root.create(note::write));

@@ -219,6 +219,7 @@ class SetupTranscriptsTest {
         assertThat(expect(0, Transcript.of("schema", "grants", "--app", "a", "--operator", "b"))
                         .out())
                 .contains("GRANT SELECT ON");
+        clinic.execute("DROP TABLE tegula_quarantine");
         expect(2, clinic.run("schema", "apply"));
         expect(0, clinic.run("schema", "apply", "--yes"));
     }
