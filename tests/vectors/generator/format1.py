@@ -114,7 +114,7 @@ def seal_envelope(key, nonce, inner, mode=FIELD, row_id=None):
 
 def open_envelope(envelope, keys, field, tenant, accept=(FIELD,), row_id=None, purpose="DATA"):
     """Checks 1 to 6; returns the inner bytes."""
-    if not envelope or envelope[0] in (0x00, 0xFF):
+    if not envelope or envelope[0] in (0x00, 0xFF) or 0x20 <= envelope[0] <= 0x7E:
         raise Refused("not-an-envelope")
     if envelope[0] != SUITE:
         raise Refused("unknown-suite")

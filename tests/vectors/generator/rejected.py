@@ -13,7 +13,7 @@ def flipped(position, mask=FLIP):
 
 
 def flips():
-    part = [(0, "suite", "unknown-suite"), (1, "mode", "mode-refused"), (2, "key id", "key-unknown"),
+    part = [(0, "suite", "not-an-envelope"), (1, "mode", "mode-refused"), (2, "key id", "key-unknown"),
             (34, "salt", "cannot-open"), (46, "IV", "cannot-open"), (58, "inner", "cannot-open"),
             (len(GOOD) - 16, "tag", "cannot-open")]
     for position in range(len(GOOD)):
@@ -42,11 +42,13 @@ def lengths():
 
 def not_envelopes():
     for label, data, outcome in (
-            ("text", b"123-45-6789", "unknown-suite"), ("json", b'{"ssn":null}', "unknown-suite"),
+            ("text", b"123-45-6789", "not-an-envelope"), ("json", b'{"ssn":null}', "not-an-envelope"),
+            ("space", b"\x20" + b"a" * 99, "not-an-envelope"), ("tilde", b"\x7e" + b"a" * 99, "not-an-envelope"),
+            ("below-printable", b"\x1f" + b"a" * 99, "unknown-suite"), ("delete", b"\x7f" + b"a" * 99, "unknown-suite"),
             ("zeros", bytes(100), "not-an-envelope"), ("ones", b"\xff" * 100, "not-an-envelope"),
             ("utf-16-text", "\ufeff123".encode("utf-16-be"), "unknown-suite"),
             ("one-byte-zero", b"\0", "not-an-envelope"), ("reserved-suite-short", b"\x02", "unknown-suite"),
-            ("text-form", b"tg1.AQAA", "unknown-suite")):
+            ("text-form", b"tg1.AQAA", "not-an-envelope")):
         yield opening(f"foreign-bytes-{label}", "Bytes that Tegula never wrote.", data, outcome)
 
 

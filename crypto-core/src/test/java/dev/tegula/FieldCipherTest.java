@@ -19,7 +19,9 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -166,6 +168,29 @@ class FieldCipherTest {
         public String decode(ValueType stored, byte[] source, int offset, int length) {
             return new String(source, offset, length, StandardCharsets.UTF_8);
         }
+    }
+
+    @Test
+    void decrypt_ofPlaintext_saysSoAndQuotesNoByteOfIt() {
+        assertThatThrownBy(() -> ssn.decrypt(CANARY.getBytes(StandardCharsets.UTF_8), Context.noTenant()))
+                .isInstanceOf(MalformedException.class)
+                .hasMessageStartingWith("patient.ssn: this looks like plaintext that was never encrypted: ")
+                .hasMessageNotContainingAny("CANARY", "43", "67");
+    }
+
+    @Test
+    void decrypt_ofBytesThatAreNoEnvelope_saysTheSameWhateverTheyAre() {
+        Set<String> messages = new HashSet<>();
+        for (int first = 0; first < 256; first++) {
+            byte[] bytes = new byte[100];
+            Arrays.fill(bytes, (byte) first);
+            bytes[0] = first > 200 ? 1 : (byte) first;
+            assertThatThrownBy(() -> ssn.decrypt(bytes, Context.noTenant()))
+                    .isInstanceOf(MalformedException.class)
+                    .satisfies(e -> messages.add(e.getMessage()));
+        }
+        // zeros, printable, another suite, another mode, mode ROW
+        assertThat(messages).hasSize(5);
     }
 
     private enum Before {

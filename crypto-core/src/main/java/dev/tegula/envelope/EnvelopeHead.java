@@ -13,6 +13,11 @@ import dev.tegula.failure.MalformedException;
  */
 public record EnvelopeHead(Suite suite, Mode mode, KeyId keyId) {
 
+    /** The printable characters of ASCII can never be suites. */
+    private static final byte FIRST_PRINTABLE = 0x20;
+
+    private static final byte LAST_PRINTABLE = 0x7e;
+
     /** Offset of the mode byte. */
     public static final int MODE_OFFSET = 1;
     /** Offset of the key id. */
@@ -48,13 +53,24 @@ public record EnvelopeHead(Suite suite, Mode mode, KeyId keyId) {
                     field + ": an envelope was expected (it starts with 01); " + envelope.length
                             + " bytes came that are none. The column must hold only what Tegula wrote.");
         }
+        if (envelope[0] >= FIRST_PRINTABLE && envelope[0] <= LAST_PRINTABLE) {
+            throw new MalformedException(
+                    MalformedException.Kind.NOT_AN_ENVELOPE,
+                    field
+                            + ": this looks like plaintext that was never encrypted: something wrote it into the column without"
+                            + " Tegula (seed data, another application, SQL). Write the value again through the application."
+                            + " `tegula verify " + field
+                            + "` lists such rows; the CHECK that `tegula schema checks` prints"
+                            + " keeps them out.");
+        }
+        // No byte is quoted from here on: of something that is no envelope it may be plaintext.
         if (envelope[0] != Suite.XAES_256_GCM.id()) {
             throw new MalformedException(
                     MalformedException.Kind.UNKNOWN_SUITE,
-                    String.format(
-                            "%s: suite %02x is unknown to this release (it knows 01). Either a newer Tegula wrote the"
-                                    + " value, or it is no envelope.",
-                            field, envelope[0]));
+                    field
+                            + ": the stored value has a suite that this release does not know (it knows 01). Either a newer"
+                            + " Tegula wrote it, or it is no envelope: then something else wrote into the column. `tegula"
+                            + " verify " + field + "` lists such rows.");
         }
         if (envelope.length < MIN_BYTES) {
             throw new CannotOpenException(field);
@@ -65,8 +81,7 @@ public record EnvelopeHead(Suite suite, Mode mode, KeyId keyId) {
             default ->
                 throw new MalformedException(
                         MalformedException.Kind.MODE_REFUSED,
-                        String.format(
-                                "%s: mode %02x is unknown to this release (it knows 00 and 01).", field, envelope[1]));
+                        field + ": the stored value has a mode that this release does not know (it knows 00 and 01).");
         };
     }
 }

@@ -10,7 +10,7 @@ public final class MalformedException extends TegulaException {
 
     /** What is wrong with the input; a closed list. */
     public enum Kind {
-        /** Empty, or the first byte is {@code 0x00} or {@code 0xff}. */
+        /** Empty, or the first byte is {@code 0x00}, {@code 0xff} or a printable character of ASCII. */
         NOT_AN_ENVELOPE("not-an-envelope"),
         /** The first byte names no suite of this release. */
         UNKNOWN_SUITE("unknown-suite"),
