@@ -5,6 +5,7 @@ import dev.tegula.reencrypt.SwapQuery.Swap;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,15 +22,16 @@ final class Batch implements AutoCloseable {
     private final TableShape shape;
     private final ReadAhead pages;
     private final SwapQuery swaps;
+    private final List<String> columns;
     private final SweepSettings settings;
     private int rows;
     private int scan;
-    private boolean leaveNext;
 
     Batch(JobPlan plan, TableShape shape, CipherSource ciphers, SweepSettings settings, boolean ahead) {
         this.shape = shape;
         this.pages = new ReadAhead(plan.pages(shape), new Mover(plan, shape.keyset(), ciphers), ahead);
         this.swaps = plan.swaps(shape);
+        this.columns = plan.columns().stream().map(JobPlan.Column::name).toList();
         this.settings = settings;
         this.rows = settings.batchRows();
         this.scan = settings.batchRows();
@@ -40,13 +42,22 @@ final class Batch implements AutoCloseable {
      *
      * @param next the state of the range now
      * @param moved values moved
-     * @param unreadable values noted in the quarantine
+     * @param unreadable values that do not open, noted in the quarantine
+     * @param refused values of rows that the table refuses, noted there too
+     * @param hopeless why the table refuses every row of the page; empty if it does not
      * @param left keys of rows that somebody else held or changed
      * @param passEnded whether the end of the range was reached
      * @param progress whether the pass that ended moved anything
      */
     record Result(
-            RangeState next, long moved, int unreadable, List<String> left, boolean passEnded, boolean progress) {}
+            RangeState next,
+            long moved,
+            int unreadable,
+            int refused,
+            String hopeless,
+            List<String> left,
+            boolean passEnded,
+            boolean progress) {}
 
     TableName table() {
         return shape.table();
@@ -63,9 +74,17 @@ final class Batch implements AutoCloseable {
         if (!work.unreadable().isEmpty()) {
             Quarantine.note(connection, state.job(), shape.table(), work.unreadable());
         }
-        List<String> left = new ArrayList<>();
-        long moved = swap(connection, work.swaps(), left);
-        RangeState next = state.after(at.page().next(), moved, left.size());
+        Swapped swapped = swap(connection, work.swaps(), lastPass);
+        List<Quarantine.Entry> refused = refused(connection, swapped.refusals());
+        Quarantine.note(connection, state.job(), shape.table(), refused);
+        List<String> left = swapped.left();
+        if (swapped.refusals().hopeless()) {
+            pages.drop();
+            return state.advance(connection)
+                    .map(now ->
+                            new Result(now, 0, 0, refused.size(), refused.get(0).refusal(), List.of(), false, false));
+        }
+        RangeState next = state.after(at.page().next(), swapped.moved(), left.size());
         boolean progress = next.passMoved() > 0;
         if (at.last()) {
             next = next.passLeft() == 0 || (lastPass && !progress) ? next.ended() : next.nextPass();
@@ -76,42 +95,74 @@ final class Batch implements AutoCloseable {
             return Optional.empty();
         }
         adapt(at.page(), work.swaps().size());
-        return Optional.of(new Result(written.get(), moved, work.unreadable().size(), left, at.last(), progress));
+        return Optional.of(new Result(
+                written.get(),
+                swapped.moved(),
+                work.unreadable().size(),
+                refused.size(),
+                "",
+                left,
+                at.last(),
+                progress));
     }
 
-    private long swap(Connection connection, List<Swap> wanted, List<String> left) throws SQLException {
-        Set<List<String>> changed = wanted.isEmpty() || leaveNext ? Set.of() : swaps.run(connection, wanted);
+    /** What became of the rows of a page. */
+    private record Swapped(long moved, List<String> left, Refusals refusals) {}
+
+    private Swapped swap(Connection connection, List<Swap> wanted, boolean lastPass) throws SQLException {
+        Refusals refusals = new Refusals(connection, swaps);
+        Set<List<String>> changed = new HashSet<>();
+        refusals.run(wanted, changed);
+        if (lastPass && !refusals.hopeless()) {
+            refusals.swallowed(
+                    wanted.stream()
+                            .filter(row -> !changed.contains(row.key()) && !refusals.has(row.key()))
+                            .toList(),
+                    changed);
+        }
+        List<String> left = new ArrayList<>();
         long moved = 0;
         for (Swap swap : wanted) {
             if (changed.contains(swap.key())) {
                 moved += swap.size();
-            } else {
+            } else if (!refusals.has(swap.key())) {
                 left.add(shape.keyset().shown(swap.key()));
             }
         }
-        return moved;
+        return new Swapped(moved, left, refusals);
     }
 
-    /** Whether the table itself (a CHECK, a trigger) refused a row. */
-    static boolean refusal(SQLException e) {
-        String state = SqlFailures.state(e);
-        return !(e instanceof SqlFailures.CommitFailure) && (state.startsWith("23") || state.startsWith("P0"));
+    private List<Quarantine.Entry> refused(Connection connection, Refusals refusals) throws SQLException {
+        List<Quarantine.Entry> entries = new ArrayList<>();
+        for (Refusals.Refused row : refusals.refused()) {
+            String refusal = Refusals.reason(connection, shape.table(), row);
+            for (int i = 0; i < columns.size(); i++) {
+                Cell cell = row.swap().cells().get(i);
+                if (cell != null && row.swap().values().get(i) != null) {
+                    entries.add(new Quarantine.Entry(
+                            columns.get(i),
+                            shape.keyset().shown(row.swap().key()),
+                            cell.keyId(),
+                            cell,
+                            "refused",
+                            Optional.of(row.sqlState()),
+                            refusal));
+                }
+            }
+        }
+        return entries;
     }
 
-    /** Takes less next time; a single row that is refused is left, so that it does not stop the others. */
+    /** Takes less next time where statements take too long. */
     void failed(SQLException e) {
         pages.drop();
-        if (refusal(e)) {
-            leaveNext = rows == 1;
-            rows = 1;
-        } else if (SqlFailures.state(e).equals(SqlFailures.CANCELED)) {
+        if (SqlFailures.state(e).equals(SqlFailures.CANCELED)) {
             rows = Math.max(1, rows / 2);
             scan = Math.max(rows, scan / 4);
         }
     }
 
     private void adapt(Page page, int found) {
-        leaveNext = false;
         if (page.cut()) {
             scan = Math.max(settings.batchRows(), scan / 2);
         } else if (found < rows / 2) {

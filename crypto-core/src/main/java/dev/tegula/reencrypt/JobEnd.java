@@ -86,6 +86,14 @@ final class JobEnd {
     }
 
     private JobReport report(JobTotals totals, JobOutcome outcome, long left, List<String> leftKeys) {
-        return new JobReport(plan.job(), outcome, totals.moved(), totals.raced(), totals.quarantined(), left, leftKeys);
+        return new JobReport(
+                plan.job(),
+                outcome,
+                totals.moved(),
+                totals.raced(),
+                totals.quarantined(),
+                totals.refusals(),
+                left,
+                leftKeys);
     }
 }

@@ -9,15 +9,24 @@ import java.util.List;
  * @param outcome how it ended
  * @param moved values moved
  * @param raced rows that were held or changed by somebody else and came back in a later pass
- * @param quarantined values that do not open and were left as they are
+ * @param quarantined values that do not open, or whose row the table refuses, and that were left as they are
+ * @param refusals why the table refuses rows of those, one reason each, with their number and one row
  * @param left rows still under a source key that could not be moved
  * @param leftKeys primary keys of such rows, at most 20
  */
 public record JobReport(
-        Job job, JobOutcome outcome, long moved, long raced, long quarantined, long left, List<String> leftKeys) {
+        Job job,
+        JobOutcome outcome,
+        long moved,
+        long raced,
+        long quarantined,
+        List<String> refusals,
+        long left,
+        List<String> leftKeys) {
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public JobReport {
+        refusals = List.copyOf(refusals);
         leftKeys = List.copyOf(leftKeys);
     }
 
@@ -27,6 +36,6 @@ public record JobReport(
     }
 
     JobReport as(JobOutcome other) {
-        return new JobReport(job, other, moved, raced, quarantined, left, leftKeys);
+        return new JobReport(job, other, moved, raced, quarantined, refusals, left, leftKeys);
     }
 }

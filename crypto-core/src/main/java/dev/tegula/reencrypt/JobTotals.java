@@ -15,10 +15,11 @@ import java.util.UUID;
  * @param moved values moved
  * @param raced rows held or changed by others
  * @param left rows ended ranges could not move
- * @param quarantined values that do not open
+ * @param quarantined values that do not open, or whose row the table refuses
+ * @param refusals why the table refuses rows, one reason each
  * @param workers ranges somebody is at work on
  */
-record JobTotals(int done, long moved, long raced, long left, long quarantined, int workers) {
+record JobTotals(int done, long moved, long raced, long left, long quarantined, List<String> refusals, int workers) {
 
     /** A worker that has not written for so long is taken for dead; the server ends its transaction sooner. */
     private static final String ALIVE = "interval '20 seconds'";
@@ -37,6 +38,7 @@ record JobTotals(int done, long moved, long raced, long left, long quarantined, 
                         row.getLong(3),
                         row.getLong(4),
                         Quarantine.count(connection, job),
+                        Quarantine.refusals(connection, job),
                         row.getInt(5));
             }
         }

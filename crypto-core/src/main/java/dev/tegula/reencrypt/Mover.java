@@ -98,7 +98,8 @@ final class Mover {
     }
 
     private Quarantine.Entry entry(JobPlan.Column column, Page.Row row, Cell cell, TegulaException e) {
-        return new Quarantine.Entry(column.name(), keys.shown(row.key()), cell.keyId(), cell, e.code());
+        return new Quarantine.Entry(
+                column.name(), keys.shown(row.key()), cell.keyId(), cell, e.code(), Optional.empty(), "");
     }
 
     private Opened open(JobPlan.Column column, Cell cell) {

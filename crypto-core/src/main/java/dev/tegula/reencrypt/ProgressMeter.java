@@ -3,6 +3,7 @@ package dev.tegula.reencrypt;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -27,7 +28,7 @@ final class ProgressMeter implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    private JobTotals last = new JobTotals(0, 0, 0, 0, 0, 0);
+    private JobTotals last = new JobTotals(0, 0, 0, 0, 0, List.of(), 0);
 
     ProgressMeter(DataSource source, SweepSettings settings, JobPlan plan, ProgressListener listener) {
         this.session = new Session(source, settings);

@@ -10,9 +10,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
-/** The values that did not open: noted with place, key id, reason and hash; never changed, never copied. */
+/** The values that did not open, or whose row the table refuses to change: noted with place, key id, reason and hash; never changed, never copied. */
 final class Quarantine {
 
     /**
@@ -23,17 +24,37 @@ final class Quarantine {
      * @param keyId the key id it claims
      * @param cell the value
      * @param reason code of the failure
+     * @param sqlState what the database answered, if it is the table that refuses the row
+     * @param constraint the constraint or trigger of the table that did, or empty
      */
-    record Entry(String column, String row, KeyId keyId, Cell cell, String reason) {}
+    record Entry(
+            String column,
+            String row,
+            KeyId keyId,
+            Cell cell,
+            String reason,
+            Optional<String> sqlState,
+            String constraint) {
+
+        /** Why, for people. */
+        String refusal() {
+            return refusal(sqlState.orElse(""), constraint);
+        }
+
+        static String refusal(String sqlState, String constraint) {
+            return "SQLSTATE " + sqlState + (constraint.isEmpty() ? "" : ", " + constraint);
+        }
+    }
 
     private Quarantine() {}
 
     static void note(Connection connection, UUID job, TableName table, List<Entry> entries) throws SQLException {
         String sql =
                 "INSERT INTO tegula_quarantine (schema_name, table_name, column_name, row_key, key_id, reason, sha256,"
-                        + " job) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (schema_name, table_name, column_name, row_key) DO"
+                        + " job, sqlstate, constraint_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (schema_name, table_name, column_name, row_key) DO"
                         + " UPDATE SET key_id = excluded.key_id, reason = excluded.reason, sha256 = excluded.sha256,"
-                        + " job = excluded.job, seen_at = now()";
+                        + " job = excluded.job, sqlstate = excluded.sqlstate, constraint_name = excluded.constraint_name,"
+                        + " seen_at = now()";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (Entry entry : entries) {
                 statement.setString(1, table.schema());
@@ -44,6 +65,8 @@ final class Quarantine {
                 statement.setString(6, entry.reason());
                 statement.setBytes(7, sha256(entry.cell().value()));
                 statement.setObject(8, job);
+                statement.setString(9, entry.sqlState().orElse(null));
+                statement.setString(10, entry.sqlState().isPresent() ? entry.constraint() : null);
                 statement.addBatch();
             }
             statement.executeBatch();
@@ -51,14 +74,40 @@ final class Quarantine {
     }
 
     static long count(Connection connection, UUID job) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT count(*) FROM tegula_quarantine WHERE job = ?")) {
+        return count(connection, "SELECT count(*) FROM tegula_quarantine WHERE job = ?", job);
+    }
+
+    private static long count(Connection connection, String sql, UUID job) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setObject(1, job);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 return row.getLong(1);
             }
         }
+    }
+
+    /** Why the table refused rows of the job, how many values they have, and one of them; at most ten reasons. */
+    static List<String> refusals(Connection connection, UUID job) throws SQLException {
+        List<String> refusals = new ArrayList<>();
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT sqlstate, constraint_name, count(*), min(row_key) FROM"
+                        + " tegula_quarantine WHERE job = ? AND sqlstate IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
+                        + " LIMIT 10")) {
+            statement.setObject(1, job);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    refusals.add(Entry.refusal(row.getString(1), String.valueOf(row.getString(2))) + ": "
+                            + row.getLong(3) + ", for example row " + row.getString(4));
+                }
+            }
+        }
+        return refusals;
+    }
+
+    /** Values of rows that the table refused. */
+    static long refused(Connection connection, UUID job) throws SQLException {
+        return count(connection, "SELECT count(*) FROM tegula_quarantine WHERE sqlstate IS NOT NULL AND job = ?", job);
     }
 
     /** Forgets entries whose value is no longer in the column: the application wrote another, or the row is gone. */

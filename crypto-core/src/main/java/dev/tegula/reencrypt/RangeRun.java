@@ -87,9 +87,7 @@ final class RangeRun {
                 return report;
             } catch (SQLException e) {
                 batch.failed(e);
-                if (!Batch.refusal(e)) {
-                    retry.pause(e, "re-encrypting " + batch.table());
-                }
+                retry.pause(e, "re-encrypting " + batch.table());
                 RangeState old = state;
                 Optional<RangeState> truth = retry.run("looking where the range is", () -> session.once(old::reclaim));
                 if (truth.isPresent()) {
@@ -101,9 +99,7 @@ final class RangeRun {
                 return lost(state);
             }
             state = result.get().next();
-            if (result.get().unreadable() > 0) {
-                requireTrust(state, batch.table());
-            }
+            requireSense(result.get(), batch.table());
             note(result.get());
             if (state.done()) {
                 return ended(state);
@@ -128,15 +124,37 @@ final class RangeRun {
         }
     }
 
-    private void requireTrust(RangeState state, TableName table) {
+    private void requireSense(Batch.Result result, TableName table) {
+        if (!result.hopeless().isEmpty()) {
+            throw refused("every row that was tried", table, result.hopeless());
+        }
+        if (result.unreadable() + result.refused() == 0) {
+            return;
+        }
+        UUID job = result.next().job();
+        long refused = retry.run("counting the quarantine", () -> session.once(c -> Quarantine.refused(c, job)));
+        if (refused > settings.quarantineLimit()) {
+            List<String> reasons =
+                    retry.run("reading the quarantine", () -> session.once(c -> Quarantine.refusals(c, job)));
+            throw refused(
+                    refused + " values, more than the limit of " + settings.quarantineLimit(),
+                    table,
+                    String.join("; ", reasons));
+        }
         long unreadable =
-                retry.run("counting the quarantine", () -> session.once(c -> Quarantine.count(c, state.job())));
+                retry.run("counting the quarantine", () -> session.once(c -> Quarantine.count(c, job))) - refused;
         if (unreadable > settings.quarantineLimit()) {
             throw new IntegrityException(unreadable + " values of " + table + " do not open, more than the limit of "
                     + settings.quarantineLimit()
                     + ": rather the key or the catalogue is wrong than the values. They were"
                     + " left as they are and noted in tegula_quarantine. Check with `tegula verify`, then run again.");
         }
+    }
+
+    private static ConfigurationException refused(String what, TableName table, String reasons) {
+        return new ConfigurationException(table + " itself refuses " + what + " (" + reasons
+                + "). Those rows were left as they are and noted in tegula_quarantine; what was moved stays moved, and"
+                + " nothing was fenced. Mend the constraint, the trigger or the rows, then run again.");
     }
 
     private RangeReport lost(RangeState state) {

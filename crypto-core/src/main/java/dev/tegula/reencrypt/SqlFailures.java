@@ -48,6 +48,11 @@ final class SqlFailures {
                 || state.isEmpty();
     }
 
+    /** Whether it is about the rows of the statement, and not about the connection, a lock or a conflict. */
+    static boolean refusal(SQLException e) {
+        return !retryable(e) && !connectionLost(e);
+    }
+
     static String state(SQLException e) {
         @Nullable String state = e.getSQLState();
         return state == null ? "" : state;

@@ -27,11 +27,14 @@ final class SwapQuery {
     private final Keyset keys;
     private final List<Optional<String>> tenantColumns;
     private final String sql;
+    private final String locking;
 
     SwapQuery(TableShape shape, List<String> columns, List<Optional<String>> tenantColumns) {
         this.keys = shape.keyset();
         this.tenantColumns = List.copyOf(tenantColumns);
-        this.sql = sql(shape, columns);
+        String matched = matched(shape, columns);
+        this.sql = sql(shape, columns, matched);
+        this.locking = matched + " SELECT " + keys.text("l") + " FROM l";
     }
 
     /**
@@ -53,7 +56,8 @@ final class SwapQuery {
         }
     }
 
-    private String sql(TableShape shape, List<String> columns) {
+    /** The rows that are as they were read and that nobody holds, locked. */
+    private String matched(TableShape shape, List<String> columns) {
         StringJoiner names = new StringJoiner(", ");
         StringJoiner arrays = new StringJoiner(", ");
         for (int k = 1; k <= keys.size(); k++) {
@@ -62,7 +66,6 @@ final class SwapQuery {
         }
         StringJoiner unchanged = new StringJoiner(" AND ");
         StringJoiner carried = new StringJoiner(", ");
-        StringJoiner set = new StringJoiner(", ");
         for (int i = 0; i < columns.size(); i++) {
             String column = Identifiers.quote(columns.get(i));
             names.add("n" + i).add("m" + i).add("s" + i).add("t" + i);
@@ -78,13 +81,20 @@ final class SwapQuery {
             }
             unchanged.add("(v.n" + i + " IS NULL OR (" + same + "))");
             carried.add("v.n" + i);
+        }
+        return "WITH v AS (SELECT * FROM unnest(" + arrays + ") AS v(" + names + ")), l AS (SELECT "
+                + keys.selected("t") + ", " + carried + " FROM " + shape.table().quoted() + " t JOIN v ON "
+                + keys.joined("t", "v") + " WHERE " + unchanged + " FOR NO KEY UPDATE OF t SKIP LOCKED)";
+    }
+
+    private String sql(TableShape shape, List<String> columns, String matched) {
+        StringJoiner set = new StringJoiner(", ");
+        for (int i = 0; i < columns.size(); i++) {
+            String column = Identifiers.quote(columns.get(i));
             set.add(column + " = coalesce(l.n" + i + ", t." + column + ")");
         }
-        String table = shape.table().quoted();
-        return "WITH v AS (SELECT * FROM unnest(" + arrays + ") AS v(" + names + ")), l AS (SELECT "
-                + keys.selected("t") + ", " + carried + " FROM " + table + " t JOIN v ON " + keys.joined("t", "v")
-                + " WHERE " + unchanged + " FOR NO KEY UPDATE OF t SKIP LOCKED) UPDATE " + table + " t SET " + set
-                + " FROM l WHERE " + keys.equal("t", "l") + " RETURNING " + keys.columnText("t");
+        return matched + " UPDATE " + shape.table().quoted() + " t SET " + set + " FROM l WHERE " + keys.equal("t", "l")
+                + " RETURNING " + keys.columnText("t");
     }
 
     /** The head, which holds the nonce, and the tag. */
@@ -106,7 +116,16 @@ final class SwapQuery {
 
     /** Runs it and gives the keys of the rows it changed. */
     Set<List<String>> run(Connection connection, List<Swap> rows) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        return keys(connection, sql, rows);
+    }
+
+    /** Locks the rows that could be changed, without waiting for any, and gives their keys. */
+    Set<List<String>> lock(Connection connection, List<Swap> rows) throws SQLException {
+        return keys(connection, locking, rows);
+    }
+
+    private Set<List<String>> keys(Connection connection, String statementText, List<Swap> rows) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(statementText)) {
             int at = 1;
             for (int k = 0; k < keys.size(); k++) {
                 int part = k;

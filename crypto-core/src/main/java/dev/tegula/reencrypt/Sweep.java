@@ -176,7 +176,14 @@ final class Sweep {
             outcome = JobOutcome.STOPPED;
         }
         return new JobReport(
-                plan.job(), outcome, totals.moved(), totals.raced(), totals.quarantined(), totals.left(), leftKeys);
+                plan.job(),
+                outcome,
+                totals.moved(),
+                totals.raced(),
+                totals.quarantined(),
+                totals.refusals(),
+                totals.left(),
+                leftKeys);
     }
 
     /** Why the job takes no more writes: another process finished or cancelled it, or keys changed. */

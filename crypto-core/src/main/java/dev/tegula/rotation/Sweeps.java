@@ -185,9 +185,16 @@ final class Sweeps {
                 return Optional.of(stopped(report.outcome()));
             }
             if (report.quarantined() > 0) {
-                remarks.add(table + ": " + report.quarantined() + " values do not open and were left as they are; see"
-                        + " tegula_quarantine. The table is not fenced while they are there");
+                remarks.add(
+                        table + ": " + report.quarantined()
+                                + (report.refusals().isEmpty()
+                                        ? " values do not open"
+                                        : " values do not open or are refused")
+                                + " and were left as they are; see tegula_quarantine. The table is not fenced while they are there");
             }
+            report.refusals()
+                    .forEach(reason -> remarks.add(table + " itself refuses rows, " + reason
+                            + ". Mend the row or the constraint, then run again"));
             if (report.left() > 0) {
                 remarks.add(table + ": " + report.left() + " values could not be moved"
                         + (report.leftKeys().isEmpty() ? "" : ", for example " + report.leftKeys()));

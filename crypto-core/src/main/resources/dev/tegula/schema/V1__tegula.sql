@@ -142,7 +142,8 @@ CREATE TABLE IF NOT EXISTS tegula_range (
         idx >= 0 AND fence >= 0 AND attempt >= 0 AND moved >= 0 AND raced >= 0 AND pass_moved >= 0 AND pass_left >= 0)
 );
 
--- Values that did not open: where, under which key id, why, and a hash to see whether they changed. Never the value.
+-- Values that did not open, or whose row the table refused to change (then with the SQLSTATE, and the constraint or
+-- trigger): where, under which key id, why, and a hash to see whether they changed. Never the value.
 CREATE TABLE IF NOT EXISTS tegula_quarantine (
     schema_name text NOT NULL,
     table_name text NOT NULL,
@@ -151,6 +152,8 @@ CREATE TABLE IF NOT EXISTS tegula_quarantine (
     job uuid NOT NULL,
     key_id bytea NOT NULL,
     reason text NOT NULL,
+    sqlstate text,
+    constraint_name text,
     sha256 bytea NOT NULL,
     seen_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT tegula_quarantine_pk PRIMARY KEY (schema_name, table_name, column_name, row_key),
