@@ -89,12 +89,13 @@ final class Heartbeat {
         try {
             (running == null ? mine : running).join();
         } catch (CompletionException e) {
+            Throwable cause = e.getCause();
             throw new UnavailableException(
                     scope + ": this instance could not report itself for longer than the write limit ("
                             + limitNanos / 1_000_000_000L
                             + " s), so rotations do not wait for it and nothing is written: "
-                            + e.getCause().getMessage(),
-                    e.getCause());
+                            + (cause == null ? "" : cause.getMessage()),
+                    cause);
         }
     }
 
