@@ -46,6 +46,7 @@ public final class Transactions {
     /** The isolation levels in use, as SQL writes them. */
     private enum Isolation {
         SERIALIZABLE,
+        REPEATABLE_READ,
         READ_COMMITTED;
 
         String sql() {
@@ -69,6 +70,11 @@ public final class Transactions {
     /** Runs the work at READ COMMITTED with the given limits, again after a conflict like {@link #serializable}. */
     public <T extends @Nullable Object> T readCommitted(Timeouts timeouts, SqlWork<T> work) {
         return repeat(Isolation.READ_COMMITTED, timeouts, work);
+    }
+
+    /** Runs the work as of one moment, with the given limits, again after a conflict like {@link #serializable}. */
+    public <T extends @Nullable Object> T snapshot(Timeouts timeouts, SqlWork<T> work) {
+        return repeat(Isolation.REPEATABLE_READ, timeouts, work);
     }
 
     /** Runs each statement in a transaction of its own, as CockroachDB wants DDL, at its default isolation. */

@@ -38,7 +38,12 @@ public final class KeyInUseException extends RefusedException {
         if (!uses.fenced()) {
             why.add("not every column is fenced against new values under it");
         }
-        return row.name() + " cannot be " + verb + ": " + why + ". Nothing was changed; `tegula rotate "
-                + row.scope().field() + "` moves the rest and fences the columns.";
+        uses.obstacles().forEach(why::add);
+        boolean rotate = uses.total() > 0 || !uses.fenced();
+        return row.name() + " cannot be " + verb + ": " + why + ". Nothing was changed"
+                + (rotate
+                        ? "; `tegula rotate " + row.scope().field()
+                                + "` moves what the catalogue knows and fences the columns."
+                        : ".");
     }
 }

@@ -24,14 +24,30 @@ public interface KeyUses {
      *     they show what was looked at
      * @param instances running instances that may still write under it, as people know them
      * @param fenced whether every place refuses new values under it from now on
+     * @param obstacles why nobody can say that nothing else needs it (what could not be searched, transactions that may
+     *     still bring a value back), each with what to do
+     * @param remarks what was deliberately not looked at
      */
-    record Uses(SortedMap<String, Long> values, List<String> instances, boolean fenced) implements Serializable {
+    record Uses(
+            SortedMap<String, Long> values,
+            List<String> instances,
+            boolean fenced,
+            List<String> obstacles,
+            List<String> remarks)
+            implements Serializable {
         private static final long serialVersionUID = 1L;
 
-        /** Copies both. */
+        /** Copies all. */
         public Uses {
             values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
             instances = List.copyOf(instances);
+            obstacles = List.copyOf(obstacles);
+            remarks = List.copyOf(remarks);
+        }
+
+        /** Uses where everything was looked at. */
+        public Uses(SortedMap<String, Long> values, List<String> instances, boolean fenced) {
+            this(values, instances, fenced, List.of(), List.of());
         }
 
         /** The number of values in all places. */
@@ -39,9 +55,9 @@ public interface KeyUses {
             return values.values().stream().mapToLong(Long::longValue).sum();
         }
 
-        /** Whether nothing needs the key and nothing can come to need it. */
+        /** Whether nothing needs the key, nothing can come to need it, and all places were looked at. */
         public boolean none() {
-            return total() == 0 && instances.isEmpty() && fenced;
+            return total() == 0 && instances.isEmpty() && fenced && obstacles.isEmpty();
         }
     }
 }

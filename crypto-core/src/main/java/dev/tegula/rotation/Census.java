@@ -27,9 +27,9 @@ import javax.sql.DataSource;
 
 /**
  * Counts what still needs which key, at the primary, all columns as of one moment. As {@link KeyUses} it is the guard of
- * retire and destroy: values in the columns of the field, values it cannot account for there, the quarantine, running
- * instances that have not seen the key leave ACTIVE, and, before destroy, every other bytea column of the database that
- * may hold a copy. Thread-safe; throws what {@link Transactions} throws.
+ * retire and destroy: values in any column of the catalogue, values of the field it cannot account for, the quarantine,
+ * running instances that have not seen the key leave ACTIVE, and, before destroy, everything else in the database that
+ * stores rows, whatever the catalogue says. Thread-safe; throws what {@link Transactions} throws.
  */
 public final class Census implements KeyUses {
 
@@ -40,6 +40,7 @@ public final class Census implements KeyUses {
     private final Fence fence;
     private final Set<UUID> own;
     private final Duration window;
+    private final SearchSettings search;
 
     /**
      * The census of an engine's database.
@@ -49,6 +50,15 @@ public final class Census implements KeyUses {
      * @throws ConfigurationException if the engine has no catalogue
      */
     public Census(Tegula tegula, DataSource database, Duration window) {
+        this(tegula, database, window, SearchSettings.standard());
+    }
+
+    /**
+     * The same with a search of the whole database that goes by the settings.
+     *
+     * @throws ConfigurationException if the engine has no catalogue
+     */
+    public Census(Tegula tegula, DataSource database, Duration window, SearchSettings search) {
         this.transactions = new Transactions(database);
         this.query = new CensusQuery(transactions);
         this.registry = tegula.registry();
@@ -56,6 +66,7 @@ public final class Census implements KeyUses {
         this.fence = new Fence(database, Duration.ZERO);
         this.own = Set.of(tegula.keyring().instance());
         this.window = window;
+        this.search = search;
     }
 
     static Catalogue catalogue(Tegula tegula) {
@@ -79,23 +90,30 @@ public final class Census implements KeyUses {
         // Looked at before counting: a fence that comes between would vouch for values that were not counted.
         boolean fenced = fenced(row);
         SortedMap<String, Long> values = new TreeMap<>();
-        CensusReport report = take(c -> c.field().equals(row.scope().field()));
+        // A catalogue that gives a column to another field must not hide what is in it.
+        CensusReport report = take(c -> true);
         for (ColumnCount column : report.columns()) {
+            boolean own = column.column().field().equals(row.scope().field());
             String place = column.column().label();
-            values.put(place, column.under(row.keyId()));
-            if (column.notEnvelopes() > 0) {
+            long count = column.under(row.keyId());
+            if (own || count > 0) {
+                values.put(own ? place : place + " (a column of " + column.column().field() + ")", count);
+            }
+            if (own && column.notEnvelopes() > 0) {
                 values.put(place + " (values that are no envelopes)", column.notEnvelopes());
             }
-            if (column.unknown() > 0) {
+            if (own && column.unknown() > 0) {
                 values.put(place + " (values under keys nobody knows)", column.unknown());
             }
         }
         values.put("quarantine", report.quarantined().getOrDefault(row.keyId(), 0L));
-        if (row.state() == KeyState.RETIRED) {
-            OtherColumns.find(transactions, catalogue.columns(), row.keyId())
-                    .forEach((place, count) -> values.put(place + " (not in the catalogue)", count));
+        Uses counted = new Uses(values, behind(row.rev()), fenced);
+        if (row.state() != KeyState.RETIRED || !counted.none()) {
+            return counted;
         }
-        return new Uses(values, behind(row.rev()), fenced);
+        KeySearch.Result searched = new KeySearch(transactions, row.keyId(), search).run();
+        searched.found().forEach((place, count) -> values.put(place + " (rows that hold its key id)", count));
+        return new Uses(values, counted.instances(), fenced, searched.obstacles(), searched.remarks());
     }
 
     /** Running instances that work by an older state of the registry than the rev, but for this process itself. */

@@ -121,7 +121,7 @@ final class CensusTest {
 
         assertThatThrownBy(() -> rotation.lifecycle().destroy(old, NO_COPIES))
                 .isInstanceOf(KeyInUseException.class)
-                .hasMessageContaining("archive.Old.S (not in the catalogue) 7");
+                .hasMessageContaining("archive.Old (rows that hold its key id) 7");
         assertThat(lab.tegula.registry().find(old).orElseThrow().state()).isEqualTo(KeyState.RETIRED);
     }
 
