@@ -33,13 +33,17 @@ public final class KeyBackup {
      * What a restore did.
      *
      * @param added rows that are back, as they are now
-     * @param present keys that were there already and were left alone, destroyed ones included
+     * @param revived rows of destroyed keys that have their wrapped bytes again, as they are now
+     * @param present keys that were there already and were left alone
+     * @param destroyed those of them that are destroyed
      */
-    public record Restored(List<KeyRow> added, List<KeyId> present) {
-        /** Copies both. */
+    public record Restored(List<KeyRow> added, List<KeyRow> revived, List<KeyId> present, List<KeyId> destroyed) {
+        /** Copies all. */
         public Restored {
             added = List.copyOf(added);
+            revived = List.copyOf(revived);
             present = List.copyOf(present);
+            destroyed = List.copyOf(destroyed);
         }
     }
 
@@ -73,24 +77,34 @@ public final class KeyBackup {
      * renumbered. What was ACTIVE or PENDING comes back as DECRYPT_ONLY; a restored key never starts to write by itself.
      * All rows are added, or none.
      *
+     * @param undoDestroy whether a destroyed key gets the wrapped bytes of its backup again, as DECRYPT_ONLY
      * @throws IntegrityException if a row was not sealed by this registry's root, or does not unwrap to its key id
      */
-    public Restored restore(List<KeyRow> rows) {
+    public Restored restore(List<KeyRow> rows, boolean undoDestroy) {
         for (KeyRow row : rows) {
             wrapping.unwrap(seal.verify(row)).close();
         }
         return registry.change(change -> {
             SealedChange tx = new SealedChange(change, seal);
             List<KeyRow> added = new ArrayList<>();
+            List<KeyRow> revived = new ArrayList<>();
             List<KeyId> present = new ArrayList<>();
+            List<KeyId> destroyed = new ArrayList<>();
             for (KeyRow row : rows) {
-                if (tx.find(row.keyId()).isPresent()) {
-                    present.add(row.keyId());
-                } else {
+                Optional<KeyRow> there = tx.find(row.keyId());
+                boolean gone = there.isPresent() && there.get().state() == KeyState.DESTROYED;
+                if (there.isEmpty()) {
                     added.add(tx.insert(restored(tx, row)));
+                } else if (gone && undoDestroy && row.wrapped().isPresent()) {
+                    revived.add(tx.update(revived(there.get(), row)));
+                } else {
+                    present.add(row.keyId());
+                    if (gone) {
+                        destroyed.add(row.keyId());
+                    }
                 }
             }
-            return new Restored(added, present);
+            return new Restored(added, revived, present, destroyed);
         });
     }
 
@@ -111,6 +125,12 @@ public final class KeyBackup {
             change.insert(root);
             return Optional.empty();
         });
+    }
+
+    private KeyRow revived(KeyRow destroyed, KeyRow backup) {
+        return destroyed
+                .in(KeyState.DECRYPT_ONLY, destroyed.times().withRetired(null).withExported(clock.instant()))
+                .withWrapped(backup.provider(), backup.kekAlias(), backup.wrapped());
     }
 
     private static KeyRow restored(SealedChange tx, KeyRow row) {

@@ -274,8 +274,8 @@ public final class KeyLifecycle {
     }
 
     /** Brings backed-up rows back; see {@link KeyBackup#restore}. */
-    public KeyBackup.Restored restore(List<KeyRow> rows) {
-        return new KeyBackup(registry, seal, wrapping, clock).restore(rows);
+    public KeyBackup.Restored restore(List<KeyRow> rows, boolean undoDestroy) {
+        return new KeyBackup(registry, seal, wrapping, clock).restore(rows, undoDestroy);
     }
 
     private KeyRow change(Function<SealedChange, KeyRow> work) {

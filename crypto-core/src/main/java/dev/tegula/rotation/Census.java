@@ -97,7 +97,8 @@ public final class Census implements KeyUses {
             String place = column.column().label();
             long count = column.under(row.keyId());
             if (own || count > 0) {
-                values.put(own ? place : place + " (a column of " + column.column().field() + ")", count);
+                values.put(
+                        own ? place : place + " (a column of " + column.column().field() + ")", count);
             }
             if (own && column.notEnvelopes() > 0) {
                 values.put(place + " (values that are no envelopes)", column.notEnvelopes());

@@ -5,12 +5,10 @@ import dev.tegula.failure.UnavailableException;
 import dev.tegula.jdbc.Engine;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.Transactions;
-import dev.tegula.rotation.SearchMark.Done;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -81,8 +79,9 @@ final class KeySearch {
                 return;
             }
         }
-        throw new UnavailableException("Tables were rewritten again and again while they were searched for values under "
-                + key + ". Nothing was changed. Run it again when nobody runs VACUUM FULL or changes the schema.");
+        throw new UnavailableException(
+                "Tables were rewritten again and again while they were searched for values under " + key
+                        + ". Nothing was changed. Run it again when nobody runs VACUUM FULL or changes the schema.");
     }
 
     private List<Relation> searched(Session session) throws SQLException {

@@ -16,7 +16,14 @@ import java.util.List;
  * @param temporary whether it is a temporary table of another session, which nobody else reads
  */
 record Relation(
-        long oid, String schema, String name, boolean foreign, boolean temporary, long file, long blocks, int blockSize) {
+        long oid,
+        String schema,
+        String name,
+        boolean foreign,
+        boolean temporary,
+        long file,
+        long blocks,
+        int blockSize) {
 
     /** Objects with smaller oids are the server's own. */
     private static final int FIRST_OF_USERS = 16_384;

@@ -5,13 +5,13 @@ import dev.tegula.failure.UnavailableException;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.rotation.SearchMark.Done;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,7 @@ final class RelationSearch {
     private final RowText text;
     private final boolean postgresql;
     private final Map<Long, Long> files = new HashMap<>();
-    private final Set<Long> unreadable = new java.util.HashSet<>();
+    private final Set<Long> unreadable = new HashSet<>();
 
     RelationSearch(Transactions transactions, KeyId key, SearchSettings settings, boolean postgresql) {
         this.transactions = transactions;
@@ -64,10 +64,11 @@ final class RelationSearch {
         while (true) {
             boolean last = size >= relation.blocks() - from;
             long start = System.nanoTime();
-            RowText.@Nullable Seen seen = part(relation, from, last ? 0 : from + size, obstacles);
-            if (seen == null) {
+            Optional<RowText.Seen> part = part(relation, from, last ? 0 : from + size, obstacles);
+            if (part.isEmpty()) {
                 return mark;
             }
+            RowText.Seen seen = part.get();
             rows += seen.rows();
             from = last ? Math.max(1, relation.blocks()) : from + size;
             settings.listener()
@@ -93,11 +94,7 @@ final class RelationSearch {
 
     /** Looks at new rows in a snapshot; false if the relation is not the one that was searched. */
     boolean newer(
-            Session session,
-            Relation relation,
-            long since,
-            SortedMap<String, Long> found,
-            Collection<String> obstacles)
+            Session session, Relation relation, long since, SortedMap<String, Long> found, Collection<String> obstacles)
             throws SQLException {
         @Nullable Long file = files.get(relation.oid());
         if (file == null || file != relation.file()) {
@@ -106,20 +103,21 @@ final class RelationSearch {
         if (relation.foreign()) {
             return true;
         }
-        RowText.@Nullable Seen seen =
-                guarded(session, relation, obstacles, () -> text.since(session, relation, since));
-        if (seen != null && seen.rows() > 0) {
-            found.put(relation.label(), seen.rows());
-        }
+        Optional<RowText.Seen> seen = guarded(session, relation, obstacles, () -> text.since(session, relation, since));
+        seen.filter(s -> s.rows() > 0).ifPresent(s -> found.put(relation.label(), s.rows()));
         return true;
     }
 
-    private RowText.@Nullable Seen part(Relation relation, long from, long to, Collection<String> obstacles) {
+    private Optional<RowText.Seen> part(Relation relation, long from, long to, Collection<String> obstacles) {
         return transactions.readCommitted(
                 CensusQuery.SCAN,
-                session -> guarded(session, relation, obstacles, () -> postgresql && !relation.foreign()
-                        ? text.between(session, relation, from, to)
-                        : text.all(session, relation)));
+                session -> guarded(
+                        session,
+                        relation,
+                        obstacles,
+                        () -> postgresql && !relation.foreign()
+                                ? text.between(session, relation, from, to)
+                                : text.all(session, relation)));
     }
 
     /** A statement on a relation. */
@@ -128,12 +126,12 @@ final class RelationSearch {
         RowText.Seen now() throws SQLException;
     }
 
-    /** Null if it cannot be read, which is then an obstacle; a relation that is gone or another one by now is none. */
-    private RowText.@Nullable Seen guarded(
-            Session session, Relation relation, Collection<String> obstacles, Look look) throws SQLException {
+    /** Empty if it cannot be read, which is then an obstacle; a relation that is gone or another one by now is none. */
+    private Optional<RowText.Seen> guarded(Session session, Relation relation, Collection<String> obstacles, Look look)
+            throws SQLException {
         Savepoint before = session.connection().setSavepoint();
         try {
-            return look.now();
+            return Optional.of(look.now());
         } catch (SQLException e) {
             String state = e.getSQLState() == null ? "08" : e.getSQLState();
             if (!relation.foreign() && PASSING.contains(state.substring(0, 2))) {
@@ -144,7 +142,7 @@ final class RelationSearch {
                 unreadable.add(relation.oid());
                 obstacles.add(unreadable(relation.label(), e));
             }
-            return null;
+            return Optional.empty();
         }
     }
 
@@ -170,7 +168,9 @@ final class RelationSearch {
             sleep(Math.max(0, wanted - nanos) / 1_000_000);
         }
         long millis = nanos / 1_000_000;
-        return millis < WANTED_MILLIS / 2 ? Math.min(MOST_BLOCKS, size * 2) : millis > WANTED_MILLIS ? Math.max(1, size / 2) : size;
+        return millis < WANTED_MILLIS / 2
+                ? Math.min(MOST_BLOCKS, size * 2)
+                : millis > WANTED_MILLIS ? Math.max(1, size / 2) : size;
     }
 
     static void sleep(long millis) {

@@ -39,8 +39,8 @@ final class RowText {
 
     /** Rows from a block on, before another; to the end where that is 0. */
     Seen between(Session session, Relation relation, long from, long to) throws SQLException {
-        String where = " WHERE tegula_row.ctid >= CAST(? AS tid)"
-                + (to == 0 ? "" : " AND tegula_row.ctid < CAST(? AS tid)");
+        String where =
+                " WHERE tegula_row.ctid >= CAST(? AS tid)" + (to == 0 ? "" : " AND tegula_row.ctid < CAST(? AS tid)");
         return seen(session, relation, where, tid(from), to == 0 ? null : tid(to));
     }
 
@@ -67,11 +67,12 @@ final class RowText {
 
     private Seen seen(Session session, Relation relation, String where, @Nullable String first, @Nullable String second)
             throws SQLException {
-        String sql = "SELECT pg_catalog.count(*) FILTER (WHERE pg_catalog.strpos(x, ?) > 0 OR pg_catalog.strpos(x, ?) > 0"
-                + " OR pg_catalog.strpos(x, ?) > 0), coalesce(pg_catalog.sum(pg_catalog.octet_length(x)), 0)"
-                + " FROM (SELECT pg_catalog.lower(pg_catalog.concat(tegula_row.*) COLLATE pg_catalog.\"C\") AS x FROM "
-                + (relation.foreign() ? "" : "ONLY ") + relation.quoted() + " AS tegula_row" + where
-                + " OFFSET 0) AS texts";
+        String sql =
+                "SELECT pg_catalog.count(*) FILTER (WHERE pg_catalog.strpos(x, ?) > 0 OR pg_catalog.strpos(x, ?) > 0"
+                        + " OR pg_catalog.strpos(x, ?) > 0), coalesce(pg_catalog.sum(pg_catalog.octet_length(x)), 0)"
+                        + " FROM (SELECT pg_catalog.lower(pg_catalog.concat(tegula_row.*) COLLATE pg_catalog.\"C\") AS x FROM "
+                        + (relation.foreign() ? "" : "ONLY ") + relation.quoted() + " AS tegula_row" + where
+                        + " OFFSET 0) AS texts";
         try (PreparedStatement select = session.prepare(sql)) {
             int at = 1;
             select.setString(at++, plain);

@@ -7,8 +7,10 @@ import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.RefusedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Backups of keys and what they bring back. */
@@ -37,7 +39,7 @@ public abstract class KeyBackupContract extends KeyRegistryContract {
         KeyBackup.restoreRoot(other, wrapping, pin, kept.get(0));
         RegistrySeal otherSeal = RegistrySeal.open(other, wrapping, List.of(pin));
 
-        KeyBackup.Restored restored = new KeyBackup(other, otherSeal, wrapping, clock).restore(kept);
+        KeyBackup.Restored restored = new KeyBackup(other, otherSeal, wrapping, clock).restore(kept, false);
 
         assertThat(restored.added()).singleElement().satisfies(row -> {
             assertThat(row.state()).isEqualTo(KeyState.DECRYPT_ONLY);
@@ -54,7 +56,7 @@ public abstract class KeyBackupContract extends KeyRegistryContract {
         KeyBackup.restoreRoot(other, wrapping, pin, backup.get(0));
         RegistrySeal otherSeal = RegistrySeal.open(other, wrapping, List.of(pin));
         KeyBackup target = new KeyBackup(other, otherSeal, wrapping, clock);
-        KeyBackup.Restored restored = target.restore(backup);
+        KeyBackup.Restored restored = target.restore(backup, false);
 
         assertThat(restored.present()).containsExactly(pin);
         assertThat(restored.added()).singleElement().satisfies(row -> {
@@ -75,7 +77,7 @@ public abstract class KeyBackupContract extends KeyRegistryContract {
         assertThat(again.version()).isEqualTo(lost.version());
 
         assertThat(new KeyBackup(other, otherSeal, wrapping, clock)
-                        .restore(backup)
+                        .restore(backup, false)
                         .added())
                 .extracting(KeyRow::version)
                 .containsExactly(2);
@@ -86,7 +88,30 @@ public abstract class KeyBackupContract extends KeyRegistryContract {
         KeyRow row =
                 lifecycle.backup(List.of(activeKey(SSN).keyId()), rows -> {}).get(0);
 
-        assertThatThrownBy(() -> lifecycle.restore(List.of(row.withVersion(5)))).isInstanceOf(IntegrityException.class);
+        assertThatThrownBy(() -> lifecycle.restore(List.of(row.withVersion(5)), false))
+                .isInstanceOf(IntegrityException.class);
+    }
+
+    @Test
+    void restore_ofADestroyedKey_bringsItBackOnlyWhenAsked() {
+        KeyRow old = activeKey(SSN);
+        List<KeyRow> backup = lifecycle.backup(List.of(old.keyId()), rows -> {});
+        activeKey(SSN);
+        lifecycle.retire(old.keyId());
+        lifecycle.destroy(
+                old.keyId(), new Retention(Optional.of(Duration.ZERO), Optional.of(Duration.ZERO), Duration.ZERO));
+
+        KeyBackup.Restored left = lifecycle.restore(backup, false);
+        assertThat(left.destroyed()).containsExactly(old.keyId());
+        assertThat(registry.find(old.keyId()).orElseThrow().state()).isEqualTo(KeyState.DESTROYED);
+
+        KeyBackup.Restored undone = lifecycle.restore(backup, true);
+        assertThat(undone.present()).isEmpty();
+        assertThat(undone.revived()).singleElement().satisfies(row -> {
+            assertThat(row.state()).isEqualTo(KeyState.DECRYPT_ONLY);
+            wrapping.unwrap(seal.verify(row)).close();
+        });
+        assertThat(lifecycle.restore(backup, true).present()).containsExactly(old.keyId());
     }
 
     @Test

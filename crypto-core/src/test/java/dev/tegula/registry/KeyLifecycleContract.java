@@ -254,7 +254,7 @@ public abstract class KeyLifecycleContract extends KeyBackupContract {
         assertThatThrownBy(() -> wrapping.unwrap(destroyed)).isInstanceOf(KeyUnknownException.class);
         assertRefused("state", () -> lifecycle.reopen(destroyed.keyId()));
         assertThat(lifecycle.destroy(destroyed.keyId(), A_DAY)).isEqualTo(destroyed);
-        assertThat(lifecycle.restore(List.of(retired)).present()).containsExactly(retired.keyId());
+        assertThat(lifecycle.restore(List.of(retired), false).present()).containsExactly(retired.keyId());
     }
 
     @Test

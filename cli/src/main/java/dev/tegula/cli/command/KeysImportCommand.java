@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code tegula keys import}. */
@@ -32,6 +33,11 @@ final class KeysImportCommand extends TegulaCommand {
     @Parameters(paramLabel = "FILE", description = "A file that `tegula keys backup` wrote.")
     Path file = Path.of("");
 
+    @Option(
+            names = "--undo-destroy",
+            description = "Give DESTROYED keys the wrapped bytes of the file again, as DECRYPT_ONLY.")
+    boolean undoDestroy;
+
     @Mixin
     final ChangeOptions change = new ChangeOptions();
 
@@ -42,21 +48,34 @@ final class KeysImportCommand extends TegulaCommand {
             KeyLifecycle lifecycle = session.lifecycle();
             if (change.dryRun) {
                 return DryRun.of("of " + Table.count(rows.size(), "key") + " in " + file
-                        + " those would be added where they are missing.");
+                        + " those would be added where they are missing."
+                        + (undoDestroy ? " Those that are DESTROYED would get their wrapped bytes again." : ""));
             }
             invocation.confirm(
                     change,
                     "Import the keys of " + file + " (" + rows.size() + ") into "
-                            + session.database().name() + "?");
-            KeyBackup.Restored restored = lifecycle.restore(rows);
+                            + session.database().name() + "?"
+                            + (undoDestroy ? " Keys that were destroyed can be read under again." : ""));
+            KeyBackup.Restored restored = lifecycle.restore(rows, undoDestroy);
             List<Object> added = new ArrayList<>();
             List<String> lines = new ArrayList<>();
             for (KeyRow row : restored.added()) {
                 added.add(KeyText.document(row));
                 lines.add("added  " + KeyText.name(row) + " as " + row.state());
             }
+            List<Object> revived = new ArrayList<>();
+            for (KeyRow row : restored.revived()) {
+                revived.add(KeyText.document(row));
+                lines.add("undone  " + KeyText.name(row) + " was DESTROYED and is " + row.state()
+                        + ": values under it can be read again");
+            }
             lines.add(Table.count(restored.added().size(), "key") + " added, "
-                    + restored.present().size() + " were there already.");
+                    + (revived.isEmpty() ? "" : revived.size() + " brought back from being destroyed, ")
+                    + restored.present().size() + " were there already."
+                    + (restored.destroyed().isEmpty()
+                            ? ""
+                            : " " + restored.destroyed().size()
+                                    + " of these are DESTROYED and stay so; --undo-destroy brings them back."));
             List<List<String>> next = new ArrayList<>();
             for (Scope scope : withoutActive(rows, lifecycle.list())) {
                 List<String> command = NextStep.firstKey(scope);
@@ -69,6 +88,8 @@ final class KeysImportCommand extends TegulaCommand {
                             "tegula/keys-import/1",
                             "added",
                             added,
+                            "revived",
+                            revived,
                             "present",
                             restored.present().size(),
                             "next",

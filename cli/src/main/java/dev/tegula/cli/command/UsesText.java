@@ -23,6 +23,7 @@ final class UsesText {
         if (!uses.fenced()) {
             parts.add("columns that are not fenced");
         }
+        parts.addAll(uses.obstacles());
         return String.join(", ", parts);
     }
 }

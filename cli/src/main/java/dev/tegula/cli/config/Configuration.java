@@ -14,6 +14,7 @@ import java.util.Map;
  * @param kms how to reach a KMS, by name
  * @param keks key-encryption keys, by alias
  * @param keys how keys are made, cached and kept
+ * @param destroy how the database is searched before a key is destroyed
  * @param databases databases, by name
  * @param settings each setting and its origin, in the order of the tree
  */
@@ -24,6 +25,7 @@ public record Configuration(
         Map<String, KmsSettings> kms,
         Map<String, KekSettings> keks,
         KeySettings keys,
+        DestroySettings destroy,
         Map<String, DatabaseSettings> databases,
         List<Setting> settings) {
 

@@ -18,7 +18,7 @@ final class ConfigurationReader {
     private ConfigurationReader() {}
 
     static Configuration read(Path file, ConfigurationNode tegula, List<Setting> settings) {
-        tegula.only("deployment", "profile", "registry-pin", "kms", "keks", "keys", "databases");
+        tegula.only("deployment", "profile", "registry-pin", "kms", "keks", "keys", "destroy", "databases");
         String deployment = tegula.required("deployment");
         Profile profile = profile(tegula);
         List<String> pins = pins(tegula);
@@ -28,7 +28,25 @@ final class ConfigurationReader {
         KeySettings keys = keys(tegula);
         Map<String, DatabaseSettings> databases = new LinkedHashMap<>();
         tegula.objects("databases").forEach((name, node) -> databases.put(name, database(name, node, pins, folder)));
-        return new Configuration(file, deployment, profile, kms, keks, keys, databases, settings);
+        return new Configuration(file, deployment, profile, kms, keks, keys, destroy(tegula), databases, settings);
+    }
+
+    private static DestroySettings destroy(ConfigurationNode tegula) {
+        ConfigurationNode node = tegula.object("destroy").only("exclude", "megabytes-per-second");
+        List<String> exclude = node.texts("exclude");
+        for (String name : exclude) {
+            if (!name.matches("[^.]+\\..+")) {
+                throw new ConfigurationException(
+                        "tegula.destroy.exclude: names like `public.archive` were expected; `" + name + "` came.");
+            }
+        }
+        String rate = node.text("megabytes-per-second", "100");
+        if (!rate.matches("\\d{1,6}")) {
+            throw new ConfigurationException(
+                    "tegula.destroy.megabytes-per-second: a whole number was expected, 0 for no limit; `" + rate
+                            + "` came.");
+        }
+        return new DestroySettings(exclude, Integer.parseInt(rate));
     }
 
     private static Profile profile(ConfigurationNode tegula) {

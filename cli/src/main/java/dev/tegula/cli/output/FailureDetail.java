@@ -34,6 +34,9 @@ public record FailureDetail(Map<String, Object> document, List<List<String>> nex
             counts.put("instances", uses.instances());
             document.put("uses", counts);
             document.put("fenced", uses.fenced());
+            if (!uses.obstacles().isEmpty()) {
+                document.put("obstacles", uses.obstacles());
+            }
         }
         return new FailureDetail(document, NextCommands.of(failure, subject));
     }

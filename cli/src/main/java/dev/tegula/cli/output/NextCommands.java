@@ -1,6 +1,7 @@
 package dev.tegula.cli.output;
 
 import dev.tegula.failure.TegulaException;
+import dev.tegula.registry.KeyInUseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -24,7 +25,12 @@ final class NextCommands {
         String field = subject.fieldOr("");
         List<List<String>> quoted = quoted(String.valueOf(known.getMessage()));
         return switch (known.code()) {
-            case "key-in-use" -> List.of(command("tegula rotate " + field), command("tegula status " + field));
+            case "key-in-use" ->
+                failure instanceof KeyInUseException inUse
+                                && inUse.uses().total() == 0
+                                && !inUse.uses().obstacles().isEmpty()
+                        ? List.of()
+                        : List.of(command("tegula rotate " + field), command("tegula status " + field));
             case "backup-missing" -> field.isEmpty() ? quoted : List.of(command("tegula keys backup " + field));
             case "superseded" -> List.of(command("tegula keys create " + field + " --activate"));
             case "state", "waiting-period", "conflict" -> List.of(command("tegula keys list " + field));

@@ -5,6 +5,7 @@ import dev.tegula.Tegula;
 import dev.tegula.TegulaBuilder;
 import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.DatabaseSettings;
+import dev.tegula.cli.config.DestroySettings;
 import dev.tegula.cli.config.KeySettings;
 import dev.tegula.cli.config.Profile;
 import dev.tegula.envelope.Scope;
@@ -18,12 +19,18 @@ import dev.tegula.reencrypt.SweepSettings;
 import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyUses;
 import dev.tegula.registry.Retention;
 import dev.tegula.rotation.Census;
 import dev.tegula.rotation.Rotation;
 import dev.tegula.rotation.RotationSettings;
+import dev.tegula.rotation.SearchListener;
+import dev.tegula.rotation.SearchSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 
@@ -148,6 +155,28 @@ public final class Session implements AutoCloseable {
     /** The census of its values. */
     public Census census() {
         return new Census(tegula, pool, writeLimit());
+    }
+
+    /** The same where destroying a key searches the whole database, and tells the listener how that goes on. */
+    public Census census(SearchListener listener) {
+        DestroySettings destroy = configuration.destroy();
+        Path folder = Optional.ofNullable(configuration.file().toAbsolutePath().getParent())
+                .orElse(Path.of("."));
+        return new Census(
+                tegula,
+                pool,
+                writeLimit(),
+                new SearchSettings(
+                        Set.copyOf(destroy.exclude()),
+                        (long) destroy.megabytesPerSecond() << 20,
+                        SearchSettings.standard().patience(),
+                        new SearchFiles(folder, database.name()),
+                        listener));
+    }
+
+    /** The life of its keys, guarded by what tells what needs them. */
+    public KeyLifecycle guardedLifecycle(KeyUses uses) {
+        return tegula.lifecycle(uses);
     }
 
     /** Rotations in it; {@code backup} stores the rows of new keys. */

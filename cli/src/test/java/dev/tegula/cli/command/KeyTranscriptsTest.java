@@ -185,6 +185,35 @@ class KeyTranscriptsTest {
     }
 
     @Test
+    void keysDestroy_thenImport_bringsItBackOnlyWithUndoDestroy() throws IOException {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 2);
+        Path backup = folder.resolve("before.json");
+        expect(0, clinic.run("keys", "backup", "--to", backup.toString()));
+        expect(0, clinic.run("rotate", "patient.ssn", "--yes", "--quiet"));
+        Files.writeString(
+                clinic.file(),
+                Files.readString(clinic.file()).replaceFirst("(?m)^  keys:.*\\R(?: {4}.*\\R)*", "")
+                        + "  keys: { outage-limit: 1ms, cache-ttl: 1ms, retention: { backups: 0s, changefeeds: 0s } }\n"
+                        + "  destroy: { exclude: [public.old_notes] }\n");
+        Transcript destroyed =
+                expect(0, clinic.run("keys", "destroy", "patient.ssn", "--version", "1", "--yes", "--json"));
+        assertThat(destroyed.json().get("notSearched").toString())
+                .contains("public.old_notes was not searched")
+                .contains("base64");
+        assertThat(expect(0, clinic.run("keys", "import", backup.toString(), "--yes"))
+                        .out())
+                .contains("1 of these are DESTROYED and stay so; --undo-destroy");
+        assertThat(expect(0, clinic.run("keys", "import", backup.toString(), "--yes", "--undo-destroy"))
+                        .out())
+                .contains("was DESTROYED and is DECRYPT_ONLY");
+        assertThat(clinic.number("SELECT count(*) FROM tegula_key WHERE version = 1 AND state = 'DECRYPT_ONLY'"
+                        + " AND wrapped IS NOT NULL"))
+                .isEqualTo(1);
+        clinic.edit("exclude:", "exclud:");
+        assertThat(expect(7, clinic.run("keys", "list")).err()).contains("exclude");
+    }
+
+    @Test
     void keysReopen_retiredKey_isDecryptOnlyAgain() {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 3);
         expect(0, clinic.run("rotate", "patient.ssn", "--yes", "--quiet"));

@@ -15,7 +15,6 @@ import dev.tegula.registry.KeyState;
 import dev.tegula.registry.KeyUses.Uses;
 import dev.tegula.registry.Retention;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,7 +108,8 @@ final class KeySearchTest {
 
         assertThatThrownBy(() -> lab.tegula.lifecycle(census(SOON)).destroy(old, NO_COPIES))
                 .isInstanceOfSatisfying(
-                        KeyInUseException.class, e -> assertThat(e.uses().total()).isEqualTo(1))
+                        KeyInUseException.class,
+                        e -> assertThat(e.uses().total()).isEqualTo(1))
                 .hasMessageContaining("1 values need it");
         assertThat(row().state()).isEqualTo(KeyState.RETIRED);
     }
@@ -244,7 +244,8 @@ final class KeySearchTest {
         SearchListener mover = (relation, done, total) -> {
             if (relation.equals("public.wide") && heard.isEmpty() && done < total) {
                 heard.add(relation);
-                lab.sql("WITH gone AS (DELETE FROM wide WHERE id = 1500 RETURNING *) INSERT INTO wide SELECT * FROM gone");
+                lab.sql(
+                        "WITH gone AS (DELETE FROM wide WHERE id = 1500 RETURNING *) INSERT INTO wide SELECT * FROM gone");
             }
         };
         lab.sql("VACUUM wide");
