@@ -4,6 +4,7 @@ import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Mode;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.value.Inner;
+import dev.tegula.value.Sensitive;
 import dev.tegula.value.ValueCodec;
 import dev.tegula.value.ValueCodecs;
 
@@ -45,6 +46,16 @@ public record FieldSpec<T>(
      */
     public static <T> FieldSpec<T> of(String field, Class<T> type) {
         return of(field, ValueCodecs.of(type));
+    }
+
+    /**
+     * A field whose attribute is {@code Sensitive<T>}: where somebody else prints the value (a JPA provider in the message of
+     * a converter that failed), it shows as {@code Sensitive[***]}. Stored like {@code T}.
+     *
+     * @throws ConfigurationException for a type without a codec
+     */
+    public static <T> FieldSpec<Sensitive<T>> sensitive(String field, Class<T> type) {
+        return of(field, ValueCodecs.sensitive(ValueCodecs.of(type)));
     }
 
     /** The same field with a key for each tenant. */

@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
+ * <p>When a converter throws, as all do while the KMS denies, EclipseLink writes the attribute into its exception and its
+ * log. There, give the attribute the type {@code Sensitive<T>}: {@code super(App::tegula, FieldSpec.sensitive("patient.ssn",
+ * String.class))}. Not for OpenJPA, which stores some attributes without asking their converter.
+ *
  * <p>Thread-safe. The engine is asked for at the first value, so a supplier may answer later than the provider starts.
  *
  * @param <T> the type of the attribute
@@ -65,6 +69,16 @@ public abstract class EncryptedConverter<T> implements AttributeConverter<T, byt
     }
 
     /**
+     * For sealed nulls, padding, a {@link FieldSpec#sensitive sensitive} attribute or a codec of your own, with an engine
+     * that is injected.
+     *
+     * @throws ConfigurationException if the field is per tenant, or if the class does not name the interface
+     */
+    protected EncryptedConverter(Tegula tegula, FieldSpec<T> spec) {
+        this(() -> tegula, spec);
+    }
+
+    /**
      * For a field with a key for each tenant.
      *
      * @param tenant answers the tenant of the calling thread; never "no tenant"
@@ -77,6 +91,7 @@ public abstract class EncryptedConverter<T> implements AttributeConverter<T, byt
                     + ", byte[]>`: EclipseLink looks no further than the class it is given, and would store the value"
                     + " as it is.");
         }
+        Providers.refuseUnsupported(getClass());
         this.engine = engine;
         this.spec = spec;
         this.tenant = tenant;

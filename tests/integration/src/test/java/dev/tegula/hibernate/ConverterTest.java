@@ -11,6 +11,7 @@ import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.Converter;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
+import org.apache.openjpa.testing.MadeByOpenJpa;
 import org.junit.jupiter.api.Test;
 
 /** The converter beside, under and against the annotation. */
@@ -70,6 +71,15 @@ final class ConverterTest {
             implements AttributeConverter<String, byte[]> {
         TenantWithoutSupplier(Tegula tegula) {
             super(() -> tegula, FieldSpec.of("x.tenant", String.class).withKeyPerTenant());
+        }
+    }
+
+    @Test
+    void converter_madeByOpenJpa_isRefused() {
+        try (Tegula tegula = Fixture.engine()) {
+            assertThatThrownBy(() -> MadeByOpenJpa.make(() -> new Named(tegula)))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("OpenJPA is not supported");
         }
     }
 
