@@ -1,39 +1,50 @@
 #!/usr/bin/env python3
-"""Writes the vector files of format 1, or compares them: generate.py [--check]"""
+"""Writes the vector files, or compares them: generate.py [--check]"""
 
 import json
 import pathlib
 import sys
 
-from generator import inner, keys, rejected, valid, xaes
+from generator import documents, inner, keys, rejected, valid, xaes
 
-TARGET = pathlib.Path(__file__).parent / "format-v1"
+HERE = pathlib.Path(__file__).parent
+
+# A directory for each runner: the core, the command line twice, the Tink adapter.
+DIRECTORIES = {
+    "format-v1": (valid.scenarios, rejected.scenarios, inner.scenarios, keys.scenarios, xaes.scenarios,
+                  documents.scenarios_format),
+    "text-form-v1": (documents.scenarios_text,),
+    "key-backup-v1": (documents.scenarios_backup,),
+    "keyset-file-v1": (documents.scenarios_keyset,),
+}
 
 
 def files():
     made = {}
-    for module in (valid, rejected, inner, keys, xaes):
-        for scenario in module.scenarios():
-            name = scenario["name"] + ".json"
-            assert name not in made, name
-            made[name] = json.dumps(scenario, indent=2) + "\n"
+    for directory, groups in DIRECTORIES.items():
+        for group in groups:
+            for scenario in group():
+                name = f"{directory}/{scenario['name']}.json"
+                assert name not in made, name
+                made[name] = json.dumps(scenario, indent=2) + "\n"
     return made
 
 
 def main(check):
     made = files()
-    stored = {p.name: p.read_text() for p in TARGET.glob("*")} if TARGET.is_dir() else {}
+    stored = {f"{d}/{p.name}": p.read_text() for d in DIRECTORIES for p in (HERE / d).glob("*")}
     different = sorted(n for n in made.keys() | stored.keys() if made.get(n) != stored.get(n))
     if check:
         for name in different:
             print(f"{name}: differs from what generate.py makes", file=sys.stderr)
         print(f"{len(made)} vectors, {len(different)} different")
         return 1 if different else 0
-    TARGET.mkdir(exist_ok=True)
+    for directory in DIRECTORIES:
+        (HERE / directory).mkdir(exist_ok=True)
     for name in stored.keys() - made.keys():
-        (TARGET / name).unlink()
+        (HERE / name).unlink()
     for name, text in made.items():
-        (TARGET / name).write_text(text)
+        (HERE / name).write_text(text)
     print(f"{len(made)} vectors, {len(different)} changed")
     return 0
 

@@ -24,6 +24,7 @@ class FormatVectorsTest {
             Map.entry("open", OpenOp::run),
             Map.entry("encode", ValueOps::encode),
             Map.entry("tuple", KeyOps::tuple),
+            Map.entry("row-id", KeyOps::rowId),
             Map.entry("tenant", KeyOps::tenant),
             Map.entry("field", KeyOps::field),
             Map.entry("derive", KeyOps::derive),

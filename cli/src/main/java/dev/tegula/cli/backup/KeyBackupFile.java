@@ -1,6 +1,5 @@
 package dev.tegula.cli.backup;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.tegula.cli.output.Json;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
@@ -10,18 +9,21 @@ import dev.tegula.envelope.Suite;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.MalformedException;
+import dev.tegula.kms.Keks;
 import dev.tegula.kms.WrappedKey;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import dev.tegula.registry.Seal;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,13 @@ import org.jspecify.annotations.Nullable;
 public final class KeyBackupFile {
 
     private static final String SCHEMA = "tegula/key-backup/1";
+
+    private static final int SEAL_BYTES = 32;
+    private static final List<String> MEMBERS = List.of(
+            "keyId", "field", "purpose", "version", "suite", "state", "rev", "provider", "kek", "created", "seal");
+    /** Left out where there is none. */
+    private static final List<String> OTHERS =
+            List.of("tenant", "kekVersion", "wrapped", "activated", "retired", "exported");
 
     private KeyBackupFile() {}
 
@@ -48,24 +57,37 @@ public final class KeyBackupFile {
     }
 
     /**
-     * Reads a file; whether its rows are genuine is for the registry to say.
+     * Reads a file by {@code docs/format/v1.md}, all of it or nothing; whether its rows are genuine is for the registry to
+     * say.
      *
-     * @throws ConfigurationException if it is no backup, or of another deployment
+     * @throws ConfigurationException if it is no backup, or of another deployment; names the place in it
      */
     public static List<KeyRow> read(Path file, String deployment) {
-        JsonNode root = JsonFile.read(file, SCHEMA);
-        if (!root.path("deployment").asText().equals(deployment)) {
-            throw new ConfigurationException(
-                    file + " is a backup of another deployment; this one is " + deployment + ".");
+        try {
+            return rows(
+                    new Place(JsonFile.read(file, SCHEMA), "").of(List.of("schema", "deployment", "keys"), List.of()),
+                    deployment);
+        } catch (Place.Misplaced e) {
+            throw new ConfigurationException("The backup " + file + " is not as `tegula keys backup` writes it, at "
+                    + e.getMessage()
+                    + ". Nothing was changed. Take another copy of it: a row that was edited is refused by"
+                    + " its seal in any case.");
+        }
+    }
+
+    private static List<KeyRow> rows(Place root, String deployment) {
+        if (!root.at("deployment").text(1, 1000).equals(deployment)) {
+            throw new Place.Misplaced(
+                    "deployment", "a backup of " + deployment + " was expected; this one is another's");
         }
         List<KeyRow> rows = new ArrayList<>();
-        for (JsonNode key : root.path("keys")) {
-            try {
-                rows.add(row(key));
-            } catch (MalformedException | IllegalArgumentException | DateTimeException e) {
-                throw new ConfigurationException("Key " + (rows.size() + 1) + " of " + file
-                        + " is not as `tegula keys backup` writes it. Nothing was changed.");
+        Set<KeyId> seen = new HashSet<>();
+        for (Place key : root.at("keys").all()) {
+            KeyRow row = row(key.of(MEMBERS, OTHERS));
+            if (!seen.add(row.keyId())) {
+                throw new Place.Misplaced(key.at() + ".keyId", "this key stands twice");
             }
+            rows.add(row);
         }
         return List.copyOf(rows);
     }
@@ -92,38 +114,59 @@ public final class KeyBackupFile {
                 "seal", base64(row.seal().bytes()));
     }
 
-    private static KeyRow row(JsonNode key) {
-        TenantId tenant =
-                key.hasNonNull("tenant") ? TenantId.of(key.get("tenant").asText()) : TenantId.none();
-        Scope scope = new Scope(tenant, new FieldId(text(key, "field")), Purpose.valueOf(text(key, "purpose")));
-        Optional<WrappedKey> wrapped = key.hasNonNull("wrapped")
-                ? Optional.of(
-                        WrappedKey.copyOf(Base64.getDecoder().decode(text(key, "wrapped")), text(key, "kekVersion")))
-                : Optional.empty();
+    private static KeyRow row(Place key) {
+        KeyState state = key.at("state").constant(KeyState.class);
         return new KeyRow(
-                KeyId.ofHex(text(key, "keyId")),
-                scope,
-                key.path("version").asInt(),
-                Suite.valueOf(text(key, "suite")),
-                KeyState.valueOf(text(key, "state")),
-                key.path("rev").asLong(),
-                text(key, "provider"),
-                text(key, "kek"),
-                wrapped,
+                meant(key.at("keyId"), "64 lower-case hexadecimal digits", KeyBackupFile::keyId),
+                new Scope(
+                        key.at("tenant").isAbsent()
+                                ? TenantId.none()
+                                : meant(key.at("tenant"), "a name of 1 to 200 bytes, or no such member,", TenantId::of),
+                        meant(key.at("field"), "1 to 100 of [a-z0-9_.]", FieldId::new),
+                        key.at("purpose").constant(Purpose.class)),
+                (int) key.at("version").number(1, Integer.MAX_VALUE),
+                key.at("suite").constant(Suite.class),
+                state,
+                key.at("rev").number(1, Long.MAX_VALUE),
+                key.at("provider").text(1, Keks.LONGEST_ALIAS),
+                key.at("kek").text(1, Keks.LONGEST_ALIAS),
+                wrapped(key, state),
                 new KeyRow.Times(
-                        Instant.parse(text(key, "created")),
-                        instant(key, "activated"),
-                        instant(key, "retired"),
-                        instant(key, "exported")),
-                Seal.copyOf(Base64.getDecoder().decode(text(key, "seal"))));
+                        key.at("created").instant(),
+                        key.at("activated").instantOrNull(),
+                        key.at("retired").instantOrNull(),
+                        key.at("exported").instantOrNull()),
+                Seal.copyOf(key.at("seal").base64(SEAL_BYTES, SEAL_BYTES)));
     }
 
-    private static String text(JsonNode key, String name) {
-        return key.path(name).asText();
+    /** Left out, with its version, exactly where the key is destroyed. */
+    private static Optional<WrappedKey> wrapped(Place key, KeyState state) {
+        if (state == KeyState.DESTROYED) {
+            for (String gone : List.of("wrapped", "kekVersion")) {
+                if (!key.at(gone).isAbsent()) {
+                    throw key.at(gone).expected("no such member in a key that is DESTROYED");
+                }
+            }
+            return Optional.empty();
+        }
+        byte[] bytes = key.at("wrapped").base64(1, WrappedKey.LONGEST_BYTES);
+        return Optional.of(WrappedKey.copyOf(bytes, key.at("kekVersion").text(0, WrappedKey.LONGEST_VERSION)));
     }
 
-    private static @Nullable Instant instant(JsonNode key, String name) {
-        return key.hasNonNull(name) ? Instant.parse(text(key, name)) : null;
+    private static KeyId keyId(String hex) {
+        KeyId id = KeyId.ofHex(hex);
+        if (!id.hex().equals(hex)) {
+            throw new MalformedException(MalformedException.Kind.INPUT, "upper case");
+        }
+        return id;
+    }
+
+    private static <T> T meant(Place place, String expected, Function<String, T> reader) {
+        try {
+            return reader.apply(place.text(1, 1000));
+        } catch (MalformedException e) {
+            throw place.expected(expected);
+        }
     }
 
     private static @Nullable String text(@Nullable Instant instant) {
