@@ -172,6 +172,7 @@ public final class Fence {
         return new RefusedException(
                 "fence-blocked",
                 "Transactions keep " + table + " from " + doing + " (" + String.join("; ", holders)
-                        + "). Nothing was changed. Wait for them or end them, then run again.");
+                        + "). The table was not fenced; what was done before stays done. Wait for them or end them, then"
+                        + " run again.");
     }
 }

@@ -30,9 +30,13 @@ record FenceCheck(Set<KeyId> keys, boolean validated) {
             WHERE n.nspname = ? AND c.relname = ? AND k.contype = 'c' AND k.conname LIKE 'tegula\\_fence\\_%'""";
     private static final String HOLDERS = """
             SELECT coalesce('pid ' || a.pid || ' (' || a.application_name || ', ' || a.state || '), open for '
-                || round(extract(epoch FROM now() - a.xact_start)) || ' s', 'a prepared transaction')
+                || round(extract(epoch FROM now() - a.xact_start)) || ' s', 'the prepared transaction ' || quote_literal(x.gid)
+                || '; COMMIT PREPARED or ROLLBACK PREPARED ends it', 'a transaction without a session')
             FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
             LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+            LEFT JOIN pg_locks o ON l.pid IS NULL AND o.pid IS NULL AND o.locktype = 'transactionid'
+                AND o.virtualtransaction = l.virtualtransaction
+            LEFT JOIN pg_prepared_xacts x ON x.transaction = o.transactionid
             WHERE n.nspname = ? AND c.relname = ? AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()
             GROUP BY 1 ORDER BY 1 LIMIT 10""";
 

@@ -22,11 +22,13 @@ final class JobEnd {
 
     /** Where the job stands, after quarantined values that were cured meanwhile are forgotten; TAKEN if it is not through. */
     JobReport reconciled() {
-        List<String> columns = plan.columns().stream().map(JobPlan.Column::name).toList();
+        List<KeyId> keys = plan.columns().stream()
+                .flatMap(c -> plan.sources(c).stream())
+                .distinct()
+                .toList();
         retry.run(
                 "looking at the quarantine",
-                () -> session.patient(c ->
-                        Quarantine.forgetCured(c, session.engine(), plan.job().table(), columns)));
+                () -> session.patient(c -> Quarantine.forgetCured(c, session.engine(), keys)));
         JobTotals totals = totals();
         if (totals.done() < plan.job().ranges()) {
             return report(totals, plan.open() ? JobOutcome.TAKEN : plan.closed(), totals.left(), List.of());
@@ -92,6 +94,7 @@ final class JobEnd {
                 totals.moved(),
                 totals.raced(),
                 totals.quarantined(),
+                totals.refused(),
                 totals.refusals(),
                 left,
                 leftKeys);

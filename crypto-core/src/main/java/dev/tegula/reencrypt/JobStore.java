@@ -5,13 +5,13 @@ import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.MalformedException;
 import dev.tegula.failure.RefusedException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -69,7 +69,7 @@ final class JobStore {
     /**
      * Loads a job.
      *
-     * @throws ConfigurationException if there is none
+     * @throws ConfigurationException if there is none, or its rows are not what Tegula writes
      */
     static JobPlan load(Connection connection, UUID id) throws SQLException {
         String sql = "SELECT schema_name, table_name, key_columns, total, state, fence,"
@@ -82,14 +82,17 @@ final class JobStore {
                 }
                 TableName table = new TableName(row.getString(1), row.getString(2));
                 Job job = new Job(id, table, row.getInt(7), row.getLong(4));
-                List<String> keys = Arrays.stream((Object[]) row.getArray(3).getArray())
-                        .map(String.class::cast)
-                        .toList();
+                List<String> keys = SqlArrays.key(row, "key_columns");
+                if (keys == null) {
+                    throw new IllegalArgumentException("key_columns is NULL");
+                }
                 String state = row.getString(5);
                 boolean open = state.equals(OPEN);
                 return moves(connection, job, keys, open && row.getLong(6) == 0)
                         .ended(open ? Optional.empty() : Optional.of(JobOutcome.valueOf(state)));
             }
+        } catch (IllegalArgumentException e) {
+            throw BrokenJob.of("tegula_job", id, String.valueOf(e.getMessage()));
         }
     }
 
@@ -105,11 +108,19 @@ final class JobStore {
                 while (row.next()) {
                     FieldId field = new FieldId(row.getString(3));
                     Scope scope = Scope.data(field, TenantId.ofItem(row.getBytes(4)));
+                    if (row.getString(1).isEmpty() || "".equals(row.getString(2))) {
+                        throw new IllegalArgumentException("a column without a name");
+                    }
                     columns.add(new JobPlan.Column(row.getString(1), field, Optional.ofNullable(row.getString(2))));
                     targets.put(scope, KeyId.copyOf(row.getBytes(6)));
                     sources.computeIfAbsent(scope, s -> new HashSet<>()).add(KeyId.copyOf(row.getBytes(5)));
                 }
             }
+        } catch (MalformedException | IllegalArgumentException e) {
+            throw BrokenJob.of("tegula_job_key", job.id(), String.valueOf(e.getMessage()));
+        }
+        if (columns.isEmpty()) {
+            throw BrokenJob.of("tegula_job_key", job.id(), "there is none");
         }
         List<Move> moves = new ArrayList<>();
         targets.forEach((scope, target) -> moves.add(new Move(scope, target, sources.getOrDefault(scope, Set.of()))));
@@ -132,12 +143,29 @@ final class JobStore {
         }
     }
 
-    static void end(Connection connection, UUID job, JobOutcome outcome) throws SQLException {
+    /**
+     * Refuses a job that is not there.
+     *
+     * @throws ConfigurationException naming the command that lists those that are
+     */
+    static void require(Connection connection, UUID job) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT 1 FROM tegula_job WHERE id = ?")) {
+            statement.setObject(1, job);
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    throw new ConfigurationException(
+                            "There is no job " + job + " in this database. `tegula jobs list` shows the open ones.");
+                }
+            }
+        }
+    }
+
+    static int end(Connection connection, UUID job, JobOutcome outcome) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                 "UPDATE tegula_job SET state = ?, finished_at = now() WHERE id = ? AND state = 'OPEN'")) {
             statement.setString(1, outcome.name());
             statement.setObject(2, job);
-            statement.executeUpdate();
+            return statement.executeUpdate();
         }
     }
 

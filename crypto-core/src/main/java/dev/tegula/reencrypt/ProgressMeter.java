@@ -28,7 +28,7 @@ final class ProgressMeter implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    private JobTotals last = new JobTotals(0, 0, 0, 0, 0, List.of(), 0);
+    private JobTotals last = new JobTotals(0, 0, 0, 0, 0, 0, List.of(), 0);
 
     ProgressMeter(DataSource source, SweepSettings settings, JobPlan plan, ProgressListener listener) {
         this.session = new Session(source, settings);

@@ -110,42 +110,54 @@ final class Quarantine {
         return count(connection, "SELECT count(*) FROM tegula_quarantine WHERE sqlstate IS NOT NULL AND job = ?", job);
     }
 
-    /** Forgets entries whose value is no longer in the column: the application wrote another, or the row is gone. */
-    static int forgetCured(Connection connection, Engine engine, TableName table, List<String> columns)
-            throws SQLException {
-        int forgotten = 0;
-        for (String column : noted(connection, table)) {
-            if (!columns.contains(column)) {
-                continue;
-            }
-            String name = "t." + Identifiers.quote(column);
+    /** A column that entries name. */
+    private record Place(TableName table, String column) {}
+
+    /**
+     * Forgets entries of the keys whose value is no longer in the column: the application wrote another, or the row is
+     * gone; and all those of columns that are not there, or hold no bytes, which nobody could cure.
+     */
+    static int forgetCured(Connection connection, Engine engine, List<KeyId> keys) throws SQLException {
+        int forgotten = forgetStray(connection);
+        for (Place place : noted(connection, keys)) {
+            String name = "t." + Identifiers.quote(place.column());
             String sql =
                     "DELETE FROM tegula_quarantine q WHERE q.schema_name = ? AND q.table_name = ? AND q.column_name = ?"
-                            + " AND NOT EXISTS (SELECT 1 FROM " + table.quoted() + " t WHERE substring(" + name
+                            + " AND NOT EXISTS (SELECT 1 FROM " + place.table().quoted() + " t WHERE substring(" + name
                             + " from 3 for 32) = q.key_id AND " + engine.sha256(name) + " = q.sha256)";
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                statement.setString(1, table.schema());
-                statement.setString(2, table.name());
-                statement.setString(3, column);
+                statement.setString(1, place.table().schema());
+                statement.setString(2, place.table().name());
+                statement.setString(3, place.column());
                 forgotten += statement.executeUpdate();
             }
         }
         return forgotten;
     }
 
-    private static List<String> noted(Connection connection, TableName table) throws SQLException {
-        List<String> columns = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT DISTINCT column_name FROM tegula_quarantine WHERE schema_name = ? AND table_name = ?")) {
-            statement.setString(1, table.schema());
-            statement.setString(2, table.name());
+    private static int forgetStray(Connection connection) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("DELETE FROM tegula_quarantine q WHERE NOT EXISTS"
+                        + " (SELECT 1 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid ="
+                        + " c.relnamespace JOIN pg_type y ON y.oid = a.atttypid WHERE n.nspname = q.schema_name AND c.relname ="
+                        + " q.table_name AND a.attname = q.column_name AND c.relkind IN ('r', 'p') AND y.typname = 'bytea'"
+                        + " AND a.attnum > 0 AND NOT a.attisdropped)")) {
+            return statement.executeUpdate();
+        }
+    }
+
+    private static List<Place> noted(Connection connection, List<KeyId> keys) throws SQLException {
+        List<Place> places = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement("SELECT DISTINCT schema_name, table_name,"
+                + " column_name FROM tegula_quarantine WHERE key_id = ANY (?)")) {
+            statement.setArray(1, SqlArrays.keyIds(connection, keys));
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    columns.add(row.getString(1));
+                    places.add(new Place(new TableName(row.getString(1), row.getString(2)), row.getString(3)));
                 }
             }
         }
-        return columns;
+        return places;
     }
 
     private static byte[] sha256(byte[] value) {

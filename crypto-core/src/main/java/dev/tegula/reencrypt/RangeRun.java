@@ -52,16 +52,18 @@ final class RangeRun {
     }
 
     private RangeReport batches(RangeState state) {
-        try (Batch batch = batch(state.job())) {
+        try (Batch batch = batch(state)) {
             return loop(state, batch);
         }
     }
 
-    private Batch batch(UUID job) {
+    private Batch batch(RangeState state) {
+        UUID job = state.job();
         return retry.run(
                 "reading a job",
                 () -> session.once(c -> {
                     JobPlan plan = JobStore.load(c, job);
+                    state.requireParts(plan.keyColumns().size());
                     return new Batch(
                             plan,
                             TableShape.pinned(c, plan.job().table(), plan.keyColumns()),
@@ -87,6 +89,13 @@ final class RangeRun {
                 return report;
             } catch (SQLException e) {
                 batch.failed(e);
+                if (SqlFailures.state(e).startsWith(SqlFailures.DATA)) {
+                    throw BrokenJob.of(
+                            "tegula_range",
+                            state.job(),
+                            "in range " + state.idx() + " a bound is no key of " + batch.table() + " (SQLSTATE "
+                                    + SqlFailures.state(e) + ")");
+                }
                 retry.pause(e, "re-encrypting " + batch.table());
                 RangeState old = state;
                 Optional<RangeState> truth = retry.run("looking where the range is", () -> session.once(old::reclaim));

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -128,18 +129,37 @@ record RangeState(
             if (!row.next()) {
                 return Optional.empty();
             }
-            return Optional.of(new RangeState(
-                    job,
-                    idx,
-                    SqlArrays.key(row, "lo"),
-                    SqlArrays.key(row, "hi"),
-                    SqlArrays.key(row, "cursor"),
-                    row.getLong("fence"),
-                    row.getLong("moved"),
-                    row.getLong("raced"),
-                    row.getLong("pass_moved"),
-                    row.getLong("pass_left"),
-                    row.getBoolean("done")));
+            return Optional.of(read(row, job, idx));
+        } catch (IllegalArgumentException e) {
+            throw BrokenJob.of("tegula_range", job, "in range " + idx + " " + e.getMessage());
         }
+    }
+
+    /** Whether its bounds are keys of so many columns. */
+    void requireParts(int columns) {
+        for (List<String> key : Arrays.asList(lo, hi, cursor)) {
+            if (key != null && key.size() != columns) {
+                throw BrokenJob.of(
+                        "tegula_range",
+                        job,
+                        "in range " + idx + " a bound has " + key.size() + " parts, but the key of the table has "
+                                + columns);
+            }
+        }
+    }
+
+    private static RangeState read(ResultSet row, UUID job, int idx) throws SQLException {
+        return new RangeState(
+                job,
+                idx,
+                SqlArrays.key(row, "lo"),
+                SqlArrays.key(row, "hi"),
+                SqlArrays.key(row, "cursor"),
+                row.getLong("fence"),
+                row.getLong("moved"),
+                row.getLong("raced"),
+                row.getLong("pass_moved"),
+                row.getLong("pass_left"),
+                row.getBoolean("done"));
     }
 }

@@ -36,7 +36,11 @@ final class SqlArrays {
         return key == null ? null : texts(connection, key);
     }
 
-    /** A stored key, or null. */
+    /**
+     * A stored key, or null.
+     *
+     * @throws IllegalArgumentException if it is no list of texts, or empty
+     */
     static @Nullable List<String> key(ResultSet row, String column) throws SQLException {
         Array array = row.getArray(column);
         if (array == null) {
@@ -44,7 +48,13 @@ final class SqlArrays {
         }
         List<String> key = new ArrayList<>();
         for (Object part : (Object[]) array.getArray()) {
-            key.add((String) part);
+            if (!(part instanceof String text)) {
+                throw new IllegalArgumentException(column + " holds what is no text");
+            }
+            key.add(text);
+        }
+        if (key.isEmpty()) {
+            throw new IllegalArgumentException(column + " is empty");
         }
         return List.copyOf(key);
     }

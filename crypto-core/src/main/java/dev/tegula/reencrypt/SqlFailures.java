@@ -21,6 +21,8 @@ final class SqlFailures {
     static final String CONFLICT = "40001";
     /** A constraint is there already, or no longer. */
     static final Set<String> OVERTAKEN = Set.of("42710", "42704");
+    /** The class of values that cannot be what they are read as. */
+    static final String DATA = "22";
     /** A statement ran longer than it may. */
     static final String CANCELED = "57014";
     /** A lock was not to be had in time. */
@@ -82,6 +84,11 @@ final class SqlFailures {
         if (state.startsWith("23")) {
             return new ConfigurationException("A constraint of the table refused the row (" + at
                     + "). Look for a CHECK or trigger that does not accept every envelope.");
+        }
+        if (state.startsWith(DATA)) {
+            return new ConfigurationException("The database cannot read a stored value as what it should be (" + at
+                    + "). Rows of tegula_job and tegula_range may be such; `tegula jobs list` shows the open jobs, and `tegula"
+                    + " jobs cancel` with the id of one ends it.");
         }
         return new UnavailableException("The database did not do it (" + at + "). It is safe to run again.", cause(e));
     }

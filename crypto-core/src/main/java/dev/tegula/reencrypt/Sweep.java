@@ -181,6 +181,7 @@ final class Sweep {
                 totals.moved(),
                 totals.raced(),
                 totals.quarantined(),
+                totals.refused(),
                 totals.refusals(),
                 totals.left(),
                 leftKeys);

@@ -62,8 +62,9 @@ record TableShape(TableName table, Keyset keyset) {
         List<String> found =
                 shape.keyset().columns().stream().map(KeyColumn::name).toList();
         if (!found.equals(keyColumns)) {
-            throw new ConfigurationException(table + " was paged by " + keyColumns
-                    + ", which is no longer a unique key of" + " it (" + found + " is). Plan the job again.");
+            throw new ConfigurationException(
+                    table + " was paged by " + keyColumns + ", which is no longer a unique key of" + " it (" + found
+                            + " is). Run the command again; it plans anew.");
         }
         return shape;
     }

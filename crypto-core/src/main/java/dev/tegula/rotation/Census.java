@@ -127,6 +127,11 @@ public final class Census implements KeyUses {
                 .toList();
     }
 
+    /** The time by the registry's clock, which the instants of its rows are of. */
+    Instant now() {
+        return registry.clock().instant();
+    }
+
     /** Running instances but for this process itself. */
     List<String> instances() {
         return registry.instances(registry.clock().instant().minus(window)).stream()

@@ -20,11 +20,15 @@ final class Doubts {
         return selection.scopes().stream().flatMap(s -> s.sources().stream()).collect(Collectors.toSet());
     }
 
+    static String bad(VerifyReport report) {
+        return report.badTotal() + " values do not verify; `tegula verify` lists them by primary key";
+    }
+
     static List<String> of(
             VerifyReport report, RotationRun.Tools tools, Selection selection, Set<KeyId> old, RunControl control) {
         List<String> doubts = new ArrayList<>();
         if (report.badTotal() > 0) {
-            doubts.add(report.badTotal() + " values do not verify; `tegula verify` lists them by primary key");
+            doubts.add(bad(report));
         }
         if (old.isEmpty()) {
             return doubts;

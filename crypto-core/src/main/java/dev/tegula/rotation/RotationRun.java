@@ -203,10 +203,23 @@ final class RotationRun {
         Optional<RotationOutcome> early = sweeps.finish(this::refreshed);
         jobs = sweeps.reports();
         remarks.addAll(sweeps.remarks());
+        if (early.equals(Optional.of(RotationOutcome.PARTIAL)) && request.includes(Step.VERIFY)) {
+            return lookedAt();
+        }
         return early;
     }
 
-    private Optional<RotationOutcome> verify() {
+    /** What could not be moved is not all that may be bad: everything is looked at, so that one run names all of it. */
+    private Optional<RotationOutcome> lookedAt() {
+        VerifyReport report = opened();
+        long unreadable = jobs.stream().mapToLong(JobReport::unreadable).sum();
+        if (report.badTotal() > unreadable) {
+            remarks.add(Doubts.bad(report));
+        }
+        return Optional.of(report.complete() ? RotationOutcome.PARTIAL : RotationOutcome.STOPPED);
+    }
+
+    private VerifyReport opened() {
         listener.step(
                 Step.VERIFY,
                 State.STARTED,
@@ -214,6 +227,11 @@ final class RotationRun {
         VerifyReport report =
                 tools.verification().verify(selection.columns(), 100, request.workers(), control, listener);
         verified = report;
+        return report;
+    }
+
+    private Optional<RotationOutcome> verify() {
+        VerifyReport report = opened();
         if (!report.complete()) {
             return Optional.of(RotationOutcome.STOPPED);
         }

@@ -43,10 +43,10 @@ final class Waiting {
             }
         }
         List<String> behind = census.behind(rev);
-        if (!behind.isEmpty() && Instant.now().isBefore(until)) {
+        if (!behind.isEmpty() && census.now().isBefore(until)) {
             listener.step(Step.WAIT, State.STARTED, "until " + until + " at most, for " + String.join("; ", behind));
         }
-        while (!behind.isEmpty() && Instant.now().isBefore(until)) {
+        while (!behind.isEmpty() && census.now().isBefore(until)) {
             if (!control.sleep(PAUSE_MILLIS)) {
                 return Optional.of(RotationOutcome.STOPPED);
             }

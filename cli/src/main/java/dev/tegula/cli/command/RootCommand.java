@@ -29,6 +29,7 @@ import picocli.CommandLine.Option;
             VerifyCommand.class,
             KeysCommand.class,
             FieldsCommand.class,
+            JobsCommand.class,
             SchemaCommand.class,
             InspectCommand.class,
             ConfigCommand.class,

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What a rotation did. */
 final class RotationText {
@@ -39,7 +40,8 @@ final class RotationText {
         lines.add(
                 Table.number(report.moved()) + " values moved, " + Table.number(report.quarantined()) + " quarantined, "
                         + report.verified()
-                                .map(found -> Table.number(found.openedTotal()) + " verified, ")
+                                .map(found -> Table.number(found.openedTotal()) + " verified, "
+                                        + Table.number(found.badTotal()) + " do not verify, ")
                                 .orElse("")
                         + "in " + ProgressPrinter.shortly(report.elapsed().toSeconds()) + ".");
         lines.addAll(report.remarks());
@@ -68,7 +70,19 @@ final class RotationText {
         List<String> next = new ArrayList<>();
         switch (report.outcome()) {
             case STOPPED -> next.add("Stopped; state is saved. Run the same command again to go on.");
-            case PARTIAL -> next.add("Not finished: the old keys stay in use. See tegula status.");
+            case PARTIAL -> {
+                next.add("Not finished: the old keys stay in use. Next:");
+                String fields = report.scopes().stream()
+                        .map(scope -> scope.scope().field().value())
+                        .distinct()
+                        .collect(Collectors.joining(" "));
+                if (report.quarantined() > 0 || bad() > 0) {
+                    next.add("  tegula verify " + fields
+                            + "   lists bad values by primary key; write each again through the"
+                            + " application, from a backup, or set it to NULL");
+                }
+                next.add("  tegula rotate " + fields + "   then moves the rest and retires the old keys");
+            }
             case UNTIL -> next.add("Run tegula rotate again to take the other steps.");
             case DONE ->
                 report.scopes().stream()
@@ -77,6 +91,10 @@ final class RotationText {
                         .forEach(row -> next.add(NextStep.destroy(session, row)));
         }
         return next;
+    }
+
+    private long bad() {
+        return report.verified().map(VerifyReport::badTotal).orElse(0L);
     }
 
     private Map<String, Object> document(List<Object> scopes) {
@@ -103,6 +121,10 @@ final class RotationText {
                         Json.object(
                                 "reencrypted", report.moved(),
                                 "quarantined", report.quarantined(),
+                                "bad",
+                                        report.verified()
+                                                .map(VerifyReport::badTotal)
+                                                .orElse(null),
                                 "verified",
                                         report.verified()
                                                 .map(VerifyReport::openedTotal)

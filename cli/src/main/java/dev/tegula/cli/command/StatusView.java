@@ -16,6 +16,7 @@ import dev.tegula.rotation.CensusReport.ColumnCount;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -86,8 +87,8 @@ final class StatusView {
         List<String> lines = new ArrayList<>(
                 table.isEmpty() ? List.of("The catalogue of " + database + " has no such column.") : table.lines(""));
         census.quarantined()
-                .forEach((key, values) -> lines.add(
-                        "quarantine: " + Table.number(values) + " values under " + label(key) + " do not open."));
+                .forEach((key, values) -> lines.add("quarantine: " + Table.number(values) + " values under "
+                        + label(key) + " could not be moved; tegula_quarantine says which and why."));
         lines.addAll(next());
         return new Outcome(
                 exit,
@@ -128,11 +129,16 @@ final class StatusView {
 
     private List<String> next() {
         List<String> next = new ArrayList<>();
-        strange.forEach(
-                field -> next.add("  tegula verify " + field + "   list the values that nobody can account for"));
-        unsettled.stream()
-                .filter(field -> !strange.contains(field))
-                .forEach(field -> next.add("  tegula rotate " + field + "   move the rest, then retire the old key"));
+        Set<FieldId> bad = new TreeSet<>(strange);
+        census.quarantined().keySet().stream()
+                .map(keys::get)
+                .filter(Objects::nonNull)
+                .forEach(row -> bad.add(row.scope().field()));
+        bad.forEach(field -> next.add("  tegula verify " + field
+                + "   lists bad values by primary key; write each again through the application, from a backup, or set"
+                + " it to NULL"));
+        unsettled.forEach(field -> next.add("  tegula rotate " + field + "   " + (bad.contains(field) ? "then " : "")
+                + "moves the rest, then retires the old key"));
         if (next.isEmpty()) {
             return census.columns().isEmpty() ? List.of() : List.of("All values are under ACTIVE keys.");
         }

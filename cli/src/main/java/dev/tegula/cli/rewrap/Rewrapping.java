@@ -39,7 +39,7 @@ public final class Rewrapping {
      *
      * @param stopped asked before each key
      * @param begun told of each key before it
-     * @throws TegulaException if the first key fails, and nothing was changed
+     * @throws TegulaException if one key was tried, and failed: nothing was changed
      */
     public void run(List<Move> moves, BooleanSupplier stopped, Consumer<Move> begun) {
         boolean over = false;
@@ -59,7 +59,7 @@ public final class Rewrapping {
                         || e instanceof KeyUnknownException);
             }
         }
-        if (done.isEmpty() && !failed.isEmpty()) {
+        if (done.isEmpty() && failed.size() == 1) {
             throw failed.get(0).reason();
         }
     }

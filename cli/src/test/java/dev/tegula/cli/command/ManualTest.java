@@ -69,6 +69,7 @@ class ManualTest {
                 "tegula keys import",
                 "tegula fields import",
                 "tegula fields remove",
+                "tegula jobs cancel",
                 "tegula schema apply");
         List<String> found = new ArrayList<>();
         for (CommandLine command : all(Manual.commands())) {

@@ -101,7 +101,7 @@ final class FenceTest {
             assertThatThrownBy(raised::join)
                     .hasCauseInstanceOf(RefusedException.class)
                     .hasMessageContaining("slow-report")
-                    .hasMessageContaining("Nothing was changed");
+                    .hasMessageContaining("what was done before stays done");
             application.rollback();
         }
     }
@@ -117,7 +117,8 @@ final class FenceTest {
 
             assertThatThrownBy(() -> fence(700).raise(PATIENT, Map.of("ssn", Set.of(old)), new RunControl()))
                     .isInstanceOf(RefusedException.class)
-                    .hasMessageContaining("a prepared transaction");
+                    .hasMessageContaining(
+                            "the prepared transaction 'late'; COMMIT PREPARED or ROLLBACK PREPARED ends it");
 
             statement.execute("ROLLBACK PREPARED 'late'");
         }

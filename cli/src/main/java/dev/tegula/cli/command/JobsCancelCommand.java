@@ -1,0 +1,45 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.session.Session;
+import dev.tegula.reencrypt.OpenJobs;
+import java.util.UUID;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code tegula jobs cancel}. */
+@Command(
+        name = "cancel",
+        description = {
+            "End an open job. Its workers stop at their next batch; what was moved stays moved.",
+            "Keys stay as they are: the next rotate or reencrypt plans anew."
+        })
+final class JobsCancelCommand extends TegulaCommand {
+
+    @Parameters(paramLabel = "JOB", description = "Its id, as tegula jobs list prints it.")
+    UUID job = new UUID(0, 0);
+
+    @Mixin
+    final ChangeOptions change = new ChangeOptions();
+
+    @Override
+    Outcome run(Invocation invocation) {
+        try (Session session = invocation.session()) {
+            OpenJobs jobs = new OpenJobs(session.dataSource());
+            if (change.dryRun) {
+                boolean open = jobs.list().stream().anyMatch(known -> known.id().equals(job));
+                return DryRun.of(open ? "Job " + job + " would be ended." : "No open job is " + job + ".");
+            }
+            invocation.confirm(change, "End job " + job + "?");
+            boolean ended = jobs.cancel(job);
+            return Outcome.done(
+                    Json.object("schema", "tegula/job-cancel/1", "job", job.toString(), "cancelled", ended),
+                    ended
+                            ? "Job " + job
+                                    + " is cancelled. What was moved stays moved; rotate and reencrypt plan anew."
+                            : "Job " + job + " had ended already.");
+        }
+    }
+}
