@@ -201,8 +201,8 @@ public final class TegulaBuilder {
     }
 
     private static KeyRow refuse(Scope scope) {
-        throw new KeyUnknownException(
-                scope + " has no ACTIVE key. An operator makes one: `tegula keys create " + scope.field()
-                        + scope.tenant().name().map(t -> " --tenant " + t).orElse("") + " --activate`.");
+        String tenant = scope.tenant().name().map(name -> " --tenant " + name).orElse("");
+        throw new KeyUnknownException(scope + " has no ACTIVE key. An operator makes one: `tegula keys create "
+                + scope.field() + tenant + " --activate`.");
     }
 }

@@ -48,7 +48,9 @@ public final class ClinicDatabase {
 
         private static EmbeddedPostgres start() {
             try {
-                return EmbeddedPostgres.builder().start();
+                return EmbeddedPostgres.builder()
+                        .setServerConfig("max_prepared_transactions", "5")
+                        .start();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -104,7 +104,7 @@ final class KeyRows {
         } catch (MalformedException | IllegalArgumentException | ArithmeticException e) {
             throw new IntegrityException("The registry row " + HexFormat.of().formatHex(keyId)
                     + " is not one Tegula wrote: a column holds what no key has. It is not used; bring it back with"
-                    + " `tegula keys import`.");
+                    + " `tegula keys import FILE`.");
         }
     }
 

@@ -198,7 +198,7 @@ final class OpenKeys {
         KeyRow row = registry.find(id)
                 .orElseThrow(() -> new KeyUnknownException(scope + ": the registry has no key " + id
                         + ". Either this is another database's registry, or a restore left it older than the data:"
-                        + " `tegula keys import` brings exported rows back."));
+                        + " `tegula keys import FILE` brings exported rows back."));
         seal.verify(row);
         if (!row.scope().equals(scope)) {
             throw new CannotOpenException(scope.field().value());

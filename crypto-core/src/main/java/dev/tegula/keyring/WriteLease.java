@@ -169,7 +169,7 @@ final class WriteLease {
                 throw new IntegrityException(scope + ": the registry offers " + row.label() + " at rev " + row.rev()
                         + " for writing, but this process has seen " + before.row.label() + " at rev "
                         + before.row.rev() + ". The registry was rolled back or restored; nothing is written until it"
-                        + " is brought forward (`tegula keys import`).");
+                        + " is brought forward (`tegula keys import FILE`).");
             }
             if (askedNanos - before.askedNanos < 0) {
                 return before;

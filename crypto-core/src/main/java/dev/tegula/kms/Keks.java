@@ -108,7 +108,8 @@ public final class Keks {
         if (binding == null) {
             throw new ConfigurationException("KEK alias `" + alias + "` (needed for " + field
                     + ") is not in local configuration; it has " + bindings.keySet()
-                    + ". Add it under tegula.keks, or `tegula keys rewrap " + field + " --to` one of those.");
+                    + ". Add it under tegula.keks again: keys are under it, and only it opens them. Then `tegula keys rewrap "
+                    + field + " --to ALIAS` can move them to another.");
         }
         if (!binding.allows(field)) {
             throw new ConfigurationException("KEK `" + alias + "` may serve " + binding.fields() + ", not " + field

@@ -107,7 +107,8 @@ public final class Fence {
                     FenceCheck check = FenceCheck.of(c, table).get(name(column));
                     if (check == null) {
                         throw new RefusedException(
-                                "fence-missing", table + "." + column + " is not fenced; `tegula rotate` fences it.");
+                                "fence-missing",
+                                table + "." + column + " is not fenced; `tegula rotate FIELD` fences it.");
                     }
                     if (check.validated()) {
                         return true;

@@ -186,7 +186,7 @@ final class JobStore {
                                 move.scope() + ": values can only be moved to the ACTIVE key; "
                                         + move.target() + " is " + state + ". Activate it first, `tegula keys activate "
                                         + move.scope().field()
-                                        + "`, or plan again if another key was activated meanwhile.");
+                                        + " --version N`, or plan again if another key was activated meanwhile.");
                     }
                 }
             }

@@ -153,10 +153,11 @@ final class RangeRun {
         long unreadable =
                 retry.run("counting the quarantine", () -> session.once(c -> Quarantine.count(c, job))) - refused;
         if (unreadable > settings.quarantineLimit()) {
-            throw new IntegrityException(unreadable + " values of " + table + " do not open, more than the limit of "
-                    + settings.quarantineLimit()
-                    + ": rather the key or the catalogue is wrong than the values. They were"
-                    + " left as they are and noted in tegula_quarantine. Check with `tegula verify`, then run again.");
+            throw new IntegrityException(
+                    unreadable + " values of " + table + " do not open, more than the limit of "
+                            + settings.quarantineLimit()
+                            + ": rather the key or the catalogue is wrong than the values. They were"
+                            + " left as they are and noted in tegula_quarantine. Check with `tegula verify FIELD`, then run again.");
         }
     }
 

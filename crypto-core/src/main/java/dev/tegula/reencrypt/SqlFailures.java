@@ -68,7 +68,7 @@ final class SqlFailures {
             return new DeniedException(
                     "The database denies it (" + at + "). The role needs SELECT and UPDATE on the table,"
                             + " BYPASSRLS where it has row-level security, ownership to fence it, and the operator's grants"
-                            + " (`tegula schema grants`).",
+                            + " (`tegula schema grants --app ROLE --operator ROLE`).",
                     cause(e));
         }
         if (Pooler.mixedUp(e)) {

@@ -153,7 +153,7 @@ public final class KeyLifecycle {
             if (!tx.rows(scope).isEmpty()) {
                 throw new KeyUnknownException(
                         scope + " has keys, but none is ACTIVE; nothing was created. Choose one with"
-                                + " `tegula keys activate " + scope.field() + "`.");
+                                + " `tegula keys activate " + scope.field() + " --version N`.");
             }
             return tx.insert(
                     fresh.withVersion(1).in(KeyState.ACTIVE, fresh.times().withActivated(now)));

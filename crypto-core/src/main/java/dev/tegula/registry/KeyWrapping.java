@@ -103,7 +103,9 @@ public final class KeyWrapping {
         if (!kek.provider().equals(row.provider())) {
             throw new ConfigurationException(row.name() + " was wrapped by provider `" + row.provider()
                     + "`, but KEK alias `" + row.kekAlias() + "` leads to `" + kek.provider()
-                    + "` in local configuration. Point the alias back, and move the key with `tegula keys rewrap`.");
+                    + "` in local configuration. Point the alias back; then `tegula keys rewrap "
+                    + row.scope().field()
+                    + " --to ALIAS` moves the key.");
         }
         return kek;
     }
@@ -125,7 +127,7 @@ public final class KeyWrapping {
                 row.name() + ": KEK `" + row.kekAlias()
                         + "` does not open its wrapped bytes for this field, tenant and"
                         + " deployment (" + deployment + "). They were changed or swapped, or wrapped elsewhere;"
-                        + " bring the row back with `tegula keys import`.",
+                        + " bring the row back with `tegula keys import FILE`.",
                 e);
     }
 
@@ -141,7 +143,7 @@ public final class KeyWrapping {
             root.close();
             throw new IntegrityException(row.name() + ": the unwrapped root is not the one this key id commits to. The"
                     + " wrapped bytes or the scope of the row were exchanged; bring the row back with"
-                    + " `tegula keys import`.");
+                    + " `tegula keys import FILE`.");
         }
         return root;
     }

@@ -134,7 +134,7 @@ public final class RegistrySeal {
         throw new IntegrityException(
                 row.name() + ": its registry row does not carry a valid seal. It was changed or added by"
                         + " something else than Tegula, or sealed under a root that is not pinned here. It is not used; compare"
-                        + " it with a backup and bring it back with `tegula keys import`.");
+                        + " it with a backup and bring it back with `tegula keys import FILE`.");
     }
 
     private static void requirePins(List<KeyId> pins) {

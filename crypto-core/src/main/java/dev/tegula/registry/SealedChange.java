@@ -27,7 +27,7 @@ final class SealedChange {
 
     static KeyUnknownException unknown(KeyId keyId) {
         return new KeyUnknownException("The registry has no key " + keyId
-                + "; see `tegula keys list`. After a restore `tegula keys import` brings backed-up keys back.");
+                + "; see `tegula keys list`. After a restore `tegula keys import FILE` brings backed-up keys back.");
     }
 
     List<KeyRow> rows(Scope scope) {

@@ -4,8 +4,10 @@ import dev.tegula.cli.output.Console;
 import dev.tegula.cli.output.ErrorReport;
 import dev.tegula.cli.output.Exit;
 import dev.tegula.cli.output.FailureDetail;
+import dev.tegula.cli.output.UsageException;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
@@ -55,6 +57,31 @@ public final class CommandTree {
                 (failure, line, parsed) -> ErrorReport.print(console, failure, root.environment(), root.subject())
                         .code());
         return commands;
+    }
+
+    /**
+     * Why a command line would be refused as usage; empty if it would not be. Runs nothing.
+     *
+     * @param arguments what follows {@code tegula}
+     */
+    public static Optional<String> refusal(Console console, String... arguments) {
+        CommandLine commands = of(console, Map.of());
+        try {
+            CommandLine.ParseResult last = commands.parseArgs(arguments);
+            while (last.hasSubcommand()) {
+                last = last.subcommand();
+            }
+            if (last.isUsageHelpRequested() || last.isVersionHelpRequested()) {
+                return Optional.empty();
+            }
+            if (last.commandSpec().userObject() instanceof TegulaCommand command) {
+                command.requireSense();
+                return Optional.empty();
+            }
+            return Optional.of("it names no command");
+        } catch (ParameterException | UsageException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     /** Options in the order of their classes: first those of the command, then those of all. */

@@ -41,10 +41,14 @@ final class FieldsRemoveCommand extends TegulaCommand {
     final ChangeOptions change = new ChangeOptions();
 
     @Override
-    Outcome run(Invocation invocation) {
+    void requireSense() {
         if (places.isEmpty() != unsealed) {
             throw new UsageException("Name columns (schema.table.column), or say --unsealed; one of both.");
         }
+    }
+
+    @Override
+    Outcome run(Invocation invocation) {
         try (Session session = invocation.session()) {
             CatalogueRows rows = session.catalogue().rows();
             List<UnsealedColumn> strange = rows.unsealed().stream()

@@ -42,11 +42,15 @@ final class KeysRewrapCommand extends TegulaCommand {
     final ChangeOptions change = new ChangeOptions();
 
     @Override
-    Outcome run(Invocation invocation) {
+    void requireSense() {
         if (all == !fields.isEmpty()) {
             throw new UsageException("Which keys? Name FIELD…, or say --all for every key, the registry's own root too:"
                     + " tegula keys rewrap --all" + (to.isEmpty() ? "" : " --to " + to));
         }
+    }
+
+    @Override
+    Outcome run(Invocation invocation) {
         invocation.about().fields(fields);
         try (Session session = invocation.session()) {
             requireKek(session.configuration().keks().keySet());

@@ -18,6 +18,13 @@ abstract class TegulaCommand implements Callable<Integer> {
     @Nullable
     CommandSpec spec;
 
+    /**
+     * Refuses arguments that say nothing together. Opens nothing, so what messages and pages name can be tried by it.
+     *
+     * @throws dev.tegula.cli.output.UsageException if they do
+     */
+    void requireSense() {}
+
     /** Does the work; failures are thrown. */
     abstract Outcome run(Invocation invocation) throws Exception;
 
@@ -28,6 +35,7 @@ abstract class TegulaCommand implements Callable<Integer> {
         }
         Console console = root.console();
         console.choose(common.json, common.quiet);
+        requireSense();
         boolean changes =
                 spec.mixins().values().stream().anyMatch(mixin -> mixin.userObject() instanceof ChangeOptions);
         Outcome outcome =

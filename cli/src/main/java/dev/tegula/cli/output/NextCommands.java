@@ -14,7 +14,8 @@ final class NextCommands {
     private static final Pattern QUOTED = Pattern.compile("`(tegula(?: [^`\\s]+)+)`");
 
     /** What lacks its last word, or has a name there that stands for one, is no command. */
-    private static final Pattern PART = Pattern.compile(".* (--to|--version|--tenant|[A-Z]+)$");
+    private static final Pattern PART =
+            Pattern.compile(".* (--to|--version|--tenant)|.* (FIELD|FILE|N|T|ALIAS|ROLE|COLUMN|NAME|COMMAND)(…| .*)?");
 
     private NextCommands() {}
 
@@ -30,9 +31,9 @@ final class NextCommands {
                                 && inUse.uses().total() == 0
                                 && !inUse.uses().obstacles().isEmpty()
                         ? List.of()
-                        : List.of(command("tegula rotate " + field), command("tegula status " + field));
+                        : List.of(scoped("tegula rotate " + field, subject), command("tegula status " + field));
             case "backup-missing" -> field.isEmpty() ? quoted : List.of(command("tegula keys backup " + field));
-            case "superseded" -> List.of(command("tegula keys create " + field + " --activate"));
+            case "superseded" -> List.of(scoped("tegula keys create " + field + " --activate", subject));
             case "state", "waiting-period", "conflict" -> List.of(command("tegula keys list " + field));
             case "cannot-open" -> field.isEmpty() ? quoted : List.of(command("tegula verify " + field));
             case "denied", "unavailable", "configuration", "key-unknown", "integrity" ->
@@ -51,6 +52,13 @@ final class NextCommands {
             }
         }
         return List.copyOf(commands);
+    }
+
+    /** A command on the keys of one scope: of one tenant, where the key is a tenant's. */
+    private static List<String> scoped(String line, Subject subject) {
+        List<String> command = new ArrayList<>(command(line));
+        subject.tenant().ifPresent(tenant -> command.addAll(List.of("--tenant", tenant)));
+        return List.copyOf(command);
     }
 
     /** The words of a line; quotes are for shells. */

@@ -4,6 +4,7 @@ import dev.tegula.registry.KeyRow;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a command is at work on, so that a failure can name it. One per run; used by one thread at a time. */
@@ -37,6 +38,11 @@ public final class Subject {
     /** The field, or what stands for any. */
     String fieldOr(String other) {
         return field == null ? other : field;
+    }
+
+    /** The tenant of the key, if it is a tenant's. */
+    Optional<String> tenant() {
+        return row == null ? Optional.empty() : row.scope().tenant().name();
     }
 
     /** Members of an error. */

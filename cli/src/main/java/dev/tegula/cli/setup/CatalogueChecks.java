@@ -26,11 +26,6 @@ final class CatalogueChecks {
     private static final String COLUMNS =
             "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = ? AND table_name = ?";
 
-    private static final String RIGHTS =
-            "SELECT has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'UPDATE'),"
-                    + " pg_has_role(c.relowner, 'USAGE') FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-                    + " WHERE n.nspname = ? AND c.relname = ?";
-
     private final Examination examination;
     private final Transactions transactions;
     private final KeyRegistry registry;
@@ -43,7 +38,8 @@ final class CatalogueChecks {
         this.seal = seal;
     }
 
-    void run() {
+    /** Returns the columns that the tables have as the catalogue says. */
+    List<EncryptedColumn> run() {
         List<EncryptedColumn> columns = new ArrayList<>();
         examination.check("catalogue", () -> {
             CatalogueRows rows = new CatalogueStore(transactions, seal).rows();
@@ -54,9 +50,9 @@ final class CatalogueChecks {
             }
             return Table.count(columns.size(), "column");
         });
-        for (EncryptedColumn column : columns) {
-            examination.check(column.label(), () -> column(column));
-        }
+        return columns.stream()
+                .filter(column -> examination.check(column.label(), () -> column(column)))
+                .toList();
     }
 
     private String column(EncryptedColumn column) {
@@ -80,36 +76,7 @@ final class CatalogueChecks {
                         + " present mapping, or `tegula fields import FILE`.");
             }
         }
-        String found = key(column);
-        rights(column);
-        return found;
-    }
-
-    /** A rotation moves rows and fences columns; better to know before it begins. */
-    private void rights(EncryptedColumn column) {
-        boolean[] has = transactions.readCommitted(sql -> rights(sql, column));
-        if (!has[0]) {
-            throw new Examination.Note(
-                    "this login may not SELECT and UPDATE the table; a rotation will be denied. GRANT SELECT,"
-                            + " UPDATE ON " + TableName.of(column).quoted() + " TO it");
-        }
-        if (!has[1]) {
-            throw new Examination.Note(
-                    "this login does not own the table; a rotation stops before its fence. GRANT the owner's role"
-                            + " to it");
-        }
-    }
-
-    private static boolean[] rights(Session sql, EncryptedColumn column) throws SQLException {
-        try (PreparedStatement select = sql.prepare(RIGHTS)) {
-            select.setString(1, column.schema());
-            select.setString(2, column.table());
-            try (ResultSet rows = select.executeQuery()) {
-                return rows.next()
-                        ? new boolean[] {rows.getBoolean(1), rows.getBoolean(2)}
-                        : new boolean[] {false, false};
-            }
-        }
+        return key(column);
     }
 
     private String key(EncryptedColumn column) {

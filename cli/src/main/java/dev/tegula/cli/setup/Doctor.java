@@ -82,7 +82,8 @@ public final class Doctor {
             if (seal == null) {
                 examination.skip("needs the registry's root", "catalogue");
             } else {
-                new CatalogueChecks(examination, transactions, registry, seal).run();
+                new TableChecks(examination, pool, transactions)
+                        .run(new CatalogueChecks(examination, transactions, registry, seal).run());
             }
         }
     }

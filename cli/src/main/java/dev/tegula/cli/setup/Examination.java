@@ -64,6 +64,11 @@ public final class Examination {
         }
     }
 
+    /** Notes a failure that was found on the way. */
+    void fail(String what, String detail, Exit exit) {
+        findings.add(new Finding(State.FAILED, what, detail, "", exit));
+    }
+
     /** Notes what was found on the way. */
     void add(State state, String what, String detail, String cure) {
         Exit exit = state == State.FAILED ? Exit.CONFIGURATION : Exit.DONE;

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The rights that the printed grants give, as pairs: what is checked is what `tegula schema grants` says. */
+/** The rights that the printed grants give, as pairs: what is checked is what {@code tegula schema grants} says. */
 final class Rights {
 
     private static final Pattern GRANT = Pattern.compile("GRANT (.+) ON (.+) TO \"(\\w+)\"");

@@ -56,7 +56,8 @@ final class RoleChecks {
         List<Right> missing = held(login, Rights.operator(), false);
         if (!missing.isEmpty()) {
             throw Examination.wrong(login + " lacks " + text(missing) + ". Run as their owner: `"
-                    + Rights.statements("GRANT", missing, "TO", login) + "`; `tegula schema grants` prints all.");
+                    + Rights.statements("GRANT", missing, "TO", login)
+                    + "`; `tegula schema grants --app ROLE --operator ROLE` prints all.");
         }
         return login + " may do what the command line does";
     }
@@ -68,8 +69,9 @@ final class RoleChecks {
         }
         List<Right> missing = held(role, Rights.application(createsKeys), false);
         if (!missing.isEmpty()) {
-            throw Examination.wrong(role + " lacks " + text(missing) + ". Run: `"
-                    + Rights.statements("GRANT", missing, "TO", role) + "`; `tegula schema grants` prints all.");
+            throw Examination.wrong(
+                    role + " lacks " + text(missing) + ". Run: `" + Rights.statements("GRANT", missing, "TO", role)
+                            + "`; `tegula schema grants --app ROLE --operator ROLE` prints all.");
         }
         List<Right> excess = held(role, Rights.forbidden(createsKeys), true);
         if (!excess.isEmpty()) {

@@ -44,7 +44,7 @@ class DoctorTranscriptsTest {
     }
 
     @Test
-    void doctor_loginThatDoesNotOwnTheTable_isNoted() throws IOException {
+    void doctor_loginThatDoesNotOwnTheTable_failsAsARotationWould() throws IOException {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 1);
         clinic.execute(
                 "DO $$ BEGIN CREATE ROLE tegula_reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
@@ -52,7 +52,7 @@ class DoctorTranscriptsTest {
         Files.writeString(
                 clinic.file(),
                 Files.readString(clinic.file()).replace("username: \"postgres\"", "username: \"tegula_reader\""));
-        assertThat(expect(0, clinic.run("doctor")).out()).contains("does not own the table");
+        assertThat(expect(5, clinic.run("doctor")).out()).contains("does not own public.patient");
     }
 
     @Test
@@ -197,6 +197,62 @@ class DoctorTranscriptsTest {
                 .out()
                 .lines()
                 .forEach(clinic::execute);
-        clinic.execute("GRANT SELECT, UPDATE ON patient TO " + operator);
+        clinic.execute("ALTER TABLE patient OWNER TO " + operator);
+    }
+
+    @Test
+    void doctor_plaintextInAColumn_failsAndNamesTheRow() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 3);
+        clinic.execute("UPDATE patient SET ssn = 'canary in clear'::bytea WHERE id = 2");
+        Transcript run = expect(8, clinic.run("doctor"));
+        assertThat(run.out())
+                .containsPattern("FAILED +public.patient.ssn +.*id=2")
+                .contains("looks like plaintext that was never encrypted")
+                .doesNotContain("canary");
+    }
+
+    @Test
+    void doctor_columnWithoutACheck_isNotedUntilThePrintedOneIsThere() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 1);
+        assertThat(expect(0, clinic.run("doctor")).out())
+                .containsPattern("note +checks +1 column without a CHECK")
+                .contains("`tegula schema checks patient.ssn`");
+        clinic.execute(expect(0, clinic.run("schema", "checks", "patient.ssn")).out());
+        assertThat(expect(0, clinic.run("doctor")).out()).containsPattern("ok +checks");
+    }
+
+    @Test
+    void doctor_rowLevelSecurity_failsAsARotationWould() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 1);
+        String operator = role(clinic, "operator");
+        clinic.edit("username: \"postgres\"", "username: \"" + operator + "\"");
+        grant(clinic, role(clinic, "app"), operator);
+        clinic.execute("ALTER TABLE patient ENABLE ROW LEVEL SECURITY; ALTER TABLE patient FORCE ROW LEVEL SECURITY");
+        assertThat(expect(5, clinic.run("doctor")).out()).contains("row-level security");
+        clinic.execute("ALTER ROLE " + operator + " BYPASSRLS");
+        expect(0, clinic.run("doctor"));
+    }
+
+    @Test
+    void doctor_foreignTable_failsAsARotationWould() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 1);
+        clinic.execute(
+                "ALTER TABLE patient RENAME TO patient_here; CREATE EXTENSION file_fdw; CREATE SERVER files FOREIGN"
+                        + " DATA WRAPPER file_fdw; CREATE FOREIGN TABLE patient (id int4, ssn bytea) SERVER files OPTIONS"
+                        + " (filename '/dev/null', format 'csv')");
+        Transcript rotate = clinic.run("rotate", "patient.ssn", "--yes");
+        assertThat(rotate.exit()).isNotZero();
+        assertThat(clinic.run("doctor").exit()).isEqualTo(rotate.exit());
+    }
+
+    @Test
+    void doctor_preparedTransaction_failsAndNamesWhatEndsIt() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 1);
+        String gid = clinic.url().replaceFirst(".*/", "") + "'s";
+        clinic.execute("BEGIN; UPDATE patient SET id = id; PREPARE TRANSACTION '" + gid.replace("'", "''") + "'");
+        Transcript run = expect(7, clinic.run("doctor"));
+        String statement = run.out().replaceFirst("(?s).*`(ROLLBACK PREPARED [^`]+)`.*", "$1");
+        clinic.execute(statement);
+        expect(0, clinic.run("doctor"));
     }
 }

@@ -100,7 +100,7 @@ final class KeyExamination {
                     Grade.NOTE,
                     "right to rewrap",
                     "kms:ReEncryptFrom or kms:ReEncryptTo is denied; an application needs neither",
-                    "Allow both to the role that runs `tegula keys rewrap`."));
+                    "Allow both to the role that runs `tegula keys rewrap --all`."));
         }
         return finished(wrapped.kekVersion(), true, detail);
     }

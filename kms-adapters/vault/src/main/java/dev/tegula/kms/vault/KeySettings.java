@@ -65,6 +65,6 @@ record KeySettings(
         return "Transit key " + transit.key() + " of Vault at " + transit.address() + " "
                 + String.join(", and ", reasons)
                 + ". That cannot be undone; make another, name it under tegula.keks, and"
-                + " move keys with `tegula keys rewrap`: " + transit.makeCommand(transit.key() + "-2");
+                + " move keys with `tegula keys rewrap --all`: " + transit.makeCommand(transit.key() + "-2");
     }
 }

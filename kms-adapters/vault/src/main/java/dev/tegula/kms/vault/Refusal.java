@@ -50,7 +50,7 @@ final class Refusal {
                         + " does not open this version any more: min_decryption_version is above it. To move what is left,"
                         + " lower it (vault write " + transit.keyPath()
                         + "/config min_decryption_version=…), rewrap with"
-                        + " `tegula keys rewrap`, and raise it again.");
+                        + " `tegula keys rewrap --all`, and raise it again.");
             }
             if (error.equals(NO_KEY)) {
                 return noKey(transit);
