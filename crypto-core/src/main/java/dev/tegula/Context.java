@@ -1,5 +1,7 @@
 package dev.tegula;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tegula.envelope.RowId;
 import dev.tegula.envelope.TenantId;
 import org.jspecify.annotations.Nullable;
@@ -31,16 +33,18 @@ public final class Context {
      * @throws dev.tegula.failure.MalformedException for an empty or too long name, or an unpaired surrogate
      */
     public static Context tenant(String name) {
-        return new Context(TenantId.of(name), null);
+        return new Context(
+                TenantId.of(requireNonNull(name, "name: give the tenant's name, or use Context.noTenant()")), null);
     }
 
     /** For whichever the tenant id says. */
     public static Context of(TenantId tenant) {
+        requireNonNull(tenant, "tenant: give TenantId.none() where there is none");
         return tenant.name().isEmpty() ? NO_TENANT : new Context(tenant, null);
     }
 
-    /** The same, bound to a row. */
-    public Context row(RowId id) {
+    /** The same, bound to a row; not public before mode ROW is. */
+    Context row(RowId id) {
         return new Context(tenant, id);
     }
 

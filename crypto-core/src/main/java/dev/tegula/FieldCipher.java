@@ -1,5 +1,7 @@
 package dev.tegula;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tegula.cipher.EnvelopeCipher;
 import dev.tegula.envelope.EnvelopeHead;
 import dev.tegula.envelope.FieldId;
@@ -47,6 +49,7 @@ public final class FieldCipher<T> {
      * @throws IllegalStateException if the engine was closed
      */
     public byte @Nullable [] encrypt(@Nullable T value, Context context) {
+        requireNonNull(context, "context: give Context.noTenant() for a field without a tenant");
         keyring.beginCall();
         try {
             return seal(value, context);
@@ -76,6 +79,7 @@ public final class FieldCipher<T> {
      * @throws IllegalStateException if the engine was closed
      */
     public @Nullable T decrypt(byte @Nullable [] envelope, Context context) {
+        requireNonNull(context, "context: give Context.noTenant() for a field without a tenant");
         keyring.beginCall();
         try {
             return open(envelope, context);
@@ -106,6 +110,27 @@ public final class FieldCipher<T> {
         } catch (ValueException e) {
             throw e.in(spec.field().value());
         }
+    }
+
+    /**
+     * What goes into the column of a field without a tenant: {@link #encrypt} as a method reference, for bindings of jOOQ,
+     * JDBI, MyBatis and others that give a value and nothing else.
+     *
+     * @throws MalformedException if the field has a key for each tenant
+     * @throws dev.tegula.failure.TegulaException as {@link #encrypt}
+     */
+    public byte @Nullable [] toColumn(@Nullable T value) {
+        return encrypt(value, Context.noTenant());
+    }
+
+    /**
+     * What came out of the column of a field without a tenant: {@link #decrypt} as a method reference.
+     *
+     * @throws MalformedException if the field has a key for each tenant
+     * @throws dev.tegula.failure.TegulaException as {@link #decrypt}
+     */
+    public @Nullable T fromColumn(byte @Nullable [] envelope) {
+        return decrypt(envelope, Context.noTenant());
     }
 
     private byte[] encode(@Nullable T value) {

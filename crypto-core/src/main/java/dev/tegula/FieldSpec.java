@@ -1,5 +1,7 @@
 package dev.tegula;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Mode;
 import dev.tegula.failure.ConfigurationException;
@@ -28,6 +30,9 @@ public record FieldSpec<T>(
      * @throws ConfigurationException outside 0 to 65,536
      */
     public FieldSpec {
+        requireNonNull(field, "field: give the permanent id of the field");
+        requireNonNull(codec, "codec: give the codec of its type");
+        requireNonNull(mode, "mode");
         if (padToBytes < 0 || padToBytes > Inner.MAX_PAD_BYTES) {
             throw new ConfigurationException(
                     field + ": padToBytes is 0 to " + Inner.MAX_PAD_BYTES + "; " + padToBytes + " came.");
@@ -36,6 +41,7 @@ public record FieldSpec<T>(
 
     /** One key for all tenants, nulls in clear, no padding, bound to the field. */
     public static <T> FieldSpec<T> of(String field, ValueCodec<T> codec) {
+        requireNonNull(field, "field: give the permanent id of the field, for example patient.ssn");
         return new FieldSpec<>(FieldId.of(field), codec, Mode.FIELD, false, false, 0);
     }
 
@@ -45,6 +51,7 @@ public record FieldSpec<T>(
      * @throws ConfigurationException for a type without a codec
      */
     public static <T> FieldSpec<T> of(String field, Class<T> type) {
+        requireNonNull(type, "type: give the class of the values");
         return of(field, ValueCodecs.of(type));
     }
 

@@ -1,5 +1,7 @@
 package dev.tegula;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tegula.catalogue.Catalogue;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
@@ -53,6 +55,7 @@ public final class TegulaBuilder {
     private boolean createOnDemand;
 
     TegulaBuilder(String deployment) {
+        requireNonNull(deployment, "deployment: give a name that never changes, for example clinic-prod");
         if (deployment.isBlank()) {
             throw new ConfigurationException(
                     "The deployment needs a name that never changes, for example clinic-prod.");
@@ -67,6 +70,8 @@ public final class TegulaBuilder {
      * @param key the KMS's own name of the key
      */
     public TegulaBuilder kek(String alias, Kms kms, String key) {
+        requireNonNull(kms, "kms: give the KMS that holds the key");
+        requireNonNull(key, "key: give the KMS's own name of the key");
         return kek(alias, kms, new Keks.Binding(kms.kek(key), List.of("*"), keks.isEmpty()));
     }
 
@@ -76,6 +81,9 @@ public final class TegulaBuilder {
      * @throws ConfigurationException if the alias is taken
      */
     public TegulaBuilder kek(String alias, Kms kms, Keks.Binding binding) {
+        requireNonNull(alias, "alias: give the name under which registry rows know the KEK");
+        requireNonNull(kms, "kms: give the KMS that holds the key");
+        requireNonNull(binding, "binding: give the KEK and the fields that it may serve");
         if (keks.putIfAbsent(alias, binding) != null) {
             throw new ConfigurationException("KEK alias `" + alias + "` is configured twice.");
         }
@@ -92,6 +100,7 @@ public final class TegulaBuilder {
      * @param pins the id of the REGISTRY root as {@code tegula init} printed it; two while it is rotated
      */
     public TegulaBuilder registry(DataSource source, String... pins) {
+        requireNonNull(source, "source: give the DataSource of the database that holds tegula_key");
         Transactions transactions = new Transactions(source);
         catalogue = seal -> new CatalogueStore(transactions, seal);
         return registry(new JdbcKeyRegistry(transactions), pins);
@@ -106,6 +115,7 @@ public final class TegulaBuilder {
         this.registry = source;
         this.pins.clear();
         for (String pin : pins) {
+            requireNonNull(pin, "pin: give the one that `tegula init` printed");
             this.pins.add(KeyId.ofHex(pin));
         }
         return this;
@@ -125,13 +135,13 @@ public final class TegulaBuilder {
 
     /** How long keys serve; {@link KeyringSettings#defaults()} if not set. */
     public TegulaBuilder settings(KeyringSettings chosen) {
-        this.settings = chosen;
+        this.settings = requireNonNull(chosen, "chosen: give settings, or leave the call out for the defaults");
         return this;
     }
 
     /** How this process is called where instances are listed; its process id if not set. */
     public TegulaBuilder instanceName(String name) {
-        this.instanceName = name;
+        this.instanceName = requireNonNull(name, "name: give one, or leave the call out for the process id");
         return this;
     }
 
@@ -160,6 +170,7 @@ public final class TegulaBuilder {
         if (registry == null) {
             throw new ConfigurationException("No registry: give the builder the DataSource that holds tegula_key.");
         }
+        requirePins();
         KeyRegistry rows = registry;
         Keks allowed = Keks.of(keks);
         KeyWrapping wrapping = new KeyWrapping(deployment, allowed);
@@ -183,6 +194,18 @@ public final class TegulaBuilder {
                 seal,
                 keyring,
                 Optional.ofNullable(catalogue).map(make -> make.apply(seal)));
+    }
+
+    private void requirePins() {
+        if (keks.isEmpty()) {
+            throw new ConfigurationException("No KEK: call kek(alias, kms, key) with the key that wraps data keys.");
+        }
+        if (pins.isEmpty() && !development) {
+            throw new ConfigurationException(
+                    "No registry pin: call registry(source, pin) with the pin that `tegula init`"
+                            + " printed. Without it a writer of the database could slip in keys of their own; only development()"
+                            + " starts without.");
+        }
     }
 
     private static KeyId found(KeyRegistry rows, KeyWrapping wrapping, Keks keks) {

@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -191,6 +192,48 @@ class FieldCipherTest {
         }
         // zeros, printable, another suite, another mode, mode ROW
         assertThat(messages).hasSize(5);
+    }
+
+    @Test
+    void columnForms_ofAFieldWithoutATenant_encryptAndDecrypt() {
+        assertThat(ssn.fromColumn(ssn.toColumn(CANARY))).isEqualTo(CANARY);
+        assertThat(ssn.fromColumn(ssn.toColumn(null))).isNull();
+    }
+
+    @Test
+    void columnForms_ofAFieldPerTenant_areRefused() {
+        FieldCipher<String> perTenant =
+                tegula.field(FieldSpec.of("patient.note", String.class).withKeyPerTenant());
+
+        assertThatThrownBy(() -> perTenant.toColumn(CANARY)).isInstanceOf(MalformedException.class);
+        assertThatThrownBy(() -> perTenant.fromColumn(new byte[] {1})).isInstanceOf(MalformedException.class);
+    }
+
+    @Test
+    void build_withoutWhatItNeeds_namesTheMethodOfTheBuilder() {
+        assertThatThrownBy(() -> Tegula.builder("t").registry(registry).build())
+                .hasMessageContaining("kek(alias, kms, key)");
+        assertThatThrownBy(() -> Tegula.builder("t")
+                        .kek("main", kms, "main")
+                        .registry(registry)
+                        .build())
+                .hasMessageContaining("registry(source, pin)")
+                .hasMessageNotContaining("registry-pin");
+    }
+
+    @Test
+    @SuppressWarnings({"NullAway", "DataFlowIssue"})
+    void nullArguments_areNamed() {
+        assertThatThrownBy(() -> ssn.encrypt(CANARY, null)).hasMessageStartingWith("context: ");
+        assertThatThrownBy(() -> ssn.decrypt(null, null)).hasMessageStartingWith("context: ");
+        assertThatThrownBy(() -> tegula.field("x.y", (Class<String>) null)).hasMessageStartingWith("type: ");
+        assertThatThrownBy(() -> tegula.field(null, String.class)).hasMessageStartingWith("field: ");
+        assertThatThrownBy(() -> Context.tenant(null)).hasMessageStartingWith("name: ");
+        assertThatThrownBy(() -> Tegula.builder(null)).hasMessageStartingWith("deployment: ");
+        assertThatThrownBy(() -> Tegula.builder("t").kek("main", null, "key")).hasMessageStartingWith("kms: ");
+        assertThatThrownBy(() -> Tegula.builder("t").kek(null, kms, "key")).hasMessageStartingWith("alias: ");
+        assertThatThrownBy(() -> Tegula.builder("t").registry((DataSource) null))
+                .hasMessageStartingWith("source: ");
     }
 
     private enum Before {

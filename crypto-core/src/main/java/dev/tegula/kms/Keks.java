@@ -50,7 +50,8 @@ public final class Keks {
      */
     public static Keks of(Map<String, Binding> bindings) {
         if (bindings.isEmpty()) {
-            throw new ConfigurationException("No KEK is configured; at least one entry under tegula.keks is needed.");
+            throw new ConfigurationException("No KEK is configured; at least one is needed: an entry under"
+                    + " tegula.keks, or kek(alias, kms, key) of the builder in Java.");
         }
         for (String alias : bindings.keySet()) {
             if (alias.length() > LONGEST_ALIAS) {
@@ -108,12 +109,13 @@ public final class Keks {
         if (binding == null) {
             throw new ConfigurationException("KEK alias `" + alias + "` (needed for " + field
                     + ") is not in local configuration; it has " + bindings.keySet()
-                    + ". Add it under tegula.keks again: keys are under it, and only it opens them. Then `tegula keys rewrap "
-                    + field + " --to ALIAS` can move them to another.");
+                    + ". Add it again (under tegula.keks; in Java kek(alias, kms, key) of the builder): keys are under it, and"
+                    + " only it opens them. Then `tegula keys rewrap " + field + " --to ALIAS` can move them to another.");
         }
         if (!binding.allows(field)) {
             throw new ConfigurationException("KEK `" + alias + "` may serve " + binding.fields() + ", not " + field
-                    + ". Extend tegula.keks." + alias + ".fields if that is meant.");
+                    + ". Extend its list of fields if that is meant (tegula.keks." + alias + ".fields; in Java its"
+                    + " Keks.Binding).");
         }
         return binding.kek();
     }

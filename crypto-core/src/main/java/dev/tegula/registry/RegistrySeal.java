@@ -72,16 +72,20 @@ public final class RegistrySeal {
         }
         if (found.isEmpty()) {
             throw new ConfigurationException("The registry has no root with the pinned key id "
-                    + pins.get(0) + ". Either tegula.registry-pin belongs to another database, or this database was"
-                    + " restored or emptied. Compare both with what `tegula init` wrote; nothing is guessed.");
+                    + pins.get(0) + ". Either the pin (tegula.registry-pin; in Java registry(source, pin))"
+                    + " belongs to another database, or this database was restored or"
+                    + " emptied. Compare both with what `tegula init` wrote; nothing is guessed.");
         }
         Authority current = found.stream()
                 .filter(a -> a.state() == KeyState.ACTIVE)
                 .findFirst()
-                .orElseThrow(() -> new ConfigurationException("The pinned registry root "
-                        + found.get(0).keyId()
-                        + " is " + found.get(0).state() + "; rows are sealed under a newer one. Put its key id into"
-                        + " tegula.registry-pin, from where the rotation of the root was recorded."));
+                .orElseThrow(
+                        () -> new ConfigurationException(
+                                "The pinned registry root "
+                                        + found.get(0).keyId()
+                                        + " is " + found.get(0).state()
+                                        + "; rows are sealed under a newer one. Pin its key id"
+                                        + " (tegula.registry-pin; in Java registry(source, pin)), from where the rotation of the root was recorded."));
         return new RegistrySeal(found, current);
     }
 
@@ -141,7 +145,7 @@ public final class RegistrySeal {
         if (pins.isEmpty()) {
             throw new ConfigurationException(
                     "No registry pin: without it a writer of the database could slip in keys of"
-                            + " their own. Set tegula.registry-pin to what `tegula init` wrote; only the development profile"
+                            + " their own. Pin what `tegula init` wrote (tegula.registry-pin; in Java registry(source, pin)); only the development profile"
                             + " starts without.");
         }
         if (pins.size() > 2) {
@@ -154,7 +158,8 @@ public final class RegistrySeal {
     private static Authority authority(KeyRow row, KeyWrapping wrapping) {
         if (!row.scope().equals(Scope.REGISTRY)) {
             throw new IntegrityException("The pinned key id " + row.keyId() + " belongs to " + row.scope()
-                    + ", not to a registry root. Set tegula.registry-pin to what `tegula init` wrote.");
+                    + ", not to a registry root. Pin what `tegula init` wrote (tegula.registry-pin; in Java registry(source,"
+                    + " pin)).");
         }
         try (RootKey root = wrapping.unwrap(row)) {
             Authority authority = new Authority(row.keyId(), row.state(), mac(root, row));

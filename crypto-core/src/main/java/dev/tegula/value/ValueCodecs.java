@@ -36,9 +36,11 @@ public final class ValueCodecs {
     public static ValueCodec<?> of(Type type) {
         ValueCodec<?> codec = find(type);
         if (codec == null) {
-            throw new ConfigurationException("No encoding for " + type.getTypeName()
-                    + ". Known are String, byte[], boolean, char, numbers, BigInteger, BigDecimal, UUID, enums, java.time"
-                    + " and Sensitive<T> of each; records and maps need the JSON codec of tegula-hibernate.");
+            throw new ConfigurationException(
+                    "No encoding for " + type.getTypeName()
+                            + ". Known are String, byte[], boolean, char, numbers, BigInteger, BigDecimal, UUID, enums, java.time"
+                            + " and Sensitive<T> of each. Records, maps and lists are JSON: FieldSpec.of(field, JsonCodec.of(type)) with"
+                            + " tegula-hibernate on the class path, which needs no Hibernate for that; or a ValueCodec of yours.");
         }
         return codec;
     }

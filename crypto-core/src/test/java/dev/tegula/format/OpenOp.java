@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tegula.Context;
 import dev.tegula.FieldSpec;
+import dev.tegula.RowContexts;
 import dev.tegula.Tegula;
 import dev.tegula.envelope.Mode;
 import dev.tegula.envelope.RowId;
@@ -63,6 +64,6 @@ final class OpenOp {
     private static Context context(VectorFile file, Mode mode) {
         Scope scope = file.scope();
         Context context = Context.of(scope.tenant());
-        return mode == Mode.ROW ? context.row(RowId.copyOf(file.input("rowId"))) : context;
+        return mode == Mode.ROW ? RowContexts.of(context, RowId.copyOf(file.input("rowId"))) : context;
     }
 }
