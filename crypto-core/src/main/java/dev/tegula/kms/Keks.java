@@ -109,7 +109,7 @@ public final class Keks {
         if (binding == null) {
             throw new ConfigurationException("KEK alias `" + alias + "` (needed for " + field
                     + ") is not in local configuration; it has " + bindings.keySet()
-                    + ". Add it again (under tegula.keks; in Java kek(alias, kms, key) of the builder): keys are under it, and"
+                    + ". Add it under tegula.keks again (in Java kek(alias, kms, key) of the builder): keys are under it, and"
                     + " only it opens them. Then `tegula keys rewrap " + field + " --to ALIAS` can move them to another.");
         }
         if (!binding.allows(field)) {
