@@ -126,21 +126,26 @@ public final class ClinicDatabase {
 
     /** Publishes the encrypted column as one of a field, as an application does when it starts. */
     public void publish(String field) {
+        publish(field, "patient", "id", "test");
+    }
+
+    /** The same of another table. */
+    public void publish(String field, String table, String keyColumn, String origin) {
         try (Tegula tegula = engine()) {
             tegula.catalogue()
                     .orElseThrow()
                     .publish(List.of(new EncryptedColumn(
                             FieldId.of(field),
                             "public",
-                            "patient",
+                            table,
                             "ssn",
-                            List.of("id"),
+                            List.of(keyColumn),
                             false,
                             Optional.empty(),
                             Mode.FIELD,
                             ValueType.STRING,
                             false,
-                            "test")));
+                            origin)));
         }
     }
 

@@ -1,8 +1,6 @@
 package dev.tegula.reencrypt;
 
 import java.sql.SQLException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
@@ -14,15 +12,11 @@ import javax.sql.DataSource;
 final class ProgressMeter implements AutoCloseable {
 
     private static final long PERIOD_MILLIS = 400;
-    private static final int WINDOW = 25;
-
-    /** A count at a time. */
-    private record Sample(long nanos, long moved) {}
 
     private final Session session;
     private final JobPlan plan;
     private final ProgressListener listener;
-    private final Deque<Sample> samples = new ArrayDeque<>();
+    private final Speed speed = new Speed();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "tegula-progress");
         thread.setDaemon(true);
@@ -56,13 +50,7 @@ final class ProgressMeter implements AutoCloseable {
     private void tell() throws SQLException {
         last = session.once(c -> JobTotals.read(c, plan.job().id()));
         long now = System.nanoTime();
-        samples.addLast(new Sample(now, last.moved()));
-        while (samples.size() > WINDOW) {
-            samples.removeFirst();
-        }
-        Sample first = samples.getFirst();
-        double seconds = (now - first.nanos()) / 1e9;
-        double perSecond = seconds > 0 ? (last.moved() - first.moved()) / seconds : 0;
+        double perSecond = speed.perSecond(now, last.moved());
         long total = Math.max(plan.job().total(), last.moved());
         OptionalLong eta =
                 perSecond > 0 ? OptionalLong.of((long) ((total - last.moved()) / perSecond)) : OptionalLong.empty();

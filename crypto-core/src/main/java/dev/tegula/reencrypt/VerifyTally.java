@@ -17,7 +17,7 @@ final class VerifyTally {
 
     private final Map<EncryptedColumn, SortedMap<KeyId, Long>> opened = new HashMap<>();
     private final List<BadValue> bad = new ArrayList<>();
-    private final long start = System.nanoTime();
+    private final Speed speed = new Speed();
     private long badTotal;
     private long expected;
     private long looked;
@@ -31,8 +31,7 @@ final class VerifyTally {
     synchronized void progress(
             TableName table, List<FieldId> fields, long values, int workers, ProgressListener listener) {
         looked += values;
-        double seconds = (System.nanoTime() - start) / 1e9;
-        double perSecond = seconds > 0 ? looked / seconds : 0;
+        double perSecond = speed.perSecond(System.nanoTime(), looked);
         long total = Math.max(looked, expected);
         OptionalLong eta =
                 perSecond > 0 ? OptionalLong.of((long) ((total - looked) / perSecond)) : OptionalLong.empty();

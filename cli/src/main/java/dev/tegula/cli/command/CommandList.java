@@ -1,5 +1,6 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.output.Layout;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
@@ -15,6 +16,12 @@ final class CommandList implements IHelpSectionRenderer {
             Map.entry("Keys, fields, schema", List.of("keys", "fields", "jobs", "schema")),
             Map.entry("Look", List.of("inspect", "config", "completion")));
 
+    private final int width;
+
+    CommandList(int width) {
+        this.width = width;
+    }
+
     @Override
     public String render(Help help) {
         StringBuilder out = new StringBuilder();
@@ -23,14 +30,16 @@ final class CommandList implements IHelpSectionRenderer {
                     .append(help.colorScheme().text("@|bold " + group.getKey() + "|@"))
                     .append('\n');
             for (String name : group.getValue()) {
-                out.append(line(help, name));
+                out.append(line(help, name, width));
             }
         }
-        return out.append("\nFIELD is a field id or a glob: 'patient.*'. Exit codes and examples: docs/cli.md\n")
-                .toString();
+        List<String> last = new Layout()
+                .add("FIELD is a field id or a glob: 'patient.*'. Exit codes and examples: docs/cli.md")
+                .lines(width);
+        return out.append('\n').append(String.join("\n", last)).append('\n').toString();
     }
 
-    private static String line(Help help, String name) {
+    private static String line(Help help, String name, int width) {
         CommandLine command = help.commandSpec().subcommands().get(name);
         if (command == null) {
             return "";
@@ -38,6 +47,8 @@ final class CommandList implements IHelpSectionRenderer {
         String[] description = command.getCommandSpec().usageMessage().description();
         String inner = String.join(" ", command.getSubcommands().keySet());
         String text = inner.isEmpty() ? description[0] : description[0] + " (" + inner + ")";
-        return "  " + help.colorScheme().commandText(name) + " ".repeat(12 - name.length()) + text + "\n";
+        String first = "  " + help.colorScheme().commandText(name) + " ".repeat(12 - name.length());
+        List<String> lines = new Layout().add(text).lines(width - 14);
+        return first + String.join("\n" + " ".repeat(14), lines) + "\n";
     }
 }

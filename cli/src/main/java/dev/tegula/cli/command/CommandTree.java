@@ -6,6 +6,7 @@ import dev.tegula.cli.output.Exit;
 import dev.tegula.cli.output.FailureDetail;
 import dev.tegula.cli.output.UsageException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -41,9 +42,10 @@ public final class CommandTree {
     private static CommandLine of(RootCommand root) {
         Console console = root.console();
         CommandLine commands = new CommandLine(root);
-        commands.setOut(console.out());
+        commands.setOut(console.help());
         commands.setErr(console.err());
-        commands.setUsageHelpWidth(console.terminal().width());
+        int width = console.terminal().width();
+        commands.setUsageHelpWidth(Math.max(NarrowHelp.PICOCLI, width));
         commands.setCaseInsensitiveEnumValuesAllowed(true);
         commands.setUsageHelpLongOptionsMaxWidth(26);
         commands.setColorScheme(CommandLine.Help.defaultColorScheme(
@@ -51,7 +53,10 @@ public final class CommandTree {
         inOrder(commands);
         commands.getCommandSpec().versionProvider(() -> new String[] {"tegula " + version()});
         commands.getHelpSectionMap()
-                .put(CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIST, new CommandList());
+                .put(CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIST, new CommandList(width));
+        if (width < NarrowHelp.PICOCLI) {
+            narrow(commands, new NarrowHelp(width));
+        }
         commands.setParameterExceptionHandler((failure, args) -> usage(console, failure));
         commands.setExecutionExceptionHandler(
                 (failure, line, parsed) -> ErrorReport.print(console, failure, root.environment(), root.subject())
@@ -82,6 +87,12 @@ public final class CommandTree {
         } catch (ParameterException | UsageException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
+    }
+
+    private static void narrow(CommandLine command, NarrowHelp help) {
+        command.setHelpSectionKeys(List.of(NarrowHelp.SECTION));
+        command.getHelpSectionMap().put(NarrowHelp.SECTION, help);
+        command.getSubcommands().values().forEach(inner -> narrow(inner, help));
     }
 
     /** Options in the order of their classes: first those of the command, then those of all. */

@@ -1,6 +1,7 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
@@ -17,6 +18,7 @@ final class CompletionCommand extends TegulaCommand {
             throw new IllegalStateException("A command runs only below the root command.");
         }
         String script = AutoComplete.bash("tegula", spec.root().commandLine());
-        return Outcome.done(Json.object("schema", "tegula/completion/1", "script", script), script);
+        return Outcome.done(
+                Json.object("schema", "tegula/completion/1", "script", script), new Layout().verbatim(script));
     }
 }

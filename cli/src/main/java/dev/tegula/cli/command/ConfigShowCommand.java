@@ -2,6 +2,7 @@ package dev.tegula.cli.command;
 
 import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import java.util.ArrayList;
@@ -26,8 +27,7 @@ final class ConfigShowCommand extends TegulaCommand {
             settings.add(Json.object("path", setting.path(), "value", setting.value(), "origin", setting.origin()));
             table.row(setting.path(), setting.value(), setting.origin());
         });
-        List<String> lines = new ArrayList<>(List.of(configuration.file().toString()));
-        lines.addAll(table.lines(""));
+        Layout lines = new Layout().add(configuration.file().toString()).add(table);
         return Outcome.done(
                 Json.object(
                         "schema",

@@ -2,6 +2,7 @@ package dev.tegula.cli.command;
 
 import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.setup.Doctor;
@@ -58,7 +59,7 @@ final class DoctorCommand extends TegulaCommand {
         long passed = found.findings().stream()
                 .filter(f -> f.state() == State.OK || f.state() == State.NOTE)
                 .count();
-        List<String> lines = new ArrayList<>(table.lines(""));
+        Layout lines = new Layout().add(table);
         lines.add(
                 passed + " of " + checks.size() + " checks passed" + (failed == 0 ? "." : ", " + failed + " failed."));
         return new Outcome(

@@ -1,17 +1,34 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
+import java.util.List;
+import java.util.Map;
 
-/** The end of a command that only looked. */
+/** The end of a command that only looked: one shape for all of them, which no command that changed something has. */
 final class DryRun {
 
     private DryRun() {}
 
-    static Outcome of(String what) {
+    /** What would happen, in sentences. */
+    static Outcome of(String... sentences) {
+        return of(List.of(sentences));
+    }
+
+    /** What would happen, in sentences. */
+    static Outcome of(List<String> sentences) {
         return Outcome.done(
-                Json.object("schema", "tegula/dry-run/1", "plan", what, "changed", false),
-                what,
-                "Dry run: nothing was changed.");
+                Json.object("schema", "tegula/dry-run/1", "changed", false, "summary", sentences),
+                end(Layout.of(sentences)));
+    }
+
+    /** What would happen, for people and as a plan for programs. */
+    static Outcome of(Layout shown, Map<String, Object> plan) {
+        return Outcome.done(Json.object("schema", "tegula/dry-run/1", "changed", false, "plan", plan), end(shown));
+    }
+
+    private static Layout end(Layout shown) {
+        return shown.add("Dry run: nothing was changed.");
     }
 }

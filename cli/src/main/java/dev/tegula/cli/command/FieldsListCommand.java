@@ -2,6 +2,7 @@ package dev.tegula.cli.command;
 
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.backup.CatalogueFile;
+import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
@@ -39,10 +40,11 @@ final class FieldsListCommand extends TegulaCommand {
             return Outcome.done(
                     CatalogueFile.document(columns),
                     table.isEmpty()
-                            ? List.of(
-                                    "The catalogue has no such column. Applications publish theirs when they start; or"
-                                            + " tegula fields import FILE.")
-                            : table.lines(""));
+                            ? new Layout()
+                                    .add(
+                                            "The catalogue has no such column. Applications publish theirs when they start; or"
+                                                    + " tegula fields import FILE.")
+                            : new Layout().add(table));
         }
     }
 }

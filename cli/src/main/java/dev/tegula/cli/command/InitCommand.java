@@ -7,6 +7,7 @@ import dev.tegula.cli.config.DatabaseUrl;
 import dev.tegula.cli.config.Profile;
 import dev.tegula.cli.config.TinkSettings;
 import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.output.UsageException;
@@ -188,7 +189,7 @@ final class InitCommand extends TegulaCommand {
             steps.add(Json.object("what", step.what(), "made", step.made(), "detail", step.detail()));
             table.row(step.made() ? "made" : "there", step.what(), step.detail());
         });
-        List<String> lines = new ArrayList<>(table.lines(""));
+        Layout lines = new Layout().add(table);
         if (result.pin() != null) {
             lines.add("The pin of " + database + ": " + result.pin());
             lines.add(

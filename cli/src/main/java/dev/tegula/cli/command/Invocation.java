@@ -68,8 +68,7 @@ record Invocation(
                     question + " Nobody can answer here (no terminal); nothing was changed. Say --yes to go"
                             + " ahead, or --dry-run to look.");
         }
-        console.err().print(question + " [y/N] ");
-        console.err().flush();
+        console.ask(question + " [y/N]");
         String answer = console.readLine().strip().toLowerCase(Locale.ROOT);
         if (!answer.equals("y") && !answer.equals("yes")) {
             throw new RefusedException("declined", "The answer was not yes. Nothing was changed.");

@@ -1,6 +1,7 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
@@ -73,7 +74,7 @@ final class KeysListCommand extends TegulaCommand {
                             session.database().name(),
                             "keys",
                             keys),
-                    table.isEmpty() ? List.of("No key matches.") : table.lines(""));
+                    table.isEmpty() ? new Layout().add("No key matches.") : new Layout().add(table));
         }
     }
 

@@ -95,10 +95,8 @@ final class KeysRewrapCommand extends TegulaCommand {
 
     private static void tell(Console console, int number, int total) {
         if (console.json()) {
-            console.err()
-                    .println(Json.line(Json.object(
-                            "schema", "tegula/progress/1", "step", "rewrap", "done", number - 1, "total", total)));
-            console.err().flush();
+            console.note(
+                    Json.object("schema", "tegula/progress/1", "step", "rewrap", "done", number - 1, "total", total));
         } else if (console.terminal().error()) {
             console.say("rewrap " + number + "/" + total);
         }

@@ -1,6 +1,7 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.ProgressPrinter;
 import dev.tegula.cli.output.Table;
@@ -33,15 +34,12 @@ final class PlanText {
 
     /** For {@code --dry-run}. */
     Outcome dryRun() {
-        List<String> lines = new ArrayList<>(lines());
-        lines.addAll(FindingText.lines(plan.findings()));
-        lines.add("Dry run: nothing was changed.");
-        return Outcome.done(document(), lines);
+        return DryRun.of(layout().addAll(FindingText.lines(plan.findings())), document());
     }
 
     /** For people. */
-    List<String> lines() {
-        List<String> lines = new ArrayList<>();
+    Layout layout() {
+        Layout lines = new Layout();
         for (ScopePlan scope : plan.scopes()) {
             lines.add(scope.scope() + " in " + session.database().name() + "   "
                     + scope.active().map(row -> row.label() + " ACTIVE").orElse("no ACTIVE key")
@@ -56,7 +54,7 @@ final class PlanText {
                             ? ""
                             : "UPDATE triggers: " + String.join(", ", column.updateTriggers()));
         }
-        lines.addAll(table.lines("  "));
+        lines.add(table, "  ");
         Table steps = Table.plain();
         int number = 0;
         for (Step step : Step.values()) {
@@ -65,7 +63,7 @@ final class PlanText {
             String name = number + " " + step.name().toLowerCase(Locale.ROOT);
             steps.row(name, done ? "done" : explained(step));
         }
-        lines.addAll(steps.lines("  "));
+        lines.add(steps, "  ");
         return lines;
     }
 
@@ -142,7 +140,6 @@ final class PlanText {
                         "exact", column.exact(),
                         "updateTriggers", column.updateTriggers())));
         return Json.object(
-                "schema", "tegula/rotate-plan/1",
                 "database", session.database().name(),
                 "scopes", scopes,
                 "columns", columns,

@@ -68,7 +68,7 @@ final class ReencryptCommand extends TegulaCommand {
                 List<String> lines =
                         new ArrayList<>(jobs.stream().map(Jobs::text).toList());
                 lines.addAll(FindingText.lines(findings));
-                return DryRun.of(String.join("\n", lines));
+                return DryRun.of(lines);
             }
             findings.stream().findFirst().ifPresent(finding -> {
                 throw finding.failure();

@@ -2,6 +2,7 @@ package dev.tegula.cli.command;
 
 import dev.tegula.cli.output.Exit;
 import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.rewrap.RewrapPlan;
@@ -58,7 +59,10 @@ final class RewrapText {
             }
             moves.add(Json.object("key", KeyText.document(row), "to", move.alias(), "toVersion", move.version()));
         }
-        List<String> lines = new ArrayList<>(table.isEmpty() ? List.of() : table.lines(""));
+        Layout lines = new Layout();
+        if (!table.isEmpty()) {
+            lines.add(table);
+        }
         lines.add(Table.count(plan.moves().size(), "key") + " would be wrapped anew"
                 + calls.entrySet().stream()
                         .map(entry -> entry.getKey() + " " + Table.number(entry.getValue()))
@@ -69,13 +73,9 @@ final class RewrapText {
             lines.add(Table.count(missing.size(), "key") + " of them not backed up since last wrapped, which refuses: "
                     + KeyText.shell(backup));
         }
-        lines.add("Dry run: nothing was changed.");
-        return Outcome.done(
+        return DryRun.of(
+                lines,
                 Json.object(
-                        "schema",
-                        SCHEMA,
-                        "changed",
-                        false,
                         "moves",
                         moves,
                         "current",
@@ -83,8 +83,7 @@ final class RewrapText {
                         "calls",
                         calls,
                         "notBackedUp",
-                        missing.stream().map(row -> row.keyId().hex()).toList()),
-                lines);
+                        missing.stream().map(row -> row.keyId().hex()).toList()));
     }
 
     /** What was done, and what not. */

@@ -67,7 +67,7 @@ final class RotateCommand extends TegulaCommand {
                 throw finding.failure();
             });
             Console console = invocation.console();
-            text.lines().forEach(console::say);
+            console.say(text.layout());
             invocation.confirm(
                     change,
                     "Rotate " + String.join(", ", fields) + " in "

@@ -3,6 +3,7 @@ package dev.tegula.cli.command;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tegula.cli.config.DatabaseSettings;
 import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.session.Databases;
 import dev.tegula.failure.DeniedException;
@@ -10,7 +11,6 @@ import dev.tegula.jdbc.Schema;
 import dev.tegula.jdbc.SchemaComparison;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.jdbc.Writable;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -38,9 +38,9 @@ final class SchemaApplyCommand extends TegulaCommand {
             }
             Writable.require(transactions);
             if (change.dryRun) {
-                return Outcome.done(
-                        Json.object("schema", "tegula/schema/1", "changed", false, "statements", found.missing()),
-                        List.of(String.join(";\n\n", found.missing()) + ";", "Dry run: nothing was changed."));
+                return DryRun.of(
+                        new Layout().verbatim(String.join(";\n\n", found.missing()) + ";"),
+                        Json.object("statements", found.missing()));
             }
             invocation.confirm(
                     change,

@@ -1,6 +1,7 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.session.Session;
 import dev.tegula.jdbc.Schema;
@@ -27,7 +28,9 @@ final class SchemaChecksCommand extends TegulaCommand {
                     Schema.checks(Columns.required(session.catalogue().columns(), fields));
             return Outcome.done(
                     Json.object("schema", "tegula/schema-checks/1", "statements", checks),
-                    checks.stream().map(sql -> sql + ";").toList());
+                    checks.stream()
+                            .map(statement -> statement + ";")
+                            .reduce(new Layout(), Layout::statement, Layout::add));
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.jdbc.Schema;
 import java.util.ArrayList;
@@ -36,6 +37,6 @@ final class SchemaGrantsCommand extends TegulaCommand {
         }
         return Outcome.done(
                 Json.object("schema", "tegula/schema-grants/1", "statements", grants),
-                grants.stream().map(sql -> sql + ";").toList());
+                grants.stream().map(statement -> statement + ";").reduce(new Layout(), Layout::statement, Layout::add));
     }
 }

@@ -1,6 +1,7 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.jdbc.Schema;
 import picocli.CommandLine.Command;
@@ -23,6 +24,6 @@ final class SchemaPrintCommand extends TegulaCommand {
         String sql = Schema.text().strip();
         return Outcome.done(
                 Json.object("schema", "tegula/schema/1", "version", Schema.VERSION, "statements", Schema.statements()),
-                sql);
+                new Layout().verbatim(sql));
     }
 }

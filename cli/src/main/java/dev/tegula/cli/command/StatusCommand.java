@@ -48,9 +48,7 @@ final class StatusCommand extends TegulaCommand {
     }
 
     private static void show(Console console, Outcome outcome) {
-        if (console.terminal().output() && !console.json()) {
-            console.out().print("\u001b[H\u001b[2J");
-        }
+        console.clearScreen();
         console.print(outcome);
     }
 }

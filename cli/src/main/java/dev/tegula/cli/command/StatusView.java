@@ -2,6 +2,7 @@ package dev.tegula.cli.command;
 
 import dev.tegula.cli.output.Exit;
 import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
@@ -84,8 +85,12 @@ final class StatusView {
             columns.add(document(count));
             rows(table, count);
         }
-        List<String> lines = new ArrayList<>(
-                table.isEmpty() ? List.of("The catalogue of " + database + " has no such column.") : table.lines(""));
+        Layout lines = new Layout();
+        if (table.isEmpty()) {
+            lines.add("The catalogue of " + database + " has no such column.");
+        } else {
+            lines.add(table);
+        }
         census.quarantined()
                 .forEach((key, values) -> lines.add("quarantine: " + Table.number(values) + " values under "
                         + label(key) + " could not be moved; tegula_quarantine says which and why."));

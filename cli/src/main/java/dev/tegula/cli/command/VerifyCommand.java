@@ -3,6 +3,7 @@ package dev.tegula.cli.command;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.output.Exit;
 import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.ProgressPrinter;
 import dev.tegula.cli.output.Table;
@@ -90,7 +91,10 @@ final class VerifyCommand extends TegulaCommand {
                             count));
                 }));
         List<Object> bad = new ArrayList<>();
-        List<String> lines = new ArrayList<>(table.isEmpty() ? List.of() : table.lines(""));
+        Layout lines = new Layout();
+        if (!table.isEmpty()) {
+            lines.add(table);
+        }
         for (VerifyReport.BadValue value : report.bad()) {
             bad.add(Json.object(
                     "column",

@@ -11,12 +11,10 @@ final class Narrator {
     private static final int WIDTH = 100;
 
     private final Console console;
-    private final Style style;
     private int chapter;
 
     Narrator(Console console) {
         this.console = console;
-        this.style = console.style();
     }
 
     /** Begins a chapter. */
@@ -24,7 +22,8 @@ final class Narrator {
         chapter++;
         String head = "── " + chapter + "  " + title + " ";
         console.show("");
-        console.show(style.bold(head + "─".repeat(Math.max(3, WIDTH - head.length()))));
+        int width = Math.min(WIDTH, console.terminal().width());
+        console.show(Style.BOLD, head + "─".repeat(Math.max(3, width - head.length())));
     }
 
     /** Says what happens and why. */
@@ -36,7 +35,7 @@ final class Narrator {
 
     /** A command that does the same on your own database. */
     void command(String command) {
-        console.show("  " + style.command("$ " + command));
+        console.show(Style.COMMAND, "  $ " + command);
     }
 
     /** What was seen. */
@@ -64,6 +63,6 @@ final class Narrator {
 
     /** What went as it should. */
     void good(String line) {
-        console.show("  " + style.good("✓ " + line));
+        console.show(Style.GOOD, "  ✓ " + line);
     }
 }

@@ -13,10 +13,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/** The three streams of the process and what is known about them. One per run; used by one thread at a time. */
+/**
+ * The three streams of the process and what is known about them. One per run; used by one thread at a time. Whatever goes
+ * out is {@link Printable}: escape sequences are made here and nowhere else.
+ */
 public final class Console {
 
     private final BufferedReader in;
+    private final PrintWriter rawOut;
+    private final PrintWriter rawErr;
     private final PrintWriter out;
     private final PrintWriter err;
     private final Terminal terminal;
@@ -26,8 +31,10 @@ public final class Console {
     /** A console on the given streams. */
     public Console(Reader in, PrintWriter out, PrintWriter err, Terminal terminal) {
         this.in = new BufferedReader(in);
-        this.out = out;
-        this.err = err;
+        this.rawOut = out;
+        this.rawErr = err;
+        this.out = new PrintWriter(new PrintableWriter(out));
+        this.err = new PrintWriter(new PrintableWriter(err));
         this.terminal = terminal;
     }
 
@@ -62,6 +69,11 @@ public final class Console {
         return terminal;
     }
 
+    /** Where the help goes: text that stands in this program and carries its own escape sequences. */
+    public PrintWriter help() {
+        return rawOut;
+    }
+
     /** Where data goes. */
     public PrintWriter out() {
         return out;
@@ -75,33 +87,91 @@ public final class Console {
     /** Says something on the way; not with {@code --quiet} or {@code --json}. */
     public void say(String line) {
         if (!quiet && !json) {
-            err.println(line);
-            err.flush();
+            tell(line);
         }
     }
 
     /** Shows a line of a longer story on stdout; not with {@code --quiet} or {@code --json}. */
     public void show(String line) {
+        show(Style.PLAIN, line);
+    }
+
+    /** The same in a style. */
+    public void show(Style style, String line) {
         if (!quiet && !json) {
-            out.println(line);
-            out.flush();
+            boolean coloured = terminal.colour() && terminal.output();
+            Wrap.text(Printable.of(line), outWidth())
+                    .forEach(part -> rawOut.println(coloured ? style.around(part) : part));
+            rawOut.flush();
         }
     }
 
-    /** The style of stdout. */
-    public Style style() {
-        return new Style(terminal.colour() && terminal.output());
+    /** Prints a table on the way, with {@link #say}'s rules. */
+    public void say(Layout layout) {
+        if (!quiet && !json) {
+            layout.lines(errWidth()).forEach(err::println);
+            err.flush();
+        }
+    }
+
+    /** Asks; the answer is {@link #readLine}'s. */
+    public void ask(String question) {
+        err.print(String.join("\n", Wrap.text(Printable.of(question), errWidth())) + " ");
+        err.flush();
+    }
+
+    /** Prints a line on stderr, always. */
+    void tell(String line) {
+        Wrap.text(Printable.of(line), errWidth()).forEach(err::println);
+        err.flush();
+    }
+
+    /** Prints a document on one line of stderr. */
+    public void note(Map<String, Object> document) {
+        err.println(Json.line(document));
+        err.flush();
+    }
+
+    /** Draws the line of stderr anew that the cursor is in; the terminal does not break it, however narrow it is by now. */
+    void redraw(String line) {
+        rawErr.print("\r\u001b[?7l" + Printable.of(line) + "\u001b[K\u001b[?7h");
+        rawErr.flush();
+    }
+
+    /** Empties that line. */
+    void erase() {
+        rawErr.print("\r\u001b[K");
+        rawErr.flush();
+    }
+
+    /** Empties the screen before the next outcome, where stdout is a terminal. */
+    public void clearScreen() {
+        if (terminal.output() && !json) {
+            rawOut.print("\u001b[H\u001b[2J");
+        }
+    }
+
+    private int outWidth() {
+        return terminal.output() ? terminal.width() : Wrap.NEVER;
+    }
+
+    private int errWidth() {
+        return terminal.error() ? terminal.width() : Wrap.NEVER;
     }
 
     /** Warns; always, on stderr. */
     public void warn(String line) {
-        err.println(json ? Json.line(Json.object("schema", "tegula/warning/1", "message", line)) : "warning: " + line);
-        err.flush();
+        if (json) {
+            note(Json.object("schema", "tegula/warning/1", "message", line));
+        } else {
+            tell("warning: " + line);
+        }
     }
 
     /** Prints the result of a command. */
     public void print(Outcome outcome) {
-        List<String> lines = json ? List.of(Json.line(outcome.document())) : outcome.lines();
+        List<String> lines =
+                json ? List.of(Json.line(outcome.document())) : outcome.layout().lines(outWidth());
         lines.forEach(out::println);
         out.flush();
     }

@@ -1,6 +1,8 @@
 package dev.tegula.cli.output;
 
 import dev.tegula.failure.TegulaException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.Locale;
 import java.util.Map;
 
@@ -21,7 +23,9 @@ public final class ErrorReport {
         String code = failure instanceof TegulaException known ? known.code() : exit.word();
         print(console, exit, code, message(exit, failure), FailureDetail.of(failure, subject));
         if (!environment.getOrDefault(DEBUG, "").isEmpty()) {
-            failure.printStackTrace(console.err());
+            StringWriter trace = new StringWriter();
+            failure.printStackTrace(new PrintWriter(trace));
+            console.err().print(trace.toString().replace("\t", "    "));
             console.err().flush();
         }
         return exit;
@@ -37,9 +41,8 @@ public final class ErrorReport {
             console.out().flush();
             return;
         }
-        console.err().println(exit.word() + ": " + message);
-        detail.lines(message).forEach(console.err()::println);
-        console.err().flush();
+        console.tell(exit.word() + ": " + message);
+        detail.lines(message).forEach(console::tell);
     }
 
     private static String message(Exit exit, Throwable failure) {

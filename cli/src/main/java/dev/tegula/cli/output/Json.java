@@ -35,7 +35,7 @@ public final class Json {
     /** The document on one line. */
     public static String line(Map<String, Object> document) {
         try {
-            return MAPPER.writeValueAsString(document);
+            return Printable.json(MAPPER.writeValueAsString(document));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A document holds something that is no JSON.", e);
         }

@@ -1,6 +1,5 @@
 package dev.tegula.cli.output;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,19 +9,34 @@ import java.util.Map;
  *
  * @param exit how the process ends
  * @param document for {@code --json}; starts with its schema
- * @param lines for people, on stdout
+ * @param layout for people, on stdout
  */
-public record Outcome(Exit exit, Map<String, Object> document, List<String> lines) {
+public record Outcome(Exit exit, Map<String, Object> document, Layout layout) {
 
     /** Copies both, keeping the order of the document. */
     public Outcome {
         document = new LinkedHashMap<>(document);
-        lines = List.copyOf(lines);
+        layout = new Layout().add(layout);
+    }
+
+    /** An end with lines of text. */
+    public Outcome(Exit exit, Map<String, Object> document, List<String> lines) {
+        this(exit, document, Layout.of(lines));
     }
 
     /** A good end. */
+    public static Outcome done(Map<String, Object> document, Layout layout) {
+        return new Outcome(Exit.DONE, document, layout);
+    }
+
+    /** A good end with lines of text. */
     public static Outcome done(Map<String, Object> document, List<String> lines) {
-        return new Outcome(Exit.DONE, document, lines);
+        return done(document, Layout.of(lines));
+    }
+
+    /** The lines, as wide as they come. */
+    public List<String> lines() {
+        return layout.lines(Wrap.NEVER);
     }
 
     /** A good end with single lines. */
@@ -32,8 +46,6 @@ public record Outcome(Exit exit, Map<String, Object> document, List<String> line
 
     /** The same with more lines. */
     public Outcome and(String... more) {
-        List<String> all = new ArrayList<>(lines);
-        all.addAll(List.of(more));
-        return new Outcome(exit, document, all);
+        return new Outcome(exit, document, new Layout().add(layout).addAll(List.of(more)));
     }
 }

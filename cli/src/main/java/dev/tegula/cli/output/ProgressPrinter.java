@@ -7,10 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +19,6 @@ public final class ProgressPrinter implements ProgressListener {
 
     private static final Duration LINE_EVERY = Duration.ofSeconds(10);
     private static final Duration DOCUMENT_EVERY = Duration.ofSeconds(1);
-    private static final int BAR = 20;
 
     private final Console console;
     private final String step;
@@ -39,13 +36,13 @@ public final class ProgressPrinter implements ProgressListener {
     @Override
     public void progress(Progress progress) {
         if (console.json()) {
-            every(DOCUMENT_EVERY, () -> console.err().println(Json.line(document(progress))));
+            every(DOCUMENT_EVERY, () -> console.note(document(progress)));
         } else if (!console.quiet() && console.terminal().error()) {
             barShown = true;
-            console.err().print("\r" + fitted(bar(progress)) + "\u001b[K");
-            console.err().flush();
+            console.redraw(
+                    new ProgressBar(step, progress).fitted(console.terminal().width() - 1));
         } else if (!console.quiet()) {
-            every(LINE_EVERY, () -> console.err().println(line(progress)));
+            every(LINE_EVERY, () -> console.tell(line(progress)));
         }
     }
 
@@ -53,8 +50,7 @@ public final class ProgressPrinter implements ProgressListener {
     public void clear() {
         if (barShown) {
             barShown = false;
-            console.err().print("\r\u001b[K");
-            console.err().flush();
+            console.erase();
         }
     }
 
@@ -63,29 +59,7 @@ public final class ProgressPrinter implements ProgressListener {
         if (printed == null || !now.isBefore(printed.plus(pause))) {
             printed = now;
             print.run();
-            console.err().flush();
         }
-    }
-
-    private String bar(Progress p) {
-        double share = p.total() == 0 ? 1 : Math.min(1, (double) p.done() / p.total());
-        int full = (int) (share * BAR);
-        String bar = "━".repeat(full) + (full < BAR ? "╸" + "─".repeat(BAR - full - 1) : "");
-        String eta = p.etaSeconds().isPresent() ? shortly(p.etaSeconds().getAsLong()) : "…";
-        return String.format(
-                Locale.ROOT,
-                "%s %s %s %2d %%  %,d/%,d  %,.0f values/s  ETA %s  raced %,d  quarantined %,d  workers %d",
-                step,
-                name(p.fields(), p),
-                bar,
-                (int) (share * 100),
-                p.done(),
-                p.total(),
-                p.perSecond(),
-                eta,
-                p.raced(),
-                p.quarantined(),
-                p.workers());
     }
 
     private String line(Progress p) {
@@ -95,7 +69,7 @@ public final class ProgressPrinter implements ProgressListener {
                 "%s %s %s %d%% %d/%d rate=%.0f/s eta=%s raced=%d quarantined=%d workers=%d",
                 clock.instant().truncatedTo(ChronoUnit.SECONDS).toString().substring(11),
                 step,
-                name(p.fields(), p),
+                ProgressBar.name(p),
                 share,
                 p.done(),
                 p.total(),
@@ -119,21 +93,6 @@ public final class ProgressPrinter implements ProgressListener {
                 "raced", p.raced(),
                 "quarantined", p.quarantined(),
                 "workers", p.workers());
-    }
-
-    /** The field, or the table for several. */
-    private static String name(List<FieldId> fields, Progress p) {
-        return fields.size() == 1
-                ? fields.get(0).value()
-                : p.table().name()
-                        + fields.stream()
-                                .map(f -> f.value().substring(f.value().lastIndexOf('.') + 1))
-                                .collect(Collectors.joining(",", "(", ")"));
-    }
-
-    private String fitted(String line) {
-        int width = console.terminal().width();
-        return line.length() <= width ? line : line.substring(0, width - 1) + "…";
     }
 
     /** Seconds as people say them, for example {@code 1m25s}. */

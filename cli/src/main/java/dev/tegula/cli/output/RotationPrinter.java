@@ -28,17 +28,15 @@ public final class RotationPrinter implements RotationListener {
             progress = new ProgressPrinter(console, name, clock);
         }
         if (console.json()) {
-            console.err()
-                    .println(Json.line(Json.object(
-                            "schema",
-                            "tegula/step/1",
-                            "step",
-                            name,
-                            "state",
-                            state.name().toLowerCase(Locale.ROOT),
-                            "detail",
-                            detail)));
-            console.err().flush();
+            console.note(Json.object(
+                    "schema",
+                    "tegula/step/1",
+                    "step",
+                    name,
+                    "state",
+                    state.name().toLowerCase(Locale.ROOT),
+                    "detail",
+                    detail));
             return;
         }
         console.say(String.format(Locale.ROOT, "  %s %-10s %s", mark(state), name, detail)

@@ -1,36 +1,24 @@
 package dev.tegula.cli.output;
 
-/** Escape sequences, where they are welcome. */
-public final class Style {
-
-    private final boolean on;
-
-    /** The style of a stream. */
-    Style(boolean on) {
-        this.on = on;
-    }
-
+/** How a line of ours looks, where colours are welcome. */
+public enum Style {
+    /** As it is. */
+    PLAIN(""),
     /** For headings. */
-    public String bold(String text) {
-        return wrapped("1", text);
-    }
-
-    /** For what may be skipped. */
-    public String faint(String text) {
-        return wrapped("2", text);
-    }
-
+    BOLD("1"),
     /** For what went well. */
-    public String good(String text) {
-        return wrapped("32", text);
-    }
-
+    GOOD("32"),
     /** For what somebody typed or could type. */
-    public String command(String text) {
-        return wrapped("36", text);
+    COMMAND("36");
+
+    private final String code;
+
+    Style(String code) {
+        this.code = code;
     }
 
-    private String wrapped(String code, String text) {
-        return on ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+    /** The text between the sequences of this style; the text must be printable. */
+    String around(String text) {
+        return code.isEmpty() ? text : "\u001b[" + code + "m" + text + "\u001b[0m";
     }
 }

@@ -4,8 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Rows of text in columns as wide as their widest cell; columns that hold only numbers are set to the right. */
+/**
+ * Rows of text in columns as wide as their widest cell; columns that hold only numbers are set to the right. Where that is
+ * wider than the terminal, cells are broken between words; where even that does not fit, each row is a list of its cells.
+ */
 public final class Table {
+
+    private static final String GAP = "  ";
 
     private final List<List<String>> rows = new ArrayList<>();
     private final boolean header;
@@ -24,14 +29,14 @@ public final class Table {
         return new Table(false);
     }
 
-    /** Adds a row; numbers get their thousands separated. */
+    /** Adds a row; numbers get their thousands separated, and what could write on the terminal is escaped. */
     public Table row(Object... cells) {
         List<String> row = new ArrayList<>();
         for (Object cell : cells) {
             row.add(
                     cell instanceof Long || cell instanceof Integer
                             ? number(((Number) cell).longValue())
-                            : String.valueOf(cell));
+                            : Printable.of(String.valueOf(cell)));
         }
         rows.add(row);
         return this;
@@ -52,34 +57,72 @@ public final class Table {
         return rows.size() == (header ? 1 : 0);
     }
 
-    /** The lines, each after the given indentation. */
+    /** The lines, each after the given indentation, as wide as they come. */
     public List<String> lines(String indent) {
-        int columns = rows.stream().mapToInt(List::size).max().orElse(0);
-        int[] widths = new int[columns];
-        boolean[] numeric = new boolean[columns];
-        for (int c = 0; c < columns; c++) {
-            numeric[c] = !isEmpty();
-            for (int r = 0; r < rows.size(); r++) {
-                String cell = cell(r, c);
-                widths[c] = Math.max(widths[c], cell.length());
-                numeric[c] &= (header && r == 0) || cell.isEmpty() || cell.matches("[\\d,.]+( %)?|-");
-            }
+        return lines(indent, Wrap.NEVER);
+    }
+
+    List<String> lines(String indent, int width) {
+        if (isEmpty() && !header) {
+            return List.of();
         }
+        int columns = rows.stream().mapToInt(List::size).max().orElse(0);
+        int[] widths = ColumnWidths.of(rows, columns, width - indent.length() - GAP.length() * (columns - 1));
+        return widths.length == 0 ? stacked(indent, width) : grid(indent, widths);
+    }
+
+    private List<String> grid(String indent, int[] widths) {
         List<String> out = new ArrayList<>();
-        for (int r = 0; r < rows.size(); r++) {
-            StringBuilder line = new StringBuilder(indent);
-            for (int c = 0; c < columns; c++) {
-                String cell = cell(r, c);
-                String gap = " ".repeat(widths[c] - cell.length());
-                line.append(numeric[c] ? gap + cell : cell + gap).append("  ");
+        for (List<String> row : rows) {
+            List<List<String>> cells = new ArrayList<>();
+            int height = 1;
+            for (int c = 0; c < widths.length; c++) {
+                List<String> cell = Wrap.cell(c < row.size() ? row.get(c) : "", widths[c]);
+                cells.add(cell);
+                height = Math.max(height, cell.size());
             }
-            out.add(line.toString().stripTrailing());
+            for (int i = 0; i < height; i++) {
+                StringBuilder line = new StringBuilder(indent);
+                for (int c = 0; c < widths.length; c++) {
+                    String part = i < cells.get(c).size() ? cells.get(c).get(i) : "";
+                    String space = " ".repeat(Math.max(0, widths[c] - Wrap.length(part)));
+                    line.append(numeric(c) ? space + part : part + space).append(GAP);
+                }
+                out.add(line.toString().stripTrailing());
+            }
         }
         return out;
     }
 
-    private String cell(int row, int column) {
-        List<String> cells = rows.get(row);
-        return column < cells.size() ? cells.get(column) : "";
+    private boolean numeric(int column) {
+        if (isEmpty()) {
+            return false;
+        }
+        for (List<String> row : header ? rows.subList(1, rows.size()) : rows) {
+            if (column < row.size()
+                    && !row.get(column).isEmpty()
+                    && !row.get(column).matches("[\\d,.]+( %)?|-")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** One cell under the other, with the name of its column where there are names. */
+    private List<String> stacked(String indent, int width) {
+        List<String> out = new ArrayList<>();
+        List<String> names = header ? rows.get(0) : List.of();
+        for (List<String> row : header ? rows.subList(1, rows.size()) : rows) {
+            boolean first = true;
+            for (int c = 0; c < row.size(); c++) {
+                String cell = row.get(c);
+                if (!cell.isEmpty()) {
+                    String name = c < names.size() ? names.get(c) + " " : "";
+                    out.addAll(Wrap.text(indent + (first ? "" : GAP) + name + cell, width));
+                    first = false;
+                }
+            }
+        }
+        return out;
     }
 }

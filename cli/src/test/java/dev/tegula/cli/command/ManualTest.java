@@ -2,11 +2,14 @@ package dev.tegula.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tegula.cli.Transcript;
+import dev.tegula.cli.output.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,6 +46,26 @@ class ManualTest {
             spec.positionalParameters().forEach(parameter -> assertThat(String.join("", parameter.description()))
                     .as(spec.qualifiedName() + " " + parameter.paramLabel())
                     .isNotBlank());
+        }
+    }
+
+    @Test
+    void help_ofEveryCommandOnEveryWidth_fits() {
+        for (int width : new int[] {1, 20, 30, 40, 54, 55, 80, 110, 160, 300}) {
+            int columns = Math.max(20, width);
+            for (CommandLine command : all(Manual.commands())) {
+                List<String> line = new ArrayList<>(
+                        List.of(command.getCommandSpec().qualifiedName().split(" ")));
+                line.remove(0);
+                line.add("--help");
+                Transcript run = Transcript.with(
+                        Map.of(), new Terminal(true, true, true, false, width), "", line.toArray(String[]::new));
+                assertThat(run.exit()).as(run.all()).isZero();
+                assertThat(run.out()).startsWith("Usage: ");
+                assertThat(run.out().lines().filter(text -> text.length() > columns))
+                        .as(command.getCommandSpec().qualifiedName() + " on " + width)
+                        .isEmpty();
+            }
         }
     }
 

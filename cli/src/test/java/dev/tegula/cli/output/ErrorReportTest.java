@@ -43,7 +43,7 @@ class ErrorReportTest {
     @Test
     void print_bugWithDebug_showsTheStack() {
         ErrorReport.print(console, new IllegalStateException("detail"), Map.of("TEGULA_DEBUG", "1"), new Subject());
-        assertThat(err.toString()).contains("\tat dev.tegula.cli.output.ErrorReportTest");
+        assertThat(err.toString()).contains("    at dev.tegula.cli.output.ErrorReportTest");
     }
 
     @Test

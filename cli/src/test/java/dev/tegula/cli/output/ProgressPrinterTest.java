@@ -60,8 +60,37 @@ class ProgressPrinterTest {
         printer.clear();
         assertThat(err.toString())
                 .isEqualTo(
-                        "\rreencrypt patient.ssn ━━━━━━━━━━━━╸─────── 62 %  321,700/518,752  2,310 values/s  ETA 1m25s  raced 14"
-                                + "  quarantined 0  workers 2\u001b[K\r\u001b[K");
+                        "\r\u001b[?7lreencrypt patient.ssn ━━━━━━━━━━━━╸─────── 62 %  321,700/518,752  2,310 values/s  ETA 1m25s  raced 14"
+                                + "  quarantined 0  workers 2\u001b[K\u001b[?7h\r\u001b[K");
+    }
+
+    @Test
+    void progress_narrowerAndNarrower_keepsEtaRacedAndQuarantined() {
+        int[] columns = {160};
+        ProgressPrinter printer = printer(new Terminal(true, true, true, false, () -> columns[0]), false, false);
+        for (columns[0] = 160; columns[0] >= 20; columns[0]--) {
+            err.getBuffer().setLength(0);
+            printer.progress(at(321_700));
+            String line = err.toString().replaceAll("\u001b\\[\\??\\d*[A-Za-z]|\r", "");
+            assertThat(line).hasSizeLessThan(columns[0]).containsPattern("1m25s .*r.*14 .*q.*0");
+        }
+        assertThat(err.toString()).contains("1m25s r14 q0");
+    }
+
+    @Test
+    void progress_largeNumbersOnTwentyColumns_areAbbreviated() {
+        Progress large = new Progress(
+                new TableName("public", "patient"),
+                List.of(FieldId.of("patient.ssn")),
+                1,
+                9_000_000_000L,
+                1,
+                OptionalLong.of(359_999),
+                999_999,
+                999_999_999,
+                2);
+        printer(new Terminal(true, true, true, false, 20), false, false).progress(large);
+        assertThat(err.toString()).contains("99h59m r999k q999M");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.Reader;
+import java.io.StringWriter;
 import java.io.Writer;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,14 +21,14 @@ class TerminalTest {
 
     @Test
     void style_withoutATerminal_isPlain() {
-        PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-        assertThat(new Console(Reader.nullReader(), nowhere, nowhere, new Terminal(false, false, true, true, 80))
-                        .style()
-                        .bold("x"))
-                .isEqualTo("x");
-        assertThat(new Console(Reader.nullReader(), nowhere, nowhere, new Terminal(false, true, true, true, 80))
-                        .style()
-                        .bold("x"))
-                .isEqualTo("\u001b[1mx\u001b[0m");
+        assertThat(shown(new Terminal(false, false, true, true, 80))).isEqualTo("x\n");
+        assertThat(shown(new Terminal(false, true, true, true, 80))).isEqualTo("\u001b[1mx\u001b[0m\n");
+    }
+
+    private static String shown(Terminal terminal) {
+        StringWriter out = new StringWriter();
+        new Console(Reader.nullReader(), new PrintWriter(out), new PrintWriter(Writer.nullWriter()), terminal)
+                .show(Style.BOLD, "x");
+        return out.toString();
     }
 }
