@@ -2,7 +2,6 @@ package dev.tegula.cli.command;
 
 import dev.tegula.cli.demo.Demo;
 import dev.tegula.cli.output.Outcome;
-import dev.tegula.cli.output.UsageException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -18,7 +17,8 @@ final class DemoCommand extends TegulaCommand {
     @Option(
             names = "--patients",
             paramLabel = "N",
-            description = "Patients at the beginning (default: ${DEFAULT-VALUE}).")
+            converter = Numbers.Patients.class,
+            description = "Patients at the beginning, 10 to 1,000,000 (default: ${DEFAULT-VALUE}).")
     int patients = 3_000;
 
     @Option(names = "--stay", description = "Keep the server at the end, until Enter is pressed.")
@@ -26,9 +26,6 @@ final class DemoCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) {
-        if (patients < 10 || patients > 1_000_000) {
-            throw new UsageException("--patients is 10 to 1,000,000; " + patients + " came.");
-        }
         return new Demo(
                         invocation.console(),
                         invocation.environment(),

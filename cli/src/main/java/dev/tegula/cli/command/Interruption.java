@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets Ctrl-C stop a long command in good order: the control is told, and the process waits until the batch in flight is
- * through and the outcome is printed. The JVM then ends with 130 by itself.
+ * through and the outcome is printed. The JVM then ends by itself with the code of
+ * the signal: 129, 130 or 143.
  */
 final class Interruption {
 

@@ -20,6 +20,7 @@ final class KeySelection {
             names = "--version",
             paramLabel = "N",
             required = true,
+            converter = Numbers.Version.class,
             description = "Version of the key, see `tegula keys list`.")
     int version;
 

@@ -34,13 +34,15 @@ final class VerifyCommand extends TegulaCommand {
     @Option(
             names = "--sample",
             paramLabel = "PERCENT",
+            converter = Numbers.Percent.class,
             description = "Only so many percent of the rows, drawn at random.")
     double sample = 100;
 
     @Option(
             names = "--workers",
             paramLabel = "N",
-            description = "Threads (default: ${DEFAULT-VALUE}); a table is read by one.")
+            converter = Numbers.Workers.class,
+            description = "Threads, 1 to 64 (default: ${DEFAULT-VALUE}); a table is read by one.")
     int workers = 2;
 
     @Override

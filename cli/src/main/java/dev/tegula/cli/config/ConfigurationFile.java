@@ -91,6 +91,7 @@ public final class ConfigurationFile {
     }
 
     private static @Nullable JsonNode tree(Path file, String text) {
+        YamlStructure.check(file, text);
         YAMLFactory yaml = YAMLFactory.builder()
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .build();
@@ -101,7 +102,7 @@ public final class ConfigurationFile {
                     ? ""
                     : " near line " + e.getLocation().getLineNr() + ", column "
                             + e.getLocation().getColumnNr();
-            throw new ConfigurationException(file + " is not valid YAML" + where + " (or a name stands there twice).");
+            throw new ConfigurationException(file + " is not valid YAML" + where + ".");
         }
     }
 

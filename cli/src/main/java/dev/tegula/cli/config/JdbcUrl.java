@@ -1,12 +1,19 @@
 package dev.tegula.cli.config;
 
 import dev.tegula.failure.ConfigurationException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import org.postgresql.Driver;
 
 /** The rules for a JDBC URL: PostgreSQL, no secret in it, and verified TLS to every host that is not this one. */
 final class JdbcUrl {
+
+    /** Whatever the driver makes of the name: a secret under another spelling is still one, in this file and on a screen. */
+    private static final Pattern SECRET =
+            Pattern.compile("(password|passwd|passphrase|pwd|secret)[^=&?/]*=", Pattern.CASE_INSENSITIVE);
 
     private JdbcUrl() {}
 
@@ -28,7 +35,7 @@ final class JdbcUrl {
         if (parsed == null) {
             throw new ConfigurationException(path + ": the PostgreSQL driver cannot read this URL.");
         }
-        if (parsed.getProperty("password") != null || parsed.getProperty("sslpassword") != null) {
+        if (SECRET.matcher(decoded(url)).find()) {
             throw new ConfigurationException(path
                     + ": a password stands in the URL. Put it in a file of mode 0600 and name it as password-file.");
         }
@@ -42,6 +49,19 @@ final class JdbcUrl {
             }
         }
         return url;
+    }
+
+    /** Without percent signs, however often it was encoded. */
+    private static String decoded(String url) {
+        String text = url;
+        for (int i = 0; i < 5 && text.contains("%"); i++) {
+            try {
+                text = URLDecoder.decode(text, StandardCharsets.UTF_8);
+            } catch (IllegalArgumentException e) {
+                return text;
+            }
+        }
+        return text;
     }
 
     /** Whether the URL leads only to this host. */

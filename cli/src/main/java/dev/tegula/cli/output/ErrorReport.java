@@ -25,7 +25,7 @@ public final class ErrorReport {
         if (!environment.getOrDefault(DEBUG, "").isEmpty()) {
             StringWriter trace = new StringWriter();
             failure.printStackTrace(new PrintWriter(trace));
-            console.err().print(trace.toString().replace("\t", "    "));
+            trace.toString().lines().forEach(line -> console.err().println(ofTrace(line)));
             console.err().flush();
         }
         return exit;
@@ -43,6 +43,13 @@ public final class ErrorReport {
         }
         console.tell(exit.word() + ": " + message);
         detail.lines(message).forEach(console::tell);
+    }
+
+    /** What follows a line break in a message is somebody's text, and must not look like a line of ours. */
+    private static String ofTrace(String line) {
+        return line.startsWith("\t")
+                ? "    " + line.strip()
+                : line.matches("(Caused by: )?[\\w.$]+(Exception|Error)(: .*)?") ? line : "    | " + line;
     }
 
     private static String message(Exit exit, Throwable failure) {

@@ -31,8 +31,12 @@ public enum Exit {
     CONFIGURATION(7, "configuration", "configuration, schema or catalogue wrong"),
     /** A guard said no. */
     REFUSED(8, "refused", "refused by a guard; nothing changed"),
+    /** The terminal went away; the JVM ends with it by itself. */
+    HUNG_UP(129, "hung up", "the terminal went away (SIGHUP); state saved, run the same command again"),
     /** Stopped by the user. */
-    INTERRUPTED(130, "interrupted", "interrupted; state saved, run the same command again");
+    INTERRUPTED(130, "interrupted", "interrupted (Ctrl-C, SIGINT); state saved, run the same command again"),
+    /** Stopped by the system; the JVM ends with it by itself. */
+    TERMINATED(143, "terminated", "told to end (SIGTERM); state saved, run the same command again");
 
     private final int code;
     private final String word;

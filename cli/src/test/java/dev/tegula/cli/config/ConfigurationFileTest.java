@@ -88,7 +88,67 @@ class ConfigurationFileTest {
 
     @Test
     void read_nameTwice_isRefused() {
-        assertThatThrownBy(reading(WHOLE + "tegula: {}\n")).hasMessageContaining("stands there twice");
+        assertThatThrownBy(reading(WHOLE + "tegula: {}\n"))
+                .hasMessageContaining("tegula.yaml, line 14: the name `tegula` stands there twice, first in line 1.");
+    }
+
+    @Test
+    void read_twoKeksOfOneAlias_saysNameAndLine() {
+        assertThatThrownBy(reading(changed("    ledger: { kms", "    \"main\": { kms")))
+                .hasMessageContaining("line 8: the name `main` stands there twice, first in line 7.");
+    }
+
+    @Test
+    void read_sameNameInTwoMappings_isNone() {
+        read(
+                changed("  keys:\n", "  keys:\n    retention: {}\n").replaceFirst("    retention: \\{ b.*\n", ""),
+                Map.of());
+    }
+
+    @Test
+    void read_tabAsIndentation_saysTheLine() {
+        assertThatThrownBy(reading(changed("  deployment:", "\tdeployment:")))
+                .hasMessageContaining("line 2: it is indented with a tab; YAML takes spaces.");
+        assertThatThrownBy(reading(changed("    local:", "\t\tlocal:"))).hasMessageContaining("line 5: ");
+    }
+
+    @Test
+    void read_secondDocument_isRefused() {
+        assertThatThrownBy(reading(WHOLE + "---\n" + WHOLE))
+                .hasMessageContaining("line 14: a second YAML document begins");
+        read("---\n" + WHOLE, Map.of());
+    }
+
+    @Test
+    void read_alias_isRefusedAndNotTakenForItsName() {
+        assertThatThrownBy(reading(changed("deployment: clinic-test", "deployment: &d clinic-test")
+                        .replace("key: primary, default", "key: *d, default")))
+                .hasMessageContaining("line 7: an alias");
+    }
+
+    @Test
+    void read_passwordInTheUrl_inAnySpelling_isRefusedAndNotQuoted() {
+        for (String name : new String[] {
+            "PassWord",
+            "p%61ssword",
+            "p%2561ssword",
+            "PASSWD",
+            "pwd",
+            "sslpassword",
+            "ssl%50assword",
+            "db_password",
+            "passphrase",
+            "client_secret",
+            "ssl=true&Password",
+            "password%20",
+            "passwordX"
+        }) {
+            assertThatThrownBy(reading(changed("//localhost/clinic", "//localhost/clinic?" + name + "=canary-0815")))
+                    .as(name)
+                    .hasMessageContaining("password-file")
+                    .hasMessageNotContaining("canary-0815");
+        }
+        read(changed("//localhost/clinic", "//localhost/clinic?ApplicationName=50%25"), Map.of());
     }
 
     @Test

@@ -1,0 +1,102 @@
+package dev.tegula.cli.command;
+
+import java.util.Locale;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Numbers of options with the range each may have: another one is a usage error, found before anything is opened. */
+final class Numbers {
+
+    private Numbers() {}
+
+    private abstract static class Whole implements ITypeConverter<Integer> {
+        private final int least;
+        private final int most;
+
+        Whole(int least, int most) {
+            this.least = least;
+            this.most = most;
+        }
+
+        @Override
+        public final Integer convert(String text) {
+            try {
+                int number = Integer.parseInt(text);
+                if (number >= least && number <= most) {
+                    return number;
+                }
+            } catch (NumberFormatException e) {
+                // Said below, like a number out of range.
+            }
+            throw new TypeConversionException(String.format(
+                    Locale.ROOT, "a whole number from %,d to %,d was expected; `%s` came", least, most, text));
+        }
+    }
+
+    private abstract static class Decimal implements ITypeConverter<Double> {
+        private final double above;
+        private final double most;
+        private final String expected;
+
+        Decimal(double above, double most, String expected) {
+            this.above = above;
+            this.most = most;
+            this.expected = expected;
+        }
+
+        @Override
+        public final Double convert(String text) {
+            try {
+                double number = Double.parseDouble(text);
+                if (number > above && number <= most) {
+                    return number;
+                }
+            } catch (NumberFormatException e) {
+                // Said below, like a number out of range.
+            }
+            throw new TypeConversionException(expected + " was expected; `" + text + "` came");
+        }
+    }
+
+    /** Threads. */
+    static final class Workers extends Whole {
+        Workers() {
+            super(1, 64);
+        }
+    }
+
+    /** Rows in one transaction. */
+    static final class Batch extends Whole {
+        Batch() {
+            super(1, 1_000);
+        }
+    }
+
+    /** Versions of keys. */
+    static final class Version extends Whole {
+        Version() {
+            super(1, Integer.MAX_VALUE);
+        }
+    }
+
+    /** Patients of the demo. */
+    static final class Patients extends Whole {
+        Patients() {
+            super(10, 1_000_000);
+        }
+    }
+
+    /** Values a second; 0 for no limit. */
+    static final class Rate extends Decimal {
+        Rate() {
+            super(Math.nextDown(0.0), 1e9, "a number from 0 to 1,000,000,000");
+        }
+    }
+
+    /** Percent of the rows. */
+    static final class Percent extends Decimal {
+        Percent() {
+            super(0, 100, "a number above 0, to 100,");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.tegula.cli.config;
+
+import dev.tegula.failure.ConfigurationException;
+import java.io.StringReader;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.events.AliasEvent;
+import org.yaml.snakeyaml.events.DocumentStartEvent;
+import org.yaml.snakeyaml.events.Event;
+import org.yaml.snakeyaml.events.MappingEndEvent;
+import org.yaml.snakeyaml.events.MappingStartEvent;
+import org.yaml.snakeyaml.events.ScalarEvent;
+import org.yaml.snakeyaml.events.SequenceEndEvent;
+import org.yaml.snakeyaml.events.SequenceStartEvent;
+
+/**
+ * Refuses a text that reads as something else than it looks like, with name and line: a name that stands twice in one
+ * mapping, a second document, an alias, a tab as indentation. Values are never quoted.
+ */
+final class YamlStructure {
+
+    private final Path file;
+    private final Deque<Level> levels = new ArrayDeque<>();
+    private int documents;
+
+    private YamlStructure(Path file) {
+        this.file = file;
+    }
+
+    /** A mapping or a list that is open. */
+    private static final class Level {
+        private final boolean mapping;
+        private final Map<String, Integer> names = new HashMap<>();
+        private boolean nameNext = true;
+
+        Level(boolean mapping) {
+            this.mapping = mapping;
+        }
+    }
+
+    /**
+     * Looks at a text.
+     *
+     * @throws ConfigurationException naming the line, and the name that stands twice
+     */
+    static void check(Path file, String text) {
+        YamlStructure structure = new YamlStructure(file);
+        try {
+            for (Event event : new Yaml(new LoaderOptions()).parse(new StringReader(text))) {
+                structure.see(event);
+            }
+        } catch (MarkedYAMLException e) {
+            throw structure.notYaml(e, text);
+        } catch (YAMLException e) {
+            throw new ConfigurationException(
+                    file + " is not valid YAML: it holds a character that YAML does not allow.");
+        }
+    }
+
+    private void see(Event event) {
+        int line = event.getStartMark().getLine() + 1;
+        if (event instanceof DocumentStartEvent) {
+            documents++;
+            if (documents > 1) {
+                throw wrong(line, "a second YAML document begins. One file holds one; take the --- out.");
+            }
+        } else if (event instanceof MappingStartEvent) {
+            value();
+            levels.push(new Level(true));
+        } else if (event instanceof SequenceStartEvent) {
+            value();
+            levels.push(new Level(false));
+        } else if (event instanceof MappingEndEvent || event instanceof SequenceEndEvent) {
+            levels.pop();
+        } else if (event instanceof AliasEvent) {
+            throw wrong(line, "an alias (*name) is not understood. Write the value out.");
+        } else if (event instanceof ScalarEvent scalar) {
+            scalar(scalar, line);
+        }
+    }
+
+    private void scalar(ScalarEvent scalar, int line) {
+        Level level = levels.peek();
+        if (level == null || !level.mapping || !level.nameNext) {
+            value();
+            return;
+        }
+        level.nameNext = false;
+        @Nullable Integer before = level.names.putIfAbsent(scalar.getValue(), line);
+        if (before != null) {
+            throw wrong(
+                    line,
+                    "the name `" + scalar.getValue() + "` stands there twice, first in line " + before
+                            + ". Remove or rename one.");
+        }
+    }
+
+    /** What comes after a value in a mapping is a name. */
+    private void value() {
+        Level level = levels.peek();
+        if (level != null) {
+            level.nameNext = !level.nameNext;
+        }
+    }
+
+    private ConfigurationException notYaml(MarkedYAMLException e, String text) {
+        if (e.getProblemMark() == null) {
+            return new ConfigurationException(file + " is not valid YAML.");
+        }
+        int line = e.getProblemMark().getLine() + 1;
+        String content = text.lines().skip(line - 1L).findFirst().orElse("");
+        String indentation =
+                content.substring(0, content.length() - content.stripLeading().length());
+        if (indentation.contains("\t")) {
+            return wrong(line, "it is indented with a tab; YAML takes spaces.");
+        }
+        return new ConfigurationException(file + " is not valid YAML near line " + line + ", column "
+                + (e.getProblemMark().getColumn() + 1) + ".");
+    }
+
+    private ConfigurationException wrong(int line, String what) {
+        return new ConfigurationException(file + ", line " + line + ": " + what);
+    }
+}
