@@ -47,10 +47,12 @@ public final class Transactions {
     private enum Isolation {
         SERIALIZABLE,
         REPEATABLE_READ,
-        READ_COMMITTED;
+        READ_COMMITTED,
+        /** Tables are made in the first schema of the login's search path. */
+        OF_DDL;
 
         String sql() {
-            return name().replace('_', ' ');
+            return this == OF_DDL ? READ_COMMITTED.sql() : name().replace('_', ' ');
         }
     }
 
@@ -80,7 +82,7 @@ public final class Transactions {
     /** Runs each statement in a transaction of its own, as CockroachDB wants DDL, at its default isolation. */
     public void each(List<String> statements) {
         for (String sql : statements) {
-            readCommitted(session -> {
+            repeat(Isolation.OF_DDL, Timeouts.SHORT, session -> {
                 session.execute(sql);
                 return sql;
             });
@@ -152,7 +154,7 @@ public final class Transactions {
     private static void begin(Session session, Isolation isolation, Timeouts timeouts) throws SQLException {
         List<String> settings = new ArrayList<>();
         settings.add("SET TRANSACTION ISOLATION LEVEL " + isolation.sql() + ", READ WRITE");
-        settings.add("SET LOCAL row_security = off");
+        settings.addAll(isolation == Isolation.OF_DDL ? SafeSettings.texts() : SafeSettings.all());
         settings.addAll(timeouts.settings(session.connection().getMetaData().getDatabaseMajorVersion()));
         try {
             session.set(settings);

@@ -1,5 +1,6 @@
 package dev.tegula.reencrypt;
 
+import dev.tegula.jdbc.SafeSettings;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -57,8 +58,8 @@ enum Engine {
                 .append(statementMillis)
                 .append("; SET LOCAL idle_in_transaction_session_timeout = ")
                 .append(settings.idleTimeout().toMillis())
-                .append("; SET LOCAL application_name = 'tegula-reencrypt'; SET LOCAL row_security = off")
-                .append("; SET LOCAL DateStyle = 'ISO, MDY'; SET LOCAL TimeZone = 'UTC'");
+                .append("; SET LOCAL application_name = 'tegula-reencrypt'; ")
+                .append(String.join("; ", SafeSettings.all()));
         if (this == POSTGRESQL_17) {
             long whole = statementMillis == 0
                     ? 0

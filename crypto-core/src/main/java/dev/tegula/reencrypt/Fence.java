@@ -22,8 +22,9 @@ import javax.sql.DataSource;
  */
 public final class Fence {
 
-    private static final SweepSettings SETTINGS = SweepSettings.standard().withLockTimeout(Duration.ofMillis(500));
-    private static final long PAUSE_MILLIS = 500;
+    private static final SweepSettings SETTINGS = SweepSettings.standard().withLockTimeout(Duration.ofMillis(50));
+    private static final long FIRST_PAUSE_MILLIS = 50;
+    private static final long LONGEST_PAUSE_MILLIS = 2_000;
 
     private final DataSource source;
     private final Duration patience;
@@ -57,7 +58,7 @@ public final class Fence {
                 control,
                 session -> session.patient(c -> {
                     List<String> changes = new ArrayList<>();
-                    Map<String, FenceCheck> standing = FenceCheck.of(c, table);
+                    Map<String, FenceCheck> standing = FenceCheck.of(c, session.engine(), table);
                     for (Map.Entry<String, Set<KeyId>> column : new TreeMap<>(keys).entrySet()) {
                         String name = name(column.getKey());
                         Set<KeyId> wanted = new TreeSet<>(column.getValue());
@@ -86,7 +87,7 @@ public final class Fence {
                 table,
                 new RunControl(),
                 session -> session.once(c -> {
-                    FenceCheck check = FenceCheck.of(c, table).get(name(column));
+                    FenceCheck check = FenceCheck.of(c, session.engine(), table).get(name(column));
                     return check != null && check.keys().contains(key);
                 }));
     }
@@ -104,8 +105,8 @@ public final class Fence {
                 table,
                 control,
                 session -> session.patient(c -> {
-                    FenceCheck check = FenceCheck.of(c, table).get(name(column));
-                    if (check == null) {
+                    FenceCheck check = FenceCheck.of(c, session.engine(), table).get(name(column));
+                    if (check == null || check.keys().isEmpty()) {
                         throw new RefusedException(
                                 "fence-missing",
                                 table + "." + column + " is not fenced; `tegula rotate FIELD` fences it.");
@@ -148,6 +149,7 @@ public final class Fence {
     private <T> T ask(String doing, TableName table, RunControl control, Ask<T> work) {
         long end = System.nanoTime() + patience.toNanos();
         Retry retry = new Retry(control);
+        long pause = FIRST_PAUSE_MILLIS;
         try (Session session = new Session(source, SETTINGS)) {
             while (true) {
                 try {
@@ -155,9 +157,10 @@ public final class Fence {
                 } catch (SQLException e) {
                     if (!SqlFailures.state(e).equals(SqlFailures.LOCK)) {
                         retry.pause(e, doing);
-                    } else if (System.nanoTime() > end || !control.sleep(PAUSE_MILLIS)) {
+                    } else if (System.nanoTime() > end || !control.sleep(pause)) {
                         throw blocked(doing, table, session);
                     }
+                    pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
                 }
             }
         }

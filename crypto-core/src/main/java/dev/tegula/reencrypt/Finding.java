@@ -28,6 +28,8 @@ public record Finding(Kind kind, String place, String message) {
         ROW_SECURITY("denied"),
         /** The role does not own the table, so it cannot fence it. */
         NOT_OWNER("denied"),
+        /** Functions of somebody who is not trusted would run with the rights of the role. */
+        FOREIGN_CODE("foreign-code"),
         /** Changes flow out of and into the table. */
         ACTIVE_ACTIVE("active-active"),
         /** Triggers would fire for every row; may be accepted. */
@@ -48,7 +50,7 @@ public record Finding(Kind kind, String place, String message) {
         return switch (kind) {
             case READ_ONLY, CATALOGUE, JOB -> new ConfigurationException(whole);
             case RIGHTS, ROW_SECURITY, NOT_OWNER -> new DeniedException(whole);
-            case ACTIVE_ACTIVE, UPDATE_TRIGGERS, NOT_ENVELOPES -> new RefusedException(kind.code, whole);
+            case FOREIGN_CODE, ACTIVE_ACTIVE, UPDATE_TRIGGERS, NOT_ENVELOPES -> new RefusedException(kind.code, whole);
         };
     }
 }

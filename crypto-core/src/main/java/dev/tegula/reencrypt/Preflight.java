@@ -67,7 +67,8 @@ public final class Preflight {
          * @param accepted kinds that do not matter to the caller
          * @throws ConfigurationException for a read-only database, a catalogue that does not match, a job of somebody else
          * @throws dev.tegula.failure.DeniedException for missing rights and row-level security
-         * @throws dev.tegula.failure.RefusedException codes {@code active-active}, {@code update-triggers} and
+         * @throws dev.tegula.failure.RefusedException codes {@code foreign-code}, {@code active-active},
+         *     {@code update-triggers} and
          *     {@code not-an-envelope}
          */
         public void require(Set<Kind> accepted) {
@@ -130,6 +131,9 @@ public final class Preflight {
                             + String.join(", ", known.updateTriggers())
                             + ". Give them WHEN (current_setting('application_name') <>"
                             + " 'tegula-reencrypt'), or accept them with --accept-triggers."));
+        }
+        if (engine != Engine.COCKROACHDB) {
+            ForeignCode.of(connection, table).ifPresent(findings::add);
         }
         List<Finding> ofServer = ServerCheck.table(connection, engine, table, columns);
         findings.addAll(ofServer);

@@ -3,6 +3,7 @@ package dev.tegula.rotation;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.EnvelopeHead;
 import dev.tegula.envelope.KeyId;
+import dev.tegula.failure.ConfigurationException;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.Timeouts;
@@ -82,7 +83,31 @@ final class CensusQuery {
             sql.add(sql(i, columns.get(i)));
         }
         sql.add(QUARANTINE);
-        return transactions.readCommitted(SCAN, session -> run(session, sql.toString(), columns));
+        return transactions.readCommitted(SCAN, session -> {
+            for (EncryptedColumn column : columns) {
+                requireTable(session, column);
+            }
+            return run(session, sql.toString(), columns);
+        });
+    }
+
+    /** Reading a view or a foreign table would run what its owner wrote with the rights of whoever counts. */
+    private static void requireTable(Session session, EncryptedColumn column) throws SQLException {
+        String sql =
+                "SELECT c.relkind FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+                        + " WHERE n.nspname = ? AND c.relname = ? AND c.relkind NOT IN ('r', 'p')";
+        try (PreparedStatement select = session.prepare(sql)) {
+            select.setString(1, column.schema());
+            select.setString(2, column.table());
+            try (ResultSet row = select.executeQuery()) {
+                if (row.next()) {
+                    throw new ConfigurationException(
+                            "The catalogue names " + column.label()
+                                    + ", which is no table (relkind " + row.getString(1)
+                                    + "): only tables are read. Correct the mapping, or take the row out with `tegula fields remove`.");
+                }
+            }
+        }
     }
 
     private static Counts run(Session session, String sql, List<EncryptedColumn> columns) throws SQLException {

@@ -112,7 +112,7 @@ final class SessionTest {
         KeyId old = lab.activeKey(scope("patient.ssn"));
         fence.raise(table, Map.of("ssn", Set.of(old)), new RunControl());
         try (Connection connection = lab.database.getConnection()) {
-            assertThatThrownBy(() -> FenceCheck.of(losingTexts(connection), table))
+            assertThatThrownBy(() -> FenceCheck.of(losingTexts(connection), Engine.POSTGRESQL, table))
                     .isInstanceOfSatisfying(SQLException.class, e -> assertThat(SqlFailures.retryable(e))
                             .isTrue());
         }
