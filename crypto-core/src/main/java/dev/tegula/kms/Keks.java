@@ -110,7 +110,8 @@ public final class Keks {
             throw new ConfigurationException("KEK alias `" + alias + "` (needed for " + field
                     + ") is not in local configuration; it has " + bindings.keySet()
                     + ". Add it under tegula.keks again (in Java kek(alias, kms, key) of the builder): keys are under it, and"
-                    + " only it opens them. Then `tegula keys rewrap " + field + " --to ALIAS` can move them to another.");
+                    + " only it opens them. Then `tegula keys rewrap " + field
+                    + " --to ALIAS` can move them to another.");
         }
         if (!binding.allows(field)) {
             throw new ConfigurationException("KEK `" + alias + "` may serve " + binding.fields() + ", not " + field

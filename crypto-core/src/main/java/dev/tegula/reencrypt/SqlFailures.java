@@ -88,7 +88,7 @@ final class SqlFailures {
         if (state.startsWith(DATA)) {
             return new ConfigurationException("The database cannot read a stored value as what it should be (" + at
                     + "). Rows of tegula_job and tegula_range may be such; `tegula jobs list` shows the open jobs, and `tegula"
-                    + " jobs cancel` with the id of one ends it.");
+                    + " jobs cancel JOB` ends one.");
         }
         return new UnavailableException("The database did not do it (" + at + "). It is safe to run again.", cause(e));
     }

@@ -21,7 +21,7 @@ final class Doubts {
     }
 
     static String bad(VerifyReport report) {
-        return report.badTotal() + " values do not verify; `tegula verify` lists them by primary key";
+        return report.badTotal() + " values do not verify; `tegula verify FIELD` lists them by primary key";
     }
 
     static List<String> of(

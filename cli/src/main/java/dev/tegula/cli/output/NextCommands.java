@@ -14,8 +14,8 @@ final class NextCommands {
     private static final Pattern QUOTED = Pattern.compile("`(tegula(?: [^`\\s]+)+)`");
 
     /** What lacks its last word, or has a name there that stands for one, is no command. */
-    private static final Pattern PART =
-            Pattern.compile(".* (--to|--version|--tenant)|.* (FIELD|FILE|N|T|ALIAS|ROLE|COLUMN|NAME|COMMAND)(…| .*)?");
+    private static final Pattern PART = Pattern.compile(
+            ".* (--to|--version|--tenant)|.* (FIELD|FILE|N|T|ALIAS|ROLE|COLUMN|JOB|NAME|COMMAND)(…| .*)?");
 
     private NextCommands() {}
 

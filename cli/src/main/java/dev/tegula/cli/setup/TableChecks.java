@@ -80,6 +80,7 @@ final class TableChecks {
                 .map(column -> column.field().value())
                 .distinct()
                 .toList();
+        String which = fields.size() > MOST_NAMED ? "'*'" : String.join(" ", fields);
         throw new Examination.Note(Table.count(without.size(), "column")
                 + " without a CHECK that keeps plaintext out: "
                 + String.join(
@@ -89,8 +90,7 @@ final class TableChecks {
                                 .map(EncryptedColumn::label)
                                 .toList())
                 + (without.size() > MOST_NAMED ? ", …" : "")
-                + ". `tegula schema checks" + (fields.size() > MOST_NAMED ? "" : " " + String.join(" ", fields))
-                + "` prints them for a migration.");
+                + ". `tegula schema checks " + which + "` prints them for a migration.");
     }
 
     private static boolean checked(Session sql, EncryptedColumn column) throws SQLException {

@@ -38,6 +38,7 @@ class ReadOnlyTest {
             Map.entry("tegula keys rewrap", List.of("--all")),
             Map.entry("tegula fields import", List.of("fields.json", "--yes")),
             Map.entry("tegula fields remove", List.of("--unsealed", "--yes")),
+            Map.entry("tegula jobs cancel", List.of("00000000-0000-0000-0000-000000000000", "--yes")),
             Map.entry("tegula schema apply", List.of("--yes")));
 
     @TempDir

@@ -124,6 +124,8 @@ class CommandsTest {
             boolean stands = word.matches("[A-Z]+|X");
             if (stands && NUMBERS.contains(before)) {
                 filled.add("1");
+            } else if (stands && before.equals("cancel")) {
+                filled.add("00000000-0000-0000-0000-000000000000");
             } else if (stands && before.equals("--until")) {
                 filled.add("fence");
             } else {
