@@ -6,7 +6,9 @@ import dev.tegula.registry.InstanceReport;
 import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.RegistryChange;
+import dev.tegula.registry.StoredKeys;
 import java.sql.Array;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 
 /**
@@ -29,6 +32,8 @@ import javax.sql.DataSource;
 public final class JdbcKeyRegistry implements KeyRegistry {
 
     private static final String SELECT = "SELECT " + KeyRows.SELECTED + " FROM tegula_key";
+
+    private static final int MANY = 500;
 
     private final Transactions transactions;
 
@@ -45,6 +50,15 @@ public final class JdbcKeyRegistry implements KeyRegistry {
     @Override
     public Optional<KeyRow> find(KeyId keyId) {
         return transactions.readCommitted(session -> find(session, keyId));
+    }
+
+    /**
+     * The row of a key inside a transaction of the caller's, not verified.
+     *
+     * @throws dev.tegula.failure.IntegrityException if it holds what no key has
+     */
+    public static Optional<KeyRow> find(Connection connection, KeyId keyId) throws SQLException {
+        return find(new Session(connection, SqlLog.none()), keyId);
     }
 
     static Optional<KeyRow> find(Session session, KeyId keyId) throws SQLException {
@@ -66,11 +80,21 @@ public final class JdbcKeyRegistry implements KeyRegistry {
 
     @Override
     public Optional<KeyRow> active(Scope scope) {
-        return active(List.of(scope)).stream().findFirst();
+        return active(List.of(scope), KeyRows::list).stream().findFirst();
     }
 
     @Override
     public List<KeyRow> active(List<Scope> scopes) {
+        return active(scopes, select -> KeyRows.stored(select).rows());
+    }
+
+    /** How rows that hold what no key has are met. */
+    @FunctionalInterface
+    private interface Reading {
+        List<KeyRow> of(PreparedStatement select) throws SQLException;
+    }
+
+    private List<KeyRow> active(List<Scope> scopes, Reading reading) {
         String sql = SELECT + " WHERE state = 'ACTIVE' AND (tenant, field, purpose) IN"
                 + " (SELECT t, f, p FROM unnest(?::bytea[], ?::text[], ?::text[]) AS s (t, f, p))" + KeyRows.ORDER;
         return transactions.readCommitted(session -> {
@@ -78,30 +102,43 @@ public final class JdbcKeyRegistry implements KeyRegistry {
                 select.setArray(1, tenants(session, scopes));
                 select.setArray(2, texts(session, scopes, s -> s.field().value()));
                 select.setArray(3, texts(session, scopes, s -> s.purpose().name()));
-                return KeyRows.list(select);
+                return reading.of(select);
             }
         });
     }
 
     @Override
-    public List<KeyRow> all() {
-        return transactions.readCommitted(session -> {
-            try (PreparedStatement select = session.prepare(SELECT + KeyRows.ORDER)) {
-                return KeyRows.list(select);
-            }
-        });
+    public StoredKeys stored() {
+        return transactions.readCommitted(JdbcKeyRegistry::stored);
+    }
+
+    static StoredKeys stored(Session session) throws SQLException {
+        try (PreparedStatement select = session.prepare(SELECT + KeyRows.ORDER)) {
+            return KeyRows.stored(select);
+        }
     }
 
     @Override
-    public long epoch() {
-        return transactions.readCommitted(JdbcKeyRegistry::highestRev);
+    public long epoch(Predicate<KeyRow> genuine) {
+        return transactions.readCommitted(session -> highestRev(session, genuine));
     }
 
-    static long highestRev(Session session) throws SQLException {
-        try (PreparedStatement select = session.prepare("SELECT coalesce(max(rev), 0) FROM tegula_key");
-                ResultSet result = select.executeQuery()) {
-            result.next();
-            return result.getLong(1);
+    /** From the highest rev down to the first row that verifies: one row, unless somebody else has been here. */
+    static long highestRev(Session session, Predicate<KeyRow> genuine) throws SQLException {
+        String sql = SELECT + " WHERE rev IS NOT NULL ORDER BY rev DESC LIMIT ? OFFSET ?";
+        long offset = 0;
+        for (int limit = 1; ; limit = MANY) {
+            try (PreparedStatement select = session.prepare(sql)) {
+                select.setInt(1, limit);
+                select.setLong(2, offset);
+                StoredKeys page = KeyRows.stored(select);
+                Optional<KeyRow> highest = page.rows().stream().filter(genuine).findFirst();
+                int size = page.rows().size() + page.unreadable().size();
+                if (highest.isPresent() || size < limit) {
+                    return highest.map(KeyRow::rev).orElse(0L);
+                }
+                offset += size;
+            }
         }
     }
 
@@ -127,8 +164,8 @@ public final class JdbcKeyRegistry implements KeyRegistry {
 
     @Override
     public List<InstanceReport> instances(Instant seenSince) {
-        String sql = "SELECT id, left(name, " + InstanceReport.LONGEST_NAME
-                + "), epoch, seen_at FROM tegula_instance WHERE seen_at >= ? AND epoch < ?" + " ORDER BY name, id";
+        String sql = "SELECT id, coalesce(left(name, " + InstanceReport.LONGEST_NAME
+                + "), ''), epoch, seen_at FROM tegula_instance WHERE seen_at >= ? AND epoch < ?" + " ORDER BY name, id";
         return transactions.readCommitted(session -> {
             try (PreparedStatement select = session.prepare(sql)) {
                 select.setObject(1, seenSince.atOffset(ZoneOffset.UTC));

@@ -5,10 +5,15 @@ import dev.tegula.envelope.Scope;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.RegistryChange;
 import dev.tegula.registry.RegistryConflicts;
+import dev.tegula.registry.StoredKeys;
+import dev.tegula.registry.UnsealedKey;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** A change of the registry inside one serializable transaction. */
 final class JdbcRegistryChange implements RegistryChange {
@@ -17,6 +22,10 @@ final class JdbcRegistryChange implements RegistryChange {
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String UPDATE = "UPDATE tegula_key SET (" + KeyRows.COLUMNS + ")"
             + " = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE key_id = ? AND rev = ?";
+
+    private static final String FREE = "SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM tegula_key WHERE rev = ?)"
+            + " THEN ? ELSE (SELECT min(k.rev) + 1 FROM tegula_key AS k WHERE k.rev >= ? AND k.rev < 9223372036854775807"
+            + " AND NOT EXISTS (SELECT 1 FROM tegula_key AS n WHERE n.rev = k.rev + 1)) END";
 
     private final Session session;
 
@@ -35,8 +44,38 @@ final class JdbcRegistryChange implements RegistryChange {
     }
 
     @Override
-    public long nextRev() {
-        return RegistryConflicts.next(carried(() -> JdbcKeyRegistry.highestRev(session)));
+    public StoredKeys stored() {
+        return carried(() -> JdbcKeyRegistry.stored(session));
+    }
+
+    @Override
+    public long nextRev(Predicate<KeyRow> genuine) {
+        long next = RegistryConflicts.next(carried(() -> JdbcKeyRegistry.highestRev(session, genuine)));
+        return carried(() -> free(next));
+    }
+
+    /** The same rev, or the next that no row has, if rows that do not verify are in the way. */
+    private long free(long rev) throws SQLException {
+        try (PreparedStatement select = session.prepare(FREE)) {
+            select.setLong(1, rev);
+            select.setLong(2, rev);
+            select.setLong(3, rev);
+            try (ResultSet result = select.executeQuery()) {
+                result.next();
+                return result.getLong(1);
+            }
+        }
+    }
+
+    @Override
+    public void remove(UnsealedKey row) {
+        carried(() -> {
+            try (PreparedStatement delete = session.prepare(
+                    "DELETE FROM tegula_key" + " WHERE coalesce(substring(key_id from 1 for 33), ''::bytea) = ?")) {
+                delete.setBytes(1, HexFormat.of().parseHex(row.keyId()));
+                return delete.executeUpdate();
+            }
+        });
     }
 
     @Override

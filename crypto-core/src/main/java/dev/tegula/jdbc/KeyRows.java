@@ -13,9 +13,12 @@ import dev.tegula.kms.WrappedKey;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import dev.tegula.registry.Seal;
+import dev.tegula.registry.StoredKeys;
+import dev.tegula.registry.UnsealedKey;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -44,14 +47,44 @@ final class KeyRows {
 
     private KeyRows() {}
 
+    /** The rows; one that holds what no key has is a failure. */
     static List<KeyRow> list(PreparedStatement select) throws SQLException {
+        StoredKeys stored = stored(select);
+        if (!stored.unreadable().isEmpty()) {
+            throw new IntegrityException("The registry row of "
+                    + stored.unreadable().get(0).name()
+                    + ". It is not used; `tegula keys drop-unsealed` removes it. If it was"
+                    + " a key of yours, `tegula keys import FILE` brings it back from its backup then.");
+        }
+        return stored.rows();
+    }
+
+    /** The rows, those apart that hold what no key has. */
+    static StoredKeys stored(PreparedStatement select) throws SQLException {
         List<KeyRow> rows = new ArrayList<>();
+        List<UnsealedKey> unreadable = new ArrayList<>();
         try (ResultSet results = select.executeQuery()) {
             while (results.next()) {
-                rows.add(row(results));
+                try {
+                    rows.add(row(results));
+                } catch (MalformedException
+                        | IllegalArgumentException
+                        | ArithmeticException
+                        | DateTimeException notOurs) {
+                    unreadable.add(unreadable(results));
+                }
             }
         }
-        return List.copyOf(rows);
+        return new StoredKeys(rows, unreadable);
+    }
+
+    private static UnsealedKey unreadable(ResultSet results) throws SQLException {
+        byte[] keyId = results.getBytes(1);
+        String field = results.getString(3);
+        return new UnsealedKey(
+                keyId == null ? "" : HexFormat.of().formatHex(keyId, 0, Math.min(keyId.length, 33)),
+                field == null ? "" : field.substring(0, Math.min(field.length(), 101)),
+                "a column holds what no key has");
     }
 
     static Optional<KeyRow> first(PreparedStatement select) throws SQLException {
@@ -80,32 +113,40 @@ final class KeyRows {
     }
 
     private static KeyRow row(ResultSet results) throws SQLException {
-        byte[] keyId = results.getBytes(1);
-        try {
-            return new KeyRow(
-                    KeyId.copyOf(keyId),
-                    new Scope(
-                            TenantId.ofItem(results.getBytes(2)),
-                            new FieldId(results.getString(3)),
-                            Purpose.valueOf(results.getString(4))),
-                    Math.toIntExact(results.getLong(5)),
-                    suite(results.getLong(6)),
-                    KeyState.valueOf(results.getString(7)),
-                    results.getLong(8),
-                    results.getString(9),
-                    results.getString(10),
-                    wrapped(results.getBytes(12), results.getString(11)),
-                    new KeyRow.Times(
-                            results.getObject(13, OffsetDateTime.class).toInstant(),
-                            instant(results, 14),
-                            instant(results, 15),
-                            instant(results, 16)),
-                    Seal.copyOf(results.getBytes(17)));
-        } catch (MalformedException | IllegalArgumentException | ArithmeticException e) {
-            throw new IntegrityException("The registry row " + HexFormat.of().formatHex(keyId)
-                    + " is not one Tegula wrote: a column holds what no key has. It is not used; bring it back with"
-                    + " `tegula keys import FILE`.");
+        return new KeyRow(
+                KeyId.copyOf(bytes(results, 1)),
+                new Scope(
+                        TenantId.ofItem(bytes(results, 2)),
+                        new FieldId(text(results, 3)),
+                        Purpose.valueOf(text(results, 4))),
+                Math.toIntExact(results.getLong(5)),
+                suite(results.getLong(6)),
+                KeyState.valueOf(text(results, 7)),
+                results.getLong(8),
+                text(results, 9),
+                text(results, 10),
+                wrapped(results.getBytes(12), text(results, 11)),
+                new KeyRow.Times(
+                        present(instant(results, 13)),
+                        instant(results, 14),
+                        instant(results, 15),
+                        instant(results, 16)),
+                Seal.copyOf(bytes(results, 17)));
+    }
+
+    private static byte[] bytes(ResultSet results, int column) throws SQLException {
+        return present(results.getBytes(column));
+    }
+
+    private static String text(ResultSet results, int column) throws SQLException {
+        return present(results.getString(column));
+    }
+
+    private static <T> T present(@Nullable T value) {
+        if (value == null) {
+            throw new IllegalArgumentException("null");
         }
+        return value;
     }
 
     private static Suite suite(long id) {

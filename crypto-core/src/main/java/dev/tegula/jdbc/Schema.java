@@ -89,13 +89,14 @@ public final class Schema {
         }
         if (found > VERSION) {
             throw new ConfigurationException("Tegula's tables are of version " + found + ", this release knows "
-                    + VERSION + ". They were made by a newer release: use that one.");
+                    + VERSION + ". They were made by a newer release: use that one. If none was here, somebody wrote to"
+                    + " tegula_schema.");
         }
     }
 
     /**
      * The grants of the two roles, which exist already. The application reads keys, publishes its catalogue and reports
-     * itself; it deletes nothing. The operator changes keys, but deletes none either: a row outlives its key.
+     * itself; it deletes nothing. The operator changes keys, and deletes rows that are none.
      */
     public static List<String> grants(String applicationRole, String operatorRole) {
         String application = Identifiers.quote(applicationRole);
@@ -103,7 +104,7 @@ public final class Schema {
         return List.of(
                 "GRANT SELECT ON tegula_schema, tegula_key TO " + application,
                 "GRANT SELECT, INSERT, UPDATE ON tegula_field, tegula_instance TO " + application,
-                "GRANT SELECT, INSERT, UPDATE ON tegula_key TO " + operator,
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON tegula_key TO " + operator,
                 "GRANT SELECT, INSERT, UPDATE, DELETE ON tegula_field, tegula_instance, tegula_job, tegula_job_key,"
                         + " tegula_range, tegula_quarantine TO " + operator,
                 "GRANT SELECT ON tegula_schema TO " + operator);

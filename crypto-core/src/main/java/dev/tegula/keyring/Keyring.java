@@ -33,6 +33,7 @@ public final class Keyring implements AutoCloseable {
 
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
 
+    private final RegistrySeal seal;
     private final OpenKeys keys;
     private final CallGate calls = new CallGate();
     private final Leases leases;
@@ -61,6 +62,7 @@ public final class Keyring implements AutoCloseable {
         // Apart, so that refreshes that wait for a slow KMS do not hold up the leases.
         this.leasing = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "tegula-leases"));
         this.refreshing = Executors.newFixedThreadPool(2, task -> daemon(task, "tegula-keyring"));
+        this.seal = seal;
         this.keys = new OpenKeys(registry, seal, wrapping, settings, random, nanoTime, refreshing);
         this.heartbeat = new Heartbeat(registry, instance, instanceName, settings, nanoTime);
         this.leases = new Leases(registry, seal, missing, keys, settings, nanoTime, heartbeat);
@@ -127,6 +129,15 @@ public final class Keyring implements AutoCloseable {
     public void forget() {
         keys.evictAll();
         dropLeases();
+    }
+
+    /**
+     * The row itself, if its seal is genuine.
+     *
+     * @throws IntegrityException if it is not
+     */
+    public KeyRow verified(KeyRow row) {
+        return seal.verify(row);
     }
 
     /** The id under which this process reports itself. */

@@ -87,7 +87,7 @@ final class Leases {
     /** One round: whatever happens to one scope, the others are renewed and this instance is reported. */
     void renew() {
         long asked = nanoTime.getAsLong();
-        long epoch = registry.epoch();
+        long epoch = registry.epoch(seal::genuine);
         Map<Scope, WriteLease> used = new HashMap<>(leases);
         used.values().removeIf(WriteLease::dropIfIdle);
         forgetIdle(used);

@@ -5,6 +5,7 @@ import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.keyring.Keyring;
+import dev.tegula.registry.KeyRow;
 
 /** Where ciphers come from, by explicit key id. */
 @FunctionalInterface
@@ -33,6 +34,15 @@ public interface CipherSource {
     }
 
     /**
+     * The row itself, if this source knows how to verify it and it is genuine.
+     *
+     * @throws dev.tegula.failure.IntegrityException if it is not
+     */
+    default KeyRow verified(KeyRow row) {
+        return row;
+    }
+
+    /**
      * The keys of a keyring. Rows of jobs carry no seal, so a target is believed only if the sealed registry says that
      * it is the ACTIVE key: whoever writes to the database cannot have values moved to a key that leaked.
      */
@@ -41,6 +51,11 @@ public interface CipherSource {
             @Override
             public EnvelopeCipher cipher(KeyId keyId, Scope scope) {
                 return keyring.reader(keyId, scope);
+            }
+
+            @Override
+            public KeyRow verified(KeyRow row) {
+                return keyring.verified(row);
             }
 
             @Override

@@ -7,6 +7,8 @@ import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.failure.RefusedException;
+import dev.tegula.jdbc.JdbcKeyRegistry;
+import dev.tegula.registry.KeyState;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -173,22 +175,18 @@ final class JobStore {
      * Refuses targets that are not ACTIVE now, with the code {@link CipherSource#STALE}; read in the transaction that inserts the job, so that an activation
      * either fences the job or is seen here.
      */
-    static void requireActive(Connection connection, List<Move> moves) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT state FROM tegula_key WHERE key_id = ?")) {
-            for (Move move : moves) {
-                statement.setBytes(1, move.target().bytes());
-                try (ResultSet row = statement.executeQuery()) {
-                    String state = row.next() ? row.getString(1) : "not in the registry";
-                    if (!"ACTIVE".equals(state)) {
-                        throw new RefusedException(
-                                CipherSource.STALE,
-                                move.scope() + ": values can only be moved to the ACTIVE key; "
-                                        + move.target() + " is " + state + ". Activate it first, `tegula keys activate "
-                                        + move.scope().field()
-                                        + " --version N`, or plan again if another key was activated meanwhile.");
-                    }
-                }
+    static void requireActive(Connection connection, List<Move> moves, CipherSource ciphers) throws SQLException {
+        for (Move move : moves) {
+            String state = JdbcKeyRegistry.find(connection, move.target())
+                    .map(row -> ciphers.verified(row).state().name())
+                    .orElse("not in the registry");
+            if (!KeyState.ACTIVE.name().equals(state)) {
+                throw new RefusedException(
+                        CipherSource.STALE,
+                        move.scope() + ": values can only be moved to the ACTIVE key; "
+                                + move.target() + " is " + state + ". Activate it first, `tegula keys activate "
+                                + move.scope().field()
+                                + " --version N`, or plan again if another key was activated meanwhile.");
             }
         }
     }

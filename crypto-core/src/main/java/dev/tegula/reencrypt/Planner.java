@@ -22,10 +22,12 @@ final class Planner {
 
     private final Session session;
     private final Retry retry;
+    private final CipherSource ciphers;
 
-    Planner(Session session, Retry retry) {
+    Planner(Session session, Retry retry, CipherSource ciphers) {
         this.session = session;
         this.retry = retry;
+        this.ciphers = ciphers;
     }
 
     /**
@@ -55,7 +57,7 @@ final class Planner {
         return retry.run(
                 doing,
                 () -> session.serializable(c -> {
-                    JobStore.requireActive(c, plan.moves());
+                    JobStore.requireActive(c, plan.moves(), ciphers);
                     Optional<Job> other = join(c, plan);
                     if (other.isEmpty()) {
                         JobStore.insert(c, plan);

@@ -44,7 +44,7 @@ public final class Reencryption {
      */
     public Job plan(JobSpec spec) {
         try (Session session = new Session(source, settings)) {
-            return new Planner(session, new Retry(new RunControl())).plan(spec);
+            return new Planner(session, new Retry(new RunControl()), ciphers).plan(spec);
         }
     }
 

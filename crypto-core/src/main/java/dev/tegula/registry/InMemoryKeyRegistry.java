@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * A registry that lives as long as its process, for tests and development. It refuses what the database refuses: a second
@@ -60,13 +61,17 @@ public final class InMemoryKeyRegistry implements KeyRegistry {
     }
 
     @Override
-    public List<KeyRow> all() {
-        return rows.values().stream().sorted(ORDER).toList();
+    public StoredKeys stored() {
+        return stored(rows);
+    }
+
+    private static StoredKeys stored(Map<KeyId, KeyRow> rows) {
+        return new StoredKeys(rows.values().stream().sorted(ORDER).toList(), List.of());
     }
 
     @Override
-    public long epoch() {
-        return highest(rows);
+    public long epoch(Predicate<KeyRow> genuine) {
+        return highest(rows, genuine);
     }
 
     @Override
@@ -97,8 +102,12 @@ public final class InMemoryKeyRegistry implements KeyRegistry {
                 .toList();
     }
 
-    private static long highest(Map<KeyId, KeyRow> rows) {
-        return rows.values().stream().mapToLong(KeyRow::rev).max().orElse(0);
+    private static long highest(Map<KeyId, KeyRow> rows, Predicate<KeyRow> genuine) {
+        return rows.values().stream()
+                .filter(genuine)
+                .mapToLong(KeyRow::rev)
+                .max()
+                .orElse(0);
     }
 
     /** One change on a copy of the rows. */
@@ -118,8 +127,26 @@ public final class InMemoryKeyRegistry implements KeyRegistry {
         }
 
         @Override
-        public long nextRev() {
-            return RegistryConflicts.next(highest(rows));
+        public StoredKeys stored() {
+            return InMemoryKeyRegistry.stored(rows);
+        }
+
+        @Override
+        public long nextRev(Predicate<KeyRow> genuine) {
+            long next = RegistryConflicts.next(highest(rows, genuine));
+            while (taken(next)) {
+                next = RegistryConflicts.next(next);
+            }
+            return next;
+        }
+
+        private boolean taken(long rev) {
+            return rows.values().stream().anyMatch(r -> r.rev() == rev);
+        }
+
+        @Override
+        public void remove(UnsealedKey row) {
+            rows.values().removeIf(r -> r.keyId().hex().equals(row.keyId()));
         }
 
         @Override

@@ -8,7 +8,7 @@ import java.util.UUID;
  *
  * @param id drawn at start
  * @param name host and process, for people; cut to {@value #LONGEST_NAME} characters
- * @param epoch the {@link KeyRegistry#epoch()} it works by, or {@link #CLOSED}
+ * @param epoch the {@link KeyRegistry#epoch} it works by, or {@link #CLOSED}
  * @param seenAt when it said so, by the database's clock when read
  */
 public record InstanceReport(UUID id, String name, long epoch, Instant seenAt) {

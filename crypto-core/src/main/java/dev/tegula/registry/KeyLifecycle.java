@@ -1,19 +1,24 @@
 package dev.tegula.registry;
 
 import dev.tegula.cipher.RootKey;
+import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
+import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.kms.WrappedKey;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The steps of a key's life: PENDING, ACTIVE, DECRYPT_ONLY, RETIRED, DESTROYED, and the ways back that exist. Each step
@@ -70,7 +75,7 @@ public final class KeyLifecycle {
                             "This registry has a root already; nothing was changed. Use the tegula.registry-pin that"
                                     + " `tegula init` wrote when it was made.");
                 }
-                change.insert(own.seal(root.withRev(change.nextRev())));
+                change.insert(own.seal(root.withRev(change.nextRev(own::genuine))));
                 return root.keyId();
             });
         }
@@ -263,9 +268,54 @@ public final class KeyLifecycle {
         });
     }
 
-    /** All rows, verified, by field, tenant, purpose and version. */
+    /** All rows that verify, by field, tenant, purpose and version. The others are {@link #unsealed}. */
     public List<KeyRow> list() {
-        return registry.all().stream().map(seal::verify).toList();
+        return registry.all().stream().filter(seal::genuine).toList();
+    }
+
+    /** All rows that do not verify: they are no keys, whatever they say. */
+    public List<UnsealedKey> unsealed() {
+        return unsealed(registry.stored());
+    }
+
+    /**
+     * Removes rows, unless they verify by now. A key that was altered is gone then, until its backup is imported.
+     *
+     * @return those that were removed
+     */
+    public List<UnsealedKey> dropUnsealed(Collection<UnsealedKey> rows) {
+        return registry.change(change -> {
+            List<UnsealedKey> dropped = new ArrayList<>(unsealed(change.stored()));
+            dropped.retainAll(rows);
+            dropped.forEach(change::remove);
+            return List.copyOf(dropped);
+        });
+    }
+
+    /**
+     * Throws if a row that does not verify says it is of one of these fields.
+     *
+     * @throws dev.tegula.failure.IntegrityException naming it and the cure
+     */
+    public void requireSealed(Collection<FieldId> fields) {
+        List<UnsealedKey> strange = unsealed().stream()
+                .filter(row -> fields.stream().anyMatch(f -> f.value().equals(row.field())))
+                .toList();
+        if (!strange.isEmpty()) {
+            throw new IntegrityException("The registry (tegula_key) has rows of "
+                    + fields.stream().map(FieldId::value).sorted().collect(Collectors.joining(", "))
+                    + " that do not verify: "
+                    + strange.stream().limit(10).map(UnsealedKey::name).collect(Collectors.joining("; "))
+                    + ". Values under them could not be opened, so nothing was changed. `tegula keys drop-unsealed` removes"
+                    + " them; if one was a key of yours, `tegula keys import FILE` brings it back from its backup then.");
+        }
+    }
+
+    private List<UnsealedKey> unsealed(StoredKeys stored) {
+        return Stream.concat(
+                        stored.unreadable().stream(),
+                        stored.rows().stream().filter(row -> !seal.genuine(row)).map(UnsealedKey::of))
+                .toList();
     }
 
     /** Gives the rows of keys to a store and notes that they are backed up; see {@link KeyBackup#take}. */

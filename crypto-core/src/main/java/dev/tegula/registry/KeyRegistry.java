@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Where key rows are kept. It stores and returns rows as they are; whether they are authentic is decided by
@@ -16,17 +17,33 @@ import java.util.function.Function;
  */
 public interface KeyRegistry {
 
-    /** The row of a key, if there is one. */
+    /**
+     * The row of a key, if there is one.
+     *
+     * @throws dev.tegula.failure.IntegrityException if it holds what no key has
+     */
     Optional<KeyRow> find(KeyId keyId);
 
-    /** The ACTIVE row of a scope, if there is one. */
+    /**
+     * The ACTIVE row of a scope, if there is one.
+     *
+     * @throws dev.tegula.failure.IntegrityException if it holds what no key has
+     */
     Optional<KeyRow> active(Scope scope);
 
-    /** The ACTIVE rows of many scopes in one read; scopes without one are left out. */
+    /**
+     * The ACTIVE rows of many scopes in one read; scopes without one, or whose row holds what no key has, are left out: what
+     * is wrong with one must not reach the others.
+     */
     List<KeyRow> active(List<Scope> scopes);
 
-    /** All rows, by field, tenant, purpose and version. */
-    List<KeyRow> all();
+    /** All rows, also those that hold what no key has. */
+    StoredKeys stored();
+
+    /** All rows that hold what a key has, by field, tenant, purpose and version. */
+    default List<KeyRow> all() {
+        return stored().rows();
+    }
 
     /**
      * Runs a change in one serializable transaction. On a serialization conflict it is rolled back and run again, so the
@@ -35,9 +52,12 @@ public interface KeyRegistry {
     <T> T change(Function<RegistryChange, T> work);
 
     /**
-     * The registry's counter: the highest rev of any row, 0 when empty. Rows read after this call are at least as new.
+     * The registry's counter: the highest rev of any genuine row, 0 without one. Rows read after this call are at least as
+     * new.
+     *
+     * @param genuine verifies the seal: whoever can add a row could set the counter of all otherwise
      */
-    long epoch();
+    long epoch(Predicate<KeyRow> genuine);
 
     /** Notes that an instance is alive and which epoch (highest rev) it works by. */
     void report(InstanceReport report);

@@ -4,6 +4,7 @@ import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The registry inside one serializable transaction. */
 public interface RegistryChange {
@@ -14,8 +15,18 @@ public interface RegistryChange {
     /** The row of a key, if there is one. */
     Optional<KeyRow> find(KeyId keyId);
 
-    /** The next value of the registry's counter: one more than the highest rev of any row. */
-    long nextRev();
+    /** All rows, also those that hold what no key has. */
+    StoredKeys stored();
+
+    /**
+     * The next value of the registry's counter: more than the rev of any genuine row, and of no row at all.
+     *
+     * @param genuine verifies the seal
+     */
+    long nextRev(Predicate<KeyRow> genuine);
+
+    /** Removes rows that do not verify. */
+    void remove(UnsealedKey row);
 
     /** Adds a sealed row. */
     void insert(KeyRow sealed);

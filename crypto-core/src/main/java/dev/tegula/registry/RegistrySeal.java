@@ -137,8 +137,9 @@ public final class RegistrySeal {
         }
         throw new IntegrityException(
                 row.name() + ": its registry row does not carry a valid seal. It was changed or added by"
-                        + " something else than Tegula, or sealed under a root that is not pinned here. It is not used; compare"
-                        + " it with a backup and bring it back with `tegula keys import FILE`.");
+                        + " something else than Tegula, or sealed under a root that is not pinned here. It is not used;"
+                        + " `tegula keys drop-unsealed` removes it. If it was a key of yours, `tegula keys import FILE` brings it back"
+                        + " from its backup then.");
     }
 
     private static void requirePins(List<KeyId> pins) {

@@ -44,14 +44,14 @@ final class SealedChange {
     }
 
     KeyRow insert(KeyRow row) {
-        KeyRow sealed = seal.seal(row.withRev(change.nextRev()));
+        KeyRow sealed = seal.seal(row.withRev(change.nextRev(seal::genuine)));
         change.insert(sealed);
         return sealed;
     }
 
     /** Writes the row back; its rev is still the one it was read with. */
     KeyRow update(KeyRow row) {
-        KeyRow sealed = seal.seal(row.withRev(change.nextRev()));
+        KeyRow sealed = seal.seal(row.withRev(change.nextRev(seal::genuine)));
         change.update(sealed, row.rev());
         return sealed;
     }

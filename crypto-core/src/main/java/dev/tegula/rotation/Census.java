@@ -13,6 +13,7 @@ import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import dev.tegula.registry.KeyUses;
+import dev.tegula.registry.RegistrySeal;
 import dev.tegula.rotation.CensusReport.ColumnCount;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +37,7 @@ public final class Census implements KeyUses {
     private final Transactions transactions;
     private final CensusQuery query;
     private final KeyRegistry registry;
+    private final RegistrySeal seal;
     private final Catalogue catalogue;
     private final Fence fence;
     private final Set<UUID> own;
@@ -62,6 +64,7 @@ public final class Census implements KeyUses {
         this.transactions = new Transactions(database);
         this.query = new CensusQuery(transactions);
         this.registry = tegula.registry();
+        this.seal = tegula.seal();
         this.catalogue = catalogue(tegula);
         this.fence = new Fence(database, Duration.ZERO);
         this.own = Set.of(tegula.keyring().instance());
@@ -81,7 +84,8 @@ public final class Census implements KeyUses {
         List<EncryptedColumn> columns =
                 catalogue.columns().stream().filter(filter).toList();
         CensusQuery.Counts counts = query.count(columns);
-        Set<KeyId> known = registry.all().stream().map(KeyRow::keyId).collect(Collectors.toSet());
+        Set<KeyId> known =
+                registry.all().stream().filter(seal::genuine).map(KeyRow::keyId).collect(Collectors.toSet());
         return counts.report(known);
     }
 

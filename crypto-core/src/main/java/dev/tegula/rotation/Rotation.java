@@ -83,8 +83,7 @@ public final class Rotation {
      * @throws dev.tegula.failure.RefusedException code {@code active-active}
      */
     public RotationPlan plan(RotationRequest request, boolean exact) {
-        Selection selection = Selection.of(
-                request, Census.catalogue(tegula).columns(), tools.lifecycle().list());
+        Selection selection = Selection.read(request, tegula, tools.lifecycle());
         Preflight.Found found = tools.preflight().look(selection.columns());
         found.require(request.ignored(RotationRequest.ACCEPTABLE));
         List<ColumnPlan> columns = new ArrayList<>();

@@ -48,10 +48,7 @@ final class RotationRun {
         this.request = request;
         this.listener = listener;
         this.control = control;
-        this.selection = Selection.of(
-                request,
-                Census.catalogue(tools.tegula()).columns(),
-                tools.lifecycle().list());
+        this.selection = Selection.read(request, tools.tegula(), tools.lifecycle());
         this.fresh = selection.fresh();
         selection.settled().forEach(s -> remarks.add(settled(s)));
     }

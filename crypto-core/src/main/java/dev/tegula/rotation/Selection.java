@@ -1,5 +1,6 @@
 package dev.tegula.rotation;
 
+import dev.tegula.Tegula;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
@@ -9,6 +10,7 @@ import dev.tegula.failure.ConfigurationException;
 import dev.tegula.reencrypt.JobSpec;
 import dev.tegula.reencrypt.Move;
 import dev.tegula.reencrypt.TableName;
+import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRow;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,7 +32,22 @@ import java.util.stream.Collectors;
 record Selection(List<EncryptedColumn> columns, List<ScopeState> scopes) {
 
     /**
-     * Reads the selection.
+     * Reads what is selected.
+     *
+     * @throws dev.tegula.failure.IntegrityException if a row of the catalogue does not verify, or a key of a field that is
+     *     selected
+     */
+    static Selection read(RotationRequest request, Tegula tegula, KeyLifecycle lifecycle) {
+        List<EncryptedColumn> catalogue = Census.catalogue(tegula).columns();
+        lifecycle.requireSealed(catalogue.stream()
+                .map(EncryptedColumn::field)
+                .filter(field -> request.covers(field.value()))
+                .collect(Collectors.toSet()));
+        return of(request, catalogue, lifecycle.list());
+    }
+
+    /**
+     * The selection.
      *
      * @param rows all verified rows of the registry
      * @throws ConfigurationException if no field matches, or a field has no key

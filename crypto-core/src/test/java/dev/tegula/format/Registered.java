@@ -54,7 +54,7 @@ final class Registered {
         try (RootKey root = key.open()) {
             KeyId id = root.keyId(Suite.XAES_256_GCM, key.scope());
             KeyId inserted = registry.change(change -> {
-                change.insert(seal.seal(row(root, key.scope(), id, key.version(), change.nextRev())));
+                change.insert(seal.seal(row(root, key.scope(), id, key.version(), change.nextRev(seal::genuine))));
                 return id;
             });
             assertThat(inserted).isEqualTo(id);

@@ -109,10 +109,9 @@ final class SchemaTest {
         }
 
         Transactions asOperator = new Transactions(Postgres.as(operator, dataSource));
-        assertThatCode(() -> asOperator.each(List.of("UPDATE tegula_key SET rev = 1", "DELETE FROM tegula_job")))
+        assertThatCode(() -> asOperator.each(
+                        List.of("UPDATE tegula_key SET rev = 1", "DELETE FROM tegula_job", "DELETE FROM tegula_key")))
                 .doesNotThrowAnyException();
-        assertThatThrownBy(() -> asOperator.each(List.of("DELETE FROM tegula_key")))
-                .isInstanceOf(DeniedException.class);
 
         transactions.each(Schema.keyCreationGrants(app));
         assertThat(new Transactions(asApp).<Boolean>readCommitted(s -> {

@@ -6,6 +6,7 @@ import dev.tegula.registry.InstanceReport;
 import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.RegistryChange;
+import dev.tegula.registry.StoredKeys;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** A registry whose reads can be made to fail or to take long; everything else is the real one's. */
 final class UnsteadyRegistry implements KeyRegistry {
@@ -58,13 +60,13 @@ final class UnsteadyRegistry implements KeyRegistry {
     }
 
     @Override
-    public List<KeyRow> all() {
-        return real.all();
+    public StoredKeys stored() {
+        return real.stored();
     }
 
     @Override
-    public long epoch() {
-        return real.epoch();
+    public long epoch(Predicate<KeyRow> genuine) {
+        return real.epoch(genuine);
     }
 
     @Override

@@ -111,12 +111,12 @@ public abstract class KeyRegistryContract {
 
     @Test
     void epoch_everyChange_rises() {
-        long before = registry.epoch();
+        long before = registry.epoch(seal::genuine);
         KeyRow row = lifecycle.create(SSN, "main");
-        assertThat(registry.epoch()).isEqualTo(row.rev()).isGreaterThan(before);
+        assertThat(registry.epoch(seal::genuine)).isEqualTo(row.rev()).isGreaterThan(before);
 
         lifecycle.backup(List.of(row.keyId()), rows -> {});
-        assertThat(registry.epoch()).isGreaterThan(row.rev());
+        assertThat(registry.epoch(seal::genuine)).isGreaterThan(row.rev());
     }
 
     @Test
@@ -169,7 +169,7 @@ public abstract class KeyRegistryContract {
                 FreshKey.of(wrapping, SSN, "main", new SecureRandom(), START).withVersion(1);
 
         assertThatThrownBy(() -> registry.change(change -> {
-                    change.insert(seal.seal(row.withRev(change.nextRev())));
+                    change.insert(seal.seal(row.withRev(change.nextRev(seal::genuine))));
                     throw new IllegalStateException("stop");
                 }))
                 .hasMessage("stop");
@@ -179,9 +179,60 @@ public abstract class KeyRegistryContract {
     @Test
     void nextRev_counterAtItsEnd_isRefused() {
         KeyRow row = lifecycle.create(SSN, "main");
-        store(row, r -> r.withRev(Long.MAX_VALUE));
+        store(row, r -> seal.seal(r.withRev(Long.MAX_VALUE)));
 
         assertThatThrownBy(() -> lifecycle.create(ACME, "main")).isInstanceOf(IntegrityException.class);
+    }
+
+    @Test
+    void epochAndNextRev_rowsThatDoNotVerify_areNotCounted() {
+        KeyRow row = lifecycle.create(SSN, "main");
+        long before = registry.epoch(seal::genuine);
+        junk(Long.MAX_VALUE);
+        junk(before + 1);
+        junk(before + 2);
+
+        assertThat(registry.epoch(seal::genuine)).isEqualTo(before).isEqualTo(row.rev());
+        assertThat(lifecycle.create(ACME, "main").rev()).isEqualTo(before + 3);
+        assertThat(registry.epoch(seal::genuine)).isEqualTo(before + 3);
+    }
+
+    @Test
+    void dropUnsealed_junkBesideKeys_removesTheJunkAlone() {
+        KeyRow row = lifecycle.create(SSN, "main");
+        List<KeyRow> before = lifecycle.list();
+        junk(77);
+
+        assertThat(lifecycle.list()).isEqualTo(before).contains(row);
+        List<UnsealedKey> strange = lifecycle.unsealed();
+        assertThat(strange).singleElement().extracting(UnsealedKey::field).isEqualTo("junk.field");
+        assertThat(lifecycle.dropUnsealed(strange)).isEqualTo(strange);
+        assertThat(lifecycle.unsealed()).isEmpty();
+        assertThat(registry.all()).isEqualTo(before);
+        assertThat(lifecycle.dropUnsealed(strange)).isEmpty();
+    }
+
+    @Test
+    void requireSealed_junkOfAnotherField_isNoMatter() {
+        lifecycle.create(SSN, "main");
+        junk(77);
+
+        lifecycle.requireSealed(List.of(SSN.field()));
+        assertThatThrownBy(() -> lifecycle.requireSealed(List.of(FieldId.of("junk.field"))))
+                .isInstanceOf(IntegrityException.class)
+                .hasMessageContaining("tegula keys drop-unsealed");
+    }
+
+    private void junk(long rev) {
+        Scope scope = Scope.data(FieldId.of("junk.field"), TenantId.none());
+        KeyRow row = FreshKey.of(wrapping, scope, "main", new SecureRandom(), START)
+                .withVersion((int) (rev % 1_000_000) + 1)
+                .withRev(rev)
+                .withSeal(Seal.copyOf(new byte[32]));
+        registry.change(change -> {
+            change.insert(row);
+            return row;
+        });
     }
 
     @Test
@@ -204,7 +255,7 @@ public abstract class KeyRegistryContract {
 
     private void insert(KeyRow row) {
         registry.change(change -> {
-            change.insert(seal.seal(row.withRev(change.nextRev())));
+            change.insert(seal.seal(row.withRev(change.nextRev(seal::genuine))));
             return row;
         });
     }

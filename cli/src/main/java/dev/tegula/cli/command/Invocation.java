@@ -4,10 +4,13 @@ import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.ConfigurationFile;
 import dev.tegula.cli.output.Console;
 import dev.tegula.cli.output.Subject;
+import dev.tegula.cli.output.Table;
 import dev.tegula.cli.output.UsageException;
 import dev.tegula.cli.session.Session;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.Writable;
+import dev.tegula.registry.UnsealedKey;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -42,15 +45,27 @@ record Invocation(
     /** The same for work that needs more connections. */
     Session session(int connections) {
         Session session = Session.open(configuration(), common.database, connections);
-        if (changes) {
-            try {
+        try {
+            if (changes) {
                 Writable.require(session.transactions());
-            } catch (RuntimeException e) {
-                session.close();
-                throw e;
             }
+            warn(session.lifecycle().unsealed());
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
         }
         return session;
+    }
+
+    /** Rows that are no keys stop nothing by themselves, so somebody has to say that they are there. */
+    private void warn(List<UnsealedKey> rows) {
+        if (!rows.isEmpty()) {
+            console.err()
+                    .println("warning: " + Table.count(rows.size(), "row")
+                            + " of tegula_key that Tegula did not write, or"
+                            + " that was altered: not used. `tegula keys drop-unsealed` shows and removes what does not"
+                            + " verify. The first: " + rows.get(0).name());
+        }
     }
 
     /**

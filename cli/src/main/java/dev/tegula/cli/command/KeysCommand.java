@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
             KeysReopenCommand.class,
             KeysDestroyCommand.class,
             KeysBackupCommand.class,
-            KeysImportCommand.class
+            KeysImportCommand.class,
+            KeysDropUnsealedCommand.class
         })
 final class KeysCommand extends CommandGroup {}

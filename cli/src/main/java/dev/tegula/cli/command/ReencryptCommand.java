@@ -51,6 +51,8 @@ final class ReencryptCommand extends TegulaCommand {
     Outcome run(Invocation invocation) {
         try (Session session = invocation.session(sweep.workers + 3)) {
             List<EncryptedColumn> columns = Columns.required(session.catalogue().columns(), fields);
+            session.lifecycle()
+                    .requireSealed(columns.stream().map(EncryptedColumn::field).toList());
             List<JobSpec> jobs = Jobs.toActive(columns, session.lifecycle().list());
             if (jobs.isEmpty()) {
                 return Outcome.done(

@@ -6,11 +6,13 @@ import dev.tegula.registry.InstanceReport;
 import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.RegistryChange;
+import dev.tegula.registry.StoredKeys;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Another registry, call by call; subclasses change one. */
 class ForwardingRegistry implements KeyRegistry {
@@ -37,13 +39,13 @@ class ForwardingRegistry implements KeyRegistry {
     }
 
     @Override
-    public List<KeyRow> all() {
-        return registry.all();
+    public StoredKeys stored() {
+        return registry.stored();
     }
 
     @Override
-    public long epoch() {
-        return registry.epoch();
+    public long epoch(Predicate<KeyRow> genuine) {
+        return registry.epoch(genuine);
     }
 
     @Override

@@ -6,11 +6,13 @@ import dev.tegula.cli.config.Profile;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
 import dev.tegula.envelope.KeyId;
+import dev.tegula.failure.IntegrityException;
 import dev.tegula.kms.Keks;
 import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyWrapping;
 import dev.tegula.registry.RegistrySeal;
+import dev.tegula.registry.StoredKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -82,7 +84,15 @@ final class RegistryChecks {
     private String seals(KeyWrapping wrapping, List<KeyId> pins, List<KeyRow> rows, RegistrySeal[] opened) {
         RegistrySeal seal = RegistrySeal.open(registry, wrapping, pins);
         opened[0] = seal;
-        registry.all().stream().map(seal::verify).forEach(rows::add);
+        StoredKeys stored = registry.stored();
+        stored.rows().stream().filter(seal::genuine).forEach(rows::add);
+        int strange = stored.unreadable().size() + stored.rows().size() - rows.size();
+        if (strange > 0) {
+            throw new IntegrityException(
+                    Table.count(strange, "row") + " of tegula_key that Tegula did not write, or that was"
+                            + " altered: not used. `tegula keys drop-unsealed` shows and removes what does not verify; if one is a"
+                            + " key of yours, `tegula keys import FILE` brings it back from its backup then.");
+        }
         return "the root's seal is on " + Table.count(rows.size(), "row");
     }
 }

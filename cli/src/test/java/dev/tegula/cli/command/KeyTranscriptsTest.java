@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -162,10 +163,13 @@ class KeyTranscriptsTest {
     void keyRowEditedByHand_doesNotVerify() {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 1);
         clinic.execute("UPDATE tegula_key SET activated_at = now() WHERE field = 'patient.ssn'");
-        for (String[] command :
-                new String[][] {{"keys", "list"}, {"status"}, {"rotate", "patient.ssn", "--yes"}, {"doctor"}}) {
+        for (String[] command : new String[][] {{"rotate", "patient.ssn", "--yes"}, {"doctor"}}) {
             assertThat(clinic.run(command).exit()).as(String.join(" ", command)).isEqualTo(6);
         }
+        Transcript list = expect(0, clinic.run("keys", "list"));
+        assertThat(list.err()).contains("warning:", "patient.ssn");
+        assertThat(list.out()).doesNotContain("patient.ssn");
+        assertThat(expect(0, clinic.run("status")).out()).contains("UNKNOWN");
     }
 
     @Test
@@ -274,5 +278,62 @@ class KeyTranscriptsTest {
                         .doesNotContain("canary");
             }
         }
+    }
+
+    /** A row that anybody may have inserted, of a field that nobody has. */
+    private static void junk(ClinicDatabase clinic) {
+        clinic.execute(
+                "INSERT INTO tegula_key SELECT decode(repeat('ab', 32), 'hex'), tenant, 'junk.field', purpose, 1, suite,"
+                        + " state, 9223372036854775807, provider, kek_alias, kek_version, wrapped, created_at, activated_at,"
+                        + " retired_at, exported_at, seal FROM tegula_key WHERE field = 'patient.ssn'");
+    }
+
+    @Test
+    void junkOfAnotherField_everyCommand_warnsAndGoesOn() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 3);
+        junk(clinic);
+        for (String command : List.of(
+                "status",
+                "keys list",
+                "keys create patient.born",
+                "keys backup",
+                "rotate patient.ssn --yes",
+                "verify patient.ssn")) {
+            Transcript run = expect(0, clinic.run(command.split(" ")));
+            assertThat(run.err()).as(command).contains("warning:", "junk.field", "tegula keys drop-unsealed");
+            assertThat(run.out()).as(command).doesNotContain("junk.field");
+        }
+        assertThat(clinic.read()).hasSize(3);
+        assertThat(clinic.number("SELECT count(*) FROM tegula_key WHERE rev = 9223372036854775807"))
+                .isEqualTo(1);
+
+        assertThat(expect(0, clinic.run("keys", "drop-unsealed", "--dry-run")).out())
+                .contains("junk.field (abababab)");
+        assertThat(expect(0, clinic.run("keys", "drop-unsealed", "--yes")).out())
+                .contains("Removed 1 row.");
+        assertThat(expect(0, clinic.run("keys", "drop-unsealed", "--yes")).out())
+                .contains("nothing was removed");
+        assertThat(expect(0, clinic.run("status")).err()).doesNotContain("warning");
+    }
+
+    @Test
+    void keyThatWasAltered_rotateOfItsField_stopsAndTheCureWorks() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 3);
+        expect(
+                0,
+                clinic.run(
+                        "keys",
+                        "backup",
+                        "patient.ssn",
+                        "--to",
+                        folder.resolve("keys.json").toString()));
+        clinic.execute("UPDATE tegula_key SET kek_alias = 'other' WHERE field = 'patient.ssn'");
+
+        assertThat(expect(6, clinic.run("rotate", "patient.ssn", "--yes")).err())
+                .contains("tegula keys drop-unsealed", "tegula keys import");
+        assertThat(expect(6, clinic.run("doctor")).out()).contains("tegula keys drop-unsealed");
+        expect(0, clinic.run("keys", "drop-unsealed", "--yes"));
+        expect(0, clinic.run("keys", "import", folder.resolve("keys.json").toString(), "--yes"));
+        assertThat(clinic.read()).hasSize(3);
     }
 }

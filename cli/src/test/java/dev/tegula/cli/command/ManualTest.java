@@ -90,6 +90,7 @@ class ManualTest {
                 "tegula keys destroy",
                 "tegula keys backup",
                 "tegula keys import",
+                "tegula keys drop-unsealed",
                 "tegula fields import",
                 "tegula fields remove",
                 "tegula jobs cancel",

@@ -203,7 +203,7 @@ final class RotationTest extends RotationLab {
         TimeUnit.MILLISECONDS.sleep(1_500);
         assertThat(running).isNotDone();
 
-        long epoch = lab.tegula.registry().epoch();
+        long epoch = lab.tegula.registry().epoch(lab.tegula.seal()::genuine);
         lab.tegula.registry().report(new InstanceReport(instance, "app-7", epoch, Instant.EPOCH));
 
         assertThat(running.get(10, TimeUnit.SECONDS).outcome()).isEqualTo(RotationOutcome.UNTIL);

@@ -1,0 +1,57 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.output.Table;
+import dev.tegula.cli.session.Session;
+import dev.tegula.registry.KeyLifecycle;
+import dev.tegula.registry.UnsealedKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code tegula keys drop-unsealed}. */
+@Command(
+        name = "drop-unsealed",
+        description = {
+            "Show and remove rows of the registry that do not verify: nothing uses them.",
+            "A key of yours whose row was altered goes too; tegula keys import brings it back from its backup."
+        })
+final class KeysDropUnsealedCommand extends TegulaCommand {
+
+    @Mixin
+    final ChangeOptions change = new ChangeOptions();
+
+    @Override
+    Outcome run(Invocation invocation) {
+        try (Session session = invocation.session()) {
+            KeyLifecycle lifecycle = session.lifecycle();
+            List<UnsealedKey> rows = lifecycle.unsealed();
+            if (rows.isEmpty()) {
+                return Outcome.done(document(rows), "Every row of the registry verifies; nothing was removed.");
+            }
+            List<String> lines = lines(rows);
+            if (change.dryRun) {
+                return DryRun.of("Would remove " + Table.count(rows.size(), "row") + ": " + String.join("; ", lines));
+            }
+            lines.forEach(invocation.console().err()::println);
+            invocation.confirm(change, "Remove " + Table.count(rows.size(), "row") + " from the registry?");
+            List<UnsealedKey> dropped = lifecycle.dropUnsealed(rows);
+            List<String> report = new ArrayList<>(List.of("Removed " + Table.count(dropped.size(), "row") + "."));
+            report.add("If one was a key of yours, bring it back: tegula keys import FILE");
+            return Outcome.done(document(dropped), report);
+        }
+    }
+
+    private static List<String> lines(List<UnsealedKey> rows) {
+        return rows.stream().map(UnsealedKey::name).toList();
+    }
+
+    private static Map<String, Object> document(List<UnsealedKey> rows) {
+        List<Object> removed = new ArrayList<>();
+        rows.forEach(row -> removed.add(Json.object("keyId", row.keyId(), "field", row.field(), "why", row.why())));
+        return Json.object("schema", "tegula/keys-drop-unsealed/1", "removed", removed);
+    }
+}

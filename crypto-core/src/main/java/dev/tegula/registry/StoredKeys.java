@@ -1,0 +1,17 @@
+package dev.tegula.registry;
+
+import java.util.List;
+
+/**
+ * All rows as they stand in a registry, none of them verified.
+ *
+ * @param rows by field, tenant, purpose and version
+ * @param unreadable rows that hold what no key has
+ */
+public record StoredKeys(List<KeyRow> rows, List<UnsealedKey> unreadable) {
+    /** Copies both. */
+    public StoredKeys {
+        rows = List.copyOf(rows);
+        unreadable = List.copyOf(unreadable);
+    }
+}
