@@ -20,6 +20,13 @@ final class ColumnChecks {
     static void check(MappedValue value) {
         Column column = value.column();
         Table table = value.table();
+        if (value.value().getAggregateColumn() != null) {
+            throw refusal(
+                    value,
+                    "is inside of an embeddable that is stored in one column, as JSON, XML or a struct. Encrypt that column"
+                            + " as a whole (a class that is no @Embeddable, with @Encrypted), or give the embeddable columns"
+                            + " of its own");
+        }
         if (column.getSqlType() != null && !BYTES.matcher(column.getSqlType()).matches()) {
             throw refusal(
                     value, "has a column of type " + column.getSqlType() + ": an envelope needs bytea or varbinary");

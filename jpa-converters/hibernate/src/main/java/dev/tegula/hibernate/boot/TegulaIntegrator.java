@@ -4,6 +4,7 @@ import dev.tegula.failure.ConfigurationException;
 import dev.tegula.hibernate.catalogue.Columns;
 import dev.tegula.hibernate.catalogue.MappedValue;
 import dev.tegula.hibernate.catalogue.MappedValues;
+import dev.tegula.hibernate.declared.Declared;
 import dev.tegula.hibernate.engine.Engine;
 import dev.tegula.hibernate.guard.GuardedMutations;
 import dev.tegula.hibernate.guard.GuardedTranslators;
@@ -30,12 +31,13 @@ public final class TegulaIntegrator implements Integrator {
      */
     @Override
     public void integrate(Metadata metadata, BootstrapContext context, SessionFactoryImplementor factory) {
-        AnnotatedMembers.check(metadata);
+        Declared.check(metadata);
         List<MappedValue> values = MappedValues.of(metadata);
         if (values.isEmpty()) {
             return;
         }
         guard(factory);
+        ColumnUseChecks.check(metadata, values);
         for (MappedValue value : values) {
             EntityChecks.check(value, factory.getSessionFactoryOptions());
             ColumnChecks.check(value);

@@ -55,8 +55,8 @@ public final class MappedValues {
         Property property = property(owner, collection);
         Place place = new Place(collection.getRole(), owner, property, collection, collection.getCollectionTable());
         visit(collection.getElement(), place);
-        if (collection instanceof IndexedCollection indexed && indexed.getIndex() instanceof Component key) {
-            visit(key, place.at("{key}", null));
+        if (collection instanceof IndexedCollection indexed) {
+            visit(indexed.getIndex(), place.at("{key}", null));
         }
     }
 

@@ -3,6 +3,8 @@ package dev.tegula.hibernate.type;
 import dev.tegula.FieldSpec;
 import dev.tegula.jpa.EncryptedConverter;
 import java.util.Optional;
+import org.hibernate.type.BasicPluralType;
+import org.hibernate.type.BasicType;
 import org.hibernate.type.descriptor.converter.spi.BasicValueConverter;
 import org.hibernate.type.descriptor.converter.spi.JpaAttributeConverter;
 import org.hibernate.type.descriptor.java.JavaType;
@@ -34,9 +36,22 @@ public final class Encryption {
                 : Optional.empty();
     }
 
+    /** Of the elements of an array in one column; empty if it is none, or does not encrypt them. */
+    public static Optional<Encryption> ofElements(BasicType<?> type) {
+        BasicType<?> element = type instanceof BasicPluralType<?, ?> plural ? plural.getElementType() : null;
+        return element == null ? Optional.empty() : of(element.getJavaTypeDescriptor(), element.getValueConverter());
+    }
+
     /** The annotation's type; empty for a converter. */
     public Optional<EncryptedJavaType> annotated() {
         return Optional.ofNullable(annotated);
+    }
+
+    /** The class of the converter; empty for the annotation. */
+    public Optional<Class<?>> converterClass() {
+        return converter == null
+                ? Optional.empty()
+                : Optional.of(converter.getConverterBean().getBeanClass());
     }
 
     /** How the values are encrypted. Makes the converter, which may need the application's container. */

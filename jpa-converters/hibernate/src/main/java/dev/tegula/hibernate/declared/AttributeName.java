@@ -1,4 +1,4 @@
-package dev.tegula.hibernate.boot;
+package dev.tegula.hibernate.declared;
 
 import java.lang.reflect.Method;
 import java.util.Locale;

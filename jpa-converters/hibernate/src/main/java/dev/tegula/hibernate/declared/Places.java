@@ -1,0 +1,126 @@
+package dev.tegula.hibernate.declared;
+
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.hibernate.boot.Metadata;
+import org.hibernate.mapping.AggregateColumn;
+import org.hibernate.mapping.BasicValue;
+import org.hibernate.mapping.Collection;
+import org.hibernate.mapping.Component;
+import org.hibernate.mapping.IndexedCollection;
+import org.hibernate.mapping.PersistentClass;
+import org.hibernate.mapping.Property;
+import org.hibernate.mapping.Table;
+import org.hibernate.mapping.Value;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every place of the mapping that has a class: those with attributes (entities, identifier classes, embeddables alone, in
+ * collections, as keys, and inside of one column), and those stored as a whole.
+ */
+final class Places {
+
+    private final List<Holder> holders = new ArrayList<>();
+    private final List<StoredWhole> wholes = new ArrayList<>();
+    private final Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Map<Class<?>, List<Member>> members = new HashMap<>();
+
+    private Places() {}
+
+    static Places of(Metadata metadata) {
+        Places places = new Places();
+        metadata.getEntityBindings().forEach(places::entity);
+        metadata.getCollectionBindings().forEach(places::collection);
+        metadata.collectTableMappings().forEach(places::aggregates);
+        return places;
+    }
+
+    List<Holder> holders() {
+        return holders;
+    }
+
+    List<StoredWhole> wholes() {
+        return wholes;
+    }
+
+    private void entity(PersistentClass entity) {
+        List<Property> properties = new ArrayList<>(entity.getPropertyClosure());
+        Optional.ofNullable(entity.getIdentifierProperty()).ifPresent(properties::add);
+        Optional.ofNullable(entity.getIdentifierMapper()).ifPresent(mapper -> {
+            properties.addAll(mapper.getProperties());
+            visit(mapper, entity.getEntityName(), List.of(), List.of());
+        });
+        holder(entity.getMappedClass(), entity.getEntityName(), properties, true);
+        if (entity.getIdentifier() instanceof Component id
+                && id.getComponentClassName() != null
+                && !id.getComponentClassName().equals(entity.getClassName())) {
+            visit(id, entity.getEntityName() + ".{id}", List.of(), List.of());
+        }
+    }
+
+    private void holder(@Nullable Class<?> type, String path, List<Property> properties, boolean entity) {
+        if (type != null) {
+            holders.add(new Holder(type, members(type), properties, entity));
+        }
+        for (Property property : properties) {
+            List<Member> own = members(type, property.getName());
+            visit(property.getValue(), path + "." + property.getName(), own, types(own));
+        }
+    }
+
+    // An element has no member of its own, but the annotations of its collection.
+    private void collection(Collection collection) {
+        String role = collection.getRole();
+        List<Member> own = members(collection.getOwner().getMappedClass(), role.substring(role.lastIndexOf('.') + 1));
+        visit(collection.getElement(), role, own, List.of());
+        if (collection instanceof IndexedCollection indexed) {
+            visit(indexed.getIndex(), role + ".{key}", own, List.of());
+        }
+    }
+
+    private void aggregates(Table table) {
+        table.getColumns().forEach(column -> {
+            if (column instanceof AggregateColumn aggregate) {
+                visit(aggregate.getComponent(), table.getName() + "." + column.getName(), List.of(), List.of());
+            }
+        });
+    }
+
+    private void visit(Value value, String path, List<Member> own, List<Type> declared) {
+        boolean converts =
+                own.stream().anyMatch(member -> member.converts().findAny().isPresent());
+        if (value instanceof BasicValue basic && seen.add(basic)) {
+            wholes.add(new StoredWhole(path, declared, converts, basic));
+        } else if (value instanceof Component component && seen.add(component)) {
+            Class<?> type = component.getComponentClassName() == null ? null : component.getComponentClass();
+            holder(type, path, component.getProperties(), false);
+            if (component.getTypeName() != null) {
+                wholes.add(new StoredWhole(path, List.of(component.getType().getReturnedClass()), converts, null));
+            }
+        }
+    }
+
+    private List<Member> members(@Nullable Class<?> type, String attribute) {
+        return type == null
+                ? List.of()
+                : members(type).stream()
+                        .filter(member -> member.isOf(attribute))
+                        .toList();
+    }
+
+    private List<Member> members(Class<?> type) {
+        return members.computeIfAbsent(type, Member::of);
+    }
+
+    private static List<Type> types(List<Member> members) {
+        return members.stream().map(Member::type).filter(Objects::nonNull).toList();
+    }
+}
