@@ -302,12 +302,13 @@ public final class KeyLifecycle {
                 .filter(row -> fields.stream().anyMatch(f -> f.value().equals(row.field())))
                 .toList();
         if (!strange.isEmpty()) {
-            throw new IntegrityException("The registry (tegula_key) has rows of "
-                    + fields.stream().map(FieldId::value).sorted().collect(Collectors.joining(", "))
-                    + " that do not verify: "
-                    + strange.stream().limit(10).map(UnsealedKey::name).collect(Collectors.joining("; "))
-                    + ". Values under them could not be opened, so nothing was changed. `tegula keys drop-unsealed` removes"
-                    + " them; if one was a key of yours, `tegula keys import FILE` brings it back from its backup then.");
+            throw new IntegrityException(
+                    "The registry (tegula_key) has rows of "
+                            + fields.stream().map(FieldId::value).sorted().collect(Collectors.joining(", "))
+                            + " that do not verify: "
+                            + strange.stream().limit(10).map(UnsealedKey::name).collect(Collectors.joining("; "))
+                            + ". Values under them could not be opened, so nothing was changed. `tegula keys drop-unsealed` removes"
+                            + " them; if one was a key of yours, `tegula keys import FILE` brings it back from its backup then.");
         }
     }
 
