@@ -9,11 +9,13 @@ import jakarta.persistence.Embeddable;
 import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
+import jakarta.persistence.IdClass;
 import jakarta.persistence.Inheritance;
 import jakarta.persistence.InheritanceType;
 import jakarta.persistence.MappedSuperclass;
 import jakarta.persistence.OrderColumn;
 import jakarta.persistence.SecondaryTable;
+import java.io.Serializable;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -107,6 +109,43 @@ final class ShapesTest {
 
     @Entity(name = "Noted")
     static class Noted extends Base<Integer> {}
+
+    /** The class of the parts of a key. */
+    record Place(Long house, Long room) {}
+
+    @Entity(name = "ByPlace")
+    @IdClass(Place.class)
+    static class ByPlace {
+        @Id
+        Long house;
+
+        @Id
+        Long room;
+
+        @Encrypted("s.place")
+        String secret;
+    }
+
+    @Entity(name = "ByPlaceChild")
+    static class ByPlaceChild extends ByPlace {
+        @Encrypted("s.placechild")
+        String own;
+    }
+
+    /** The entity is the class of its own key. */
+    @Entity(name = "OwnKey")
+    static class OwnKey implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        @Id
+        Long house;
+
+        @Id
+        Long room;
+
+        @Encrypted("s.ownkey")
+        String secret;
+    }
 
     @Entity(name = "Collecting")
     static class Collecting {
@@ -220,6 +259,25 @@ final class ShapesTest {
             assertThat(found.name).isEqualTo(embedding.name);
             assertThat(found.home.line).isEqualTo(CANARY + "h");
             assertThat(found.work.line).isEqualTo(CANARY + "w");
+            assertNotStored(fixture);
+        }
+    }
+
+    @Test
+    void entity_withAKeyOfParts_isEncrypted() {
+        try (Fixture fixture = Fixture.of(ByPlace.class, ByPlaceChild.class, OwnKey.class)) {
+            ByPlaceChild child = new ByPlaceChild();
+            child.house = 1L;
+            child.room = 2L;
+            child.secret = CANARY;
+            child.own = CANARY;
+            fixture.save(child);
+
+            ByPlace found = fixture.call(s -> s.find(ByPlace.class, new Place(1L, 2L)));
+
+            assertThat(found.secret).isEqualTo(CANARY);
+            assertThat(((ByPlaceChild) found).own).isEqualTo(CANARY);
+            assertThat(TegulaCatalogue.of(fixture.sessions())).hasSize(3);
             assertNotStored(fixture);
         }
     }

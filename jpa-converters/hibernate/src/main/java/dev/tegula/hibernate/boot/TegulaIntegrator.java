@@ -43,6 +43,7 @@ public final class TegulaIntegrator implements Integrator {
             ColumnChecks.check(value);
         }
         FieldChecks.check(values);
+        TenantChecks.check(metadata, values);
         OrderChecks.check(metadata, values);
         ReferenceChecks.check(metadata, values);
         Columns columns = new Columns(

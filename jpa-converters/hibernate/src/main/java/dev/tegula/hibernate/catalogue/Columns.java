@@ -18,17 +18,20 @@ public final class Columns {
 
     private final List<MappedValue> values;
     private final ColumnNames names;
+    private final TenantColumn tenants;
 
     /** The columns of a final mapping; nothing is computed yet. */
     public Columns(List<MappedValue> values, Metadata metadata, JdbcEnvironment environment) {
         this.values = values;
         this.names = new ColumnNames(metadata, environment);
+        this.tenants = new TenantColumn(metadata);
     }
 
     /**
      * The catalogue. Makes converters, which may need the application's container, so it is not for boot.
      *
-     * @throws dev.tegula.failure.ConfigurationException if a schema is not known, if two fields share a column, or one field has two types
+     * @throws dev.tegula.failure.ConfigurationException if a schema is not known, if two fields share a column, one field has two types,
+     *     or a table does not say whose values it has, although each tenant has its own key
      */
     public List<EncryptedColumn> list() {
         Map<String, EncryptedColumn> byLabel = new LinkedHashMap<>();
@@ -56,7 +59,7 @@ public final class Columns {
 
     private EncryptedColumn column(MappedValue value) {
         FieldSpec<?> spec = value.encryption().spec();
-        Optional<Column> tenant = spec.perTenant() ? TenantColumn.of(value.owner(), value.table()) : Optional.empty();
+        Optional<Column> tenant = spec.perTenant() ? Optional.of(tenants.of(value)) : Optional.empty();
         return new EncryptedColumn(
                 spec.field(),
                 names.schema(value.table()),

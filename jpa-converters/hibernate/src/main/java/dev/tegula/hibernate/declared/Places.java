@@ -56,13 +56,22 @@ final class Places {
         Optional.ofNullable(entity.getIdentifierProperty()).ifPresent(properties::add);
         Optional.ofNullable(entity.getIdentifierMapper()).ifPresent(mapper -> {
             properties.addAll(mapper.getProperties());
-            visit(mapper, entity.getEntityName(), List.of(), List.of());
+            identifier(entity, mapper);
         });
         holder(entity.getMappedClass(), entity.getEntityName(), properties, true);
-        if (entity.getIdentifier() instanceof Component id
-                && id.getComponentClassName() != null
-                && !id.getComponentClassName().equals(entity.getClassName())) {
-            visit(id, entity.getEntityName() + ".{id}", List.of(), List.of());
+        if (entity.getIdentifier() instanceof Component id) {
+            identifier(entity, id);
+        }
+    }
+
+    // The parts of an identifier may have the entity's own class, which has other attributes too.
+    private void identifier(PersistentClass entity, Component parts) {
+        String type = parts.getComponentClassName();
+        String root = entity.getRootClass().getClassName();
+        if (type == null || type.equals(entity.getClassName()) || type.equals(root)) {
+            seen.add(parts);
+        } else {
+            visit(parts, entity.getEntityName() + ".{id}", List.of(), List.of());
         }
     }
 
