@@ -224,7 +224,13 @@ public final class TegulaBuilder {
     }
 
     private static KeyRow refuse(Scope scope) {
-        String tenant = scope.tenant().name().map(name -> " --tenant " + name).orElse("");
+        scope.tenant().oddity().ifPresent(oddity -> {
+            throw new KeyUnknownException(scope + " has no ACTIVE key and gets none: " + oddity
+                    + ". Name tenants by ids, or trim and normalise them (NFC) before they come to Tegula.");
+        });
+        String tenant = scope.tenant().name().isPresent()
+                ? " --tenant " + scope.tenant().argument()
+                : "";
         throw new KeyUnknownException(scope + " has no ACTIVE key. An operator makes one: `tegula keys create "
                 + scope.field() + tenant + " --activate`.");
     }

@@ -19,7 +19,7 @@ public record Scope(TenantId tenant, FieldId field, Purpose purpose) {
 
     @Override
     public String toString() {
-        String name = tenant.name().map(t -> field + " of tenant " + t).orElse(field.value());
+        String name = tenant.name().isPresent() ? field + " of " + tenant : field.value();
         return purpose == Purpose.DATA ? name : name + " (" + purpose + ")";
     }
 }

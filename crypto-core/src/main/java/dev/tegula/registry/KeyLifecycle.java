@@ -160,6 +160,7 @@ public final class KeyLifecycle {
                         scope + " has keys, but none is ACTIVE; nothing was created. Choose one with"
                                 + " `tegula keys activate " + scope.field() + " --version N`.");
             }
+            Rules.requirePlainTenant(scope);
             return tx.insert(
                     fresh.withVersion(1).in(KeyState.ACTIVE, fresh.times().withActivated(now)));
         });

@@ -11,12 +11,14 @@ import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.MalformedException;
+import dev.tegula.failure.TegulaException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.kms.Kek;
 import dev.tegula.kms.Keks;
 import dev.tegula.kms.WrapContext;
 import dev.tegula.kms.WrappedKey;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Wraps roots under the configured KEKs and unwraps what the registry holds. Whatever a KMS gives back is believed only
@@ -76,6 +78,22 @@ public final class KeyWrapping {
             throw e;
         }
         return checked(row, bytes);
+    }
+
+    /** The root of a row, if a KEK of another alias than the row's opens it to its key id; the caller closes it. */
+    Optional<RootKey> underAnother(KeyRow row) {
+        for (String alias : keks.bindings().keySet()) {
+            if (!alias.equals(row.kekAlias()) && row.wrapped().isPresent()) {
+                try {
+                    byte[] bytes = keks.unprobed(alias, row.scope().field())
+                            .unwrap(row.wrapped().get(), context(row.keyId(), row.scope(), row.suite()));
+                    return Optional.of(checked(row, bytes));
+                } catch (TegulaException notThatOne) {
+                    // The failure that led here is the better answer.
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /** The wrapped root of the row under the newest version of the alias, which may be another KEK. */

@@ -162,7 +162,7 @@ public final class RegistrySeal {
                     + ", not to a registry root. Pin what `tegula init` wrote (tegula.registry-pin; in Java registry(source,"
                     + " pin)).");
         }
-        try (RootKey root = wrapping.unwrap(row)) {
+        try (RootKey root = unwrapped(row, wrapping)) {
             Authority authority = new Authority(row.keyId(), row.state(), mac(root, row));
             if (!authority.sealed(row)) {
                 throw new IntegrityException(
@@ -170,6 +170,29 @@ public final class RegistrySeal {
                                 + " Nothing in this registry is used. Bring the row back from a backup.");
             }
             return authority;
+        }
+    }
+
+    /**
+     * A KEK alias that leads nowhere is a matter of configuration, unless another KEK here opens the row: then its own seal says
+     * whether the alias was changed in the database, or in the configuration.
+     */
+    private static RootKey unwrapped(KeyRow row, KeyWrapping wrapping) {
+        try {
+            return wrapping.unwrap(row);
+        } catch (ConfigurationException e) {
+            Optional<RootKey> elsewhere = wrapping.underAnother(row);
+            if (elsewhere.isPresent()) {
+                try (RootKey root = elsewhere.get()) {
+                    if (!new Authority(row.keyId(), row.state(), mac(root, row)).sealed(row)) {
+                        throw new IntegrityException(
+                                row.name() + ": the registry root's own row was changed, its KEK alias for"
+                                        + " one: another KEK opens it, and its seal does not fit. Nothing in this registry is used."
+                                        + " Bring the row back from a backup.");
+                    }
+                }
+            }
+            throw e;
         }
     }
 

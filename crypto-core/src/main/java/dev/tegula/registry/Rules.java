@@ -2,6 +2,7 @@ package dev.tegula.registry;
 
 import dev.tegula.envelope.Purpose;
 import dev.tegula.envelope.Scope;
+import dev.tegula.failure.MalformedException;
 import dev.tegula.failure.RefusedException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -36,6 +37,16 @@ final class Rules {
                     "state",
                     "The registry's own root is made by `tegula init`, not like a data key. Nothing was changed.");
         }
+    }
+
+    /** Names that look alike must not have keys of their own. A scope that has keys goes on with them. */
+    static void requirePlainTenant(Scope scope) {
+        scope.tenant().oddity().ifPresent(oddity -> {
+            throw new MalformedException(
+                    MalformedException.Kind.INPUT,
+                    scope + ": no key is made for a tenant of this name: " + oddity
+                            + ". Name tenants by ids, or trim and normalise them (NFC) before they come to Tegula.");
+        });
     }
 
     /** A key whose only copy is one database row must not get values; nor may that copy be replaced. */

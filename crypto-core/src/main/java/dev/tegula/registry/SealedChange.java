@@ -38,9 +38,13 @@ final class SealedChange {
         return rows(scope).stream().filter(r -> r.state() == KeyState.ACTIVE).findFirst();
     }
 
+    /** @throws dev.tegula.failure.MalformedException for the first key of a tenant that gets none */
     int nextVersion(Scope scope) {
-        return Math.addExact(
-                1, rows(scope).stream().mapToInt(KeyRow::version).max().orElse(0));
+        int newest = rows(scope).stream().mapToInt(KeyRow::version).max().orElse(0);
+        if (newest == 0) {
+            Rules.requirePlainTenant(scope);
+        }
+        return Math.addExact(1, newest);
     }
 
     KeyRow insert(KeyRow row) {

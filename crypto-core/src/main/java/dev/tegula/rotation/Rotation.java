@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
@@ -76,7 +77,8 @@ public final class Rotation {
     /**
      * Says what {@link #run} would do, and what was found that would refuse it and may be accepted; changes nothing.
      *
-     * @param exact whether to count values, which reads the tables, or to estimate
+     * @param exact whether to count values, which reads the tables, or to estimate; values of one tenant are always counted,
+     *     because nothing tells their share
      * @throws dev.tegula.failure.ConfigurationException if no field matches, a field has no key, no KEK may serve one, or
      *     the {@link Preflight} finds what cannot be accepted
      * @throws dev.tegula.failure.DeniedException for rights or row-level security
@@ -92,9 +94,10 @@ public final class Rotation {
                 selection.tables().entrySet()) {
             TableFacts facts = found.facts(table.getKey());
             for (EncryptedColumn column : table.getValue()) {
-                long values = exact ? counted(column, selection) : facts.estimatedRows();
+                boolean counting = exact || request.tenant().isPresent();
+                long values = counting ? counted(column, selection, request) : facts.estimatedRows();
                 wal += values * (facts.rowBytes() + WAL_OVERHEAD_BYTES);
-                columns.add(new ColumnPlan(column, values, exact, facts.updateTriggers()));
+                columns.add(new ColumnPlan(column, values, counting, facts.updateTriggers()));
             }
         }
         double perSecond = settings.sweep().maxPerSecond() > 0
@@ -149,13 +152,20 @@ public final class Rotation {
     }
 
     /** Values that are not under the key they will be under; a new rotation moves all of them. */
-    private long counted(EncryptedColumn column, Selection selection) {
+    private long counted(EncryptedColumn column, Selection selection, RotationRequest request) {
         CensusReport report = census.take(column::equals);
         long there = selection.scopes().stream()
                 .filter(s -> s.scope().field().equals(column.field()) && selection.next(s) == Step.WAIT)
                 .flatMap(s -> s.active().stream())
                 .mapToLong(active -> report.under(active.keyId()))
                 .sum();
-        return report.columns().get(0).total() - there;
+        long all = request.tenant().isEmpty()
+                ? report.columns().get(0).total()
+                : selection.scopes().stream()
+                        .filter(s -> s.scope().field().equals(column.field()))
+                        .flatMap(s -> Stream.concat(s.active().stream(), s.old().stream()))
+                        .mapToLong(key -> report.under(key.keyId()))
+                        .sum();
+        return all - there;
     }
 }

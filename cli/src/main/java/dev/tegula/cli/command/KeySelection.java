@@ -7,6 +7,7 @@ import dev.tegula.envelope.TenantId;
 import dev.tegula.registry.KeyRow;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -24,16 +25,21 @@ final class KeySelection {
             description = "Version of the key, see `tegula keys list`.")
     int version;
 
-    @Option(names = "--tenant", paramLabel = "T", description = "Tenant of the key, for a field with a key for each.")
-    String tenant = "";
+    @Option(
+            names = "--tenant",
+            paramLabel = "T",
+            converter = TenantName.class,
+            description = "Tenant of the key, for a field with a key for each.")
+    @Nullable
+    String tenant;
 
     /** The scope that field and tenant name. */
     Scope scope() {
         return scope(field, tenant);
     }
 
-    static Scope scope(String field, String tenant) {
-        return Scope.data(FieldId.of(field), tenant.isEmpty() ? TenantId.none() : TenantId.of(tenant));
+    static Scope scope(String field, @Nullable String tenant) {
+        return Scope.data(FieldId.of(field), tenant == null ? TenantId.none() : TenantId.of(tenant));
     }
 
     /**

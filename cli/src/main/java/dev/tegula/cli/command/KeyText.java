@@ -1,13 +1,13 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.ShellLine;
 import dev.tegula.kms.WrappedKey;
 import dev.tegula.registry.KeyRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Keys as people and programs see them. */
@@ -60,9 +60,7 @@ final class KeyText {
 
     /** The words of a command as a shell takes them: it must not expand a glob. */
     static String shell(List<String> words) {
-        return words.stream()
-                .map(word -> word.contains("*") ? "'" + word + "'" : word)
-                .collect(Collectors.joining(" "));
+        return ShellLine.of(words);
     }
 
     /** How long ago, in the largest unit. */

@@ -11,6 +11,7 @@ import dev.tegula.registry.KeyState;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,8 +29,13 @@ final class KeysCreateCommand extends TegulaCommand {
     @Parameters(paramLabel = "FIELD", description = "Field of the key.")
     String field = "";
 
-    @Option(names = "--tenant", paramLabel = "T", description = "Tenant of the key, for a field with a key for each.")
-    String tenant = "";
+    @Option(
+            names = "--tenant",
+            paramLabel = "T",
+            converter = TenantName.class,
+            description = "Tenant of the key, for a field with a key for each.")
+    @Nullable
+    String tenant;
 
     @Option(
             names = "--kek",
@@ -71,7 +77,7 @@ final class KeysCreateCommand extends TegulaCommand {
                                 ? "tegula keys backup "
                                         + KeyText.shell(List.of(scope.field().value())) + ", then "
                                 : "")
-                        + String.join(" ", NextStep.keyCommand("activate", row)));
+                        + KeyText.shell(NextStep.keyCommand("activate", row)));
     }
 
     private Outcome active(Session session, KeyLifecycle lifecycle, Scope scope, String alias) {

@@ -56,7 +56,7 @@ final class KeysListCommand extends TegulaCommand {
                     keys.add(KeyText.document(row));
                     table.row(
                             row.scope().field(),
-                            row.scope().tenant().name().orElse(""),
+                            row.scope().tenant().shown(),
                             "v" + row.version(),
                             row.state(),
                             row.keyId().shortHex(),

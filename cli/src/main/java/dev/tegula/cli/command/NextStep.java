@@ -22,7 +22,7 @@ final class NextStep {
             return "Only a RETIRED key is destroyed.";
         }
         Optional<Instant> from = destroyableFrom(session, row);
-        String command = String.join(" ", destroyCommand(row));
+        String command = KeyText.shell(destroyCommand(row));
         return from.map(instant -> "From " + instant.truncatedTo(ChronoUnit.SECONDS) + " on: " + command)
                 .orElse("It can be destroyed when tegula.keys.retention is declared: " + command);
     }

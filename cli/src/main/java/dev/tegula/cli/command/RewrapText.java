@@ -46,7 +46,7 @@ final class RewrapText {
             KeyRow row = move.row();
             table.row(
                     row.scope().field(),
-                    row.scope().tenant().name().orElse(""),
+                    row.scope().tenant().shown(),
                     "v" + row.version(),
                     row.state(),
                     row.keyId().shortHex(),

@@ -37,8 +37,13 @@ final class RotateCommand extends TegulaCommand {
     @Nullable
     Step until;
 
-    @Option(names = "--tenant", paramLabel = "T", description = "Only one tenant, of fields with a key for each.")
-    String tenant = "";
+    @Option(
+            names = "--tenant",
+            paramLabel = "T",
+            converter = TenantName.class,
+            description = "Only one tenant, of fields with a key for each.")
+    @Nullable
+    String tenant;
 
     @Option(names = "--all-tenants", description = "All tenants, of fields with a key for each.")
     boolean allTenants;
@@ -87,7 +92,7 @@ final class RotateCommand extends TegulaCommand {
     private RotationRequest request() {
         return new RotationRequest(
                 fields,
-                tenant.isEmpty() ? Optional.empty() : Optional.of(TenantId.of(tenant)),
+                Optional.ofNullable(tenant).map(TenantId::of),
                 Optional.ofNullable(until),
                 sweep.workers,
                 accept.kinds());
@@ -97,7 +102,7 @@ final class RotateCommand extends TegulaCommand {
     private void requireTenants(RotationPlan plan) {
         boolean perTenant = plan.scopes().stream()
                 .anyMatch(scope -> scope.scope().tenant().name().isPresent());
-        if (perTenant && tenant.isEmpty() && !allTenants) {
+        if (perTenant && tenant == null && !allTenants) {
             throw new UsageException(String.join(", ", fields)
                     + " has a key for each tenant: say --tenant T, or --all-tenants. Nothing was changed.");
         }

@@ -177,7 +177,9 @@ final class StatusView {
         KeyRow row = keys.get(key);
         String tenant = row == null
                 ? ""
-                : row.scope().tenant().name().map(name -> " of " + name).orElse("");
+                : row.scope().tenant().name().isPresent()
+                        ? " of " + row.scope().tenant().shown()
+                        : "";
         return row == null ? key.shortHex() : row.label() + tenant;
     }
 

@@ -54,7 +54,7 @@ public record FailureDetail(Map<String, Object> document, List<List<String>> nex
     List<String> lines(String message) {
         List<String> lines = new ArrayList<>();
         for (List<String> command : next) {
-            String line = String.join(" ", command);
+            String line = ShellLine.of(command);
             if (!message.contains("`" + line + "`")) {
                 lines.add("  next: " + line);
             }

@@ -11,11 +11,13 @@ import java.util.regex.Pattern;
 final class NextCommands {
 
     /** A command as messages quote it. */
-    private static final Pattern QUOTED = Pattern.compile("`(tegula(?: [^`\\s]+)+)`");
+    private static final Pattern QUOTED = Pattern.compile("`(tegula(?: (?:'[^']*'|\\\\'|[^`\\s'])+)+)`");
 
     /** What lacks its last word, or has a name there that stands for one, is no command. */
     private static final Pattern PART = Pattern.compile(
             ".* (--to|--version|--tenant)|.* (FIELD|FILE|N|T|ALIAS|ROLE|COLUMN|JOB|NAME|COMMAND)(…| .*)?");
+
+    private static final Pattern WORD = Pattern.compile("(?:'[^']*'|\\\\'|[^\\s'])+");
 
     private NextCommands() {}
 
@@ -63,6 +65,11 @@ final class NextCommands {
 
     /** The words of a line; quotes are for shells. */
     private static List<String> command(String line) {
-        return List.of(line.strip().replace("'", "").split(" +"));
+        List<String> words = new ArrayList<>();
+        Matcher matcher = WORD.matcher(line);
+        while (matcher.find()) {
+            words.add(matcher.group().replace("'\\''", "\0").replace("'", "").replace('\0', '\''));
+        }
+        return List.copyOf(words);
     }
 }

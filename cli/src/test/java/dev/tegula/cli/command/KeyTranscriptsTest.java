@@ -27,6 +27,20 @@ class KeyTranscriptsTest {
     Path folder;
 
     @Test
+    void tenant_withASpaceOrAnOddName_isQuotedAndTheProposedCommandIsOne() {
+        ClinicDatabase clinic = ClinicDatabase.initialised(folder);
+        Transcript made = expect(0, clinic.run("keys", "create", "visit.text", "--tenant", "a b"));
+        assertThat(made.out()).contains("tenant \"a b\"").contains("--tenant 'a b'");
+        Transcript odd = clinic.run("keys", "create", "visit.text", "--tenant", "acme\u200b");
+        assertThat(odd.exit()).isNotZero();
+        assertThat(odd.err())
+                .contains("no key is made for a tenant of this name")
+                .contains("\"acme\\u200b\"");
+        assertThat(clinic.number("SELECT count(*) FROM tegula_key WHERE field = 'visit.text'"))
+                .isEqualTo(1);
+    }
+
+    @Test
     void keysCreate_withoutActivate_isPendingAndNeedsABackup() {
         ClinicDatabase clinic = ClinicDatabase.initialised(folder);
         assertThat(expect(0, clinic.run("keys", "create", "patient.ssn")).out()).contains("PENDING");

@@ -3,7 +3,11 @@ package dev.tegula.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.cli.Transcript;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UsageTest {
 
@@ -22,6 +26,23 @@ class UsageTest {
         assertThat(run.json().get("schema").asText()).isEqualTo("tegula/error/1");
         assertThat(run.json().get("exit").asInt()).isEqualTo(2);
         assertThat(run.err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "keys create patient.ssn",
+                "keys activate patient.ssn --version 1",
+                "keys retire patient.ssn --version 1",
+                "keys destroy patient.ssn --version 1",
+                "rotate patient.ssn"
+            })
+    void emptyTenant_isUsageBeforeAnythingIsOpened(String line) {
+        List<String> words = new ArrayList<>(List.of(line.split(" ")));
+        words.add("--tenant=");
+        Transcript run = Transcript.of(words.toArray(String[]::new));
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains("--tenant needs a name");
     }
 
     @Test

@@ -93,6 +93,18 @@ final class RotationSelectionTest extends RotationLab {
         Rotation rotation = rotation(
                 List.of(column("visit.text", "visit", "body", Optional.of("tenant"), "id")), SweepSettings.standard());
 
+        assertThat(rotation.plan(RotationRequest.of("visit.text").onlyTenant(TenantId.of("t1")), true)
+                        .values())
+                .isEqualTo(20);
+        RotationPlan.ColumnPlan planned = rotation.plan(
+                        RotationRequest.of("visit.text").onlyTenant(TenantId.of("t1")), false)
+                .columns()
+                .get(0);
+        assertThat(planned.values()).isEqualTo(20);
+        assertThat(planned.exact()).isTrue();
+        assertThat(rotation.plan(RotationRequest.of("visit.text"), true).values())
+                .isEqualTo(40);
+
         RotationReport one = rotation.run(
                 RotationRequest.of("visit.text").onlyTenant(TenantId.of("t1")), recorder, new RunControl());
         RotationReport all = rotation.run(RotationRequest.of("visit.text"), recorder, new RunControl());
