@@ -27,9 +27,10 @@ final class Batch implements AutoCloseable {
     private int rows;
     private int scan;
 
-    Batch(JobPlan plan, TableShape shape, CipherSource ciphers, SweepSettings settings, boolean ahead) {
+    Batch(JobPlan plan, TableShape shape, CipherSource ciphers, SweepSettings settings, Engine engine) {
         this.shape = shape;
-        this.pages = new ReadAhead(plan.pages(shape), new Mover(plan, shape.keyset(), ciphers), ahead);
+        this.pages = new ReadAhead(
+                plan.pages(shape, engine), new Mover(plan, shape.keyset(), ciphers), engine != Engine.COCKROACHDB);
         this.swaps = plan.swaps(shape);
         this.columns = plan.columns().stream().map(JobPlan.Column::name).toList();
         this.settings = settings;
@@ -69,7 +70,7 @@ final class Batch implements AutoCloseable {
      * @param lastPass whether a pass without progress ends the range
      */
     Optional<Result> run(Connection connection, RangeState state, boolean lastPass) throws SQLException {
-        ReadAhead.Work at = pages.next(connection, state, new Bounds(rows, settings.batchBytes(), scan));
+        ReadAhead.Work at = pages.next(connection, state, Bounds.of(settings, rows, scan));
         Mover.Moved work = at.result();
         if (!work.unreadable().isEmpty()) {
             Quarantine.note(connection, state.job(), shape.table(), work.unreadable());

@@ -62,12 +62,13 @@ record JobPlan(
     }
 
     /** Reads values under any source key of their column's field. */
-    PageQuery pages(TableShape shape) {
+    PageQuery pages(TableShape shape, Engine engine) {
         return new PageQuery(
                 shape,
                 columns.stream()
                         .map(c -> PageQuery.Wanted.under(c.name(), c.tenantColumn(), sources(c)))
-                        .toList());
+                        .toList(),
+                engine);
     }
 
     SwapQuery swaps(TableShape shape) {

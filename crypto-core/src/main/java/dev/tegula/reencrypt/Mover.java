@@ -6,7 +6,6 @@ import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.MalformedException;
-import dev.tegula.failure.TegulaException;
 import dev.tegula.reencrypt.SwapQuery.Swap;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -74,11 +73,13 @@ final class Mover {
             for (Page.Row row : page.rows()) {
                 Cell cell = row.cells().get(index);
                 Opened value = null;
-                if (cell != null) {
+                if (cell != null && cell.tooLarge()) {
+                    unreadable.add(entry(column, row, cell, VerifyReport.TOO_LARGE));
+                } else if (cell != null) {
                     try {
                         value = open(column, cell);
                     } catch (CannotOpenException | MalformedException e) {
-                        unreadable.add(entry(column, row, cell, e));
+                        unreadable.add(entry(column, row, cell, e.code()));
                     }
                 }
                 opened.add(value);
@@ -97,9 +98,9 @@ final class Mover {
         }
     }
 
-    private Quarantine.Entry entry(JobPlan.Column column, Page.Row row, Cell cell, TegulaException e) {
+    private Quarantine.Entry entry(JobPlan.Column column, Page.Row row, Cell cell, String reason) {
         return new Quarantine.Entry(
-                column.name(), keys.shown(row.key()), cell.keyId(), cell, e.code(), Optional.empty(), "");
+                column.name(), keys.shown(row.key()), cell.keyId(), cell, reason, Optional.empty(), "");
     }
 
     private Opened open(JobPlan.Column column, Cell cell) {

@@ -1,6 +1,8 @@
 package dev.tegula.reencrypt;
 
+import dev.tegula.envelope.EnvelopeHead;
 import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.TenantId;
 import dev.tegula.jdbc.Identifiers;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a table page by page in key order. One query bounds the rows looked at, the rows taken and the bytes taken: keys
- * and lengths decide, and only the values that fit are sent.
+ * and lengths decide, and only the values that fit are sent: of one that is larger than the limit only its head is.
  */
 final class PageQuery {
 
@@ -35,30 +37,49 @@ final class PageQuery {
         }
     }
 
+    /** One more than a tenant may have bytes: what is cut here is refused as too long. */
+    private static final int TENANT_CHARACTERS = TenantId.MAX_BYTES + 1;
+
+    private static final int PER_COLUMN = 4;
+
     private final TableShape shape;
     private final List<Wanted> wanted;
-    private final String selectedValues;
+    private final Engine engine;
     private final String selectedInner;
     private final String any;
-    private final String lengths;
 
-    PageQuery(TableShape shape, List<Wanted> wanted) {
+    PageQuery(TableShape shape, List<Wanted> wanted, Engine engine) {
         this.shape = shape;
         this.wanted = List.copyOf(wanted);
-        this.selectedValues = each(i -> "CASE WHEN q.taken AND q.h" + i + " THEN q.c" + i + " END, q.t" + i, ", ");
+        this.engine = engine;
         this.selectedInner = each(this::inner, ", ");
         this.any = "(" + each(i -> "p.h" + i, " OR ") + ")";
-        this.lengths = each(i -> "CASE WHEN p.h" + i + " THEN octet_length(p.c" + i + ") ELSE 0 END", " + ");
     }
 
     private String inner(int i) {
         Wanted column = wanted.get(i);
         String name = "t." + Identifiers.quote(column.column());
         String tenant = column.tenantColumn()
-                .map(t -> "CAST(t." + Identifiers.quote(t) + " AS text)")
+                .map(t -> "left(CAST(t." + Identifiers.quote(t) + " AS text), " + TENANT_CHARACTERS + ")")
                 .orElse("CAST(NULL AS text)");
         return "coalesce(" + column.interest().replace("@", name) + ", false) AS h" + i + ", " + name + " AS c" + i
                 + ", " + tenant + " AS t" + i;
+    }
+
+    /** Length, head and hash of a value that is too large, which stays in the database; else the value. */
+    private String value(int i, long limit) {
+        String held = "q.taken AND q.h" + i;
+        String large = "octet_length(q.c" + i + ") > " + limit;
+        return "CASE WHEN " + held + " THEN CASE WHEN " + large + " THEN substring(q.c" + i + " from 1 for "
+                + EnvelopeHead.SALT_OFFSET + ") ELSE q.c" + i + " END END, CASE WHEN " + held + " AND " + large
+                + " THEN octet_length(q.c" + i + ") END, CASE WHEN " + held + " AND " + large + " THEN "
+                + engine.sha256("q.c" + i) + " END, q.t" + i;
+    }
+
+    /** The bytes that are sent of a value. */
+    private static String sent(int i, long limit) {
+        String length = "octet_length(p.c" + i + ")";
+        return "CASE WHEN p.h" + i + " AND " + length + " <= " + limit + " THEN " + length + " ELSE 0 END";
     }
 
     /** Reads the page behind {@code after} (null: from the start) up to {@code upTo} (null: to the end), inclusive. */
@@ -72,10 +93,12 @@ final class PageQuery {
         if (upTo != null) {
             where.add(keys.compared("t", "<="));
         }
-        String sql = "SELECT q.taken, q.n, q.scanned, " + keys.text("q") + ", " + selectedValues + " FROM (SELECT w.*,"
+        String sql = "SELECT q.taken, q.n, q.scanned, " + keys.text("q") + ", "
+                + each(i -> value(i, bounds.valueBytes()), ", ") + " FROM (SELECT w.*,"
                 + " w.hit AND w.n <= ? AND (w.n = 1 OR w.bytes <= ?) AS taken FROM (SELECT p.*, " + any + " AS hit,"
                 + " row_number() OVER k AS pos, count(*) OVER () AS scanned, sum(CASE WHEN " + any
-                + " THEN 1 ELSE 0 END) OVER k AS n, sum(" + lengths + ") OVER k AS bytes FROM (SELECT "
+                + " THEN 1 ELSE 0 END) OVER k AS n, sum("
+                + each(i -> sent(i, bounds.valueBytes()), " + ") + ") OVER k AS bytes FROM (SELECT "
                 + keys.selected("t") + ", " + selectedInner + " FROM "
                 + shape.table().quoted() + " t" + where
                 + " ORDER BY " + keys.order("t") + " LIMIT ?) p WINDOW k AS (ORDER BY " + keys.aliases("p.")
@@ -104,8 +127,16 @@ final class PageQuery {
      * @param rows rows taken at most
      * @param bytes bytes taken at most; one row is always taken
      * @param scan rows looked at, at most
+     * @param valueBytes bytes of one value at most
      */
-    record Bounds(int rows, long bytes, int scan) {}
+    record Bounds(int rows, long bytes, int scan, long valueBytes) {
+
+        /** A page has no more bytes than one value may have. */
+        static Bounds of(SweepSettings settings, int rows, int scan) {
+            return new Bounds(
+                    rows, Math.min(settings.batchBytes(), settings.valueBytes()), scan, settings.valueBytes());
+        }
+    }
 
     private Page page(ResultSet rows) throws SQLException {
         List<Page.Row> taken = new ArrayList<>();
@@ -131,9 +162,17 @@ final class PageQuery {
     private List<@Nullable Cell> cells(ResultSet rows, int first) throws SQLException {
         List<@Nullable Cell> cells = new ArrayList<>(wanted.size());
         for (int i = 0; i < wanted.size(); i++) {
-            byte[] value = rows.getBytes(first + 2 * i);
-            Optional<String> tenant = Optional.ofNullable(rows.getString(first + 2 * i + 1));
-            cells.add(value == null ? null : new Cell(value, tenant));
+            int at = first + PER_COLUMN * i;
+            byte[] value = rows.getBytes(at);
+            byte[] sha256 = rows.getBytes(at + 2);
+            Optional<String> tenant = Optional.ofNullable(rows.getString(at + 3));
+            if (value == null) {
+                cells.add(null);
+            } else if (sha256 == null) {
+                cells.add(new Cell(value, tenant));
+            } else {
+                cells.add(Cell.tooLarge(value, rows.getLong(at + 1), sha256, tenant));
+            }
         }
         return cells;
     }

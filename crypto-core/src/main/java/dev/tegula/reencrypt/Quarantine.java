@@ -2,8 +2,6 @@ package dev.tegula.reencrypt;
 
 import dev.tegula.envelope.KeyId;
 import dev.tegula.jdbc.Identifiers;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -63,7 +61,7 @@ final class Quarantine {
                 statement.setString(4, entry.row());
                 statement.setBytes(5, entry.keyId().bytes());
                 statement.setString(6, entry.reason());
-                statement.setBytes(7, sha256(entry.cell().value()));
+                statement.setBytes(7, entry.cell().sha256());
                 statement.setObject(8, job);
                 statement.setString(9, entry.sqlState().orElse(null));
                 statement.setString(10, entry.sqlState().isPresent() ? entry.constraint() : null);
@@ -158,13 +156,5 @@ final class Quarantine {
             }
         }
         return places;
-    }
-
-    private static byte[] sha256(byte[] value) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(value);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is part of every JVM", e);
-        }
     }
 }

@@ -69,7 +69,7 @@ final class RangeRun {
                             TableShape.pinned(c, plan.job().table(), plan.keyColumns()),
                             ciphers,
                             settings,
-                            session.engine() != Engine.COCKROACHDB);
+                            session.engine());
                 }));
     }
 

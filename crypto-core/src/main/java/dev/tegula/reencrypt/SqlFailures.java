@@ -25,6 +25,8 @@ final class SqlFailures {
     static final String DATA = "22";
     /** A statement ran longer than it may. */
     static final String CANCELED = "57014";
+    /** Out of memory: the server's, or that of the driver while it reads an answer. */
+    private static final String MEMORY = "53200";
     /** A lock was not to be had in time. */
     static final String LOCK = "55P03";
 
@@ -89,6 +91,11 @@ final class SqlFailures {
             return new ConfigurationException("The database cannot read a stored value as what it should be (" + at
                     + "). Rows of tegula_job and tegula_range may be such; `tegula jobs list` shows the open jobs, and `tegula"
                     + " jobs cancel JOB` ends one.");
+        }
+        if (state.equals(MEMORY)) {
+            return new ConfigurationException(
+                    "Memory ran out, of the database or of this process (" + at
+                            + "). Give Java more, for example JAVA_TOOL_OPTIONS=-Xmx2g, take fewer --workers, or look for very large rows.");
         }
         return new UnavailableException("The database did not do it (" + at + "). It is safe to run again.", cause(e));
     }

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param stallLimit passes without progress after which the rest is listed and left
  * @param quarantineLimit values that do not open after which the job stops: then the key is wrong, not the values
  * @param maxPerSecond values moved in one second by one process; 0 for no limit
+ * @param valueBytes bytes of the largest value that is read; a larger one is named and left as it is
  */
 public record SweepSettings(
         int batchRows,
@@ -23,7 +24,11 @@ public record SweepSettings(
         Duration idleTimeout,
         int stallLimit,
         int quarantineLimit,
-        double maxPerSecond) {
+        double maxPerSecond,
+        long valueBytes) {
+
+    private static final long LEAST_VALUE_BYTES = 1L << 20;
+    private static final long VALUES_IN_HEAP = 32;
 
     /**
      * Checks the ranges.
@@ -34,6 +39,7 @@ public record SweepSettings(
         if (batchRows < 1
                 || batchRows > 1000
                 || batchBytes < 1
+                || valueBytes < 1
                 || stallLimit < 1
                 || quarantineLimit < 0
                 || !(maxPerSecond >= 0)) {
@@ -46,10 +52,18 @@ public record SweepSettings(
         requirePositive(idleTimeout, "idle timeout");
     }
 
-    /** What suits a busy table: 100 rows, 4 MiB, 200 ms, 30 s, 10 s, 5 stalls, 100 values, no rate limit. */
+    /** What suits a busy table: 100 rows, 4 MiB, 200 ms, 30 s, 10 s, 5 stalls, 100 values, no rate limit; and values of up to a 32nd of the heap, of which several are held, opened and sealed. */
     public static SweepSettings standard() {
         return new SweepSettings(
-                100, 4L << 20, Duration.ofMillis(200), Duration.ofSeconds(30), Duration.ofSeconds(10), 5, 100, 0);
+                100,
+                4L << 20,
+                Duration.ofMillis(200),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(10),
+                5,
+                100,
+                0,
+                Math.max(LEAST_VALUE_BYTES, Runtime.getRuntime().maxMemory() / VALUES_IN_HEAP));
     }
 
     /** The same with another batch size. */
@@ -62,19 +76,36 @@ public record SweepSettings(
                 idleTimeout,
                 stallLimit,
                 quarantineLimit,
-                maxPerSecond);
+                maxPerSecond,
+                valueBytes);
     }
 
     /** The same with a rate limit, in values a second; 0 for none. */
     public SweepSettings withMaxPerSecond(double values) {
         return new SweepSettings(
-                batchRows, batchBytes, lockTimeout, statementTimeout, idleTimeout, stallLimit, quarantineLimit, values);
+                batchRows,
+                batchBytes,
+                lockTimeout,
+                statementTimeout,
+                idleTimeout,
+                stallLimit,
+                quarantineLimit,
+                values,
+                valueBytes);
     }
 
     /** The same with other limits of stalls and of values that do not open. */
     public SweepSettings withLimits(int stalls, int quarantined) {
         return new SweepSettings(
-                batchRows, batchBytes, lockTimeout, statementTimeout, idleTimeout, stalls, quarantined, maxPerSecond);
+                batchRows,
+                batchBytes,
+                lockTimeout,
+                statementTimeout,
+                idleTimeout,
+                stalls,
+                quarantined,
+                maxPerSecond,
+                valueBytes);
     }
 
     /** The same with another longest wait for a lock. */
@@ -87,7 +118,22 @@ public record SweepSettings(
                 idleTimeout,
                 stallLimit,
                 quarantineLimit,
-                maxPerSecond);
+                maxPerSecond,
+                valueBytes);
+    }
+
+    /** The same with another largest value. */
+    public SweepSettings withValueBytes(long bytes) {
+        return new SweepSettings(
+                batchRows,
+                batchBytes,
+                lockTimeout,
+                statementTimeout,
+                idleTimeout,
+                stallLimit,
+                quarantineLimit,
+                maxPerSecond,
+                bytes);
     }
 
     private static void requirePositive(Duration value, String name) {

@@ -71,13 +71,15 @@ final class TableCheck {
         TableShape shape = retry.run(doing, () -> session.once(c -> TableShape.read(c, table, columns)));
         tally.expect((long)
                 (retry.run(doing, () -> session.once(c -> estimate(c, table))) * columns.size() * percent / 100));
+        Engine engine = retry.run(doing, session::engine);
         PageQuery pages = new PageQuery(
                 shape,
                 columns.stream()
                         .map(c -> new PageQuery.Wanted(c.column(), c.tenantColumn(), interest(c, percent), List.of()))
-                        .toList());
+                        .toList(),
+                engine);
         int rows = settings.batchRows() * PAGES;
-        PageQuery.Bounds bounds = new PageQuery.Bounds(rows, settings.batchBytes(), rows);
+        PageQuery.Bounds bounds = PageQuery.Bounds.of(settings, rows, rows);
         List<String> after = null;
         while (control.proceed()) {
             List<String> from = after;
@@ -119,6 +121,10 @@ final class TableCheck {
     }
 
     private void check(EncryptedColumn column, String row, Cell cell) {
+        if (cell.tooLarge()) {
+            tally.bad(new BadValue(column, row, Optional.empty(), VerifyReport.TOO_LARGE));
+            return;
+        }
         try {
             EnvelopeHead.check(column.field().value(), cell.value());
             Scope scope = scope(column, cell.tenant());

@@ -24,6 +24,9 @@ public record VerifyReport(
     /** The reason of a value that no release of Tegula wrote: it looks like plaintext that was never encrypted. */
     public static final String NOT_AN_ENVELOPE = "not-an-envelope";
 
+    /** The reason of a value that has more bytes than {@link SweepSettings#valueBytes}; nobody has looked into it. */
+    public static final String TOO_LARGE = "too-large";
+
     /** Copies map and list. */
     public VerifyReport {
         opened = Map.copyOf(opened);

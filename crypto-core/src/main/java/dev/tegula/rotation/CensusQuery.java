@@ -123,8 +123,9 @@ final class CensusQuery {
 
     private static String sql(int i, EncryptedColumn column) {
         String name = Identifiers.quote(column.column());
-        String kind = "CASE WHEN " + name + " IS NULL THEN 'N' WHEN octet_length(" + name + ") < "
-                + EnvelopeHead.MIN_BYTES + " THEN 'X' WHEN get_byte(" + name + ", 0) <> 1 THEN 'X' ELSE 'E' END";
+        String kind =
+                "CASE WHEN " + name + " IS NULL THEN 'N' WHEN octet_length(" + name + ") < " + EnvelopeHead.MIN_BYTES
+                        + " THEN 'X' WHEN substring(" + name + " from 1 for 1) <> '\\x01'::bytea THEN 'X' ELSE 'E' END";
         return "SELECT " + i
                 + ", kind, id, count(*) FROM (SELECT kind, CASE WHEN kind = 'E' THEN substring(value from 3"
                 + " for 32) END AS id FROM (SELECT " + kind + " AS kind, " + name + " AS value FROM "

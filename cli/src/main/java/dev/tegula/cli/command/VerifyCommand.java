@@ -71,9 +71,14 @@ final class VerifyCommand extends TegulaCommand {
 
     private static String reason(VerifyReport.BadValue value) {
         return value.reason()
-                + (value.reason().equals(VerifyReport.NOT_AN_ENVELOPE)
-                        ? ": looks like plaintext that was never encrypted"
-                        : "");
+                + switch (value.reason()) {
+                    case VerifyReport.NOT_AN_ENVELOPE -> ": looks like plaintext that was never encrypted";
+                    case VerifyReport.TOO_LARGE ->
+                        ": more than " + Table.number(SweepSettings.standard().valueBytes())
+                                + " bytes, a 32nd of the memory that Java has here; give it more"
+                                + " (JAVA_TOOL_OPTIONS=-Xmx4g) and run again, or write a smaller value";
+                    default -> "";
+                };
     }
 
     private static Outcome outcome(VerifyReport report) {

@@ -118,7 +118,15 @@ final class KeysetTest {
         KeyId old = lab.activeKey(scope);
         KeyId fresh = lab.nextKey(scope).keyId();
         SweepSettings tiny = new SweepSettings(
-                100, 300_000, SMALL.lockTimeout(), SMALL.statementTimeout(), SMALL.idleTimeout(), 1, 0, 0);
+                100,
+                300_000,
+                SMALL.lockTimeout(),
+                SMALL.statementTimeout(),
+                SMALL.idleTimeout(),
+                1,
+                0,
+                0,
+                SMALL.valueBytes());
         Reencryption reencryption = lab.reencryption(tiny);
         Job job = reencryption.plan(
                 spec(List.of(column("keyset.large", "large", "secret", "id")), 1, move(scope, fresh, old)));

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.tegula.Context;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
@@ -20,6 +21,7 @@ import dev.tegula.live.LiveLab;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +35,7 @@ final class RefusedRowsTest {
     private static final SweepSettings QUICK = SweepSettings.standard().withLimits(2, 3);
 
     private LiveLab lab;
+    private byte[] large = new byte[0];
     private KeyId old;
     private KeyId fresh;
 
@@ -41,6 +44,7 @@ final class RefusedRowsTest {
         lab = LiveLab.start();
         lab.patients(ROWS);
         old = lab.activeKey(SSN);
+        large = lab.field("patient.ssn").encrypt("x".repeat(5_000), Context.noTenant());
         fresh = lab.nextKey(SSN).keyId();
     }
 
@@ -94,6 +98,29 @@ final class RefusedRowsTest {
 
         assertThat(report.outcome()).isEqualTo(JobOutcome.DONE);
         assertThat(report.moved()).isEqualTo(ROWS);
+        assertThat(lab.number("SELECT count(*) FROM tegula_quarantine")).isZero();
+    }
+
+    @Test
+    void finish_withValueAboveTheLimit_namesItUnreadAndMovesItUnderALargerLimit() {
+        lab.sql("UPDATE patient SET ssn = '\\x" + HexFormat.of().formatHex(large) + "' WHERE id = 33");
+        Fence fence = new Fence(lab.database, Duration.ofSeconds(2));
+        Reencryption small = lab.reencryption(QUICK.withValueBytes(4_000));
+
+        JobReport report = small.finish(plan(small).id(), fence, 1, new RunControl(), ProgressListener.none());
+
+        assertThat(report.outcome()).isEqualTo(JobOutcome.PARTIAL);
+        assertThat(report.moved()).isEqualTo(ROWS - 1);
+        assertThat(lab.text("SELECT row_key || ' ' || reason || ' ' || encode(key_id, 'hex') FROM tegula_quarantine"))
+                .isEqualTo("id=33 too-large " + old.hex());
+        assertThat(lab.text("SELECT q.sha256 = sha256(p.ssn) FROM tegula_quarantine q, patient p WHERE p.id = 33"))
+                .isEqualTo("t");
+
+        Reencryption roomy = lab.reencryption(QUICK);
+        JobReport again = roomy.finish(plan(roomy).id(), fence, 1, new RunControl(), ProgressListener.none());
+
+        assertThat(again.outcome()).isEqualTo(JobOutcome.DONE);
+        assertThat(lab.under(old, "patient", "ssn")).isZero();
         assertThat(lab.number("SELECT count(*) FROM tegula_quarantine")).isZero();
     }
 

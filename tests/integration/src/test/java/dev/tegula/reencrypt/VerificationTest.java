@@ -50,6 +50,23 @@ final class VerificationTest {
     }
 
     @Test
+    void verify_ofValueThatIsLargerThanTheHeap_namesTheRowAndReadsTheOthers() {
+        lab.sql("UPDATE patient SET ssn = substring(ssn from 1 for 75)"
+                + " || decode(repeat('00', 20000), 'hex') WHERE id IN (7, 2000)");
+
+        VerifyReport report = new Verification(
+                        lab.database,
+                        CipherSource.of(lab.tegula.keyring()),
+                        SweepSettings.standard().withValueBytes(10_000))
+                .verify(patientColumns().subList(0, 1), 100, 1, new RunControl(), ProgressListener.none());
+
+        assertThat(report.bad())
+                .extracting(b -> b.row() + " " + b.reason())
+                .containsExactly("id=7 too-large", "id=2000 too-large");
+        assertThat(report.openedTotal()).isEqualTo(ROWS - 2);
+    }
+
+    @Test
     void verify_ofSpoiledValues_listsEachByKeyAndReason() throws Exception {
         lab.sql(
                 "UPDATE patient SET ssn = note WHERE id = 1",
