@@ -56,8 +56,7 @@ final class SqlFailures {
         }
         if (state.equals("25006")) {
             return new UnavailableException(
-                    "The database takes no changes now (" + code + "): it became a replica, or was set read-only."
-                            + " Nothing was changed.",
+                    "The database takes no changes now (" + code + "): it became a replica, or was set read-only.",
                     withoutText(e));
         }
         if (state.isEmpty() || state.startsWith("08") || state.startsWith("53") || state.startsWith("57P0")) {
@@ -66,8 +65,7 @@ final class SqlFailures {
         }
         if (RETRY.contains(state)) {
             return new UnavailableException(
-                    "The database did not let a transaction through (" + code + "); nothing was changed. Try again.",
-                    withoutText(e));
+                    "The database did not let a transaction through (" + code + "). Try again.", withoutText(e));
         }
         if (state.equals("3D000")) {
             return new ConfigurationException("The database does not exist (" + code + "): " + firstLine(e) + ".", e);
@@ -83,8 +81,7 @@ final class SqlFailures {
         }
         if (state.startsWith("23")) {
             return new RefusedException(
-                    "constraint",
-                    "A constraint of the database refused the change (" + code + "). Nothing was changed.");
+                    "constraint", "A constraint of the database refused the change (" + code + ").");
         }
         return new IllegalStateException("The database refused a statement of Tegula's (" + code + ")", withoutText(e));
     }

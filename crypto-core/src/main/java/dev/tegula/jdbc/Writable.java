@@ -28,7 +28,7 @@ public final class Writable {
      */
     public static void require(Transactions transactions) {
         transactions.readCommitted(session -> whyNot(session.connection())).ifPresent(reason -> {
-            throw new ConfigurationException(reason + " Nothing was changed.");
+            throw new ConfigurationException(reason);
         });
     }
 

@@ -46,11 +46,11 @@ public record Finding(Kind kind, String place, String message) {
 
     /** The failure it is if nobody accepts it. */
     public TegulaException failure() {
-        String whole = message + " Nothing was changed.";
         return switch (kind) {
-            case READ_ONLY, CATALOGUE, JOB -> new ConfigurationException(whole);
-            case RIGHTS, ROW_SECURITY, NOT_OWNER -> new DeniedException(whole);
-            case FOREIGN_CODE, ACTIVE_ACTIVE, UPDATE_TRIGGERS, NOT_ENVELOPES -> new RefusedException(kind.code, whole);
+            case READ_ONLY, CATALOGUE, JOB -> new ConfigurationException(message);
+            case RIGHTS, ROW_SECURITY, NOT_OWNER -> new DeniedException(message);
+            case FOREIGN_CODE, ACTIVE_ACTIVE, UPDATE_TRIGGERS, NOT_ENVELOPES ->
+                new RefusedException(kind.code, message);
         };
     }
 }

@@ -129,8 +129,7 @@ public final class Reencryption {
             JobReport before = end.reconciled();
             if (before.outcome() == JobOutcome.TAKEN) {
                 throw new RefusedException(
-                        "job-running",
-                        "Not all ranges of job " + job + " have ended; run the others first. Nothing was changed.");
+                        "job-running", "Not all ranges of job " + job + " have ended; run the others first.");
             }
             return end.closed(end.counted(before));
         }

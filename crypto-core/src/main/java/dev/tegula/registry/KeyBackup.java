@@ -118,7 +118,7 @@ public final class KeyBackup {
     public static void restoreRoot(KeyRegistry registry, KeyWrapping wrapping, KeyId pin, KeyRow root) {
         if (!root.keyId().equals(pin)) {
             throw new IntegrityException("The backed-up registry root is " + root.keyId() + ", the pinned one is " + pin
-                    + ". Nothing was changed; use the backup that belongs to this configuration.");
+                    + "; use the backup that belongs to this configuration.");
         }
         RegistrySeal.requireGenuineRoot(root, wrapping);
         registry.change(change -> {

@@ -4,7 +4,7 @@ import dev.tegula.failure.RefusedException;
 import dev.tegula.registry.KeyUses.Uses;
 import java.util.StringJoiner;
 
-/** A key was to be retired or destroyed and something still needs it. Nothing was changed. Code {@code key-in-use}. */
+/** A key was to be retired or destroyed and something still needs it. Code {@code key-in-use}. */
 public final class KeyInUseException extends RefusedException {
 
     private static final long serialVersionUID = 1L;
@@ -40,7 +40,7 @@ public final class KeyInUseException extends RefusedException {
         }
         uses.obstacles().forEach(why::add);
         boolean rotate = uses.total() > 0 || !uses.fenced();
-        return row.name() + " cannot be " + verb + ": " + why + ". Nothing was changed"
+        return row.name() + " cannot be " + verb + ": " + why
                 + (rotate
                         ? "; `tegula rotate " + row.scope().field()
                                 + "` moves what the catalogue knows and fences the columns."

@@ -72,7 +72,7 @@ public final class KeyLifecycle {
                 if (!change.rows(Scope.REGISTRY).isEmpty()) {
                     throw new RefusedException(
                             "registry-exists",
-                            "This registry has a root already; nothing was changed. Use the tegula.registry-pin that"
+                            "This registry has a root already. Use the tegula.registry-pin that"
                                     + " `tegula init` wrote when it was made.");
                 }
                 change.insert(own.seal(root.withRev(change.nextRev(own::genuine))));
@@ -308,7 +308,7 @@ public final class KeyLifecycle {
                             + fields.stream().map(FieldId::value).sorted().collect(Collectors.joining(", "))
                             + " that do not verify: "
                             + strange.stream().limit(10).map(UnsealedKey::name).collect(Collectors.joining("; "))
-                            + ". Values under them could not be opened, so nothing was changed. `tegula keys drop-unsealed` removes"
+                            + ". Values under them could not be opened. `tegula keys drop-unsealed` removes"
                             + " them; if one was a key of yours, `tegula keys import FILE` brings it back from its backup then.");
         }
     }

@@ -16,14 +16,14 @@ public final class RegistryConflicts {
                 CODE,
                 row.name() + " (" + row.state()
                         + ") cannot be stored: its key id, version or rev exists already, or another key" + " of "
-                        + row.scope() + " is ACTIVE. Nothing was changed; look at `tegula keys list`.");
+                        + row.scope() + " is ACTIVE; look at `tegula keys list`.");
     }
 
     /** The row is gone or has another rev than the one it was changed from. */
     public static RefusedException changed(KeyRow row) {
         return new RefusedException(
                 CODE,
-                row.name() + " was changed or removed by somebody else meanwhile. Nothing was changed; look at"
+                row.name() + " was changed or removed by somebody else meanwhile; look at"
                         + " `tegula keys list` and run the command again.");
     }
 

@@ -42,7 +42,7 @@ public record Retention(Optional<Duration> backups, Optional<Duration> changefee
                 "retention-undeclared",
                 "tegula.keys.retention." + name
                         + " is not declared, so nobody can say when the last copy of a value is gone."
-                        + " Nothing was changed. Declare it, for example `" + name
+                        + " Declare it, for example `" + name
                         + ": 30d`, or 0s if there are none."));
     }
 }

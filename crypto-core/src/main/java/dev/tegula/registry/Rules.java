@@ -21,7 +21,7 @@ final class Rules {
                     "state",
                     row.name() + " is " + row.state() + "; only a key that is "
                             + Arrays.stream(allowed).map(KeyState::name).collect(Collectors.joining(" or "))
-                            + " can be " + verb + ". Nothing was changed.");
+                            + " can be " + verb + ".");
         }
         return row;
     }
@@ -34,8 +34,7 @@ final class Rules {
     static void requireNotRegistry(Scope scope) {
         if (scope.purpose() == Purpose.REGISTRY) {
             throw new RefusedException(
-                    "state",
-                    "The registry's own root is made by `tegula init`, not like a data key. Nothing was changed.");
+                    "state", "The registry's own root is made by `tegula init`, not like a data key.");
         }
     }
 
@@ -56,7 +55,7 @@ final class Rules {
                     "backup-missing",
                     row.name() + " cannot be " + verb
                             + ": no backup of its wrapped key is recorded, so losing this row would"
-                            + " lose every value under it. Nothing was changed; run `tegula keys backup` first.");
+                            + " lose every value under it; run `tegula keys backup` first.");
         }
     }
 
@@ -80,7 +79,7 @@ final class Rules {
                         "superseded",
                         row.name() + " cannot be activated: " + other.label()
                                 + " has been ACTIVE, and writers never go back to"
-                                + " an earlier version. Nothing was changed; create a new key.");
+                                + " an earlier version; create a new key.");
             }
         }
     }
@@ -93,7 +92,7 @@ final class Rules {
                     "waiting-period",
                     row.name() + " can be destroyed from " + from
                             + ": until then backups, changefeeds or caches may hold"
-                            + " values under it. Nothing was changed; there is no way to force it.");
+                            + " values under it; there is no way to force it.");
         }
     }
 }

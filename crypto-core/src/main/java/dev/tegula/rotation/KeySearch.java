@@ -81,7 +81,7 @@ final class KeySearch {
         }
         throw new UnavailableException(
                 "Tables were rewritten again and again while they were searched for values under " + key
-                        + ". Nothing was changed. Run it again when nobody runs VACUUM FULL or changes the schema.");
+                        + ". Run it again when nobody runs VACUUM FULL or changes the schema.");
     }
 
     private List<Relation> searched(Session session) throws SQLException {

@@ -178,7 +178,7 @@ final class RelationSearch {
             Thread.sleep(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new UnavailableException("The search was interrupted. Nothing was changed; run it again.", e);
+            throw new UnavailableException("The search was interrupted; run it again.", e);
         }
     }
 }

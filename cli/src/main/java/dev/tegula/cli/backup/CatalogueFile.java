@@ -51,7 +51,7 @@ public final class CatalogueFile {
                 columns.add(column(field));
             } catch (MalformedException | IllegalArgumentException e) {
                 throw new ConfigurationException("Field " + (columns.size() + 1) + " of " + file
-                        + " is not as `tegula fields list --json` writes it. Nothing was changed.");
+                        + " is not as `tegula fields list --json` writes it.");
             }
         }
         return List.copyOf(columns);

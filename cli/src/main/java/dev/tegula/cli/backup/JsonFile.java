@@ -38,10 +38,9 @@ final class JsonFile {
             throw new ConfigurationException(file + " is not UTF-8; a document of schema " + schema + " was expected.");
         } catch (JsonProcessingException e) {
             JsonLocation at = e.getLocation();
-            throw new ConfigurationException(
-                    "Cannot read " + file + " as JSON"
-                            + (at == null ? "" : ", line " + at.getLineNr() + ", column " + at.getColumnNr())
-                            + ": it was cut, or edited, or a member stands twice. Nothing was changed; take another copy of it.");
+            throw new ConfigurationException("Cannot read " + file + " as JSON"
+                    + (at == null ? "" : ", line " + at.getLineNr() + ", column " + at.getColumnNr())
+                    + ": it was cut, or edited, or a member stands twice; take another copy of it.");
         } catch (IOException e) {
             throw new ConfigurationException(
                     "Cannot read " + file + " as JSON (" + e.getClass().getSimpleName() + ").");

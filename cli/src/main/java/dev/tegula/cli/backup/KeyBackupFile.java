@@ -70,7 +70,7 @@ public final class KeyBackupFile {
         } catch (Place.Misplaced e) {
             throw new ConfigurationException("The backup " + file + " is not as `tegula keys backup` writes it, at "
                     + e.getMessage()
-                    + ". Nothing was changed. Take another copy of it: a row that was edited is refused by"
+                    + ". Take another copy of it: a row that was edited is refused by"
                     + " its seal in any case.");
         }
     }

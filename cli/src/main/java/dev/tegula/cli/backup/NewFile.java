@@ -42,8 +42,7 @@ public final class NewFile {
             }
             sync(target);
         } catch (FileAlreadyExistsException e) {
-            throw new RefusedException(
-                    "file-exists", file + " exists already and is not overwritten. Nothing was changed.");
+            throw new RefusedException("file-exists", file + " exists already and is not overwritten.");
         } catch (IOException e) {
             throw new UnavailableException(
                     "Cannot write " + file + " (" + e.getClass().getSimpleName() + ").");
@@ -58,8 +57,7 @@ public final class NewFile {
      */
     public static void move(Path from, Path to) {
         if (Files.exists(to)) {
-            throw new RefusedException(
-                    "file-exists", to + " exists already and is not overwritten. Nothing was changed.");
+            throw new RefusedException("file-exists", to + " exists already and is not overwritten.");
         }
         try {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);

@@ -57,6 +57,6 @@ final class EarlierBackup {
         return new RefusedException(
                 "file-exists",
                 file + " exists already, is no backup of these keys as they are wrapped now, and is not overwritten."
-                        + " Nothing was changed; name another with --to.");
+                        + " Name another with --to.");
     }
 }

@@ -85,7 +85,7 @@ final class FieldsRemoveCommand extends TegulaCommand {
         for (String place : places) {
             if (!known.contains(place)) {
                 throw new UsageException("The catalogue has no column `" + place + "`; tegula fields list shows them as"
-                        + " schema.table.column. Nothing was changed.");
+                        + " schema.table.column.");
             }
         }
     }
@@ -95,7 +95,7 @@ final class FieldsRemoveCommand extends TegulaCommand {
             throw new RefusedException(
                     "column-in-use",
                     column.label() + " holds values of " + column.field() + ". Out of the catalogue they would not be"
-                            + " counted or moved, and lost with their key. Nothing was changed; drop the column, or set it"
+                            + " counted or moved, and lost with their key; drop the column, or set it"
                             + " to NULL, first.");
         }
     }

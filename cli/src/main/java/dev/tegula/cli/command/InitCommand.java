@@ -78,7 +78,8 @@ final class InitCommand extends TegulaCommand {
         Path file = common.config == null
                 ? ConfigurationFile.find(null, invocation.environment()).orElse(Path.of(ConfigurationFile.NAME))
                 : common.config;
-        Initialisation initialisation = new Initialisation(file, invocation.environment());
+        Initialisation initialisation = new Initialisation(
+                file, invocation.environment(), invocation.about().changes());
         if (Files.exists(file)) {
             return complete(invocation, initialisation, file);
         }
@@ -144,7 +145,7 @@ final class InitCommand extends TegulaCommand {
         if (!others.isEmpty()) {
             throw new UsageException(file + " exists and is not overwritten, but does not say what these options do: "
                     + String.join(", ", others)
-                    + ". Edit the file, or name another with --config. Nothing was changed.");
+                    + ". Edit the file, or name another with --config.");
         }
     }
 

@@ -44,7 +44,7 @@ record Invocation(
 
     /** The same for work that needs more connections. */
     Session session(int connections) {
-        Session session = Session.open(configuration(), common.database, connections);
+        Session session = Session.open(configuration(), common.database, connections, about.changes());
         try {
             if (changes) {
                 Writable.require(session.transactions());
@@ -79,14 +79,13 @@ record Invocation(
             return;
         }
         if (!console.terminal().input() || console.json()) {
-            throw new UsageException(
-                    question + " Nobody can answer here (no terminal); nothing was changed. Say --yes to go"
-                            + " ahead, or --dry-run to look.");
+            throw new UsageException(question + " Nobody can answer here (no terminal). Say --yes to go"
+                    + " ahead, or --dry-run to look.");
         }
         console.ask(question + " [y/N]");
         String answer = console.readLine().strip().toLowerCase(Locale.ROOT);
         if (!answer.equals("y") && !answer.equals("yes")) {
-            throw new RefusedException("declined", "The answer was not yes. Nothing was changed.");
+            throw new RefusedException("declined", "The answer was not yes.");
         }
     }
 }

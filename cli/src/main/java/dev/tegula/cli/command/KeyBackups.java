@@ -26,6 +26,7 @@ final class KeyBackups {
                 String what =
                         rows.get(0).scope().field() + (rows.size() == 1 ? "" : "-and-" + (rows.size() - 1) + "-more");
                 KeyBackupFile.write(file(session, what), session.configuration().deployment(), rows);
+                session.changes().note();
             }
         };
     }

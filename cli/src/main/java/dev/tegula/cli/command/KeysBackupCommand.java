@@ -60,10 +60,10 @@ final class KeysBackupCommand extends TegulaCommand {
                 earlier.require(chosen);
                 lifecycle.backup(ids(chosen, row -> row.times().exported() == null), earlier::require);
             } else {
-                lifecycle.backup(
-                        ids(chosen, row -> true),
-                        rows -> KeyBackupFile.write(
-                                file, session.configuration().deployment(), rows));
+                lifecycle.backup(ids(chosen, row -> true), rows -> {
+                    KeyBackupFile.write(file, session.configuration().deployment(), rows);
+                    session.changes().note();
+                });
             }
             return Outcome.done(
                     Json.object("schema", "tegula/keys-backup/1", "file", file.toString(), "keys", chosen.size()),

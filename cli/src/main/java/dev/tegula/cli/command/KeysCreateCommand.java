@@ -90,7 +90,7 @@ final class KeysCreateCommand extends TegulaCommand {
                 throw new RefusedException(
                         "state",
                         KeyText.name(row) + " is ACTIVE under KEK " + row.kekAlias()
-                                + "; nothing was changed. `tegula keys" + " rewrap " + field + " --to " + alias
+                                + ". `tegula keys" + " rewrap " + field + " --to " + alias
                                 + "` moves it.");
             }
             return outcome(row, false, "ACTIVE", " To replace it: tegula rotate " + field);

@@ -77,8 +77,8 @@ final class KeysRewrapCommand extends TegulaCommand {
 
     private void requireKek(Set<String> aliases) {
         if (!to.isEmpty() && !aliases.contains(to)) {
-            throw new UsageException("There is no KEK `" + to + "` under tegula.keks; it has "
-                    + String.join(", ", aliases) + ". Nothing was changed.");
+            throw new UsageException(
+                    "There is no KEK `" + to + "` under tegula.keks; it has " + String.join(", ", aliases) + ".");
         }
     }
 

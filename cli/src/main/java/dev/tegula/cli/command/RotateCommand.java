@@ -59,6 +59,7 @@ final class RotateCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) {
+        invocation.about().fields(fields);
         try (Session session = invocation.session(sweep.workers + 3)) {
             Rotation rotation = session.rotation(sweep.settings(), KeyBackups.sink(session));
             RotationRequest request = request();
@@ -103,8 +104,8 @@ final class RotateCommand extends TegulaCommand {
         boolean perTenant = plan.scopes().stream()
                 .anyMatch(scope -> scope.scope().tenant().name().isPresent());
         if (perTenant && tenant == null && !allTenants) {
-            throw new UsageException(String.join(", ", fields)
-                    + " has a key for each tenant: say --tenant T, or --all-tenants. Nothing was changed.");
+            throw new UsageException(
+                    String.join(", ", fields) + " has a key for each tenant: say --tenant T, or --all-tenants.");
         }
     }
 }

@@ -29,7 +29,8 @@ final class SchemaApplyCommand extends TegulaCommand {
     @Override
     Outcome run(Invocation invocation) {
         DatabaseSettings database = invocation.configuration().database(common.database);
-        try (HikariDataSource pool = Databases.pool(database, 1)) {
+        try (HikariDataSource pool =
+                Databases.pool(database, 1, invocation.about().changes())) {
             Transactions transactions = new Transactions(pool);
             SchemaComparison found = Schema.compare(transactions);
             found.requireOfThisRelease();

@@ -35,9 +35,12 @@ abstract class TegulaCommand implements Callable<Integer> {
         }
         Console console = root.console();
         console.choose(common.json, common.quiet);
-        requireSense();
         boolean changes =
                 spec.mixins().values().stream().anyMatch(mixin -> mixin.userObject() instanceof ChangeOptions);
+        if (changes) {
+            root.subject().changing();
+        }
+        requireSense();
         Outcome outcome =
                 run(new Invocation(console, root.environment(), common, root.interruption(), root.subject(), changes));
         console.print(outcome);

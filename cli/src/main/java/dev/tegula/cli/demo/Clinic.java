@@ -6,6 +6,7 @@ import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.DatabaseSettings;
 import dev.tegula.cli.config.TinkSettings;
+import dev.tegula.cli.output.Changes;
 import dev.tegula.cli.session.Databases;
 import dev.tegula.cli.session.Session;
 import dev.tegula.hibernate.TegulaCatalogue;
@@ -46,7 +47,7 @@ final class Clinic implements AutoCloseable {
         DatabaseSettings database = configuration.database("");
         TinkSettings keyset =
                 (TinkSettings) configuration.kms().values().iterator().next();
-        HikariDataSource registryPool = Databases.pool(database, 2);
+        HikariDataSource registryPool = Databases.pool(database, 2, new Changes());
         Tegula tegula = Tegula.builder(configuration.deployment())
                 .kek("main", TinkKms.open(keyset.keyset(), keyset.passphraseFile()), "primary")
                 .registry(registryPool, database.pins().toArray(String[]::new))
@@ -54,7 +55,7 @@ final class Clinic implements AutoCloseable {
                 .instanceName(instance)
                 .build();
         running = tegula;
-        HikariDataSource pool = Databases.pool(database, CONNECTIONS);
+        HikariDataSource pool = Databases.pool(database, CONNECTIONS, new Changes());
         org.hibernate.cfg.Configuration hibernate = new org.hibernate.cfg.Configuration()
                 .addAnnotatedClass(Patient.class)
                 .addAnnotatedClass(PatientNotes.class);

@@ -1,6 +1,7 @@
 package dev.tegula.cli.demo;
 
 import dev.tegula.cli.config.Configuration;
+import dev.tegula.cli.output.Changes;
 import dev.tegula.cli.output.Console;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
@@ -68,7 +69,7 @@ public final class Demo {
                 DemoServer server = DemoServer.start(folder.server())) {
             DemoSetup setup = new DemoSetup(narrator, server.url(), folder.run());
             Configuration configuration = setup.initialise();
-            try (Session session = Session.open(configuration, "", WORKERS + 3)) {
+            try (Session session = Session.open(configuration, "", WORKERS + 3, new Changes())) {
                 setup.keys(session);
                 Ledger ledger = new Ledger();
                 RotationReport report;

@@ -6,6 +6,7 @@ import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.ConfigurationFile;
 import dev.tegula.cli.config.Profile;
 import dev.tegula.cli.config.TinkSettings;
+import dev.tegula.cli.output.Changes;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
 import dev.tegula.cli.setup.Blueprint;
@@ -59,7 +60,7 @@ final class DemoSetup {
                         "cache-ttl: 2s",
                         "outage-limit: 2s",
                         "retention: { backups: 0s, changefeeds: 0s }"));
-        Initialisation.Result made = new Initialisation(file, Map.of()).create(plan);
+        Initialisation.Result made = new Initialisation(file, Map.of(), new Changes()).create(plan);
         Table table = Table.plain();
         made.steps().forEach(step -> table.row(step.what(), step.detail()));
         narrator.seen(table.lines(""));

@@ -21,7 +21,7 @@ public final class ErrorReport {
     public static Exit print(Console console, Throwable failure, Map<String, String> environment, Subject subject) {
         Exit exit = Exit.of(failure);
         String code = failure instanceof TegulaException known ? known.code() : exit.word();
-        print(console, exit, code, message(exit, failure), FailureDetail.of(failure, subject));
+        print(console, exit, code, message(exit, failure) + subject.afterFailure(), FailureDetail.of(failure, subject));
         if (!environment.getOrDefault(DEBUG, "").isEmpty()) {
             StringWriter trace = new StringWriter();
             failure.printStackTrace(new PrintWriter(trace));

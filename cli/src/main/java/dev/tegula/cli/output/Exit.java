@@ -30,7 +30,7 @@ public enum Exit {
     /** Something is set up wrongly. */
     CONFIGURATION(7, "configuration", "configuration, schema or catalogue wrong"),
     /** A guard said no. */
-    REFUSED(8, "refused", "refused by a guard; nothing changed"),
+    REFUSED(8, "refused", "refused by a guard; the message says whether anything was changed before"),
     /** The terminal went away; the JVM ends with it by itself. */
     HUNG_UP(129, "hung up", "the terminal went away (SIGHUP); state saved, run the same command again"),
     /** Stopped by the user. */

@@ -33,7 +33,9 @@ final class NextCommands {
                                 && inUse.uses().total() == 0
                                 && !inUse.uses().obstacles().isEmpty()
                         ? List.of()
-                        : List.of(scoped("tegula rotate " + field, subject), command("tegula status " + field));
+                        : field.isEmpty()
+                                ? quoted
+                                : List.of(scoped("tegula rotate " + field, subject), command("tegula status " + field));
             case "backup-missing" -> field.isEmpty() ? quoted : List.of(command("tegula keys backup " + field));
             case "superseded" -> List.of(scoped("tegula keys create " + field + " --activate", subject));
             case "state", "waiting-period", "conflict" -> List.of(command("tegula keys list " + field));

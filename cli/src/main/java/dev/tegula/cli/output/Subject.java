@@ -13,6 +13,22 @@ public final class Subject {
     private @Nullable String field;
     private @Nullable KeyRow row;
     private boolean doctor = true;
+    private boolean changing;
+    private final Changes changes = new Changes();
+
+    /** The command changes something, so who sees it fail wants to know whether it did. */
+    public void changing() {
+        changing = true;
+    }
+
+    /** What the run has changed. */
+    public Changes changes() {
+        return changes;
+    }
+
+    String afterFailure() {
+        return changing ? changes.afterFailure() : "";
+    }
 
     /** There is no configuration yet, so {@code tegula doctor} would have nothing to look at. */
     public void setup() {

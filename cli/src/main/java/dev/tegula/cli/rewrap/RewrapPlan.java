@@ -90,7 +90,7 @@ public record RewrapPlan(List<Move> moves, List<KeyRow> current) {
                     "backup-missing",
                     missing.size() + " of " + moves.size() + " keys are not backed up since they were last wrapped ("
                             + missing.get(0).name() + (missing.size() > 1 ? ", …" : "")
-                            + "): rewrapping would replace the only copy. Nothing was changed; run `" + command
+                            + "): rewrapping would replace the only copy; run `" + command
                             + "` first.");
         }
     }

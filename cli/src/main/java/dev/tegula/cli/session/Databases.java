@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.util.DriverDataSource;
 import dev.tegula.cli.config.DatabaseSettings;
 import dev.tegula.cli.config.SecretFile;
+import dev.tegula.cli.output.Changes;
 import dev.tegula.jdbc.Transactions;
 import java.time.Duration;
 import java.util.Properties;
@@ -23,11 +24,12 @@ public final class Databases {
      * A pool, after a first connection was made. Options in the URL win over the ones set here.
      *
      * @param connections at most so many
+     * @param changes where it is noted that something is committed
      * @throws dev.tegula.failure.ConfigurationException if the password file is missing or open to others
      * @throws dev.tegula.failure.UnavailableException if the server does not answer
      * @throws dev.tegula.failure.DeniedException if it does not let us in
      */
-    public static HikariDataSource pool(DatabaseSettings database, int connections) {
+    public static HikariDataSource pool(DatabaseSettings database, int connections, Changes changes) {
         Properties properties = new Properties();
         properties.setProperty("ApplicationName", "tegula");
         properties.setProperty("connectTimeout", Long.toString(CONNECT.toSeconds()));
@@ -39,8 +41,10 @@ public final class Databases {
         String password = database.passwordFile()
                 .map(file -> SecretFile.read("tegula.databases." + database.name() + ".password-file", file))
                 .orElse(null);
-        DataSource server = new DriverDataSource(
-                database.url(), null, properties, database.username().orElse(null), password);
+        DataSource server = new WatchedDatabase(
+                new DriverDataSource(
+                        database.url(), null, properties, database.username().orElse(null), password),
+                changes);
         // A pool would try again and again, and a person would wait: the first connections are asked for without one.
         // The
         // second is the first to find what a pooler keeps of another connection.

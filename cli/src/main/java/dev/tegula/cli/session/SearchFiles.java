@@ -86,9 +86,8 @@ final class SearchFiles implements SearchJournal {
             Files.writeString(fresh, text + "\n");
             Files.move(fresh, file(key), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new UnavailableException(
-                    "Cannot write " + file(key) + " (" + e.getClass().getSimpleName()
-                            + "), where the search of the database notes how far it has come. Nothing was changed.");
+            throw new UnavailableException("Cannot write " + file(key) + " ("
+                    + e.getClass().getSimpleName() + "), where the search of the database notes how far it has come.");
         }
     }
 
@@ -98,7 +97,7 @@ final class SearchFiles implements SearchJournal {
             Files.deleteIfExists(file(key));
         } catch (IOException e) {
             throw new UnavailableException(
-                    "Cannot delete " + file(key) + " (" + e.getClass().getSimpleName() + "). Nothing was changed.");
+                    "Cannot delete " + file(key) + " (" + e.getClass().getSimpleName() + ").");
         }
     }
 

@@ -8,6 +8,7 @@ import dev.tegula.cli.config.DatabaseSettings;
 import dev.tegula.cli.config.DestroySettings;
 import dev.tegula.cli.config.KeySettings;
 import dev.tegula.cli.config.Profile;
+import dev.tegula.cli.output.Changes;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.jdbc.CatalogueStore;
@@ -42,18 +43,21 @@ public final class Session implements AutoCloseable {
     private final HikariDataSource pool;
     private final Transactions transactions;
     private final Tegula tegula;
+    private final Changes changes;
 
     private Session(
             Configuration configuration,
             DatabaseSettings database,
             HikariDataSource pool,
             Transactions transactions,
-            Tegula tegula) {
+            Tegula tegula,
+            Changes changes) {
         this.configuration = configuration;
         this.database = database;
         this.pool = pool;
         this.transactions = transactions;
         this.tegula = tegula;
+        this.changes = changes;
     }
 
     /**
@@ -61,11 +65,12 @@ public final class Session implements AutoCloseable {
      *
      * @param name of the database, or empty for the only one
      * @param connections at most so many at the same time
+     * @param changes where it is noted that something is changed
      * @throws dev.tegula.failure.TegulaException for whatever is not as it should be
      */
-    public static Session open(Configuration configuration, String name, int connections) {
+    public static Session open(Configuration configuration, String name, int connections, Changes changes) {
         DatabaseSettings database = configuration.database(name);
-        HikariDataSource pool = Databases.pool(database, connections);
+        HikariDataSource pool = Databases.pool(database, connections, changes);
         try {
             Transactions transactions = new Transactions(pool);
             Schema.check(transactions);
@@ -78,7 +83,7 @@ public final class Session implements AutoCloseable {
                         .settings(keyring(configuration.keys()))
                         .catalogue(seal -> new CatalogueStore(transactions, seal));
                 services.addTo(builder);
-                return new Session(configuration, database, pool, transactions, builder.build());
+                return new Session(configuration, database, pool, transactions, builder.build(), changes);
             } catch (RuntimeException e) {
                 services.close();
                 throw e;
@@ -128,6 +133,11 @@ public final class Session implements AutoCloseable {
     /** Its transactions. */
     public Transactions transactions() {
         return transactions;
+    }
+
+    /** Where it is noted that something is changed. */
+    public Changes changes() {
+        return changes;
     }
 
     /** Its engine. */

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.DatabaseSettings;
 import dev.tegula.cli.config.DatabaseUrl;
+import dev.tegula.cli.output.Changes;
 import dev.tegula.cli.session.Databases;
 import dev.tegula.cli.session.KekServices;
 import dev.tegula.jdbc.JdbcKeyRegistry;
@@ -58,7 +59,7 @@ public final class Doctor {
         HikariDataSource[] opened = new HikariDataSource[1];
         String cure = "start it, or correct tegula.databases." + database.name() + " in " + configuration.file();
         boolean reached = examination.check("database " + database.name(), cure, () -> {
-            opened[0] = Databases.pool(database, 1);
+            opened[0] = Databases.pool(database, 1, new Changes());
             String where = DatabaseUrl.of("url", database.url()).local() ? "on this host" : "TLS with verification";
             return new DatabaseChecks(new Transactions(opened[0])).server() + ", " + where;
         });

@@ -9,6 +9,7 @@ import dev.tegula.cli.config.ConfigurationFile;
 import dev.tegula.cli.config.DatabaseSettings;
 import dev.tegula.cli.config.KmsSettings;
 import dev.tegula.cli.config.TinkSettings;
+import dev.tegula.cli.output.Changes;
 import dev.tegula.cli.session.Databases;
 import dev.tegula.cli.session.KekServices;
 import dev.tegula.cli.session.RegistryRoot;
@@ -38,10 +39,12 @@ public final class Initialisation {
 
     private final Path file;
     private final Map<String, String> environment;
+    private final Changes changes;
     private final List<Step> steps = new ArrayList<>();
 
     /** The set-up of one configuration file. */
-    public Initialisation(Path file, Map<String, String> environment) {
+    public Initialisation(Path file, Map<String, String> environment, Changes changes) {
+        this.changes = changes;
         this.file = file;
         this.environment = environment;
     }
@@ -98,7 +101,7 @@ public final class Initialisation {
             return new Result(steps, registry(configuration, database, note).hex());
         }
         schema(database);
-        try (Session session = Session.open(configuration, database.name(), 1)) {
+        try (Session session = Session.open(configuration, database.name(), 1, changes)) {
             KeyId root = session.tegula().seal().rootId();
             steps.add(new Step("registry root", false, root.hex() + ", as pinned"));
             boolean missing = new JdbcKeyRegistry(session.transactions())
@@ -132,8 +135,8 @@ public final class Initialisation {
     }
 
     /** A database that nobody gets to is found before a file is written for it. */
-    private static void reach(DatabaseSettings database) {
-        Databases.pool(database, 1).close();
+    private void reach(DatabaseSettings database) {
+        Databases.pool(database, 1, changes).close();
     }
 
     private void localKeysets(Configuration configuration, boolean first) {
@@ -145,12 +148,12 @@ public final class Initialisation {
     }
 
     private void keyset(Path keyset, Path passphraseFile, boolean first) {
-        boolean made = LocalKeyset.create(keyset, passphraseFile, first);
+        boolean made = LocalKeyset.create(keyset, passphraseFile, first, changes);
         steps.add(new Step("keyset", made, keyset + ", passphrase in " + passphraseFile + ", both mode 0600"));
     }
 
     private void schema(DatabaseSettings database) {
-        try (HikariDataSource pool = Databases.pool(database, 1)) {
+        try (HikariDataSource pool = Databases.pool(database, 1, changes)) {
             Transactions transactions = new Transactions(pool);
             SchemaComparison found = Schema.compare(transactions);
             found.requireOfThisRelease();
@@ -177,11 +180,14 @@ public final class Initialisation {
     }
 
     private KeyId root(Configuration configuration, DatabaseSettings database, Keks keks, PinNote note) {
-        try (HikariDataSource pool = Databases.pool(database, 1)) {
+        try (HikariDataSource pool = Databases.pool(database, 1, changes)) {
             Writable.require(new Transactions(pool));
             RegistryRoot root = new RegistryRoot(new JdbcKeyRegistry(pool), configuration.deployment(), keks);
             Optional<KeyId> noted = note.read().filter(root::present);
-            KeyId pin = noted.orElseGet(() -> root.create(note::write));
+            KeyId pin = noted.orElseGet(() -> root.create(id -> {
+                note.write(id);
+                changes.note();
+            }));
             String detail = pin.hex() + (noted.isPresent() ? ", from " + note.file() : "");
             steps.add(new Step("registry root", noted.isEmpty(), detail));
             Path backup = backupFile(database);

@@ -1,6 +1,7 @@
 package dev.tegula.cli.setup;
 
 import dev.tegula.cli.backup.NewFile;
+import dev.tegula.cli.output.Changes;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.kms.tink.Passphrase;
 import dev.tegula.kms.tink.TinkKeyset;
@@ -18,8 +19,10 @@ final class LocalKeyset {
     private final Path passphraseFile;
     private final Path keysetBegun;
     private final Path passphraseBegun;
+    private final Changes changes;
 
-    private LocalKeyset(Path keyset, Path passphraseFile) {
+    private LocalKeyset(Path keyset, Path passphraseFile, Changes changes) {
+        this.changes = changes;
         this.keyset = keyset;
         this.passphraseFile = passphraseFile;
         this.keysetBegun = begun(keyset);
@@ -34,8 +37,8 @@ final class LocalKeyset {
      * @return whether something was made; false if both are there
      * @throws ConfigurationException if only one is there: a new one would not fit
      */
-    static boolean create(Path keyset, Path passphraseFile, boolean passphraseServes) {
-        return new LocalKeyset(keyset, passphraseFile).create(passphraseServes);
+    static boolean create(Path keyset, Path passphraseFile, boolean passphraseServes, Changes changes) {
+        return new LocalKeyset(keyset, passphraseFile, changes).create(passphraseServes);
     }
 
     private boolean create(boolean passphraseServes) {
@@ -45,7 +48,7 @@ final class LocalKeyset {
             return false;
         }
         if (hasKeyset && Files.exists(passphraseBegun)) {
-            NewFile.move(passphraseBegun, passphraseFile);
+            move(passphraseBegun, passphraseFile);
             return true;
         }
         if (hasKeyset || (hasPassphrase && !passphraseServes)) {
@@ -65,14 +68,19 @@ final class LocalKeyset {
             passphrase.writeTo(passphraseBegun);
             make(passphrase);
         }
-        NewFile.move(passphraseBegun, passphraseFile);
+        move(passphraseBegun, passphraseFile);
         return true;
     }
 
     private void make(Passphrase passphrase) {
         NewFile.delete(keysetBegun);
         TinkKeyset.create(keysetBegun, passphrase);
-        NewFile.move(keysetBegun, keyset);
+        move(keysetBegun, keyset);
+    }
+
+    private void move(Path from, Path to) {
+        changes.note();
+        NewFile.move(from, to);
     }
 
     private static Path begun(Path file) {

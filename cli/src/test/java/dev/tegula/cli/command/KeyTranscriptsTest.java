@@ -75,7 +75,7 @@ class KeyTranscriptsTest {
     void keysDestroy_withoutTerminalOrYes_exits2() {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 1);
         Transcript run = expect(2, clinic.run("keys", "destroy", "patient.ssn", "--version", "1"));
-        assertThat(run.err()).contains("--yes").contains("nothing was changed");
+        assertThat(run.err()).contains("--yes").contains("Nothing was changed.");
     }
 
     @Test

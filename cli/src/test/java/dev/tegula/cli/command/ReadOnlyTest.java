@@ -35,6 +35,7 @@ class ReadOnlyTest {
             Map.entry("tegula keys destroy", List.of("patient.ssn", "--version", "2", "--yes")),
             Map.entry("tegula keys backup", List.of()),
             Map.entry("tegula keys import", List.of("backup.json", "--yes")),
+            Map.entry("tegula keys drop-unsealed", List.of("--yes")),
             Map.entry("tegula keys rewrap", List.of("--all")),
             Map.entry("tegula fields import", List.of("fields.json", "--yes")),
             Map.entry("tegula fields remove", List.of("--unsealed", "--yes")),

@@ -66,7 +66,7 @@ class RewrapTranscriptsTest {
         assertThat(expect(2, clinic.run("keys", "rewrap", "patient.ssn", "--to", "spare"))
                         .err())
                 .contains("Every application needs it in its configuration")
-                .contains("nothing was changed");
+                .contains("Nothing was changed");
         JsonNode document = expect(0, clinic.run("keys", "rewrap", "patient.ssn", "--to", "spare", "--yes", "--json"))
                 .json();
         JsonNode old = document.get("oldKeks").get(0);

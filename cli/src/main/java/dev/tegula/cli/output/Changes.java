@@ -1,0 +1,20 @@
+package dev.tegula.cli.output;
+
+/**
+ * Whether a run has changed anything yet. Whoever commits to a database or names a file notes it here, before it can fail,
+ * so that one place says after a failure what is left of the run: no message of a single step can know. Thread-safe.
+ */
+public final class Changes {
+
+    private volatile boolean made;
+
+    /** Something is changed now. */
+    public void note() {
+        made = true;
+    }
+
+    /** What a failure leaves behind, as the last sentence about it. */
+    String afterFailure() {
+        return made ? " What was done before stays done." : " Nothing was changed.";
+    }
+}

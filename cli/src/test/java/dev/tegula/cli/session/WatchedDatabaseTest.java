@@ -1,0 +1,43 @@
+package dev.tegula.cli.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WatchedDatabaseTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT version()",
+                "  select 1 FOR UPDATE",
+                "SELECT id FROM t FOR NO KEY UPDATE SKIP LOCKED",
+                "SET LOCAL search_path = pg_catalog",
+                "LOCK TABLE t IN SHARE MODE",
+                "WITH x AS (SELECT 1) SELECT * FROM x"
+            })
+    void statement_thatOnlyReads_isNoChange(String sql) {
+        assertThat(WatchedDatabase.writes(sql)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "INSERT INTO t VALUES (1)",
+                "WITH x AS (DELETE FROM t RETURNING id) SELECT id FROM x",
+                "ALTER TABLE t ADD CHECK (true)",
+                "CREATE TABLE t (id int)",
+                "SELECT 1 INTO t",
+                "DO $$ BEGIN END $$"
+            })
+    void statement_thatMayWrite_isAChange(String sql) {
+        assertThat(WatchedDatabase.writes(sql)).isTrue();
+    }
+
+    @Test
+    void statement_unknown_isAChange() {
+        assertThat(WatchedDatabase.writes("VACUUM t")).isTrue();
+    }
+}
