@@ -1,15 +1,43 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.catalogue.EncryptedColumn;
-import dev.tegula.cli.output.UsageException;
+import dev.tegula.cli.config.UnknownName;
+import dev.tegula.cli.session.Session;
+import dev.tegula.failure.ConfigurationException;
 import dev.tegula.kms.Glob;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
-/** Chooses columns of the catalogue by the field ids and globs of a command. */
+/** What the field ids and globs of a command mean: fields that have a column in the catalogue, or a key. */
 final class Columns {
 
     private Columns() {}
+
+    /**
+     * Refuses field ids and globs that match nothing, by one rule for all commands.
+     *
+     * @throws ConfigurationException naming the first, what there is, and what was most likely meant
+     */
+    static void requireKnown(Session session, List<String> globs) {
+        if (globs.isEmpty()) {
+            return;
+        }
+        List<String> known = new ArrayList<>(session.catalogue().rows().columns().stream()
+                .map(column -> column.field().value())
+                .toList());
+        session.lifecycle().list().forEach(row -> known.add(row.scope().field().value()));
+        for (String glob : globs) {
+            if (known.stream().noneMatch(field -> Glob.matches(glob, field))) {
+                throw UnknownName.of(
+                        "field",
+                        glob,
+                        "the database",
+                        known.stream()
+                                .filter(field -> !field.startsWith("tegula."))
+                                .toList());
+            }
+        }
+    }
 
     /** The columns whose field matches; all for no glob. */
     static List<EncryptedColumn> matching(List<EncryptedColumn> columns, List<String> globs) {
@@ -24,20 +52,16 @@ final class Columns {
     /**
      * The same, for a command that needs at least one for each glob.
      *
-     * @throws UsageException naming the globs that match nothing
+     * @throws ConfigurationException naming a glob that matches no field, or a field that has only keys
      */
-    static List<EncryptedColumn> required(List<EncryptedColumn> columns, List<String> globs) {
+    static List<EncryptedColumn> required(Session session, List<String> globs) {
+        requireKnown(session, globs);
+        List<EncryptedColumn> columns = session.catalogue().columns();
         for (String glob : globs) {
-            if (columns.stream()
-                    .noneMatch(column -> Glob.matches(glob, column.field().value()))) {
-                String known = columns.stream()
-                        .map(column -> column.field().value())
-                        .distinct()
-                        .collect(Collectors.joining(", "));
-                throw new UsageException("No encrypted column of field `" + glob + "` is in the catalogue; it has "
-                        + (known.isEmpty()
-                                ? "none. Start the application once, or tegula fields import."
-                                : known + "."));
+            if (matching(columns, List.of(glob)).isEmpty()) {
+                throw new ConfigurationException(
+                        "`" + glob + "` has a key, but no column is in the catalogue: start the"
+                                + " application that maps it once, or `tegula fields import FILE`.");
             }
         }
         return matching(columns, globs);

@@ -3,18 +3,15 @@ package dev.tegula.cli.command;
 import dev.tegula.cli.output.UsageException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** A command that only holds others, for example {@code keys}. */
 abstract class CommandGroup implements Callable<Integer> {
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help and exit.")
-    boolean help;
+    @Mixin
+    final CommonOptions common = new CommonOptions();
 
     @Spec
     @Nullable

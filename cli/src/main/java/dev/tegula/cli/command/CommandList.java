@@ -14,7 +14,7 @@ final class CommandList implements IHelpSectionRenderer {
             Map.entry("Begin", List.of("demo", "init", "doctor")),
             Map.entry("Every day", List.of("status", "rotate", "reencrypt", "verify")),
             Map.entry("Keys, fields, schema", List.of("keys", "fields", "jobs", "schema")),
-            Map.entry("Look", List.of("inspect", "config", "completion")));
+            Map.entry("Look", List.of("inspect", "config", "completion", "help")));
 
     private final int width;
 

@@ -83,7 +83,9 @@ public final class CommandTree {
                 command.requireSense();
                 return Optional.empty();
             }
-            return Optional.of("it names no command");
+            return last.commandSpec().userObject() instanceof HelpCommand
+                    ? Optional.empty()
+                    : Optional.of("it names no command");
         } catch (ParameterException | UsageException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }

@@ -38,4 +38,12 @@ final class CommonOptions {
             description = "Show this help and exit.",
             order = 104)
     boolean help;
+
+    /** Takes what was said before the name of the command; what was said after it goes first. */
+    void inherit(CommonOptions outer) {
+        config = config == null ? outer.config : config;
+        database = database.isEmpty() ? outer.database : database;
+        json |= outer.json;
+        quiet |= outer.quiet;
+    }
 }

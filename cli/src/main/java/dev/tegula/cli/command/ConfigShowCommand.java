@@ -21,6 +21,9 @@ final class ConfigShowCommand extends TegulaCommand {
     @Override
     Outcome run(Invocation invocation) {
         Configuration configuration = invocation.configuration();
+        if (!common.database.isEmpty()) {
+            configuration.database(common.database);
+        }
         List<Object> settings = new ArrayList<>();
         Table table = Table.headed("SETTING", "VALUE", "ORIGIN");
         configuration.settings().forEach(setting -> {

@@ -19,12 +19,17 @@ import picocli.CommandLine.Parameters;
         })
 final class FieldsListCommand extends TegulaCommand {
 
-    @Parameters(paramLabel = "FIELD", arity = "0..*", description = "Field ids or globs; all without.")
+    @Parameters(
+            paramLabel = "FIELD",
+            arity = "0..*",
+            converter = FieldNames.Pattern.class,
+            description = "Field ids or globs; all without.")
     List<String> fields = List.of();
 
     @Override
     Outcome run(Invocation invocation) {
         try (Session session = invocation.session()) {
+            Columns.requireKnown(session, fields);
             List<EncryptedColumn> columns = Columns.matching(session.catalogue().columns(), fields);
             Table table = Table.headed(
                     "FIELD", "COLUMN", "TYPE", "MODE", "KEY COLUMNS", "TENANT COLUMN", "NULLS", "MAPPED BY");

@@ -3,6 +3,7 @@ package dev.tegula.cli.command;
 import dev.tegula.catalogue.CatalogueRows;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.catalogue.UnsealedColumn;
+import dev.tegula.cli.config.UnknownName;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
@@ -84,8 +85,7 @@ final class FieldsRemoveCommand extends TegulaCommand {
                 .toList();
         for (String place : places) {
             if (!known.contains(place)) {
-                throw new UsageException("The catalogue has no column `" + place + "`; tegula fields list shows them as"
-                        + " schema.table.column.");
+                throw UnknownName.of("column", place, "the catalogue", known);
             }
         }
     }

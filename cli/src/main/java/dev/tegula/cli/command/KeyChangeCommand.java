@@ -34,7 +34,7 @@ abstract class KeyChangeCommand extends TegulaCommand {
     final Outcome run(Invocation invocation) {
         invocation.about().fields(List.of(selection.field));
         try (Session session = invocation.session()) {
-            KeyRow row = selection.in(session.lifecycle().list());
+            KeyRow row = selection.in(session);
             invocation.about().key(row);
             if (row.state() == after()) {
                 return change.dryRun

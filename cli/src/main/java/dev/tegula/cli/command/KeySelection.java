@@ -1,9 +1,10 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.cli.output.UsageException;
+import dev.tegula.cli.session.Session;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
+import dev.tegula.failure.ConfigurationException;
 import dev.tegula.registry.KeyRow;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Parameters;
 /** One key, as people name it: field, version, tenant. */
 final class KeySelection {
 
-    @Parameters(paramLabel = "FIELD", description = "Field of the key.")
+    @Parameters(paramLabel = "FIELD", converter = FieldNames.One.class, description = "Field of the key.")
     String field = "";
 
     @Option(
@@ -45,16 +46,19 @@ final class KeySelection {
     /**
      * The key among those of the registry.
      *
-     * @throws UsageException if there is none
+     * @throws ConfigurationException if there is none
      */
-    KeyRow in(List<KeyRow> rows) {
+    KeyRow in(Session session) {
+        Columns.requireKnown(session, List.of(field));
+        List<KeyRow> rows = session.lifecycle().list();
         Scope scope = scope();
         List<KeyRow> line =
                 rows.stream().filter(row -> row.scope().equals(scope)).toList();
         return line.stream()
                 .filter(row -> row.version() == version)
                 .findFirst()
-                .orElseThrow(() -> new UsageException(scope + " has no key of version " + version + "; it has "
+                .orElseThrow(() -> new ConfigurationException("Unknown key version v" + version + " of " + scope
+                        + "; it has "
                         + (line.isEmpty()
                                 ? "none. See `tegula keys list`."
                                 : line.stream().map(row -> "v" + row.version()).collect(Collectors.joining(", "))

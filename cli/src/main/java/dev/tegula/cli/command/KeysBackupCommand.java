@@ -29,7 +29,11 @@ import picocli.CommandLine.Parameters;
         })
 final class KeysBackupCommand extends TegulaCommand {
 
-    @Parameters(paramLabel = "FIELD", arity = "0..*", description = "Field ids or globs; all without.")
+    @Parameters(
+            paramLabel = "FIELD",
+            arity = "0..*",
+            converter = FieldNames.Pattern.class,
+            description = "Field ids or globs; all without.")
     List<String> fields = List.of();
 
     @Option(
@@ -46,6 +50,7 @@ final class KeysBackupCommand extends TegulaCommand {
     @Override
     Outcome run(Invocation invocation) {
         try (Session session = invocation.session()) {
+            Columns.requireKnown(session, fields);
             KeyLifecycle lifecycle = session.lifecycle();
             List<KeyRow> chosen = lifecycle.list().stream()
                     .filter(row -> row.state() != KeyState.DESTROYED && selected(row))

@@ -1,6 +1,7 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.backup.FirstKey;
+import dev.tegula.cli.config.UnknownName;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.session.Session;
 import dev.tegula.envelope.Scope;
@@ -11,6 +12,7 @@ import dev.tegula.registry.KeyState;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,7 +28,7 @@ import picocli.CommandLine.Parameters;
         })
 final class KeysCreateCommand extends TegulaCommand {
 
-    @Parameters(paramLabel = "FIELD", description = "Field of the key.")
+    @Parameters(paramLabel = "FIELD", converter = FieldNames.One.class, description = "Field of the key.")
     String field = "";
 
     @Option(
@@ -55,6 +57,10 @@ final class KeysCreateCommand extends TegulaCommand {
     Outcome run(Invocation invocation) {
         Scope scope = KeySelection.scope(field, tenant);
         try (Session session = invocation.session()) {
+            Set<String> keks = session.configuration().keks().keySet();
+            if (!kek.isEmpty() && !keks.contains(kek)) {
+                throw UnknownName.of("KEK", kek, "tegula.keks", keks);
+            }
             String alias = kek.isEmpty() ? session.tegula().keks().aliasFor(scope.field()) : kek;
             if (change.dryRun) {
                 return DryRun.of("a new key of " + scope + " would be made under KEK " + alias

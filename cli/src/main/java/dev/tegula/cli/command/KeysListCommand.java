@@ -1,5 +1,6 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.config.UnknownName;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,7 +31,11 @@ import picocli.CommandLine.Parameters;
         })
 final class KeysListCommand extends TegulaCommand {
 
-    @Parameters(paramLabel = "FIELD", arity = "0..*", description = "Field ids or globs; all without.")
+    @Parameters(
+            paramLabel = "FIELD",
+            arity = "0..*",
+            converter = FieldNames.Pattern.class,
+            description = "Field ids or globs; all without.")
     List<String> fields = List.of();
 
     @Option(names = "--state", paramLabel = "S", description = "Only keys in a state: ${COMPLETION-CANDIDATES}.")
@@ -46,6 +53,8 @@ final class KeysListCommand extends TegulaCommand {
     @Override
     Outcome run(Invocation invocation) {
         try (Session session = invocation.session()) {
+            Columns.requireKnown(session, fields);
+            requireKek(session);
             Instant now = Instant.now();
             List<Object> keys = new ArrayList<>();
             Table table = Table.headed(
@@ -75,6 +84,15 @@ final class KeysListCommand extends TegulaCommand {
                             "keys",
                             keys),
                     table.isEmpty() ? new Layout().add("No key matches.") : new Layout().add(table));
+        }
+    }
+
+    /** Keys may still be under a KEK that was taken out of the configuration. */
+    private void requireKek(Session session) {
+        Set<String> known = new TreeSet<>(session.configuration().keks().keySet());
+        session.lifecycle().list().forEach(row -> known.add(row.kekAlias()));
+        if (!kek.isEmpty() && !known.contains(kek)) {
+            throw UnknownName.of("KEK", kek, "the configuration", known);
         }
     }
 

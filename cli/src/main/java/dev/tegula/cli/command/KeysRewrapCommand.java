@@ -1,5 +1,6 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.config.UnknownName;
 import dev.tegula.cli.output.Console;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
@@ -8,6 +9,7 @@ import dev.tegula.cli.output.UsageException;
 import dev.tegula.cli.rewrap.RewrapPlan;
 import dev.tegula.cli.rewrap.Rewrapping;
 import dev.tegula.cli.session.Session;
+import dev.tegula.failure.ConfigurationException;
 import dev.tegula.kms.Glob;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
@@ -29,7 +31,11 @@ import picocli.CommandLine.Parameters;
         })
 final class KeysRewrapCommand extends TegulaCommand {
 
-    @Parameters(paramLabel = "FIELD", arity = "0..*", description = "Field ids or globs.")
+    @Parameters(
+            paramLabel = "FIELD",
+            arity = "0..*",
+            converter = FieldNames.Pattern.class,
+            description = "Field ids or globs.")
     List<String> fields = List.of();
 
     @Option(names = "--all", description = "Every key, the registry's own root too; the same as '*'.")
@@ -53,11 +59,13 @@ final class KeysRewrapCommand extends TegulaCommand {
     Outcome run(Invocation invocation) {
         invocation.about().fields(fields);
         try (Session session = invocation.session()) {
+            Columns.requireKnown(session, fields);
             requireKek(session.configuration().keks().keySet());
             List<KeyRow> chosen =
                     session.lifecycle().list().stream().filter(this::selected).toList();
             if (chosen.isEmpty()) {
-                throw new UsageException("No key matches " + fields + ". See `tegula keys list`.");
+                throw new ConfigurationException(
+                        "No key of " + String.join(", ", fields) + " is left to wrap. See `tegula keys list`.");
             }
             RewrapPlan plan = RewrapPlan.of(session, chosen, to);
             RewrapText text = new RewrapText(session, plan, backupCommand());
@@ -77,8 +85,7 @@ final class KeysRewrapCommand extends TegulaCommand {
 
     private void requireKek(Set<String> aliases) {
         if (!to.isEmpty() && !aliases.contains(to)) {
-            throw new UsageException(
-                    "There is no KEK `" + to + "` under tegula.keks; it has " + String.join(", ", aliases) + ".");
+            throw UnknownName.of("KEK", to, "tegula.keks", aliases);
         }
     }
 

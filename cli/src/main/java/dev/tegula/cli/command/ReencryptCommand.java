@@ -35,7 +35,11 @@ import picocli.CommandLine.Parameters;
         })
 final class ReencryptCommand extends TegulaCommand {
 
-    @Parameters(paramLabel = "FIELD", arity = "1..*", description = "Field ids or globs.")
+    @Parameters(
+            paramLabel = "FIELD",
+            arity = "1..*",
+            converter = FieldNames.Pattern.class,
+            description = "Field ids or globs.")
     List<String> fields = List.of();
 
     @Mixin
@@ -50,7 +54,7 @@ final class ReencryptCommand extends TegulaCommand {
     @Override
     Outcome run(Invocation invocation) {
         try (Session session = invocation.session(sweep.workers + 3)) {
-            List<EncryptedColumn> columns = Columns.required(session.catalogue().columns(), fields);
+            List<EncryptedColumn> columns = Columns.required(session, fields);
             session.lifecycle()
                     .requireSealed(columns.stream().map(EncryptedColumn::field).toList());
             List<JobSpec> jobs = Jobs.toActive(columns, session.lifecycle().list());

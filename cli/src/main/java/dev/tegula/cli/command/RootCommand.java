@@ -6,6 +6,7 @@ import dev.tegula.cli.output.UsageException;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The command that holds all others. */
@@ -33,7 +34,8 @@ import picocli.CommandLine.Option;
             SchemaCommand.class,
             InspectCommand.class,
             ConfigCommand.class,
-            CompletionCommand.class
+            CompletionCommand.class,
+            HelpCommand.class
         })
 final class RootCommand implements Callable<Integer> {
 
@@ -42,11 +44,8 @@ final class RootCommand implements Callable<Integer> {
     private final Interruption interruption = new Interruption();
     private final Subject subject = new Subject();
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help and exit.")
-    boolean help;
+    @Mixin
+    final CommonOptions common = new CommonOptions();
 
     @Option(
             names = {"-V", "--version"},

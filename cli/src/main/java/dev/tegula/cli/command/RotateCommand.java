@@ -30,7 +30,11 @@ import picocli.CommandLine.Parameters;
         })
 final class RotateCommand extends TegulaCommand {
 
-    @Parameters(paramLabel = "FIELD", arity = "1..*", description = "Field ids or globs.")
+    @Parameters(
+            paramLabel = "FIELD",
+            arity = "1..*",
+            converter = FieldNames.Pattern.class,
+            description = "Field ids or globs.")
     List<String> fields = List.of();
 
     @Option(names = "--until", paramLabel = "STEP", description = "Stop after a step, for example reencrypt.")
@@ -61,6 +65,7 @@ final class RotateCommand extends TegulaCommand {
     Outcome run(Invocation invocation) {
         invocation.about().fields(fields);
         try (Session session = invocation.session(sweep.workers + 3)) {
+            Columns.required(session, fields);
             Rotation rotation = session.rotation(sweep.settings(), KeyBackups.sink(session));
             RotationRequest request = request();
             RotationPlan plan = rotation.plan(request, change.dryRun);

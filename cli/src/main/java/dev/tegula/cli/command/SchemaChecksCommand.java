@@ -18,14 +18,17 @@ import picocli.CommandLine.Parameters;
         })
 final class SchemaChecksCommand extends TegulaCommand {
 
-    @Parameters(paramLabel = "FIELD", arity = "0..*", description = "Field ids or globs; all without.")
+    @Parameters(
+            paramLabel = "FIELD",
+            arity = "0..*",
+            converter = FieldNames.Pattern.class,
+            description = "Field ids or globs; all without.")
     List<String> fields = List.of();
 
     @Override
     Outcome run(Invocation invocation) {
         try (Session session = invocation.session()) {
-            List<String> checks =
-                    Schema.checks(Columns.required(session.catalogue().columns(), fields));
+            List<String> checks = Schema.checks(Columns.required(session, fields));
             return Outcome.done(
                     Json.object("schema", "tegula/schema-checks/1", "statements", checks),
                     checks.stream()

@@ -21,7 +21,11 @@ final class StatusCommand extends TegulaCommand {
 
     private static final long PAUSE_MILLIS = 2_000;
 
-    @Parameters(paramLabel = "FIELD", arity = "0..*", description = "Field ids or globs; all without.")
+    @Parameters(
+            paramLabel = "FIELD",
+            arity = "0..*",
+            converter = FieldNames.Pattern.class,
+            description = "Field ids or globs; all without.")
     List<String> fields = List.of();
 
     @Option(names = "--watch", description = "Again every two seconds, until interrupted.")

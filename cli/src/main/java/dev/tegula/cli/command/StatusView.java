@@ -44,7 +44,7 @@ final class StatusView {
     /** Counts now. */
     static StatusView take(Session session, List<String> globs) {
         if (!globs.isEmpty()) {
-            Columns.required(session.catalogue().columns(), globs);
+            Columns.required(session, globs);
         }
         Map<KeyId, KeyRow> keys = session.lifecycle().list().stream()
                 .filter(row -> row.scope().purpose() == Purpose.DATA)

@@ -2,10 +2,14 @@ package dev.tegula.cli.command;
 
 import dev.tegula.cli.output.Console;
 import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.output.UsageException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Spec;
 
 /** What all commands share: the common options, and printing the outcome. */
@@ -28,10 +32,30 @@ abstract class TegulaCommand implements Callable<Integer> {
     /** Does the work; failures are thrown. */
     abstract Outcome run(Invocation invocation) throws Exception;
 
+    /** Empty text is what a script passes whose variable is not set; it never stands for something. */
+    private static void requireText(CommandSpec spec) {
+        CommandLine.ParseResult said = spec.commandLine().getParseResult();
+        for (ArgSpec argument : said.matchedArgs()) {
+            if (argument.originalStringValues().stream()
+                    .anyMatch(text -> text.isBlank() && argument.arity().max() > 0)) {
+                String name = argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+                throw new UsageException(name + " came empty; leave it out, or say what it should be.");
+            }
+        }
+    }
+
     @Override
     public final Integer call() throws Exception {
         if (spec == null || !(spec.root().userObject() instanceof RootCommand root)) {
             throw new IllegalStateException("A command runs only below the root command.");
+        }
+        requireText(spec);
+        for (CommandSpec outer = spec.parent(); outer != null; outer = outer.parent()) {
+            requireText(outer);
+            outer.mixins().values().stream()
+                    .map(CommandSpec::userObject)
+                    .filter(CommonOptions.class::isInstance)
+                    .forEach(said -> common.inherit((CommonOptions) said));
         }
         Console console = root.console();
         console.choose(common.json, common.quiet);

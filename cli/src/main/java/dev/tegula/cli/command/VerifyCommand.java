@@ -28,7 +28,11 @@ import picocli.CommandLine.Parameters;
         })
 final class VerifyCommand extends TegulaCommand {
 
-    @Parameters(paramLabel = "FIELD", arity = "1..*", description = "Field ids or globs.")
+    @Parameters(
+            paramLabel = "FIELD",
+            arity = "1..*",
+            converter = FieldNames.Pattern.class,
+            description = "Field ids or globs.")
     List<String> fields = List.of();
 
     @Option(
@@ -48,7 +52,7 @@ final class VerifyCommand extends TegulaCommand {
     @Override
     Outcome run(Invocation invocation) {
         try (Session session = invocation.session(workers + 2)) {
-            List<EncryptedColumn> columns = Columns.required(session.catalogue().columns(), fields);
+            List<EncryptedColumn> columns = Columns.required(session, fields);
             ProgressPrinter progress = new ProgressPrinter(invocation.console(), "verify", InstantSource.system());
             VerifyReport report;
             try {

@@ -55,10 +55,6 @@ public record Configuration(
                             ? "; add one under tegula.databases, or run `tegula init`."
                             : "; choose with --db NAME."));
         }
-        String meant = Nearest.to(name, databases.keySet())
-                .map(n -> " Did you mean `" + n + "`?")
-                .orElse("");
-        throw new ConfigurationException(
-                "There is no database `" + name + "` in " + file + "; it has " + has + "." + meant);
+        throw UnknownName.of("database", name, file.toString(), databases.keySet());
     }
 }

@@ -7,6 +7,7 @@ import dev.tegula.cli.config.DatabaseSettings;
 import dev.tegula.cli.config.SecretFile;
 import dev.tegula.cli.output.Changes;
 import dev.tegula.jdbc.Transactions;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
 import javax.sql.DataSource;
@@ -45,6 +46,7 @@ public final class Databases {
                 new DriverDataSource(
                         database.url(), null, properties, database.username().orElse(null), password),
                 changes);
+        reach(database, server);
         // A pool would try again and again, and a person would wait: the first connections are asked for without one.
         // The
         // second is the first to find what a pooler keeps of another connection.
@@ -58,5 +60,16 @@ public final class Databases {
         pool.setInitializationFailTimeout(-1);
         pool.setConnectionTimeout(CONNECT.toMillis());
         return new HikariDataSource(pool);
+    }
+
+    /** What is not about the connection itself is told by whoever uses it. */
+    private static void reach(DatabaseSettings database, DataSource server) {
+        try {
+            server.getConnection().close();
+        } catch (SQLException e) {
+            ConnectFailure.of(database, e).ifPresent(failure -> {
+                throw failure;
+            });
+        }
     }
 }

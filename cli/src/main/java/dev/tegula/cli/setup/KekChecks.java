@@ -2,6 +2,7 @@ package dev.tegula.cli.setup;
 
 import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.KekSettings;
+import dev.tegula.cli.config.UnknownName;
 import dev.tegula.cli.session.KekServices;
 import dev.tegula.cli.setup.Examination.State;
 import dev.tegula.envelope.FieldId;
@@ -34,8 +35,7 @@ final class KekChecks {
     /** Checks the KEKs of one KMS, or of all for an empty name. */
     CheckedKeks run(String kms) {
         if (!kms.isEmpty() && !configuration.kms().containsKey(kms)) {
-            throw Examination.wrong("There is no `" + kms + "` under tegula.kms; it has "
-                    + configuration.kms().keySet() + ".");
+            throw UnknownName.of("KMS", kms, "tegula.kms", configuration.kms().keySet());
         }
         List<KekSettings> asked = configuration.keks().values().stream()
                 .filter(kek -> kms.isEmpty() || kek.kms().equals(kms))

@@ -101,13 +101,14 @@ class FieldTranscriptsTest {
     }
 
     @Test
-    void fieldsRemove_noPlaceOrUnknownPlace_isUsage() {
+    void fieldsRemove_noPlaceOrBoth_isUsageAndUnknownPlaceIsNot() {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 1);
-        for (List<String> arguments : List.of(
-                List.of("fields", "remove"),
-                List.of("fields", "remove", "public.patient.sn"),
-                List.of("fields", "remove", "--unsealed", "public.patient.ssn"))) {
+        for (List<String> arguments :
+                List.of(List.of("fields", "remove"), List.of("fields", "remove", "--unsealed", "public.patient.ssn"))) {
             expect(2, clinic.run(arguments.toArray(String[]::new)));
         }
+        assertThat(expect(7, clinic.run("fields", "remove", "public.patient.sn"))
+                        .err())
+                .contains("Did you mean `public.patient.ssn`?");
     }
 }

@@ -56,7 +56,8 @@ class RewrapTranscriptsTest {
         assertThat(expect(2, clinic.run("keys", "rewrap", "--to", "spare")).err())
                 .contains("tegula keys rewrap --all --to spare");
         expect(2, clinic.run("keys", "rewrap", "patient.ssn", "--all"));
-        assertThat(expect(2, clinic.run("keys", "rewrap", "patient.snn")).err()).contains("No key matches");
+        assertThat(expect(7, clinic.run("keys", "rewrap", "patient.snn")).err())
+                .contains("Unknown field `patient.snn`");
     }
 
     @Test

@@ -68,4 +68,41 @@ class UsageTest {
                 .contains("/nonexistent/.config/tegula/tegula.yaml")
                 .contains("tegula init");
     }
+
+    @Test
+    void help_ofACommand_isWhatItsOptionPrints() {
+        assertThat(Transcript.of("help").out())
+                .contains("Every day")
+                .isEqualTo(Transcript.of("--help").out());
+        for (String command : new String[] {"rotate", "keys", "keys create", "help"}) {
+            String[] words = ("help " + command).split(" ", -1);
+            Transcript run = Transcript.of(words);
+            assertThat(run.exit()).isZero();
+            assertThat(run.out())
+                    .isEqualTo(
+                            Transcript.of((command + " --help").split(" ", -1)).out());
+        }
+        Transcript run = Transcript.of("help", "rotat");
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains("`tegula rotat`");
+    }
+
+    @Test
+    void commonOptions_beforeTheCommand_areThoseOfTheCommand(
+            @org.junit.jupiter.api.io.TempDir java.nio.file.Path folder) {
+        dev.tegula.cli.ClinicDatabase clinic = dev.tegula.cli.ClinicDatabase.initialised(folder);
+        String file = clinic.file().toString();
+        assertThat(Transcript.of("--config", file, "status").exit()).isZero();
+        assertThat(Transcript.of("--json", "keys", "--config", file, "list")
+                        .json()
+                        .get("schema")
+                        .asText())
+                .isEqualTo("tegula/keys/1");
+        assertThat(Transcript.of("--db", "nope", "status", "--config", file).err())
+                .contains("Unknown database `nope`");
+        assertThat(Transcript.of("--db", "nope", "status", "--config", file, "--db", "neither")
+                        .err())
+                .contains("Unknown database `neither`");
+        assertThat(Transcript.of("--db", "", "status", "--config", file).exit()).isEqualTo(2);
+    }
 }

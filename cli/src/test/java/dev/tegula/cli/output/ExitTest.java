@@ -18,7 +18,8 @@ class ExitTest {
 
     @Test
     void codes_areTheOnesOfTheManual() {
-        assertThat(Arrays.stream(Exit.values()).map(Exit::code)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 129, 130, 143);
+        assertThat(Arrays.stream(Exit.values()).map(Exit::code))
+                .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 129, 130, 143);
     }
 
     @Test

@@ -1,0 +1,82 @@
+package dev.tegula.cli.session;
+
+import static dev.tegula.cli.ClinicDatabase.expect;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tegula.cli.ClinicDatabase;
+import dev.tegula.cli.config.DatabaseSettings;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.DeniedException;
+import dev.tegula.failure.TegulaException;
+import dev.tegula.failure.UnavailableException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConnectFailureTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void connection_refused_namesHostPortAndReason() throws IOException {
+        ClinicDatabase clinic = ClinicDatabase.initialised(folder);
+        int free;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free = socket.getLocalPort();
+        }
+        clinic.edit(":" + ClinicDatabase.port() + "/", ":" + free + "/");
+        assertThat(expect(4, clinic.run("status")).err())
+                .contains("localhost:" + free)
+                .contains("connection refused");
+    }
+
+    @Test
+    void connection_underVerifyFullToAServerWithoutTls_isConfigurationWithItsCure() {
+        ClinicDatabase clinic = ClinicDatabase.initialised(folder);
+        clinic.edit("/" + clinic.name() + "\"", "/" + clinic.name() + "?sslmode=verify-full\"");
+        assertThat(expect(7, clinic.run("status")).err())
+                .contains("localhost:" + ClinicDatabase.port() + " has no TLS")
+                .contains("ssl = on");
+    }
+
+    @Test
+    void connection_failed_saysWhy() {
+        assertThat(meaning("08001", new UnknownHostException("pg.internal")))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("pg.internal:5433")
+                .hasMessageContaining("unknown host");
+        assertThat(meaning("08001", new SocketTimeoutException("x")))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("pg.internal:5433")
+                .hasMessageContaining("timeout");
+        assertThat(meaning("28P01", new IOException("x")))
+                .isInstanceOf(DeniedException.class)
+                .hasMessageContaining("pg.internal:5433")
+                .hasMessageContaining("password");
+        assertThat(meaning("08006", new javax.net.ssl.SSLHandshakeException("x")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("pg.internal:5433")
+                .hasMessageContaining("sslrootcert");
+    }
+
+    private static TegulaException meaning(String state, Exception cause) {
+        DatabaseSettings settings = new DatabaseSettings(
+                "clinic",
+                "jdbc:postgresql://pg.internal:5433/clinic?sslmode=verify-full",
+                Optional.of("app"),
+                Optional.empty(),
+                List.of(),
+                List.of());
+        return ConnectFailure.of(settings, new SQLException("The connection attempt failed.", state, cause))
+                .orElseThrow();
+    }
+}
