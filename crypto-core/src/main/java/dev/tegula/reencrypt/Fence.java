@@ -3,6 +3,7 @@ package dev.tegula.reencrypt;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.Identifiers;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,8 +18,9 @@ import javax.sql.DataSource;
 /**
  * Fences columns against keys: a CHECK constraint {@code tegula_fence_<column>} by which the database itself refuses new
  * values under them. It is granted only when no transaction that wrote the table is open, prepared ones included; so
- * once it stands, nothing can still be committed under an old key. It is asked for with a short lock timeout again and
- * again, because whoever waits for a table lock makes everybody else wait behind it. Thread-safe.
+ * once it stands, nothing can still be committed under an old key. Whoever waits for a table lock makes everybody else wait
+ * behind it: so it is not asked for while a prepared transaction, or one that has been open for more than a second, holds
+ * the table, be it for reading; else it is, with a short lock timeout, again and again. Thread-safe.
  */
 public final class Fence {
 
@@ -74,10 +76,19 @@ public final class Fence {
                                 + expression(column.getKey(), wanted) + ") NOT VALID");
                     }
                     if (!changes.isEmpty()) {
+                        requireNobodyStays(c, session.engine(), table);
                         FenceCheck.execute(c, "ALTER TABLE " + table.quoted() + " " + String.join(", ", changes));
                     }
                     return true;
                 }));
+    }
+
+    /** Whoever asks for a lock holds up all that come after; so nobody asks while somebody is there who will not leave. */
+    private static void requireNobodyStays(Connection connection, Engine engine, TableName table) throws SQLException {
+        if (engine != Engine.COCKROACHDB
+                && Holder.of(connection, table).stream().anyMatch(Holder::stays)) {
+            throw new SQLException("The table is held", SqlFailures.LOCK);
+        }
     }
 
     /** Whether the column refuses new values under the key. */
@@ -169,14 +180,19 @@ public final class Fence {
     private static RefusedException blocked(String doing, TableName table, Session session) {
         List<String> holders;
         try {
-            holders = session.once(c -> FenceCheck.holders(c, table));
+            holders = session.once(c -> Holder.of(c, table)).stream()
+                    .map(Holder::shown)
+                    .toList();
         } catch (SQLException e) {
             holders = List.of("unknown: SQLSTATE " + SqlFailures.state(e) + " when asked");
+        }
+        if (holders.isEmpty()) {
+            holders = List.of("they ended meanwhile");
         }
         return new RefusedException(
                 "fence-blocked",
                 "Transactions keep " + table + " from " + doing + " (" + String.join("; ", holders)
-                        + "). The table was not fenced; what was done before stays done. Wait for them or end them, then"
-                        + " run again.");
+                        + "). The table was not fenced; what was done before stays done. Wait for them or end them"
+                        + " (SELECT pg_terminate_backend(PID)), then run again.");
     }
 }

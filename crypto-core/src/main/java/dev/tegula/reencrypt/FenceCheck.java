@@ -7,10 +7,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -36,18 +34,6 @@ record FenceCheck(Set<KeyId> keys, boolean validated) {
                 (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attnum = k.conkey[1])
             FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE n.nspname = ? AND c.relname = ? AND k.contype = 'c' AND k.conname LIKE 'tegula\\_fence\\_%'""";
-    private static final String HOLDERS = """
-            SELECT coalesce('pid ' || a.pid || ' (' || a.application_name || ', ' || a.state || '), open for '
-                || round(extract(epoch FROM now() - a.xact_start)) || ' s', 'the prepared transaction ' || quote_literal(x.gid)
-                || '; COMMIT PREPARED or ROLLBACK PREPARED ends it', 'a transaction without a session')
-            FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
-            LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-            LEFT JOIN pg_locks o ON l.pid IS NULL AND o.pid IS NULL AND o.locktype = 'transactionid'
-                AND o.virtualtransaction = l.virtualtransaction
-            LEFT JOIN pg_prepared_xacts x ON x.transaction = o.transactionid
-            WHERE n.nspname = ? AND c.relname = ? AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()
-            GROUP BY 1 ORDER BY 1 LIMIT 10""";
-
     /**
      * All fences of a table, by constraint name.
      *
@@ -92,21 +78,6 @@ record FenceCheck(Set<KeyId> keys, boolean validated) {
             ids.add(KeyId.ofHex(matcher.group()));
         }
         return ids;
-    }
-
-    /** Who holds locks of the table, for people. */
-    static List<String> holders(Connection connection, TableName table) throws SQLException {
-        List<String> holders = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(HOLDERS)) {
-            statement.setString(1, table.schema());
-            statement.setString(2, table.name());
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    holders.add(row.getString(1));
-                }
-            }
-        }
-        return holders.isEmpty() ? List.of("they ended meanwhile") : holders;
     }
 
     /**

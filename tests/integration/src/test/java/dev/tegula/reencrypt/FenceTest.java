@@ -106,6 +106,64 @@ final class FenceTest {
         }
     }
 
+    /** Counts the times that a table was to be altered, also in transactions that were rolled back. */
+    private void countAsks() {
+        lab.sql(
+                "CREATE SEQUENCE asks",
+                "CREATE FUNCTION asked() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM nextval('public.asks'); END $$",
+                "CREATE EVENT TRIGGER asked ON ddl_command_start WHEN TAG IN ('ALTER TABLE') EXECUTE FUNCTION asked()");
+    }
+
+    private boolean asked() {
+        return lab.text("SELECT is_called FROM asks").equals("t");
+    }
+
+    @Test
+    void raise_whileAReaderStays_asksForNoLockBeforeItLeft() throws Exception {
+        countAsks();
+        try (Connection reader = lab.database.getConnection();
+                Statement statement = reader.createStatement()) {
+            reader.setAutoCommit(false);
+            statement.execute("SET LOCAL application_name = 'nightly-report'");
+            statement.execute("SELECT count(*) FROM patient");
+            statement.execute("SELECT pg_sleep(1.1)");
+
+            assertThatThrownBy(() -> fence(300).raise(PATIENT, Map.of("ssn", Set.of(old)), new RunControl()))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("(nightly-report, idle in transaction, has only read), open for ")
+                    .hasMessageContaining("pg_terminate_backend");
+
+            assertThat(asked()).isFalse();
+            reader.rollback();
+        }
+        fence(5_000).raise(PATIENT, Map.of("ssn", Set.of(old)), new RunControl());
+        assertThat(asked()).isTrue();
+        assertThat(fence(0).covers(PATIENT, "ssn", old)).isTrue();
+    }
+
+    @Test
+    void raise_whileAReaderOfOnePartitionStays_asksForNoLockAndNamesIt() throws Exception {
+        lab.sql(
+                "CREATE TABLE visit (id int, ssn bytea) PARTITION BY RANGE (id)",
+                "CREATE TABLE visit_one PARTITION OF visit FOR VALUES FROM (0) TO (100)");
+        countAsks();
+        try (Connection reader = lab.database.getConnection();
+                Statement statement = reader.createStatement()) {
+            reader.setAutoCommit(false);
+            statement.execute("SET LOCAL application_name = 'one-partition'");
+            statement.execute("SELECT count(*) FROM visit_one");
+            statement.execute("SELECT pg_sleep(1.1)");
+            TableName visit = new TableName("public", "visit");
+
+            assertThatThrownBy(() -> fence(300).raise(visit, Map.of("ssn", Set.of(old)), new RunControl()))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("one-partition");
+
+            assertThat(asked()).isFalse();
+            reader.rollback();
+        }
+    }
+
     @Test
     void raise_whileAPreparedTransactionIsOutstanding_isBlocked() throws Exception {
         try (Connection application = lab.database.getConnection();
