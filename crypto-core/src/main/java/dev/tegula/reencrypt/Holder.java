@@ -22,7 +22,8 @@ record Holder(String shown, boolean stays) {
               WHERE n.nspname = ? AND c.relname = ?
               UNION SELECT i.inhrelid FROM pg_inherits i JOIN part p ON p.oid = i.inhparent)
             SELECT CASE WHEN l.pid IS NOT NULL THEN concat('pid ', l.pid, ' (', coalesce(nullif(a.application_name, ''),
-                    a.backend_type, 'no application name'), ', ', coalesce(a.state, 'state not shown to this role'),
+                    a.backend_type, 'no application name'), ', ', coalesce(a.state, CASE WHEN a.backend_type IS NULL
+                    THEN 'state not shown to this role' ELSE 'at work' END),
                     CASE WHEN bool_and(l.mode = 'AccessShareLock') THEN ', has only read' ELSE '' END, ')',
                     ', open for ' || round(extract(epoch FROM clock_timestamp() - a.xact_start)) || ' s')
                 WHEN x.gid IS NOT NULL THEN 'the prepared transaction ' || quote_literal(x.gid)

@@ -4,6 +4,7 @@ import static dev.tegula.live.LiveLab.scope;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.tegula.Context;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
@@ -139,6 +140,24 @@ final class FenceTest {
         fence(5_000).raise(PATIENT, Map.of("ssn", Set.of(old)), new RunControl());
         assertThat(asked()).isTrue();
         assertThat(fence(0).covers(PATIENT, "ssn", old)).isTrue();
+    }
+
+    @Test
+    void raise_byARoleThatSeesNoStateOfOthers_saysSoAndNamesThePid() throws Exception {
+        lab.sql("CREATE ROLE blind LOGIN", "ALTER TABLE patient OWNER TO blind");
+        try (Connection reader = lab.database.getConnection();
+                Statement statement = reader.createStatement();
+                HikariDataSource blind = lab.as("blind")) {
+            reader.setAutoCommit(false);
+            statement.execute("SELECT count(*) FROM patient");
+            Fence fence = new Fence(blind, Duration.ofMillis(100));
+
+            assertThatThrownBy(() -> fence.raise(PATIENT, Map.of("ssn", Set.of(old)), new RunControl()))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("pid ")
+                    .hasMessageContaining("state not shown to this role, has only read");
+            reader.rollback();
+        }
     }
 
     @Test

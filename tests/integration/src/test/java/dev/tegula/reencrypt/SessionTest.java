@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.envelope.KeyId;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.TegulaException;
 import dev.tegula.live.LiveLab;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -116,5 +118,14 @@ final class SessionTest {
                     .isInstanceOfSatisfying(SQLException.class, e -> assertThat(SqlFailures.retryable(e))
                             .isTrue());
         }
+    }
+
+    @Test
+    void of_memoryThatRanOut_isNoFailureThatAnotherRunMends() {
+        TegulaException failure = SqlFailures.of(
+                new SQLException("Ran out of memory retrieving query results.", "53200"), "verifying public.patient");
+
+        assertThat(failure).isInstanceOf(ConfigurationException.class).hasMessageContaining("JAVA_TOOL_OPTIONS=-Xmx");
+        assertThat(failure.getMessage()).doesNotContain("safe to run again");
     }
 }
