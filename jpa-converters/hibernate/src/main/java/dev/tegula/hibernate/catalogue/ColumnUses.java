@@ -14,6 +14,7 @@ import org.hibernate.mapping.IndexedCollection;
 import org.hibernate.mapping.OneToMany;
 import org.hibernate.mapping.PersistentClass;
 import org.hibernate.mapping.Property;
+import org.hibernate.mapping.Selectable;
 import org.hibernate.mapping.Table;
 import org.hibernate.mapping.Value;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +86,12 @@ public final class ColumnUses {
         if (value instanceof Component component) {
             properties(component.getProperties(), path);
         } else {
-            value.getColumns().forEach(column -> uses.add(new ColumnUse(value.getTable(), column, value, path)));
+            // Not getColumns(): it fails where a value has a formula, which is no column of a table.
+            for (Selectable selectable : value.getSelectables()) {
+                if (selectable instanceof Column column) {
+                    uses.add(new ColumnUse(value.getTable(), column, value, path));
+                }
+            }
         }
     }
 }
