@@ -103,7 +103,9 @@ final class MoveLab implements AutoCloseable {
         try (Tegula tegula = engine(TINK, VAULT, AWS)) {
             data.create();
             data.write(tegula, 0, ClinicData.ROWS / 2);
-            run(0, "keys", "create", "patient.ssn", "--activate", "--yes");
+            run(0, "keys", "create", "patient.ssn", "--yes");
+            run(0, "keys", "backup", "patient.ssn", "--yes");
+            run(0, "keys", "activate", "patient.ssn", "--version", "2", "--yes");
             tegula.keyring().dropLeases();
             data.write(tegula, ClinicData.ROWS / 2, ClinicData.ROWS);
         }
