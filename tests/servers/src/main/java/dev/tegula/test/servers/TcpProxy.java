@@ -29,6 +29,7 @@ public final class TcpProxy implements Closeable {
     private final Gate answers = new Gate();
     private final AtomicReference<@Nullable String> awaited = new AtomicReference<>();
     private @Nullable ServerSocket listener;
+    private @Nullable Thread accepting;
 
     /** What happens to a piece before it goes on. */
     private interface Passage {
@@ -61,6 +62,7 @@ public final class TcpProxy implements Closeable {
         if (listener != null) {
             closeQuietly(listener);
             listener = null;
+            awaitEnd(accepting);
         }
         // All of them first: the end of one side makes its pump close the other.
         sockets.forEach(TcpProxy::closeWithReset);
@@ -106,7 +108,7 @@ public final class TcpProxy implements Closeable {
                 opened.setReuseAddress(true);
                 opened.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 listener = opened;
-                daemon("accept", () -> accept(opened));
+                accepting = daemon("accept", () -> accept(opened));
             } catch (IOException e) {
                 throw new UncheckedIOException("could not listen on port " + port, e);
             }
@@ -205,9 +207,21 @@ public final class TcpProxy implements Closeable {
         }
     }
 
-    private static void daemon(String name, Runnable body) {
+    /** The kernel takes connections until the thread that waits for one has let go of the closed listener. */
+    private static void awaitEnd(@Nullable Thread thread) {
+        try {
+            if (thread != null) {
+                thread.join(Duration.ofSeconds(10).toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Thread daemon(String name, Runnable body) {
         Thread thread = new Thread(body, "tcp-proxy-" + name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 }
