@@ -20,6 +20,13 @@ final class ColumnChecks {
     static void check(MappedValue value) {
         Column column = value.column();
         Table table = value.table();
+        if (table.isView() || table.isSubselect()) {
+            throw refusal(
+                    value,
+                    "is in a " + (table.isView() ? "@View" : "@Subselect")
+                            + ", where nothing says which column its envelopes are in. Map the entity to a table, and read"
+                            + " the attribute by a query, or map it here as a byte[]");
+        }
         if (value.value().getAggregateColumn() != null) {
             throw refusal(
                     value,

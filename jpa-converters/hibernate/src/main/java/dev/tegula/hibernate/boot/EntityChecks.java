@@ -18,6 +18,11 @@ final class EntityChecks {
         if (property != null && property.isNaturalIdentifier()) {
             throw Refusal.of(value.path(), "is a @NaturalId: it must be comparable, and ciphertext differs each time");
         }
+        if (value.value().isPartitionKey()) {
+            throw Refusal.of(
+                    value.path(),
+                    "is a @PartitionKey: Hibernate finds the row by it, and ciphertext differs each time");
+        }
         if (value.collection() instanceof org.hibernate.mapping.Set) {
             throw Refusal.of(
                     value.path(),

@@ -112,7 +112,7 @@ final class MemberChecks {
                         ? "a converter of the elements of an array leaves the column out of the catalogue. Annotate it with"
                                 + " @Encrypted, which encrypts the array as a whole, or make it an @ElementCollection"
                         : "Hibernate mapped it as " + type.getName()
-                                + " and would store plaintext. It is an identifier or a version, another type or converter"
+                                + " and would store plaintext. It is an identifier, a version or an element of a Set, another type or converter"
                                 + " won, a mapping file left the annotation out, @Convert reaches into a collection from"
                                 + " outside (put it at the attribute of the embeddable), or the annotation is on a field"
                                 + " where the entity is read through getters (or the other way round)");

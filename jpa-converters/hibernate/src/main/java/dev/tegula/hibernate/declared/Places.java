@@ -5,12 +5,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.hibernate.boot.Metadata;
+import org.hibernate.boot.registry.classloading.spi.ClassLoaderService;
 import org.hibernate.mapping.AggregateColumn;
 import org.hibernate.mapping.BasicValue;
 import org.hibernate.mapping.Collection;
@@ -58,7 +61,9 @@ final class Places {
             properties.addAll(mapper.getProperties());
             identifier(entity, mapper);
         });
-        holder(entity.getMappedClass(), entity.getEntityName(), properties, true);
+        List<Class<?>> type =
+                Stream.<Class<?>>ofNullable(entity.getMappedClass()).toList();
+        holder(type, entity.getEntityName(), properties, true);
         if (entity.getIdentifier() instanceof Component id) {
             identifier(entity, id);
         }
@@ -75,12 +80,13 @@ final class Places {
         }
     }
 
-    private void holder(@Nullable Class<?> type, String path, List<Property> properties, boolean entity) {
-        if (type != null) {
-            holders.add(new Holder(type, members(type), properties, entity));
-        }
+    private void holder(List<Class<?>> types, String path, List<Property> properties, boolean entity) {
+        types.forEach(type -> holders.add(new Holder(type, members(type), properties, entity)));
         for (Property property : properties) {
-            List<Member> own = members(type, property.getName());
+            List<Member> own = types.stream()
+                    .flatMap(type -> members(type, property.getName()).stream())
+                    .distinct()
+                    .toList();
             visit(property.getValue(), path + "." + property.getName(), own, types(own));
         }
     }
@@ -109,12 +115,25 @@ final class Places {
         if (value instanceof BasicValue basic && seen.add(basic)) {
             wholes.add(new StoredWhole(path, declared, converts, basic));
         } else if (value instanceof Component component && seen.add(component)) {
-            Class<?> type = component.getComponentClassName() == null ? null : component.getComponentClass();
-            holder(type, path, component.getProperties(), false);
+            holder(classes(component), path, component.getProperties(), false);
             if (component.getTypeName() != null) {
                 wholes.add(new StoredWhole(path, List.of(component.getType().getReturnedClass()), converts, null));
             }
         }
+    }
+
+    /** The class of an embeddable, and its subclasses that the mapping knows. */
+    private static List<Class<?>> classes(Component component) {
+        if (component.getComponentClassName() == null) {
+            return List.of();
+        }
+        Set<Class<?>> classes = new LinkedHashSet<>();
+        classes.add(component.getComponentClass());
+        if (component.isPolymorphic()) {
+            ClassLoaderService loader = component.getServiceRegistry().requireService(ClassLoaderService.class);
+            component.getDiscriminatorValues().values().forEach(name -> classes.add(loader.classForName(name)));
+        }
+        return List.copyOf(classes);
     }
 
     private List<Member> members(@Nullable Class<?> type, String attribute) {
