@@ -51,7 +51,7 @@ final class KeysRewrapCommand extends TegulaCommand {
     void requireSense() {
         if (all == !fields.isEmpty()) {
             throw new UsageException("Which keys? Name FIELD…, or say --all for every key, the registry's own root too:"
-                    + " tegula keys rewrap --all" + (to.isEmpty() ? "" : " --to " + to));
+                    + " `tegula keys rewrap --all" + (to.isEmpty() ? "" : " --to " + to) + "`.");
         }
     }
 

@@ -21,7 +21,12 @@ public final class ErrorReport {
     public static Exit print(Console console, Throwable failure, Map<String, String> environment, Subject subject) {
         Exit exit = Exit.of(failure);
         String code = failure instanceof TegulaException known ? known.code() : exit.word();
-        print(console, exit, code, message(exit, failure) + subject.afterFailure(), FailureDetail.of(failure, subject));
+        print(
+                console,
+                exit,
+                code,
+                sentences(message(exit, failure), subject.afterFailure()),
+                FailureDetail.of(failure, subject));
         if (!environment.getOrDefault(DEBUG, "").isEmpty()) {
             StringWriter trace = new StringWriter();
             failure.printStackTrace(new PrintWriter(trace));
@@ -43,6 +48,11 @@ public final class ErrorReport {
         }
         console.tell(exit.word() + ": " + message);
         detail.lines(message).forEach(console::tell);
+    }
+
+    /** A message may end with a command: what comes after it must not look like its arguments. */
+    private static String sentences(String message, String after) {
+        return after.isEmpty() || message.matches("(?s).*[.!?]") ? message + after : message + "." + after;
     }
 
     /** What follows a line break in a message is somebody's text, and must not look like a line of ours. */
