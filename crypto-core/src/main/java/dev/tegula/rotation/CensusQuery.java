@@ -101,10 +101,10 @@ final class CensusQuery {
             select.setString(2, column.table());
             try (ResultSet row = select.executeQuery()) {
                 if (row.next()) {
-                    throw new ConfigurationException(
-                            "The catalogue names " + column.label()
-                                    + ", which is no table (relkind " + row.getString(1)
-                                    + "): only tables are read. Correct the mapping, or take the row out with `tegula fields remove`.");
+                    throw new ConfigurationException("The catalogue names " + column.label()
+                            + ", which is no table (relkind " + row.getString(1)
+                            + "): only tables are read. Correct the mapping, or take the row out with `tegula fields remove "
+                            + column.label() + "`.");
                 }
             }
         }

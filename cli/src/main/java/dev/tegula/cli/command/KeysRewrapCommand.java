@@ -50,8 +50,9 @@ final class KeysRewrapCommand extends TegulaCommand {
     @Override
     void requireSense() {
         if (all == !fields.isEmpty()) {
+            String every = to.isEmpty() ? "--all" : "--all --to " + to;
             throw new UsageException("Which keys? Name FIELD…, or say --all for every key, the registry's own root too:"
-                    + " `tegula keys rewrap --all" + (to.isEmpty() ? "" : " --to " + to) + "`.");
+                    + " `tegula keys rewrap " + every + "`.");
         }
     }
 

@@ -121,7 +121,7 @@ class CommandsTest {
         List<String> filled = new ArrayList<>();
         for (String word : words) {
             String before = filled.isEmpty() ? "" : filled.get(filled.size() - 1);
-            boolean stands = word.matches("[A-Z]+|X");
+            boolean stands = word.matches("[A-Z]+|\\{}");
             if (stands && NUMBERS.contains(before)) {
                 filled.add("1");
             } else if (stands && before.equals("cancel")) {
@@ -129,7 +129,7 @@ class CommandsTest {
             } else if (stands && before.equals("--until")) {
                 filled.add("fence");
             } else {
-                filled.add(word);
+                filled.add(stands ? "patient.ssn" : word);
             }
         }
         return filled;
