@@ -57,7 +57,8 @@ final class KeySearch {
     record Result(SortedMap<String, Long> found, List<String> obstacles, List<String> remarks) {}
 
     Result run() {
-        remarks.add("base64 and compressed copies cannot be recognised and were not searched for");
+        remarks.add("copies in another coding (base64, compressed) and in definitions (defaults, comments, functions)"
+                + " cannot be recognised and were not searched for");
         settings.excluded().forEach(name -> remarks.add(name + " was not searched: tegula.destroy.exclude names it"));
         if (postgresql) {
             obstacles.addAll(transactions.readCommitted(OpenTransactions::prepared));
