@@ -86,7 +86,7 @@ final class FieldRows {
             upsert.setBoolean(10, column.sealNulls());
             upsert.setString(11, column.origin());
             upsert.setBytes(12, seal.bytes());
-            upsert.executeUpdate();
+            TakenRows.one(upsert, "tegula_field");
         }
     }
 

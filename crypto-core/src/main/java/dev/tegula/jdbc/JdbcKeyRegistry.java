@@ -157,7 +157,8 @@ public final class JdbcKeyRegistry implements KeyRegistry {
                 upsert.setObject(1, report.id());
                 upsert.setString(2, report.name());
                 upsert.setLong(3, report.epoch());
-                return upsert.executeUpdate();
+                TakenRows.one(upsert, "tegula_instance");
+                return report;
             }
         });
     }

@@ -82,7 +82,7 @@ final class JdbcRegistryChange implements RegistryChange {
     public void insert(KeyRow sealed) {
         try (PreparedStatement insert = session.prepare(INSERT)) {
             KeyRows.bind(insert, sealed);
-            insert.executeUpdate();
+            TakenRows.one(insert, "tegula_key");
         } catch (SQLException e) {
             throw conflict(sealed, e);
         }

@@ -8,6 +8,7 @@ import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.JdbcKeyRegistry;
+import dev.tegula.jdbc.TakenRows;
 import dev.tegula.registry.KeyState;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -39,7 +40,7 @@ final class JobStore {
             statement.setString(3, job.table().name());
             statement.setArray(4, SqlArrays.texts(connection, plan.keyColumns()));
             statement.setLong(5, job.total());
-            statement.executeUpdate();
+            TakenRows.one(statement, "tegula_job");
         }
         try (PreparedStatement statement = connection.prepareStatement("INSERT INTO tegula_job_key (job, column_name,"
                 + " tenant_column, field, tenant, source, target) VALUES (?, ?, ?, ?, ?, ?, ?)")) {
@@ -50,7 +51,7 @@ final class JobStore {
                     }
                 }
             }
-            statement.executeBatch();
+            TakenRows.each(statement, "tegula_job_key");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.tegula.reencrypt;
 
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.jdbc.Identifiers;
+import dev.tegula.jdbc.TakenRows;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -172,7 +173,7 @@ final class Planner {
                 statement.setArray(4, SqlArrays.key(connection, i == bounds.size() ? null : bounds.get(i)));
                 statement.addBatch();
             }
-            statement.executeBatch();
+            TakenRows.each(statement, "tegula_range");
         }
     }
 }
