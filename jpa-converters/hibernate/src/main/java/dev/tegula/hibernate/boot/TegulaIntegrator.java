@@ -31,7 +31,7 @@ public final class TegulaIntegrator implements Integrator {
      */
     @Override
     public void integrate(Metadata metadata, BootstrapContext context, SessionFactoryImplementor factory) {
-        Declared.check(metadata);
+        Declared.check(metadata, context);
         List<MappedValue> values = MappedValues.of(metadata);
         if (values.isEmpty()) {
             return;

@@ -55,7 +55,7 @@ record Member(String label, Class<?> declaring, Optional<String> attribute, Anno
         }
     }
 
-    private static Set<Class<?>> hierarchy(Class<?> type) {
+    static Set<Class<?>> hierarchy(Class<?> type) {
         Set<Class<?>> all = new LinkedHashSet<>();
         for (Class<?> one = type; one != null && one != Object.class; one = one.getSuperclass()) {
             all.add(one);
@@ -77,7 +77,7 @@ record Member(String label, Class<?> declaring, Optional<String> attribute, Anno
     }
 
     boolean isType() {
-        return element instanceof Class<?>;
+        return element instanceof Class<?> || (element instanceof MappingFiles.Laid laid && laid.ofType());
     }
 
     /** What it says itself about how it is converted, or that it is not. */

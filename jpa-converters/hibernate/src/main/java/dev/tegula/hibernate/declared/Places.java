@@ -36,10 +36,14 @@ final class Places {
     private final Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<Class<?>, List<Member>> members = new HashMap<>();
 
-    private Places() {}
+    private final MappingFiles files;
 
-    static Places of(Metadata metadata) {
-        Places places = new Places();
+    private Places(MappingFiles files) {
+        this.files = files;
+    }
+
+    static Places of(Metadata metadata, MappingFiles files) {
+        Places places = new Places(files);
         metadata.getEntityBindings().forEach(places::entity);
         metadata.getCollectionBindings().forEach(places::collection);
         metadata.collectTableMappings().forEach(places::aggregates);
@@ -145,7 +149,8 @@ final class Places {
     }
 
     private List<Member> members(Class<?> type) {
-        return members.computeIfAbsent(type, Member::of);
+        return members.computeIfAbsent(type, one -> Stream.concat(Member.of(one).stream(), files.members(one).stream())
+                .toList());
     }
 
     private static List<Type> types(List<Member> members) {
