@@ -12,10 +12,6 @@ import dev.tegula.registry.RegistrySeal;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -38,8 +34,7 @@ public final class Keyring implements AutoCloseable {
     private final CallGate calls = new CallGate();
     private final Leases leases;
     private final Heartbeat heartbeat;
-    private final ScheduledExecutorService leasing;
-    private final ExecutorService refreshing;
+    private final Background background;
     private final UUID instance = UUID.randomUUID();
 
     /**
@@ -59,15 +54,26 @@ public final class Keyring implements AutoCloseable {
             String instanceName,
             SecureRandom random,
             LongSupplier nanoTime) {
-        // Apart, so that refreshes that wait for a slow KMS do not hold up the leases.
-        this.leasing = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "tegula-leases"));
-        this.refreshing = Executors.newFixedThreadPool(2, task -> daemon(task, "tegula-keyring"));
+        this(registry, seal, wrapping, settings, missing, instanceName, random, nanoTime, new BackgroundThreads());
+    }
+
+    /** A keyring whose background work is run by something else than threads of its own. */
+    Keyring(
+            KeyRegistry registry,
+            RegistrySeal seal,
+            KeyWrapping wrapping,
+            KeyringSettings settings,
+            Function<Scope, KeyRow> missing,
+            String instanceName,
+            SecureRandom random,
+            LongSupplier nanoTime,
+            Background background) {
+        this.background = background;
         this.seal = seal;
-        this.keys = new OpenKeys(registry, seal, wrapping, settings, random, nanoTime, refreshing);
+        this.keys = new OpenKeys(registry, seal, wrapping, settings, random, nanoTime, background.refreshes());
         this.heartbeat = new Heartbeat(registry, instance, instanceName, settings, nanoTime);
         this.leases = new Leases(registry, seal, missing, keys, settings, nanoTime, heartbeat);
-        long periodMillis = Math.max(1, settings.writeLease().toMillis() / 2);
-        var unused = leasing.scheduleWithFixedDelay(this::renewLeases, 0, periodMillis, TimeUnit.MILLISECONDS);
+        background.everyRound(settings.writeLease().dividedBy(2), this::renewLeases);
     }
 
     /**
@@ -189,10 +195,10 @@ public final class Keyring implements AutoCloseable {
             return;
         }
         // Every report of the background must be over before the last one.
-        boolean reported = end(leasing);
+        boolean reported = background.endRounds(LONGEST_CLOSE);
         boolean quiet = calls.awaitQuiet(LONGEST_CLOSE) && reported;
         calls.finish();
-        refreshing.shutdownNow();
+        background.endRefreshes();
         keys.evictAll();
         leases.clear();
         if (quiet) {
@@ -210,24 +216,5 @@ public final class Keyring implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.debug("The end of this instance could not be reported: {}", e.getMessage());
         }
-    }
-
-    private static boolean end(ExecutorService background) {
-        background.shutdown();
-        try {
-            if (background.awaitTermination(LONGEST_CLOSE.toSeconds(), TimeUnit.SECONDS)) {
-                return true;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        background.shutdownNow();
-        return background.isTerminated();
-    }
-
-    private static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
     }
 }

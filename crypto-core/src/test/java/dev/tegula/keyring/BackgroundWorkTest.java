@@ -29,8 +29,8 @@ final class BackgroundWorkTest extends KeyringLab {
     }
 
     @Test
-    void renewLeases_thatRunsOutOfMemory_isHeldAgainAndTold() throws Exception {
-        Keyring own = keyring(KeyringSettings.defaults().withWriteLease(Duration.ofMillis(2)));
+    void renewLeases_thatRunsOutOfMemory_isHeldAgainAndTold() {
+        Keyring own = keyring(KeyringSettings.defaults().withWriteLease(Duration.ofMillis(2)), new BackgroundThreads());
         try {
             registry.beforeReport = () -> {
                 throw new OutOfMemoryError("a row of 45 MB");
@@ -39,7 +39,7 @@ final class BackgroundWorkTest extends KeyringLab {
             assertThat(own.health().trouble()).isEqualTo("OutOfMemoryError: a row of 45 MB");
 
             registry.beforeReport = () -> {};
-            // The same schedule, not a call of ours.
+            // The same schedule of the real threads, not a call of ours.
             eventually(() -> assertThat(own.health().state()).isEqualTo(State.GOOD));
             eventually(() -> assertThat(epochOf(own)).isEqualTo(stored.epoch(row -> true)));
         } finally {
@@ -61,7 +61,7 @@ final class BackgroundWorkTest extends KeyringLab {
                 throw new IntegrityException("that one");
             }
         };
-        keyring.renewLeases();
+        background.runRound();
 
         assertThat(epochOf(keyring)).isEqualTo(stored.epoch(row -> true));
         int reads = registry.activeReads();
@@ -74,7 +74,7 @@ final class BackgroundWorkTest extends KeyringLab {
 
     @Test
     void writer_ofAnInstanceThatCannotReportItself_stopsAtTheLimitAndRecovers() {
-        keyring.renewLeases();
+        background.runRound();
         keyring.writer(SSN);
         registry.beforeReport = () -> {
             throw new UnavailableException("no report today");
@@ -110,8 +110,10 @@ final class BackgroundWorkTest extends KeyringLab {
     @Test
     void leases_ofIdleScopes_areForgottenWhereThereAreMoreThanKeysAreKept() {
         KeyringSettings standard = KeyringSettings.defaults();
-        Keyring own = keyring(new KeyringSettings(
-                standard.cacheTtl(), standard.outageLimit(), standard.writeLease(), standard.writeLimit(), 10));
+        Keyring own = keyring(
+                new KeyringSettings(
+                        standard.cacheTtl(), standard.outageLimit(), standard.writeLease(), standard.writeLimit(), 10),
+                new BackgroundByHand());
         try {
             for (int i = 0; i < 30; i++) {
                 lifecycle.provide(tenant(i), "main");

@@ -15,7 +15,6 @@ import dev.tegula.registry.KeyWrapping;
 import dev.tegula.registry.RegistrySeal;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,6 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 
 /** A keyring over a registry, a KMS and a clock that a test can disturb. */
 abstract class KeyringLab {
@@ -43,34 +41,16 @@ abstract class KeyringLab {
     final KeyLifecycle lifecycle = new KeyLifecycle(
             stored, seal, wrapping, row -> new KeyUses.Uses(new TreeMap<>(), List.of(), true), InstantSource.system());
     final KeyRow first = lifecycle.provide(SSN, "main");
-    final Keyring keyring = new Keyring(
-            registry,
-            seal,
-            wrapping,
-            KeyringSettings.defaults(),
-            scope -> {
-                throw new KeyUnknownException(scope + " has no key");
-            },
-            "test",
-            new SecureRandom(),
-            nanos::get);
-
-    /** The first round runs at once, the next one in half a minute of the real clock: no round of its own disturbs a test. */
-    @BeforeEach
-    void awaitTheFirstRound() {
-        eventually(() -> {
-            if (stored.instances(Instant.EPOCH).isEmpty()) {
-                throw new AssertionError("no report");
-            }
-        });
-    }
+    final BackgroundByHand background = new BackgroundByHand();
+    final Keyring keyring = keyring(KeyringSettings.defaults(), background);
 
     @AfterEach
     void close() {
         keyring.close();
     }
 
-    Keyring keyring(KeyringSettings settings) {
+    /** A keyring whose rounds and refreshes run when the test says so, under its clock. */
+    Keyring keyring(KeyringSettings settings, Background work) {
         return new Keyring(
                 registry,
                 seal,
@@ -81,7 +61,8 @@ abstract class KeyringLab {
                 },
                 "test",
                 new SecureRandom(),
-                nanos::get);
+                nanos::get,
+                work);
     }
 
     KeyRow rotate() {

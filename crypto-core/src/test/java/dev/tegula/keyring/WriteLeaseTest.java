@@ -7,13 +7,12 @@ import dev.tegula.envelope.Scope;
 import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.UnavailableException;
+import dev.tegula.registry.InstanceReport;
 import dev.tegula.registry.KeyRow;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -87,7 +86,7 @@ final class WriteLeaseTest extends KeyringLab {
     void writer_underAKeyWhoseDenialAReaderHeard_failsAtOnce() {
         KeyringSettings longLease = new KeyringSettings(
                 Duration.ofMinutes(1), Duration.ofHours(4), Duration.ofMinutes(3), Duration.ofMinutes(3), 10);
-        try (Keyring own = keyring(longLease)) {
+        try (Keyring own = keyring(longLease, new BackgroundByHand())) {
             own.writer(SSN);
             kms.fail(new DeniedException("disabled"));
             pass(Duration.ofSeconds(61));
@@ -122,21 +121,23 @@ final class WriteLeaseTest extends KeyringLab {
     }
 
     @Test
-    void lease_ofAnIdleScope_isNotRenewedAndReadsAgainWhenNeeded() throws Exception {
-        List<List<Scope>> rounds = new CopyOnWriteArrayList<>();
+    void lease_ofAnIdleScope_isNotRenewedAndReadsAgainWhenNeeded() {
+        List<List<Scope>> rounds = new ArrayList<>();
         registry.beforeRound = rounds::add;
-        try (Keyring quick = keyring(KeyringSettings.defaults().withWriteLease(Duration.ofMillis(20)))) {
-            quick.writer(SSN);
-            eventually(() -> assertThat(rounds).contains(List.of(SSN)));
-            pass(Duration.ofSeconds(1));
-            Thread.sleep(100);
-            rounds.clear();
-            Thread.sleep(100);
+        keyring.writer(SSN);
+        assertThat(background.pause()).isEqualTo(Duration.ofSeconds(30));
+        pass(Duration.ofSeconds(30));
+        background.runRound();
+        assertThat(rounds).containsExactly(List.of(SSN));
 
-            assertThat(rounds).isEmpty();
-            assertThat(quick.writer(SSN).keyId()).isEqualTo(first.keyId());
-            eventually(() -> assertThat(rounds).contains(List.of(SSN)));
-        }
+        pass(Duration.ofSeconds(150));
+        background.runRound();
+        assertThat(rounds).hasSize(1);
+
+        assertThat(keyring.writer(SSN).keyId()).isEqualTo(first.keyId());
+        assertThat(registry.activeReads()).isEqualTo(2);
+        background.runRound();
+        assertThat(rounds).containsExactly(List.of(SSN), List.of(SSN));
     }
 
     @Test
@@ -169,24 +170,28 @@ final class WriteLeaseTest extends KeyringLab {
     }
 
     @Test
-    void renewal_whileTheKmsIsDown_goesOnUnderTheOldKeyAndDoesNotClaimTheNewEpoch() throws Exception {
-        KeyringSettings shortLease = KeyringSettings.defaults().withWriteLease(Duration.ofSeconds(2));
-        try (Keyring own = new Keyring(
-                registry, seal, wrapping, shortLease, s -> first, "own", new SecureRandom(), System::nanoTime)) {
-            own.writer(SSN);
-            KeyRow pending = lifecycle.create(SSN, "main");
-            lifecycle.backup(List.of(pending.keyId()), rows -> {});
-            kms.fail(new UnavailableException("kms down"));
-            KeyRow second = lifecycle.activate(pending.keyId());
+    void renewal_whileTheKmsIsDown_goesOnUnderTheOldKeyAndDoesNotClaimTheNewEpoch() {
+        keyring.writer(SSN);
+        KeyRow pending = lifecycle.create(SSN, "main");
+        lifecycle.backup(List.of(pending.keyId()), rows -> {});
+        kms.fail(new UnavailableException("kms down"));
+        KeyRow second = lifecycle.activate(pending.keyId());
+        pass(Duration.ofSeconds(61));
 
-            TimeUnit.MILLISECONDS.sleep(2_200);
+        background.runRound();
 
-            assertThat(own.writer(SSN).keyId()).isEqualTo(first.keyId());
-            assertThat(stored.instances(Instant.EPOCH))
-                    .filteredOn(i -> i.name().equals("own"))
-                    .singleElement()
-                    .satisfies(i -> assertThat(i.epoch()).isLessThan(second.rev()));
-            kms.work();
-        }
+        assertThat(keyring.writer(SSN).keyId()).isEqualTo(first.keyId());
+        assertThat(epoch()).isLessThan(second.rev());
+        kms.work();
+        background.runRound();
+        assertThat(keyring.writer(SSN).keyId()).isEqualTo(second.keyId());
+        assertThat(epoch()).isEqualTo(second.rev());
+    }
+
+    private long epoch() {
+        return stored.instances(Instant.EPOCH).stream()
+                .filter(report -> report.id().equals(keyring.instance()))
+                .mapToLong(InstanceReport::epoch)
+                .sum();
     }
 }
