@@ -9,6 +9,7 @@ import dev.tegula.envelope.Mode;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.CannotOpenException;
+import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.failure.ValueException;
 import dev.tegula.keyring.Keyring;
@@ -26,10 +27,12 @@ public final class FieldCipher<T> {
     private final FieldSpec<T> spec;
     private final Keyring keyring;
     private final Scope withoutTenant;
+    private final Misfits misfits;
 
-    FieldCipher(FieldSpec<T> spec, Keyring keyring) {
+    FieldCipher(FieldSpec<T> spec, Keyring keyring, Misfits misfits) {
         this.spec = spec;
         this.keyring = keyring;
+        this.misfits = misfits;
         this.withoutTenant = Scope.data(spec.field(), TenantId.none());
     }
 
@@ -44,6 +47,7 @@ public final class FieldCipher<T> {
      * @throws MalformedException if the context has no tenant and the field needs one, or the other way round; if text
      *     holds an unpaired surrogate
      * @throws ValueException if the codec of the field fails on the value, or could not read it back
+     * @throws ConfigurationException if a column of the field was published whose type holds no envelope
      * @throws dev.tegula.failure.KeyUnknownException if the field, or the tenant, has no key yet
      * @throws dev.tegula.failure.TegulaException if registry or KMS fail; nothing is ever returned in clear
      * @throws IllegalStateException if the engine was closed
@@ -62,6 +66,10 @@ public final class FieldCipher<T> {
         Scope scope = scope(context);
         if (value == null && !spec.sealNulls()) {
             return null;
+        }
+        String why = misfits.of(spec.field());
+        if (why != null) {
+            throw new ConfigurationException(spec.field() + ": nothing was encrypted. " + why);
         }
         byte[] inner = encode(value);
         return keyring.writer(scope).seal(spec.mode(), context.rowId(), inner);

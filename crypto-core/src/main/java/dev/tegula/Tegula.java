@@ -1,6 +1,9 @@
 package dev.tegula;
 
 import dev.tegula.catalogue.Catalogue;
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.catalogue.Misfit;
+import dev.tegula.failure.ConfigurationException;
 import dev.tegula.keyring.Keyring;
 import dev.tegula.keyring.KeyringHealth;
 import dev.tegula.kms.Keks;
@@ -35,6 +38,7 @@ public final class Tegula implements AutoCloseable {
     private final RegistrySeal seal;
     private final Keyring keyring;
     private final Optional<Catalogue> catalogue;
+    private final Misfits misfits = new Misfits();
 
     Tegula(
             String deployment,
@@ -66,7 +70,7 @@ public final class Tegula implements AutoCloseable {
 
     /** The cipher of a field. Cheap, but worth keeping. */
     public <T> FieldCipher<T> field(FieldSpec<T> spec) {
-        return new FieldCipher<>(spec, keyring);
+        return new FieldCipher<>(spec, keyring, misfits);
     }
 
     /**
@@ -94,6 +98,49 @@ public final class Tegula implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /**
+     * Publishes the columns of a mapping; each start may do it again. A column whose type in the database holds no envelope
+     * is published too, but from then on this engine encrypts no value of its field and says why; reading goes on.
+     * Publishing it again, after the column was mended, lifts that.
+     *
+     * @throws ConfigurationException if the engine has no catalogue; otherwise as {@link Catalogue#publish}
+     */
+    public void publish(List<EncryptedColumn> columns) {
+        Catalogue place = requireCatalogue();
+        List<Misfit> unfit = place.misfits(columns).stream()
+                .filter(misfit -> misfit.kind() == Misfit.Kind.TYPE)
+                .toList();
+        misfits.replace(columns, unfit);
+        unfit.forEach(misfit -> LOG.error(
+                "{}: {} Until then no value of {} is encrypted.",
+                misfit.column().label(),
+                misfit.why(),
+                misfit.column().field()));
+        place.publish(columns);
+    }
+
+    /**
+     * Publishes columns that no mapping knows, for an application without JPA; each start may do it again. They are compared
+     * with their tables first.
+     *
+     * @throws ConfigurationException if the engine has no catalogue; if a table is not there, or has the column otherwise;
+     *     otherwise as {@link Catalogue#publish}
+     */
+    public void publish(EncryptedColumn... columns) {
+        List<EncryptedColumn> all = List.of(columns);
+        requireCatalogue().misfits(all).stream().findFirst().ifPresent(misfit -> {
+            throw new ConfigurationException(misfit.column().field() + " in "
+                    + misfit.column().label() + ": " + misfit.why() + " Nothing was published.");
+        });
+        publish(all);
+    }
+
+    private Catalogue requireCatalogue() {
+        return catalogue.orElseThrow(() ->
+                new ConfigurationException("This engine was built without a catalogue, so nothing can be published."
+                        + " Give the builder the DataSource of the registry's database."));
     }
 
     /** The catalogue of encrypted columns; empty for an engine without a database. */

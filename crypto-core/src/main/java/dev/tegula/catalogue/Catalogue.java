@@ -14,6 +14,14 @@ public interface Catalogue {
      */
     void publish(List<EncryptedColumn> columns);
 
+    /**
+     * Of these columns those that the database has otherwise, each with the first thing that is wrong. A catalogue that knows
+     * no tables finds none.
+     */
+    default List<Misfit> misfits(List<EncryptedColumn> columns) {
+        return List.of();
+    }
+
     /** All rows, those that nobody may believe apart. */
     CatalogueRows rows();
 

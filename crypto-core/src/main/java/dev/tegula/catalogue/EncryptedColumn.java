@@ -66,12 +66,64 @@ public record EncryptedColumn(
                     MalformedException.Kind.INPUT,
                     "The origin of a column has at most " + MAX_ORIGIN_BYTES + " bytes.");
         }
+        if (type == ValueType.NULL) {
+            throw new MalformedException(
+                    MalformedException.Kind.INPUT,
+                    "NULL is the type of a sealed null, not of a column; the type of the values was expected.");
+        }
         if (tenantColumn.isPresent() && !perTenant) {
             throw new MalformedException(
                     MalformedException.Kind.INPUT,
                     "A column of " + field
                             + " has a tenant column, but the field has no key for each tenant (perTenant).");
         }
+    }
+
+    /**
+     * A column of a field with one key for all tenants, nulls in clear, mode FIELD.
+     *
+     * @param place schema, table and column with dots between, as the database stores the names
+     * @param keyColumns columns of the table's primary key, in its order
+     * @throws MalformedException for a name that is empty or too long, or has a dot, or is no field id
+     */
+    public static EncryptedColumn of(String field, String place, ValueType type, String... keyColumns) {
+        String[] names = place.split("\\.", -1);
+        if (names.length != 3) {
+            throw new MalformedException(
+                    MalformedException.Kind.INPUT,
+                    "A column is named schema.table.column, for example public.patient.ssn; " + names.length
+                            + (names.length == 1 ? " part came." : " parts came."));
+        }
+        return new EncryptedColumn(
+                FieldId.of(field),
+                names[0],
+                names[1],
+                names[2],
+                List.of(keyColumns),
+                false,
+                Optional.empty(),
+                Mode.FIELD,
+                type,
+                false,
+                "");
+    }
+
+    /** The same, for a field with a key for each tenant; the named column of the table has the tenant's name. */
+    public EncryptedColumn withTenant(String tenant) {
+        return new EncryptedColumn(
+                field, schema, table, column, keyColumns, true, Optional.of(tenant), mode, type, sealNulls, origin);
+    }
+
+    /** The same, with null encrypted too. */
+    public EncryptedColumn withSealedNulls() {
+        return new EncryptedColumn(
+                field, schema, table, column, keyColumns, perTenant, tenantColumn, mode, type, true, origin);
+    }
+
+    /** The same, with where it comes from, for people. */
+    public EncryptedColumn withOrigin(String where) {
+        return new EncryptedColumn(
+                field, schema, table, column, keyColumns, perTenant, tenantColumn, mode, type, sealNulls, where);
     }
 
     private static void requireName(String what, String name) {

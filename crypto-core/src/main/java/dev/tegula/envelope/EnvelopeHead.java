@@ -45,6 +45,11 @@ public record EnvelopeHead(Suite suite, Mode mode, KeyId keyId) {
         return new EnvelopeHead(Suite.XAES_256_GCM, mode, KeyId.copyOf(envelope, KEY_ID_OFFSET));
     }
 
+    /** Whether it begins as PostgreSQL writes the bytes of an envelope as text. */
+    private static boolean startsWithCast(byte[] value) {
+        return value.length > 4 && value[0] == '\\' && value[1] == 'x' && value[2] == '0' && value[3] == '1';
+    }
+
     /** The checks of {@link #of} without making an object of the key id. */
     public static Mode check(String field, byte[] envelope) {
         if (envelope.length == 0 || envelope[0] == 0 || envelope[0] == (byte) 0xff) {
@@ -52,6 +57,14 @@ public record EnvelopeHead(Suite suite, Mode mode, KeyId keyId) {
                     MalformedException.Kind.NOT_AN_ENVELOPE,
                     field + ": an envelope was expected (it starts with 01); " + envelope.length
                             + " bytes came that are none. The column must hold only what Tegula wrote.");
+        }
+        if (startsWithCast(envelope)) {
+            throw new MalformedException(
+                    MalformedException.Kind.NOT_AN_ENVELOPE,
+                    field
+                            + ": this is the text form of an envelope: the column has a text type, and the database cast what"
+                            + " was written. `tegula doctor` names the column and the `ALTER TABLE` that turns such values"
+                            + " back into what they were.");
         }
         if (envelope[0] >= FIRST_PRINTABLE && envelope[0] <= LAST_PRINTABLE) {
             throw new MalformedException(

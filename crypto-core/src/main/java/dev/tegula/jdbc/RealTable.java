@@ -1,11 +1,14 @@
 package dev.tegula.jdbc;
 
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.catalogue.Misfit;
+import dev.tegula.catalogue.Misfit.Kind;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,17 +18,23 @@ import java.util.Optional;
  * A table as the database has it, whatever a mapping or the catalogue says. Reading it runs nothing of the table's owner.
  *
  * @param rows whether it stores rows: a table or a partitioned one, and no view or foreign table
- * @param types type of each column by its name, a domain as the type under it, in the order of the table
+ * @param types type of each column by its name, a domain as the type at its bottom, in the order of the table
  * @param primaryKey columns of the primary key in their order; none without one
  */
 public record RealTable(boolean rows, Map<String, String> types, List<String> primaryKey) {
 
-    private static final String COLUMNS = "SELECT c.relkind IN ('r', 'p'), a.attname, pg_catalog.format_type("
-            + "CASE WHEN t.typbasetype <> 0 THEN t.typbasetype ELSE a.atttypid END, NULL)"
+    /** With the type at the bottom of each domain, however many domains lie over it. */
+    private static final String COLUMNS = "WITH RECURSIVE d (domain, type) AS ("
+            + "SELECT oid, typbasetype FROM pg_catalog.pg_type WHERE typtype = 'd' UNION ALL"
+            + " SELECT d.domain, t.typbasetype FROM d JOIN pg_catalog.pg_type t ON t.oid = d.type WHERE t.typtype = 'd'),"
+            + " b (domain, type) AS (SELECT d.domain, t.oid FROM d JOIN pg_catalog.pg_type t ON t.oid = d.type"
+            + " WHERE t.typtype <> 'd')"
+            + " SELECT n.nspname, c.relname, c.relkind IN ('r', 'p'), a.attname,"
+            + " pg_catalog.format_type(coalesce(b.type, a.atttypid), NULL)"
             + " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-            + " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
-            + " WHERE n.nspname = ? AND c.relname = ? AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"
-            + " AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
+            + " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid LEFT JOIN b ON b.domain = a.atttypid"
+            + " WHERE c.relname = ANY (?) AND n.nspname = ANY (?) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"
+            + " AND a.attnum > 0 AND NOT a.attisdropped ORDER BY c.oid, a.attnum";
 
     private static final String KEY = "SELECT a.attname FROM pg_catalog.pg_constraint k"
             + " JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
@@ -41,21 +50,38 @@ public record RealTable(boolean rows, Map<String, String> types, List<String> pr
 
     /** The table of that schema and name; empty if there is none, or this login cannot see it. */
     public static Optional<RealTable> read(Session session, String schema, String table) throws SQLException {
-        Map<String, String> types = new LinkedHashMap<>();
-        boolean rows = false;
+        RealTable found = read(session, List.of(schema), List.of(table)).get(List.of(schema, table));
+        return found == null
+                ? Optional.empty()
+                : Optional.of(new RealTable(found.rows, found.types, key(session, schema, table)));
+    }
+
+    /** The tables of these columns by schema and name, without their keys, in one query. */
+    static Map<List<String>, RealTable> read(Session session, List<EncryptedColumn> columns) throws SQLException {
+        return read(
+                session,
+                columns.stream().map(EncryptedColumn::schema).distinct().toList(),
+                columns.stream().map(EncryptedColumn::table).distinct().toList());
+    }
+
+    private static Map<List<String>, RealTable> read(Session session, List<String> schemas, List<String> tables)
+            throws SQLException {
+        Map<List<String>, RealTable> found = new HashMap<>();
         try (PreparedStatement select = session.prepare(COLUMNS)) {
-            select.setString(1, schema);
-            select.setString(2, table);
+            select.setArray(1, select.getConnection().createArrayOf("text", tables.toArray()));
+            select.setArray(2, select.getConnection().createArrayOf("text", schemas.toArray()));
             try (ResultSet results = select.executeQuery()) {
                 while (results.next()) {
-                    rows = results.getBoolean(1);
-                    types.put(results.getString(2), results.getString(3));
+                    List<String> name = List.of(results.getString(1), results.getString(2));
+                    RealTable before = found.get(name);
+                    Map<String, String> types =
+                            before == null ? new LinkedHashMap<>() : new LinkedHashMap<>(before.types);
+                    types.put(results.getString(4), results.getString(5));
+                    found.put(name, new RealTable(results.getBoolean(3), types, List.of()));
                 }
             }
         }
-        return types.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new RealTable(rows, types, key(session, schema, table)));
+        return found;
     }
 
     private static List<String> key(Session session, String schema, String table) throws SQLException {
@@ -73,9 +99,56 @@ public record RealTable(boolean rows, Map<String, String> types, List<String> pr
     }
 
     /** Whether the column is there and its type holds envelopes. */
-    public boolean holdsBytes(String column) {
+    boolean holdsBytes(String column) {
         String type = types.getOrDefault(column, "");
         return type.equals("bytea") || type.equals("bytes");
+    }
+
+    /** The first thing in which this table is not as a column of the catalogue says. */
+    Optional<Misfit> misfit(EncryptedColumn column) {
+        String sql = Identifiers.table(column.schema(), column.table());
+        String name = Identifiers.quote(column.column());
+        if (!rows) {
+            return wrong(
+                    column,
+                    Kind.NO_ROWS,
+                    sql + " stores no rows of its own (a view or a foreign table); the table"
+                            + " behind it was expected.");
+        }
+        if (!types.containsKey(column.column())) {
+            return wrong(
+                    column,
+                    Kind.NO_COLUMN,
+                    "The table " + sql + " has no column " + name + ". In a migration of the application: `ALTER TABLE "
+                            + sql + " ADD " + name + " bytea`.");
+        }
+        if (!holdsBytes(column.column())) {
+            return wrong(
+                    column,
+                    Kind.TYPE,
+                    "The column is " + types.get(column.column())
+                            + "; bytea was expected. In a migration of the application: if it holds clear text, rename it and `ALTER"
+                            + " TABLE " + sql + " ADD " + name
+                            + " bytea`; if it holds envelopes that were cast (\\x01 and hex"
+                            + " digits), `ALTER TABLE " + sql + " ALTER " + name + " TYPE bytea USING " + name
+                            + "::bytea`. Then restart the application.");
+        }
+        for (String key : column.keyColumns()) {
+            if (!types.containsKey(key)) {
+                return wrong(column, Kind.NO_KEY_COLUMN, "The key column " + key + " is not in the table " + sql + ".");
+            }
+        }
+        if (column.tenantColumn().filter(tenant -> !types.containsKey(tenant)).isPresent()) {
+            return wrong(
+                    column,
+                    Kind.NO_KEY_COLUMN,
+                    "The tenant column " + column.tenantColumn().get() + " is not in the table " + sql + ".");
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Misfit> wrong(EncryptedColumn column, Kind kind, String why) {
+        return Optional.of(new Misfit(column, kind, why));
     }
 
     /** Whether a column of a table that stores rows holds a value. */

@@ -51,6 +51,7 @@ final class RotationRun {
         this.selection = Selection.read(request, tools.tegula(), tools.lifecycle());
         this.fresh = selection.fresh();
         selection.settled().forEach(s -> remarks.add(settled(s)));
+        selection.unplaced().forEach(field -> remarks.add("not rotated: " + Selection.unplaced(field)));
     }
 
     private static String settled(ScopeState state) {

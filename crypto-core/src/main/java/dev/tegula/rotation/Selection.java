@@ -12,6 +12,7 @@ import dev.tegula.reencrypt.Move;
 import dev.tegula.reencrypt.TableName;
 import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,8 +29,9 @@ import java.util.stream.Collectors;
  *
  * @param columns the columns of the fields
  * @param scopes the scopes to rotate, by field and tenant
+ * @param unplaced fields that the request covers and that have an ACTIVE key, but no column
  */
-record Selection(List<EncryptedColumn> columns, List<ScopeState> scopes) {
+record Selection(List<EncryptedColumn> columns, List<ScopeState> scopes, List<FieldId> unplaced) {
 
     /**
      * Reads what is selected.
@@ -50,12 +52,19 @@ record Selection(List<EncryptedColumn> columns, List<ScopeState> scopes) {
      * The selection.
      *
      * @param rows all verified rows of the registry
-     * @throws ConfigurationException if no field matches, or a field has no key
+     * @throws ConfigurationException if no field matches, or a field has no key, or one that was named has no column
      */
     static Selection of(RotationRequest request, List<EncryptedColumn> catalogue, List<KeyRow> rows) {
         List<EncryptedColumn> columns = catalogue.stream()
                 .filter(c -> request.covers(c.field().value()))
                 .toList();
+        List<FieldId> unplaced = unplaced(request, catalogue, rows);
+        unplaced.stream()
+                .filter(field -> columns.isEmpty() || request.fields().contains(field.value()))
+                .findFirst()
+                .ifPresent(field -> {
+                    throw new ConfigurationException(unplaced(field) + " Nothing was changed.");
+                });
         if (columns.isEmpty()) {
             Set<FieldId> known =
                     catalogue.stream().map(EncryptedColumn::field).collect(Collectors.toCollection(TreeSet::new));
@@ -82,7 +91,28 @@ record Selection(List<EncryptedColumn> columns, List<ScopeState> scopes) {
         }
         List<ScopeState> states = new ArrayList<>();
         byScope.forEach((scope, ofScope) -> states.add(ScopeState.of(scope, ofScope)));
-        return new Selection(columns, states);
+        return new Selection(columns, states, unplaced);
+    }
+
+    private static List<FieldId> unplaced(RotationRequest request, List<EncryptedColumn> catalogue, List<KeyRow> rows) {
+        return rows.stream()
+                .filter(row -> row.scope().purpose() == Purpose.DATA && row.state() == KeyState.ACTIVE)
+                .map(row -> row.scope().field())
+                .filter(field -> request.covers(field.value()))
+                .filter(field ->
+                        catalogue.stream().noneMatch(column -> column.field().equals(field)))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** What a field without a column is told. */
+    static String unplaced(FieldId field) {
+        return field
+                + " has an ACTIVE key, but no column of it is in the catalogue, so nobody knows where its values are."
+                + " An application with JPA publishes its columns with its first value; without: `tegula fields add "
+                + field
+                + " SCHEMA.TABLE.COLUMN --type TYPE`.";
     }
 
     /**
@@ -133,7 +163,7 @@ record Selection(List<EncryptedColumn> columns, List<ScopeState> scopes) {
     Selection only(List<ScopeState> states) {
         Set<FieldId> fields = states.stream().map(s -> s.scope().field()).collect(Collectors.toSet());
         return new Selection(
-                columns.stream().filter(c -> fields.contains(c.field())).toList(), states);
+                columns.stream().filter(c -> fields.contains(c.field())).toList(), states, unplaced);
     }
 
     Set<Scope> scopeSet() {

@@ -59,9 +59,10 @@ final class Columns {
         List<EncryptedColumn> columns = session.catalogue().columns();
         for (String glob : globs) {
             if (matching(columns, List.of(glob)).isEmpty()) {
-                throw new ConfigurationException(
-                        "`" + glob + "` has a key, but no column is in the catalogue: start the"
-                                + " application that maps it once, or `tegula fields import FILE`.");
+                throw new ConfigurationException("`" + glob
+                        + "` has a key, but no column of it is in the catalogue, so nobody knows where its values"
+                        + " are. An application with JPA publishes its columns with its first value; without:"
+                        + " `tegula fields add FIELD SCHEMA.TABLE.COLUMN --type TYPE`.");
             }
         }
         return matching(columns, globs);

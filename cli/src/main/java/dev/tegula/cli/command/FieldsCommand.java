@@ -6,5 +6,10 @@ import picocli.CommandLine.Command;
 @Command(
         name = "fields",
         description = "The catalogue: which columns hold which encrypted fields.",
-        subcommands = {FieldsListCommand.class, FieldsImportCommand.class, FieldsRemoveCommand.class})
+        subcommands = {
+            FieldsListCommand.class,
+            FieldsAddCommand.class,
+            FieldsImportCommand.class,
+            FieldsRemoveCommand.class
+        })
 final class FieldsCommand extends CommandGroup {}

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
         name = "import",
         description = {
             "Add columns to the catalogue from a file, for applications that do not publish theirs (JDBC, jOOQ).",
-            "Columns that are there stay; a column cannot change its field."
+            "Columns that are there stay; a column cannot change its field. They are compared with the tables first."
         })
 final class FieldsImportCommand extends TegulaCommand {
 
@@ -30,10 +30,12 @@ final class FieldsImportCommand extends TegulaCommand {
     @Override
     Outcome run(Invocation invocation) {
         List<EncryptedColumn> columns = CatalogueFile.read(file);
-        if (change.dryRun) {
-            return DryRun.of(Table.count(columns.size(), "column") + " of " + file + " would be added or refreshed.");
-        }
         try (Session session = invocation.session()) {
+            CatalogueColumns.requireFit(session, columns);
+            if (change.dryRun) {
+                return DryRun.of(
+                        Table.count(columns.size(), "column") + " of " + file + " would be added or refreshed.");
+            }
             invocation.confirm(
                     change,
                     "Add or refresh " + Table.count(columns.size(), "column") + " in the catalogue of "

@@ -143,9 +143,9 @@ class DoctorTranscriptsTest {
         clinic.execute("ALTER TABLE patient RENAME COLUMN ssn TO ssn2");
         assertThat(expect(7, clinic.run("doctor")).out())
                 .containsPattern("FAILED +public.patient.ssn")
-                .contains("The column is missing");
+                .contains("has no column \"ssn\"");
         clinic.execute("DROP TABLE patient");
-        assertThat(expect(7, clinic.run("doctor")).out()).contains("is not there");
+        assertThat(expect(7, clinic.run("doctor")).out()).contains("There is no table \"public\".\"patient\"");
     }
 
     @Test

@@ -37,6 +37,7 @@ class ReadOnlyTest {
             Map.entry("tegula keys import", List.of("backup.json", "--yes")),
             Map.entry("tegula keys drop-unsealed", List.of("--yes")),
             Map.entry("tegula keys rewrap", List.of("--all")),
+            Map.entry("tegula fields add", List.of("patient.ssn", "public.patient.name", "--type", "STRING", "--yes")),
             Map.entry("tegula fields import", List.of("fields.json", "--yes")),
             Map.entry("tegula fields remove", List.of("--unsealed", "--yes")),
             Map.entry("tegula jobs cancel", List.of("00000000-0000-0000-0000-000000000000", "--yes")),

@@ -21,7 +21,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 class UnknownNamesTest {
 
     /** A new field begins with its first key. */
-    private static final Set<String> NEW_FIELDS = Set.of("tegula keys create");
+    private static final Set<String> NEW_FIELDS = Set.of("tegula fields add", "tegula keys create");
 
     /** They read no configuration, so a database has no meaning for them. */
     private static final Set<String> WITHOUT_CONFIGURATION = Set.of(
@@ -32,7 +32,8 @@ class UnknownNamesTest {
             "tegula schema grants",
             "tegula help");
 
-    private static final Map<String, String> OTHERS = Map.of("JOB", "00000000-0000-0000-0000-000000000000");
+    private static final Map<String, String> OTHERS =
+            Map.of("JOB", "00000000-0000-0000-0000-000000000000", "COLUMN", "a.b.c");
 
     @TempDir
     Path folder;
@@ -161,7 +162,7 @@ class UnknownNamesTest {
         }
         for (OptionSpec option : spec.options()) {
             if (option.required()) {
-                line.add(option.longestName() + "=1");
+                line.add(option.longestName() + (option.type().isEnum() ? "=STRING" : "=1"));
             }
         }
         return line;

@@ -74,7 +74,9 @@ public final class Engine implements Service {
     }
 
     private void publish(Tegula engine) {
-        engine.catalogue().ifPresent(catalogue -> catalogue.publish(columns()));
+        if (engine.catalogue().isPresent()) {
+            engine.publish(columns());
+        }
     }
 
     private Tegula find(@Nullable Object property) {

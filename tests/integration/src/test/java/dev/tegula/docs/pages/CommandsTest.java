@@ -128,6 +128,8 @@ class CommandsTest {
                 filled.add("00000000-0000-0000-0000-000000000000");
             } else if (stands && before.equals("--until")) {
                 filled.add("fence");
+            } else if (before.equals("--type")) {
+                filled.add("STRING");
             } else {
                 filled.add(stands ? "patient.ssn" : word);
             }

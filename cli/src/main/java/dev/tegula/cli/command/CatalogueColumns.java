@@ -1,0 +1,33 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.catalogue.Misfit;
+import dev.tegula.cli.session.Session;
+import dev.tegula.failure.ConfigurationException;
+import java.util.List;
+
+/** Columns that are to be in the catalogue, compared with the tables they name. */
+final class CatalogueColumns {
+
+    private CatalogueColumns() {}
+
+    /**
+     * Checks all of them.
+     *
+     * @throws ConfigurationException naming each column that is not as its table has it
+     */
+    static void requireFit(Session session, List<EncryptedColumn> columns) {
+        List<Misfit> misfits = session.catalogue().misfits(columns);
+        if (misfits.isEmpty()) {
+            return;
+        }
+        StringBuilder text = new StringBuilder();
+        misfits.forEach(misfit -> text.append(misfit.column().field())
+                .append(" in ")
+                .append(misfit.column().label())
+                .append(": ")
+                .append(misfit.why())
+                .append(' '));
+        throw new ConfigurationException(text.append("Nothing was changed.").toString());
+    }
+}

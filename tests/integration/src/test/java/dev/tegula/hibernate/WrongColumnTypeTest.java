@@ -1,0 +1,185 @@
+package dev.tegula.hibernate;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tegula.Context;
+import dev.tegula.FieldCipher;
+import dev.tegula.Tegula;
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.MalformedException;
+import dev.tegula.hibernate.engine.Engine;
+import dev.tegula.jdbc.CatalogueStore;
+import dev.tegula.jdbc.Schema;
+import dev.tegula.jdbc.Transactions;
+import dev.tegula.registry.InMemoryKeyRegistry;
+import dev.tegula.test.MemoryKms;
+import dev.tegula.value.ValueType;
+import java.time.LocalDate;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.hibernate.SessionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** PostgreSQL casts an envelope into a column of text: the engine refuses what the database does not. */
+final class WrongColumnTypeTest {
+
+    private static final String REFUSED = "patient.ssn: nothing was encrypted. The column is ";
+
+    private final Postgres database = Postgres.fresh();
+    private Tegula tegula;
+
+    @BeforeEach
+    void open() {
+        Transactions transactions = new Transactions(database.dataSource());
+        Schema.apply(transactions);
+        tegula = Tegula.builder("tests")
+                .kek("main", MemoryKms.create(), "primary")
+                .registry(new InMemoryKeyRegistry())
+                .catalogue(seal -> new CatalogueStore(transactions, seal))
+                .development()
+                .build();
+    }
+
+    @AfterEach
+    void close() {
+        tegula.close();
+    }
+
+    private void patients(String type) {
+        database.execute("create table patient (id uuid primary key, name text, ssn " + type + ", born bytea)");
+    }
+
+    private SessionFactory sessions() {
+        return Fixture.sessions(
+                database,
+                Map.of(Engine.PROPERTY, tegula, "hibernate.hbm2ddl.auto", "none"),
+                EncryptedTest.Patient.class);
+    }
+
+    private static EncryptedTest.Patient secret() {
+        EncryptedTest.Patient patient = new EncryptedTest.Patient();
+        patient.ssn = "123-45-6789";
+        return patient;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text", "varchar(2000)", "char(2000)"})
+    void persist_intoAColumnOfText_isRefusedUntilItIsMendedAndTheRestGoesOn(String type) {
+        patients(type);
+        try (SessionFactory sessions = sessions()) {
+            EncryptedTest.Patient dated = new EncryptedTest.Patient();
+            dated.born = LocalDate.EPOCH;
+            sessions.inTransaction(session -> session.persist(dated));
+
+            assertThatThrownBy(() -> sessions.inTransaction(session -> session.persist(secret())))
+                    .hasStackTraceContaining(REFUSED)
+                    .hasStackTraceContaining("ALTER TABLE \"public\".\"patient\" ADD \"ssn\" bytea");
+            assertThat(database.value("select count(*) from patient where ssn is not null"))
+                    .isEqualTo(0L);
+            assertThat(tegula.catalogue().orElseThrow().columns())
+                    .extracting(EncryptedColumn::column)
+                    .containsExactly("born", "ssn");
+            assertThat(sessions.fromTransaction(session -> session.find(EncryptedTest.Patient.class, dated.id)).born)
+                    .isEqualTo(dated.born);
+
+            database.execute("alter table patient rename ssn to ssn_text");
+            database.execute("alter table \"public\".\"patient\" add \"ssn\" bytea");
+            tegula.publish(TegulaCatalogue.of(sessions));
+            sessions.inTransaction(session -> session.persist(secret()));
+
+            assertThat(database.bytes("select ssn from patient where ssn is not null"))
+                    .startsWith(1, 0);
+        }
+    }
+
+    @Test
+    void castEnvelopes_areNamedByTheReaderAndMendedByTheStatementThatIsProposed() {
+        patients("text");
+        FieldCipher<String> ssn = tegula.field("patient.ssn", String.class);
+        byte[] envelope = ssn.encrypt("123-45-6789", Context.noTenant());
+        String text = "\\x" + HexFormat.of().formatHex(envelope);
+        database.execute("insert into patient (id, ssn) values (gen_random_uuid(), '" + text + "')");
+        assertThatThrownBy(() -> ssn.decrypt(text.getBytes(US_ASCII), Context.noTenant()))
+                .isInstanceOf(MalformedException.class)
+                .hasMessageContaining("text form of an envelope");
+        tegula.publish(List.of(EncryptedColumn.of("patient.ssn", "public.patient.ssn", ValueType.STRING, "id")));
+
+        assertThatThrownBy(() -> ssn.encrypt("x", Context.noTenant()))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(
+                        "ALTER TABLE \"public\".\"patient\" ALTER \"ssn\" TYPE bytea USING \"ssn\"::bytea");
+        database.execute("ALTER TABLE \"public\".\"patient\" ALTER \"ssn\" TYPE bytea USING \"ssn\"::bytea");
+        // docs:begin jdbc-publish
+        tegula.publish(EncryptedColumn.of("patient.ssn", "public.patient.ssn", ValueType.STRING, "id"));
+        // docs:end jdbc-publish
+
+        assertThat(database.bytes("select ssn from patient")).isEqualTo(envelope);
+        assertThat(ssn.encrypt("x", Context.noTenant())).startsWith(1, 0);
+    }
+
+    @Test
+    void publish_ofAGoodColumnOfTheSameField_doesNotLiftTheRefusalOfTheOther() {
+        patients("text");
+        database.execute("create table archive (id uuid primary key, ssn bytea)");
+        tegula.publish(List.of(EncryptedColumn.of("patient.ssn", "public.patient.ssn", ValueType.STRING, "id")));
+        tegula.publish(EncryptedColumn.of("patient.ssn", "public.archive.ssn", ValueType.STRING, "id"));
+
+        assertThatThrownBy(() -> tegula.field("patient.ssn", String.class).encrypt("x", Context.noTenant()))
+                .hasMessageContaining(REFUSED + "text");
+        assertThat(tegula.field("patient.name", String.class).encrypt("x", Context.noTenant()))
+                .isNotNull();
+    }
+
+    @Test
+    void persist_intoDomainsOverBytes_isNotRefused() {
+        database.execute("create domain blob as bytea");
+        database.execute("create domain envelope as blob check (octet_length(value) > 70)");
+        patients("envelope");
+        try (SessionFactory sessions = sessions()) {
+            sessions.inTransaction(session -> session.persist(secret()));
+        }
+        assertThat(database.bytes("select ssn from patient")).startsWith(1, 0);
+    }
+
+    @Test
+    void publish_ofAColumnThatIsNotThere_isRefusedOnlyWhereItWasWrittenByHand() {
+        patients("bytea");
+        for (EncryptedColumn column : List.of(
+                EncryptedColumn.of("patient.ssn", "public.nobody.ssn", ValueType.STRING, "id"),
+                EncryptedColumn.of("patient.ssn", "public.patient.snn", ValueType.STRING, "id"),
+                EncryptedColumn.of("patient.ssn", "public.patient.ssn", ValueType.STRING, "nr"),
+                EncryptedColumn.of("patient.ssn", "public.patient.ssn", ValueType.STRING, "id")
+                        .withTenant("clinic"))) {
+            assertThatThrownBy(() -> tegula.publish(column))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("Nothing was published");
+        }
+        assertThat(tegula.catalogue().orElseThrow().columns()).isEmpty();
+
+        tegula.publish(List.of(EncryptedColumn.of("patient.ssn", "public.nobody.ssn", ValueType.STRING, "id")));
+        assertThat(tegula.field("patient.ssn", String.class).encrypt("x", Context.noTenant()))
+                .isNotNull();
+    }
+
+    @Test
+    void publish_withoutACatalogue_saysSo() {
+        try (Tegula none = Tegula.builder("tests")
+                .kek("main", MemoryKms.create(), "primary")
+                .registry(new InMemoryKeyRegistry())
+                .development()
+                .build()) {
+            assertThatThrownBy(() ->
+                            none.publish(EncryptedColumn.of("patient.ssn", "public.patient.ssn", ValueType.STRING)))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("without a catalogue");
+        }
+    }
+}
