@@ -15,20 +15,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class Misfits {
 
-    private volatile Map<String, Misfit> byPlace = Map.of();
+    private volatile Map<Place, Misfit> byPlace = Map.of();
+
+    /** With the field: a column that another mapping gives to another field is refused for both. */
+    private record Place(FieldId field, String schema, String table, String column) {
+
+        static Place of(EncryptedColumn column) {
+            return new Place(column.field(), column.schema(), column.table(), column.column());
+        }
+    }
 
     /** Takes what was found of these columns; what was found of others stays. */
     synchronized void replace(List<EncryptedColumn> columns, List<Misfit> found) {
-        Map<String, Misfit> next = new LinkedHashMap<>(byPlace);
-        columns.forEach(column -> next.remove(column.label()));
-        found.forEach(misfit -> next.put(misfit.column().label(), misfit));
+        Map<Place, Misfit> next = new LinkedHashMap<>(byPlace);
+        columns.forEach(column -> next.remove(Place.of(column)));
+        found.forEach(misfit -> next.put(Place.of(misfit.column()), misfit));
         byPlace = Map.copyOf(next);
     }
 
     /** Why no value of this field is encrypted; null if nothing is known against it. */
     @Nullable
     String of(FieldId field) {
-        Map<String, Misfit> now = byPlace;
+        Map<Place, Misfit> now = byPlace;
         if (now.isEmpty()) {
             return null;
         }

@@ -109,7 +109,34 @@ public final class Tegula implements AutoCloseable {
      */
     public void publish(List<EncryptedColumn> columns) {
         Catalogue place = requireCatalogue();
-        List<Misfit> unfit = place.misfits(columns).stream()
+        compare(place, columns);
+        place.publish(columns);
+    }
+
+    /**
+     * Publishes columns that no mapping knows, for an application without JPA; each start may do it again. They are compared
+     * with their tables first; a column of a wrong type refuses writes, and throws nothing here, as in
+     * {@link #publish(List)}.
+     *
+     * @throws ConfigurationException if the engine has no catalogue; if a table, its column or a column of its key is not
+     *     there; otherwise as {@link Catalogue#publish}
+     */
+    public void publish(EncryptedColumn... columns) {
+        Catalogue place = requireCatalogue();
+        List<EncryptedColumn> all = List.of(columns);
+        compare(place, all).stream()
+                .filter(misfit -> misfit.kind() != Misfit.Kind.TYPE)
+                .findFirst()
+                .ifPresent(misfit -> {
+                    throw new ConfigurationException(misfit.column().field() + " in "
+                            + misfit.column().label() + ": " + misfit.why() + " Nothing was published.");
+                });
+        place.publish(all);
+    }
+
+    private List<Misfit> compare(Catalogue place, List<EncryptedColumn> columns) {
+        List<Misfit> found = place.misfits(columns);
+        List<Misfit> unfit = found.stream()
                 .filter(misfit -> misfit.kind() == Misfit.Kind.TYPE)
                 .toList();
         misfits.replace(columns, unfit);
@@ -118,23 +145,7 @@ public final class Tegula implements AutoCloseable {
                 misfit.column().label(),
                 misfit.why(),
                 misfit.column().field()));
-        place.publish(columns);
-    }
-
-    /**
-     * Publishes columns that no mapping knows, for an application without JPA; each start may do it again. They are compared
-     * with their tables first.
-     *
-     * @throws ConfigurationException if the engine has no catalogue; if a table is not there, or has the column otherwise;
-     *     otherwise as {@link Catalogue#publish}
-     */
-    public void publish(EncryptedColumn... columns) {
-        List<EncryptedColumn> all = List.of(columns);
-        requireCatalogue().misfits(all).stream().findFirst().ifPresent(misfit -> {
-            throw new ConfigurationException(misfit.column().field() + " in "
-                    + misfit.column().label() + ": " + misfit.why() + " Nothing was published.");
-        });
-        publish(all);
+        return found;
     }
 
     private Catalogue requireCatalogue() {

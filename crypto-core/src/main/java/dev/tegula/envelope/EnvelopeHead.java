@@ -1,7 +1,10 @@
 package dev.tegula.envelope;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.MalformedException;
+import java.util.Arrays;
 
 /**
  * The first 34 bytes of an envelope, which need no key to read: suite, mode and key id. Layout of the whole: suite 1,
@@ -45,11 +48,6 @@ public record EnvelopeHead(Suite suite, Mode mode, KeyId keyId) {
         return new EnvelopeHead(Suite.XAES_256_GCM, mode, KeyId.copyOf(envelope, KEY_ID_OFFSET));
     }
 
-    /** Whether it begins as PostgreSQL writes the bytes of an envelope as text. */
-    private static boolean startsWithCast(byte[] value) {
-        return value.length > 4 && value[0] == '\\' && value[1] == 'x' && value[2] == '0' && value[3] == '1';
-    }
-
     /** The checks of {@link #of} without making an object of the key id. */
     public static Mode check(String field, byte[] envelope) {
         if (envelope.length == 0 || envelope[0] == 0 || envelope[0] == (byte) 0xff) {
@@ -58,7 +56,7 @@ public record EnvelopeHead(Suite suite, Mode mode, KeyId keyId) {
                     field + ": an envelope was expected (it starts with 01); " + envelope.length
                             + " bytes came that are none. The column must hold only what Tegula wrote.");
         }
-        if (startsWithCast(envelope)) {
+        if (envelope[0] == '\\' && startsWithCast(envelope)) {
             throw new MalformedException(
                     MalformedException.Kind.NOT_AN_ENVELOPE,
                     field
@@ -96,5 +94,15 @@ public record EnvelopeHead(Suite suite, Mode mode, KeyId keyId) {
                         MalformedException.Kind.MODE_REFUSED,
                         field + ": the stored value has a mode that this release does not know (it knows 00 and 01).");
         };
+    }
+
+    /** Whether it begins as PostgreSQL casts the bytes of an envelope to text: in hex, or with bytea_output = escape. */
+    private static boolean startsWithCast(byte[] value) {
+        return startsWith(value, "\\x01") || startsWith(value, "\\001");
+    }
+
+    private static boolean startsWith(byte[] value, String ascii) {
+        return value.length > ascii.length()
+                && Arrays.equals(value, 0, ascii.length(), ascii.getBytes(US_ASCII), 0, ascii.length());
     }
 }

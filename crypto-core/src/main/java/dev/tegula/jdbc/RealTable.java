@@ -108,6 +108,9 @@ public record RealTable(boolean rows, Map<String, String> types, List<String> pr
     Optional<Misfit> misfit(EncryptedColumn column) {
         String sql = Identifiers.table(column.schema(), column.table());
         String name = Identifiers.quote(column.column());
+        if (types.containsKey(column.column()) && !holdsBytes(column.column())) {
+            return wrong(column, Kind.TYPE, WrongType.of(rows, types.getOrDefault(column.column(), ""), sql, name));
+        }
         if (!rows) {
             return wrong(
                     column,
@@ -121,17 +124,6 @@ public record RealTable(boolean rows, Map<String, String> types, List<String> pr
                     Kind.NO_COLUMN,
                     "The table " + sql + " has no column " + name + ". In a migration of the application: `ALTER TABLE "
                             + sql + " ADD " + name + " bytea`.");
-        }
-        if (!holdsBytes(column.column())) {
-            return wrong(
-                    column,
-                    Kind.TYPE,
-                    "The column is " + types.get(column.column())
-                            + "; bytea was expected. In a migration of the application: if it holds clear text, rename it and `ALTER"
-                            + " TABLE " + sql + " ADD " + name
-                            + " bytea`; if it holds envelopes that were cast (\\x01 and hex"
-                            + " digits), `ALTER TABLE " + sql + " ALTER " + name + " TYPE bytea USING " + name
-                            + "::bytea`. Then restart the application.");
         }
         for (String key : column.keyColumns()) {
             if (!types.containsKey(key)) {

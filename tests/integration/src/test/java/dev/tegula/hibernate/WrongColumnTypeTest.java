@@ -1,13 +1,16 @@
 package dev.tegula.hibernate;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.tegula.Context;
 import dev.tegula.FieldCipher;
 import dev.tegula.Tegula;
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.envelope.FieldId;
+import dev.tegula.envelope.Mode;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.hibernate.engine.Engine;
@@ -21,11 +24,15 @@ import java.time.LocalDate;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.hibernate.SessionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** PostgreSQL casts an envelope into a column of text: the engine refuses what the database does not. */
@@ -81,7 +88,8 @@ final class WrongColumnTypeTest {
 
             assertThatThrownBy(() -> sessions.inTransaction(session -> session.persist(secret())))
                     .hasStackTraceContaining(REFUSED)
-                    .hasStackTraceContaining("ALTER TABLE \"public\".\"patient\" ADD \"ssn\" bytea");
+                    .hasStackTraceContaining(
+                            "rename the column, `ALTER TABLE \"public\".\"patient\" ADD \"ssn\" bytea`");
             assertThat(database.value("select count(*) from patient where ssn is not null"))
                     .isEqualTo(0L);
             assertThat(tegula.catalogue().orElseThrow().columns())
@@ -100,29 +108,114 @@ final class WrongColumnTypeTest {
         }
     }
 
-    @Test
-    void castEnvelopes_areNamedByTheReaderAndMendedByTheStatementThatIsProposed() {
-        patients("text");
+    /** The statement that the message proposes, on envelopes, clear text and text that bytea would take for escapes. */
+    @ParameterizedTest
+    @CsvSource({"hex, text", "escape, text", "hex, varchar(2000)", "escape, varchar(2000)", "hex, char(2000)"})
+    void castEnvelopes_areNamedByTheReaderAndTurnedBackByTheStatementThatIsProposed(String output, String type) {
+        patients(type);
         FieldCipher<String> ssn = tegula.field("patient.ssn", String.class);
         byte[] envelope = ssn.encrypt("123-45-6789", Context.noTenant());
-        String text = "\\x" + HexFormat.of().formatHex(envelope);
-        database.execute("insert into patient (id, ssn) values (gen_random_uuid(), '" + text + "')");
-        assertThatThrownBy(() -> ssn.decrypt(text.getBytes(US_ASCII), Context.noTenant()))
+        database.execute("set bytea_output = " + output + "; insert into patient (id, name, ssn) values"
+                + " (gen_random_uuid(), 'cast', decode('" + HexFormat.of().formatHex(envelope) + "', 'hex')),"
+                + " (gen_random_uuid(), 'clear', 'C:\\101\\é'), (gen_random_uuid(), 'null', null)");
+        byte[] stored = database.bytes("select convert_to(ssn::text, 'UTF8') from patient where name = 'cast'");
+        assertThat(stored).startsWith('\\').hasSizeGreaterThan(envelope.length);
+        assertThatThrownBy(() -> ssn.decrypt(stored, Context.noTenant()))
                 .isInstanceOf(MalformedException.class)
-                .hasMessageContaining("text form of an envelope");
-        tegula.publish(List.of(EncryptedColumn.of("patient.ssn", "public.patient.ssn", ValueType.STRING, "id")));
+                .hasMessageContainingAll(
+                        "patient.ssn: this is the text form of an envelope", "the column has a text type");
 
-        assertThatThrownBy(() -> ssn.encrypt("x", Context.noTenant()))
-                .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining(
-                        "ALTER TABLE \"public\".\"patient\" ALTER \"ssn\" TYPE bytea USING \"ssn\"::bytea");
-        database.execute("ALTER TABLE \"public\".\"patient\" ALTER \"ssn\" TYPE bytea USING \"ssn\"::bytea");
+        tegula.publish(EncryptedColumn.of("patient.ssn", "public.patient.ssn", ValueType.STRING, "id"));
+        database.execute(proposed(ssn));
         // docs:begin jdbc-publish
         tegula.publish(EncryptedColumn.of("patient.ssn", "public.patient.ssn", ValueType.STRING, "id"));
         // docs:end jdbc-publish
 
-        assertThat(database.bytes("select ssn from patient")).isEqualTo(envelope);
+        assertThat(database.bytes("select ssn from patient where name = 'cast'"))
+                .isEqualTo(envelope);
+        byte[] clear = database.bytes("select ssn from patient where name = 'clear'");
+        assertThat(clear).isEqualTo("C:\\101\\é".getBytes(UTF_8));
+        assertThatThrownBy(() -> ssn.decrypt(clear, Context.noTenant()))
+                .hasMessageContaining("plaintext that was never encrypted");
+        assertThat(database.value("select ssn from patient where name = 'null'"))
+                .isNull();
         assertThat(ssn.encrypt("x", Context.noTenant())).startsWith(1, 0);
+    }
+
+    private static String proposed(FieldCipher<String> cipher) {
+        Throwable refused = catchThrowable(() -> cipher.encrypt("x", Context.noTenant()));
+        assertThat(refused).isInstanceOf(ConfigurationException.class);
+        Matcher statement = Pattern.compile("`(ALTER TABLE [^`]* USING [^`]*)`").matcher(refused.getMessage());
+        assertThat(statement.find()).isTrue();
+        return statement.group(1);
+    }
+
+    @Test
+    void publish_ofAColumnThatIsNoText_proposesAColumnBesideIt() {
+        patients("jsonb");
+        tegula.publish(EncryptedColumn.of("patient.ssn", "public.patient.ssn", ValueType.STRING, "id"));
+
+        assertThatThrownBy(() -> tegula.field("patient.ssn", String.class).encrypt("x", Context.noTenant()))
+                .hasMessageContaining(REFUSED + "jsonb")
+                .hasMessageContaining("ADD \"ssn\" bytea")
+                .hasMessageNotContaining("USING");
+    }
+
+    @Test
+    void publish_ofAView_isRefusedWhereItShowsText() {
+        patients("bytea");
+        database.execute("create view envelopes as select id, ssn from patient");
+        database.execute("create view texts as select id, ssn::text as ssn from patient");
+        tegula.publish(List.of(EncryptedColumn.of("patient.good", "public.envelopes.ssn", ValueType.STRING, "id")));
+        tegula.publish(List.of(EncryptedColumn.of("patient.ssn", "public.texts.ssn", ValueType.STRING, "id")));
+
+        assertThat(tegula.field("patient.good", String.class).encrypt("x", Context.noTenant()))
+                .isNotNull();
+        assertThatThrownBy(() -> tegula.field("patient.ssn", String.class).encrypt("x", Context.noTenant()))
+                .hasMessageContaining(REFUSED + "text")
+                .hasMessageContaining("make the column of the table behind it bytea");
+    }
+
+    @Test
+    void publish_ofTheSameColumnAsAnotherField_liftsNoRefusal() {
+        patients("text");
+        tegula.publish(EncryptedColumn.of("patient.ssn", "public.patient.ssn", ValueType.STRING, "id"));
+
+        assertThatThrownBy(() ->
+                        tegula.publish(EncryptedColumn.of("patient.tax", "public.patient.ssn", ValueType.STRING, "id")))
+                .isInstanceOf(ConfigurationException.class);
+
+        for (String field : List.of("patient.ssn", "patient.tax")) {
+            assertThatThrownBy(() -> tegula.field(field, String.class).encrypt("x", Context.noTenant()))
+                    .hasMessageContaining(field + ": nothing was encrypted");
+        }
+    }
+
+    @Test
+    void publish_ofNamesWithDots_keepsThemApart() {
+        patients("bytea");
+        database.execute("create schema \"a.b\"; create table \"a.b\".c (id uuid, ssn text)");
+        database.execute("create schema a; create table a.\"b.c\" (id uuid, ssn bytea)");
+        tegula.publish(List.of(named("a.b", "c")));
+        tegula.publish(List.of(named("a", "b.c")));
+
+        assertThatThrownBy(() -> tegula.field("patient.ssn", String.class).encrypt("x", Context.noTenant()))
+                .hasMessageContaining(REFUSED + "text");
+    }
+
+    private static EncryptedColumn named(String schema, String table) {
+        return new EncryptedColumn(
+                FieldId.of("patient.ssn"),
+                schema,
+                table,
+                "ssn",
+                List.of("id"),
+                false,
+                Optional.empty(),
+                Mode.FIELD,
+                ValueType.STRING,
+                false,
+                "");
     }
 
     @Test
