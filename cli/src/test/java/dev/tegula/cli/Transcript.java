@@ -9,9 +9,10 @@ import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 
-/** One run of a command as a shell sees it. */
+/** One run of a command as a shell sees it. With {@code --json} its schemas take all that it prints. */
 public record Transcript(int exit, String out, String err) {
 
     /** Runs without a terminal and without an environment. */
@@ -26,7 +27,11 @@ public record Transcript(int exit, String out, String err) {
         StringWriter err = new StringWriter();
         Console console = new Console(new StringReader(stdin), new PrintWriter(out), new PrintWriter(err), terminal);
         int exit = Main.run(console, environment, arguments);
-        return new Transcript(exit, out.toString(), err.toString());
+        Transcript run = new Transcript(exit, out.toString(), err.toString());
+        if (List.of(arguments).contains("--json") && !environment.containsKey("TEGULA_DEBUG")) {
+            JsonDocuments.require(run, List.of(arguments));
+        }
+        return run;
     }
 
     /** Stdout, which must be exactly one JSON document. */

@@ -31,18 +31,11 @@ public final class OpenJobs {
      * @param created when it was planned
      * @param ranges how many ranges it has
      * @param done how many of them ended
-     * @param moved values moved
+     * @param moved values moved; the largest number there is if somebody wrote larger ones
      * @param total values there were to move
      */
     public record OpenJob(
-            UUID id,
-            TableName table,
-            boolean stale,
-            Instant created,
-            long ranges,
-            long done,
-            String moved,
-            long total) {}
+            UUID id, TableName table, boolean stale, Instant created, long ranges, long done, long moved, long total) {}
 
     /** The open jobs, oldest first. */
     public List<OpenJob> list() {
@@ -50,7 +43,8 @@ public final class OpenJobs {
             List<OpenJob> jobs = new ArrayList<>();
             try (PreparedStatement select = connection.prepareStatement(
                             "SELECT j.id, j.schema_name, j.table_name, j.fence > 0, j.created_at,"
-                                    + " count(r.job), count(r.job) FILTER (WHERE r.done), CAST(coalesce(sum(r.moved), 0) AS text),"
+                                    + " count(r.job), count(r.job) FILTER (WHERE r.done), "
+                                    + " CAST(least(coalesce(sum(r.moved), 0), CAST(9223372036854775807 AS numeric)) AS int8),"
                                     + " j.total FROM tegula_job j LEFT JOIN tegula_range r ON r.job = j.id WHERE j.state = 'OPEN'"
                                     + " GROUP BY j.id, j.schema_name, j.table_name, j.fence, j.created_at, j.total"
                                     + " ORDER BY j.created_at, j.id");
@@ -63,7 +57,7 @@ public final class OpenJobs {
                             row.getObject(5, OffsetDateTime.class).toInstant(),
                             row.getLong(6),
                             row.getLong(7),
-                            row.getString(8),
+                            row.getLong(8),
                             row.getLong(9)));
                 }
             }

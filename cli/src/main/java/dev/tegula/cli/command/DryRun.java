@@ -23,9 +23,11 @@ final class DryRun {
                 end(Layout.of(sentences)));
     }
 
-    /** What would happen, for people and as a plan for programs. */
-    static Outcome of(Layout shown, Map<String, Object> plan) {
-        return Outcome.done(Json.object("schema", "tegula/dry-run/1", "changed", false, "plan", plan), end(shown));
+    /** What would happen, for people, in sentences and as a plan for programs. */
+    static Outcome of(Layout shown, List<String> sentences, Map<String, Object> plan) {
+        return Outcome.done(
+                Json.object("schema", "tegula/dry-run/1", "changed", false, "summary", sentences, "plan", plan),
+                end(shown));
     }
 
     private static Layout end(Layout shown) {

@@ -65,7 +65,9 @@ final class FieldsRemoveCommand extends TegulaCommand {
                             strange.stream().map(row -> row.label() + " (" + row.why() + ")"))
                     .toList();
             if (labels.isEmpty()) {
-                return outcome(labels, List.of("Every row of the catalogue verifies; nothing was removed."));
+                return change.dryRun
+                        ? DryRun.of("Every row of the catalogue verifies; nothing would be removed.")
+                        : outcome(labels, List.of("Every row of the catalogue verifies; nothing was removed."));
             }
             String what = Table.count(labels.size(), "row") + " of the catalogue: " + String.join(", ", labels);
             if (change.dryRun) {

@@ -60,11 +60,10 @@ record Invocation(
     /** Rows that are no keys stop nothing by themselves, so somebody has to say that they are there. */
     private void warn(List<UnsealedKey> rows) {
         if (!rows.isEmpty()) {
-            console.err()
-                    .println("warning: " + Table.count(rows.size(), "row")
-                            + " of tegula_key that Tegula did not write, or"
-                            + " that was altered: not used. `tegula keys drop-unsealed` shows and removes what does not"
-                            + " verify. The first: " + rows.get(0).name());
+            console.warn(Table.count(rows.size(), "row")
+                    + " of tegula_key that Tegula did not write, or"
+                    + " that was altered: not used. `tegula keys drop-unsealed` shows and removes what does not"
+                    + " verify. The first: " + rows.get(0).name());
         }
     }
 

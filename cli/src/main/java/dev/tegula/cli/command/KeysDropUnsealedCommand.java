@@ -30,13 +30,17 @@ final class KeysDropUnsealedCommand extends TegulaCommand {
             KeyLifecycle lifecycle = session.lifecycle();
             List<UnsealedKey> rows = lifecycle.unsealed();
             if (rows.isEmpty()) {
-                return Outcome.done(document(rows), "Every row of the registry verifies; nothing was removed.");
+                return change.dryRun
+                        ? DryRun.of("Every row of the registry verifies; nothing would be removed.")
+                        : Outcome.done(document(rows), "Every row of the registry verifies; nothing was removed.");
             }
             List<String> lines = lines(rows);
             if (change.dryRun) {
                 return DryRun.of("Would remove " + Table.count(rows.size(), "row") + ": " + String.join("; ", lines));
             }
-            lines.forEach(invocation.console().err()::println);
+            if (!invocation.console().json()) {
+                lines.forEach(invocation.console().err()::println);
+            }
             invocation.confirm(change, "Remove " + Table.count(rows.size(), "row") + " from the registry?");
             List<UnsealedKey> dropped = lifecycle.dropUnsealed(rows);
             List<String> report = new ArrayList<>(List.of("Removed " + Table.count(dropped.size(), "row") + "."));

@@ -34,7 +34,12 @@ final class PlanText {
 
     /** For {@code --dry-run}. */
     Outcome dryRun() {
-        return DryRun.of(layout().addAll(FindingText.lines(plan.findings())), document());
+        List<String> findings = FindingText.lines(plan.findings());
+        List<String> summary = new ArrayList<>();
+        summary.add("Would rotate " + Table.count(plan.values(), "value") + " of "
+                + Table.count(plan.columns().size(), "column") + ".");
+        summary.addAll(findings);
+        return DryRun.of(layout().addAll(findings), summary, document());
     }
 
     /** For people. */

@@ -59,10 +59,13 @@ final class ReencryptCommand extends TegulaCommand {
                     .requireSealed(columns.stream().map(EncryptedColumn::field).toList());
             List<JobSpec> jobs = Jobs.toActive(columns, session.lifecycle().list());
             if (jobs.isEmpty()) {
-                return Outcome.done(
-                        Json.object("schema", "tegula/reencrypt/1", "outcome", "done", "jobs", List.of()),
-                        "No superseded key can still cover values of " + String.join(", ", fields)
-                                + "; nothing to move.");
+                String nothing = "No superseded key can still cover values of " + String.join(", ", fields)
+                        + "; nothing to move.";
+                return change.dryRun
+                        ? DryRun.of(nothing)
+                        : Outcome.done(
+                                Json.object("schema", "tegula/reencrypt/1", "outcome", "done", "jobs", List.of()),
+                                nothing);
             }
             List<EncryptedColumn> moved =
                     jobs.stream().flatMap(job -> job.columns().stream()).toList();

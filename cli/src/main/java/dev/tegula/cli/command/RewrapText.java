@@ -63,18 +63,20 @@ final class RewrapText {
         if (!table.isEmpty()) {
             lines.add(table);
         }
-        lines.add(Table.count(plan.moves().size(), "key") + " would be wrapped anew"
+        List<String> summary = new ArrayList<>();
+        summary.add(Table.count(plan.moves().size(), "key") + " would be wrapped anew"
                 + calls.entrySet().stream()
                         .map(entry -> entry.getKey() + " " + Table.number(entry.getValue()))
                         .collect(Collectors.joining(", ", "; calls at most: ", "."))
                 + left());
         List<KeyRow> missing = plan.notBackedUp();
         if (!missing.isEmpty()) {
-            lines.add(Table.count(missing.size(), "key") + " of them not backed up since last wrapped, which refuses: "
-                    + KeyText.shell(backup));
+            summary.add(Table.count(missing.size(), "key")
+                    + " of them not backed up since last wrapped, which refuses: " + KeyText.shell(backup));
         }
         return DryRun.of(
-                lines,
+                lines.addAll(summary),
+                summary,
                 Json.object(
                         "moves",
                         moves,

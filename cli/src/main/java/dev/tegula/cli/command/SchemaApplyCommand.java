@@ -11,6 +11,7 @@ import dev.tegula.jdbc.Schema;
 import dev.tegula.jdbc.SchemaComparison;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.jdbc.Writable;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -35,12 +36,15 @@ final class SchemaApplyCommand extends TegulaCommand {
             SchemaComparison found = Schema.compare(transactions);
             found.requireOfThisRelease();
             if (found.missing().isEmpty()) {
-                return outcome(database, false, "Nothing to do: nothing is missing. ");
+                return change.dryRun
+                        ? DryRun.of("Nothing to do: nothing is missing.")
+                        : outcome(database, false, "Nothing to do: nothing is missing. ");
             }
             Writable.require(transactions);
             if (change.dryRun) {
                 return DryRun.of(
                         new Layout().verbatim(String.join(";\n\n", found.missing()) + ";"),
+                        List.of("What is missing of Tegula's tables would be made: " + names(found) + "."),
                         Json.object("statements", found.missing()));
             }
             invocation.confirm(

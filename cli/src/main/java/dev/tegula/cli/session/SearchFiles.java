@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /**
  * Keeps how far a search has come in a file beside the configuration: whoever could write it could hide a table from the
@@ -29,11 +30,14 @@ final class SearchFiles implements SearchJournal {
 
     private final Path folder;
     private final String database;
-    private long written = System.nanoTime();
+    private final LongSupplier nanoTime;
+    private long written;
 
-    SearchFiles(Path folder, String database) {
+    SearchFiles(Path folder, String database, LongSupplier nanoTime) {
         this.folder = folder;
         this.database = database;
+        this.nanoTime = nanoTime;
+        written = nanoTime.getAsLong();
     }
 
     @Override
@@ -64,10 +68,11 @@ final class SearchFiles implements SearchJournal {
 
     @Override
     public void write(KeyId key, SearchMark mark) {
-        if (System.nanoTime() - written < EVERY.toNanos()) {
+        long now = nanoTime.getAsLong();
+        if (now - written < EVERY.toNanos()) {
             return;
         }
-        written = System.nanoTime();
+        written = now;
         Map<String, Object> relations = new LinkedHashMap<>();
         mark.done().forEach((oid, done) -> relations.put(Long.toString(oid), new long[] {done.file(), done.blocks()}));
         String text = Json.line(Json.object(

@@ -180,7 +180,7 @@ public final class Session implements AutoCloseable {
                         Set.copyOf(destroy.exclude()),
                         (long) destroy.megabytesPerSecond() << 20,
                         SearchSettings.standard().patience(),
-                        new SearchFiles(folder, database.name()),
+                        new SearchFiles(folder, database.name(), System::nanoTime),
                         listener));
     }
 

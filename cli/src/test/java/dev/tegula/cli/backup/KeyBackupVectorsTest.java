@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tegula.cli.JsonDocuments;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.kms.WrappedKey;
 import dev.tegula.registry.KeyRow;
@@ -14,10 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +40,36 @@ class KeyBackupVectorsTest {
             List<Path> all = files.sorted().toList();
             assertThat(all).isNotEmpty();
             return all.stream().map(file -> dynamicTest(file.getFileName().toString(), () -> run(file)));
+        }
+    }
+
+    @Test
+    void schema_vectors_takesEachThatIsReadAndRefusesOthers() throws IOException {
+        Path top = Path.of(System.getProperty("basedir", ".")).resolve("..");
+        Path schema = top.resolve("docs/format/key-backup-1.schema.json");
+        List<String> refused = new ArrayList<>();
+        try (Stream<Path> files = Files.list(top.resolve("tests/vectors/key-backup-v1"))) {
+            for (Path vector : files.sorted().toList()) {
+                JsonNode scenario = JSON.readTree(vector.toFile());
+                if (scenario.required("outcome").textValue().equals("ok")) {
+                    JsonNode file = JSON.readTree(scenario.at("/input/file").textValue());
+                    assertThat(JsonDocuments.faults(schema, file))
+                            .as(vector.toString())
+                            .isEmpty();
+                } else if (refuses(schema, scenario.at("/input/file").textValue())) {
+                    refused.add(vector.getFileName().toString());
+                }
+            }
+        }
+        assertThat(refused)
+                .contains("backup-created-null.json", "backup-keyId-cut.json", "backup-key-unknown-member.json");
+    }
+
+    private static boolean refuses(Path schema, String text) {
+        try {
+            return !JsonDocuments.faults(schema, JSON.readTree(text)).isEmpty();
+        } catch (JsonProcessingException e) {
+            return true;
         }
     }
 

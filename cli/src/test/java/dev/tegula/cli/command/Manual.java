@@ -50,7 +50,7 @@ final class Manual {
         line("");
         line(
                 "Data goes to stdout, everything else to stderr. With `--json` stdout carries exactly one document, a result or"
-                        + " `tegula/error/1`, and progress is NDJSON on stderr; members are only added within a schema number."
+                        + " `tegula/error/1`, and progress is NDJSON on stderr; members are only added within a schema number, and [each has a schema](json/README.md)."
                         + " `NO_COLOR` is respected. Secrets come from files, never from the command line. `TEGULA_DEBUG=1` adds"
                         + " stack traces to failures.");
         line("");

@@ -98,8 +98,9 @@ class UsageTest {
                         .get("schema")
                         .asText())
                 .isEqualTo("tegula/keys/1");
-        assertThat(Transcript.of("--db", "nope", "status", "--config", file).err())
-                .contains("Unknown database `nope`");
+        Transcript unknown = Transcript.of("--db", "clini", "status", "--config", file);
+        assertThat(unknown.exit()).isEqualTo(7);
+        assertThat(unknown.err()).contains("Unknown database `clini`").contains("Did you mean `clinic");
         assertThat(Transcript.of("--db", "nope", "status", "--config", file, "--db", "neither")
                         .err())
                 .contains("Unknown database `neither`");
