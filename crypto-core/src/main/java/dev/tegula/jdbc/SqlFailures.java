@@ -81,7 +81,8 @@ final class SqlFailures {
         }
         if (state.startsWith("23")) {
             return new RefusedException(
-                    "constraint", "A constraint of the database refused the change (" + code + ").");
+                    "constraint",
+                    OwnTables.refusal(e).orElse("A constraint of the database refused the change (" + code + ")."));
         }
         return new IllegalStateException("The database refused a statement of Tegula's (" + code + ")", withoutText(e));
     }

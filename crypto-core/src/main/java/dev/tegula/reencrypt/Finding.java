@@ -18,6 +18,8 @@ public record Finding(Kind kind, String place, String message) {
     public enum Kind {
         /** The database takes no changes: a standby, or read-only by default. */
         READ_ONLY("read-only"),
+        /** Tegula's own tables have what can refuse or change its rows. */
+        OWN_TABLES("configuration"),
         /** The catalogue names what is not there, or not as it says. */
         CATALOGUE("configuration"),
         /** A job in progress is not one that Tegula wrote. */
@@ -47,7 +49,7 @@ public record Finding(Kind kind, String place, String message) {
     /** The failure it is if nobody accepts it. */
     public TegulaException failure() {
         return switch (kind) {
-            case READ_ONLY, CATALOGUE, JOB -> new ConfigurationException(message);
+            case READ_ONLY, OWN_TABLES, CATALOGUE, JOB -> new ConfigurationException(message);
             case RIGHTS, ROW_SECURITY, NOT_OWNER -> new DeniedException(message);
             case FOREIGN_CODE, ACTIVE_ACTIVE, UPDATE_TRIGGERS, NOT_ENVELOPES ->
                 new RefusedException(kind.code, message);

@@ -2,6 +2,8 @@ package dev.tegula.reencrypt;
 
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.jdbc.OwnTables;
+import dev.tegula.jdbc.Transactions;
 import dev.tegula.reencrypt.Finding.Kind;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -88,6 +90,9 @@ public final class Preflight {
                 columns.stream().collect(Collectors.groupingBy(TableName::of, LinkedHashMap::new, Collectors.toList()));
         Map<TableName, TableFacts> facts = new LinkedHashMap<>();
         List<Finding> findings = new ArrayList<>();
+        // Before the session: a pool may have one connection.
+        OwnTables.obstacle(new Transactions(database))
+                .ifPresent(why -> findings.add(new Finding(Kind.OWN_TABLES, "database", why)));
         Retry retry = new Retry(new RunControl());
         try (Session session = new Session(database, SweepSettings.standard())) {
             findings.addAll(retry.run("looking at the database", () -> session.once(ServerCheck::database)));

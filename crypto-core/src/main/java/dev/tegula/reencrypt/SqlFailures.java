@@ -4,6 +4,7 @@ import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.failure.UnavailableException;
+import dev.tegula.jdbc.OwnTables;
 import dev.tegula.jdbc.Pooler;
 import java.sql.SQLException;
 import java.util.Set;
@@ -84,8 +85,9 @@ final class SqlFailures {
                     cause(e));
         }
         if (state.startsWith("23")) {
-            return new ConfigurationException("A constraint of the table refused the row (" + at
-                    + "). Look for a CHECK or trigger that does not accept every envelope.");
+            return new ConfigurationException(OwnTables.refusal(e)
+                    .orElse("A constraint of the table refused the row (" + at
+                            + "). Look for a CHECK or trigger that does not accept every envelope."));
         }
         if (state.startsWith(DATA)) {
             return new ConfigurationException("The database cannot read a stored value as what it should be (" + at

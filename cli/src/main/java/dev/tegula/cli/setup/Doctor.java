@@ -8,6 +8,7 @@ import dev.tegula.cli.output.Changes;
 import dev.tegula.cli.session.Databases;
 import dev.tegula.cli.session.KekServices;
 import dev.tegula.jdbc.JdbcKeyRegistry;
+import dev.tegula.jdbc.OwnTables;
 import dev.tegula.jdbc.Schema;
 import dev.tegula.jdbc.SchemaComparison;
 import dev.tegula.jdbc.Transactions;
@@ -91,6 +92,9 @@ public final class Doctor {
 
     private static String tables(Transactions transactions) {
         SchemaComparison found = Schema.compare(transactions);
+        OwnTables.obstacle(transactions).ifPresent(why -> {
+            throw Examination.wrong(why);
+        });
         found.requireOfThisRelease();
         List<String> missing = found.missingNames();
         if (!missing.isEmpty()) {

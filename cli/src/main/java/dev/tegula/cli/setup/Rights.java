@@ -1,5 +1,6 @@
 package dev.tegula.cli.setup;
 
+import dev.tegula.jdbc.OwnTables;
 import dev.tegula.jdbc.Schema;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

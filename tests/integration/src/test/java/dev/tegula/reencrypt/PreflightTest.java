@@ -14,6 +14,7 @@ import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.DeniedException;
+import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.live.LiveLab;
 import dev.tegula.reencrypt.Finding.Kind;
@@ -22,6 +23,9 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is found before the first change. */
 final class PreflightTest {
@@ -171,5 +175,55 @@ final class PreflightTest {
                 .isEqualTo("STALE");
         assertThat(report.outcome()).isEqualTo(JobOutcome.DONE);
         assertThat(lab.under(fresh, "patient", "ssn")).isEqualTo(50);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ALTER TABLE tegula_job ADD owner text NOT NULL DEFAULT 'x'; ALTER TABLE tegula_job ALTER owner DROP DEFAULT|tegula_job: NOT NULL column owner",
+                "ALTER TABLE tegula_job ALTER finished_at SET NOT NULL|tegula_job: NOT NULL column finished_at",
+                "ALTER TABLE tegula_range ADD CONSTRAINT small CHECK (idx < 0)|tegula_range: constraint small",
+                "CREATE UNIQUE INDEX one_each ON tegula_job (table_name)|tegula_job: unique index one_each",
+                "ALTER TABLE tegula_key ENABLE ROW LEVEL SECURITY|tegula_key: row-level security of tegula_key",
+                "CREATE RULE quiet AS ON INSERT TO tegula_job_key DO INSTEAD NOTHING|tegula_job_key: rule quiet",
+                "CREATE TRIGGER quiet BEFORE INSERT ON tegula_quarantine FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()|tegula_quarantine: trigger quiet"
+            })
+    void look_atOwnTablesWithWhatIsNotOurs_namesIt(String change, String named) {
+        lab.sql(change.split("; ", -1));
+
+        assertThatThrownBy(() -> look().require(Set.of()))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(named);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tegula_job", "tegula_job_key", "tegula_range"})
+    void plan_withATriggerThatLeavesRowsOut_isNotTakenForDone(String table) {
+        lab.sql(
+                "CREATE FUNCTION quiet() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+                "CREATE TRIGGER quiet BEFORE INSERT ON " + table + " FOR EACH ROW EXECUTE FUNCTION quiet()");
+        Scope ssn = scope("patient.ssn");
+        KeyId old = lab.activeKey(ssn);
+
+        assertThatThrownBy(() -> lab.reencryption(SweepSettings.standard())
+                        .plan(spec(SSN, move(ssn, lab.nextKey(ssn).keyId(), old))))
+                .isInstanceOf(IntegrityException.class)
+                .hasMessageContaining(table);
+    }
+
+    @Test
+    void plan_withAColumnThatMustNotBeNull_namesOurTableAndNotTheUsers() {
+        lab.sql(
+                "ALTER TABLE tegula_job ADD owner text",
+                "ALTER TABLE tegula_job ADD CONSTRAINT owned CHECK (owner <> '') NOT VALID",
+                "ALTER TABLE tegula_job ALTER owner SET NOT NULL");
+        Scope ssn = scope("patient.ssn");
+        KeyId old = lab.activeKey(ssn);
+
+        assertThatThrownBy(() -> lab.reencryption(SweepSettings.standard())
+                        .plan(spec(SSN, move(ssn, lab.nextKey(ssn).keyId(), old))))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("Tegula's own table tegula_job refused a row (SQLSTATE 23502): owner.");
     }
 }
