@@ -9,12 +9,16 @@ import dev.tegula.hibernate.engine.Engine;
 import dev.tegula.hibernate.guard.GuardedMutations;
 import dev.tegula.hibernate.guard.GuardedTranslators;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hibernate.boot.Metadata;
 import org.hibernate.boot.spi.BootstrapContext;
 import org.hibernate.cfg.QuerySettings;
 import org.hibernate.engine.jdbc.spi.JdbcServices;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.integrator.spi.Integrator;
+import org.hibernate.mapping.PersistentClass;
 import org.hibernate.query.sqm.mutation.spi.SqmMultiTableMutationStrategyProvider;
 import org.hibernate.query.sqm.sql.SqmTranslatorFactory;
 import org.hibernate.service.ServiceRegistry;
@@ -50,7 +54,22 @@ public final class TegulaIntegrator implements Integrator {
                 values,
                 metadata,
                 factory.getServiceRegistry().requireService(JdbcServices.class).getJdbcEnvironment());
-        Engine.of(factory).mapped(columns::list);
+        Engine engine = Engine.of(factory);
+        engine.mapped(columns::list);
+        Set<String> converted = converted(values);
+        if (!converted.isEmpty()) {
+            engine.converted(converted);
+        }
+    }
+
+    /** Entities, with those that inherit, that have an attribute with a converter. */
+    private static Set<String> converted(List<MappedValue> values) {
+        return values.stream()
+                .filter(value -> value.encryption().converterClass().isPresent())
+                .map(MappedValue::owner)
+                .flatMap(owner -> Stream.concat(Stream.of(owner), owner.getSubclasses().stream()))
+                .map(PersistentClass::getEntityName)
+                .collect(Collectors.toSet());
     }
 
     private static void guard(SessionFactoryImplementor factory) {

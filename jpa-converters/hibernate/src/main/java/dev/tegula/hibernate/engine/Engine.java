@@ -6,11 +6,14 @@ import dev.tegula.Tegula;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.failure.ConfigurationException;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.hibernate.boot.registry.classloading.spi.ClassLoaderService;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.service.Service;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The engine of one session factory: the property {@value #PROPERTY}, looked up at the first value and not at boot,
@@ -21,12 +24,14 @@ public final class Engine implements Service {
     /** An instance of {@code Tegula}, a {@code Supplier<Tegula>}, or the class name of such a supplier. */
     public static final String PROPERTY = "tegula.engine";
 
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final long serialVersionUID = 1L;
 
     private final transient SessionFactoryImplementor factory;
     private transient volatile Supplier<List<EncryptedColumn>> columns = List::of;
     private transient volatile @Nullable Tegula tegula;
     private transient @Nullable Tegula candidate;
+    private transient volatile boolean unpublished;
 
     Engine(SessionFactoryImplementor factory) {
         this.factory = factory;
@@ -54,6 +59,31 @@ public final class Engine implements Service {
      */
     public <T> FieldCipher<T> cipher(FieldSpec<T> spec) {
         return tegula().field(spec);
+    }
+
+    /**
+     * Publishes before the first value that a converter handles, too, of entities of these names. Called once, when the
+     * mapping is final.
+     */
+    public void converted(Set<String> entities) {
+        ConvertedValues.watch(factory, this, entities);
+    }
+
+    /** Publishes if that was not done yet. A converter has an engine of its own and works without the property. */
+    void beforeConverter() {
+        if (tegula != null || unpublished) {
+            return;
+        }
+        if (factory.getProperties().get(PROPERTY) == null) {
+            unpublished = true;
+            LOG.warn(
+                    "The property {} is not set, so the columns of this mapping's converters are published by nobody: they"
+                            + " cannot be rotated, and are not known to be bytea. Set it to the Tegula that the converters"
+                            + " use.",
+                    PROPERTY);
+            return;
+        }
+        tegula();
     }
 
     private Tegula tegula() {
