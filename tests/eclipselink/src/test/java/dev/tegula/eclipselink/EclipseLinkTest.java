@@ -4,14 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.tegula.Tegula;
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.jdbc.CatalogueStore;
+import dev.tegula.jdbc.Schema;
+import dev.tegula.jdbc.Transactions;
+import dev.tegula.registry.InMemoryKeyRegistry;
+import dev.tegula.test.MemoryKms;
 import dev.tegula.test.TestTegula;
 import dev.tegula.value.Sensitive;
+import dev.tegula.value.ValueType;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -135,6 +144,37 @@ final class EclipseLinkTest {
 
         assertThat(found("select v.id from Visit v where v.note = :value")).isEmpty();
         assertThat(found("select v.id from Visit v where v.note <> :value")).containsExactly(1L);
+    }
+
+    @Test
+    void aColumnOfTextThatWasPublished_takesNoEnvelope() throws SQLException {
+        Transactions transactions = new Transactions(database());
+        Schema.apply(transactions);
+        execute("alter table visit alter note type text using null");
+        try (Tegula published = Tegula.builder("tests")
+                .kek("main", MemoryKms.create(), "primary")
+                .registry(new InMemoryKeyRegistry())
+                .catalogue(seal -> new CatalogueStore(transactions, seal))
+                .development()
+                .build()) {
+            Engine.set(published);
+            published.publish(EncryptedColumn.of("visit.note", "public.visit.note", ValueType.STRING, "id"));
+
+            assertThatThrownBy(() -> run(session -> session.persist(visit("secret", null))))
+                    .hasStackTraceContaining("visit.note: nothing was encrypted. The column is text");
+            run(session -> session.persist(visit(null, CANARY)));
+
+            assertThat(factory.createEntityManager().find(Visit.class, 1L).hidden)
+                    .isEqualTo(new Sensitive<>(CANARY));
+        }
+        assertThat(count()).isEqualTo(1);
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (var connection = database().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     private List<Long> found(String query) {
