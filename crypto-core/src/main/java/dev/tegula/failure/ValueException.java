@@ -42,6 +42,12 @@ public final class ValueException extends TegulaException {
                         + " stored.");
     }
 
+    /** A value could not be written. */
+    public static ValueException unwritable(String type, String why) {
+        return new ValueException(
+                "malformed-inner", "A " + type + " could not be written: " + why + ". Nothing was stored.");
+    }
+
     /** A value could be written, but not be read again. */
     public static ValueException unreadable(String type, String why) {
         return new ValueException(

@@ -19,16 +19,15 @@ final class Json {
      * Levels of arrays and objects inside each other, for writers and readers. Reading 1,000 levels of records overflows a
      * thread's stack of 1 MB.
      */
-    private static final int DEEPEST = 250;
+    static final int DEEPEST = 250;
 
     /** Writes what is stored, and reads it. */
-    static final ObjectMapper STORED = mapper().build();
+    static final ObjectMapper STORED = build(mapper());
 
     /** Writes what is compared: sets and maps in an order that depends on their elements only, numbers as they are. */
-    static final ObjectMapper COMPARED = mapper().addModule(new SortedSets())
+    static final ObjectMapper COMPARED = build(mapper().addModule(new SortedSets())
             .enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build();
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES));
 
     private Json() {}
 
@@ -37,10 +36,18 @@ final class Json {
         return COMPARED.writeValueAsString(COMPARED.readTree(json));
     }
 
+    private static ObjectMapper build(JsonMapper.Builder builder) {
+        ObjectMapper mapper = builder.build();
+        mapper.getSerializerProvider().setNullKeySerializer(new NullKeys());
+        return mapper;
+    }
+
     private static JsonMapper.Builder mapper() {
         JsonMapper.Builder builder = JsonMapper.builder(factory())
                 .addModule(new IsoTimes())
                 .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+                // What refers to itself is found by its depth, as what does so by way of others.
+                .disable(SerializationFeature.FAIL_ON_SELF_REFERENCES)
                 .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

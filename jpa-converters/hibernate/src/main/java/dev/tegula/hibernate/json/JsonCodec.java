@@ -14,6 +14,9 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -67,11 +70,19 @@ public final class JsonCodec<T> implements ValueCodec<T> {
         boolean container = resolved.isMapLikeType() || resolved.isCollectionLikeType();
         boolean own = !raw.isInterface() && !raw.isPrimitive() && !raw.getName().startsWith("java");
         if (!container && !own) {
-            throw new ConfigurationException("No encoding for " + type.getTypeName()
+            // Not Type.getTypeName: Hibernate's generic types say their owner's name in place of their package.
+            throw new ConfigurationException("No encoding for " + resolved.toCanonical()
+                    + (holdsOne(resolved) ? ". Make the attribute the type inside of it, which may be null" : "")
                     + ". Known are String, byte[], boolean, char, numbers, BigInteger, BigDecimal, UUID, enums, java.time,"
                     + " records and other classes of yours, Map and List as JSON, and Sensitive<T> of each.");
         }
         return resolved;
+    }
+
+    private static boolean holdsOne(JavaType type) {
+        return type.isReferenceType()
+                || Set.of(Optional.class, OptionalInt.class, OptionalLong.class, OptionalDouble.class)
+                        .contains(type.getRawClass());
     }
 
     @Override
@@ -89,8 +100,8 @@ public final class JsonCodec<T> implements ValueCodec<T> {
     public byte[] encode(T value) {
         try {
             return writer.writeValueAsBytes(value);
-        } catch (IOException | RuntimeException e) {
-            throw ValueException.writing(javaType, e.getClass());
+        } catch (IOException | RuntimeException | StackOverflowError e) {
+            throw ValueException.unwritable(javaType, Cure.toWrite(e, properties));
         }
     }
 
@@ -125,15 +136,16 @@ public final class JsonCodec<T> implements ValueCodec<T> {
 
     @SuppressWarnings("UnusedException") // Jackson quotes its input
     private T backFrom(byte[] encoded) {
+        T value;
         try {
-            return reader.readValue(encoded);
-        } catch (IOException | RuntimeException e) {
-            throw ValueException.unreadable(
-                    javaType,
-                    "Jackson fails with " + e.getClass().getSimpleName()
-                            + ". What it cannot make again is a class without a constructor it knows, an interface or"
-                            + " abstract class inside of it, or a value that the class itself refuses");
+            value = reader.readValue(encoded);
+        } catch (IOException | RuntimeException | StackOverflowError e) {
+            throw ValueException.unreadable(javaType, Cure.toRead(e, properties));
         }
+        if (value == null) {
+            throw ValueException.unreadable(javaType, "its JSON is null. Store null in its place");
+        }
+        return value;
     }
 
     @SuppressWarnings("UnusedException") // Jackson quotes its input
@@ -147,8 +159,7 @@ public final class JsonCodec<T> implements ValueCodec<T> {
 
     @Override
     public T copy(T value) {
-        byte[] json = encode(value);
-        return decode(ValueType.JSON, json, 0, json.length);
+        return backFrom(encode(value));
     }
 
     @Override
@@ -169,10 +180,11 @@ public final class JsonCodec<T> implements ValueCodec<T> {
 
     @SuppressWarnings("UnusedException") // Jackson quotes its input
     private String compared(T value) {
+        T again = copy(value);
         try {
-            return Json.compared(comparing.writeValueAsString(copy(value)));
-        } catch (IOException e) {
-            throw ValueException.writing(javaType, e.getClass());
+            return Json.compared(comparing.writeValueAsString(again));
+        } catch (IOException | RuntimeException | StackOverflowError e) {
+            throw ValueException.unwritable(javaType, Cure.toWrite(e, properties));
         }
     }
 }

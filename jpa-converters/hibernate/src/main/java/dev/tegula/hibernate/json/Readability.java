@@ -66,7 +66,7 @@ final class Readability {
                             + " the subclasses with @JsonTypeInfo and @JsonSubTypes");
         }
         if (reader instanceof UnsupportedTypeDeserializer) {
-            throw unreadable(path, "Jackson reads this class only with a module. Use a plain type here");
+            throw unreadable(path, "Jackson reads " + name(type) + " only with a module. Use a plain type here");
         }
         if (reader instanceof BeanDeserializerBase bean) {
             bean(bean, type, path);
