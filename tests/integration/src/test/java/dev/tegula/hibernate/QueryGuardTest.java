@@ -98,6 +98,23 @@ final class QueryGuardTest {
             Patient.allergies  | =         | select p.name from Patient p where p.allergies[0] = 'x'
             Patient.allergies  | =         | select p.name from Patient p where maxelement(p.allergies) = 'x'
             Patient.allergies  | subquery  | select p.name from Patient p where 'x' in elements(p.allergies)
+            Patient.allergies  | select    | select maxelement(p.allergies) from Patient p
+            Patient.allergies  | select    | select minelement(p.allergies) from Patient p
+            Patient.answers    | max()     | select max(value(a)) from Patient p join p.answers a
+            Patient.allergies  | is null   | select p.name from Patient p where maxelement(p.allergies) is null
+            Patient.allergies  | subquery  | select p.name from Patient p where 'x' = any (select a from p.allergies a)
+            Patient.ssn        | cast()    | select cast(p.ssn as binary) from Patient p
+            Patient.ssn        | encode()  | select function('encode', p.ssn, 'hex') from Patient p
+            Patient.ssn        | encode()  | select encode(p.ssn, 'hex') from Patient p
+            Patient.ssn        | encode()  | select p.name from Patient p where function('encode', p.ssn, 'hex') = :v
+            Patient.ssn        | sql()     | select sql('?::text', p.ssn) from Patient p
+            Patient.ssn        | sql()     | select p.name from Patient p where sql('?::text', p.ssn) = :v
+            Address.street     | column()  | select column(p.address.street as String) from Patient p
+            Ward.code          | column()  | select column(w.code as String) from Ward w
+            Ward.code          | column()  | select column(w.code) from Ward w
+            Ward.code          | column()  | select w.name from Ward w where column(w.code as String) = :v
+            Ward.code          | column()  | select column(p.ward.code as String) from Patient p
+            Staff.salary       | column()  | select column(s.license as String) from Staff s
             Patient.allergies  | =         | select p.name from Patient p where exists (select 1 from p.allergies a where a = 'x')
             Patient.answers    | =         | select p.name from Patient p join p.answers a where value(a) = 'x'
             Patient.answers    | =         | select p.name from Patient p where p.answers['smoker'] = 'x'
@@ -141,6 +158,8 @@ final class QueryGuardTest {
             Doctor.license | set    | update Doctor d set d.license = :v, d.name = 'y'
             Doctor.license | =      | delete from Doctor d where d.license = 'x'
             Staff.salary   | =      | delete from Staff d where d.salary = 3
+            Ward.code      | column() | update Ward w set w.name = column(w.code as String)
+            Ward.code      | column() | delete from Ward w where column(w.code as String) = 'x'
             Staff.salary   | insert | insert into Doctor(id, name, salary, title) select d.id, 'n', 3L, 't' from Doctor d
             """)
     void bulkStatement_withAnEncryptedAttribute_isRefusedByName(String attribute, String clause, String query) {

@@ -2,6 +2,7 @@ package dev.tegula.hibernate.boot;
 
 import dev.tegula.hibernate.guard.GuardedMutations;
 import dev.tegula.hibernate.guard.GuardedTranslators;
+import dev.tegula.hibernate.guard.NativeResults;
 import java.util.Map;
 import org.hibernate.boot.registry.StandardServiceInitiator;
 import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
@@ -10,6 +11,8 @@ import org.hibernate.query.sqm.mutation.internal.SqmMultiTableMutationStrategyPr
 import org.hibernate.query.sqm.mutation.spi.SqmMultiTableMutationStrategyProvider;
 import org.hibernate.service.spi.ServiceContributor;
 import org.hibernate.service.spi.ServiceRegistryImplementor;
+import org.hibernate.sql.results.jdbc.internal.JdbcValuesMappingProducerProviderInitiator;
+import org.hibernate.sql.results.jdbc.spi.JdbcValuesMappingProducerProvider;
 
 /**
  * Installs the query guard; found by Hibernate. A translator factory that is configured already is left alone:
@@ -21,6 +24,21 @@ public final class GuardContributor implements ServiceContributor {
     public void contribute(StandardServiceRegistryBuilder builder) {
         builder.getSettings().putIfAbsent(QuerySettings.SEMANTIC_QUERY_TRANSLATOR, GuardedTranslators.class.getName());
         builder.addInitiator(new Mutations());
+        builder.addInitiator(new Results());
+    }
+
+    private static final class Results implements StandardServiceInitiator<JdbcValuesMappingProducerProvider> {
+        @Override
+        public Class<JdbcValuesMappingProducerProvider> getServiceInitiated() {
+            return JdbcValuesMappingProducerProvider.class;
+        }
+
+        @Override
+        public JdbcValuesMappingProducerProvider initiateService(
+                Map<String, Object> configuration, ServiceRegistryImplementor registry) {
+            return new NativeResults(
+                    JdbcValuesMappingProducerProviderInitiator.INSTANCE.initiateService(configuration, registry));
+        }
     }
 
     private static final class Mutations implements StandardServiceInitiator<SqmMultiTableMutationStrategyProvider> {

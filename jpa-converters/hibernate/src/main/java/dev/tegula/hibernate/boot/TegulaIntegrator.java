@@ -8,6 +8,7 @@ import dev.tegula.hibernate.declared.Declared;
 import dev.tegula.hibernate.engine.Engine;
 import dev.tegula.hibernate.guard.GuardedMutations;
 import dev.tegula.hibernate.guard.GuardedTranslators;
+import dev.tegula.hibernate.guard.NativeResults;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,6 +24,7 @@ import org.hibernate.query.sqm.mutation.spi.SqmMultiTableMutationStrategyProvide
 import org.hibernate.query.sqm.sql.SqmTranslatorFactory;
 import org.hibernate.service.ServiceRegistry;
 import org.hibernate.service.spi.SessionFactoryServiceRegistry;
+import org.hibernate.sql.results.jdbc.spi.JdbcValuesMappingProducerProvider;
 
 /** Checks the final mapping and keeps its catalogue; found by Hibernate. Needs no engine. */
 public final class TegulaIntegrator implements Integrator {
@@ -75,6 +77,12 @@ public final class TegulaIntegrator implements Integrator {
     private static void guard(SessionFactoryImplementor factory) {
         SqmTranslatorFactory translators = factory.getSessionFactoryOptions().getCustomSqmTranslatorFactory();
         ServiceRegistry services = factory.getServiceRegistry();
+        JdbcValuesMappingProducerProvider results = services.requireService(JdbcValuesMappingProducerProvider.class);
+        if (!(results instanceof NativeResults)) {
+            throw new ConfigurationException("Encrypted attributes need Tegula's guard of native queries, but "
+                    + results.getClass().getName()
+                    + " took its place. Take that library away, or encrypt nothing here.");
+        }
         if (!(translators instanceof GuardedTranslators)
                 || !GuardedMutations.isGuarded(services.requireService(SqmMultiTableMutationStrategyProvider.class))) {
             throw new ConfigurationException("Encrypted attributes need Tegula's query guard, but "

@@ -28,7 +28,7 @@ public final class Engine implements Service {
     private static final long serialVersionUID = 1L;
 
     private final transient SessionFactoryImplementor factory;
-    private transient volatile Supplier<List<EncryptedColumn>> columns = List::of;
+    private transient volatile @Nullable Supplier<List<EncryptedColumn>> columns;
     private transient volatile @Nullable Tegula tegula;
     private transient @Nullable Tegula candidate;
     private transient volatile boolean unpublished;
@@ -42,14 +42,20 @@ public final class Engine implements Service {
         return factory.getServiceRegistry().requireService(Engine.class);
     }
 
-    /** Sets what {@link #columns} answers; called once, when the mapping is final. */
+    /** Sets what {@link #columns} answers; called once, when the mapping is final and has encrypted attributes. */
     public void mapped(Supplier<List<EncryptedColumn>> mapped) {
         columns = mapped;
     }
 
     /** The encrypted columns of this session factory. */
     public List<EncryptedColumn> columns() {
-        return columns.get();
+        Supplier<List<EncryptedColumn>> mapped = columns;
+        return mapped == null ? List.of() : mapped.get();
+    }
+
+    /** Whether anything is encrypted in this session factory. */
+    public boolean encrypts() {
+        return columns != null;
     }
 
     /**

@@ -13,6 +13,7 @@ import java.lang.reflect.AnnotatedElement;
 import java.util.Optional;
 import org.hibernate.metamodel.mapping.CollectionPart;
 import org.hibernate.metamodel.mapping.JdbcMapping;
+import org.hibernate.metamodel.model.domain.ManagedDomainType;
 import org.hibernate.query.sqm.tree.domain.SqmElementAggregateFunction;
 import org.hibernate.query.sqm.tree.domain.SqmIndexedCollectionAccessPath;
 import org.hibernate.query.sqm.tree.domain.SqmPath;
@@ -35,6 +36,29 @@ record EncryptedPath(String attribute, boolean sealedNulls) {
             return ofModel(lhs.getModel(), lhs);
         }
         return ofModel(path.getModel(), path).or(() -> ofModel(path.getResolvedModel(), path));
+    }
+
+    /** An encrypted attribute of the class that a path ends at, or of its subclasses; empty if there is none. */
+    static Optional<EncryptedPath> inside(SqmPath<?> path) {
+        return of(path).or(() -> inType(path.getModel())).or(() -> inType(path.getResolvedModel()));
+    }
+
+    private static Optional<EncryptedPath> inType(@Nullable Object model) {
+        if (model instanceof SingularAttribute<?, ?> singular) {
+            return inType(singular.getType());
+        }
+        if (model instanceof PluralAttribute<?, ?, ?> plural) {
+            return inType(plural.getElementType());
+        }
+        if (model instanceof ManagedDomainType<?> type) {
+            Optional<EncryptedPath> own = type.getAttributes().stream()
+                    .flatMap(attribute -> ofAttribute(attribute).stream())
+                    .findFirst();
+            return own.or(() -> type.getSubTypes().stream()
+                    .flatMap(sub -> inType(sub).stream())
+                    .findFirst());
+        }
+        return Optional.empty();
     }
 
     static Optional<Encryption> of(@Nullable JdbcMapping mapping) {

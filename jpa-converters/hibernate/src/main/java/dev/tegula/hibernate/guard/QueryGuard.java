@@ -6,12 +6,16 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import org.hibernate.dialect.function.SqlColumn;
 import org.hibernate.query.sqm.tree.SqmStatement;
+import org.hibernate.query.sqm.tree.SqmTypedNode;
 import org.hibernate.query.sqm.tree.cte.SqmCteContainer;
+import org.hibernate.query.sqm.tree.domain.SqmElementAggregateFunction;
 import org.hibernate.query.sqm.tree.domain.SqmPath;
 import org.hibernate.query.sqm.tree.expression.SqmAliasedNodeRef;
 import org.hibernate.query.sqm.tree.expression.SqmCollectionSize;
 import org.hibernate.query.sqm.tree.expression.SqmExpression;
+import org.hibernate.query.sqm.tree.expression.SqmFunction;
 import org.hibernate.query.sqm.tree.predicate.SqmEmptinessPredicate;
 import org.hibernate.query.sqm.tree.predicate.SqmExistsPredicate;
 import org.hibernate.query.sqm.tree.predicate.SqmNullnessPredicate;
@@ -113,16 +117,22 @@ final class QueryGuard extends PathWalker {
             instantiation.getArguments().forEach(argument -> select(argument.getSelectableNode()));
         } else if (node instanceof SqmJpaCompoundSelection<?> compound) {
             compound.getSelectionItems().forEach(this::select);
-        } else if (node instanceof SqmPath<?> path && selects && depth == 1 && !distinct) {
+        } else if (node instanceof SqmPath<?> path && !computed(path) && selects && depth == 1 && !distinct) {
             allowed.add(path);
         } else {
             node.accept(this);
         }
     }
 
+    /** The greatest and the smallest element: a function, though Hibernate makes a path of it. */
+    private static boolean computed(SqmPath<?> path) {
+        return path instanceof SqmElementAggregateFunction<?>;
+    }
+
     @Override
     public @Nullable Object visitIsNullPredicate(SqmNullnessPredicate predicate) {
         if (predicate.getExpression() instanceof SqmPath<?> path
+                && !computed(path)
                 && EncryptedPath.of(path).filter(EncryptedPath::sealedNulls).isEmpty()) {
             allowed.add(path);
             return predicate;
@@ -154,6 +164,21 @@ final class QueryGuard extends PathWalker {
                 && selected.get(alias.getPosition() - 1) instanceof SqmPath<?> path) {
             refuseEncrypted(path);
         }
+    }
+
+    /** {@code column(path.name)} says no attribute, so that it might be any of those of the path's class. */
+    @Override
+    public @Nullable Object visitFunction(SqmFunction<?> function) {
+        if (function.getFunctionDescriptor() instanceof SqlColumn) {
+            for (SqmTypedNode<?> argument : function.getArguments()) {
+                if (argument instanceof SqmPath<?> path) {
+                    EncryptedPath.inside(path).ifPresent(encrypted -> {
+                        throw refusal(encrypted, "column()");
+                    });
+                }
+            }
+        }
+        return super.visitFunction(function);
     }
 
     // The rows of a collection are counted, its values are not looked at.
