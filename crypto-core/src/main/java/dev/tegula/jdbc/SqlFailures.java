@@ -11,7 +11,8 @@ import java.util.Set;
 final class SqlFailures {
 
     /** The transaction is gone, and running it again on a connection to the primary may well succeed. */
-    private static final Set<String> RETRY = Set.of("40001", "40P01", "55P03", "57014", "25P03", "57P01", "25006");
+    private static final Set<String> RETRY =
+            Set.of("40001", "40P01", "55P03", "57014", "25P03", "25P04", "57P01", "57P02", "57P05", "25006");
     /** Answers to COMMIT that say for certain that nothing was committed; class 23 and 44 do too. */
     private static final Set<String> NOT_COMMITTED = Set.of("40001", "40P01", "55P03", "25P02", "25P03");
 

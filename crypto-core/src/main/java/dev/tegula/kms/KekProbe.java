@@ -30,8 +30,8 @@ public final class KekProbe {
         byte[] value = new byte[32];
         RANDOM.nextBytes(value);
         WrapContext here = context();
-        WrappedKey wrapped = kek.wrap(value, here);
-        byte[] back = kek.unwrap(wrapped, here);
+        WrappedKey wrapped = Keks.answer(kek.wrap(value, here), alias, "wrap");
+        byte[] back = Keks.answer(kek.unwrap(wrapped, here), alias, "unwrap");
         try {
             if (!Arrays.equals(value, back)) {
                 throw new ConfigurationException("KEK `" + alias + "` (" + kek.provider()
@@ -51,7 +51,7 @@ public final class KekProbe {
      */
     static void checkOpened(String alias, Kek kek, WrappedKey opened, WrapContext other) {
         try {
-            Arrays.fill(kek.unwrap(opened, other), (byte) 0);
+            Arrays.fill(Keks.answer(kek.unwrap(opened, other), alias, "unwrap"), (byte) 0);
         } catch (CannotOpenException expected) {
             return;
         }

@@ -2,11 +2,13 @@ package dev.tegula.kms;
 
 import dev.tegula.envelope.FieldId;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.IntegrityException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The key-encryption keys of local configuration, by alias. The database knows only aliases, so whoever writes to it
@@ -146,5 +148,18 @@ public final class Keks {
         throw new ConfigurationException(
                 "Cannot choose a KEK for " + field + ": " + (allowed.isEmpty() ? "none allows it" : allowed + " do")
                         + ". Mark one with `default: true`, or name it.");
+    }
+
+    /**
+     * What an adapter answered: one of somebody else may answer nothing, although its contract says otherwise.
+     *
+     * @throws IntegrityException if it did
+     */
+    public static <T> T answer(@Nullable T answer, String alias, String call) {
+        if (answer == null) {
+            throw new IntegrityException("KEK `" + alias + "`: its adapter answered null to " + call
+                    + ". It must answer, or throw a TegulaException; nothing was done with the key.");
+        }
+        return answer;
     }
 }

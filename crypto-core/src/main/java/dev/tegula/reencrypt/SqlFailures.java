@@ -31,8 +31,8 @@ final class SqlFailures {
     /** A lock was not to be had in time. */
     static final String LOCK = "55P03";
 
-    private static final Set<String> RETRY =
-            Set.of(CONFLICT, "40P01", LOCK, CANCELED, "25P03", "25P04", "57P01", "57P02", "57P03", "25006", "53300");
+    private static final Set<String> RETRY = Set.of(
+            CONFLICT, "40P01", LOCK, CANCELED, "25P03", "25P04", "57P01", "57P02", "57P03", "57P05", "25006", "53300");
     private static final Set<String> CHANGED = Set.of("0A000", "42703", "42P01", "42704", "42883", "3F000");
 
     private SqlFailures() {}

@@ -75,8 +75,9 @@ record TableShape(TableName table, Keyset keyset) {
         Map<String, String> types = pairs(connection, COLUMNS, table);
         if (types.isEmpty()) {
             throw new ConfigurationException("The catalogue names table " + table
-                    + ", which this database does not have or this role cannot see. Start the application once so that it"
-                    + " publishes its catalogue, or use --db to name the right database.");
+                    + ", which this database does not have or this role cannot see. If it was dropped for good: `tegula fields"
+                    + " remove SCHEMA.TABLE.COLUMN`. If it was renamed, start the application first, so that it publishes the"
+                    + " new name.");
         }
         for (EncryptedColumn column : columns) {
             String type = require(types, table, column.column(), "encrypted column");
@@ -103,9 +104,10 @@ record TableShape(TableName table, Keyset keyset) {
         return unique.stream()
                 .findFirst()
                 .orElseThrow(() -> new ConfigurationException(table
-                        + " has no primary key and no UNIQUE index of NOT NULL columns, so its rows cannot be named."
-                        + " Add one, for example: ALTER TABLE " + table.quoted()
-                        + " ADD COLUMN id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"));
+                        + " has no primary key and no UNIQUE index of NOT NULL columns, so its rows cannot be named; a"
+                        + " DEFERRABLE one does not count, because it may hold a value twice for a while. Add one, for"
+                        + " example: `ALTER TABLE " + table.quoted()
+                        + " ADD COLUMN tegula_row bigint GENERATED ALWAYS AS IDENTITY UNIQUE`."));
     }
 
     private static List<List<String>> uniqueKeys(Connection connection, TableName table) throws SQLException {

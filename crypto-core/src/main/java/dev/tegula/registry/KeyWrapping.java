@@ -49,7 +49,7 @@ public final class KeyWrapping {
         Kek kek = keks.kek(alias, scope.field());
         byte[] copy = root.copyForWrapping();
         try {
-            return kek.wrap(copy, context(keyId, scope, suite));
+            return Keks.answer(kek.wrap(copy, context(keyId, scope, suite)), alias, "wrap");
         } finally {
             Arrays.fill(copy, (byte) 0);
         }
@@ -67,7 +67,8 @@ public final class KeyWrapping {
         Kek kek = kekOf(row);
         byte[] bytes;
         try {
-            bytes = kek.unwrap(wrapped, context(row.keyId(), row.scope(), row.suite()));
+            bytes = Keks.answer(
+                    kek.unwrap(wrapped, context(row.keyId(), row.scope(), row.suite())), row.kekAlias(), "unwrap");
         } catch (CannotOpenException e) {
             throw doesNotOpen(row, e);
         }
@@ -85,8 +86,11 @@ public final class KeyWrapping {
         for (String alias : keks.bindings().keySet()) {
             if (!alias.equals(row.kekAlias()) && row.wrapped().isPresent()) {
                 try {
-                    byte[] bytes = keks.unprobed(alias, row.scope().field())
-                            .unwrap(row.wrapped().get(), context(row.keyId(), row.scope(), row.suite()));
+                    byte[] bytes = Keks.answer(
+                            keks.unprobed(alias, row.scope().field())
+                                    .unwrap(row.wrapped().get(), context(row.keyId(), row.scope(), row.suite())),
+                            alias,
+                            "unwrap");
                     return Optional.of(checked(row, bytes));
                 } catch (TegulaException notThatOne) {
                     // The failure that led here is the better answer.
@@ -103,9 +107,12 @@ public final class KeyWrapping {
         WrappedKey wrapped = wrapped(row);
         Kek current = kekOf(row);
         try {
-            return alias.equals(row.kekAlias())
-                    ? next.rewrap(wrapped, context)
-                    : next.rewrapFrom(current, wrapped, context);
+            return Keks.answer(
+                    alias.equals(row.kekAlias())
+                            ? next.rewrap(wrapped, context)
+                            : next.rewrapFrom(current, wrapped, context),
+                    alias,
+                    "rewrap");
         } catch (CannotOpenException e) {
             throw doesNotOpen(row, e);
         }

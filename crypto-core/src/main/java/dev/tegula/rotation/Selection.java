@@ -63,7 +63,7 @@ record Selection(List<EncryptedColumn> columns, List<ScopeState> scopes, List<Fi
                 .filter(field -> columns.isEmpty() || request.fields().contains(field.value()))
                 .findFirst()
                 .ifPresent(field -> {
-                    throw new ConfigurationException(unplaced(field) + " Nothing was changed.");
+                    throw new ConfigurationException(unplaced(field));
                 });
         if (columns.isEmpty()) {
             Set<FieldId> known =

@@ -11,9 +11,11 @@ import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.DeniedException;
+import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.registry.KeyRow;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -166,5 +168,17 @@ final class KeyringTest extends KeyringLab {
         threads.shutdown();
 
         assertThat(kms.calls() - before).isEqualTo(rows.size());
+    }
+
+    @Test
+    void reader_ofBytesThatAreNoEnvelopeButBeginLikeOne_quotesNoneOfThem() {
+        byte[] foreign =
+                "\u0001\u0000CANARY-7731-and-more-of-the-same-text-that-is-longer-than-the-smallest-envelope-there-is"
+                        .getBytes(StandardCharsets.UTF_8);
+
+        assertThatThrownBy(() -> keyring.reader(foreign, SSN))
+                .isInstanceOf(KeyUnknownException.class)
+                .hasMessageNotContaining("CANA")
+                .hasMessageNotContaining("43414e41");
     }
 }

@@ -11,16 +11,19 @@ import dev.tegula.envelope.Suite;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.DeniedException;
+import dev.tegula.failure.IntegrityException;
 import dev.tegula.kms.Kek;
 import dev.tegula.kms.KekStatus;
 import dev.tegula.kms.Keks;
 import dev.tegula.kms.LocalKms;
 import dev.tegula.kms.WrapContext;
 import dev.tegula.kms.WrappedKey;
+import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class KeyWrappingTest {
@@ -99,6 +102,26 @@ class KeyWrappingTest {
         @Override
         public KekStatus status() {
             return inner.status();
+        }
+    }
+
+    @Test
+    void calls_ofAnAdapterThatAnswersNull_nameItAndTheKek() {
+        Kek silent = (Kek) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {Kek.class},
+                (self, method, arguments) -> List.of("wrap", "unwrap", "rewrap").contains(method.getName())
+                        ? null
+                        : method.invoke(real, arguments));
+        KeyWrapping wrapping = wrapping(silent);
+
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                () -> wrapping.unwrap(row),
+                () -> wrapping.rewrap(row, "main"),
+                () -> FreshKey.of(wrapping, SSN, "main", new SecureRandom(), Instant.EPOCH))) {
+            assertThatThrownBy(call)
+                    .isInstanceOf(IntegrityException.class)
+                    .hasMessageContaining("KEK `main`: its adapter answered null to");
         }
     }
 }

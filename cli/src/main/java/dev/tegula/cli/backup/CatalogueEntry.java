@@ -31,7 +31,7 @@ record CatalogueEntry(JsonNode json, String name) {
 
     EncryptedColumn column() {
         if (!json.isObject()) {
-            throw new ConfigurationException(name + " is no object. Nothing was changed.");
+            throw new ConfigurationException(name + " is no object.");
         }
         json.fieldNames().forEachRemaining(key -> {
             if (!KEYS.contains(key)) {
@@ -55,14 +55,16 @@ record CatalogueEntry(JsonNode json, String name) {
                     flag("sealNulls", false),
                     json.has("origin") ? text("origin") : "");
         } catch (MalformedException e) {
-            throw new ConfigurationException(name + ": " + e.getMessage() + " Nothing was changed.");
+            throw new ConfigurationException(name + ": " + e.getMessage() + "");
         }
     }
 
     private List<String> keyColumns() {
         JsonNode list = json.path("keyColumns");
-        if (!list.isArray() || list.isEmpty()) {
-            throw wrong("keyColumns", "must be a list of the columns of the primary key, in its order");
+        if (!list.isArray()) {
+            throw wrong(
+                    "keyColumns",
+                    "must be a list of the columns of the primary key, in its order; [] where it has none");
         }
         List<String> keys = new ArrayList<>();
         list.forEach(key -> keys.add(text("keyColumns", key)));
@@ -97,6 +99,6 @@ record CatalogueEntry(JsonNode json, String name) {
     }
 
     private ConfigurationException wrong(String key, String what) {
-        return new ConfigurationException(name + ": `" + key + "` " + what + ". Nothing was changed.");
+        return new ConfigurationException(name + ": `" + key + "` " + what + ".");
     }
 }

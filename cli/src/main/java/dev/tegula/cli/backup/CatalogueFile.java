@@ -42,7 +42,7 @@ public final class CatalogueFile {
     public static List<EncryptedColumn> read(Path file) {
         JsonNode fields = JsonFile.read(file, SCHEMA).path("fields");
         if (!fields.isArray()) {
-            throw new ConfigurationException("`fields` of " + file + " is no list. Nothing was changed.");
+            throw new ConfigurationException("`fields` of " + file + " is no list.");
         }
         List<EncryptedColumn> columns = new ArrayList<>();
         for (JsonNode field : fields) {

@@ -28,6 +28,6 @@ final class CatalogueColumns {
                 .append(": ")
                 .append(misfit.why())
                 .append(' '));
-        throw new ConfigurationException(text.append("Nothing was changed.").toString());
+        throw new ConfigurationException(text.toString().strip());
     }
 }

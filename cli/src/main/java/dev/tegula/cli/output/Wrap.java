@@ -18,6 +18,17 @@ final class Wrap {
         }
         String content = line.stripLeading();
         int indent = Math.min(line.length() - content.length(), width / 3);
+        int prose = command(content) ? content.indexOf("   ") : -1;
+        if (prose > 0) {
+            // A command and what it does: the words after it are no part of what is pasted.
+            List<String> both =
+                    new ArrayList<>(text(line.substring(0, line.length() - content.length() + prose), width));
+            both.addAll(text(
+                    " ".repeat(Math.min(indent + 2, width / 3))
+                            + content.substring(prose).strip(),
+                    width));
+            return both;
+        }
         List<String> out = words(content, width - indent, Math.min(2, width / 3), command(content) ? " \\" : "");
         return out.stream().map(part -> " ".repeat(indent) + part).toList();
     }

@@ -25,6 +25,7 @@ record WatchedDatabase(DataSource server, Changes changes) implements DataSource
 
     private static final Pattern READS =
             Pattern.compile("^(select|show|set|reset|lock|savepoint|release|explain|with)\\b");
+    private static final Pattern LITERAL = Pattern.compile("'[^']*'");
     private static final Pattern WRITES = Pattern.compile("\\b(insert|update|delete|merge|into)\\b");
     /** Locking rows is written like a change of them. */
     private static final Pattern ROW_LOCK = Pattern.compile("\\bfor (no key )?update\\b");
@@ -75,19 +76,30 @@ record WatchedDatabase(DataSource server, Changes changes) implements DataSource
             boolean text = arguments != null && arguments.length > 0 && arguments[0] instanceof String;
             boolean runs = method.getName().startsWith("execute");
             boolean batched = method.getName().equals("addBatch") && text;
-            if ((runs || batched) && (text ? writes(String.valueOf(arguments[0])) : writes)) {
-                if (connection.getAutoCommit()) {
+            if (!(runs || batched) || !(text ? writes(String.valueOf(arguments[0])) : writes)) {
+                return call(statement, method, arguments);
+            }
+            boolean alone = connection.getAutoCommit();
+            boolean changed = true;
+            try {
+                Object result = call(statement, method, arguments);
+                // Zero: it looked for rows to change and there were none.
+                changed = !method.getName().endsWith("Update")
+                        || !Integer.valueOf(0).equals(result);
+                return result;
+            } finally {
+                if (changed && alone) {
                     changes.note();
-                } else {
+                } else if (changed) {
                     pending.set(true);
                 }
             }
-            return call(statement, method, arguments);
         });
     }
 
     static boolean writes(String sql) {
-        String text = sql.strip().toLowerCase(Locale.ROOT);
+        // A right that is asked for by name, 'UPDATE', changes nothing.
+        String text = LITERAL.matcher(sql.strip().toLowerCase(Locale.ROOT)).replaceAll("''");
         return !READS.matcher(text).find()
                 || WRITES.matcher(ROW_LOCK.matcher(text).replaceAll("")).find();
     }

@@ -187,7 +187,7 @@ class FieldTranscriptsTest {
                 "\"column\":\"ssn\"~\"colunm\":\"ssn\"~`colunm` is not known",
                 "\"table\":\"patient\",~~`table` is missing",
                 "\"table\":\"patient\"~\"table\":7~`table` must be text",
-                "[\"id\"]~[]~`keyColumns` must be a list",
+                "[\"id\"]~7~`keyColumns` must be a list",
                 "[\"id\"]~[\"nope\"]~key column nope is not in the table",
                 "\"sealNulls\":false~\"sealNulls\":\"no\"~`sealNulls` must be true or false",
                 "\"column\":\"ssn\"~\"column\":\"gone\"~has no column \"gone\""

@@ -83,4 +83,13 @@ class LayoutTest {
                         .lines(20))
                 .containsExactly("ALTER TABLE x", "ADD CHECK (length(y) >= 75)");
     }
+
+    @Test
+    void lines_commandWithWhatItDoes_breaksTheCommandApartFromTheWords() {
+        assertThat(new Layout()
+                        .add("  tegula rotate patient.born   then moves the rest and retires the old keys")
+                        .lines(40))
+                .containsExactly(
+                        "  tegula rotate patient.born", "    then moves the rest and retires the", "      old keys");
+    }
 }

@@ -14,6 +14,7 @@ class WatchedDatabaseTest {
                 "SELECT version()",
                 "  select 1 FOR UPDATE",
                 "SELECT id FROM t FOR NO KEY UPDATE SKIP LOCKED",
+                "SELECT has_column_privilege(c.oid, 'ssn', 'UPDATE') FROM pg_class c",
                 "SET LOCAL search_path = pg_catalog",
                 "LOCK TABLE t IN SHARE MODE",
                 "WITH x AS (SELECT 1) SELECT * FROM x"
@@ -30,7 +31,8 @@ class WatchedDatabaseTest {
                 "ALTER TABLE t ADD CHECK (true)",
                 "CREATE TABLE t (id int)",
                 "SELECT 1 INTO t",
-                "DO $$ BEGIN END $$"
+                "DO $$ BEGIN END $$",
+                "DO 'BEGIN DELETE FROM t; END'"
             })
     void statement_thatMayWrite_isAChange(String sql) {
         assertThat(WatchedDatabase.writes(sql)).isTrue();

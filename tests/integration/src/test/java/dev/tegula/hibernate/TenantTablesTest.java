@@ -16,9 +16,14 @@ import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.hibernate.Version;
+import org.hibernate.engine.jdbc.connections.spi.MultiTenantConnectionProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -147,5 +152,58 @@ final class TenantTablesTest {
     private static String tenant(EncryptedColumn column) {
         return column.table() + "." + column.column() + ": "
                 + column.tenantColumn().orElse("none");
+    }
+
+    @Test
+    void tenants_withSchemasOfTheirOwn_areRefused() {
+        Postgres database = Postgres.fresh();
+
+        assertThatThrownBy(() -> Fixture.on(
+                                database,
+                                Map.of(
+                                        "hibernate.multi_tenant_connection_provider",
+                                        new SchemaOfTenant(database.dataSource())),
+                                EncryptedTest.Patient.class)
+                        .close())
+                .hasStackTraceContaining("ConfigurationException")
+                .hasStackTraceContaining("schemas or databases of their own");
+    }
+
+    private record SchemaOfTenant(DataSource pool) implements MultiTenantConnectionProvider<String> {
+
+        @Override
+        public Connection getAnyConnection() throws SQLException {
+            return pool.getConnection();
+        }
+
+        @Override
+        public void releaseAnyConnection(Connection connection) throws SQLException {
+            connection.close();
+        }
+
+        @Override
+        public Connection getConnection(String tenant) throws SQLException {
+            return pool.getConnection();
+        }
+
+        @Override
+        public void releaseConnection(String tenant, Connection connection) throws SQLException {
+            connection.close();
+        }
+
+        @Override
+        public boolean supportsAggressiveRelease() {
+            return false;
+        }
+
+        @Override
+        public boolean isUnwrappableAs(Class<?> type) {
+            return false;
+        }
+
+        @Override
+        public <T> T unwrap(Class<T> type) {
+            throw new IllegalArgumentException(type.getName());
+        }
     }
 }

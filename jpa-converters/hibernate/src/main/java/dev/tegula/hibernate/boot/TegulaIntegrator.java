@@ -29,6 +29,9 @@ import org.hibernate.sql.results.jdbc.spi.JdbcValuesMappingProducerProvider;
 /** Checks the final mapping and keeps its catalogue; found by Hibernate. Needs no engine. */
 public final class TegulaIntegrator implements Integrator {
 
+    /** Hibernate 7.4 and later. */
+    private static final String SCHEMA_MAPPER = "hibernate.multi_tenant.schema_mapper";
+
     /**
      * Checks.
      *
@@ -43,6 +46,7 @@ public final class TegulaIntegrator implements Integrator {
             return;
         }
         guard(factory);
+        onePlace(values.get(0), factory);
         ColumnUseChecks.check(metadata, values);
         for (MappedValue value : values) {
             EntityChecks.check(value, factory.getSessionFactoryOptions());
@@ -90,6 +94,19 @@ public final class TegulaIntegrator implements Integrator {
                     + (translators == null ? "not set" : translators.getClass().getName())
                     + ". Take the setting away (a ServiceContributor of tegula-hibernate sets it), or encrypt nothing"
                     + " here.");
+        }
+    }
+
+    /** A table that stands in one schema or database for each tenant is several, and the catalogue would know one. */
+    private static void onePlace(MappedValue value, SessionFactoryImplementor factory) {
+        if (factory.getSessionFactoryOptions().isMultiTenancyEnabled()
+                || factory.getProperties().containsKey(SCHEMA_MAPPER)) {
+            throw Refusal.of(
+                    value.path(),
+                    "the tenants have schemas or databases of their own (a MultiTenantConnectionProvider or "
+                            + SCHEMA_MAPPER
+                            + "), of which the catalogue would know one: the others would keep their old keys. Use @TenantId, or"
+                            + " a session factory and a Tegula for each schema");
         }
     }
 
