@@ -152,13 +152,17 @@ final class JobStore {
      * @throws ConfigurationException naming the command that lists those that are
      */
     static void require(Connection connection, UUID job) throws SQLException {
+        if (!known(connection, job)) {
+            throw new ConfigurationException(
+                    "There is no job " + job + " in this database. `tegula jobs list` shows the open ones.");
+        }
+    }
+
+    static boolean known(Connection connection, UUID job) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("SELECT 1 FROM tegula_job WHERE id = ?")) {
             statement.setObject(1, job);
             try (ResultSet row = statement.executeQuery()) {
-                if (!row.next()) {
-                    throw new ConfigurationException(
-                            "There is no job " + job + " in this database. `tegula jobs list` shows the open ones.");
-                }
+                return row.next();
             }
         }
     }

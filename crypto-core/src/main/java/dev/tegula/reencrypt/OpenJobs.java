@@ -65,6 +65,11 @@ public final class OpenJobs {
         });
     }
 
+    /** Whether there is such a job, open or ended. */
+    public boolean known(UUID job) {
+        return run("looking for a job", connection -> JobStore.known(connection, job));
+    }
+
     /**
      * Ends an open job: its workers stop at their next batch, what was moved stays moved, and the next run plans anew. Ends
      * well for one that ended before.

@@ -1,9 +1,11 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.config.UnknownName;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.session.Session;
 import dev.tegula.reencrypt.OpenJobs;
+import java.util.List;
 import java.util.UUID;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,12 +30,14 @@ final class JobsCancelCommand extends TegulaCommand {
     Outcome run(Invocation invocation) {
         try (Session session = invocation.session()) {
             OpenJobs jobs = new OpenJobs(session.dataSource());
+            boolean open = open(jobs);
             if (change.dryRun) {
-                boolean open = jobs.list().stream().anyMatch(known -> known.id().equals(job));
-                return DryRun.of(open ? "Job " + job + " would be ended." : "No open job is " + job + ".");
+                return DryRun.of("Job " + job + (open ? " would be ended." : " had ended already."));
             }
-            invocation.confirm(change, "End job " + job + "?");
-            boolean ended = jobs.cancel(job);
+            if (open) {
+                invocation.confirm(change, "End job " + job + "?");
+            }
+            boolean ended = open && jobs.cancel(job);
             return Outcome.done(
                     Json.object("schema", "tegula/job-cancel/1", "job", job.toString(), "cancelled", ended),
                     ended
@@ -41,5 +45,15 @@ final class JobsCancelCommand extends TegulaCommand {
                                     + " is cancelled. What was moved stays moved; rotate and reencrypt plan anew."
                             : "Job " + job + " had ended already.");
         }
+    }
+
+    /** Ended jobs are known too; of anything else nothing is asked. */
+    private boolean open(OpenJobs jobs) {
+        List<String> open =
+                jobs.list().stream().map(known -> known.id().toString()).toList();
+        if (!open.contains(job.toString()) && !jobs.known(job)) {
+            throw UnknownName.of("job", job.toString(), "the list of open jobs", open);
+        }
+        return open.contains(job.toString());
     }
 }

@@ -94,6 +94,9 @@ class BadValuesTranscriptsTest {
         assertThat(expect(0, clinic.run("jobs", "cancel", "00000000-0000-4000-8000-000000000001", "--yes"))
                         .out())
                 .contains("had ended already");
+        assertThat(expect(0, clinic.run("jobs", "cancel", "00000000-0000-4000-8000-000000000001", "--dry-run"))
+                        .out())
+                .contains("had ended already");
         expect(0, clinic.run("rotate", "patient.ssn", "--yes"));
     }
 }

@@ -26,6 +26,10 @@ class JsonTranscriptsTest {
 
     private static final String JOB = "00000000-0000-4000-8000-000000000001";
 
+    private static final String OPEN_JOB =
+            "INSERT INTO tegula_job (id, schema_name, table_name, key_columns, state, total) VALUES ('" + JOB
+                    + "', 'public', 'patient', '{id}', 'OPEN', 3)";
+
     /** One run of each command, in an order in which each works, and the schema of what it prints; or SQL before the next. */
     private static final List<Map.Entry<String, String>> RUNS = List.of(
             Map.entry("init --url URL --username postgres", "init"),
@@ -41,10 +45,7 @@ class JsonTranscriptsTest {
             Map.entry("fields add patient.ssn public.patient.ssn --type STRING --yes", "fields-add"),
             Map.entry("fields import FIELDS --yes", "fields-import"),
             Map.entry("fields remove --unsealed --yes", "fields-remove"),
-            Map.entry(
-                    "INSERT INTO tegula_job (id, schema_name, table_name, key_columns, state, total)" + " VALUES ('"
-                            + JOB + "', 'public', 'patient', '{id}', 'OPEN', 3)",
-                    "sql"),
+            Map.entry(OPEN_JOB, "sql"),
             Map.entry("jobs list", "jobs"),
             Map.entry("jobs cancel " + JOB + " --yes", "job-cancel"),
             Map.entry("keys create patient.ssn", "keys-create"),
@@ -111,7 +112,9 @@ class JsonTranscriptsTest {
         ClinicDatabase clinic = clinic();
         expect(0, clinic.run("keys", "create", "patient.ssn"));
         expect(0, clinic.run("keys", "backup", "--to", folder.resolve("b.json").toString()));
+        clinic.execute(OPEN_JOB);
         assertDryRuns(clinic);
+        expect(0, clinic.run("jobs", "cancel", JOB, "--yes"));
         clinic.execute("DROP INDEX tegula_job_open");
         assertThat(run(clinic, "schema apply --dry-run").json().at("/plan/statements"))
                 .isNotEmpty();

@@ -109,6 +109,28 @@ class UnknownNamesTest {
     }
 
     @Test
+    void job_thatIsUnknown_exits7AndSaysWhichWasMeantBeforeAnythingIsAsked() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 1);
+        String open = "00000000-0000-4000-8000-000000000001";
+        clinic.execute("INSERT INTO tegula_job (id, schema_name, table_name, key_columns, state, total) VALUES ('"
+                + open + "', 'public', 'patient', '{id}', 'OPEN', 3)");
+        for (CommandSpec spec : commands()) {
+            if (spec.positionalParameters().stream()
+                    .anyMatch(parameter -> parameter.paramLabel().equals("JOB"))) {
+                for (List<String> end : List.of(List.<String>of(), List.of("--dry-run"), List.of("--yes"))) {
+                    List<String> line = line(spec, "patient.ssn");
+                    line.addAll(end);
+                    requireUnknown(clinic, line, "job", open);
+                }
+            }
+        }
+        clinic.execute("DELETE FROM tegula_job");
+        Transcript none = clinic.run("jobs", "cancel", open, "--yes");
+        assertThat(none.exit()).as(none.all()).isEqualTo(7);
+        assertThat(none.all()).contains("Unknown job `" + open + "`").doesNotContain("Did you mean");
+    }
+
+    @Test
     void keyVersion_thatIsUnknown_exits7InEveryCommand() {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 1);
         for (CommandSpec spec : commands()) {
