@@ -102,7 +102,7 @@ public final class Demo {
                                         + " wrote under the old key too late, were refused by the fence and went"
                                         + " through on the second try."));
                 destroy(session, report);
-                new DemoProof(narrator, configuration, session).run(ledger, oldKeys(report), kept);
+                long lost = new DemoProof(narrator, configuration, session).run(ledger, oldKeys(report), kept);
                 end(server, configuration, start);
                 return Outcome.done(Json.object(
                         "schema", "tegula/demo/1",
@@ -110,7 +110,7 @@ public final class Demo {
                         "transactionsWhileRotating", writers.commits(),
                         "fencedWrites", writers.fenced(),
                         "valuesMoved", report.moved(),
-                        "acknowledgedWritesLost", 0,
+                        "acknowledgedWritesLost", lost,
                         "keysDestroyed", oldKeys(report).size(),
                         "seconds", Duration.between(start, Instant.now()).toSeconds()));
             }

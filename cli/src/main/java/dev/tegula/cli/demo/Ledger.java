@@ -13,8 +13,29 @@ final class Ledger {
         acknowledged.put(id, person);
     }
 
+    /** Somebody who was acknowledged. */
+    Person of(UUID id) {
+        Person person = acknowledged.get(id);
+        if (person == null) {
+            throw new IllegalStateException(id + " was never acknowledged.");
+        }
+        return person;
+    }
+
     Map<UUID, Person> all() {
         return acknowledged;
+    }
+
+    /**
+     * Counts what was acknowledged and is not there: patients that are missing, or are not as they were last written. What
+     * is stored beyond that may be a commit whose answer never came.
+     *
+     * @param stored everything that is read at the end
+     */
+    long lost(Map<UUID, Person> stored) {
+        return acknowledged.entrySet().stream()
+                .filter(entry -> !entry.getValue().equals(stored.get(entry.getKey())))
+                .count();
     }
 
     int size() {

@@ -90,16 +90,26 @@ final class Writers {
         return person;
     }
 
-    private static Person change(Session session, UUID id, int what, People people) {
+    /**
+     * What is expected afterwards comes from what was acknowledged before and not from the row, or a write that was lost
+     * would be taken for the truth by the next one.
+     */
+    private Person change(Session session, UUID id, int what, People people) {
         Patient patient = session.find(Patient.class, id);
+        Person before = ledger.of(id);
         if (what == 0) {
-            patient.ssn = people.ssn();
-        } else if (what == 1) {
-            patient.address = people.address();
-        } else {
-            patient.notes = people.note();
+            String ssn = people.ssn();
+            patient.ssn = ssn;
+            return new Person(before.name(), ssn, before.born(), before.address(), before.notes());
         }
-        return patient.read();
+        if (what == 1) {
+            String address = people.address();
+            patient.address = address;
+            return new Person(before.name(), before.ssn(), before.born(), address, before.notes());
+        }
+        String note = people.note();
+        patient.notes = note;
+        return new Person(before.name(), before.ssn(), before.born(), before.address(), note);
     }
 
     /** One transaction that answers what it stored. */
