@@ -2,6 +2,7 @@ package dev.tegula.reencrypt;
 
 import dev.tegula.envelope.FieldId;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
@@ -11,7 +12,7 @@ import java.util.OptionalLong;
  * @param fields the fields at work
  * @param done values done
  * @param total values there were to do, as planned; {@code done} may end below it, because the application writes too
- * @param perSecond values a second over the last seconds
+ * @param perSecond values a second over the last seconds; empty while unknown, that is until the second look
  * @param etaSeconds time left at this speed; empty while unknown
  * @param raced rows somebody else held or changed meanwhile
  * @param quarantined values that do not open
@@ -22,7 +23,7 @@ public record Progress(
         List<FieldId> fields,
         long done,
         long total,
-        double perSecond,
+        OptionalDouble perSecond,
         OptionalLong etaSeconds,
         long raced,
         long quarantined,
@@ -37,7 +38,13 @@ public record Progress(
     public Progress shifted(long before, long all) {
         long now = before + done;
         long whole = Math.max(all, now);
-        OptionalLong eta = perSecond > 0 ? OptionalLong.of((long) ((whole - now) / perSecond)) : OptionalLong.empty();
-        return new Progress(table, fields, now, whole, perSecond, eta, raced, quarantined, workers);
+        return new Progress(
+                table, fields, now, whole, perSecond, eta(whole - now, perSecond), raced, quarantined, workers);
+    }
+
+    /** Seconds for so many values at that speed; empty while nobody knows it, and where nothing moves. */
+    static OptionalLong eta(long values, OptionalDouble perSecond) {
+        double speed = perSecond.orElse(0);
+        return speed > 0 ? OptionalLong.of((long) (values / speed)) : OptionalLong.empty();
     }
 }

@@ -2,7 +2,7 @@ package dev.tegula.reencrypt;
 
 import java.sql.SQLException;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.OptionalDouble;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -50,17 +50,15 @@ final class ProgressMeter implements AutoCloseable {
     private void tell() throws SQLException {
         last = session.once(c -> JobTotals.read(c, plan.job().id()));
         long now = System.nanoTime();
-        double perSecond = speed.perSecond(now, last.moved());
+        OptionalDouble perSecond = speed.perSecond(now, last.moved());
         long total = Math.max(plan.job().total(), last.moved());
-        OptionalLong eta =
-                perSecond > 0 ? OptionalLong.of((long) ((total - last.moved()) / perSecond)) : OptionalLong.empty();
         listener.progress(new Progress(
                 plan.job().table(),
                 plan.fields(),
                 last.moved(),
                 total,
                 perSecond,
-                eta,
+                Progress.eta(total - last.moved(), perSecond),
                 last.raced(),
                 last.quarantined(),
                 last.workers()));

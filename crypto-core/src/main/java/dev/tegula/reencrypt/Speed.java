@@ -3,6 +3,7 @@ package dev.tegula.reencrypt;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.OptionalDouble;
 
 /** How fast something goes: over the last seconds, because an average over hours hides that it has just stopped. */
 final class Speed {
@@ -16,11 +17,11 @@ final class Speed {
     private final Deque<Sample> samples = new ArrayDeque<>();
 
     /**
-     * Notes a count and returns how many came in each of the last seconds.
+     * Notes a count and returns how many came in each of the last seconds; empty after one look, which tells no speed.
      *
      * @param nanos when, by a clock that only goes forward
      */
-    double perSecond(long nanos, long count) {
+    OptionalDouble perSecond(long nanos, long count) {
         if (samples.isEmpty() || nanos - samples.getLast().nanos() >= RESOLUTION_NANOS) {
             samples.addLast(new Sample(nanos, count));
         }
@@ -29,6 +30,6 @@ final class Speed {
         }
         Sample first = samples.getFirst();
         double seconds = (nanos - first.nanos()) / 1e9;
-        return seconds > 0 ? Math.max(0, count - first.count()) / seconds : 0;
+        return seconds > 0 ? OptionalDouble.of(Math.max(0, count - first.count()) / seconds) : OptionalDouble.empty();
     }
 }

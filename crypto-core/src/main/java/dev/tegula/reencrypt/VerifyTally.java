@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -31,10 +32,9 @@ final class VerifyTally {
     synchronized void progress(
             TableName table, List<FieldId> fields, long values, int workers, ProgressListener listener) {
         looked += values;
-        double perSecond = speed.perSecond(System.nanoTime(), looked);
+        OptionalDouble perSecond = speed.perSecond(System.nanoTime(), looked);
         long total = Math.max(looked, expected);
-        OptionalLong eta =
-                perSecond > 0 ? OptionalLong.of((long) ((total - looked) / perSecond)) : OptionalLong.empty();
+        OptionalLong eta = Progress.eta(total - looked, perSecond);
         listener.progress(new Progress(table, fields, looked, total, perSecond, eta, 0, badTotal, workers));
     }
 

@@ -39,7 +39,9 @@ final class ProgressBar {
         double share = p.total() == 0 ? 1 : Math.min(1, (double) p.done() / p.total());
         String percent = (int) (share * 100) + " %";
         String count = String.format(Locale.ROOT, "%,d/%,d", p.done(), p.total());
-        String rate = String.format(Locale.ROOT, "%,.0f values/s", p.perSecond());
+        String rate = p.perSecond().isPresent()
+                ? String.format(Locale.ROOT, "%,.0f values/s", p.perSecond().getAsDouble())
+                : "";
         String eta = p.etaSeconds().isPresent()
                 ? ProgressPrinter.shortly(p.etaSeconds().getAsLong())
                 : "…";
@@ -66,7 +68,9 @@ final class ProgressBar {
     private static String joined(String before, String... parts) {
         StringBuilder out = new StringBuilder(before);
         for (String part : parts) {
-            out.append("  ").append(part);
+            if (!part.isEmpty()) {
+                out.append("  ").append(part);
+            }
         }
         return out.toString();
     }

@@ -66,14 +66,17 @@ public final class ProgressPrinter implements ProgressListener {
         long share = p.total() == 0 ? 100 : Math.min(100, 100 * p.done() / p.total());
         return String.format(
                 Locale.ROOT,
-                "%s %s %s %d%% %d/%d rate=%.0f/s eta=%s raced=%d quarantined=%d workers=%d",
+                "%s %s %s %d%% %d/%d%s eta=%s raced=%d quarantined=%d workers=%d",
                 clock.instant().truncatedTo(ChronoUnit.SECONDS).toString().substring(11),
                 step,
                 ProgressBar.name(p),
                 share,
                 p.done(),
                 p.total(),
-                p.perSecond(),
+                p.perSecond().isPresent()
+                        ? String.format(
+                                Locale.ROOT, " rate=%.0f/s", p.perSecond().getAsDouble())
+                        : "",
                 p.etaSeconds().isPresent() ? p.etaSeconds().getAsLong() + "s" : "?",
                 p.raced(),
                 p.quarantined(),
@@ -88,7 +91,8 @@ public final class ProgressPrinter implements ProgressListener {
                 "fields", p.fields().stream().map(FieldId::value).toList(),
                 "done", p.done(),
                 "total", p.total(),
-                "perSecond", Math.round(p.perSecond()),
+                "perSecond",
+                        p.perSecond().isPresent() ? Math.round(p.perSecond().getAsDouble()) : null,
                 "etaSeconds", p.etaSeconds().isPresent() ? p.etaSeconds().getAsLong() : null,
                 "raced", p.raced(),
                 "quarantined", p.quarantined(),

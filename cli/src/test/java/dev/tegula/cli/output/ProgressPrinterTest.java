@@ -10,6 +10,7 @@ import java.io.Reader;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +32,7 @@ class ProgressPrinterTest {
                 List.of(FieldId.of("patient.ssn")),
                 done,
                 518_752,
-                2310,
+                OptionalDouble.of(2310),
                 OptionalLong.of(85),
                 14,
                 0,
@@ -84,7 +85,7 @@ class ProgressPrinterTest {
                 List.of(FieldId.of("patient.ssn")),
                 1,
                 9_000_000_000L,
-                1,
+                OptionalDouble.of(1),
                 OptionalLong.of(359_999),
                 999_999,
                 999_999_999,
@@ -101,6 +102,32 @@ class ProgressPrinterTest {
                         "{\"schema\":\"tegula/progress/1\",\"step\":\"reencrypt\",\"table\":\"public.patient\",\"fields\":"
                                 + "[\"patient.ssn\"],\"done\":321700,\"total\":518752,\"perSecond\":2310,\"etaSeconds\":85,\"raced\":14,"
                                 + "\"quarantined\":0,\"workers\":2}\n");
+    }
+
+    @Test
+    void progress_whoseSpeedNobodyKnowsYet_namesNoRateInAnyForm() {
+        Progress first = new Progress(
+                new TableName("public", "patient"),
+                List.of(FieldId.of("patient.ssn")),
+                500,
+                518_752,
+                OptionalDouble.empty(),
+                OptionalLong.empty(),
+                0,
+                0,
+                2);
+        printer(Terminal.none(), false, false).progress(first);
+        printer(Terminal.none(), true, false).progress(first);
+        for (int columns : new int[] {160, 100, 80, 60, 40, 20}) {
+            printer(new Terminal(true, true, true, false, columns), false, false)
+                    .progress(first);
+        }
+        assertThat(err.toString())
+                .contains("05:42:10Z reencrypt patient.ssn 0% 500/518752 eta=? raced=0")
+                .contains("500/518,752  ETA …")
+                .doesNotContain("rate")
+                .doesNotContain("values/s")
+                .doesNotContain("perSecond");
     }
 
     @Test
