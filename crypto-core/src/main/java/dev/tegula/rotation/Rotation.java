@@ -114,6 +114,7 @@ public final class Rotation {
                 Duration.ofSeconds((long) Math.ceil(values / perSecond)),
                 wal,
                 settings.writeLimit(),
+                selection.unplaced(),
                 found.without(request.ignored(request.accepted())));
     }
 

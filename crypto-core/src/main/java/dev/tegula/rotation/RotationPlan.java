@@ -1,6 +1,7 @@
 package dev.tegula.rotation;
 
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.reencrypt.Finding;
 import dev.tegula.registry.KeyRow;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param estimate how long the re-encryption would take at that speed
  * @param walBytes write-ahead log it would write, roughly
  * @param longestWait the longest the wait step lasts
+ * @param unplaced fields that are asked for and have an ACTIVE key, but no column: they would not be rotated
  * @param findings what would stop a run that does not accept it
  */
 public record RotationPlan(
@@ -28,6 +30,7 @@ public record RotationPlan(
         Duration estimate,
         long walBytes,
         Duration longestWait,
+        List<FieldId> unplaced,
         List<Finding> findings) {
 
     /** Copies the lists. */
@@ -35,6 +38,7 @@ public record RotationPlan(
         scopes = List.copyOf(scopes);
         columns = List.copyOf(columns);
         instances = List.copyOf(instances);
+        unplaced = List.copyOf(unplaced);
         findings = List.copyOf(findings);
     }
 

@@ -1,5 +1,6 @@
 package dev.tegula.rotation;
 
+import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.reencrypt.JobReport;
 import dev.tegula.reencrypt.VerifyReport;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param jobs one report for each table
  * @param verified what the verification found, if it came so far
  * @param elapsed how long this run took
+ * @param unplaced fields that were asked for and have an ACTIVE key, but no column: they were not rotated
  * @param remarks what is left, and why, one line each; never a value
  */
 public record RotationReport(
@@ -26,12 +28,14 @@ public record RotationReport(
         List<JobReport> jobs,
         Optional<VerifyReport> verified,
         Duration elapsed,
+        List<FieldId> unplaced,
         List<String> remarks) {
 
     /** Copies the lists. */
     public RotationReport {
         scopes = List.copyOf(scopes);
         jobs = List.copyOf(jobs);
+        unplaced = List.copyOf(unplaced);
         remarks = List.copyOf(remarks);
     }
 

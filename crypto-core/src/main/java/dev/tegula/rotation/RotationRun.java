@@ -105,6 +105,7 @@ final class RotationRun {
                 jobs,
                 Optional.ofNullable(verified),
                 Duration.ofNanos(System.nanoTime() - start),
+                selection.unplaced(),
                 remarks);
     }
 

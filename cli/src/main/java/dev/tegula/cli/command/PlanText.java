@@ -6,6 +6,7 @@ import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.ProgressPrinter;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
+import dev.tegula.envelope.FieldId;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.rotation.RotationPlan;
 import dev.tegula.rotation.RotationPlan.ColumnPlan;
@@ -38,8 +39,11 @@ final class PlanText {
         List<String> summary = new ArrayList<>();
         summary.add("Would rotate " + Table.count(plan.values(), "value") + " of "
                 + Table.count(plan.columns().size(), "column") + ".");
+        plan.unplaced()
+                .forEach(field -> summary.add("Would not rotate " + field
+                        + ": it has an ACTIVE key, but no column of it is in the catalogue."));
         summary.addAll(findings);
-        return DryRun.of(layout().addAll(findings), summary, document());
+        return DryRun.of(layout().addAll(summary.subList(1, summary.size())), summary, document());
     }
 
     /** For people. */
@@ -153,6 +157,7 @@ final class PlanText {
                 "estimateSeconds", plan.estimate().toSeconds(),
                 "walBytes", plan.walBytes(),
                 "longestWaitSeconds", plan.longestWait().toSeconds(),
+                "unplaced", plan.unplaced().stream().map(FieldId::value).toList(),
                 "findings", FindingText.documents(plan.findings()));
     }
 }

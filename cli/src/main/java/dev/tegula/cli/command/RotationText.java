@@ -6,6 +6,7 @@ import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.ProgressPrinter;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
+import dev.tegula.envelope.FieldId;
 import dev.tegula.reencrypt.VerifyReport;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
@@ -51,7 +52,7 @@ final class RotationText {
 
     private Exit exit() {
         return switch (report.outcome()) {
-            case DONE, UNTIL -> Exit.DONE;
+            case DONE, UNTIL -> report.unplaced().isEmpty() ? Exit.DONE : Exit.PARTIAL;
             case PARTIAL -> Exit.PARTIAL;
             case STOPPED -> Exit.INTERRUPTED;
         };
@@ -133,6 +134,7 @@ final class RotationText {
                         report.jobs().stream()
                                 .map(job -> job.job().id().toString())
                                 .toList(),
+                "unplaced", report.unplaced().stream().map(FieldId::value).toList(),
                 "remarks", report.remarks(),
                 "elapsed", report.elapsed().toString(),
                 "next", nextSteps);

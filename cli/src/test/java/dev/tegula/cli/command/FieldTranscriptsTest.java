@@ -127,7 +127,9 @@ class FieldTranscriptsTest {
                 .contains("`visit.note` has a key, but no column of it", "tegula fields add");
         assertThat(clinic.number("SELECT count(*) FROM tegula_key WHERE field = 'visit.note'"))
                 .isEqualTo(1);
-        assertThat(expect(0, clinic.run("rotate", "*", "--yes")).all())
+        assertThat(expect(0, clinic.run("rotate", "*", "--dry-run")).out())
+                .contains("Would not rotate visit.note: it has an ACTIVE key, but no column");
+        assertThat(expect(3, clinic.run("rotate", "*", "--yes")).all())
                 .contains("not rotated: visit.note has an ACTIVE key, but no column");
         assertThat(expect(
                                 0,
