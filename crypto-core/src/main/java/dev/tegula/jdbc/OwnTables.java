@@ -19,20 +19,35 @@ public final class OwnTables {
     private static final Pattern CREATE = Pattern.compile("CREATE TABLE IF NOT EXISTS (\\w+).*", Pattern.DOTALL);
     private static final Pattern MADE = Pattern.compile("(?:CONSTRAINT|UNIQUE INDEX IF NOT EXISTS) (\\w+)");
     private static final Pattern MANDATORY = Pattern.compile("(?m)^ {4}\"?([a-z_0-9]+)\"? [a-z].* NOT NULL");
+    private static final Pattern DEFAULT = Pattern.compile("(?m)^ {4}\"?([a-z_0-9]+)\"? [a-z].* DEFAULT (.+?),?$");
     private static final Pattern QUOTED = Pattern.compile("\"(\\w+)\"");
 
-    /** Kind and name of what can refuse, change or hide rows; a foreign key's own triggers are internal. */
-    private static final String ON_TABLE = "SELECT kind, name FROM ("
-            + "SELECT 'constraint' AS kind, conname AS name, conrelid AS relation FROM pg_catalog.pg_constraint"
-            + " WHERE contype IN ('c', 'u', 'x', 'f')"
-            + " UNION ALL SELECT 'unique index', c.relname, i.indrelid FROM pg_catalog.pg_index i"
+    private static final String NOT_NULL = "NOT NULL column";
+    private static final String NO_DEFAULT = "no default of column";
+
+    /**
+     * Kind and name of what can refuse, change or hide rows, and the statement that undoes it; a foreign key's own triggers
+     * are internal. Every column without a default is among them: which should have one, the script says.
+     */
+    private static final String ON_TABLE = "SELECT kind, name, format(undo, ?::text, name) FROM ("
+            + "SELECT 'constraint' AS kind, conname AS name, conrelid AS relation, 'ALTER TABLE %1$I DROP CONSTRAINT %2$I' AS undo"
+            + " FROM pg_catalog.pg_constraint WHERE contype IN ('c', 'u', 'x', 'f')"
+            + " UNION ALL SELECT 'unique index', c.relname, i.indrelid, 'DROP INDEX %2$I' FROM pg_catalog.pg_index i"
             + " JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indisunique AND NOT EXISTS (SELECT 1"
             + " FROM pg_catalog.pg_constraint k WHERE k.conindid = i.indexrelid AND k.conrelid = i.indrelid)"
-            + " UNION ALL SELECT 'trigger', tgname, tgrelid FROM pg_catalog.pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
-            + " UNION ALL SELECT 'rule', rulename, ev_class FROM pg_catalog.pg_rewrite WHERE ev_enabled <> 'D'"
-            + " UNION ALL SELECT 'row-level security of', relname, oid FROM pg_catalog.pg_class WHERE relrowsecurity"
-            + " UNION ALL SELECT 'NOT NULL column', attname, attrelid FROM pg_catalog.pg_attribute"
+            + " UNION ALL SELECT 'trigger', tgname, tgrelid, 'DROP TRIGGER %2$I ON %1$I' FROM pg_catalog.pg_trigger"
+            + " WHERE NOT tgisinternal AND tgenabled <> 'D'"
+            + " UNION ALL SELECT 'rule', rulename, ev_class, 'DROP RULE %2$I ON %1$I' FROM pg_catalog.pg_rewrite"
+            + " WHERE ev_enabled <> 'D'"
+            + " UNION ALL SELECT 'row-level security of', relname, oid, 'ALTER TABLE %1$I DISABLE ROW LEVEL SECURITY'"
+            + " FROM pg_catalog.pg_class WHERE relrowsecurity"
+            + " UNION ALL SELECT '" + NOT_NULL
+            + "', attname, attrelid, 'ALTER TABLE %1$I ALTER COLUMN %2$I DROP NOT NULL'"
+            + " FROM pg_catalog.pg_attribute"
             + " WHERE attnum > 0 AND NOT attisdropped AND attnotnull AND NOT atthasdef AND attidentity = ''"
+            + " UNION ALL SELECT '" + NO_DEFAULT
+            + "', attname, attrelid, 'ALTER TABLE %1$I ALTER COLUMN %2$I SET DEFAULT '"
+            + " FROM pg_catalog.pg_attribute WHERE attnum > 0 AND NOT attisdropped AND NOT atthasdef AND attidentity = ''"
             + ") AS found WHERE relation = to_regclass(?) ORDER BY kind, name";
 
     private OwnTables() {}
@@ -70,40 +85,56 @@ public final class OwnTables {
                         + " the table and run the same again.");
     }
 
-    /** What stands on these tables and is not Tegula's, and the cure; empty if nothing does. Takes no right but a login. */
+    /**
+     * What stands on these tables and is not Tegula's, or was taken off them, each with the statement that undoes it; empty if
+     * nothing. Names are compared, not the expressions of constraints. Takes no right but a login. CockroachDB, which
+     * describes its tables in other words, is not asked.
+     */
     public static Optional<String> obstacle(Transactions transactions) {
-        List<String> added = transactions.readCommitted(OwnTables::added);
-        return added.isEmpty()
+        if (transactions.engine() == Engine.COCKROACHDB) {
+            return Optional.empty();
+        }
+        List<String> changed = transactions.readCommitted(OwnTables::changed);
+        return changed.isEmpty()
                 ? Optional.empty()
-                : Optional.of("Tegula's own tables have what Tegula did not make: " + String.join(", ", added)
-                        + ". It can refuse, change or hide Tegula's rows in the middle of a rotation. Take it off these tables"
-                        + " (psql's \\d shows it); columns of your own go into a table of your own.");
+                : Optional.of(
+                        "Tegula's own tables are not as Tegula made them: " + String.join("; ", changed)
+                                + ". This can refuse, change or hide Tegula's rows in the middle of a rotation. Undo it as the owner of"
+                                + " the tables, by the statement in brackets; columns of your own go into a table of your own.");
     }
 
-    private static List<String> added(Session session) throws SQLException {
+    private static List<String> changed(Session session) throws SQLException {
         Set<String> made = MADE.matcher(Schema.text())
                 .results()
                 .map(match -> match.group(1))
                 .collect(Collectors.toSet());
-        List<String> added = new ArrayList<>();
+        List<String> changed = new ArrayList<>();
         for (Map.Entry<String, String> table : statements().entrySet()) {
-            Set<String> mandatory = MANDATORY
-                    .matcher(table.getValue())
-                    .results()
-                    .map(match -> match.group(1))
-                    .collect(Collectors.toSet());
+            Map<String, String> mandatory = columns(MANDATORY, table.getValue());
+            Map<String, String> defaults = columns(DEFAULT, table.getValue());
             try (PreparedStatement select = session.prepare(ON_TABLE)) {
                 select.setString(1, table.getKey());
+                select.setString(2, table.getKey());
                 try (ResultSet rows = select.executeQuery()) {
                     while (rows.next()) {
-                        Set<String> ours = rows.getString(1).startsWith("NOT NULL") ? mandatory : made;
-                        if (!ours.contains(rows.getString(2))) {
-                            added.add(table.getKey() + ": " + rows.getString(1) + " " + rows.getString(2));
+                        String kind = rows.getString(1);
+                        String name = rows.getString(2);
+                        String value = kind.equals(NO_DEFAULT) ? defaults.get(name) : "";
+                        boolean ours = kind.equals(NOT_NULL) ? mandatory.containsKey(name) : made.contains(name);
+                        if (value != null && !ours) {
+                            changed.add(
+                                    table.getKey() + ": " + kind + " " + name + " (" + rows.getString(3) + value + ")");
                         }
                     }
                 }
             }
         }
-        return added;
+        return changed;
+    }
+
+    private static Map<String, String> columns(Pattern pattern, String statement) {
+        return pattern.matcher(statement)
+                .results()
+                .collect(Collectors.toMap(match -> match.group(1), match -> match.group(match.groupCount())));
     }
 }

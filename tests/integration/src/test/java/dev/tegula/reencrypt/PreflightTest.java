@@ -181,20 +181,36 @@ final class PreflightTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "ALTER TABLE tegula_job ADD owner text NOT NULL DEFAULT 'x'; ALTER TABLE tegula_job ALTER owner DROP DEFAULT|tegula_job: NOT NULL column owner",
-                "ALTER TABLE tegula_job ALTER finished_at SET NOT NULL|tegula_job: NOT NULL column finished_at",
-                "ALTER TABLE tegula_range ADD CONSTRAINT small CHECK (idx < 0)|tegula_range: constraint small",
-                "CREATE UNIQUE INDEX one_each ON tegula_job (table_name)|tegula_job: unique index one_each",
-                "ALTER TABLE tegula_key ENABLE ROW LEVEL SECURITY|tegula_key: row-level security of tegula_key",
-                "CREATE RULE quiet AS ON INSERT TO tegula_job_key DO INSTEAD NOTHING|tegula_job_key: rule quiet",
-                "CREATE TRIGGER quiet BEFORE INSERT ON tegula_quarantine FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()|tegula_quarantine: trigger quiet"
+                "ALTER TABLE tegula_job ADD owner text NOT NULL DEFAULT 'x'; ALTER TABLE tegula_job ALTER owner DROP DEFAULT|NOT NULL column owner|ALTER TABLE tegula_job ALTER COLUMN owner DROP NOT NULL",
+                "ALTER TABLE tegula_job ALTER finished_at SET NOT NULL|NOT NULL column finished_at|ALTER TABLE tegula_job ALTER COLUMN finished_at DROP NOT NULL",
+                "ALTER TABLE tegula_job ALTER created_at DROP DEFAULT|no default of column created_at|ALTER TABLE tegula_job ALTER COLUMN created_at SET DEFAULT now()",
+                "ALTER TABLE tegula_range ALTER done DROP DEFAULT|no default of column done|ALTER TABLE tegula_range ALTER COLUMN done SET DEFAULT false",
+                "ALTER TABLE tegula_range ADD CONSTRAINT small CHECK (idx < 0)|constraint small|ALTER TABLE tegula_range DROP CONSTRAINT small",
+                "ALTER TABLE tegula_range ADD CONSTRAINT \"Only one\" UNIQUE (worker)|constraint Only one|ALTER TABLE tegula_range DROP CONSTRAINT \"Only one\"",
+                "CREATE UNIQUE INDEX one_each ON tegula_job (table_name)|unique index one_each|DROP INDEX one_each",
+                "ALTER TABLE tegula_key ENABLE ROW LEVEL SECURITY|row-level security of tegula_key|ALTER TABLE tegula_key DISABLE ROW LEVEL SECURITY",
+                "CREATE RULE quiet AS ON INSERT TO tegula_job_key DO INSTEAD NOTHING|rule quiet|DROP RULE quiet ON tegula_job_key",
+                "CREATE TRIGGER quiet BEFORE INSERT ON tegula_quarantine FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()|trigger quiet|DROP TRIGGER quiet ON tegula_quarantine"
             })
-    void look_atOwnTablesWithWhatIsNotOurs_namesIt(String change, String named) {
+    void look_atOwnTablesThatWereChanged_namesItWithAStatementThatUndoesIt(String change, String what, String undo) {
         lab.sql(change.split("; ", -1));
 
         assertThatThrownBy(() -> look().require(Set.of()))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining(named);
+                .hasMessageContaining(": " + what + " (" + undo + ")");
+        lab.sql(undo);
+
+        look().require(Set.of());
+    }
+
+    @Test
+    void look_atOwnTablesWithColumnsThatNeedNoValue_findsNothing() {
+        lab.sql(
+                "ALTER TABLE tegula_job ADD ticket text",
+                "ALTER TABLE tegula_job ADD owner text NOT NULL DEFAULT 'ours'",
+                "ALTER TABLE tegula_key ADD nr bigint GENERATED ALWAYS AS IDENTITY");
+
+        look().require(Set.of());
     }
 
     @ParameterizedTest
