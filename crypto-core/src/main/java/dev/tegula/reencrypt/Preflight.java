@@ -126,7 +126,7 @@ public final class Preflight {
             findings.add(new Finding(Kind.CATALOGUE, table.toString(), String.valueOf(e.getMessage())));
             return;
         }
-        TableFacts known = TableFacts.read(connection, table, columns);
+        TableFacts known = TableFacts.read(connection, engine, table, columns);
         facts.put(table, known);
         if (!known.updateTriggers().isEmpty()) {
             findings.add(new Finding(

@@ -242,4 +242,19 @@ final class PreflightTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("Tegula's own table tegula_job refused a row (SQLSTATE 23502): owner.");
     }
+
+    @Test
+    void look_atTablesThatNobodyAnalyzed_estimatesTheirRowsBySize() {
+        lab.sql(
+                "CREATE TABLE parted (id int PRIMARY KEY, ssn bytea) PARTITION BY RANGE (id)",
+                "CREATE TABLE parted_low PARTITION OF parted FOR VALUES FROM (0) TO (5000)",
+                "CREATE TABLE parted_high PARTITION OF parted FOR VALUES FROM (5000) TO (10000)",
+                "INSERT INTO parted SELECT i, ('\\x01' || repeat('ab', 90))::bytea FROM generate_series(0, 9999) i");
+
+        assertThat(new Preflight(lab.database)
+                        .look(List.of(column("patient.ssn", "parted", "ssn", "id")))
+                        .facts(new TableName("public", "parted"))
+                        .estimatedRows())
+                .isBetween(2_000L, 20_000L);
+    }
 }
