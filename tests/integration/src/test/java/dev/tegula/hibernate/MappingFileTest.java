@@ -12,7 +12,9 @@ import jakarta.persistence.AttributeConverter;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.hibernate.SessionFactory;
@@ -50,6 +52,13 @@ final class MappingFileTest {
         List<String> lines = new ArrayList<>(List.of(CANARY));
     }
 
+    static class Contact {
+        Long id = 1L;
+        Map<String, String> numbers = new HashMap<>(Map.of("home", CANARY));
+        Map<Address, String> places = new HashMap<>();
+        Map<String, Contact> friends = new HashMap<>();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -79,13 +88,75 @@ final class MappingFileTest {
 
         List<String> columns = booted(mapping, sessions -> {
             sessions.inTransaction(session -> session.persist(new Person()));
-            return TegulaCatalogue.of(sessions).stream()
-                    .map((EncryptedColumn column) -> column.table() + "." + column.column())
-                    .toList();
+            return columns(sessions);
         });
 
         assertThat(columns)
                 .containsExactlyInAnyOrder("person.inherited", "person.name", "person.street", "person_lines.lines");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<map-key-convert CONVERTER",
+                "<map-key-convert attribute-name='key' CONVERTER",
+                "<convert attribute-name='key' CONVERTER"
+            })
+    void conversion_ofTheKeyOfAMap_stopsTheStart(String convert) {
+        refusedKey(maps(convert, "", ""), "Contact.numbers");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<map-key-convert attribute-name='street' CONVERTER",
+                "<map-key-convert attribute-name='key.street' CONVERTER"
+            })
+    void conversion_insideTheKeyOfAMap_stopsTheStart(String convert) {
+        refusedKey(maps("", convert, ""), "Contact.places");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<map-key-convert CONVERTER", "<map-key-convert attribute-name='key' CONVERTER"})
+    void conversion_ofTheKeyOfAnAssociation_stopsTheStart(String convert) {
+        refusedKey(maps("", "", convert), "Contact.friends");
+    }
+
+    @Test
+    void convert_ofTheValueOfAMap_encryptsIt() {
+        String mapping = maps("<convert attribute-name='value' CONVERTER", "", "");
+
+        List<String> columns = booted(mapping, sessions -> {
+            sessions.inTransaction(session -> session.persist(new Contact()));
+            return columns(sessions);
+        });
+
+        assertThat(columns).containsExactly("contact_numbers.numbers");
+    }
+
+    /** Hibernate 7 shows it as it shows a map-key-convert. */
+    @Test
+    void convert_ofAMapWithoutAName_isTheValueOn6_andStopsTheStartOn7() {
+        String mapping = maps("<convert CONVERTER", "", "");
+
+        if (Version.getVersionString().startsWith("6.")) {
+            assertThat(booted(mapping, MappingFileTest::columns)).containsExactly("contact_numbers.numbers");
+        } else {
+            refusedKey(mapping, "Contact.numbers");
+        }
+    }
+
+    private static void refusedKey(String mapping, String attribute) {
+        assertThatThrownBy(() -> booted(mapping, SessionFactory::isOpen))
+                .satisfies(failure -> assertThat(Causes.text(failure))
+                        .contains(attribute.replace("Contact", Contact.class.getName()))
+                        .contains("ciphertext differs each time"));
+    }
+
+    private static List<String> columns(SessionFactory sessions) {
+        return TegulaCatalogue.of(sessions).stream()
+                .map((EncryptedColumn column) -> column.table() + "." + column.column())
+                .toList();
     }
 
     private static void refused(String mapping) {
@@ -94,17 +165,28 @@ final class MappingFileTest {
     }
 
     private static String mapping(String ofEntity, String ofName, String ofAddress, String ofLines) {
-        String own = MappingFileTest.class.getName();
+        return file("<entity class='OWN$Person' name='Person' access='FIELD'>" + ofEntity
+                + "<attributes><id name='id'/><basic name='name'>" + ofName + "</basic>"
+                + "<element-collection name='lines'>" + ofLines + "</element-collection>"
+                + "<embedded name='address'>" + ofAddress + "</embedded></attributes></entity>");
+    }
+
+    private static String maps(String ofNumbers, String ofPlaces, String ofFriends) {
+        return file("<entity class='OWN$Contact' name='Contact' access='FIELD'><attributes><id name='id'/>"
+                + "<one-to-many name='friends'>" + ofFriends + "</one-to-many>"
+                + "<element-collection name='numbers'>" + ofNumbers + "</element-collection>"
+                + "<element-collection name='places'>" + ofPlaces + "</element-collection></attributes></entity>");
+    }
+
+    private static String file(String entity) {
         return ("<?xml version='1.0' encoding='UTF-8'?><entity-mappings xmlns='https://jakarta.ee/xml/ns/persistence/orm'"
                         + " version='3.1'>"
-                        + "<mapped-superclass class='" + own + "$Base' access='FIELD'><attributes>"
+                        + "<mapped-superclass class='OWN$Base' access='FIELD'><attributes>"
                         + "<basic name='inherited'/></attributes></mapped-superclass>"
-                        + "<entity class='" + own + "$Person' name='Person' access='FIELD'>" + ofEntity
-                        + "<attributes><id name='id'/><basic name='name'>" + ofName + "</basic>"
-                        + "<element-collection name='lines'>" + ofLines + "</element-collection>"
-                        + "<embedded name='address'>" + ofAddress + "</embedded></attributes></entity>"
-                        + "<embeddable class='" + own + "$Address' access='FIELD'><attributes><basic name='street'/>"
+                        + entity
+                        + "<embeddable class='OWN$Address' access='FIELD'><attributes><basic name='street'/>"
                         + "</attributes></embeddable></entity-mappings>")
+                .replace("OWN", MappingFileTest.class.getName())
                 .replace(" CONVERTER", CONVERTER);
     }
 

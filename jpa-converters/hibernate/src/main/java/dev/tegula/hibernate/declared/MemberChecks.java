@@ -64,6 +64,9 @@ final class MemberChecks {
         if (!member.isType() && member.attribute().flatMap(holder::property).isEmpty()) {
             throw notMapped(member);
         }
+        if (ofKey(member, name)) {
+            throw refusal(member, "it is the key of a Map: ciphertext differs each time. Encrypt the value");
+        }
         String path = member.attribute()
                 .map(own -> name.isEmpty() ? own : own + "." + name)
                 .orElse(name);
@@ -85,6 +88,14 @@ final class MemberChecks {
         if (!member.isType() && name.isEmpty()) {
             BesideEncrypted.converted(member.element(), member.label());
         }
+    }
+
+    private boolean ofKey(Member member, String name) {
+        return (name.equals("key") || name.startsWith("key."))
+                && member.attribute()
+                        .flatMap(holder::property)
+                        .filter(property -> property.getValue() instanceof org.hibernate.mapping.Map)
+                        .isPresent();
     }
 
     private static Optional<Encryption> encryption(Member member, Value value) {
