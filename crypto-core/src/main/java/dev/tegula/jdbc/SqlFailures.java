@@ -107,7 +107,7 @@ final class SqlFailures {
 
     private static String firstLine(SQLException e) {
         String text = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        return text.lines().findFirst().orElse("");
+        return text.lines().findFirst().orElse("").replaceAll("\\.+$", "");
     }
 
     private static String state(SQLException e) {

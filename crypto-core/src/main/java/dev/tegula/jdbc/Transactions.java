@@ -114,9 +114,22 @@ public final class Transactions {
                 return once(isolation, timeouts, work);
             } catch (SqlTrouble trouble) {
                 if (!backoff.again(trouble)) {
-                    throw trouble.meaning();
+                    throw meaning(trouble);
                 }
             }
+        }
+    }
+
+    /** A lock that was not to be had is somebody's. */
+    private RuntimeException meaning(SqlTrouble trouble) {
+        if (!TableHolders.waitedFor(trouble.sql())) {
+            return trouble.meaning();
+        }
+        try {
+            List<String> holders = once(Isolation.READ_COMMITTED, Timeouts.SHORT, TableHolders::read);
+            return holders.isEmpty() ? trouble.meaning() : TableHolders.failure(holders, trouble.sql());
+        } catch (SqlTrouble unknown) {
+            return trouble.meaning();
         }
     }
 

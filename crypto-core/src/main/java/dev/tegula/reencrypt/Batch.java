@@ -1,5 +1,6 @@
 package dev.tegula.reencrypt;
 
+import dev.tegula.envelope.FieldId;
 import dev.tegula.reencrypt.PageQuery.Bounds;
 import dev.tegula.reencrypt.SwapQuery.Swap;
 import java.sql.Connection;
@@ -23,6 +24,7 @@ final class Batch implements AutoCloseable {
     private final ReadAhead pages;
     private final SwapQuery swaps;
     private final List<String> columns;
+    private final List<FieldId> fields;
     private final SweepSettings settings;
     private int rows;
     private int scan;
@@ -33,6 +35,7 @@ final class Batch implements AutoCloseable {
                 plan.pages(shape, engine), new Mover(plan, shape.keyset(), ciphers), engine != Engine.COCKROACHDB);
         this.swaps = plan.swaps(shape);
         this.columns = plan.columns().stream().map(JobPlan.Column::name).toList();
+        this.fields = plan.fields();
         this.settings = settings;
         this.rows = settings.batchRows();
         this.scan = settings.batchRows();
@@ -59,6 +62,10 @@ final class Batch implements AutoCloseable {
             List<String> left,
             boolean passEnded,
             boolean progress) {}
+
+    List<FieldId> fields() {
+        return fields;
+    }
 
     TableName table() {
         return shape.table();

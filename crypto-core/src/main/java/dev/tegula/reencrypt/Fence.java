@@ -191,8 +191,8 @@ public final class Fence {
         }
         return new RefusedException(
                 "fence-blocked",
-                "Transactions keep " + table + " from " + doing + " (" + String.join("; ", holders)
-                        + "). The table was not fenced; what was done before stays done. Wait for them or end them"
+                "Gave up " + doing + ": transactions hold the table (" + String.join("; ", holders)
+                        + "). Wait for them or end them"
                         + " (SELECT pg_terminate_backend(PID)), then run again.");
     }
 }

@@ -1,5 +1,6 @@
 package dev.tegula.reencrypt;
 
+import dev.tegula.envelope.FieldId;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.RefusedException;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * One run of one range by one worker: takes the range over, then runs batches until nothing of the range is left.
@@ -108,7 +110,7 @@ final class RangeRun {
                 return lost(state);
             }
             state = result.get().next();
-            requireSense(result.get(), batch.table());
+            requireSense(result.get(), batch);
             note(result.get());
             if (state.done()) {
                 return ended(state);
@@ -133,7 +135,8 @@ final class RangeRun {
         }
     }
 
-    private void requireSense(Batch.Result result, TableName table) {
+    private void requireSense(Batch.Result result, Batch batch) {
+        TableName table = batch.table();
         if (!result.hopeless().isEmpty()) {
             throw refused("every row that was tried", table, result.hopeless());
         }
@@ -153,11 +156,12 @@ final class RangeRun {
         long unreadable =
                 retry.run("counting the quarantine", () -> session.once(c -> Quarantine.count(c, job))) - refused;
         if (unreadable > settings.quarantineLimit()) {
-            throw new IntegrityException(
-                    unreadable + " values of " + table + " do not open, more than the limit of "
-                            + settings.quarantineLimit()
-                            + ": rather the key or the catalogue is wrong than the values. They were"
-                            + " left as they are and noted in tegula_quarantine. Check with `tegula verify FIELD`, then run again.");
+            throw new IntegrityException(unreadable + " values of " + table + " do not open, more than the limit of "
+                    + settings.quarantineLimit()
+                    + ": rather the key or the catalogue is wrong than the values. They were"
+                    + " left as they are and noted in tegula_quarantine. Check with `tegula verify "
+                    + batch.fields().stream().map(FieldId::value).collect(Collectors.joining(" "))
+                    + "`, then run again.");
         }
     }
 

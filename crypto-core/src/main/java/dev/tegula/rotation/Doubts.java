@@ -21,7 +21,12 @@ final class Doubts {
     }
 
     static String bad(VerifyReport report) {
-        return report.badTotal() + " values do not verify; `tegula verify FIELD` lists them by primary key";
+        String fields = report.bad().stream()
+                .map(bad -> bad.column().field().value())
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(" "));
+        return report.badTotal() + " values do not verify; `tegula verify " + fields + "` lists them by primary key";
     }
 
     static List<String> of(

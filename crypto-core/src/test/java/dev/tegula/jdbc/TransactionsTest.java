@@ -247,6 +247,32 @@ final class TransactionsTest {
     }
 
     @Test
+    void readCommitted_whileSomebodyHoldsATableOfOurs_namesTheHolder() throws SQLException {
+        Schema.apply(transactions);
+        Timeouts impatient = new Timeouts(
+                Duration.ofSeconds(5), Duration.ofMillis(10), Duration.ofSeconds(10), Duration.ofSeconds(20));
+        try (Connection holder = dataSource.getConnection();
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("SET LOCAL application_name = 'nightly-vacuum'");
+            statement.execute("LOCK TABLE tegula_key IN ACCESS EXCLUSIVE MODE");
+
+            assertThatThrownBy(() -> transactions.readCommitted(
+                            impatient, session -> count(session, "SELECT count(*) FROM tegula_key")))
+                    .isInstanceOf(TableHeldException.class)
+                    .hasMessageMatching(
+                            ".*tegula_key: pid \\d+ \\(nightly-vacuum, open since 20.*pg_terminate_backend.*");
+            holder.rollback();
+        }
+    }
+
+    @Test
+    void failures_withAFullStopOfTheServer_haveOne() {
+        assertThat(SqlFailures.of(new SQLException("no password was provided.", "08004")))
+                .hasMessageEndingWith("no password was provided.");
+    }
+
+    @Test
     void engine_postgres_isKnown() {
         assertThat(transactions.engine()).isEqualTo(Engine.POSTGRESQL);
         assertThat(Engine.ofVersion("CockroachDB CCL v26.1.0 (x86_64)")).isEqualTo(Engine.COCKROACHDB);

@@ -39,7 +39,11 @@ final class InitKms {
             description = "Name of the key in Vault, or id, ARN or alias of the key in AWS KMS.")
     String key = "";
 
-    @Option(names = "--vault", paramLabel = "URL", description = "Address of a Vault or OpenBao instead of a keyset.")
+    @Option(
+            names = "--vault",
+            paramLabel = "URL",
+            converter = Address.class,
+            description = "Address of a Vault or OpenBao instead of a keyset.")
     @Nullable
     URI vault;
 
@@ -83,7 +87,11 @@ final class InitKms {
     @Nullable
     String region;
 
-    @Option(names = "--aws-endpoint", paramLabel = "URL", description = "A VPC endpoint, or an emulator.")
+    @Option(
+            names = "--aws-endpoint",
+            paramLabel = "URL",
+            converter = Address.class,
+            description = "A VPC endpoint, or an emulator.")
     @Nullable
     URI endpoint;
 

@@ -20,7 +20,10 @@ import picocli.CommandLine.Parameters;
         })
 final class JobsCancelCommand extends TegulaCommand {
 
-    @Parameters(paramLabel = "JOB", description = "Its id, as tegula jobs list prints it.")
+    @Parameters(
+            paramLabel = "JOB",
+            converter = Identifier.class,
+            description = "Its id, as tegula jobs list prints it.")
     UUID job = new UUID(0, 0);
 
     @Mixin

@@ -1,6 +1,7 @@
 package dev.tegula.cli.output;
 
 import dev.tegula.failure.TegulaException;
+import dev.tegula.jdbc.TableHeldException;
 import dev.tegula.registry.KeyInUseException;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,9 @@ final class NextCommands {
             case "state", "waiting-period", "conflict" -> List.of(command("tegula keys list " + field));
             case "cannot-open" -> field.isEmpty() ? quoted : List.of(command("tegula verify " + field));
             case "denied", "unavailable", "configuration", "key-unknown", "integrity" ->
-                quoted.isEmpty() && subject.doctor() ? List.of(command("tegula doctor")) : quoted;
+                quoted.isEmpty() && subject.doctor() && !(failure instanceof TableHeldException)
+                        ? List.of(command("tegula doctor"))
+                        : quoted;
             default -> quoted;
         };
     }

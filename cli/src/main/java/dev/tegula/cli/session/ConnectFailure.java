@@ -19,11 +19,11 @@ import org.postgresql.Driver;
 final class ConnectFailure {
 
     private final String server;
-    private final String role;
+    private final DatabaseSettings database;
 
-    private ConnectFailure(String server, String role) {
+    private ConnectFailure(String server, DatabaseSettings database) {
         this.server = server;
-        this.role = role;
+        this.database = database;
     }
 
     /** The failure for the person who configured the database; empty for one that is not about the connection itself. */
@@ -36,7 +36,7 @@ final class ConnectFailure {
         for (int i = 0; i < hosts.length; i++) {
             server.append(i == 0 ? "" : ", ").append(hosts[i]).append(':').append(ports[Math.min(i, ports.length - 1)]);
         }
-        return new ConnectFailure(server.toString(), database.username().orElse("")).meaning(failure);
+        return new ConnectFailure(server.toString(), database).meaning(failure);
     }
 
     private Optional<TegulaException> meaning(SQLException failure) {
@@ -44,8 +44,18 @@ final class ConnectFailure {
         String text = String.valueOf(failure.getMessage());
         if (state.equals("28P01")) {
             return Optional.of(new DeniedException(
-                    "The database at " + server + " denied the login of `" + role
+                    "The database at " + server + " denied the login of `"
+                            + database.username().orElse("")
                             + "` (SQLSTATE 28P01): its password is another. It stands in the file that password-file names.",
+                    failure));
+        }
+        if (text.contains("no password was provided") || text.contains("password is an empty string")) {
+            String settings = "tegula.databases." + database.name() + ".";
+            return Optional.of(new ConfigurationException(
+                    "The database at " + server + " asks for a password, and none is configured: set " + settings
+                            + "username and " + settings
+                            + "password-file (a file with the password, mode 0600). `tegula init` takes --username and"
+                            + " --password-file.",
                     failure));
         }
         if (text.contains("does not support SSL")) {

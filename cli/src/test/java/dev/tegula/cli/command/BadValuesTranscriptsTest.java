@@ -56,6 +56,17 @@ class BadValuesTranscriptsTest {
     }
 
     @Test
+    void rotate_thatFindsABadValueOnlyAtTheEnd_proposesItsFieldToVerify() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 11);
+        expect(0, clinic.run("rotate", "patient.ssn", "--until", "fence", "--yes"));
+        clinic.execute(FLIP + "id = 4");
+
+        assertThat(expect(3, clinic.run("rotate", "patient.ssn", "--yes")).out())
+                .contains("1 values do not verify; `tegula verify patient.ssn` lists them by primary key");
+        expect(6, clinic.run("verify", "patient.ssn"));
+    }
+
+    @Test
     void rotate_withARowThatItsTableRefuses_namesTheConstraintAndFencesNothing() {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 11);
         clinic.execute("ALTER TABLE patient ADD CONSTRAINT no_four CHECK (id <> 4) NOT VALID");

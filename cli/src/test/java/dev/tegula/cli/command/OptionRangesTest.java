@@ -55,6 +55,19 @@ class OptionRangesTest {
     }
 
     @Test
+    void idOrUrl_thatIsNone_exits2InWordsOfOurs() {
+        for (String line : List.of(
+                "jobs cancel nope",
+                "jobs cancel 1-1-1-1-1",
+                "init --vault=:: --key=x",
+                "init --aws-endpoint=a|b --key=x")) {
+            Transcript run = Transcript.of(line.split(" ", -1));
+            assertThat(run.exit()).as(line).isEqualTo(2);
+            assertThat(run.err()).as(line).contains("was expected").doesNotContain("java.");
+        }
+    }
+
+    @Test
     void word_ofNoList_exits2AndNamesTheWords() {
         for (CommandLine command : all(Manual.commands())) {
             for (OptionSpec option : command.getCommandSpec().options()) {

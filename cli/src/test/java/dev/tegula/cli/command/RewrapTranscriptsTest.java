@@ -119,6 +119,23 @@ class RewrapTranscriptsTest {
     }
 
     @Test
+    void rewrap_whereEachKeyFailsForItself_namesAllOfThem() throws IOException {
+        ClinicDatabase clinic = withSpareKek();
+        expect(0, clinic.run("keys", "create", "patient.tel"));
+        expect(0, clinic.run("keys", "backup", "patient.*", "--quiet"));
+        clinic.execute("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+                + " $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = 'check_violation'; END $$");
+        clinic.execute("CREATE TRIGGER refuse BEFORE UPDATE ON tegula_key FOR EACH ROW EXECUTE FUNCTION refuse()");
+
+        Transcript run = expect(3, clinic.run("keys", "rewrap", "patient.*", "--to", "spare", "--yes"));
+
+        assertThat(run.out())
+                .containsPattern("NOT done: v1 \\(\\w+\\) of patient.ssn")
+                .containsPattern("NOT done: v1 \\(\\w+\\) of patient.tel")
+                .contains("0 keys wrapped anew, 2 not.");
+    }
+
+    @Test
     void rewrap_laterKeyFails_exits3SaysWhatWasDoneAndGoesOnWhenMended() throws IOException {
         ClinicDatabase clinic = withSpareKek();
         Path whole = folder.resolve("tegula.keyset");

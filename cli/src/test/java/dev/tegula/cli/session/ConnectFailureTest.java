@@ -1,6 +1,7 @@
 package dev.tegula.cli.session;
 
 import static dev.tegula.cli.ClinicDatabase.expect;
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.cli.ClinicDatabase;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +51,19 @@ class ConnectFailureTest {
     }
 
     @Test
+    void connection_withoutAPasswordWhereOneIsAskedFor_isConfigurationThatNamesTheSettings() {
+        for (String text : List.of(
+                "The server requested SCRAM-based authentication, but no password was provided.",
+                "The server requested SCRAM-based authentication, but the password is an empty string.")) {
+            assertThat(ConnectFailure.of(settings(), new SQLException(text, "08004")))
+                    .get()
+                    .isInstanceOf(ConfigurationException.class)
+                    .extracting(Throwable::getMessage, as(InstanceOfAssertFactories.STRING))
+                    .contains("pg.internal:5433", "tegula.databases.clinic.password-file", "--password-file");
+        }
+    }
+
+    @Test
     void connection_failed_saysWhy() {
         assertThat(meaning("08001", new UnknownHostException("pg.internal")))
                 .isInstanceOf(UnavailableException.class)
@@ -69,14 +84,17 @@ class ConnectFailureTest {
     }
 
     private static TegulaException meaning(String state, Exception cause) {
-        DatabaseSettings settings = new DatabaseSettings(
+        return ConnectFailure.of(settings(), new SQLException("The connection attempt failed.", state, cause))
+                .orElseThrow();
+    }
+
+    private static DatabaseSettings settings() {
+        return new DatabaseSettings(
                 "clinic",
                 "jdbc:postgresql://pg.internal:5433/clinic?sslmode=verify-full",
                 Optional.of("app"),
                 Optional.empty(),
                 List.of(),
                 List.of());
-        return ConnectFailure.of(settings, new SQLException("The connection attempt failed.", state, cause))
-                .orElseThrow();
     }
 }

@@ -134,7 +134,8 @@ final class RefusedRowsTest {
 
         assertThatThrownBy(() -> reencryption.sweep(job.id(), 1, new RunControl(), ProgressListener.none()))
                 .isInstanceOf(IntegrityException.class)
-                .hasMessageContaining("4 values of public.patient do not open, more than the limit of 3");
+                .hasMessageContaining("4 values of public.patient do not open, more than the limit of 3")
+                .hasMessageContaining("`tegula verify patient.ssn`");
         assertThat(lab.under(old, "patient", "ssn")).isGreaterThan(ROWS - 200);
     }
 
