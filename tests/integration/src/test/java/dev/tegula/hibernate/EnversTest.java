@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.catalogue.EncryptedColumn;
 import jakarta.persistence.ElementCollection;
+import jakarta.persistence.Embeddable;
 import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class EnversTest {
 
     private static final String CANARY = "CANARY-1357";
+    private static final String VALIDITY = "org.hibernate.envers.strategy.ValidityAuditStrategy";
 
     @Entity(name = "Chart")
     @Audited
@@ -74,6 +76,99 @@ final class EnversTest {
         @ElementCollection
         @Encrypted("map.line")
         Map<String, String> lines = new HashMap<>();
+    }
+
+    @Embeddable
+    static class Home {
+        @Encrypted("home.street")
+        String street = CANARY;
+
+        String city = "Basel";
+    }
+
+    @Entity(name = "Mover")
+    @Audited
+    static class Mover {
+        @Id
+        Long id = 1L;
+
+        @ElementCollection
+        List<Home> homes = new ArrayList<>(List.of(new Home()));
+    }
+
+    @Entity(name = "MapMover")
+    @Audited
+    static class MapMover {
+        @Id
+        Long id = 1L;
+
+        @ElementCollection
+        Map<String, Home> homes = new HashMap<>();
+    }
+
+    @Entity(name = "Settler")
+    @Audited
+    static class Settler {
+        @Id
+        Long id = 1L;
+
+        @Encrypted("settler.name")
+        String name = CANARY;
+
+        @Embedded
+        Home home = new Home();
+
+        @ElementCollection
+        @NotAudited
+        List<Home> homes = new ArrayList<>(List.of(new Home()));
+    }
+
+    public static class OwnStrategy extends org.hibernate.envers.strategy.internal.ValidityAuditStrategy {}
+
+    @ParameterizedTest
+    @ValueSource(classes = {Mover.class, MapMover.class})
+    void historyOfEmbeddables_byValidity_stopsTheStart(Class<?> audited) {
+        assertThatThrownBy(() -> Fixture.with(byStrategy(VALIDITY), audited).close())
+                .hasStackTraceContaining("over_homes_AUD.street")
+                .hasStackTraceContaining("DefaultAuditStrategy, or exclude the collection (@NotAudited)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {OwnStrategy.class, org.hibernate.envers.strategy.internal.ValidityAuditStrategy.class})
+    void historyOfEmbeddables_byAStrategyThatIsValidity_stopsTheStart(Class<?> strategy) {
+        assertThatThrownBy(() -> Fixture.with(byStrategy(strategy.getName()), Mover.class)
+                        .close())
+                .hasStackTraceContaining("audit_strategy is " + strategy.getName());
+    }
+
+    @Test
+    void historyOfEmbeddables_byDefault_isWritten() {
+        try (Fixture fixture = Fixture.of(Mover.class)) {
+            fixture.save(new Mover());
+            fixture.run(session -> session.find(Mover.class, 1L).homes.get(0).city = "Bern");
+
+            assertThat(fixture.database().dump()).contains("Bern").doesNotContain(CANARY);
+        }
+    }
+
+    @Test
+    void historyOfTheRest_byValidity_isWritten() {
+        try (Fixture fixture = Fixture.with(byStrategy(VALIDITY), Settler.class)) {
+            fixture.save(new Settler());
+            fixture.run(session -> {
+                Settler found = session.find(Settler.class, 1L);
+                found.name = CANARY + "-2";
+                found.homes.get(0).city = "Bern";
+            });
+
+            assertThat(fixture.database().value("select count(*) from settler_aud where revend is not null"))
+                    .isEqualTo(1L);
+            assertThat(fixture.database().dump()).doesNotContain(CANARY);
+        }
+    }
+
+    private static Map<String, Object> byStrategy(String name) {
+        return Map.of("org.hibernate.envers.audit_strategy", name);
     }
 
     @ParameterizedTest

@@ -52,6 +52,7 @@ public final class TegulaIntegrator implements Integrator {
             EntityChecks.check(value, factory.getSessionFactoryOptions());
             ColumnChecks.check(value);
         }
+        HistoryChecks.check(values, factory.getServiceRegistry());
         FieldChecks.check(values);
         TenantChecks.check(metadata, values);
         OrderChecks.check(metadata, values);
