@@ -24,7 +24,7 @@ public final class NewFile {
 
     /**
      * Writes a new file and forces it and its folder to the disk. The folder is made if it is missing. A file of that name
-     * is whole from its first moment: whoever is killed while it is written leaves none.
+     * is whole from its first moment: whoever is killed while it is written, or finds the disk full, leaves none.
      *
      * @throws RefusedException code {@code file-exists}, if something is there already
      * @throws UnavailableException if it cannot be written
@@ -44,8 +44,8 @@ public final class NewFile {
         } catch (FileAlreadyExistsException e) {
             throw new RefusedException("file-exists", file + " exists already and is not overwritten.");
         } catch (IOException e) {
-            throw new UnavailableException(
-                    "Cannot write " + file + " (" + e.getClass().getSimpleName() + ").");
+            throw new UnavailableException("Cannot write " + file + " (" + reason(e)
+                    + "); nothing is left of it. When that is mended, run the same command again.");
         }
     }
 
@@ -63,8 +63,8 @@ public final class NewFile {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
             sync(to.toAbsolutePath());
         } catch (IOException e) {
-            throw new UnavailableException(
-                    "Cannot move " + from + " to " + to + " (" + e.getClass().getSimpleName() + ").");
+            throw new UnavailableException("Cannot move " + from + " to " + to + " (" + reason(e)
+                    + "). When that is mended, run the same command again.");
         }
     }
 
@@ -77,9 +77,17 @@ public final class NewFile {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new UnavailableException(
-                    "Cannot delete " + file + " (" + e.getClass().getSimpleName() + ").");
+            throw new UnavailableException("Cannot delete " + file + " (" + reason(e)
+                    + "). Delete it yourself, then run the same command again.");
         }
+    }
+
+    /** What the operating system says of a file, for example that no space is left; never what is in it. */
+    public static String reason(IOException failure) {
+        String said = failure instanceof FileSystemException ofFile
+                ? ofFile.getReason()
+                : failure.getClass() == IOException.class ? failure.getMessage() : null;
+        return said == null ? failure.getClass().getSimpleName() : said;
     }
 
     /** A link is made or refused at once, and overwrites nothing; some file systems have none. */

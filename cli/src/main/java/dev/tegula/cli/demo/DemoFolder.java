@@ -1,5 +1,6 @@
 package dev.tegula.cli.demo;
 
+import dev.tegula.cli.backup.NewFile;
 import dev.tegula.failure.UnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -94,8 +95,9 @@ final class DemoFolder implements AutoCloseable {
     }
 
     private static UnavailableException failure(Path folder, Exception e) {
+        String reason = e instanceof IOException io ? NewFile.reason(io) : e.getClass().getSimpleName();
         return new UnavailableException(
-                "Cannot use " + folder + " (" + e.getClass().getSimpleName()
+                "Cannot use " + folder + " (" + reason
                         + "). The demo keeps its files below XDG_CACHE_HOME; set it to a folder you may write to.");
     }
 }

@@ -2,6 +2,7 @@ package dev.tegula.cli.session;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tegula.cli.backup.NewFile;
 import dev.tegula.cli.output.Json;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.UnavailableException;
@@ -91,8 +92,10 @@ final class SearchFiles implements SearchJournal {
             Files.writeString(fresh, text + "\n");
             Files.move(fresh, file(key), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new UnavailableException("Cannot write " + file(key) + " ("
-                    + e.getClass().getSimpleName() + "), where the search of the database notes how far it has come.");
+            NewFile.delete(fresh);
+            throw new UnavailableException("Cannot write " + file(key) + " (" + NewFile.reason(e)
+                    + "), where the search of the database notes how far it has come. When that is mended, run the same"
+                    + " command again.");
         }
     }
 
@@ -101,8 +104,8 @@ final class SearchFiles implements SearchJournal {
         try {
             Files.deleteIfExists(file(key));
         } catch (IOException e) {
-            throw new UnavailableException(
-                    "Cannot delete " + file(key) + " (" + e.getClass().getSimpleName() + ").");
+            throw new UnavailableException("Cannot delete " + file(key) + " (" + NewFile.reason(e)
+                    + "). Delete it yourself; the search of a key that is destroyed is of no more use.");
         }
     }
 

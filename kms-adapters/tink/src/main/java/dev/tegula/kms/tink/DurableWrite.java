@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -45,7 +46,7 @@ final class DurableWrite {
             throw new RefusedException(
                     "file-exists", "There is something at " + path + " already; no " + what + " was written over it.");
         } catch (IOException e) {
-            throw new UnavailableException("The " + what + " " + path + " cannot be written.", e);
+            throw failed("The " + what + " " + path + " cannot be written", e);
         }
     }
 
@@ -63,8 +64,19 @@ final class DurableWrite {
             moveOrDelete(fresh, path);
             syncDirectory(path);
         } catch (IOException e) {
-            throw new UnavailableException("The " + what + " " + path + " cannot be written.", e);
+            throw failed("The " + what + " " + path + " cannot be written", e);
         }
+    }
+
+    /** What the operating system says of a file, for example that no space is left, and that it may be tried again. */
+    static UnavailableException failed(String what, IOException failure) {
+        String said = failure instanceof FileSystemException ofFile
+                ? ofFile.getReason()
+                : failure.getClass() == IOException.class ? failure.getMessage() : null;
+        return new UnavailableException(
+                what + " (" + (said == null ? failure.getClass().getSimpleName() : said)
+                        + "). When that is mended, try again.",
+                failure);
     }
 
     private static void writeOrDelete(FileChannel channel, Path path, byte[] content) throws IOException {

@@ -62,7 +62,7 @@ final class KeysetLock implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new UnavailableException("Interrupted while waiting for " + path + ".", e);
         } catch (IOException e) {
-            throw new UnavailableException("The lock file " + path + " cannot be opened.", e);
+            throw DurableWrite.failed("The lock file " + path + " cannot be opened", e);
         } finally {
             if (!held && IN_PROCESS.isHeldByCurrentThread()) {
                 IN_PROCESS.unlock();
