@@ -156,12 +156,12 @@ final class RangeRun {
         long unreadable =
                 retry.run("counting the quarantine", () -> session.once(c -> Quarantine.count(c, job))) - refused;
         if (unreadable > settings.quarantineLimit()) {
+            String fields = batch.fields().stream().map(FieldId::value).collect(Collectors.joining(" "));
             throw new IntegrityException(unreadable + " values of " + table + " do not open, more than the limit of "
                     + settings.quarantineLimit()
                     + ": rather the key or the catalogue is wrong than the values. They were"
                     + " left as they are and noted in tegula_quarantine. Check with `tegula verify "
-                    + batch.fields().stream().map(FieldId::value).collect(Collectors.joining(" "))
-                    + "`, then run again.");
+                    + fields + "`, then run again.");
         }
     }
 

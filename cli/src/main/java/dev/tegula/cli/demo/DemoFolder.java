@@ -95,9 +95,9 @@ final class DemoFolder implements AutoCloseable {
     }
 
     private static UnavailableException failure(Path folder, Exception e) {
-        String reason = e instanceof IOException io ? NewFile.reason(io) : e.getClass().getSimpleName();
-        return new UnavailableException(
-                "Cannot use " + folder + " (" + reason
-                        + "). The demo keeps its files below XDG_CACHE_HOME; set it to a folder you may write to.");
+        String reason =
+                e instanceof IOException io ? NewFile.reason(io) : e.getClass().getSimpleName();
+        return new UnavailableException("Cannot use " + folder + " (" + reason
+                + "). The demo keeps its files below XDG_CACHE_HOME; set it to a folder you may write to.");
     }
 }

@@ -22,7 +22,8 @@ class NewFileTest {
 
         assertThatThrownBy(() -> NewFile.write(file, "text"))
                 .isInstanceOf(UnavailableException.class)
-                .hasMessage("Cannot write " + file + " (File name too long); nothing is left of it. When that is mended, run"
+                .hasMessage("Cannot write " + file
+                        + " (File name too long); nothing is left of it. When that is mended, run"
                         + " the same command again.");
         try (Stream<Path> left = Files.list(folder)) {
             assertThat(left).isEmpty();
@@ -36,7 +37,8 @@ class NewFileTest {
 
         assertThatThrownBy(() -> NewFile.move(from, to))
                 .isInstanceOf(UnavailableException.class)
-                .hasMessageStartingWith("Cannot move " + from + " to " + to + " (NoSuchFileException). When that is mended,");
+                .hasMessageStartingWith(
+                        "Cannot move " + from + " to " + to + " (NoSuchFileException). When that is mended,");
     }
 
     @Test
@@ -46,7 +48,7 @@ class NewFileTest {
 
         assertThatThrownBy(() -> NewFile.delete(file))
                 .isInstanceOf(UnavailableException.class)
-                .hasMessage("Cannot delete " + file + " (DirectoryNotEmptyException). Delete it yourself, then run the same"
-                        + " command again.");
+                .hasMessage("Cannot delete " + file
+                        + " (DirectoryNotEmptyException). Delete it yourself, then run the same" + " command again.");
     }
 }
