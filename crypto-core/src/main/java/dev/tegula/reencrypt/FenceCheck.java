@@ -71,7 +71,8 @@ record FenceCheck(Set<KeyId> keys, boolean validated) {
         return Pattern.matches(OURS.replace("COLUMN", either), definition);
     }
 
-    private static Set<KeyId> ids(String definition) {
+    /** The keys in the text of a fence. */
+    static Set<KeyId> ids(String definition) {
         Set<KeyId> ids = new HashSet<>();
         Matcher matcher = ID.matcher(definition);
         while (matcher.find()) {

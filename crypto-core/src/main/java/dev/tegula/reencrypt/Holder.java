@@ -12,8 +12,9 @@ import java.util.List;
  *
  * @param shown who it is, for people
  * @param stays whether it is prepared, or has been open for so long that it will not end within the time of one ask
+ * @param writes whether it holds more than readers do
  */
-record Holder(String shown, boolean stays) {
+record Holder(String shown, boolean stays, boolean writes) {
 
     /** A role without {@code pg_read_all_stats} sees of the sessions of others no more than their pid, user and application. */
     private static final String HOLDERS = """
@@ -29,7 +30,8 @@ record Holder(String shown, boolean stays) {
                 WHEN x.gid IS NOT NULL THEN 'the prepared transaction ' || quote_literal(x.gid)
                     || '; COMMIT PREPARED or ROLLBACK PREPARED ends it'
                 ELSE 'a transaction without a session' END,
-                l.pid IS NULL OR coalesce(a.xact_start < clock_timestamp() - interval '1 second', false)
+                l.pid IS NULL OR coalesce(a.xact_start < clock_timestamp() - interval '1 second', false),
+                bool_or(l.mode NOT IN ('AccessShareLock', 'RowShareLock'))
             FROM pg_locks l JOIN part p ON p.oid = l.relation
             LEFT JOIN pg_stat_activity a ON a.pid = l.pid
             LEFT JOIN pg_locks o ON l.pid IS NULL AND o.pid IS NULL AND o.locktype = 'transactionid'
@@ -38,9 +40,9 @@ record Holder(String shown, boolean stays) {
             WHERE l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()
                 AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
             GROUP BY l.pid, a.application_name, a.backend_type, a.state, a.xact_start, x.gid
-            ORDER BY 2 DESC, 1 LIMIT 10""";
+            ORDER BY 2 DESC, 3 DESC, 1 LIMIT 10""";
 
-    /** Ten at most, those that stay first. */
+    /** Ten at most, those that stay and write first. */
     static List<Holder> of(Connection connection, TableName table) throws SQLException {
         List<Holder> holders = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(HOLDERS)) {
@@ -48,7 +50,7 @@ record Holder(String shown, boolean stays) {
             statement.setString(2, table.name());
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    holders.add(new Holder(row.getString(1), row.getBoolean(2)));
+                    holders.add(new Holder(row.getString(1), row.getBoolean(2), row.getBoolean(3)));
                 }
             }
         }

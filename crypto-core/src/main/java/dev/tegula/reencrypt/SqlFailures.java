@@ -22,6 +22,8 @@ final class SqlFailures {
     static final String CONFLICT = "40001";
     /** A constraint is there already, or no longer. */
     static final Set<String> OVERTAKEN = Set.of("42710", "42704");
+    /** The role may not. */
+    static final String DENIED = "42501";
     /** The class of values that cannot be what they are read as. */
     static final String DATA = "22";
     /** A statement ran longer than it may. */
@@ -67,7 +69,7 @@ final class SqlFailures {
     static TegulaException of(SQLException e, String doing) {
         String state = state(e);
         String at = "SQLSTATE " + (state.isEmpty() ? "unknown" : state) + " while " + doing;
-        if (state.equals("42501") || state.startsWith("28")) {
+        if (state.equals(DENIED) || state.startsWith("28")) {
             return new DeniedException(
                     "The database denies it (" + at + "). The role needs SELECT and UPDATE on the table,"
                             + " BYPASSRLS where it has row-level security, ownership to fence it, and the operator's grants"

@@ -77,6 +77,15 @@ public record TableFacts(TableName table, long estimatedRows, long rowBytes, Lis
                 }
             }
         }
+        return unfenced(connection, table, triggers);
+    }
+
+    /** Without the triggers that are fences of ours: they refuse what is not to be written, and let the rest alone. */
+    private static List<String> unfenced(Connection connection, TableName table, List<String> triggers)
+            throws SQLException {
+        if (triggers.stream().anyMatch(name -> name.startsWith(Fence.PREFIX))) {
+            triggers.removeAll(FenceTrigger.of(connection, table).keySet());
+        }
         return triggers;
     }
 }

@@ -3,6 +3,7 @@ package dev.tegula.rotation;
 import dev.tegula.Tegula;
 import dev.tegula.catalogue.Catalogue;
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.jdbc.Transactions;
@@ -119,6 +120,23 @@ public final class Census implements KeyUses {
         KeySearch.Result searched = new KeySearch(transactions, row.keyId(), search).run();
         searched.found().forEach((place, count) -> values.put(place + " (rows that hold its key id)", count));
         return new Uses(values, counted.instances(), fenced, searched.obstacles(), searched.remarks());
+    }
+
+    /**
+     * Puts the CHECK in the place of triggers that stand in for it on the columns of a field, where the table is free at this
+     * moment; see {@link Fence#settle}.
+     */
+    public void settleFences(FieldId field) {
+        catalogue.columns().stream()
+                .filter(c -> c.field().equals(field))
+                .map(TableName::of)
+                .distinct()
+                .forEach(fence::settle);
+    }
+
+    /** What refuses old keys on a column now. */
+    public Fence.Kind fence(EncryptedColumn column) {
+        return fence.kind(TableName.of(column), column.column());
     }
 
     /** Running instances that work by an older state of the registry than the rev, but for this process itself. */

@@ -2,6 +2,7 @@ package dev.tegula.rotation;
 
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.KeyId;
+import dev.tegula.reencrypt.Fence;
 import dev.tegula.reencrypt.RunControl;
 import dev.tegula.reencrypt.TableName;
 import dev.tegula.reencrypt.VerifyReport;
@@ -27,6 +28,17 @@ final class Doubts {
                 .sorted()
                 .collect(Collectors.joining(" "));
         return report.badTotal() + " values do not verify; `tegula verify " + fields + "` lists them by primary key";
+    }
+
+    /** No doubts, but something to know. */
+    static List<String> standIns(Selection selection, Census census) {
+        return selection.columns().stream()
+                .filter(column -> census.fence(column) == Fence.Kind.TRIGGER)
+                .map(column ->
+                        column.label() + " is fenced by a trigger, because readers held the table; the next rotation,"
+                                + " retirement or destruction of a key of the field that finds the table free puts the CHECK in its"
+                                + " place")
+                .toList();
     }
 
     static List<String> of(

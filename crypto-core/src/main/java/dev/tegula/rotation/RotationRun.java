@@ -95,6 +95,9 @@ final class RotationRun {
             }
             reached = step;
         }
+        if (reached != null && reached.compareTo(Step.FENCE) >= 0) {
+            remarks.addAll(Doubts.standIns(selection, tools.census()));
+        }
         refresh();
         return new RotationReport(
                 outcome,

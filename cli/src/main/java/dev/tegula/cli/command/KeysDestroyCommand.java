@@ -49,6 +49,7 @@ final class KeysDestroyCommand extends KeyChangeCommand {
                     return found;
                 })
                 .destroy(row.keyId(), session.retention());
+        session.census().settleFences(row.scope().field());
         Outcome outcome = changed(
                 destroyed,
                 "DESTROYED: its wrapped bytes are gone from the registry. Old backups of the registry still hold them"

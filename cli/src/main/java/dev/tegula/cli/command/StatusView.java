@@ -1,5 +1,6 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.output.Exit;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Layout;
@@ -10,12 +11,14 @@ import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Purpose;
 import dev.tegula.kms.Glob;
+import dev.tegula.reencrypt.Fence;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import dev.tegula.rotation.CensusReport;
 import dev.tegula.rotation.CensusReport.ColumnCount;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -31,13 +34,16 @@ final class StatusView {
     private final String database;
     private final CensusReport census;
     private final Map<KeyId, KeyRow> keys;
+    private final Map<EncryptedColumn, Fence.Kind> fences;
     private final Set<FieldId> unsettled = new TreeSet<>();
     private final Set<FieldId> strange = new TreeSet<>();
 
-    private StatusView(String database, CensusReport census, Map<KeyId, KeyRow> keys) {
+    private StatusView(
+            String database, CensusReport census, Map<KeyId, KeyRow> keys, Map<EncryptedColumn, Fence.Kind> fences) {
         this.database = database;
         this.census = census;
         this.keys = keys;
+        this.fences = fences;
         census.columns().forEach(this::judge);
     }
 
@@ -54,7 +60,11 @@ final class StatusView {
                         || globs.stream()
                                 .anyMatch(glob ->
                                         Glob.matches(glob, column.field().value())));
-        return new StatusView(session.database().name(), census, keys);
+        Map<EncryptedColumn, Fence.Kind> fences = census.columns().stream()
+                .map(ColumnCount::column)
+                .distinct()
+                .collect(Collectors.toMap(Function.identity(), session.census()::fence));
+        return new StatusView(session.database().name(), census, keys, fences);
     }
 
     private void judge(ColumnCount count) {
@@ -94,6 +104,13 @@ final class StatusView {
         census.quarantined()
                 .forEach((key, values) -> lines.add("quarantine: " + Table.number(values) + " values under "
                         + label(key) + " could not be moved; tegula_quarantine says which and why."));
+        census.columns().stream()
+                .map(ColumnCount::column)
+                .filter(column -> fences.get(column) == Fence.Kind.TRIGGER)
+                .forEach(column -> lines.add("fence: " + column.label()
+                        + " has a trigger until its CHECK can be had, because readers"
+                        + " held the table; the next rotation, retirement or destruction of a key of " + column.field()
+                        + " that finds the table free replaces it."));
         lines.addAll(next());
         return new Outcome(
                 exit,
@@ -170,7 +187,11 @@ final class StatusView {
                 "column", count.column().label(),
                 "values", values,
                 "nulls", count.nulls(),
-                "notEnvelopes", count.notEnvelopes());
+                "notEnvelopes", count.notEnvelopes(),
+                "fence",
+                        Objects.requireNonNull(fences.get(count.column()))
+                                .name()
+                                .toLowerCase(Locale.ROOT));
     }
 
     private String label(KeyId key) {

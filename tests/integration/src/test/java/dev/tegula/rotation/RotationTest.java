@@ -11,13 +11,16 @@ import dev.tegula.envelope.KeyId;
 import dev.tegula.keyring.KeyringSettings;
 import dev.tegula.live.LiveLab;
 import dev.tegula.live.Writers;
+import dev.tegula.reencrypt.Fence;
 import dev.tegula.reencrypt.Progress;
 import dev.tegula.reencrypt.RunControl;
 import dev.tegula.reencrypt.SweepSettings;
 import dev.tegula.registry.InstanceReport;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -74,6 +77,60 @@ final class RotationTest extends RotationLab {
         }
         assertThat(lab.under(old, "patient", "ssn")).isZero();
         assertThat(lab.under(lab.activeKey(SSN), "patient", "ssn")).isEqualTo(50);
+    }
+
+    @Test
+    void run_whileAReaderIsIdleInTransactionAllAlong_endsWithATriggerThatTheNextRunReplaces() throws Exception {
+        lab.patients(50);
+        KeyId old = lab.activeKey(SSN);
+        byte[] stale = lab.field("patient.ssn").encrypt("stale", Context.noTenant());
+        Rotation rotation = rotation();
+        try (Connection reader = lab.database.getConnection();
+                Statement statement = reader.createStatement()) {
+            reader.setAutoCommit(false);
+            statement.execute("SELECT count(*) FROM patient");
+
+            RotationReport report = rotation.run(RotationRequest.of("patient.ssn"), recorder, new RunControl());
+
+            assertThat(report.outcome()).isEqualTo(RotationOutcome.DONE);
+            assertThat(report.remarks())
+                    .singleElement()
+                    .asString()
+                    .startsWith("public.patient.ssn is fenced by a trigger, because readers held the table");
+            assertThat(lab.under(old, "patient", "ssn")).isZero();
+            assertThat(state(old)).isEqualTo(KeyState.RETIRED);
+            assertThatThrownBy(() -> lab.update("UPDATE patient SET ssn = ? WHERE id = 4", (Object) stale))
+                    .satisfies(e -> assertThat(lab.tegula.fenced(e)).isTrue());
+            reader.rollback();
+        }
+        KeyId second = lab.activeKey(SSN);
+
+        RotationReport next = rotation.run(RotationRequest.of("patient.ssn"), recorder, new RunControl());
+
+        assertThat(next.outcome()).isEqualTo(RotationOutcome.DONE);
+        assertThat(next.remarks()).isEmpty();
+        assertThat(lab.number("SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal"))
+                .isZero();
+        assertThat(lab.text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'tegula_fence_ssn'"))
+                .contains(old.hex(), second.hex());
+    }
+
+    @Test
+    void settleFences_onceTheReaderIsGone_putsTheCheckInPlace() throws Exception {
+        lab.patients(5);
+        Rotation rotation = rotation();
+        try (Connection reader = lab.database.getConnection();
+                Statement statement = reader.createStatement()) {
+            reader.setAutoCommit(false);
+            statement.execute("SELECT count(*) FROM patient");
+            rotation.run(RotationRequest.of("patient.ssn"), recorder, new RunControl());
+            reader.rollback();
+        }
+        assertThat(rotation.census().fence(patientColumns().get(0))).isEqualTo(Fence.Kind.TRIGGER);
+
+        rotation.census().settleFences(SSN.field());
+
+        assertThat(rotation.census().fence(patientColumns().get(0))).isEqualTo(Fence.Kind.CHECK);
     }
 
     @Test
