@@ -9,10 +9,12 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A table as the database has it, whatever a mapping or the catalogue says. Reading it runs nothing of the table's owner.
@@ -66,21 +68,24 @@ public record RealTable(boolean rows, Map<String, String> types, List<String> pr
 
     private static Map<List<String>, RealTable> read(Session session, List<String> schemas, List<String> tables)
             throws SQLException {
-        Map<List<String>, RealTable> found = new HashMap<>();
+        Map<List<String>, Map<String, String>> types = new HashMap<>();
+        Set<List<String>> storing = new HashSet<>();
         try (PreparedStatement select = session.prepare(COLUMNS)) {
-            select.setArray(1, select.getConnection().createArrayOf("text", tables.toArray()));
-            select.setArray(2, select.getConnection().createArrayOf("text", schemas.toArray()));
+            select.setArray(1, session.connection().createArrayOf("text", tables.toArray()));
+            select.setArray(2, session.connection().createArrayOf("text", schemas.toArray()));
             try (ResultSet results = select.executeQuery()) {
                 while (results.next()) {
                     List<String> name = List.of(results.getString(1), results.getString(2));
-                    RealTable before = found.get(name);
-                    Map<String, String> types =
-                            before == null ? new LinkedHashMap<>() : new LinkedHashMap<>(before.types);
-                    types.put(results.getString(4), results.getString(5));
-                    found.put(name, new RealTable(results.getBoolean(3), types, List.of()));
+                    types.computeIfAbsent(name, table -> new LinkedHashMap<>())
+                            .put(results.getString(4), results.getString(5));
+                    if (results.getBoolean(3)) {
+                        storing.add(name);
+                    }
                 }
             }
         }
+        Map<List<String>, RealTable> found = new HashMap<>();
+        types.forEach((name, ofTable) -> found.put(name, new RealTable(storing.contains(name), ofTable, List.of())));
         return found;
     }
 

@@ -55,7 +55,7 @@ record CatalogueEntry(JsonNode json, String name) {
                     flag("sealNulls", false),
                     json.has("origin") ? text("origin") : "");
         } catch (MalformedException e) {
-            throw new ConfigurationException(name + ": " + e.getMessage() + "");
+            throw new ConfigurationException(name + ": " + e.getMessage());
         }
     }
 

@@ -70,8 +70,10 @@ final class FieldsAddCommand extends TegulaCommand {
         try (Session session = invocation.session()) {
             EncryptedColumn column = column(session);
             CatalogueColumns.requireFit(session, List.of(column));
-            String what = column.label() + " as " + column.type() + " of " + field + ", primary key "
-                    + String.join(", ", column.keyColumns());
+            String what = column.label() + " as " + column.type() + " of " + field
+                    + (column.keyColumns().isEmpty()
+                            ? ", without a primary key"
+                            : ", primary key " + String.join(", ", column.keyColumns()));
             boolean already = session.catalogue().rows().columns().contains(column);
             if (change.dryRun) {
                 return DryRun.of(already ? "Already in the catalogue: " + what + "." : "Would add " + what + ".");
@@ -96,12 +98,8 @@ final class FieldsAddCommand extends TegulaCommand {
 
     private EncryptedColumn column(Session session) {
         try {
-            EncryptedColumn keyless = EncryptedColumn.of(field, place, Objects.requireNonNull(type));
             EncryptedColumn column = EncryptedColumn.of(
-                            field,
-                            place,
-                            keyless.type(),
-                            primaryKey(session, keyless).toArray(String[]::new))
+                            field, place, Objects.requireNonNull(type), primaryKey(session))
                     .withOrigin("tegula fields add");
             EncryptedColumn placed = tenantColumn == null ? column : column.withTenant(tenantColumn);
             return sealedNulls ? placed.withSealedNulls() : placed;
@@ -110,10 +108,12 @@ final class FieldsAddCommand extends TegulaCommand {
         }
     }
 
-    private static List<String> primaryKey(Session session, EncryptedColumn column) {
+    private String[] primaryKey(Session session) {
+        String[] names = place.split("\\.", -1);
         return session.transactions()
-                .readCommitted(sql -> RealTable.read(sql, column.schema(), column.table()))
+                .readCommitted(sql -> RealTable.read(sql, names[0], names[1]))
                 .map(RealTable::primaryKey)
-                .orElse(List.of());
+                .orElse(List.of())
+                .toArray(String[]::new);
     }
 }

@@ -6,12 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tegula.Tegula;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.hibernate.engine.Engine;
-import dev.tegula.jdbc.CatalogueStore;
-import dev.tegula.jdbc.Schema;
-import dev.tegula.jdbc.Transactions;
 import dev.tegula.jpa.EncryptedConverter;
-import dev.tegula.registry.InMemoryKeyRegistry;
-import dev.tegula.test.MemoryKms;
 import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.Convert;
 import jakarta.persistence.ElementCollection;
@@ -72,14 +67,7 @@ final class ConverterCatalogueTest {
 
     @BeforeEach
     void open() {
-        Transactions transactions = new Transactions(database.dataSource());
-        Schema.apply(transactions);
-        shared = Tegula.builder("tests")
-                .kek("main", MemoryKms.create(), "primary")
-                .registry(new InMemoryKeyRegistry())
-                .catalogue(seal -> new CatalogueStore(transactions, seal))
-                .development()
-                .build();
+        shared = Fixture.engine(database);
     }
 
     @AfterEach

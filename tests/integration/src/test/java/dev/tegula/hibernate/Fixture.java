@@ -2,6 +2,9 @@ package dev.tegula.hibernate;
 
 import dev.tegula.Tegula;
 import dev.tegula.hibernate.engine.Engine;
+import dev.tegula.jdbc.CatalogueStore;
+import dev.tegula.jdbc.Schema;
+import dev.tegula.jdbc.Transactions;
 import dev.tegula.registry.InMemoryKeyRegistry;
 import dev.tegula.test.MemoryKms;
 import java.util.HashMap;
@@ -52,6 +55,18 @@ final class Fixture implements AutoCloseable {
         return Tegula.builder("tests")
                 .kek("main", MemoryKms.create(), "primary")
                 .registry(new InMemoryKeyRegistry())
+                .development()
+                .build();
+    }
+
+    /** An engine with a catalogue in this database, whose tables it makes. */
+    static Tegula engine(Postgres database) {
+        Transactions transactions = new Transactions(database.dataSource());
+        Schema.apply(transactions);
+        return Tegula.builder("tests")
+                .kek("main", MemoryKms.create(), "primary")
+                .registry(new InMemoryKeyRegistry())
+                .catalogue(seal -> new CatalogueStore(transactions, seal))
                 .development()
                 .build();
     }

@@ -14,9 +14,6 @@ import dev.tegula.envelope.Mode;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.hibernate.engine.Engine;
-import dev.tegula.jdbc.CatalogueStore;
-import dev.tegula.jdbc.Schema;
-import dev.tegula.jdbc.Transactions;
 import dev.tegula.registry.InMemoryKeyRegistry;
 import dev.tegula.test.MemoryKms;
 import dev.tegula.value.ValueType;
@@ -45,14 +42,7 @@ final class WrongColumnTypeTest {
 
     @BeforeEach
     void open() {
-        Transactions transactions = new Transactions(database.dataSource());
-        Schema.apply(transactions);
-        tegula = Tegula.builder("tests")
-                .kek("main", MemoryKms.create(), "primary")
-                .registry(new InMemoryKeyRegistry())
-                .catalogue(seal -> new CatalogueStore(transactions, seal))
-                .development()
-                .build();
+        tegula = Fixture.engine(database);
     }
 
     @AfterEach

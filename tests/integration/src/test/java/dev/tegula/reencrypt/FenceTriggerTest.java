@@ -1,18 +1,14 @@
 package dev.tegula.reencrypt;
 
 import static dev.tegula.live.LiveLab.patientColumns;
-import static dev.tegula.live.LiveLab.scope;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tegula.Context;
 import dev.tegula.envelope.KeyId;
-import dev.tegula.envelope.Scope;
 import dev.tegula.failure.RefusedException;
-import dev.tegula.live.LiveLab;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
@@ -20,99 +16,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The trigger that fences a column while readers keep the table from getting its CHECK. */
-final class FenceTriggerTest {
-
-    private static final Scope SSN = scope("patient.ssn");
-    private static final TableName PATIENT = new TableName("public", "patient");
-    private static final TableName VISIT = new TableName("public", "visit");
-
-    private LiveLab lab;
-    private KeyId old;
-    private byte[] underOld;
-    private Connection reader;
-
-    @BeforeEach
-    void start() throws Exception {
-        lab = LiveLab.start();
-        lab.patients(10);
-        old = lab.activeKey(SSN);
-        underOld = lab.field("patient.ssn").encrypt("late", Context.noTenant());
-        lab.nextKey(SSN);
-        lab.update(
-                "UPDATE patient SET ssn = ?", (Object) lab.field("patient.ssn").encrypt("new", Context.noTenant()));
-        reader = lab.database.getConnection();
-        reader.setAutoCommit(false);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        reader.close();
-        lab.close();
-    }
-
-    private Fence fence() {
-        return new Fence(lab.database, Duration.ofSeconds(6));
-    }
-
-    private void raise() {
-        fence().raise(PATIENT, Map.of("ssn", Set.of(old)), new RunControl());
-    }
-
-    /** A reader that is idle in transaction for longer than whom the fence waits for. */
-    private void read(String table) throws SQLException {
-        try (Statement statement = reader.createStatement()) {
-            statement.execute("SELECT count(*) FROM " + table);
-            statement.execute("SELECT pg_sleep(1.1)");
-        }
-    }
-
-    private void raiseBesideAReader() throws SQLException {
-        read("patient");
-        raise();
-    }
-
-    private long count(String what) {
-        return lab.number("SELECT count(*) FROM " + what);
-    }
-
-    private long checks() {
-        return count("pg_constraint WHERE conname LIKE 'tegula\\_fence\\_%'");
-    }
-
-    private long triggers() {
-        return count("pg_trigger WHERE tgname LIKE 'tegula\\_fence\\_%'");
-    }
-
-    private long functions() {
-        return count("pg_proc WHERE proname LIKE 'tegula\\_fence\\_%'");
-    }
-
-    private void assertRefused(String... before) {
-        assertThatThrownBy(() -> {
-                    try (Connection writer = lab.database.getConnection();
-                            Statement statement = writer.createStatement()) {
-                        writer.setAutoCommit(false);
-                        for (String sql : before) {
-                            statement.execute(sql);
-                        }
-                        try (var insert = writer.prepareStatement("INSERT INTO patient (id, ssn) VALUES (100, ?)")) {
-                            insert.setBytes(1, underOld);
-                            insert.executeUpdate();
-                        }
-                    }
-                })
-                .isInstanceOf(SQLException.class)
-                .hasMessageContaining("violates check constraint \"tegula_fence_ssn\"")
-                .satisfies(e -> assertThat(lab.tegula.fenced(e)).isTrue());
-    }
+final class FenceTriggerTest extends FenceTriggerLab {
 
     @Test
     void raise_whileAReaderStays_fencesByATriggerThatRefusesLikeTheCheck() throws Exception {
@@ -319,88 +227,5 @@ final class FenceTriggerTest {
         lab.sql("ALTER TABLE " + quoted + " RENAME \"A 'b' \\ COLUMN\" TO renamed");
         assertThatThrownBy(() -> lab.update("INSERT INTO " + quoted + " VALUES (?)", (Object) underOld))
                 .satisfies(e -> assertThat(lab.tegula.fenced(e)).isTrue());
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "ALTER TABLE patient ENABLE TRIGGER tegula_fence_ssn",
-                "ALTER TABLE patient ENABLE REPLICA TRIGGER tegula_fence_ssn",
-                "ALTER TABLE patient DISABLE TRIGGER tegula_fence_ssn",
-                "CREATE OR REPLACE TRIGGER tegula_fence_ssn BEFORE INSERT OR UPDATE ON patient FOR EACH ROW WHEN (%s)"
-                        + " EXECUTE FUNCTION tegula_fence_patient();;ALTER TABLE patient ENABLE ALWAYS TRIGGER tegula_fence_ssn",
-                "CREATE OR REPLACE TRIGGER tegula_fence_ssn AFTER INSERT ON patient FOR EACH ROW WHEN (%s)"
-                        + " EXECUTE FUNCTION tegula_fence_patient();;ALTER TABLE patient ENABLE ALWAYS TRIGGER tegula_fence_ssn",
-                "CREATE OR REPLACE TRIGGER tegula_fence_ssn AFTER INSERT OR UPDATE OF other ON patient FOR EACH ROW WHEN (%s)"
-                        + " EXECUTE FUNCTION tegula_fence_patient();;ALTER TABLE patient ENABLE ALWAYS TRIGGER tegula_fence_ssn",
-                "CREATE OR REPLACE TRIGGER tegula_fence_ssn AFTER INSERT OR UPDATE ON patient FOR EACH ROW WHEN (%s AND NEW.id < 0)"
-                        + " EXECUTE FUNCTION tegula_fence_patient();;ALTER TABLE patient ENABLE ALWAYS TRIGGER tegula_fence_ssn",
-                "CREATE OR REPLACE TRIGGER tegula_fence_ssn AFTER INSERT OR UPDATE ON patient FOR EACH ROW WHEN (%s)"
-                        + " EXECUTE FUNCTION tegula_fence_patient('x');;ALTER TABLE patient ENABLE ALWAYS TRIGGER tegula_fence_ssn",
-                "CREATE FUNCTION idle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;;"
-                        + "CREATE OR REPLACE TRIGGER tegula_fence_ssn AFTER INSERT OR UPDATE ON patient FOR EACH ROW WHEN (%s)"
-                        + " EXECUTE FUNCTION idle();;ALTER TABLE patient ENABLE ALWAYS TRIGGER tegula_fence_ssn",
-                "CREATE FUNCTION public.substring(bytea, bigint, int) RETURNS bytea IMMUTABLE LANGUAGE sql AS $$ SELECT '\\x00'::bytea $$;;"
-                        + "CREATE OR REPLACE TRIGGER tegula_fence_ssn AFTER INSERT OR UPDATE ON patient FOR EACH ROW"
-                        + " WHEN (public.substring(NEW.ssn, 3::bigint, 32) = '\\x%i') EXECUTE FUNCTION tegula_fence_patient();;"
-                        + "ALTER TABLE patient ENABLE ALWAYS TRIGGER tegula_fence_ssn",
-                "CREATE OR REPLACE FUNCTION tegula_fence_patient() RETURNS trigger LANGUAGE plpgsql"
-                        + " SET search_path = pg_catalog, pg_temp AS $$ BEGIN RETURN NULL; END $$",
-                "ALTER FUNCTION tegula_fence_patient() SET search_path = public",
-                "ALTER FUNCTION tegula_fence_patient() SET log_min_messages = panic",
-                "ALTER FUNCTION tegula_fence_patient() SECURITY DEFINER",
-                "GRANT CREATE ON SCHEMA public TO forger;;ALTER FUNCTION tegula_fence_patient() OWNER TO forger",
-            })
-    void covers_ofATriggerThatIsNotOurs_isFalseAndRaiseReplacesIt(String forging) throws Exception {
-        lab.sql("DO $$ BEGIN CREATE ROLE forger LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
-        raiseBesideAReader();
-        reader.rollback();
-        assertThat(fence().covers(PATIENT, "ssn", old)).isTrue();
-
-        String id = old.hex();
-        lab.sql(forging.replace("%s", "substring(NEW.ssn from 3 for 32) IN ('\\x" + id + "'::bytea)")
-                .replace("%i", id)
-                .split(";;"));
-
-        assertThat(fence().covers(PATIENT, "ssn", old)).isFalse();
-        assertThat(fence().kind(PATIENT, "ssn")).isEqualTo(Fence.Kind.NONE);
-        raise();
-        assertThat(fence().kind(PATIENT, "ssn")).isEqualTo(Fence.Kind.CHECK);
-        assertThat(triggers()).isZero();
-    }
-
-    @Test
-    void raise_besideAForgedTriggerAndAReader_replacesItByOurs() throws Exception {
-        raiseBesideAReader();
-        lab.sql(
-                "ALTER TABLE patient ENABLE TRIGGER tegula_fence_ssn",
-                "ALTER FUNCTION tegula_fence_patient() SECURITY DEFINER");
-        assertThat(fence().covers(PATIENT, "ssn", old)).isFalse();
-
-        raise();
-
-        assertThat(fence().kind(PATIENT, "ssn")).isEqualTo(Fence.Kind.TRIGGER);
-        assertRefused("SET LOCAL session_replication_role = replica");
-    }
-
-    @Test
-    void raise_whereAnotherOwnsTheFunctionOfThatName_isBlockedAndRunsNoneOfTheirs() throws Exception {
-        lab.sql(
-                "DO $$ BEGIN CREATE ROLE forger LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
-                "CREATE ROLE operated LOGIN",
-                "GRANT forger, pg_read_all_stats TO operated",
-                "GRANT CREATE ON SCHEMA public TO forger",
-                "ALTER TABLE patient OWNER TO forger",
-                "CREATE FUNCTION tegula_fence_patient() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$",
-                "ALTER FUNCTION tegula_fence_patient() OWNER TO forger");
-        read("patient");
-        try (HikariDataSource operated = lab.as("operated")) {
-            Fence fence = new Fence(operated, Duration.ofSeconds(2));
-
-            assertThatThrownBy(() -> fence.raise(PATIENT, Map.of("ssn", Set.of(old)), new RunControl()))
-                    .isInstanceOf(RefusedException.class)
-                    .hasMessageContaining("the name tegula_fence_patient for a function of this role");
-        }
-        assertThat(triggers() + checks()).isZero();
     }
 }
