@@ -98,8 +98,7 @@ final class FieldsAddCommand extends TegulaCommand {
 
     private EncryptedColumn column(Session session) {
         try {
-            EncryptedColumn column = EncryptedColumn.of(
-                            field, place, Objects.requireNonNull(type), primaryKey(session))
+            EncryptedColumn column = EncryptedColumn.of(field, place, Objects.requireNonNull(type), primaryKey(session))
                     .withOrigin("tegula fields add");
             EncryptedColumn placed = tenantColumn == null ? column : column.withTenant(tenantColumn);
             return sealedNulls ? placed.withSealedNulls() : placed;

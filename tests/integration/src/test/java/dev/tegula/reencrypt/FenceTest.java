@@ -233,4 +233,32 @@ final class FenceTest {
                 .hasSizeLessThanOrEqualTo(63)
                 .startsWith("tegula_fence_a_very_long");
     }
+
+    @Test
+    void attach_toAFencedTable_needsTheCheckOfTheParent() {
+        TableName visit = new TableName("public", "visit");
+        lab.sql(
+                "CREATE TABLE visit (id int, ssn bytea) PARTITION BY RANGE (id)",
+                "CREATE TABLE visit_one PARTITION OF visit FOR VALUES FROM (0) TO (100)");
+        fence(20_000).raise(visit, Map.of("ssn", Set.of(old)), new RunControl());
+        lab.sql("CREATE TABLE bare (id int, ssn bytea)", "CREATE TABLE alike (LIKE visit INCLUDING CONSTRAINTS)");
+
+        assertThatThrownBy(() -> lab.sql("ALTER TABLE visit ATTACH PARTITION bare FOR VALUES FROM (100) TO (200)"))
+                .hasStackTraceContaining("child table is missing constraint");
+        lab.sql(
+                "ALTER TABLE visit ATTACH PARTITION alike FOR VALUES FROM (200) TO (300)",
+                "ALTER TABLE visit DETACH PARTITION visit_one");
+        fence(20_000).raise(visit, Map.of("ssn", Set.of(lab.activeKey(SSN))), new RunControl());
+        String attach = "ALTER TABLE visit ATTACH PARTITION visit_one FOR VALUES FROM (0) TO (100)";
+        assertThatThrownBy(() -> lab.sql(attach)).hasStackTraceContaining("different definition");
+
+        lab.sql(
+                "DO $$ BEGIN EXECUTE (SELECT 'ALTER TABLE visit_one DROP CONSTRAINT tegula_fence_ssn, ADD CONSTRAINT"
+                        + " tegula_fence_ssn ' || replace(pg_get_constraintdef(oid), ' NOT VALID', '') FROM pg_constraint"
+                        + " WHERE conname = 'tegula_fence_ssn' AND conrelid = 'visit'::regclass); END $$",
+                attach);
+        assertThat(fence(0).covers(visit, "ssn", old)).isTrue();
+        assertThatThrownBy(() -> lab.update("INSERT INTO visit_one VALUES (1, ?)", (Object) underOld))
+                .satisfies(e -> assertThat(lab.tegula.fenced(e)).isTrue());
+    }
 }
