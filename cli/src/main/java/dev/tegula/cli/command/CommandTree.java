@@ -28,7 +28,7 @@ public final class CommandTree {
         console.choose(Arrays.asList(arguments).contains("--json"), false);
         RootCommand root = new RootCommand(console, environment);
         try {
-            return of(root).execute(arguments);
+            return ErrorReport.end(console, root.subject(), of(root).execute(arguments));
         } finally {
             root.interruption().close();
         }

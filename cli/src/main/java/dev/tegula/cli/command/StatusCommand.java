@@ -42,10 +42,10 @@ final class StatusCommand extends TegulaCommand {
                 RunControl control = invocation.interruption().control();
                 do {
                     show(invocation.console(), view.outcome(Exit.DONE));
-                    if (control.sleep(PAUSE_MILLIS)) {
+                    if (!invocation.console().ended() && control.sleep(PAUSE_MILLIS)) {
                         view = StatusView.take(session, fields);
                     }
-                } while (!control.stopped());
+                } while (!control.stopped() && !invocation.console().ended());
             }
             return view.outcome(check && !view.settled() ? Exit.PARTIAL : Exit.DONE);
         }

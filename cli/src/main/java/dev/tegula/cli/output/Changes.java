@@ -6,6 +6,9 @@ package dev.tegula.cli.output;
  */
 public final class Changes {
 
+    /** What brings back an output that was lost. */
+    static final String AGAIN = " Run it again with room for the output.";
+
     private volatile boolean made;
 
     /** Something is changed now. */
@@ -16,5 +19,12 @@ public final class Changes {
     /** What a failure leaves behind, as the last sentence about it. */
     String afterFailure() {
         return made ? " What was done before stays done." : " Nothing was changed.";
+    }
+
+    /** What a run that ended well, but unheard, leaves behind. */
+    String afterLostOutput() {
+        return made
+                ? " The command itself is done, and what it changed stays; `tegula status` and `tegula keys list` show it."
+                : " Nothing was changed." + AGAIN;
     }
 }

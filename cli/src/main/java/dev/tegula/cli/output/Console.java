@@ -1,17 +1,16 @@
 package dev.tegula.cli.output;
 
 import java.io.BufferedReader;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.Reader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The three streams of the process and what is known about them. One per run; used by one thread at a time. Whatever goes
@@ -25,27 +24,63 @@ public final class Console {
     private final PrintWriter out;
     private final PrintWriter err;
     private final Terminal terminal;
+    private final @Nullable ProcessStream stdout;
+    private final @Nullable ProcessStream stderr;
     private boolean json;
     private boolean quiet;
 
     /** A console on the given streams. */
     public Console(Reader in, PrintWriter out, PrintWriter err, Terminal terminal) {
+        this(in, out, err, terminal, null, null);
+    }
+
+    private Console(
+            Reader in,
+            PrintWriter out,
+            PrintWriter err,
+            Terminal terminal,
+            @Nullable ProcessStream stdout,
+            @Nullable ProcessStream stderr) {
         this.in = new BufferedReader(in);
         this.rawOut = out;
         this.rawErr = err;
         this.out = new PrintWriter(new PrintableWriter(out));
         this.err = new PrintWriter(new PrintableWriter(err));
         this.terminal = terminal;
+        this.stdout = stdout;
+        this.stderr = stderr;
     }
 
     /** The console of this process. */
     public static Console system(Map<String, String> environment) {
         Charset charset = charset(environment);
+        ProcessStream stdout = ProcessStream.out();
+        ProcessStream stderr = ProcessStream.err();
         return new Console(
                 new InputStreamReader(System.in, charset),
-                writer(FileDescriptor.out, charset),
-                writer(FileDescriptor.err, charset),
-                Terminal.of(environment));
+                stdout.writer(charset),
+                stderr.writer(charset),
+                Terminal.of(environment),
+                stdout,
+                stderr);
+    }
+
+    /** Whether stdout has stopped taking what is printed, so that printing more is of no use. */
+    public boolean ended() {
+        return stdout != null && stdout.ended();
+    }
+
+    /** Which stream lost a part of what was printed and why, after sending all that is waiting; empty if none did. */
+    Optional<String> lost() {
+        out.flush();
+        rawOut.flush();
+        Optional<String> ofOut = stdout == null ? Optional.empty() : stdout.lost();
+        if (ofOut.isPresent()) {
+            return ofOut;
+        }
+        err.flush();
+        rawErr.flush();
+        return stderr == null ? Optional.empty() : stderr.lost();
     }
 
     /** Chooses the form of the output. */
@@ -193,10 +228,6 @@ public final class Console {
             all.append(line).append('\n');
         }
         return all.toString();
-    }
-
-    private static PrintWriter writer(FileDescriptor stream, Charset charset) {
-        return new PrintWriter(new OutputStreamWriter(new FileOutputStream(stream), charset), false);
     }
 
     /** UTF-8 unless the locale says otherwise: an ASCII terminal gets question marks instead of garbage. */

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A failure as people and programs see it. Messages of Tegula's own failures are shown; a message of anything else might
@@ -39,15 +40,47 @@ public final class ErrorReport {
     /** Prints a failure that no exception stands for. */
     public static void print(Console console, Exit exit, String code, String message, FailureDetail detail) {
         if (console.json()) {
-            Map<String, Object> document =
-                    Json.object("schema", "tegula/error/1", "exit", exit.code(), "code", code, "message", message);
+            Map<String, Object> document = document(exit, code, message);
             document.putAll(detail.members());
             console.out().println(Json.line(document));
             console.out().flush();
+            if (console.ended()) {
+                console.note(document);
+            }
             return;
         }
         console.tell(exit.word() + ": " + message);
         detail.lines(message).forEach(console::tell);
+    }
+
+    /**
+     * Ends a run: says so where a stream did not take all that was printed. A reader that went away is no failure.
+     *
+     * @param code how the command ended
+     * @return the same; {@link Exit#PARTIAL} for a command that was done and could not say so. "Try again" would be wrong: a
+     *     rotation that is run again is another rotation
+     */
+    public static int end(Console console, Subject subject, int code) {
+        Optional<String> lost = console.lost();
+        if (lost.isEmpty()) {
+            return code;
+        }
+        String message = lost.get() + ": what was printed is not whole.";
+        if (code != Exit.DONE.code()) {
+            console.warn(message);
+            return code;
+        }
+        message += subject.afterLostOutput();
+        if (console.json()) {
+            console.note(document(Exit.PARTIAL, "output-lost", message));
+        } else {
+            console.tell(Exit.PARTIAL.word() + ": " + message);
+        }
+        return Exit.PARTIAL.code();
+    }
+
+    private static Map<String, Object> document(Exit exit, String code, String message) {
+        return Json.object("schema", "tegula/error/1", "exit", exit.code(), "code", code, "message", message);
     }
 
     /** A message may end with a command: what comes after it must not look like its arguments. */

@@ -20,7 +20,11 @@ public enum Exit {
     /** Wrong arguments, or no answer to a question. */
     USAGE(2, "usage", "usage, or a question nobody could answer (no terminal, no `--yes`)"),
     /** Finished with a rest. */
-    PARTIAL(3, "partial", "partial: finished, but rows are quarantined or left, or some keys were not wrapped anew"),
+    PARTIAL(
+            3,
+            "partial",
+            "partial: finished, but rows are quarantined or left, some keys were not wrapped anew, or the output was lost"
+                    + " (a full disk)"),
     /** Try again later. */
     UNAVAILABLE(4, "unavailable", "KMS or database unavailable; try again"),
     /** Rights are missing. */

@@ -30,6 +30,11 @@ public final class Subject {
         return changing ? changes.afterFailure() : "";
     }
 
+    /** What is left of a run that was done and could not say so. */
+    String afterLostOutput() {
+        return changing ? changes.afterLostOutput() : Changes.AGAIN;
+    }
+
     /** There is no configuration yet, so {@code tegula doctor} would have nothing to look at. */
     public void setup() {
         doctor = false;

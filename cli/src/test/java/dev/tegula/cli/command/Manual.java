@@ -54,6 +54,10 @@ final class Manual {
                         + " `NO_COLOR` is respected. Secrets come from files, never from the command line. `TEGULA_DEBUG=1` adds"
                         + " stack traces to failures.");
         line("");
+        line(
+                "Output that a full disk does not take is exit 3, and stderr says whether the work is done; a reader that goes away (`| head -1`)"
+                        + " is no failure.");
+        line("");
         line("Everywhere:");
         line("");
         CommandSpec any = commands().getSubcommands().get("doctor").getCommandSpec();
