@@ -98,7 +98,7 @@ find_java() {
 
 # Builds the command line and the sample application, if there are none or their sources are newer.
 build() {
-  local jar=$root/cli/target/tegula.jar classpath=$root/tests/sample/target/classpath
+  local jar=$root/cli/command/target/tegula.jar classpath=$root/tests/sample/target/classpath
   if [ -f "$jar" ] && [ -f "$classpath" ] && [ -z "$(cd "$root" && find pom.xml crypto-core kms-adapters jpa-converters cli \
     tests/sample \( -name target -o -path '*/src/test' \) -prune -o -type f \( -newer "$jar" -o -newer "$classpath" \) -print | head -n 1)" ]; then
     return
@@ -106,7 +106,7 @@ build() {
   need mvn 'install Maven 3.8 or newer.'
   note 'building the command line and the sample application …'
   mkdir -p "$logs"
-  if ! (cd "$root" && mvn -q -B -Dmaven.test.skip=true -pl cli,tests/sample -am package) >"$logs/build.log" 2>&1; then
+  if ! (cd "$root" && mvn -q -B -Dmaven.test.skip=true -pl cli/command,tests/sample -am package) >"$logs/build.log" 2>&1; then
     tail -n 20 "$logs/build.log" >&2
     fail "the build failed; the whole log is $(shown "$logs/build.log")." 1
   fi

@@ -59,7 +59,7 @@ public final class OwnTables {
 
     private static Map<String, String> statements() {
         Map<String, String> statements = new LinkedHashMap<>();
-        for (String statement : Schema.statements()) {
+        for (String statement : SchemaScript.statements()) {
             Matcher create = CREATE.matcher(statement);
             if (create.matches()) {
                 statements.put(create.group(1), statement);
@@ -104,7 +104,7 @@ public final class OwnTables {
     }
 
     private static List<String> changed(Session session) throws SQLException {
-        Set<String> made = MADE.matcher(Schema.text())
+        Set<String> made = MADE.matcher(SchemaScript.text())
                 .results()
                 .map(match -> match.group(1))
                 .collect(Collectors.toSet());

@@ -33,7 +33,7 @@ final class CatalogueStoreTest {
     void open() throws SQLException {
         dataSource = Postgres.freshSchema();
         transactions = new Transactions(dataSource, Postgres.capture());
-        Schema.apply(transactions);
+        transactions.each(SchemaScript.statements());
         catalogue = new CatalogueStore(transactions, seal());
     }
 

@@ -92,7 +92,7 @@ final class HostileRowsTest {
     static void open() throws SQLException {
         dataSource = Postgres.freshSchema();
         transactions = new Transactions(dataSource, Postgres.capture());
-        Schema.apply(transactions);
+        transactions.each(SchemaScript.statements());
         try (RootKey root = RootKey.generate(new SecureRandom())) {
             seal = SealDoor.under(root);
         }
@@ -203,7 +203,7 @@ final class HostileRowsTest {
         Postgres.run(dataSource, "UPDATE tegula_schema SET " + edit);
 
         assertNamedOrAnswered(() -> {
-            Schema.check(transactions);
+            SchemaScript.check(transactions);
             return Optional.empty();
         });
     }

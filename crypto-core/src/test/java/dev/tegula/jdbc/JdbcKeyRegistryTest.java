@@ -50,7 +50,7 @@ final class JdbcKeyRegistryTest extends RegistrySealContract {
 
     private static KeyRegistry withSchema(PGSimpleDataSource schema) {
         Transactions transactions = new Transactions(schema, Postgres.capture());
-        Schema.apply(transactions);
+        transactions.each(SchemaScript.statements());
         return new JdbcKeyRegistry(transactions);
     }
 

@@ -248,7 +248,7 @@ final class TransactionsTest {
 
     @Test
     void readCommitted_whileSomebodyHoldsATableOfOurs_namesTheHolder() throws SQLException {
-        Schema.apply(transactions);
+        transactions.each(SchemaScript.statements());
         Timeouts impatient = new Timeouts(
                 Duration.ofSeconds(5), Duration.ofMillis(10), Duration.ofSeconds(10), Duration.ofSeconds(20));
         try (Connection holder = dataSource.getConnection();

@@ -7,8 +7,10 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static dev.tegula.architecture.Modules.ADAPTERS;
 import static dev.tegula.architecture.Modules.CLASSES;
 import static dev.tegula.architecture.Modules.CLI;
+import static dev.tegula.architecture.Modules.DEMO;
 import static dev.tegula.architecture.Modules.HIBERNATE;
 import static dev.tegula.architecture.Modules.JPA;
+import static dev.tegula.architecture.Modules.OPERATIONS;
 import static dev.tegula.architecture.Modules.TEST;
 import static dev.tegula.architecture.Modules.adapters;
 import static dev.tegula.architecture.Modules.core;
@@ -22,11 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Dependencies point one way: cli, then converters and adapters, then the core. */
+/** Dependencies point one way: demo, command line, operations, then converters and adapters, then the core. */
 final class DependenciesTest {
 
     static Stream<String> modules() {
-        return Stream.concat(ADAPTERS.stream(), Stream.of("dev.tegula", JPA, HIBERNATE, CLI, TEST));
+        return Stream.concat(ADAPTERS.stream(), Stream.of("dev.tegula", JPA, HIBERNATE, OPERATIONS, CLI, DEMO, TEST));
     }
 
     /** A module that is not on the class path would pass every rule below. */
@@ -67,7 +69,7 @@ final class DependenciesTest {
         noClasses()
                 .that(adapters())
                 .should()
-                .dependOnClassesThat(in(JPA, HIBERNATE, CLI, TEST))
+                .dependOnClassesThat(in(JPA, HIBERNATE, OPERATIONS, CLI, DEMO, TEST))
                 .check(CLASSES);
     }
 
@@ -86,11 +88,11 @@ final class DependenciesTest {
     }
 
     @Test
-    void converters_ofUs_useNeitherAdaptersNorTheCommandLine() {
+    void converters_ofUs_useTheCoreOnly() {
         noClasses()
                 .that(in(JPA, HIBERNATE))
                 .should()
-                .dependOnClassesThat(adapters().or(in(CLI, TEST)))
+                .dependOnClassesThat(adapters().or(in(OPERATIONS, CLI, DEMO, TEST)))
                 .check(CLASSES);
     }
 
@@ -104,8 +106,35 @@ final class DependenciesTest {
     }
 
     @Test
-    void commandLine_ofTestSupport_usesNone() {
-        noClasses().that(in(CLI)).should().dependOnClassesThat(in(TEST)).check(CLASSES);
+    void operations_ofUs_useTheCoreOnly() {
+        noClasses()
+                .that(in(OPERATIONS))
+                .should()
+                .dependOnClassesThat(adapters().or(in(JPA, HIBERNATE, CLI, DEMO, TEST)))
+                .check(CLASSES);
+    }
+
+    @Test
+    void operations_ofOthers_useSlf4jAndTheJdk() {
+        classes()
+                .that(in(OPERATIONS))
+                .should()
+                .onlyDependOnClassesThat(in("dev.tegula", "java", "javax.sql", "org.slf4j", "org.jspecify.annotations"))
+                .check(CLASSES);
+    }
+
+    @Test
+    void commandLine_ofUs_usesNoConverterAndNoDemo() {
+        noClasses()
+                .that(in(CLI))
+                .should()
+                .dependOnClassesThat(in(JPA, HIBERNATE, DEMO, TEST, "org.hibernate", "io.zonky"))
+                .check(CLASSES);
+    }
+
+    @Test
+    void demo_ofTestSupport_usesNone() {
+        noClasses().that(in(DEMO)).should().dependOnClassesThat(in(TEST)).check(CLASSES);
     }
 
     @Test

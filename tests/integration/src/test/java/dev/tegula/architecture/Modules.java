@@ -14,7 +14,9 @@ final class Modules {
     static final List<String> ADAPTERS = List.of("dev.tegula.kms.aws", "dev.tegula.kms.tink", "dev.tegula.kms.vault");
     static final String JPA = "dev.tegula.jpa";
     static final String HIBERNATE = "dev.tegula.hibernate";
+    static final String OPERATIONS = "dev.tegula.operations";
     static final String CLI = "dev.tegula.cli";
+    static final String DEMO = "dev.tegula.demo";
     static final String TEST = "dev.tegula.test";
 
     static final JavaClasses CLASSES = new ClassFileImporter()
@@ -32,7 +34,7 @@ final class Modules {
     static DescribedPredicate<JavaClass> core() {
         return in("dev.tegula")
                 .and(DescribedPredicate.not(adapters()))
-                .and(DescribedPredicate.not(in(JPA, HIBERNATE, CLI, TEST)))
+                .and(DescribedPredicate.not(in(JPA, HIBERNATE, OPERATIONS, CLI, DEMO, TEST)))
                 .as("are in the core");
     }
 

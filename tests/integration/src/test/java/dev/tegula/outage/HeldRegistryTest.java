@@ -6,9 +6,11 @@ import dev.tegula.Context;
 import dev.tegula.FieldCipher;
 import dev.tegula.Tegula;
 import dev.tegula.envelope.EnvelopeHead;
+import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Scope;
+import dev.tegula.envelope.TenantId;
 import dev.tegula.keyring.KeyringSettings;
-import dev.tegula.live.LiveLab;
 import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyUses;
@@ -62,7 +64,7 @@ final class HeldRegistryTest {
 
     private static KeyRow activateNext(Tegula operator) {
         KeyLifecycle lifecycle = operator.lifecycle(row -> new KeyUses.Uses(new TreeMap<>(), List.of(), true));
-        KeyRow created = lifecycle.create(LiveLab.scope("patient.ssn"), "main");
+        KeyRow created = lifecycle.create(Scope.data(FieldId.of("patient.ssn"), TenantId.none()), "main");
         lifecycle.backup(List.of(created.keyId()), rows -> {});
         return lifecycle.activate(created.keyId());
     }

@@ -5,7 +5,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.tegula.Tegula;
 import dev.tegula.keyring.KeyringSettings;
 import dev.tegula.kms.Kms;
-import dev.tegula.live.LiveLab;
 import dev.tegula.test.servers.TcpProxy;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -21,14 +20,14 @@ final class OutageDatabase implements AutoCloseable {
     private static final String DEPLOYMENT = "outage";
 
     /** Between the registry's pool and the server; the application's own pool goes straight. */
-    final TcpProxy proxy = TcpProxy.to("127.0.0.1", LiveLab.port());
+    final TcpProxy proxy = TcpProxy.to("127.0.0.1", OutageServer.port());
 
-    private final String name = LiveLab.newDatabase();
+    private final String name = OutageServer.newDatabase();
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
     /** The application's pool. */
     DataSource application(int size) {
-        return pool(LiveLab.port(), size);
+        return pool(OutageServer.port(), size);
     }
 
     /** The registry's pool. */

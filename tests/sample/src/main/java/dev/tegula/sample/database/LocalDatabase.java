@@ -2,7 +2,7 @@ package dev.tegula.sample.database;
 
 import dev.tegula.failure.TegulaException;
 import dev.tegula.failure.UnavailableException;
-import dev.tegula.jdbc.Schema;
+import dev.tegula.operations.schema.Schema;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,0 +1,32 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.operations.reencrypt.Finding.Kind;
+import java.util.EnumSet;
+import java.util.Set;
+import picocli.CommandLine.Option;
+
+/** What a command that changes rows may find beforehand and go on nevertheless. */
+final class AcceptOptions {
+
+    @Option(
+            names = "--accept-triggers",
+            description = "UPDATE triggers on the tables may fire for every row; without, they refuse.")
+    boolean triggers;
+
+    @Option(
+            names = "--accept-bad-values",
+            description = "Go on beside values that are no envelopes; they stay as they are, and the old key in use.")
+    boolean badValues;
+
+    /** The kinds of findings that do not stop it. */
+    Set<Kind> kinds() {
+        Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+        if (triggers) {
+            kinds.add(Kind.UPDATE_TRIGGERS);
+        }
+        if (badValues) {
+            kinds.add(Kind.NOT_ENVELOPES);
+        }
+        return kinds;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.cli.config.UnknownName;
+import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.session.Session;
+import dev.tegula.operations.reencrypt.OpenJobs;
+import java.util.List;
+import java.util.UUID;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code tegula jobs cancel}. */
+@Command(
+        name = "cancel",
+        description = {
+            "End an open job. Its workers stop at their next batch; what was moved stays moved.",
+            "Keys stay as they are: the next rotate or reencrypt plans anew."
+        })
+final class JobsCancelCommand extends TegulaCommand {
+
+    @Parameters(
+            paramLabel = "JOB",
+            converter = Identifier.class,
+            description = "Its id, as tegula jobs list prints it.")
+    UUID job = new UUID(0, 0);
+
+    @Mixin
+    final ChangeOptions change = new ChangeOptions();
+
+    @Override
+    Outcome run(Invocation invocation) {
+        try (Session session = invocation.session()) {
+            OpenJobs jobs = new OpenJobs(session.dataSource());
+            boolean open = open(jobs);
+            if (change.dryRun) {
+                return DryRun.of("Job " + job + (open ? " would be ended." : " had ended already."));
+            }
+            if (open) {
+                invocation.confirm(change, "End job " + job + "?");
+            }
+            boolean ended = open && jobs.cancel(job);
+            return Outcome.done(
+                    Json.object("schema", "tegula/job-cancel/1", "job", job.toString(), "cancelled", ended),
+                    ended
+                            ? "Job " + job
+                                    + " is cancelled. What was moved stays moved; rotate and reencrypt plan anew."
+                            : "Job " + job + " had ended already.");
+        }
+    }
+
+    /** Ended jobs are known too; of anything else nothing is asked. */
+    private boolean open(OpenJobs jobs) {
+        List<String> open =
+                jobs.list().stream().map(known -> known.id().toString()).toList();
+        if (!open.contains(job.toString()) && !jobs.known(job)) {
+            throw UnknownName.of("job", job.toString(), "the list of open jobs", open);
+        }
+        return open.contains(job.toString());
+    }
+}

@@ -1,0 +1,71 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.cli.output.Console;
+import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.session.Session;
+import dev.tegula.operations.rotation.Census;
+import dev.tegula.operations.rotation.SearchListener;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyState;
+import dev.tegula.registry.KeyUses;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+
+/** {@code tegula keys destroy}. */
+@Command(
+        name = "destroy",
+        description = {
+            "Remove the wrapped bytes of a RETIRED key, for ever. There is no --force.",
+            "Refused while anything needs it, and until the waiting period of tegula.keys.retention is over.",
+            "The whole database is searched for its key id first, whatever the catalogue says. Run again to resume a search."
+        })
+final class KeysDestroyCommand extends KeyChangeCommand {
+
+    private static final long SAY_EVERY_NANOS = 10_000_000_000L;
+
+    @Override
+    String dryRun(Session session, KeyRow row) {
+        KeyUses.Uses found = session.census(SearchListener.quiet()).of(row);
+        return KeyText.name(row) + " is " + row.state() + " and is needed by " + UsesText.summary(found) + ". "
+                + NextStep.destroy(session, row)
+                + (found.remarks().isEmpty() ? "" : " Not searched: " + String.join("; ", found.remarks()) + ".");
+    }
+
+    @Override
+    KeyState after() {
+        return KeyState.DESTROYED;
+    }
+
+    @Override
+    Outcome change(Invocation invocation, Session session, KeyRow row) {
+        invocation.confirm(
+                change, "Destroy " + KeyText.name(row) + "? Values under it, in backups too, can never be read again.");
+        List<String> notSearched = new ArrayList<>();
+        Census census = session.census(progress(invocation.console()));
+        KeyRow destroyed = session.guardedLifecycle(candidate -> {
+                    KeyUses.Uses found = census.of(candidate);
+                    notSearched.addAll(found.remarks());
+                    return found;
+                })
+                .destroy(row.keyId(), session.retention());
+        session.census().settleFences(row.scope().field());
+        Outcome outcome = changed(
+                destroyed,
+                "DESTROYED: its wrapped bytes are gone from the registry. Old backups of the registry still hold them"
+                        + " until they expire."
+                        + (notSearched.isEmpty() ? "" : " Not searched: " + String.join("; ", notSearched) + "."));
+        outcome.document().put("notSearched", notSearched);
+        return outcome;
+    }
+
+    private static SearchListener progress(Console console) {
+        long[] said = {System.nanoTime()};
+        return (relation, done, total) -> {
+            if (System.nanoTime() - said[0] > SAY_EVERY_NANOS) {
+                said[0] = System.nanoTime();
+                console.say("searching " + relation + ": " + (done >> 20) + " of " + (total >> 20) + " MiB");
+            }
+        };
+    }
+}

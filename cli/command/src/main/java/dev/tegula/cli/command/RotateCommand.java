@@ -1,0 +1,116 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.cli.output.Console;
+import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.output.RotationPrinter;
+import dev.tegula.cli.output.UsageException;
+import dev.tegula.cli.session.Session;
+import dev.tegula.envelope.TenantId;
+import dev.tegula.operations.rotation.Rotation;
+import dev.tegula.operations.rotation.RotationPlan;
+import dev.tegula.operations.rotation.RotationReport;
+import dev.tegula.operations.rotation.RotationRequest;
+import dev.tegula.operations.rotation.Step;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code tegula rotate}. */
+@Command(
+        name = "rotate",
+        description = {
+            "Replace a field's data key and move every row to the new one while applications run.",
+            "Steps: create, activate, wait, reencrypt, fence, verify, retire. Run again to resume, on more hosts to help."
+                    + " Never destroys a key."
+        })
+final class RotateCommand extends TegulaCommand {
+
+    @Parameters(
+            paramLabel = "FIELD",
+            arity = "1..*",
+            converter = FieldNames.Pattern.class,
+            description = "Field ids or globs.")
+    List<String> fields = List.of();
+
+    @Option(names = "--until", paramLabel = "STEP", description = "Stop after a step, for example reencrypt.")
+    @Nullable
+    Step until;
+
+    @Option(
+            names = "--tenant",
+            paramLabel = "T",
+            converter = TenantName.class,
+            description = "Only one tenant, of fields with a key for each.")
+    @Nullable
+    String tenant;
+
+    @Option(names = "--all-tenants", description = "All tenants, of fields with a key for each.")
+    boolean allTenants;
+
+    @Mixin
+    final AcceptOptions accept = new AcceptOptions();
+
+    @Mixin
+    final SweepOptions sweep = new SweepOptions();
+
+    @Mixin
+    final ChangeOptions change = new ChangeOptions();
+
+    @Override
+    Outcome run(Invocation invocation) {
+        invocation.about().fields(fields);
+        try (Session session = invocation.session(sweep.workers + 3)) {
+            Columns.required(session, fields);
+            Rotation rotation = session.rotation(sweep.settings(), KeyBackups.sink(session));
+            RotationRequest request = request();
+            RotationPlan plan = rotation.plan(request, change.dryRun);
+            requireTenants(plan);
+            PlanText text = new PlanText(session, plan);
+            if (change.dryRun) {
+                return text.dryRun();
+            }
+            plan.findings().stream().findFirst().ifPresent(finding -> {
+                throw finding.failure();
+            });
+            Console console = invocation.console();
+            console.say(text.layout());
+            invocation.confirm(
+                    change,
+                    "Rotate " + String.join(", ", fields) + " in "
+                            + session.database().name() + "?");
+            RotationPrinter printer = new RotationPrinter(console, InstantSource.system());
+            RotationReport report;
+            try {
+                report =
+                        rotation.run(request, printer, invocation.interruption().control());
+            } finally {
+                printer.end();
+            }
+            return new RotationText(session, report).outcome();
+        }
+    }
+
+    private RotationRequest request() {
+        return new RotationRequest(
+                fields,
+                Optional.ofNullable(tenant).map(TenantId::of),
+                Optional.ofNullable(until),
+                sweep.workers,
+                accept.kinds());
+    }
+
+    /** One tenant or all of them is a decision, not a default. */
+    private void requireTenants(RotationPlan plan) {
+        boolean perTenant = plan.scopes().stream()
+                .anyMatch(scope -> scope.scope().tenant().name().isPresent());
+        if (perTenant && tenant == null && !allTenants) {
+            throw new UsageException(
+                    String.join(", ", fields) + " has a key for each tenant: say --tenant T, or --all-tenants.");
+        }
+    }
+}

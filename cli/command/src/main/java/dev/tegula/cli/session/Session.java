@@ -1,0 +1,229 @@
+package dev.tegula.cli.session;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.tegula.Tegula;
+import dev.tegula.TegulaBuilder;
+import dev.tegula.cli.config.Configuration;
+import dev.tegula.cli.config.DatabaseSettings;
+import dev.tegula.cli.config.DestroySettings;
+import dev.tegula.cli.config.KeySettings;
+import dev.tegula.cli.config.Profile;
+import dev.tegula.cli.output.Changes;
+import dev.tegula.envelope.Scope;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.jdbc.CatalogueStore;
+import dev.tegula.jdbc.JdbcKeyRegistry;
+import dev.tegula.jdbc.SchemaScript;
+import dev.tegula.jdbc.Transactions;
+import dev.tegula.keyring.KeyringSettings;
+import dev.tegula.operations.reencrypt.SweepSettings;
+import dev.tegula.operations.rotation.Census;
+import dev.tegula.operations.rotation.Rotation;
+import dev.tegula.operations.rotation.RotationSettings;
+import dev.tegula.operations.rotation.SearchListener;
+import dev.tegula.operations.rotation.SearchSettings;
+import dev.tegula.registry.KeyLifecycle;
+import dev.tegula.registry.KeyRegistry;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyUses;
+import dev.tegula.registry.Retention;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+
+/** One database with its keys, as a command works on it: opened from configuration, closed at the end. */
+public final class Session implements AutoCloseable {
+
+    private final Configuration configuration;
+    private final DatabaseSettings database;
+    private final HikariDataSource pool;
+    private final Transactions transactions;
+    private final Tegula tegula;
+    private final Changes changes;
+
+    private Session(
+            Configuration configuration,
+            DatabaseSettings database,
+            HikariDataSource pool,
+            Transactions transactions,
+            Tegula tegula,
+            Changes changes) {
+        this.configuration = configuration;
+        this.database = database;
+        this.pool = pool;
+        this.transactions = transactions;
+        this.tegula = tegula;
+        this.changes = changes;
+    }
+
+    /**
+     * Connects, checks the schema, opens the KEKs and verifies the registry's root against the pin.
+     *
+     * @param name of the database, or empty for the only one
+     * @param connections at most so many at the same time
+     * @param changes where it is noted that something is changed
+     * @throws dev.tegula.failure.TegulaException for whatever is not as it should be
+     */
+    public static Session open(Configuration configuration, String name, int connections, Changes changes) {
+        DatabaseSettings database = configuration.database(name);
+        HikariDataSource pool = Databases.pool(database, connections, changes);
+        try {
+            Transactions transactions = new Transactions(pool);
+            SchemaScript.check(transactions);
+            KeyRegistry registry = new SilentRegistry(new JdbcKeyRegistry(transactions));
+            String[] pins = pins(configuration, database, registry).toArray(String[]::new);
+            KekServices services = new KekServices(configuration);
+            try {
+                TegulaBuilder builder = Tegula.builder(configuration.deployment())
+                        .registry(registry, pins)
+                        .settings(keyring(configuration.keys()))
+                        .catalogue(seal -> new CatalogueStore(transactions, seal));
+                services.addTo(builder);
+                return new Session(configuration, database, pool, transactions, builder.build(), changes);
+            } catch (RuntimeException e) {
+                services.close();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            pool.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The pins of a database. In development the root is trusted as found, where no pin was written down.
+     *
+     * @throws ConfigurationException if there is no pin, or no root either
+     */
+    public static List<String> pins(Configuration configuration, DatabaseSettings database, KeyRegistry registry) {
+        if (!database.pins().isEmpty()) {
+            return database.pins();
+        }
+        if (configuration.profile() == Profile.DEVELOPMENT) {
+            return List.of(registry.active(Scope.REGISTRY)
+                    .map(KeyRow::keyId)
+                    .orElseThrow(() -> new ConfigurationException(
+                            "The registry of `" + database.name() + "` has no root yet; `tegula init` makes it."))
+                    .hex());
+        }
+        throw new ConfigurationException("tegula.databases." + database.name() + ".registry-pin is missing in "
+                + configuration.file() + ". It is what `tegula init` printed when the registry was made; take it from"
+                + " there, never from the database.");
+    }
+
+    /** What the command was configured with. */
+    public Configuration configuration() {
+        return configuration;
+    }
+
+    /** Which database this is. */
+    public DatabaseSettings database() {
+        return database;
+    }
+
+    /** Its connections. */
+    public DataSource dataSource() {
+        return pool;
+    }
+
+    /** Its transactions. */
+    public Transactions transactions() {
+        return transactions;
+    }
+
+    /** Where it is noted that something is changed. */
+    public Changes changes() {
+        return changes;
+    }
+
+    /** Its engine. */
+    public Tegula tegula() {
+        return tegula;
+    }
+
+    /** Its encrypted columns. */
+    public CatalogueStore catalogue() {
+        return new CatalogueStore(transactions, tegula.seal());
+    }
+
+    /** The life of its keys, for commands that retire and destroy none. */
+    public KeyLifecycle lifecycle() {
+        return tegula.lifecycle(row -> {
+            throw new IllegalStateException("This command takes no census.");
+        });
+    }
+
+    /** The life of its keys, guarded by a census of what needs them. */
+    public KeyLifecycle guardedLifecycle() {
+        return tegula.lifecycle(census());
+    }
+
+    /** The census of its values. */
+    public Census census() {
+        return new Census(tegula, pool, writeLimit());
+    }
+
+    /** The same where destroying a key searches the whole database, and tells the listener how that goes on. */
+    public Census census(SearchListener listener) {
+        DestroySettings destroy = configuration.destroy();
+        Path folder = Optional.ofNullable(configuration.file().toAbsolutePath().getParent())
+                .orElse(Path.of("."));
+        return new Census(
+                tegula,
+                pool,
+                writeLimit(),
+                new SearchSettings(
+                        Set.copyOf(destroy.exclude()),
+                        (long) destroy.megabytesPerSecond() << 20,
+                        SearchSettings.standard().patience(),
+                        new SearchFiles(folder, database.name(), System::nanoTime),
+                        listener));
+    }
+
+    /** The life of its keys, guarded by what tells what needs them. */
+    public KeyLifecycle guardedLifecycle(KeyUses uses) {
+        return tegula.lifecycle(uses);
+    }
+
+    /** Rotations in it; {@code backup} stores the rows of new keys. */
+    public Rotation rotation(SweepSettings sweep, Consumer<List<KeyRow>> backup) {
+        return new Rotation(
+                tegula,
+                pool,
+                backup,
+                RotationSettings.standard().withWriteLimit(writeLimit()).withSweep(sweep));
+    }
+
+    /** The longest time an instance writes under a key without having looked at the registry. */
+    public Duration writeLimit() {
+        return keyring(configuration.keys()).writeLimit();
+    }
+
+    /** How long keys serve, as configured. */
+    public static KeyringSettings keyring(KeySettings keys) {
+        KeyringSettings standard = KeyringSettings.defaults();
+        return new KeyringSettings(
+                        keys.cacheTtl(),
+                        keys.outageLimit(),
+                        standard.writeLease(),
+                        standard.writeLimit(),
+                        standard.maximumKeys())
+                .withWriteLease(keys.writeLease());
+    }
+
+    /** How long copies of old values live; from the configuration. */
+    public Retention retention() {
+        KeySettings keys = configuration.keys();
+        return new Retention(keys.backups(), keys.changefeeds(), keys.outageLimit());
+    }
+
+    @Override
+    public void close() {
+        tegula.close();
+        pool.close();
+    }
+}

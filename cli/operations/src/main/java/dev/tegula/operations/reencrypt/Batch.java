@@ -1,0 +1,187 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.envelope.FieldId;
+import dev.tegula.operations.reencrypt.PageQuery.Bounds;
+import dev.tegula.operations.reencrypt.SwapQuery.Swap;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The work of one transaction: read a page, move it in memory, swap it in, note what does not open, advance the cursor
+ * if range and job still allow it. Sizes adapt: it looks further where little is to do, and takes less where statements
+ * are cancelled or refused.
+ */
+final class Batch implements AutoCloseable {
+
+    private static final int MAX_SCAN = 20_000;
+
+    private final TableShape shape;
+    private final ReadAhead pages;
+    private final SwapQuery swaps;
+    private final List<String> columns;
+    private final List<FieldId> fields;
+    private final SweepSettings settings;
+    private int rows;
+    private int scan;
+
+    Batch(JobPlan plan, TableShape shape, CipherSource ciphers, SweepSettings settings, Engine engine) {
+        this.shape = shape;
+        this.pages = new ReadAhead(
+                plan.pages(shape, engine), new Mover(plan, shape.keyset(), ciphers), engine != Engine.COCKROACHDB);
+        this.swaps = plan.swaps(shape);
+        this.columns = plan.columns().stream().map(JobPlan.Column::name).toList();
+        this.fields = plan.fields();
+        this.settings = settings;
+        this.rows = settings.batchRows();
+        this.scan = settings.batchRows();
+    }
+
+    /**
+     * What a committed batch did.
+     *
+     * @param next the state of the range now
+     * @param moved values moved
+     * @param unreadable values that do not open, noted in the quarantine
+     * @param refused values of rows that the table refuses, noted there too
+     * @param hopeless why the table refuses every row of the page; empty if it does not
+     * @param left keys of rows that somebody else held or changed
+     * @param passEnded whether the end of the range was reached
+     * @param progress whether the pass that ended moved anything
+     */
+    record Result(
+            RangeState next,
+            long moved,
+            int unreadable,
+            int refused,
+            String hopeless,
+            List<String> left,
+            boolean passEnded,
+            boolean progress) {}
+
+    List<FieldId> fields() {
+        return fields;
+    }
+
+    TableName table() {
+        return shape.table();
+    }
+
+    /**
+     * Runs in the given transaction; empty if the range or the job is no longer ours to write, which rolls it back.
+     *
+     * @param lastPass whether a pass without progress ends the range
+     */
+    Optional<Result> run(Connection connection, RangeState state, boolean lastPass) throws SQLException {
+        ReadAhead.Work at = pages.next(connection, state, Bounds.of(settings, rows, scan));
+        Mover.Moved work = at.result();
+        if (!work.unreadable().isEmpty()) {
+            Quarantine.note(connection, state.job(), shape.table(), work.unreadable());
+        }
+        Swapped swapped = swap(connection, work.swaps(), lastPass);
+        List<Quarantine.Entry> refused = refused(connection, swapped.refusals());
+        Quarantine.note(connection, state.job(), shape.table(), refused);
+        List<String> left = swapped.left();
+        if (swapped.refusals().hopeless()) {
+            pages.drop();
+            return state.advance(connection)
+                    .map(now ->
+                            new Result(now, 0, 0, refused.size(), refused.get(0).refusal(), List.of(), false, false));
+        }
+        RangeState next = state.after(at.page().next(), swapped.moved(), left.size());
+        boolean progress = next.passMoved() > 0;
+        if (at.last()) {
+            next = next.passLeft() == 0 || (lastPass && !progress) ? next.ended() : next.nextPass();
+        }
+        Optional<RangeState> written = next.advance(connection);
+        if (written.isEmpty()) {
+            connection.rollback();
+            return Optional.empty();
+        }
+        adapt(at.page(), work.swaps().size());
+        return Optional.of(new Result(
+                written.get(),
+                swapped.moved(),
+                work.unreadable().size(),
+                refused.size(),
+                "",
+                left,
+                at.last(),
+                progress));
+    }
+
+    /** What became of the rows of a page. */
+    private record Swapped(long moved, List<String> left, Refusals refusals) {}
+
+    private Swapped swap(Connection connection, List<Swap> wanted, boolean lastPass) throws SQLException {
+        Refusals refusals = new Refusals(connection, swaps);
+        Set<List<String>> changed = new HashSet<>();
+        refusals.run(wanted, changed);
+        if (lastPass && !refusals.hopeless()) {
+            refusals.swallowed(
+                    wanted.stream()
+                            .filter(row -> !changed.contains(row.key()) && !refusals.has(row.key()))
+                            .toList(),
+                    changed);
+        }
+        List<String> left = new ArrayList<>();
+        long moved = 0;
+        for (Swap swap : wanted) {
+            if (changed.contains(swap.key())) {
+                moved += swap.size();
+            } else if (!refusals.has(swap.key())) {
+                left.add(shape.keyset().shown(swap.key()));
+            }
+        }
+        return new Swapped(moved, left, refusals);
+    }
+
+    private List<Quarantine.Entry> refused(Connection connection, Refusals refusals) throws SQLException {
+        List<Quarantine.Entry> entries = new ArrayList<>();
+        for (Refusals.Refused row : refusals.refused()) {
+            String refusal = Refusals.reason(connection, shape.table(), row);
+            for (int i = 0; i < columns.size(); i++) {
+                Cell cell = row.swap().cells().get(i);
+                if (cell != null && row.swap().values().get(i) != null) {
+                    entries.add(new Quarantine.Entry(
+                            columns.get(i),
+                            shape.keyset().shown(row.swap().key()),
+                            cell.keyId(),
+                            cell,
+                            "refused",
+                            Optional.of(row.sqlState()),
+                            refusal));
+                }
+            }
+        }
+        return entries;
+    }
+
+    /** Takes less next time where statements take too long. */
+    void failed(SQLException e) {
+        pages.drop();
+        if (SqlFailures.state(e).equals(SqlFailures.CANCELED)) {
+            rows = Math.max(1, rows / 2);
+            scan = Math.max(rows, scan / 4);
+        }
+    }
+
+    private void adapt(Page page, int found) {
+        if (page.cut()) {
+            scan = Math.max(settings.batchRows(), scan / 2);
+        } else if (found < rows / 2) {
+            scan = Math.min(MAX_SCAN, scan * 2);
+        }
+        rows = Math.min(settings.batchRows(), rows * 2);
+        scan = Math.max(scan, rows);
+    }
+
+    @Override
+    public void close() {
+        pages.close();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.cipher.EnvelopeCipher;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Scope;
+import dev.tegula.failure.RefusedException;
+import dev.tegula.keyring.Keyring;
+import dev.tegula.registry.KeyRow;
+
+/** Where ciphers come from, by explicit key id. */
+@FunctionalInterface
+public interface CipherSource {
+
+    /** Code of the refusal of a target that is not, or no longer, the ACTIVE key: plan anew. */
+    String STALE = "job-stale";
+
+    /**
+     * The cipher of a key in its scope, to open with.
+     *
+     * @throws dev.tegula.failure.KeyUnknownException if the registry has no such key, or it was destroyed
+     * @throws dev.tegula.failure.CannotOpenException if the key is of another scope
+     * @throws dev.tegula.failure.UnavailableException if KMS or registry do not answer
+     * @throws dev.tegula.failure.DeniedException if KMS or registry refuse
+     */
+    EnvelopeCipher cipher(KeyId keyId, Scope scope);
+
+    /**
+     * The cipher of a job's target, to seal with.
+     *
+     * @throws RefusedException code {@link #STALE}, if the target is not the key that values are written under
+     */
+    default EnvelopeCipher target(KeyId keyId, Scope scope) {
+        return cipher(keyId, scope);
+    }
+
+    /**
+     * The row itself, if this source knows how to verify it and it is genuine.
+     *
+     * @throws dev.tegula.failure.IntegrityException if it is not
+     */
+    default KeyRow verified(KeyRow row) {
+        return row;
+    }
+
+    /**
+     * The keys of a keyring. Rows of jobs carry no seal, so a target is believed only if the sealed registry says that
+     * it is the ACTIVE key: whoever writes to the database cannot have values moved to a key that leaked.
+     */
+    static CipherSource of(Keyring keyring) {
+        return new CipherSource() {
+            @Override
+            public EnvelopeCipher cipher(KeyId keyId, Scope scope) {
+                return keyring.reader(keyId, scope);
+            }
+
+            @Override
+            public KeyRow verified(KeyRow row) {
+                return keyring.verified(row);
+            }
+
+            @Override
+            public EnvelopeCipher target(KeyId keyId, Scope scope) {
+                EnvelopeCipher active = keyring.writer(scope);
+                if (!active.keyId().equals(keyId)) {
+                    keyring.dropLeases();
+                    active = keyring.writer(scope);
+                }
+                if (!active.keyId().equals(keyId)) {
+                    throw new RefusedException(
+                            STALE,
+                            scope + ": the job moves values to key " + keyId + ", but the ACTIVE key is "
+                                    + active.keyId()
+                                    + ". Another key was activated meanwhile, or the job's rows were edited. Run the"
+                                    + " command again; it plans anew.");
+                }
+                return active;
+            }
+        };
+    }
+}

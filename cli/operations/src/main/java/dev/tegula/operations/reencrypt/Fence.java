@@ -1,0 +1,254 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.envelope.KeyId;
+import dev.tegula.failure.RefusedException;
+import dev.tegula.jdbc.Identifiers;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+
+/**
+ * Fences columns against keys: a CHECK constraint {@code tegula_fence_<column>} by which the database itself refuses new
+ * values under them. It is granted only when no transaction that wrote the table is open, prepared ones included; so
+ * once it stands, nothing can still be committed under an old key. Whoever waits for a table lock makes everybody else wait
+ * behind it: so it is not asked for while a prepared transaction, or one that has been open for more than a second, holds
+ * the table, be it for reading; else it is, with a short lock timeout, again and again. Where after a few looks only readers
+ * are in the way, a trigger of the same name and with the same refusal is made beside them (PostgreSQL; its lock waits for
+ * writers alone), and replaced by the CHECK later, by {@link #raise}, {@link #settle} or {@link #validate}. Thread-safe.
+ */
+public final class Fence {
+
+    /** What the names of all fences begin with. */
+    static final String PREFIX = "tegula_fence_";
+
+    private static final SweepSettings SETTINGS = SweepSettings.standard().withLockTimeout(Duration.ofMillis(50));
+    private static final long FIRST_PAUSE_MILLIS = 50;
+    private static final long LONGEST_PAUSE_MILLIS = 2_000;
+
+    private final DataSource source;
+    private final Duration patience;
+
+    /**
+     * The fences of one database.
+     *
+     * @param source gives connections as the owner of the tables, to the primary
+     * @param patience how long to ask for the lock of a table before giving up
+     */
+    public Fence(DataSource source, Duration patience) {
+        this.source = source;
+        this.patience = patience;
+    }
+
+    /**
+     * Fences columns of a table against keys, beside those they are fenced against already. Does nothing where that is
+     * so. From then on the database also refuses an update of any other column of a row that is still under one of them.
+     *
+     * @param keys for each column the keys
+     * @throws RefusedException code {@code fence-blocked}, if transactions kept the table for longer than the patience, or
+     *     the control was stopped meanwhile; nothing was changed then
+     * @throws dev.tegula.failure.DeniedException if the role does not own the table
+     * @throws dev.tegula.failure.UnavailableException if the database does not answer
+     * @throws dev.tegula.failure.ConfigurationException if table or column are not there
+     */
+    public void raise(TableName table, Map<String, Set<KeyId>> keys, RunControl control) {
+        FenceRaise raise = new FenceRaise(table, keys);
+        ask("fencing " + table, table, control, raise::attempt, raise::noTrigger);
+    }
+
+    /**
+     * Puts the CHECK in the place of triggers that stand in for it on the table, if the lock for that is to be had at once.
+     *
+     * @return whether no trigger of a fence is left
+     */
+    public boolean settle(TableName table) {
+        FenceRaise raise = new FenceRaise(table, Map.of());
+        try (Session session = new Session(source, SETTINGS)) {
+            raise.attempt(session);
+            return session.engine() == Engine.COCKROACHDB
+                    || session.once(c -> FenceTrigger.of(c, table)).isEmpty();
+        } catch (SQLException e) {
+            if (SqlFailures.retryable(e) || SqlFailures.state(e).equals(SqlFailures.DENIED)) {
+                return false;
+            }
+            throw SqlFailures.of(e, "replacing the fence of " + table);
+        }
+    }
+
+    /** What refuses values under old keys. */
+    public enum Kind {
+        /** Nothing that is believed. */
+        NONE,
+        /** A CHECK. */
+        CHECK,
+        /** A trigger, which stands in until nobody holds the table for a moment. */
+        TRIGGER
+    }
+
+    /** What refuses old keys on a column now. */
+    public Kind kind(TableName table, String column) {
+        return ask(
+                "reading the fences of " + table,
+                table,
+                new RunControl(),
+                session -> session.once(c -> {
+                    String name = name(column);
+                    if (!triggers(c, session, table)
+                            .getOrDefault(name, Set.of())
+                            .isEmpty()) {
+                        return Kind.TRIGGER;
+                    }
+                    FenceCheck check = FenceCheck.of(c, session.engine(), table).get(name);
+                    return check == null || check.keys().isEmpty() ? Kind.NONE : Kind.CHECK;
+                }));
+    }
+
+    private static Map<String, Set<KeyId>> triggers(Connection connection, Session session, TableName table)
+            throws SQLException {
+        return session.engine() == Engine.COCKROACHDB ? Map.of() : FenceTrigger.of(connection, table);
+    }
+
+    /** Whether the column refuses new values under the key. */
+    public boolean covers(TableName table, String column, KeyId key) {
+        return ask(
+                "reading the fences of " + table,
+                table,
+                new RunControl(),
+                session -> session.once(c -> {
+                    // First: a trigger that is gone was replaced by a CHECK that is seen after.
+                    if (triggers(c, session, table)
+                            .getOrDefault(name(column), Set.of())
+                            .contains(key)) {
+                        return true;
+                    }
+                    FenceCheck check = FenceCheck.of(c, session.engine(), table).get(name(column));
+                    return check != null && check.keys().contains(key);
+                }));
+    }
+
+    /**
+     * Lets the database look at every row, beside writers, whether one is still under a fenced key: the cheapest census
+     * there is. Puts the CHECK in the place of a trigger first, as {@link #settle} does.
+     *
+     * @return whether no row is
+     * @throws RefusedException code {@code fence-blocked} or {@code fence-missing}
+     */
+    public boolean validate(TableName table, String column, RunControl control) {
+        settle(table);
+        return ask(
+                "validating the fence of " + table,
+                table,
+                control,
+                session -> session.patient(c -> {
+                    Set<KeyId> ofTrigger = triggers(c, session, table).getOrDefault(name(column), Set.of());
+                    FenceCheck check = FenceCheck.of(c, session.engine(), table).get(name(column));
+                    if ((check == null || check.keys().isEmpty()) && ofTrigger.isEmpty()) {
+                        throw new RefusedException(
+                                "fence-missing",
+                                table + "." + column + " is not fenced; `tegula rotate FIELD` fences it.");
+                    }
+                    boolean none =
+                            check == null || check.keys().isEmpty() || check.validated() || validated(c, table, column);
+                    return none && (ofTrigger.isEmpty() || none(c, table, column, ofTrigger));
+                }));
+    }
+
+    private static boolean validated(Connection connection, TableName table, String column) throws SQLException {
+        try {
+            FenceCheck.execute(
+                    connection,
+                    "ALTER TABLE " + table.quoted() + " VALIDATE CONSTRAINT " + Identifiers.quote(name(column)));
+            return true;
+        } catch (SQLException e) {
+            if (SqlFailures.state(e).equals(SqlFailures.CHECK)) {
+                connection.rollback();
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static boolean none(Connection connection, TableName table, String column, Set<KeyId> keys)
+            throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT NOT EXISTS (SELECT 1 FROM " + table.quoted() + " WHERE "
+                        + under("", column, keys) + ")")) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    /** The name of the constraint of a column. */
+    static String name(String column) {
+        return Identifiers.fitted(PREFIX, column);
+    }
+
+    /** True for a value that a CHECK lets through. */
+    static String expression(String column, Set<KeyId> keys) {
+        return "substring(" + Identifiers.quote(column) + " from 3 for 32) NOT IN (" + ids(keys) + ")";
+    }
+
+    /** True for a value under one of the keys. */
+    static String under(String row, String column, Set<KeyId> keys) {
+        return "substring(" + row + Identifiers.quote(column) + " from 3 for 32) IN (" + ids(keys) + ")";
+    }
+
+    private static String ids(Set<KeyId> keys) {
+        return keys.stream().map(id -> "'\\x" + id.hex() + "'::bytea").collect(Collectors.joining(", "));
+    }
+
+    /** DDL on one session. */
+    @FunctionalInterface
+    private interface Ask<T> {
+        T of(Session session) throws SQLException;
+    }
+
+    private <T> T ask(String doing, TableName table, RunControl control, Ask<T> work) {
+        return ask(doing, table, control, work, () -> "");
+    }
+
+    private <T> T ask(String doing, TableName table, RunControl control, Ask<T> work, Supplier<String> remark) {
+        long end = System.nanoTime() + patience.toNanos();
+        Retry retry = new Retry(control);
+        long pause = FIRST_PAUSE_MILLIS;
+        try (Session session = new Session(source, SETTINGS)) {
+            while (true) {
+                try {
+                    return work.of(session);
+                } catch (SQLException e) {
+                    if (!SqlFailures.state(e).equals(SqlFailures.LOCK)) {
+                        retry.pause(e, doing);
+                    } else if (System.nanoTime() > end || !control.sleep(pause)) {
+                        throw blocked(doing, table, session, remark.get());
+                    }
+                    pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
+                }
+            }
+        }
+    }
+
+    private static RefusedException blocked(String doing, TableName table, Session session, String remark) {
+        List<String> holders;
+        try {
+            holders = session.once(c -> Holder.of(c, table)).stream()
+                    .map(Holder::shown)
+                    .toList();
+        } catch (SQLException e) {
+            holders = List.of("unknown: SQLSTATE " + SqlFailures.state(e) + " when asked");
+        }
+        if (holders.isEmpty()) {
+            holders = List.of("they ended meanwhile");
+        }
+        return new RefusedException(
+                "fence-blocked",
+                "Gave up " + doing + ": transactions hold the table (" + String.join("; ", holders)
+                        + "). Wait for them or end them"
+                        + " (SELECT pg_terminate_backend(PID)), then run again." + remark);
+    }
+}

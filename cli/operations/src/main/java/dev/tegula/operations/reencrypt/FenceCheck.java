@@ -1,0 +1,99 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.envelope.KeyId;
+import dev.tegula.jdbc.Identifiers;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fence as the database has it.
+ *
+ * @param keys the keys it refuses; none if the constraint is not the one that Tegula writes, whatever its name
+ * @param validated whether the database has looked at every row
+ */
+record FenceCheck(Set<KeyId> keys, boolean validated) {
+
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
+    /** As servers print what {@link Fence} writes, under a search path of {@code pg_catalog} alone; anything else is no fence. */
+    private static final String OURS =
+            "CHECK \\(\\(+(?:\"substring\"\\(COLUMN, 3, 32\\)|SUBSTRING\\(COLUMN FROM 3 FOR 32\\))\\)?"
+                    + " <> (?:ALL \\(ARRAY\\[(?:'\\\\x[0-9a-f]{64}'::bytea(?:, )?)+\\]\\)|'\\\\x[0-9a-f]{64}'::bytea)\\)+( NOT VALID)?";
+
+    private static final String CHECKS = """
+            SELECT k.conname, pg_get_constraintdef(k.oid), k.convalidated,
+                (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attnum = k.conkey[1])
+            FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = ? AND c.relname = ? AND k.contype = 'c' AND k.conname LIKE 'tegula\\_fence\\_%'""";
+    /**
+     * All fences of a table, by constraint name.
+     *
+     * @throws SQLException with SQLSTATE 40001, which is tried again, if one was replaced under the look: its row is of
+     *     the statement's snapshot, its text of the present
+     */
+    static Map<String, FenceCheck> of(Connection connection, Engine engine, TableName table) throws SQLException {
+        if (engine != Engine.COCKROACHDB) {
+            execute(connection, "SET LOCAL search_path = pg_catalog");
+        }
+        Map<String, FenceCheck> checks = new HashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(CHECKS)) {
+            statement.setString(1, table.schema());
+            statement.setString(2, table.name());
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    String definition = row.getString(2);
+                    if (definition == null) {
+                        throw new SQLException("A fence was replaced meanwhile", SqlFailures.CONFLICT);
+                    }
+                    boolean ours = engine == Engine.COCKROACHDB || ours(row.getString(1), row.getString(4), definition);
+                    checks.put(row.getString(1), new FenceCheck(ours ? ids(definition) : Set.of(), row.getBoolean(3)));
+                }
+            }
+        }
+        return checks;
+    }
+
+    /** A constraint of the right name may say anything: of one that is not ours no key is believed. */
+    private static boolean ours(String name, @Nullable String column, String definition) {
+        if (column == null || !name.equals(Fence.name(column))) {
+            return false;
+        }
+        String either = "(?:" + Pattern.quote(column) + "|" + Pattern.quote(Identifiers.quote(column)) + ")";
+        return Pattern.matches(OURS.replace("COLUMN", either), definition);
+    }
+
+    /** The keys in the text of a fence. */
+    static Set<KeyId> ids(String definition) {
+        Set<KeyId> ids = new HashSet<>();
+        Matcher matcher = ID.matcher(definition);
+        while (matcher.find()) {
+            ids.add(KeyId.ofHex(matcher.group()));
+        }
+        return ids;
+    }
+
+    /**
+     * Runs DDL on fences.
+     *
+     * @throws SQLException with SQLSTATE 40001, which is tried again, if another host made or dropped the fence meanwhile
+     */
+    static void execute(Connection connection, String ddl) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(ddl);
+        } catch (SQLException e) {
+            if (SqlFailures.OVERTAKEN.contains(SqlFailures.state(e))) {
+                throw new SQLException("Another host changed the fence meanwhile", SqlFailures.CONFLICT, e);
+            }
+            throw e;
+        }
+    }
+}

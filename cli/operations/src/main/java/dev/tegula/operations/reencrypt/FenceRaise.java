@@ -1,0 +1,205 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.envelope.KeyId;
+import dev.tegula.jdbc.Identifiers;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The fencing of one table, attempt by attempt: the CHECK, or, where only readers keep the table after a few looks, the
+ * trigger. A trigger that stands is replaced by the CHECK where that can be had at once. Each attempt is one transaction.
+ */
+final class FenceRaise {
+
+    /** So many looks before the trigger; with the pauses between them 0.75 s. */
+    private static final int LOOKS_FOR_THE_CHECK = 4;
+
+    private final TableName table;
+    private final Map<String, Set<KeyId>> keys;
+    private int looks;
+    private boolean covered;
+    private String noTrigger = "";
+
+    FenceRaise(TableName table, Map<String, Set<KeyId>> keys) {
+        this.table = table;
+        this.keys = keys;
+    }
+
+    /** Why no trigger can stand in, as a sentence; empty where that was not tried. */
+    String noTrigger() {
+        return noTrigger;
+    }
+
+    /**
+     * One attempt.
+     *
+     * @throws SQLException with SQLSTATE 55P03 if the table is held
+     */
+    boolean attempt(Session session) throws SQLException {
+        looks++;
+        covered = false;
+        boolean trigger = false;
+        try {
+            trigger = session.patient(c -> {
+                Standing standing = Standing.of(c, session.engine(), table);
+                SortedMap<String, Set<KeyId>> open = standing.open(keys);
+                covered = open.isEmpty();
+                if (covered && standing.triggers().isEmpty()) {
+                    return false;
+                }
+                List<Holder> stay = session.engine() == Engine.COCKROACHDB
+                        ? List.of()
+                        : Holder.of(c, table).stream().filter(Holder::stays).toList();
+                if (covered && !stay.isEmpty()) {
+                    return false;
+                }
+                if (!covered && standIn(session.engine(), stay)) {
+                    return true;
+                }
+                // Whoever asks for a lock holds up all that come after; so nobody asks while somebody is there who will
+                // not leave.
+                if (!stay.isEmpty()) {
+                    throw new SQLException("The table is held", SqlFailures.LOCK);
+                }
+                check(c, standing);
+                return false;
+            });
+            if (trigger) {
+                session.patient(c -> {
+                    trigger(c, session.engine());
+                    return true;
+                });
+            }
+        } catch (SQLException e) {
+            String state = SqlFailures.state(e);
+            if (covered && state.equals(SqlFailures.LOCK)) {
+                return true;
+            }
+            if (!trigger || !(state.startsWith("42") || state.startsWith("0A"))) {
+                throw e;
+            }
+            noTrigger = " A trigger, which needs only writers to end, cannot stand in (SQLSTATE " + state
+                    + "): it needs CREATE on the schema " + table.schema() + ", plpgsql, and the name "
+                    + FenceTrigger.function(table) + " for a function of this role.";
+            throw new SQLException("The table is held", SqlFailures.LOCK, e);
+        }
+        return true;
+    }
+
+    /** Where nobody is seen to stay, a role may see too little: then each is asked for in turn. */
+    private boolean standIn(Engine engine, List<Holder> stay) {
+        return engine != Engine.COCKROACHDB
+                && noTrigger.isEmpty()
+                && looks > LOOKS_FOR_THE_CHECK
+                && stay.stream().noneMatch(Holder::writes)
+                && (!stay.isEmpty() || looks % 2 == 1);
+    }
+
+    private void check(Connection connection, Standing standing) throws SQLException {
+        List<String> changes = new ArrayList<>();
+        SortedMap<String, Set<KeyId>> wanted = standing.wanted(keys);
+        wanted.forEach((column, ofColumn) -> {
+            String name = Fence.name(column);
+            FenceCheck check = standing.checks().get(name);
+            if (check != null && check.keys().containsAll(ofColumn)) {
+                return;
+            }
+            Set<KeyId> all = new TreeSet<>(ofColumn);
+            if (check != null) {
+                all.addAll(check.keys());
+                changes.add("DROP CONSTRAINT " + Identifiers.quote(name));
+            }
+            changes.add("ADD CONSTRAINT " + Identifiers.quote(name) + " CHECK (" + Fence.expression(column, all)
+                    + ") NOT VALID");
+        });
+        if (!changes.isEmpty()) {
+            FenceCheck.execute(connection, "ALTER TABLE " + table.quoted() + " " + String.join(", ", changes));
+        }
+        if (standing.postgresql()) {
+            Set<String> names = new HashSet<>();
+            wanted.keySet().forEach(column -> names.add(Fence.name(column)));
+            FenceTrigger.drop(connection, table, names);
+        }
+    }
+
+    private void trigger(Connection connection, Engine engine) throws SQLException {
+        FenceTrigger.lock(connection, table);
+        SortedMap<String, Set<KeyId>> open =
+                Standing.of(connection, engine, table).open(keys);
+        if (open.isEmpty()) {
+            return;
+        }
+        FenceTrigger.raise(connection, table, open);
+        if (!Standing.of(connection, engine, table).open(keys).isEmpty()) {
+            throw new SQLException("The trigger is not believed", SqlFailures.DENIED);
+        }
+    }
+
+    /**
+     * The fences of a table.
+     *
+     * @param columns the column of each trigger that is believed, by fence name
+     */
+    private record Standing(
+            boolean postgresql,
+            Map<String, Set<KeyId>> triggers,
+            Map<String, FenceCheck> checks,
+            Map<String, String> columns) {
+
+        /** Triggers first: one that is gone was replaced by a CHECK that is seen after. */
+        static Standing of(Connection connection, Engine engine, TableName table) throws SQLException {
+            boolean postgresql = engine != Engine.COCKROACHDB;
+            Map<String, Set<KeyId>> triggers = postgresql ? FenceTrigger.of(connection, table) : Map.of();
+            return new Standing(
+                    postgresql,
+                    triggers,
+                    FenceCheck.of(connection, engine, table),
+                    postgresql ? FenceTrigger.columns(connection, table) : Map.of());
+        }
+
+        Set<KeyId> refused(String name) {
+            Set<KeyId> refused = new HashSet<>(triggers.getOrDefault(name, Set.of()));
+            FenceCheck check = checks.get(name);
+            if (check != null) {
+                refused.addAll(check.keys());
+            }
+            return refused;
+        }
+
+        /** Columns that do not refuse all of their keys, with all that a fence of theirs has to refuse. */
+        SortedMap<String, Set<KeyId>> open(Map<String, Set<KeyId>> keys) {
+            SortedMap<String, Set<KeyId>> open = new TreeMap<>();
+            keys.forEach((column, ofColumn) -> {
+                String name = Fence.name(column);
+                if (!refused(name).containsAll(ofColumn)) {
+                    Set<KeyId> all = new TreeSet<>(ofColumn);
+                    all.addAll(triggers.getOrDefault(name, Set.of()));
+                    open.put(column, all);
+                }
+            });
+            return open;
+        }
+
+        /** The keys asked for, and those that triggers refuse. */
+        SortedMap<String, Set<KeyId>> wanted(Map<String, Set<KeyId>> keys) {
+            SortedMap<String, Set<KeyId>> wanted = new TreeMap<>();
+            Map<String, Set<KeyId>> all = new HashMap<>(keys);
+            triggers.forEach((name, ofTrigger) -> all.merge(columns.getOrDefault(name, name), ofTrigger, (a, b) -> {
+                Set<KeyId> both = new TreeSet<>(a);
+                both.addAll(b);
+                return both;
+            }));
+            all.forEach((column, ofColumn) -> wanted.put(column, new TreeSet<>(ofColumn)));
+            return wanted;
+        }
+    }
+}

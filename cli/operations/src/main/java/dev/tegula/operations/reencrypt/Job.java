@@ -1,0 +1,13 @@
+package dev.tegula.operations.reencrypt;
+
+import java.util.UUID;
+
+/**
+ * A planned job.
+ *
+ * @param id its identity
+ * @param table its table
+ * @param ranges how many ranges it has, numbered from 0
+ * @param total number of values under source keys when it was planned
+ */
+public record Job(UUID id, TableName table, int ranges, long total) {}

@@ -1,0 +1,198 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.envelope.FieldId;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Scope;
+import dev.tegula.envelope.TenantId;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.MalformedException;
+import dev.tegula.failure.RefusedException;
+import dev.tegula.jdbc.JdbcKeyRegistry;
+import dev.tegula.jdbc.TakenRows;
+import dev.tegula.registry.KeyState;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** The rows of {@code tegula_job} and {@code tegula_job_key}. */
+final class JobStore {
+
+    private static final String OPEN = "OPEN";
+
+    private JobStore() {}
+
+    static void insert(Connection connection, JobPlan plan) throws SQLException {
+        Job job = plan.job();
+        try (PreparedStatement statement = connection.prepareStatement("INSERT INTO tegula_job (id, schema_name,"
+                + " table_name, key_columns, state, fence, total) VALUES (?, ?, ?, ?, 'OPEN', 0, ?)")) {
+            statement.setObject(1, job.id());
+            statement.setString(2, job.table().schema());
+            statement.setString(3, job.table().name());
+            statement.setArray(4, SqlArrays.texts(connection, plan.keyColumns()));
+            statement.setLong(5, job.total());
+            TakenRows.one(statement, "tegula_job");
+        }
+        try (PreparedStatement statement = connection.prepareStatement("INSERT INTO tegula_job_key (job, column_name,"
+                + " tenant_column, field, tenant, source, target) VALUES (?, ?, ?, ?, ?, ?, ?)")) {
+            for (JobPlan.Column column : plan.columns()) {
+                for (Move move : plan.moves()) {
+                    if (move.scope().field().equals(column.field())) {
+                        addMove(statement, job.id(), column, move);
+                    }
+                }
+            }
+            TakenRows.each(statement, "tegula_job_key");
+        }
+    }
+
+    private static void addMove(PreparedStatement statement, UUID job, JobPlan.Column column, Move move)
+            throws SQLException {
+        for (KeyId source : move.sources()) {
+            statement.setObject(1, job);
+            statement.setString(2, column.name());
+            statement.setString(3, column.tenantColumn().orElse(null));
+            statement.setString(4, column.field().value());
+            statement.setBytes(5, move.scope().tenant().item());
+            statement.setBytes(6, source.bytes());
+            statement.setBytes(7, move.target().bytes());
+            statement.addBatch();
+        }
+    }
+
+    /**
+     * Loads a job.
+     *
+     * @throws ConfigurationException if there is none, or its rows are not what Tegula writes
+     */
+    static JobPlan load(Connection connection, UUID id) throws SQLException {
+        String sql = "SELECT schema_name, table_name, key_columns, total, state, fence,"
+                + " (SELECT count(*) FROM tegula_range r WHERE r.job = j.id) FROM tegula_job j WHERE id = ?";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, id);
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    throw new ConfigurationException("There is no job " + id + " in this database; plan one first.");
+                }
+                TableName table = new TableName(row.getString(1), row.getString(2));
+                Job job = new Job(id, table, row.getInt(7), row.getLong(4));
+                List<String> keys = SqlArrays.key(row, "key_columns");
+                if (keys == null) {
+                    throw new IllegalArgumentException("key_columns is NULL");
+                }
+                String state = row.getString(5);
+                boolean open = state.equals(OPEN);
+                return moves(connection, job, keys, open && row.getLong(6) == 0)
+                        .ended(open ? Optional.empty() : Optional.of(JobOutcome.valueOf(state)));
+            }
+        } catch (IllegalArgumentException e) {
+            throw BrokenJob.of("tegula_job", id, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static JobPlan moves(Connection connection, Job job, List<String> keys, boolean open) throws SQLException {
+        Set<JobPlan.Column> columns = new LinkedHashSet<>();
+        Map<Scope, KeyId> targets = new HashMap<>();
+        Map<Scope, Set<KeyId>> sources = new HashMap<>();
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT column_name, tenant_column, field, tenant,"
+                        + " source, target FROM tegula_job_key WHERE job = ? ORDER BY column_name, source")) {
+            statement.setObject(1, job.id());
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    FieldId field = new FieldId(row.getString(3));
+                    Scope scope = Scope.data(field, TenantId.ofItem(row.getBytes(4)));
+                    if (row.getString(1).isEmpty() || "".equals(row.getString(2))) {
+                        throw new IllegalArgumentException("a column without a name");
+                    }
+                    columns.add(new JobPlan.Column(row.getString(1), field, Optional.ofNullable(row.getString(2))));
+                    targets.put(scope, KeyId.copyOf(row.getBytes(6)));
+                    sources.computeIfAbsent(scope, s -> new HashSet<>()).add(KeyId.copyOf(row.getBytes(5)));
+                }
+            }
+        } catch (MalformedException | IllegalArgumentException e) {
+            throw BrokenJob.of("tegula_job_key", job.id(), String.valueOf(e.getMessage()));
+        }
+        if (columns.isEmpty()) {
+            throw BrokenJob.of("tegula_job_key", job.id(), "there is none");
+        }
+        List<Move> moves = new ArrayList<>();
+        targets.forEach((scope, target) -> moves.add(new Move(scope, target, sources.getOrDefault(scope, Set.of()))));
+        return new JobPlan(job, keys, List.copyOf(columns), moves, open, Optional.empty());
+    }
+
+    /** Open jobs of a table, oldest first. */
+    static List<UUID> open(Connection connection, TableName table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT id FROM tegula_job WHERE schema_name = ?"
+                + " AND table_name = ? AND state = 'OPEN' ORDER BY created_at, id")) {
+            statement.setString(1, table.schema());
+            statement.setString(2, table.name());
+            List<UUID> jobs = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    jobs.add(row.getObject(1, UUID.class));
+                }
+            }
+            return jobs;
+        }
+    }
+
+    /**
+     * Refuses a job that is not there.
+     *
+     * @throws ConfigurationException naming the command that lists those that are
+     */
+    static void require(Connection connection, UUID job) throws SQLException {
+        if (!known(connection, job)) {
+            throw new ConfigurationException(
+                    "There is no job " + job + " in this database. `tegula jobs list` shows the open ones.");
+        }
+    }
+
+    static boolean known(Connection connection, UUID job) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT 1 FROM tegula_job WHERE id = ?")) {
+            statement.setObject(1, job);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+
+    static int end(Connection connection, UUID job, JobOutcome outcome) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "UPDATE tegula_job SET state = ?, finished_at = now() WHERE id = ? AND state = 'OPEN'")) {
+            statement.setString(1, outcome.name());
+            statement.setObject(2, job);
+            return statement.executeUpdate();
+        }
+    }
+
+    /**
+     * Refuses targets that are not ACTIVE now, with the code {@link CipherSource#STALE}; read in the transaction that inserts the job, so that an activation
+     * either fences the job or is seen here.
+     */
+    static void requireActive(Connection connection, List<Move> moves, CipherSource ciphers) throws SQLException {
+        for (Move move : moves) {
+            String state = JdbcKeyRegistry.find(connection, move.target())
+                    .map(row -> ciphers.verified(row).state().name())
+                    .orElse("not in the registry");
+            if (!KeyState.ACTIVE.name().equals(state)) {
+                throw new RefusedException(
+                        CipherSource.STALE,
+                        move.scope() + ": values can only be moved to the ACTIVE key; "
+                                + move.target() + " is " + state + ". Activate it first, `tegula keys activate "
+                                + move.scope().field()
+                                + " --version N`, or plan again if another key was activated meanwhile.");
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.jdbc.Identifiers;
+import java.util.List;
+import java.util.StringJoiner;
+import java.util.function.Function;
+
+/**
+ * The SQL of paging by key: keys travel as text and are cast back to their column's type, so that every type works. The
+ * aliases of the key columns are k1, k2 and so on.
+ */
+record Keyset(List<KeyColumn> columns) {
+
+    Keyset {
+        columns = List.copyOf(columns);
+    }
+
+    int size() {
+        return columns.size();
+    }
+
+    /** For example {@code t."id" AS k1, t."part" AS k2}. */
+    String selected(String table) {
+        return each(i -> table + "." + Identifiers.quote(columns.get(i).name()) + " AS k" + (i + 1), ", ");
+    }
+
+    /** For example {@code CAST(q.k1 AS text), CAST(q.k2 AS text)}. */
+    String text(String alias) {
+        return each(i -> "CAST(" + alias + ".k" + (i + 1) + " AS text)", ", ");
+    }
+
+    /** The same of the table's own columns. */
+    String columnText(String table) {
+        return each(
+                i -> "CAST(" + table + "." + Identifiers.quote(columns.get(i).name()) + " AS text)", ", ");
+    }
+
+    /** For example {@code t."id", t."part"}. */
+    String order(String table) {
+        return each(i -> table + "." + Identifiers.quote(columns.get(i).name()), ", ");
+    }
+
+    /** For example {@code k1, k2}. */
+    String aliases(String prefix) {
+        return each(i -> prefix + "k" + (i + 1), ", ");
+    }
+
+    /** For example {@code (t."id", t."part") > (CAST(? AS bigint), CAST(? AS uuid))}. */
+    String compared(String table, String operator) {
+        return "(" + order(table) + ") " + operator + " (" + each(i -> cast("?", i), ", ") + ")";
+    }
+
+    /** For example {@code t."id" = CAST(v.k1 AS bigint) AND …}. */
+    String joined(String table, String other) {
+        return each(
+                i -> table + "." + Identifiers.quote(columns.get(i).name()) + " = " + cast(other + ".k" + (i + 1), i),
+                " AND ");
+    }
+
+    /** For example {@code t."id" = l.k1 AND …}; both sides have the column's type. */
+    String equal(String table, String other) {
+        return each(
+                i -> table + "." + Identifiers.quote(columns.get(i).name()) + " = " + other + ".k" + (i + 1), " AND ");
+    }
+
+    /** A key as people read it, for example {@code id=42}. */
+    String shown(List<String> key) {
+        return each(i -> columns.get(i).name() + "=" + key.get(i), ", ");
+    }
+
+    private String cast(String expression, int i) {
+        return "CAST(" + expression + " AS " + columns.get(i).type() + ")";
+    }
+
+    private String each(Function<Integer, String> part, String separator) {
+        StringJoiner joined = new StringJoiner(separator);
+        for (int i = 0; i < columns.size(); i++) {
+            joined.add(part.apply(i));
+        }
+        return joined.toString();
+    }
+}

@@ -1,0 +1,145 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Mode;
+import dev.tegula.envelope.Scope;
+import dev.tegula.envelope.TenantId;
+import dev.tegula.failure.CannotOpenException;
+import dev.tegula.failure.MalformedException;
+import dev.tegula.operations.reencrypt.SwapQuery.Swap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens a page under its source keys and seals it under the targets. What is inside is carried over as it is, so types
+ * and padding need not be known. A value that does not open in the place where it is found goes to the quarantine list.
+ */
+final class Mover {
+
+    private final JobPlan plan;
+    private final Keyset keys;
+    private final CipherSource ciphers;
+    private final Map<KeyId, Move> bySource;
+
+    Mover(JobPlan plan, Keyset keys, CipherSource ciphers) {
+        this.plan = plan;
+        this.keys = keys;
+        this.ciphers = ciphers;
+        this.bySource = plan.bySource();
+    }
+
+    /**
+     * What becomes of a page.
+     *
+     * @param swaps rows with at least one new value
+     * @param unreadable values that do not open
+     */
+    record Moved(List<Swap> swaps, List<Quarantine.Entry> unreadable) {}
+
+    /**
+     * Moves a page in memory, one column after the other, opening all before sealing all: a cipher that changes its key
+     * at every value takes several times as long. Failures of KMS and registry are thrown; they are not the value's
+     * fault.
+     */
+    Moved move(Page page) {
+        List<Quarantine.Entry> unreadable = new ArrayList<>();
+        List<List<byte @Nullable []>> columns = new ArrayList<>();
+        for (int i = 0; i < plan.columns().size(); i++) {
+            columns.add(moveColumn(page, i, unreadable));
+        }
+        List<Swap> swaps = new ArrayList<>();
+        for (int r = 0; r < page.rows().size(); r++) {
+            List<byte @Nullable []> values = new ArrayList<>();
+            for (List<byte @Nullable []> column : columns) {
+                values.add(column.get(r));
+            }
+            Page.Row row = page.rows().get(r);
+            Swap swap = new Swap(row.key(), row.cells(), values);
+            if (swap.size() > 0) {
+                swaps.add(swap);
+            }
+        }
+        return new Moved(swaps, unreadable);
+    }
+
+    private List<byte @Nullable []> moveColumn(Page page, int index, List<Quarantine.Entry> unreadable) {
+        JobPlan.Column column = plan.columns().get(index);
+        List<@Nullable Opened> opened = new ArrayList<>();
+        try {
+            for (Page.Row row : page.rows()) {
+                Cell cell = row.cells().get(index);
+                Opened value = null;
+                if (cell != null && cell.tooLarge()) {
+                    unreadable.add(entry(column, row, cell, VerifyReport.TOO_LARGE));
+                } else if (cell != null) {
+                    try {
+                        value = open(column, cell);
+                    } catch (CannotOpenException | MalformedException e) {
+                        unreadable.add(entry(column, row, cell, e.code()));
+                    }
+                }
+                opened.add(value);
+            }
+            List<byte @Nullable []> values = new ArrayList<>();
+            for (Opened value : opened) {
+                values.add(value == null ? null : value.sealed(ciphers));
+            }
+            return values;
+        } finally {
+            opened.forEach(value -> {
+                if (value != null) {
+                    value.wipe();
+                }
+            });
+        }
+    }
+
+    private Quarantine.Entry entry(JobPlan.Column column, Page.Row row, Cell cell, String reason) {
+        return new Quarantine.Entry(
+                column.name(), keys.shown(row.key()), cell.keyId(), cell, reason, Optional.empty(), "");
+    }
+
+    private Opened open(JobPlan.Column column, Cell cell) {
+        Scope scope = scope(column.field().value(), column, cell.tenant());
+        KeyId source = cell.keyId();
+        Move move = bySource.get(source);
+        if (move == null || !move.scope().equals(scope)) {
+            throw new CannotOpenException(column.field().value());
+        }
+        return new Opened(move, ciphers.cipher(source, scope).open(Mode.FIELD, null, cell.value()));
+    }
+
+    /** A value between its two keys. */
+    private static final class Opened {
+        private final Move move;
+        private final byte[] inner;
+
+        Opened(Move move, byte[] inner) {
+            this.move = move;
+            this.inner = inner;
+        }
+
+        byte[] sealed(CipherSource ciphers) {
+            return ciphers.target(move.target(), move.scope()).seal(Mode.FIELD, null, inner);
+        }
+
+        void wipe() {
+            Arrays.fill(inner, (byte) 0);
+        }
+    }
+
+    private static Scope scope(String field, JobPlan.Column column, Optional<String> tenant) {
+        if (column.tenantColumn().isEmpty()) {
+            return Scope.data(column.field(), TenantId.none());
+        }
+        return Scope.data(
+                column.field(),
+                TenantId.of(tenant.orElseThrow(() -> new MalformedException(
+                        MalformedException.Kind.TENANT,
+                        field + ": its row names no tenant, but each tenant has its own key."))));
+    }
+}

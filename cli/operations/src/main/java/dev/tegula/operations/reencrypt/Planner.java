@@ -1,0 +1,179 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.jdbc.Identifiers;
+import dev.tegula.jdbc.TakenRows;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the rows of a job: counts what is to do, cuts the table into ranges, and joins a job that is there already. */
+final class Planner {
+
+    private static final long ROWS_PER_RANGE = 5_000;
+    private static final int MAX_RANGES = 64;
+
+    private final Session session;
+    private final Retry retry;
+    private final CipherSource ciphers;
+
+    Planner(Session session, Retry retry, CipherSource ciphers) {
+        this.session = session;
+        this.retry = retry;
+        this.ciphers = ciphers;
+    }
+
+    /**
+     * What there is to do.
+     *
+     * @param rows rows of the table
+     * @param values values among them under a source key
+     */
+    record Size(long rows, long values) {}
+
+    Job plan(JobSpec spec) {
+        String doing = "planning " + spec.table();
+        TableShape shape = retry.run(doing, () -> session.once(c -> TableShape.read(c, spec.table(), spec.columns())));
+        List<JobPlan.Column> columns =
+                spec.columns().stream().map(Planner::column).toList();
+        JobPlan draft = draft(spec, shape, columns, 0, 0);
+        Optional<Job> running = retry.run(doing, () -> session.serializable(c -> join(c, draft)));
+        if (running.isPresent()) {
+            return running.get();
+        }
+        Size size = retry.run(doing, () -> session.patient(c -> size(c, draft)));
+        int wanted = spec.ranges() > 0
+                ? spec.ranges()
+                : (int) Math.max(1, Math.min(MAX_RANGES, size.rows() / ROWS_PER_RANGE));
+        List<List<String>> bounds = retry.run(doing, () -> session.patient(c -> bounds(c, shape, size.rows(), wanted)));
+        JobPlan plan = draft(spec, shape, columns, bounds.size() + 1, size.values());
+        return retry.run(
+                doing,
+                () -> session.serializable(c -> {
+                    JobStore.requireActive(c, plan.moves(), ciphers);
+                    Optional<Job> other = join(c, plan);
+                    if (other.isEmpty()) {
+                        JobStore.insert(c, plan);
+                        insertRanges(c, plan.job().id(), bounds);
+                    }
+                    return other.orElse(plan.job());
+                }));
+    }
+
+    private static JobPlan.Column column(EncryptedColumn column) {
+        return new JobPlan.Column(column.column(), column.field(), column.tenantColumn());
+    }
+
+    private static JobPlan draft(JobSpec spec, TableShape shape, List<JobPlan.Column> columns, int ranges, long total) {
+        Job job = new Job(UUID.randomUUID(), spec.table(), ranges, total);
+        List<String> keys =
+                shape.keyset().columns().stream().map(KeyColumn::name).toList();
+        return new JobPlan(job, keys, columns, spec.moves(), true, Optional.empty());
+    }
+
+    /**
+     * The open job that does the same, if there is one. Open jobs with other targets for our sources end as stale, and so
+     * do those of a key that the table is no longer paged by: their ranges say nothing about it.
+     */
+    private static Optional<Job> join(Connection connection, JobPlan wanted) throws SQLException {
+        for (UUID id : JobStore.open(connection, wanted.job().table())) {
+            JobPlan other = JobStore.load(connection, id);
+            if (other.open() && same(other, wanted)) {
+                return Optional.of(other.job());
+            }
+            boolean overlaps = other.bySource().keySet().stream().anyMatch(wanted.bySource()::containsKey);
+            if (!other.open() || overlaps) {
+                JobStore.end(connection, id, JobOutcome.STALE);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean same(JobPlan one, JobPlan other) {
+        return one.keyColumns().equals(other.keyColumns())
+                && new HashSet<>(one.columns()).equals(new HashSet<>(other.columns()))
+                && new HashSet<>(one.moves()).equals(new HashSet<>(other.moves()));
+    }
+
+    static Size size(Connection connection, JobPlan plan) throws SQLException {
+        StringJoiner sum = new StringJoiner(" + ");
+        for (JobPlan.Column column : plan.columns()) {
+            sum.add("count(*) FILTER (WHERE substring(" + Identifiers.quote(column.name())
+                    + " from 3 for 32) = ANY (?))");
+        }
+        String sql = "SELECT count(*), " + sum + " FROM " + plan.job().table().quoted();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            int at = 1;
+            for (JobPlan.Column column : plan.columns()) {
+                statement.setArray(at++, SqlArrays.keyIds(connection, plan.sources(column)));
+            }
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return new Size(row.getLong(1), row.getLong(2));
+            }
+        }
+    }
+
+    /** The inner bounds: the last key of every range but the last, which stays open for rows to come. */
+    private static List<List<String>> bounds(Connection connection, TableShape shape, long rows, int ranges)
+            throws SQLException {
+        List<List<String>> bounds = new ArrayList<>();
+        long step = Math.max(1, rows / ranges);
+        while (bounds.size() < ranges - 1) {
+            List<String> next =
+                    keyAfter(connection, shape, bounds.isEmpty() ? null : bounds.get(bounds.size() - 1), step - 1);
+            if (next == null) {
+                break;
+            }
+            bounds.add(next);
+        }
+        return bounds;
+    }
+
+    private static @Nullable List<String> keyAfter(
+            Connection connection, TableShape shape, @Nullable List<String> after, long offset) throws SQLException {
+        Keyset keys = shape.keyset();
+        String sql = "SELECT " + keys.columnText("t") + " FROM " + shape.table().quoted() + " t"
+                + (after == null ? "" : " WHERE " + keys.compared("t", ">")) + " ORDER BY " + keys.order("t")
+                + " OFFSET ? LIMIT 1";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            int at = 1;
+            for (String part : after == null ? List.<String>of() : after) {
+                statement.setString(at++, part);
+            }
+            statement.setLong(at, offset);
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    return null;
+                }
+                List<String> key = new ArrayList<>();
+                for (int i = 1; i <= keys.size(); i++) {
+                    key.add(row.getString(i));
+                }
+                return key;
+            }
+        }
+    }
+
+    private static void insertRanges(Connection connection, UUID job, List<List<String>> bounds) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("INSERT INTO tegula_range (job, idx, lo, hi) VALUES (?, ?, ?, ?)")) {
+            for (int i = 0; i <= bounds.size(); i++) {
+                statement.setObject(1, job);
+                statement.setInt(2, i);
+                statement.setArray(3, SqlArrays.key(connection, i == 0 ? null : bounds.get(i - 1)));
+                statement.setArray(4, SqlArrays.key(connection, i == bounds.size() ? null : bounds.get(i)));
+                statement.addBatch();
+            }
+            TakenRows.each(statement, "tegula_range");
+        }
+    }
+}

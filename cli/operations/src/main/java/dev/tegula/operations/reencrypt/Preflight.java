@@ -1,0 +1,156 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.jdbc.OwnTables;
+import dev.tegula.jdbc.Transactions;
+import dev.tegula.operations.reencrypt.Finding.Kind;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+
+/**
+ * The look at tables before the first change, the same for every command that changes rows: what a dry run finds, a run
+ * finds before it has made a key or moved a row. Changes nothing. Thread-safe.
+ */
+public final class Preflight {
+
+    private final DataSource database;
+
+    /**
+     * The look at tables of one database.
+     *
+     * @param database gives connections as the role that will change the rows
+     */
+    public Preflight(DataSource database) {
+        this.database = database;
+    }
+
+    /**
+     * What was found.
+     *
+     * @param tables the tables that are as the catalogue says, with what the database knows about them
+     * @param findings what speaks against changing rows; kinds in the order of {@link Finding.Kind}
+     */
+    public record Found(Map<TableName, TableFacts> tables, List<Finding> findings) {
+
+        /** Copies both. */
+        public Found {
+            tables = new LinkedHashMap<>(tables);
+            findings = List.copyOf(findings);
+        }
+
+        /** What is known about a table that is as the catalogue says. */
+        public TableFacts facts(TableName table) {
+            TableFacts facts = tables.get(table);
+            if (facts == null) {
+                throw new IllegalArgumentException("Nobody looked at " + table);
+            }
+            return facts;
+        }
+
+        /** The findings of other kinds. */
+        public List<Finding> without(Set<Kind> accepted) {
+            return findings.stream()
+                    .filter(finding -> !accepted.contains(finding.kind()))
+                    .toList();
+        }
+
+        /**
+         * Refuses what was found and is not accepted.
+         *
+         * @param accepted kinds that do not matter to the caller
+         * @throws ConfigurationException for a read-only database, a catalogue that does not match, a job of somebody else
+         * @throws dev.tegula.failure.DeniedException for missing rights and row-level security
+         * @throws dev.tegula.failure.RefusedException codes {@code foreign-code}, {@code active-active},
+         *     {@code update-triggers} and
+         *     {@code not-an-envelope}
+         */
+        public void require(Set<Kind> accepted) {
+            without(accepted).stream().findFirst().ifPresent(finding -> {
+                throw finding.failure();
+            });
+        }
+    }
+
+    /**
+     * Looks.
+     *
+     * @throws dev.tegula.failure.UnavailableException if the database does not answer
+     */
+    public Found look(List<EncryptedColumn> columns) {
+        Map<TableName, List<EncryptedColumn>> tables =
+                columns.stream().collect(Collectors.groupingBy(TableName::of, LinkedHashMap::new, Collectors.toList()));
+        Map<TableName, TableFacts> facts = new LinkedHashMap<>();
+        List<Finding> findings = new ArrayList<>();
+        // Before the session: a pool may have one connection.
+        OwnTables.obstacle(new Transactions(database))
+                .ifPresent(why -> findings.add(new Finding(Kind.OWN_TABLES, "database", why)));
+        Retry retry = new Retry(new RunControl());
+        try (Session session = new Session(database, SweepSettings.standard())) {
+            findings.addAll(retry.run("looking at the database", () -> session.once(ServerCheck::database)));
+            tables.forEach((table, ofTable) -> {
+                List<Finding> ofThis = new ArrayList<>();
+                retry.run("looking at " + table, () -> {
+                    ofThis.clear();
+                    return session.patient(c -> {
+                        look(c, session.engine(), table, ofTable, facts, ofThis);
+                        return true;
+                    });
+                });
+                findings.addAll(ofThis);
+            });
+        }
+        return new Found(facts, sorted(findings));
+    }
+
+    private static void look(
+            Connection connection,
+            Engine engine,
+            TableName table,
+            List<EncryptedColumn> columns,
+            Map<TableName, TableFacts> facts,
+            List<Finding> findings)
+            throws SQLException {
+        TableShape shape;
+        try {
+            shape = TableShape.read(connection, table, columns);
+        } catch (ConfigurationException e) {
+            findings.add(new Finding(Kind.CATALOGUE, table.toString(), String.valueOf(e.getMessage())));
+            return;
+        }
+        TableFacts known = TableFacts.read(connection, engine, table, columns);
+        facts.put(table, known);
+        if (!known.updateTriggers().isEmpty()) {
+            findings.add(new Finding(
+                    Kind.UPDATE_TRIGGERS,
+                    table.toString(),
+                    table + " has UPDATE triggers that would fire for every row: "
+                            + String.join(", ", known.updateTriggers())
+                            + ". Give them WHEN (current_setting('application_name') <>"
+                            + " 'tegula-reencrypt'), or accept them with --accept-triggers."));
+        }
+        if (engine != Engine.COCKROACHDB) {
+            ForeignCode.of(connection, table).ifPresent(findings::add);
+        }
+        List<Finding> ofServer = ServerCheck.table(connection, engine, table, columns);
+        findings.addAll(ofServer);
+        if (ofServer.stream()
+                .noneMatch(f -> EnumSet.of(Kind.RIGHTS, Kind.ROW_SECURITY).contains(f.kind()))) {
+            findings.addAll(ValueCheck.table(connection, engine, shape, columns, known.estimatedRows()));
+        }
+    }
+
+    private static List<Finding> sorted(List<Finding> findings) {
+        return findings.stream()
+                .sorted((one, other) -> one.kind().compareTo(other.kind()))
+                .toList();
+    }
+}

@@ -1,0 +1,85 @@
+package dev.tegula.operations.reencrypt;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+
+/** Reads the totals of a job a few times a second, on a connection of its own, and tells the listener. */
+final class ProgressMeter implements AutoCloseable {
+
+    private static final long PERIOD_MILLIS = 400;
+
+    private final Session session;
+    private final JobPlan plan;
+    private final ProgressListener listener;
+    private final Speed speed = new Speed();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "tegula-progress");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private JobTotals last = new JobTotals(0, 0, 0, 0, 0, 0, List.of(), 0);
+
+    ProgressMeter(DataSource source, SweepSettings settings, JobPlan plan, ProgressListener listener) {
+        this.session = new Session(source, settings);
+        this.plan = plan;
+        this.listener = listener;
+    }
+
+    void start() {
+        var unused = timer.scheduleWithFixedDelay(this::sample, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    JobTotals last() {
+        return last;
+    }
+
+    /** A missed figure is no reason to stop a sweep; the next one comes. */
+    private void sample() {
+        try {
+            tell();
+        } catch (SQLException e) {
+            session.close();
+        }
+    }
+
+    private void tell() throws SQLException {
+        last = session.once(c -> JobTotals.read(c, plan.job().id()));
+        long now = System.nanoTime();
+        OptionalDouble perSecond = speed.perSecond(now, last.moved());
+        long total = Math.max(plan.job().total(), last.moved());
+        listener.progress(new Progress(
+                plan.job().table(),
+                plan.fields(),
+                last.moved(),
+                total,
+                perSecond,
+                Progress.eta(total - last.moved(), perSecond),
+                last.raced(),
+                last.quarantined(),
+                last.workers()));
+    }
+
+    /** Stops the timer and tells the final figures. */
+    @Override
+    public void close() {
+        timer.shutdown();
+        try {
+            if (!timer.awaitTermination(30, TimeUnit.SECONDS)) {
+                timer.shutdownNow();
+            }
+            new Retry(new RunControl()).run("reading the totals of a job", () -> {
+                tell();
+                return true;
+            });
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            session.close();
+        }
+    }
+}

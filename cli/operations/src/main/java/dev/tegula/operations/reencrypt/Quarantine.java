@@ -1,0 +1,160 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.envelope.KeyId;
+import dev.tegula.jdbc.Identifiers;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The values that did not open, or whose row the table refuses to change: noted with place, key id, reason and hash; never changed, never copied. */
+final class Quarantine {
+
+    /**
+     * A value that does not open.
+     *
+     * @param column its column
+     * @param row its row, as people read a key
+     * @param keyId the key id it claims
+     * @param cell the value
+     * @param reason code of the failure
+     * @param sqlState what the database answered, if it is the table that refuses the row
+     * @param constraint the constraint or trigger of the table that did, or empty
+     */
+    record Entry(
+            String column,
+            String row,
+            KeyId keyId,
+            Cell cell,
+            String reason,
+            Optional<String> sqlState,
+            String constraint) {
+
+        /** Why, for people. */
+        String refusal() {
+            return refusal(sqlState.orElse(""), constraint);
+        }
+
+        static String refusal(String sqlState, String constraint) {
+            return "SQLSTATE " + sqlState + (constraint.isEmpty() ? "" : ", " + constraint);
+        }
+    }
+
+    private Quarantine() {}
+
+    static void note(Connection connection, UUID job, TableName table, List<Entry> entries) throws SQLException {
+        String sql =
+                "INSERT INTO tegula_quarantine (schema_name, table_name, column_name, row_key, key_id, reason, sha256,"
+                        + " job, sqlstate, constraint_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (schema_name, table_name, column_name, row_key) DO"
+                        + " UPDATE SET key_id = excluded.key_id, reason = excluded.reason, sha256 = excluded.sha256,"
+                        + " job = excluded.job, sqlstate = excluded.sqlstate, constraint_name = excluded.constraint_name,"
+                        + " seen_at = now()";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (Entry entry : entries) {
+                statement.setString(1, table.schema());
+                statement.setString(2, table.name());
+                statement.setString(3, entry.column());
+                statement.setString(4, entry.row());
+                statement.setBytes(5, entry.keyId().bytes());
+                statement.setString(6, entry.reason());
+                statement.setBytes(7, entry.cell().sha256());
+                statement.setObject(8, job);
+                statement.setString(9, entry.sqlState().orElse(null));
+                statement.setString(10, entry.sqlState().isPresent() ? entry.constraint() : null);
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+    }
+
+    static long count(Connection connection, UUID job) throws SQLException {
+        return count(connection, "SELECT count(*) FROM tegula_quarantine WHERE job = ?", job);
+    }
+
+    private static long count(Connection connection, String sql, UUID job) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, job);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
+    /** Why the table refused rows of the job, how many values they have, and one of them; at most ten reasons. */
+    static List<String> refusals(Connection connection, UUID job) throws SQLException {
+        List<String> refusals = new ArrayList<>();
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT sqlstate, constraint_name, count(*), min(row_key) FROM"
+                        + " tegula_quarantine WHERE job = ? AND sqlstate IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
+                        + " LIMIT 10")) {
+            statement.setObject(1, job);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    refusals.add(Entry.refusal(row.getString(1), String.valueOf(row.getString(2))) + ": "
+                            + row.getLong(3) + ", for example row " + row.getString(4));
+                }
+            }
+        }
+        return refusals;
+    }
+
+    /** Values of rows that the table refused. */
+    static long refused(Connection connection, UUID job) throws SQLException {
+        return count(connection, "SELECT count(*) FROM tegula_quarantine WHERE sqlstate IS NOT NULL AND job = ?", job);
+    }
+
+    /** A column that entries name. */
+    private record Place(TableName table, String column) {}
+
+    /**
+     * Forgets entries of the keys whose value is no longer in the column: the application wrote another, or the row is
+     * gone; and all those of columns that are not there, or hold no bytes, which nobody could cure.
+     */
+    static int forgetCured(Connection connection, Engine engine, List<KeyId> keys) throws SQLException {
+        int forgotten = forgetStray(connection);
+        for (Place place : noted(connection, keys)) {
+            String name = "t." + Identifiers.quote(place.column());
+            String sql =
+                    "DELETE FROM tegula_quarantine q WHERE q.schema_name = ? AND q.table_name = ? AND q.column_name = ?"
+                            + " AND NOT EXISTS (SELECT 1 FROM " + place.table().quoted() + " t WHERE substring(" + name
+                            + " from 3 for 32) = q.key_id AND " + engine.sha256(name) + " = q.sha256)";
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setString(1, place.table().schema());
+                statement.setString(2, place.table().name());
+                statement.setString(3, place.column());
+                forgotten += statement.executeUpdate();
+            }
+        }
+        return forgotten;
+    }
+
+    private static int forgetStray(Connection connection) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("DELETE FROM tegula_quarantine q WHERE NOT EXISTS"
+                        + " (SELECT 1 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid ="
+                        + " c.relnamespace JOIN pg_type y ON y.oid = a.atttypid WHERE n.nspname = q.schema_name AND c.relname ="
+                        + " q.table_name AND a.attname = q.column_name AND c.relkind IN ('r', 'p') AND y.typname = 'bytea'"
+                        + " AND a.attnum > 0 AND NOT a.attisdropped)")) {
+            return statement.executeUpdate();
+        }
+    }
+
+    private static List<Place> noted(Connection connection, List<KeyId> keys) throws SQLException {
+        List<Place> places = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement("SELECT DISTINCT schema_name, table_name,"
+                + " column_name FROM tegula_quarantine WHERE key_id = ANY (?)")) {
+            statement.setArray(1, SqlArrays.keyIds(connection, keys));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    places.add(new Place(new TableName(row.getString(1), row.getString(2)), row.getString(3)));
+                }
+            }
+        }
+        return places;
+    }
+}

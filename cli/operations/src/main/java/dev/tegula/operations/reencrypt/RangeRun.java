@@ -1,0 +1,199 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.envelope.FieldId;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.IntegrityException;
+import dev.tegula.failure.RefusedException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * One run of one range by one worker: takes the range over, then runs batches until nothing of the range is left.
+ * Whatever fails, the state in the database is right, and a second run, even at the same time, does no harm.
+ */
+final class RangeRun {
+
+    private static final int MAX_LISTED = 20;
+    private static final long STALL_MILLIS = 100;
+
+    private final Session session;
+    private final CipherSource ciphers;
+    private final SweepSettings settings;
+    private final Rate rate;
+    private final RunControl control;
+    private final Retry retry;
+    private final List<String> left = new ArrayList<>();
+    private int stalls;
+
+    RangeRun(Session session, CipherSource ciphers, SweepSettings settings, Rate rate, RunControl control) {
+        this.session = session;
+        this.ciphers = ciphers;
+        this.settings = settings;
+        this.rate = rate;
+        this.control = control;
+        this.retry = new Retry(control);
+    }
+
+    RangeReport run(UUID job, int idx, String worker) {
+        RangeState state = retry.run("taking a range", () -> session.once(c -> RangeState.take(c, job, idx, worker)))
+                .orElseThrow(() -> new ConfigurationException("Job " + job + " has no range " + idx + "."));
+        boolean kept = false;
+        try {
+            RangeReport report = state.done() ? ended(state) : batches(state);
+            kept = report.outcome() == JobOutcome.TAKEN;
+            return report;
+        } finally {
+            if (!kept) {
+                release(state);
+            }
+        }
+    }
+
+    private RangeReport batches(RangeState state) {
+        try (Batch batch = batch(state)) {
+            return loop(state, batch);
+        }
+    }
+
+    private Batch batch(RangeState state) {
+        UUID job = state.job();
+        return retry.run(
+                "reading a job",
+                () -> session.once(c -> {
+                    JobPlan plan = JobStore.load(c, job);
+                    state.requireParts(plan.keyColumns().size());
+                    return new Batch(
+                            plan,
+                            TableShape.pinned(c, plan.job().table(), plan.keyColumns()),
+                            ciphers,
+                            settings,
+                            session.engine());
+                }));
+    }
+
+    private RangeReport loop(RangeState first, Batch batch) {
+        RangeState state = first;
+        while (control.proceed()) {
+            Optional<Batch.Result> result = Optional.empty();
+            try {
+                RangeState current = state;
+                result = session.once(c -> batch.run(c, current, stalls >= settings.stallLimit() - 1));
+                retry.succeeded();
+            } catch (RefusedException e) {
+                RangeReport report = lost(state);
+                if (report.outcome() == JobOutcome.TAKEN) {
+                    throw e;
+                }
+                return report;
+            } catch (SQLException e) {
+                batch.failed(e);
+                if (SqlFailures.state(e).startsWith(SqlFailures.DATA)) {
+                    throw BrokenJob.of(
+                            "tegula_range",
+                            state.job(),
+                            "in range " + state.idx() + " a bound is no key of " + batch.table() + " (SQLSTATE "
+                                    + SqlFailures.state(e) + ")");
+                }
+                retry.pause(e, "re-encrypting " + batch.table());
+                RangeState old = state;
+                Optional<RangeState> truth = retry.run("looking where the range is", () -> session.once(old::reclaim));
+                if (truth.isPresent()) {
+                    state = truth.get();
+                    continue;
+                }
+            }
+            if (result.isEmpty()) {
+                return lost(state);
+            }
+            state = result.get().next();
+            requireSense(result.get(), batch);
+            note(result.get());
+            if (state.done()) {
+                return ended(state);
+            }
+            control.sleep(rate.book(result.get().moved()));
+        }
+        return report(state, JobOutcome.STOPPED);
+    }
+
+    /** Keeps the keys of the pass at hand, and waits when a pass brought nothing. */
+    private void note(Batch.Result result) {
+        result.left().stream().limit(MAX_LISTED - left.size()).forEach(left::add);
+        if (!result.passEnded() || result.next().done()) {
+            return;
+        }
+        left.clear();
+        if (result.progress()) {
+            stalls = 0;
+        } else {
+            stalls++;
+            control.sleep(STALL_MILLIS << Math.min(stalls, 4));
+        }
+    }
+
+    private void requireSense(Batch.Result result, Batch batch) {
+        TableName table = batch.table();
+        if (!result.hopeless().isEmpty()) {
+            throw refused("every row that was tried", table, result.hopeless());
+        }
+        if (result.unreadable() + result.refused() == 0) {
+            return;
+        }
+        UUID job = result.next().job();
+        long refused = retry.run("counting the quarantine", () -> session.once(c -> Quarantine.refused(c, job)));
+        if (refused > settings.quarantineLimit()) {
+            List<String> reasons =
+                    retry.run("reading the quarantine", () -> session.once(c -> Quarantine.refusals(c, job)));
+            throw refused(
+                    refused + " values, more than the limit of " + settings.quarantineLimit(),
+                    table,
+                    String.join("; ", reasons));
+        }
+        long unreadable =
+                retry.run("counting the quarantine", () -> session.once(c -> Quarantine.count(c, job))) - refused;
+        if (unreadable > settings.quarantineLimit()) {
+            String fields = batch.fields().stream().map(FieldId::value).collect(Collectors.joining(" "));
+            throw new IntegrityException(unreadable + " values of " + table + " do not open, more than the limit of "
+                    + settings.quarantineLimit()
+                    + ": rather the key or the catalogue is wrong than the values. They were"
+                    + " left as they are and noted in tegula_quarantine. Check with `tegula verify "
+                    + fields + "`, then run again.");
+        }
+    }
+
+    private static ConfigurationException refused(String what, TableName table, String reasons) {
+        return new ConfigurationException(table + " itself refuses " + what + " (" + reasons
+                + "). Those rows were left as they are and noted in tegula_quarantine; what was moved stays moved, and"
+                + " nothing was fenced. Mend the constraint, the trigger or the rows, then run again.");
+    }
+
+    private RangeReport lost(RangeState state) {
+        boolean open = retry.run(
+                "reading a job",
+                () -> session.once(c -> JobStore.load(c, state.job()).open()));
+        return report(state, open ? JobOutcome.TAKEN : JobOutcome.STALE);
+    }
+
+    private RangeReport ended(RangeState state) {
+        return report(state, state.passLeft() == 0 ? JobOutcome.DONE : JobOutcome.PARTIAL);
+    }
+
+    private RangeReport report(RangeState state, JobOutcome outcome) {
+        return new RangeReport(state.job(), state.idx(), outcome, state.moved(), state.raced(), left);
+    }
+
+    private void release(RangeState state) {
+        try {
+            session.once(c -> {
+                RangeState.release(c, state.job(), state.idx(), state.fence());
+                return true;
+            });
+        } catch (SQLException e) {
+            // The next worker waits a little longer before it takes the range.
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.operations.reencrypt.PageQuery.Bounds;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pages of a range and what becomes of them. One page is read ahead, in the transaction before its own, and moved in
+ * memory while the server swaps in the page before it: the client has time while the server works. What is read early
+ * may be changed meanwhile; the compare-and-set decides. One for each worker; not thread-safe.
+ */
+final class ReadAhead implements AutoCloseable {
+
+    private final PageQuery pages;
+    private final Mover mover;
+    private final boolean ahead;
+    private final ExecutorService helper = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "tegula-move");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private @Nullable Work upcoming;
+
+    /**
+     * The pages of a query.
+     *
+     * @param ahead false where reading early would cause conflicts, as under SERIALIZABLE
+     */
+    ReadAhead(PageQuery pages, Mover mover, boolean ahead) {
+        this.pages = pages;
+        this.mover = mover;
+        this.ahead = ahead;
+    }
+
+    /**
+     * A page at work.
+     *
+     * @param after where it starts, exclusive
+     * @param page what was read
+     * @param last whether the range ends with it
+     * @param moved what becomes of it
+     */
+    record Work(@Nullable List<String> after, Page page, boolean last, CompletableFuture<Mover.Moved> moved) {
+
+        /** Waits for it; failures of KMS and registry come out as they are. */
+        Mover.Moved result() {
+            try {
+                return moved.join();
+            } catch (CompletionException e) {
+                if (e.getCause() instanceof RuntimeException known) {
+                    throw known;
+                }
+                throw new IllegalStateException("Moving a page ended unexpectedly", e.getCause());
+            } catch (CancellationException e) {
+                throw new IllegalStateException("Moving a page was cancelled", e);
+            }
+        }
+    }
+
+    /** The page at the state's place. Starts the one behind it. */
+    Work next(Connection connection, RangeState state, Bounds bounds) throws SQLException {
+        List<String> after = state.cursor() == null ? state.lo() : state.cursor();
+        Work ready = upcoming;
+        upcoming = null;
+        Work work =
+                ready != null && Objects.equals(ready.after(), after) ? ready : read(connection, state, after, bounds);
+        if (ahead && !work.last()) {
+            upcoming = read(connection, state, work.page().next(), bounds);
+        }
+        return work;
+    }
+
+    /** Forgets what was read early. */
+    void drop() {
+        upcoming = null;
+    }
+
+    private Work read(Connection connection, RangeState state, @Nullable List<String> after, Bounds bounds)
+            throws SQLException {
+        Page page = pages.read(connection, after, state.hi(), bounds);
+        boolean last = !page.cut() && page.scanned() < bounds.scan();
+        return new Work(after, page, last, CompletableFuture.supplyAsync(() -> mover.move(page), helper));
+    }
+
+    @Override
+    public void close() {
+        helper.shutdownNow();
+    }
+}

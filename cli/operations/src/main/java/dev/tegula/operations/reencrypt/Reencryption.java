@@ -1,0 +1,151 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.RefusedException;
+import java.sql.SQLException;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/**
+ * Moves the values of live tables from source keys to target keys while applications read and write. A job is planned
+ * once; its ranges are run by whoever is there, at least once, in any number of processes; it is finished when the
+ * database says so. Thread-safe.
+ *
+ * <p>All methods may throw {@link ConfigurationException} if schema, catalogue or table are not as expected,
+ * {@link dev.tegula.failure.DeniedException} if the role may not, and
+ * {@link dev.tegula.failure.UnavailableException} if the database or the KMS do not answer; then all that was committed
+ * stays, and the same call goes on.
+ */
+public final class Reencryption {
+
+    private final DataSource source;
+    private final CipherSource ciphers;
+    private final SweepSettings settings;
+
+    /**
+     * The jobs of one database.
+     *
+     * @param source gives connections as the operator's role, to the primary; each worker holds one, and one more is
+     *     used for progress
+     * @param ciphers opens and seals by explicit key id
+     */
+    public Reencryption(DataSource source, CipherSource ciphers, SweepSettings settings) {
+        this.source = source;
+        this.ciphers = ciphers;
+        this.settings = settings;
+    }
+
+    /**
+     * Writes the job and its ranges, or joins the open job that does the same. Open jobs with another target for one of
+     * the sources end as stale.
+     *
+     * @throws ConfigurationException also if the catalogue does not match the table, or the table has no unique key
+     * @throws RefusedException code {@link CipherSource#STALE}, if a target is not ACTIVE
+     */
+    public Job plan(JobSpec spec) {
+        try (Session session = new Session(source, settings)) {
+            return new Planner(session, new Retry(new RunControl()), ciphers).plan(spec);
+        }
+    }
+
+    /**
+     * Runs one range until it ends, the control stops it, or another worker takes it. Safe when run twice, or by two at
+     * once.
+     *
+     * @throws dev.tegula.failure.IntegrityException if more values do not open than the settings allow
+     */
+    public RangeReport run(UUID job, int idx, RunControl control) {
+        try (Session session = new Session(source, settings)) {
+            Rate rate = new Rate(settings.maxPerSecond(), System::nanoTime);
+            return new RangeRun(session, ciphers, settings, rate, control).run(job, idx, "run");
+        }
+    }
+
+    /**
+     * Runs all ranges on threads of this process, beside whoever else does.
+     *
+     * @param workers threads, 1 to 64
+     * @throws dev.tegula.failure.IntegrityException if more values do not open than the settings allow
+     */
+    public JobReport sweep(UUID job, int workers, RunControl control, ProgressListener listener) {
+        requireWorkers(workers);
+        return new Sweep(source, ciphers, settings, control, load(job)).run(workers, listener);
+    }
+
+    /**
+     * Finishes a job: runs ranges that have not ended, fences its columns against the source keys, goes over the table
+     * once more for what was written meanwhile, and counts. Trusts only the database. With values in the quarantine it stops
+     * before the fence, which would refuse every update of their rows.
+     *
+     * @return DONE if nothing is left under a source key; PARTIAL otherwise; STOPPED and STALE leave the job open; what
+     *     another process made of it, if that was faster
+     * @throws RefusedException code {@code fence-blocked}, if transactions kept the table from being fenced
+     */
+    public JobReport finish(UUID job, Fence fence, int workers, RunControl control, ProgressListener listener) {
+        requireWorkers(workers);
+        try (Session session = new Session(source, settings)) {
+            JobEnd end;
+            JobReport before;
+            do {
+                JobReport first = sweep(job, workers, control, listener);
+                if (!first.through()) {
+                    return first;
+                }
+                end = new JobEnd(session, new Retry(control), load(job));
+                before = end.reconciled();
+            } while (before.outcome() == JobOutcome.TAKEN);
+            if (!end.open()) {
+                return before.outcome() != JobOutcome.DONE || end.fenced(fence) ? before : before.as(JobOutcome.STALE);
+            }
+            if (before.outcome() != JobOutcome.DONE) {
+                return end.closed(before);
+            }
+            try {
+                end.fence(fence, control);
+            } catch (RefusedException e) {
+                if (control.stopped()) {
+                    return before.as(JobOutcome.STOPPED);
+                }
+                throw e;
+            }
+            end.reopen();
+            JobReport swept = sweep(job, workers, control, listener);
+            if (!swept.through()) {
+                return swept;
+            }
+            JobEnd after = new JobEnd(session, new Retry(control), load(job));
+            return after.open() ? after.closed(after.counted(swept)) : after.reconciled();
+        }
+    }
+
+    /**
+     * Closes a job whose ranges have all ended, without a fence: what {@code tegula reencrypt} alone does.
+     *
+     * @throws RefusedException code {@code job-running}, if a range has not ended
+     */
+    public JobReport close(UUID job, RunControl control) {
+        try (Session session = new Session(source, settings)) {
+            JobEnd end = new JobEnd(session, new Retry(control), load(job));
+            JobReport before = end.reconciled();
+            if (before.outcome() == JobOutcome.TAKEN) {
+                throw new RefusedException(
+                        "job-running", "Not all ranges of job " + job + " have ended; run the others first.");
+            }
+            return end.closed(end.counted(before));
+        }
+    }
+
+    static void requireWorkers(int workers) {
+        if (workers < 1 || workers > 64) {
+            throw new ConfigurationException("1 to 64 workers run in one process; " + workers + " came.");
+        }
+    }
+
+    private JobPlan load(UUID job) {
+        try (Session session = new Session(source, settings)) {
+            return session.once(c -> JobStore.load(c, job));
+        } catch (SQLException e) {
+            throw SqlFailures.of(e, "reading a job");
+        }
+    }
+}

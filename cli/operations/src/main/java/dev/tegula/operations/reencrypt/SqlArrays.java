@@ -1,0 +1,61 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.envelope.KeyId;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Arrays as parameters and results. */
+final class SqlArrays {
+
+    private SqlArrays() {}
+
+    static Array keyIds(Connection connection, Collection<KeyId> ids) throws SQLException {
+        return connection.createArrayOf("bytea", ids.stream().map(KeyId::bytes).toArray(byte[][]::new));
+    }
+
+    static Array bytes(Connection connection, List<byte @Nullable []> values) throws SQLException {
+        return connection.createArrayOf("bytea", values.toArray(new byte[0][]));
+    }
+
+    static Array texts(Connection connection, List<? extends @Nullable String> values) throws SQLException {
+        return connection.createArrayOf("text", values.toArray());
+    }
+
+    static Array integers(Connection connection, List<@Nullable Integer> values) throws SQLException {
+        return connection.createArrayOf("int4", values.toArray());
+    }
+
+    /** A key as it is stored, or null for the open end of a range. */
+    static @Nullable Array key(Connection connection, @Nullable List<String> key) throws SQLException {
+        return key == null ? null : texts(connection, key);
+    }
+
+    /**
+     * A stored key, or null.
+     *
+     * @throws IllegalArgumentException if it is no list of texts, or empty
+     */
+    static @Nullable List<String> key(ResultSet row, String column) throws SQLException {
+        Array array = row.getArray(column);
+        if (array == null) {
+            return null;
+        }
+        List<String> key = new ArrayList<>();
+        for (Object part : (Object[]) array.getArray()) {
+            if (!(part instanceof String text)) {
+                throw new IllegalArgumentException(column + " holds what is no text");
+            }
+            key.add(text);
+        }
+        if (key.isEmpty()) {
+            throw new IllegalArgumentException(column + " is empty");
+        }
+        return List.copyOf(key);
+    }
+}

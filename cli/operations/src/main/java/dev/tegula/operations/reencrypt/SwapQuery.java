@@ -1,0 +1,177 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.envelope.EnvelopeHead;
+import dev.tegula.jdbc.Identifiers;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The compare-and-set of a batch: one UPDATE for all rows and all columns. A row is changed only if every value to be
+ * replaced is still the one that was read (head with its nonce, tag, length, tenant) and nobody holds the row. It never
+ * waits for a row, so it deadlocks with nobody; what it leaves comes back in the next pass.
+ */
+final class SwapQuery {
+
+    private static final int ARRAYS_PER_COLUMN = 4;
+
+    private final Keyset keys;
+    private final List<Optional<String>> tenantColumns;
+    private final String sql;
+    private final String locking;
+
+    SwapQuery(TableShape shape, List<String> columns, List<Optional<String>> tenantColumns) {
+        this.keys = shape.keyset();
+        this.tenantColumns = List.copyOf(tenantColumns);
+        String matched = matched(shape, columns);
+        this.sql = sql(shape, columns, matched);
+        this.locking = matched + " SELECT " + keys.text("l") + " FROM l";
+    }
+
+    /**
+     * A row to change.
+     *
+     * @param key its key
+     * @param cells for each column what was read, or null where nothing is to be replaced
+     * @param values for each column the new value, or null where nothing is to be replaced
+     */
+    record Swap(List<String> key, List<@Nullable Cell> cells, List<byte @Nullable []> values) {
+
+        /** Values that would be replaced. */
+        int size() {
+            int size = 0;
+            for (byte[] value : values) {
+                size += value == null ? 0 : 1;
+            }
+            return size;
+        }
+    }
+
+    /** The rows that are as they were read and that nobody holds, locked. */
+    private String matched(TableShape shape, List<String> columns) {
+        StringJoiner names = new StringJoiner(", ");
+        StringJoiner arrays = new StringJoiner(", ");
+        for (int k = 1; k <= keys.size(); k++) {
+            names.add("k" + k);
+            arrays.add("CAST(? AS text[])");
+        }
+        StringJoiner unchanged = new StringJoiner(" AND ");
+        StringJoiner carried = new StringJoiner(", ");
+        for (int i = 0; i < columns.size(); i++) {
+            String column = Identifiers.quote(columns.get(i));
+            names.add("n" + i).add("m" + i).add("s" + i).add("t" + i);
+            arrays.add("CAST(? AS bytea[])")
+                    .add("CAST(? AS bytea[])")
+                    .add("CAST(? AS int[])")
+                    .add("CAST(? AS text[])");
+            String same = fingerprint("t." + column) + " IS NOT DISTINCT FROM v.m" + i + " AND octet_length(t." + column
+                    + ") IS NOT DISTINCT FROM v.s" + i;
+            if (tenantColumns.get(i).isPresent()) {
+                same += " AND CAST(t." + Identifiers.quote(tenantColumns.get(i).get())
+                        + " AS text) IS NOT DISTINCT FROM v.t" + i;
+            }
+            unchanged.add("(v.n" + i + " IS NULL OR (" + same + "))");
+            carried.add("v.n" + i);
+        }
+        return "WITH v AS (SELECT * FROM unnest(" + arrays + ") AS v(" + names + ")), l AS (SELECT "
+                + keys.selected("t") + ", " + carried + " FROM " + shape.table().quoted() + " t JOIN v ON "
+                + keys.joined("t", "v") + " WHERE " + unchanged + " FOR NO KEY UPDATE OF t SKIP LOCKED)";
+    }
+
+    private String sql(TableShape shape, List<String> columns, String matched) {
+        StringJoiner set = new StringJoiner(", ");
+        for (int i = 0; i < columns.size(); i++) {
+            String column = Identifiers.quote(columns.get(i));
+            set.add(column + " = coalesce(l.n" + i + ", t." + column + ")");
+        }
+        return matched + " UPDATE " + shape.table().quoted() + " t SET " + set + " FROM l WHERE " + keys.equal("t", "l")
+                + " RETURNING " + keys.columnText("t");
+    }
+
+    /** The head, which holds the nonce, and the tag. */
+    private static String fingerprint(String column) {
+        return "substring(" + column + " from 1 for " + EnvelopeHead.INNER_OFFSET + ") || substring(" + column
+                + " from octet_length(" + column + ") - " + (EnvelopeHead.TAG_BYTES - 1) + ")";
+    }
+
+    private static byte @Nullable [] fingerprint(@Nullable Cell cell) {
+        if (cell == null) {
+            return null;
+        }
+        byte[] value = cell.value();
+        byte[] print = Arrays.copyOf(value, EnvelopeHead.INNER_OFFSET + EnvelopeHead.TAG_BYTES);
+        System.arraycopy(
+                value, value.length - EnvelopeHead.TAG_BYTES, print, EnvelopeHead.INNER_OFFSET, EnvelopeHead.TAG_BYTES);
+        return print;
+    }
+
+    /** Runs it and gives the keys of the rows it changed. */
+    Set<List<String>> run(Connection connection, List<Swap> rows) throws SQLException {
+        return keys(connection, sql, rows);
+    }
+
+    /** Locks the rows that could be changed, without waiting for any, and gives their keys. */
+    Set<List<String>> lock(Connection connection, List<Swap> rows) throws SQLException {
+        return keys(connection, locking, rows);
+    }
+
+    private Set<List<String>> keys(Connection connection, String statementText, List<Swap> rows) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(statementText)) {
+            int at = 1;
+            for (int k = 0; k < keys.size(); k++) {
+                int part = k;
+                statement.setArray(
+                        at++,
+                        SqlArrays.texts(
+                                connection,
+                                rows.stream().map(r -> r.key().get(part)).toList()));
+            }
+            for (int i = 0; i < tenantColumns.size(); i++) {
+                bindColumn(connection, statement, at, rows, i);
+                at += ARRAYS_PER_COLUMN;
+            }
+            Set<List<String>> changed = new HashSet<>();
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    List<String> key = new ArrayList<>();
+                    for (int k = 1; k <= keys.size(); k++) {
+                        key.add(result.getString(k));
+                    }
+                    changed.add(key);
+                }
+            }
+            return changed;
+        }
+    }
+
+    private static void bindColumn(
+            Connection connection, PreparedStatement statement, int at, List<Swap> rows, int column)
+            throws SQLException {
+        List<byte @Nullable []> news = new ArrayList<>();
+        List<byte @Nullable []> prints = new ArrayList<>();
+        List<@Nullable Integer> sizes = new ArrayList<>();
+        List<@Nullable String> tenants = new ArrayList<>();
+        for (Swap row : rows) {
+            Cell cell = row.cells().get(column);
+            byte[] value = row.values().get(column);
+            boolean replaced = cell != null && value != null;
+            news.add(replaced ? value : null);
+            prints.add(replaced ? fingerprint(cell) : null);
+            sizes.add(replaced ? cell.value().length : null);
+            tenants.add(replaced ? cell.tenant().orElse(null) : null);
+        }
+        statement.setArray(at, SqlArrays.bytes(connection, news));
+        statement.setArray(at + 1, SqlArrays.bytes(connection, prints));
+        statement.setArray(at + 2, SqlArrays.integers(connection, sizes));
+        statement.setArray(at + 3, SqlArrays.texts(connection, tenants));
+    }
+}

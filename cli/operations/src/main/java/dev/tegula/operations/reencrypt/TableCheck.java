@@ -1,0 +1,183 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.envelope.EnvelopeHead;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Mode;
+import dev.tegula.envelope.Scope;
+import dev.tegula.envelope.TenantId;
+import dev.tegula.failure.CannotOpenException;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.KeyUnknownException;
+import dev.tegula.failure.MalformedException;
+import dev.tegula.failure.MalformedException.Kind;
+import dev.tegula.failure.TegulaException;
+import dev.tegula.failure.ValueException;
+import dev.tegula.operations.reencrypt.VerifyReport.BadValue;
+import dev.tegula.value.Inner;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Opens the values of one table, page by page. */
+final class TableCheck {
+
+    private static final int PAGES = 10;
+    private static final int FIRST_PRINTABLE = 0x20;
+
+    private final Session session;
+    private final CipherSource ciphers;
+    private final SweepSettings settings;
+    private final RunControl control;
+    private final Rate rate;
+    private final VerifyTally tally;
+    private final ProgressListener listener;
+    private final int workers;
+
+    TableCheck(
+            Session session,
+            CipherSource ciphers,
+            SweepSettings settings,
+            RunControl control,
+            Rate rate,
+            VerifyTally tally,
+            ProgressListener listener,
+            int workers) {
+        this.session = session;
+        this.ciphers = ciphers;
+        this.settings = settings;
+        this.control = control;
+        this.rate = rate;
+        this.tally = tally;
+        this.listener = listener;
+        this.workers = workers;
+    }
+
+    /** Returns whether it came to the end. */
+    boolean run(TableName table, List<EncryptedColumn> columns, double percent) {
+        for (EncryptedColumn column : columns) {
+            if (column.mode() != Mode.FIELD) {
+                throw new ConfigurationException(column.label() + " is bound to its rows (mode " + column.mode()
+                        + "); this release verifies columns of mode FIELD.");
+            }
+        }
+        Retry retry = new Retry(control);
+        String doing = "verifying " + table;
+        TableShape shape = retry.run(doing, () -> session.once(c -> TableShape.read(c, table, columns)));
+        tally.expect((long)
+                (retry.run(doing, () -> session.once(c -> estimate(c, table))) * columns.size() * percent / 100));
+        Engine engine = retry.run(doing, session::engine);
+        PageQuery pages = new PageQuery(
+                shape,
+                columns.stream()
+                        .map(c -> new PageQuery.Wanted(c.column(), c.tenantColumn(), interest(c, percent), List.of()))
+                        .toList(),
+                engine);
+        int rows = settings.batchRows() * PAGES;
+        PageQuery.Bounds bounds = PageQuery.Bounds.of(settings, rows, rows);
+        List<String> after = null;
+        while (control.proceed()) {
+            List<String> from = after;
+            Page page = retry.run(doing, () -> session.once(c -> pages.read(c, from, null, bounds)));
+            long looked = check(page, shape.keyset(), columns, percent == 100);
+            tally.progress(table, Verification.fields(columns), looked, workers, listener);
+            if (!page.cut() && page.scanned() < rows) {
+                return true;
+            }
+            after = page.next();
+            control.sleep(rate.book(looked));
+        }
+        return false;
+    }
+
+    /** A NULL is of interest where NULLs are sealed: there it is a value that was taken away. */
+    private static String interest(EncryptedColumn column, double percent) {
+        if (percent < 100) {
+            return String.format(Locale.ROOT, "@ IS NOT NULL AND random() < %.6f", percent / 100);
+        }
+        return column.sealNulls() ? "(@ IS NULL OR @ IS NOT NULL)" : "@ IS NOT NULL";
+    }
+
+    private long check(Page page, Keyset keys, List<EncryptedColumn> columns, boolean all) {
+        long looked = 0;
+        for (Page.Row row : page.rows()) {
+            for (int i = 0; i < columns.size(); i++) {
+                EncryptedColumn column = columns.get(i);
+                Cell cell = row.cells().get(i);
+                if (cell != null) {
+                    looked++;
+                    check(column, keys.shown(row.key()), cell);
+                } else if (all && column.sealNulls()) {
+                    tally.bad(new BadValue(column, keys.shown(row.key()), Optional.empty(), "null-not-sealed"));
+                }
+            }
+        }
+        return looked;
+    }
+
+    private void check(EncryptedColumn column, String row, Cell cell) {
+        if (cell.tooLarge()) {
+            tally.bad(new BadValue(column, row, Optional.empty(), VerifyReport.TOO_LARGE));
+            return;
+        }
+        try {
+            EnvelopeHead.check(column.field().value(), cell.value());
+            Scope scope = scope(column, cell.tenant());
+            byte[] inner = ciphers.cipher(cell.keyId(), scope).open(column.mode(), null, cell.value());
+            try {
+                Inner.decode(new AnyValue(column.type()), inner);
+            } finally {
+                Arrays.fill(inner, (byte) 0);
+            }
+            tally.opened(column, cell.keyId());
+        } catch (CannotOpenException | MalformedException | ValueException | KeyUnknownException e) {
+            bad(column, row, cell, e);
+        }
+    }
+
+    private void bad(EncryptedColumn column, String row, Cell cell, TegulaException e) {
+        boolean envelope = !noEnvelope(cell, e);
+        Optional<KeyId> claimed = envelope && cell.claimsKey() ? Optional.of(cell.keyId()) : Optional.empty();
+        tally.bad(new BadValue(column, row, claimed, envelope ? e.code() : VerifyReport.NOT_AN_ENVELOPE));
+    }
+
+    /**
+     * Suites are numbered from 1 on, so what starts with a printable character, or is shorter than any envelope, was
+     * written by no release of Tegula, whatever a reader must call it.
+     */
+    private static boolean noEnvelope(Cell cell, TegulaException e) {
+        if (!(e instanceof MalformedException malformed) || malformed.kind() != Kind.UNKNOWN_SUITE) {
+            return e.code().equals(VerifyReport.NOT_AN_ENVELOPE);
+        }
+        return cell.value().length < EnvelopeHead.MIN_BYTES || (cell.value()[0] & 0xff) >= FIRST_PRINTABLE;
+    }
+
+    private static Scope scope(EncryptedColumn column, Optional<String> tenant) {
+        if (column.tenantColumn().isEmpty()) {
+            return Scope.data(column.field(), TenantId.none());
+        }
+        return Scope.data(
+                column.field(),
+                TenantId.of(tenant.orElseThrow(() -> new MalformedException(
+                        MalformedException.Kind.TENANT,
+                        column.label() + ": a row names no tenant, but each tenant has its own key."))));
+    }
+
+    private static long estimate(Connection connection, TableName table) throws SQLException {
+        String sql =
+                "SELECT greatest(0, c.reltuples)::int8 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                        + " WHERE n.nspname = ? AND c.relname = ?";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, table.schema());
+            statement.setString(2, table.name());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? row.getLong(1) : 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.failure.ConfigurationException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A table as the database has it: it exists, its columns are what the catalogue says, and it can be paged.
+ *
+ * @param table its name
+ * @param keyset the key by which it is paged: the catalogue's where it is unique, else the primary key, else any other
+ *     unique key without NULLs
+ */
+record TableShape(TableName table, Keyset keyset) {
+
+    private static final String COLUMNS = """
+            SELECT a.attname, format_type(a.atttypid, a.atttypmod)
+            FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = ? AND c.relname = ? AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
+            ORDER BY a.attnum""";
+
+    /** Unique, immediate, valid, without predicate or expression, and no column may be NULL. Primary key first. */
+    private static final String KEYS = """
+            SELECT i.indexrelid, a.attname
+            FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+            CROSS JOIN LATERAL generate_series(1, i.indnkeyatts) AS k(pos)
+            JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k.pos - 1]
+            WHERE n.nspname = ? AND c.relname = ? AND i.indisunique AND i.indisvalid AND i.indimmediate
+              AND i.indpred IS NULL AND i.indexprs IS NULL
+              AND NOT EXISTS (SELECT 1 FROM generate_series(1, i.indnkeyatts) AS m(pos)
+                JOIN pg_attribute b ON b.attrelid = i.indrelid AND b.attnum = i.indkey[m.pos - 1]
+                WHERE NOT b.attnotnull)
+            ORDER BY i.indisprimary DESC, i.indnkeyatts, i.indexrelid, k.pos""";
+
+    /**
+     * Reads the shape and compares it with the catalogue.
+     *
+     * @throws ConfigurationException if table or column is missing, a column is not bytea, or no key can page it
+     */
+    static TableShape read(Connection connection, TableName table, List<EncryptedColumn> columns) throws SQLException {
+        return read(
+                connection,
+                table,
+                columns,
+                columns.isEmpty() ? List.of() : columns.get(0).keyColumns());
+    }
+
+    /**
+     * The shape of a table that is already paged by a key.
+     *
+     * @throws ConfigurationException if that is no longer a unique key
+     */
+    static TableShape pinned(Connection connection, TableName table, List<String> keyColumns) throws SQLException {
+        TableShape shape = read(connection, table, List.of(), keyColumns);
+        List<String> found =
+                shape.keyset().columns().stream().map(KeyColumn::name).toList();
+        if (!found.equals(keyColumns)) {
+            throw new ConfigurationException(
+                    table + " was paged by " + keyColumns + ", which is no longer a unique key of" + " it (" + found
+                            + " is). Run the command again; it plans anew.");
+        }
+        return shape;
+    }
+
+    private static TableShape read(
+            Connection connection, TableName table, List<EncryptedColumn> columns, List<String> wanted)
+            throws SQLException {
+        Map<String, String> types = pairs(connection, COLUMNS, table);
+        if (types.isEmpty()) {
+            throw new ConfigurationException("The catalogue names table " + table
+                    + ", which this database does not have or this role cannot see. If it was dropped for good: `tegula fields"
+                    + " remove SCHEMA.TABLE.COLUMN`. If it was renamed, start the application first, so that it publishes the"
+                    + " new name.");
+        }
+        for (EncryptedColumn column : columns) {
+            String type = require(types, table, column.column(), "encrypted column");
+            if (!type.equals("bytea")) {
+                throw new ConfigurationException(
+                        column.label() + " (" + column.origin() + ") holds envelopes and must be" + " bytea; it is "
+                                + type + ". Correct the table or the mapping.");
+            }
+            column.tenantColumn().ifPresent(tenant -> require(types, table, tenant, "tenant column"));
+            column.keyColumns().forEach(key -> require(types, table, key, "key column"));
+        }
+        List<String> chosen = choose(table, uniqueKeys(connection, table), wanted);
+        return new TableShape(
+                table,
+                new Keyset(chosen.stream()
+                        .map(name -> new KeyColumn(name, require(types, table, name, "key column")))
+                        .toList()));
+    }
+
+    private static List<String> choose(TableName table, List<List<String>> unique, List<String> wanted) {
+        if (unique.contains(wanted)) {
+            return wanted;
+        }
+        return unique.stream()
+                .findFirst()
+                .orElseThrow(() -> new ConfigurationException(table
+                        + " has no primary key and no UNIQUE index of NOT NULL columns, so its rows cannot be named; a"
+                        + " DEFERRABLE one does not count, because it may hold a value twice for a while. Add one, for"
+                        + " example: `ALTER TABLE " + table.quoted()
+                        + " ADD COLUMN tegula_row bigint GENERATED ALWAYS AS IDENTITY UNIQUE`."));
+    }
+
+    private static List<List<String>> uniqueKeys(Connection connection, TableName table) throws SQLException {
+        Map<Long, List<String>> keys = new LinkedHashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(KEYS)) {
+            statement.setString(1, table.schema());
+            statement.setString(2, table.name());
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    keys.computeIfAbsent(rows.getLong(1), index -> new ArrayList<>())
+                            .add(rows.getString(2));
+                }
+            }
+        }
+        return List.copyOf(keys.values());
+    }
+
+    private static String require(Map<String, String> types, TableName table, String column, String what) {
+        String type = types.get(column);
+        if (type == null) {
+            throw new ConfigurationException("The catalogue names " + what + " " + column + " of " + table
+                    + ", which has only " + types.keySet()
+                    + ". Migrate the table, or start the application once so that it publishes its catalogue.");
+        }
+        return type;
+    }
+
+    private static Map<String, String> pairs(Connection connection, String sql, TableName table) throws SQLException {
+        Map<String, String> pairs = new LinkedHashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, table.schema());
+            statement.setString(2, table.name());
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    pairs.put(rows.getString(1), rows.getString(2));
+                }
+            }
+        }
+        return pairs;
+    }
+}

@@ -1,0 +1,74 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.jdbc.Identifiers;
+import dev.tegula.operations.reencrypt.Finding.Kind;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Looks at some values of a column for those that are no envelopes: all of a table of moderate size, else a sample. */
+final class ValueCheck {
+
+    private static final int LOOKED_AT = 200_000;
+    private static final int SHOWN = 3;
+
+    private ValueCheck() {}
+
+    static List<Finding> table(
+            Connection connection, Engine engine, TableShape shape, List<EncryptedColumn> columns, long estimatedRows)
+            throws SQLException {
+        List<Finding> findings = new ArrayList<>();
+        for (EncryptedColumn column : columns) {
+            List<String> rows = rows(connection, shape, column, "");
+            if (rows.isEmpty() && estimatedRows > LOOKED_AT && engine != Engine.COCKROACHDB) {
+                rows = rows(
+                        connection,
+                        shape,
+                        column,
+                        String.format(
+                                Locale.ROOT,
+                                " TABLESAMPLE SYSTEM (%.6f)",
+                                Math.min(100, 1e2 * LOOKED_AT / estimatedRows)));
+            }
+            if (!rows.isEmpty()) {
+                findings.add(new Finding(
+                        Kind.NOT_ENVELOPES,
+                        column.label(),
+                        column.label() + " holds values that are no envelopes, for example in row "
+                                + String.join("; ", rows)
+                                + ": this looks like plaintext that was never encrypted. `tegula verify "
+                                + column.field()
+                                + "` lists all of them by primary key; write each again through the application, or set it"
+                                + " to NULL. Or rotate what can be rotated with --accept-bad-values: they stay as they"
+                                + " are, and the old key stays in use."));
+            }
+        }
+        return findings;
+    }
+
+    /** Rows of the first values in stored order, or of a sample, that do not start like an envelope. */
+    private static List<String> rows(Connection connection, TableShape shape, EncryptedColumn column, String sample)
+            throws SQLException {
+        String name = Identifiers.quote(column.column());
+        String sql = "SELECT " + shape.keyset().columnText("t") + " FROM (SELECT * FROM "
+                + shape.table().quoted() + sample + " LIMIT " + LOOKED_AT + ") t WHERE substring(t." + name
+                + " from 1 for 1) <> '\\x01'::bytea LIMIT " + SHOWN;
+        List<String> rows = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(sql);
+                ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                List<String> key = new ArrayList<>();
+                for (int i = 1; i <= shape.keyset().size(); i++) {
+                    key.add(row.getString(i));
+                }
+                rows.add(shape.keyset().shown(key));
+            }
+        }
+        return rows;
+    }
+}

@@ -1,0 +1,180 @@
+package dev.tegula.operations.rotation;
+
+import dev.tegula.Tegula;
+import dev.tegula.catalogue.Catalogue;
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.envelope.FieldId;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.jdbc.Transactions;
+import dev.tegula.operations.reencrypt.Fence;
+import dev.tegula.operations.reencrypt.TableName;
+import dev.tegula.operations.rotation.CensusReport.ColumnCount;
+import dev.tegula.registry.InstanceReport;
+import dev.tegula.registry.KeyRegistry;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyState;
+import dev.tegula.registry.KeyUses;
+import dev.tegula.registry.RegistrySeal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+
+/**
+ * Counts what still needs which key, at the primary, all columns as of one moment. As {@link KeyUses} it is the guard of
+ * retire and destroy: values in any column of the catalogue, values of the field it cannot account for, the quarantine,
+ * running instances that have not seen the key leave ACTIVE, and, before destroy, everything else in the database that
+ * stores rows, whatever the catalogue says. Thread-safe; throws what {@link Transactions} throws.
+ */
+public final class Census implements KeyUses {
+
+    private final Transactions transactions;
+    private final CensusQuery query;
+    private final KeyRegistry registry;
+    private final RegistrySeal seal;
+    private final Catalogue catalogue;
+    private final Fence fence;
+    private final Set<UUID> own;
+    private final Duration window;
+    private final SearchSettings search;
+
+    /**
+     * The census of an engine's database.
+     *
+     * @param database gives connections that may SELECT from every table, to the primary
+     * @param window instances not seen for so long count as gone: the longest write limit in use
+     * @throws ConfigurationException if the engine has no catalogue
+     */
+    public Census(Tegula tegula, DataSource database, Duration window) {
+        this(tegula, database, window, SearchSettings.standard());
+    }
+
+    /**
+     * The same with a search of the whole database that goes by the settings.
+     *
+     * @throws ConfigurationException if the engine has no catalogue
+     */
+    public Census(Tegula tegula, DataSource database, Duration window, SearchSettings search) {
+        this.transactions = new Transactions(database);
+        this.query = new CensusQuery(transactions);
+        this.registry = tegula.registry();
+        this.seal = tegula.seal();
+        this.catalogue = catalogue(tegula);
+        this.fence = new Fence(database, Duration.ZERO);
+        this.own = Set.of(tegula.keyring().instance());
+        this.window = window;
+        this.search = search;
+    }
+
+    static Catalogue catalogue(Tegula tegula) {
+        return tegula.catalogue()
+                .orElseThrow(() -> new ConfigurationException(
+                        "This engine was built without a catalogue, so nobody knows which columns hold envelopes. Give the"
+                                + " builder the DataSource that holds tegula_field."));
+    }
+
+    /** Counts the columns of the fields for which the filter says yes. */
+    public CensusReport take(Predicate<EncryptedColumn> filter) {
+        List<EncryptedColumn> columns =
+                catalogue.columns().stream().filter(filter).toList();
+        CensusQuery.Counts counts = query.count(columns);
+        Set<KeyId> known =
+                registry.all().stream().filter(seal::genuine).map(KeyRow::keyId).collect(Collectors.toSet());
+        return counts.report(known);
+    }
+
+    @Override
+    public Uses of(KeyRow row) {
+        // Looked at before counting: a fence that comes between would vouch for values that were not counted.
+        boolean fenced = fenced(row);
+        SortedMap<String, Long> values = new TreeMap<>();
+        // A catalogue that gives a column to another field must not hide what is in it.
+        CensusReport report = take(c -> true);
+        for (ColumnCount column : report.columns()) {
+            boolean own = column.column().field().equals(row.scope().field());
+            String place = column.column().label();
+            long count = column.under(row.keyId());
+            if (own || count > 0) {
+                values.put(
+                        own ? place : place + " (a column of " + column.column().field() + ")", count);
+            }
+            if (own && column.notEnvelopes() > 0) {
+                values.put(place + " (values that are no envelopes)", column.notEnvelopes());
+            }
+            if (own && column.unknown() > 0) {
+                values.put(place + " (values under keys nobody knows)", column.unknown());
+            }
+        }
+        values.put("quarantine", report.quarantined().getOrDefault(row.keyId(), 0L));
+        Uses counted = new Uses(values, behind(row.rev()), fenced);
+        if (row.state() != KeyState.RETIRED || !counted.none()) {
+            return counted;
+        }
+        KeySearch.Result searched = new KeySearch(transactions, row.keyId(), search).run();
+        searched.found().forEach((place, count) -> values.put(place + " (rows that hold its key id)", count));
+        return new Uses(values, counted.instances(), fenced, searched.obstacles(), searched.remarks());
+    }
+
+    /**
+     * Puts the CHECK in the place of triggers that stand in for it on the columns of a field, where the table is free at this
+     * moment; see {@link Fence#settle}.
+     */
+    public void settleFences(FieldId field) {
+        catalogue.columns().stream()
+                .filter(c -> c.field().equals(field))
+                .map(TableName::of)
+                .distinct()
+                .forEach(fence::settle);
+    }
+
+    /** What refuses old keys on a column now. */
+    public Fence.Kind fence(EncryptedColumn column) {
+        return fence.kind(TableName.of(column), column.column());
+    }
+
+    /** Running instances that work by an older state of the registry than the rev, but for this process itself. */
+    List<String> behind(long rev) {
+        Instant now = registry.clock().instant();
+        return registry.instances(now.minus(window)).stream()
+                .filter(i -> !own.contains(i.id()) && i.epoch() < rev)
+                .map(i -> shown(i, now))
+                .sorted()
+                .toList();
+    }
+
+    /** The time by the registry's clock, which the instants of its rows are of. */
+    Instant now() {
+        return registry.clock().instant();
+    }
+
+    /** Running instances but for this process itself. */
+    List<String> instances() {
+        return registry.instances(registry.clock().instant().minus(window)).stream()
+                .filter(i -> !own.contains(i.id()))
+                .map(InstanceReport::name)
+                .sorted()
+                .toList();
+    }
+
+    private static String shown(InstanceReport instance, Instant now) {
+        long seconds = Math.max(0, Duration.between(instance.seenAt(), now).toSeconds());
+        return instance.name() + ", epoch " + instance.epoch() + ", seen " + seconds + " s ago";
+    }
+
+    /** A key that was never ACTIVE has never been written under. */
+    private boolean fenced(KeyRow row) {
+        if (row.times().activated() == null) {
+            return true;
+        }
+        return catalogue.columns().stream()
+                .filter(c -> c.field().equals(row.scope().field()))
+                .allMatch(c -> fence.covers(TableName.of(c), c.column(), row.keyId()));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.tegula.operations.rotation;
+
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.envelope.KeyId;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Which values need which key, all as of one moment.
+ *
+ * @param columns one entry for each column looked at
+ * @param quarantined values in the quarantine, by key
+ */
+public record CensusReport(List<ColumnCount> columns, Map<KeyId, Long> quarantined) {
+
+    /** Copies both. */
+    public CensusReport {
+        columns = List.copyOf(columns);
+        quarantined = Map.copyOf(quarantined);
+    }
+
+    /**
+     * The values of one column.
+     *
+     * @param column the column
+     * @param values number of envelopes by the key id they name
+     * @param nulls rows without a value
+     * @param notEnvelopes values that are no envelope of format 1
+     * @param unknownKeys keys that the registry does not have
+     */
+    public record ColumnCount(
+            EncryptedColumn column,
+            SortedMap<KeyId, Long> values,
+            long nulls,
+            long notEnvelopes,
+            Set<KeyId> unknownKeys) {
+        /** Copies map and set. */
+        public ColumnCount {
+            values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
+            unknownKeys = Set.copyOf(unknownKeys);
+        }
+
+        /** Values under a key. */
+        public long under(KeyId key) {
+            return values.getOrDefault(key, 0L);
+        }
+
+        /** All envelopes. */
+        public long total() {
+            return values.values().stream().mapToLong(Long::longValue).sum();
+        }
+
+        /** Envelopes under keys that the registry does not have. */
+        public long unknown() {
+            return unknownKeys.stream().mapToLong(this::under).sum();
+        }
+    }
+
+    /** Values under a key in all columns. */
+    public long under(KeyId key) {
+        return columns.stream().mapToLong(c -> c.under(key)).sum();
+    }
+
+    /** Whether every value is an envelope under a key that the registry has. */
+    public boolean sound() {
+        return columns.stream().allMatch(c -> c.notEnvelopes() == 0 && c.unknown() == 0);
+    }
+}

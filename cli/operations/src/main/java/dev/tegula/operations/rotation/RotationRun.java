@@ -1,0 +1,316 @@
+package dev.tegula.operations.rotation;
+
+import dev.tegula.Tegula;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Scope;
+import dev.tegula.failure.RefusedException;
+import dev.tegula.operations.reencrypt.Fence;
+import dev.tegula.operations.reencrypt.JobReport;
+import dev.tegula.operations.reencrypt.Preflight;
+import dev.tegula.operations.reencrypt.Reencryption;
+import dev.tegula.operations.reencrypt.RunControl;
+import dev.tegula.operations.reencrypt.Verification;
+import dev.tegula.operations.reencrypt.VerifyReport;
+import dev.tegula.operations.rotation.RotationListener.State;
+import dev.tegula.operations.rotation.RotationReport.ScopeResult;
+import dev.tegula.registry.KeyLifecycle;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One run of a rotation: the steps in order, each of which does nothing where the database says it is done. */
+final class RotationRun {
+
+    /** Each loses to another host only while that one makes progress. */
+    private static final int MOST_BACKUPS = 10;
+
+    private final Tools tools;
+    private final RotationRequest request;
+    private final RotationListener listener;
+    private final RunControl control;
+    private final List<String> remarks = new ArrayList<>();
+    private final List<ScopeState> fresh;
+    private Selection selection;
+    private List<JobReport> jobs = List.of();
+    private @Nullable VerifyReport verified;
+    private @Nullable Step reached;
+
+    RotationRun(Tools tools, RotationRequest request, RotationListener listener, RunControl control) {
+        this.tools = tools;
+        this.request = request;
+        this.listener = listener;
+        this.control = control;
+        this.selection = Selection.read(request, tools.tegula(), tools.lifecycle());
+        this.fresh = selection.fresh();
+        selection.settled().forEach(s -> remarks.add(settled(s)));
+        selection.unplaced().forEach(field -> remarks.add("not rotated: " + Selection.unplaced(field)));
+    }
+
+    private static String settled(ScopeState state) {
+        return state.scope() + ": " + state.active().map(KeyRow::label).orElse("its key") + " is ACTIVE since "
+                + state.activated().map(Instant::toString).orElse("then")
+                + ", which is after the rotation began that this run went on with; no other key was made";
+    }
+
+    /** What the steps work with. */
+    record Tools(
+            Tegula tegula,
+            KeyLifecycle lifecycle,
+            Consumer<List<KeyRow>> backup,
+            Reencryption reencryption,
+            Verification verification,
+            Fence fence,
+            Census census,
+            Preflight preflight,
+            RotationSettings settings) {}
+
+    RotationReport run() {
+        return run(List.of(Step.values()));
+    }
+
+    RotationReport runOnly(Step step) {
+        return run(List.of(step));
+    }
+
+    private RotationReport run(List<Step> steps) {
+        long start = System.nanoTime();
+        preflight();
+        RotationOutcome outcome = request.until().isPresent() ? RotationOutcome.UNTIL : RotationOutcome.DONE;
+        for (Step step : steps) {
+            if (!request.includes(step)) {
+                break;
+            }
+            Optional<RotationOutcome> early = control.stopped() ? Optional.of(RotationOutcome.STOPPED) : take(step);
+            if (early.isPresent()) {
+                outcome = early.get();
+                break;
+            }
+            reached = step;
+        }
+        if (reached != null && reached.compareTo(Step.FENCE) >= 0) {
+            remarks.addAll(Doubts.standIns(selection, tools.census()));
+        }
+        refresh();
+        return new RotationReport(
+                outcome,
+                Optional.ofNullable(reached),
+                selection.scopes().stream()
+                        .map(s -> new ScopeResult(s.scope(), s.old(), s.active()))
+                        .toList(),
+                jobs,
+                Optional.ofNullable(verified),
+                Duration.ofNanos(System.nanoTime() - start),
+                selection.unplaced(),
+                remarks);
+    }
+
+    /** Takes a step; an outcome ends the run. */
+    private Optional<RotationOutcome> take(Step step) {
+        return switch (step) {
+            case CREATE -> create();
+            case ACTIVATE -> activate();
+            case WAIT -> await();
+            case REENCRYPT -> reencrypt();
+            case FENCE -> fence();
+            case VERIFY -> verify();
+            case RETIRE -> retire();
+        };
+    }
+
+    private void preflight() {
+        tools.preflight().look(selection.columns()).require(request.ignored(request.accepted()));
+    }
+
+    private Optional<RotationOutcome> create() {
+        List<KeyRow> made = new ArrayList<>();
+        for (ScopeState state : fresh) {
+            Scope scope = state.scope();
+            tools.lifecycle()
+                    .createAfter(scope, tools.tegula().keks().aliasFor(scope.field()), state.newest())
+                    .ifPresent(made::add);
+        }
+        refresh();
+        if (pendingRows().isEmpty()) {
+            listener.step(Step.CREATE, State.SKIPPED, "the new key is there already");
+            return Optional.empty();
+        }
+        backUpPending();
+        listener.step(Step.CREATE, State.DONE, (made.isEmpty() ? "found " : "made ") + labels(pendingRows()));
+        return Optional.empty();
+    }
+
+    /** Also of a key that another host has just made: whoever activates it needs a backup first. */
+    private void backUpPending() {
+        for (int attempt = 1; ; attempt++) {
+            List<KeyId> missing = pendingRows().stream()
+                    .filter(row -> row.times().exported() == null)
+                    .map(KeyRow::keyId)
+                    .toList();
+            if (missing.isEmpty()) {
+                return;
+            }
+            try {
+                tools.lifecycle().backup(missing, tools.backup());
+            } catch (RefusedException e) {
+                // The other host was faster.
+                if (!e.code().equals("conflict") || attempt == MOST_BACKUPS) {
+                    throw e;
+                }
+            }
+            refresh();
+        }
+    }
+
+    private Optional<RotationOutcome> activate() {
+        List<KeyRow> pending = pendingRows();
+        if (pending.isEmpty()) {
+            listener.step(Step.ACTIVATE, State.SKIPPED, "the new key is ACTIVE already");
+            return Optional.empty();
+        }
+        for (KeyRow row : pending) {
+            unlessDone(row, KeyState.ACTIVE, () -> tools.lifecycle().activate(row.keyId()));
+        }
+        refresh();
+        tools.tegula().keyring().dropLeases();
+        listener.step(
+                Step.ACTIVATE, State.DONE, labels(pending) + " ACTIVE, " + labels(superseded()) + " DECRYPT_ONLY");
+        return Optional.empty();
+    }
+
+    private Optional<RotationOutcome> await() {
+        return new Waiting(tools.census(), tools.settings().writeLimit(), listener, control).run(selection.scopes());
+    }
+
+    private Optional<RotationOutcome> reencrypt() {
+        Sweeps sweeps = new Sweeps(tools, request, listener, control);
+        Optional<RotationOutcome> early = sweeps.run(this::refreshed);
+        if (early.isEmpty() && request.until().equals(Optional.of(Step.REENCRYPT))) {
+            early = sweeps.close();
+        }
+        jobs = sweeps.reports();
+        remarks.addAll(sweeps.remarks());
+        return early;
+    }
+
+    private Optional<RotationOutcome> fence() {
+        Sweeps sweeps = new Sweeps(tools, request, listener, control, jobs);
+        Optional<RotationOutcome> early = sweeps.finish(this::refreshed);
+        jobs = sweeps.reports();
+        remarks.addAll(sweeps.remarks());
+        if (early.equals(Optional.of(RotationOutcome.PARTIAL)) && request.includes(Step.VERIFY)) {
+            return lookedAt();
+        }
+        return early;
+    }
+
+    /** What could not be moved is not all that may be bad: everything is looked at, so that one run names all of it. */
+    private Optional<RotationOutcome> lookedAt() {
+        VerifyReport report = opened();
+        long unreadable = jobs.stream().mapToLong(JobReport::unreadable).sum();
+        if (report.badTotal() > unreadable) {
+            remarks.add(Doubts.bad(report));
+        }
+        return Optional.of(report.complete() ? RotationOutcome.PARTIAL : RotationOutcome.STOPPED);
+    }
+
+    private VerifyReport opened() {
+        listener.step(
+                Step.VERIFY,
+                State.STARTED,
+                "every value of " + selection.columns().size() + " columns");
+        VerifyReport report =
+                tools.verification().verify(selection.columns(), 100, request.workers(), control, listener);
+        verified = report;
+        return report;
+    }
+
+    private Optional<RotationOutcome> verify() {
+        VerifyReport report = opened();
+        if (!report.complete()) {
+            return Optional.of(RotationOutcome.STOPPED);
+        }
+        Set<KeyId> old = Doubts.keys(selection);
+        List<String> doubts = Doubts.of(report, tools, selection, old, control);
+        remarks.addAll(doubts);
+        if (!doubts.isEmpty()) {
+            return Optional.of(RotationOutcome.PARTIAL);
+        }
+        listener.step(
+                Step.VERIFY,
+                State.DONE,
+                report.openedTotal() + " values opened; the database counts none under " + labels(superseded()));
+        return Optional.empty();
+    }
+
+    private Optional<RotationOutcome> retire() {
+        refresh();
+        List<KeyRow> old = Stream.concat(
+                        superseded().stream(), selection.scopes().stream().flatMap(s -> s.abandoned().stream()))
+                .toList();
+        old.forEach(
+                row -> unlessDone(row, KeyState.RETIRED, () -> tools.lifecycle().retire(row.keyId())));
+        listener.step(
+                Step.RETIRE,
+                old.isEmpty() ? State.SKIPPED : State.DONE,
+                old.isEmpty() ? "nothing to retire" : labels(old) + " RETIRED; destroying it is yours to run");
+        return Optional.empty();
+    }
+
+    /** Takes a step with a key; if it is refused because another host was faster, that is as good. */
+    private void unlessDone(KeyRow row, KeyState wanted, Runnable step) {
+        try {
+            step.run();
+        } catch (RefusedException e) {
+            refresh();
+            boolean done = tools.lifecycle().list().stream()
+                    .anyMatch(r -> r.keyId().equals(row.keyId())
+                            && (r.state() == wanted
+                                    || (wanted == KeyState.RETIRED && r.state() == KeyState.DESTROYED)));
+            boolean overtaken =
+                    wanted == KeyState.ACTIVE && selection.scopes().stream().anyMatch(s -> s.overtook(row.keyId()));
+            if (!done && !overtaken) {
+                throw e;
+            }
+        }
+    }
+
+    private List<KeyRow> pendingRows() {
+        return selection.scopes().stream().flatMap(s -> s.pending().stream()).toList();
+    }
+
+    private List<KeyRow> superseded() {
+        return selection.scopes().stream().flatMap(s -> s.superseded().stream()).toList();
+    }
+
+    private Selection refreshed() {
+        refresh();
+        return selection;
+    }
+
+    /** Reads the rows again; the scopes stay those the run began with. */
+    private void refresh() {
+        Set<Scope> scopes = selection.scopeSet();
+        Selection now = Selection.of(
+                request,
+                Census.catalogue(tools.tegula()).columns(),
+                tools.lifecycle().list());
+        selection = now.only(
+                now.scopes().stream().filter(s -> scopes.contains(s.scope())).toList());
+    }
+
+    private static String labels(List<KeyRow> rows) {
+        if (rows.isEmpty()) {
+            return "no key";
+        }
+        String first = rows.get(0).label();
+        return rows.size() == 1 ? first : first + " and " + (rows.size() - 1) + " more";
+    }
+}

@@ -1,0 +1,140 @@
+package dev.tegula.operations.schema;
+
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.jdbc.SchemaScript;
+import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.Transactions;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * What a database has of Tegula's tables, against what this release expects. Reading it takes no right but the one to see
+ * the tables.
+ *
+ * @param version the version that the database says it has; 0 if it says none
+ * @param missing the statements that make what is missing, in order
+ * @param lacking columns that a table which is there does not have, as {@code table.column}
+ * @param unknown columns of our tables that this release does not know
+ */
+public record SchemaComparison(long version, List<String> missing, List<String> lacking, List<String> unknown) {
+
+    private static final Pattern MADE =
+            Pattern.compile("CREATE (?:TABLE|(?:UNIQUE )?INDEX) IF NOT EXISTS (\\w+)[^;]*", Pattern.DOTALL);
+    private static final Pattern COLUMN = Pattern.compile("(?m)^ {4}\"?([a-z_0-9]+)\"? [a-z]");
+
+    /** Copies the lists. */
+    public SchemaComparison {
+        missing = List.copyOf(missing);
+        lacking = List.copyOf(lacking);
+        unknown = List.copyOf(unknown);
+    }
+
+    static SchemaComparison of(Transactions transactions) {
+        return transactions.readCommitted(SchemaComparison::read);
+    }
+
+    /** The names of what is missing: tables and indexes. */
+    public List<String> missingNames() {
+        return missing.stream()
+                .map(MADE::matcher)
+                .filter(Matcher::matches)
+                .map(made -> made.group(1))
+                .toList();
+    }
+
+    /**
+     * Refuses tables of another release; what is missing can be made.
+     *
+     * @throws ConfigurationException if they are of a newer release, or of an older one that nothing brings up to date
+     */
+    public void requireOfThisRelease() {
+        if (version > SchemaScript.VERSION || !unknown.isEmpty()) {
+            throw new ConfigurationException(
+                    "Tegula's tables in this database were made by a newer release than this one: "
+                            + (version > SchemaScript.VERSION
+                                    ? "they are of version " + version + ", this release knows " + SchemaScript.VERSION
+                                    : "this release does not know " + String.join(", ", unknown))
+                            + ". Use the newer release; this one changes nothing here.");
+        }
+        if (!lacking.isEmpty()) {
+            throw new ConfigurationException(
+                    "Tegula's tables in this database were made by an older release than this one,"
+                            + " before version " + SchemaScript.VERSION + " was published: they lack "
+                            + String.join(", ", lacking)
+                            + ". Nothing brings them up to date: move to a new database, or use the release that made them.");
+        }
+    }
+
+    private static SchemaComparison read(Session session) throws SQLException {
+        List<String> missing = new ArrayList<>();
+        List<String> lacking = new ArrayList<>();
+        List<String> unknown = new ArrayList<>();
+        long version = there(session, "tegula_schema") ? version(session) : 0;
+        for (String statement : SchemaScript.statements()) {
+            Matcher made = MADE.matcher(statement);
+            if (!made.matches()) {
+                if (version < SchemaScript.VERSION) {
+                    missing.add(statement);
+                }
+            } else if (!there(session, made.group(1))) {
+                missing.add(statement);
+            } else if (statement.startsWith("CREATE TABLE")) {
+                columns(session, made.group(1), statement, lacking, unknown);
+            }
+        }
+        return new SchemaComparison(version, missing, lacking, unknown);
+    }
+
+    private static void columns(
+            Session session, String table, String statement, List<String> lacking, List<String> unknown)
+            throws SQLException {
+        TreeSet<String> expected = COLUMN.matcher(statement)
+                .results()
+                .map(column -> column.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        TreeSet<String> found = new TreeSet<>();
+        String sql =
+                "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped";
+        try (PreparedStatement select = session.prepare(sql)) {
+            select.setString(1, table);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    found.add(rows.getString(1));
+                }
+            }
+        }
+        lacking.addAll(minus(table, expected, found));
+        unknown.addAll(minus(table, found, expected));
+    }
+
+    private static List<String> minus(String table, TreeSet<String> from, TreeSet<String> names) {
+        return from.stream()
+                .filter(name -> !names.contains(name))
+                .map(name -> table + "." + name)
+                .toList();
+    }
+
+    private static boolean there(Session session, String name) throws SQLException {
+        try (PreparedStatement select = session.prepare("SELECT to_regclass(?) IS NOT NULL")) {
+            select.setString(1, name);
+            try (ResultSet rows = select.executeQuery()) {
+                return rows.next() && rows.getBoolean(1);
+            }
+        }
+    }
+
+    private static long version(Session session) throws SQLException {
+        try (PreparedStatement select = session.prepare("SELECT coalesce(max(version), 0) FROM tegula_schema");
+                ResultSet result = select.executeQuery()) {
+            result.next();
+            return result.getLong(1);
+        }
+    }
+}

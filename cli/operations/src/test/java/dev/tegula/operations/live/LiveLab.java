@@ -1,0 +1,279 @@
+package dev.tegula.operations.live;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.tegula.Context;
+import dev.tegula.FieldCipher;
+import dev.tegula.FieldSpec;
+import dev.tegula.Tegula;
+import dev.tegula.TegulaBuilder;
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.envelope.FieldId;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Mode;
+import dev.tegula.envelope.Scope;
+import dev.tegula.envelope.TenantId;
+import dev.tegula.keyring.KeyringSettings;
+import dev.tegula.operations.reencrypt.CipherSource;
+import dev.tegula.operations.reencrypt.JobSpec;
+import dev.tegula.operations.reencrypt.Move;
+import dev.tegula.operations.reencrypt.Reencryption;
+import dev.tegula.operations.reencrypt.SweepSettings;
+import dev.tegula.operations.reencrypt.TableName;
+import dev.tegula.operations.schema.Schema;
+import dev.tegula.registry.KeyLifecycle;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyUses;
+import dev.tegula.test.MemoryKms;
+import dev.tegula.value.ValueType;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** One database of its own on a shared server, with Tegula's schema and an engine whose keys are made on demand. */
+public final class LiveLab implements AutoCloseable {
+
+    private static final AtomicInteger COUNTER = new AtomicInteger();
+    private static @Nullable EmbeddedPostgres server;
+
+    public final MemoryKms kms = MemoryKms.create();
+    public final HikariDataSource database;
+    public final Tegula tegula;
+
+    private LiveLab(HikariDataSource database, KeyringSettings settings) {
+        this.database = database;
+        this.tegula = engine(settings, "lab");
+    }
+
+    public static LiveLab start() {
+        return start(KeyringSettings.defaults());
+    }
+
+    public static LiveLab start(KeyringSettings settings) {
+        return new LiveLab(pool("postgres", newDatabase()), settings);
+    }
+
+    /** The name of a new database with Tegula's schema, on the server at {@link #port}. */
+    public static String newDatabase() {
+        String name = "lab" + COUNTER.incrementAndGet();
+        try (Connection connection = server().getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + name);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        Schema.apply(server().getDatabase("postgres", name));
+        return name;
+    }
+
+    /** The port of the server that these databases are on. */
+    public static int port() {
+        return server().getPort();
+    }
+
+    private static synchronized EmbeddedPostgres server() {
+        try {
+            if (server == null) {
+                server = EmbeddedPostgres.builder()
+                        .setServerConfig("max_prepared_transactions", "5")
+                        .setServerConfig("wal_level", "logical")
+                        .start();
+            }
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The same database as another role. */
+    public HikariDataSource as(String role) {
+        return pool(role, text("SELECT current_database()"));
+    }
+
+    private static HikariDataSource pool(String role, String name) {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(server().getDatabase(role, name));
+        config.setMaximumPoolSize(40);
+        config.setMinimumIdle(0);
+        config.setConnectionTimeout(10_000);
+        return new HikariDataSource(config);
+    }
+
+    /** One more process of the application. */
+    public Tegula engine(KeyringSettings settings, String instance) {
+        TegulaBuilder builder = Tegula.builder("lab").kek("main", kms, "main");
+        return builder.registry(database)
+                .settings(settings)
+                .instanceName(instance)
+                .development()
+                .build();
+    }
+
+    public Reencryption reencryption(SweepSettings settings) {
+        return new Reencryption(database, CipherSource.of(tegula.keyring()), settings);
+    }
+
+    public void sql(String... statements) {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public long number(String sql) {
+        return Long.parseLong(text(sql));
+    }
+
+    public String text(String sql) {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            return row.next() ? String.valueOf(row.getString(1)) : "(no row)";
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public void update(String sql, @Nullable Object... parameters) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            statement.executeUpdate();
+        }
+    }
+
+    public byte[] bytes(String sql) {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getBytes(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The cipher of a text field. */
+    public FieldCipher<String> field(String field) {
+        return tegula.field(field, String.class);
+    }
+
+    /** The cipher of a text field with a key for each tenant. */
+    public FieldCipher<String> tenantField(String field) {
+        return tegula.field(FieldSpec.of(field, String.class).withKeyPerTenant());
+    }
+
+    public static EncryptedColumn column(String field, String table, String column, String... keys) {
+        return column(field, table, column, Optional.empty(), keys);
+    }
+
+    public static EncryptedColumn column(
+            String field, String table, String column, Optional<String> tenantColumn, String... keys) {
+        return new EncryptedColumn(
+                FieldId.of(field),
+                "public",
+                table,
+                column,
+                List.of(keys),
+                tenantColumn.isPresent(),
+                tenantColumn,
+                Mode.FIELD,
+                ValueType.STRING,
+                false,
+                "test." + table + "." + column);
+    }
+
+    public static Scope scope(String field) {
+        return Scope.data(FieldId.of(field), TenantId.none());
+    }
+
+    public KeyId activeKey(Scope scope) {
+        return tegula.registry().active(scope).orElseThrow().keyId();
+    }
+
+    /** Makes and activates the next key of a scope; the old one becomes DECRYPT_ONLY. */
+    public KeyRow nextKey(Scope scope) {
+        KeyLifecycle lifecycle = tegula.lifecycle(row -> new KeyUses.Uses(new TreeMap<>(), List.of(), true));
+        KeyRow created = lifecycle.create(scope, "main");
+        lifecycle.backup(List.of(created.keyId()), rows -> {});
+        KeyRow active = lifecycle.activate(created.keyId());
+        tegula.keyring().dropLeases();
+        return active;
+    }
+
+    public static JobSpec spec(List<EncryptedColumn> columns, Move... moves) {
+        return spec(columns, 0, moves);
+    }
+
+    public static JobSpec spec(List<EncryptedColumn> columns, int ranges, Move... moves) {
+        return new JobSpec(TableName.of(columns.get(0)), columns, List.of(moves), ranges);
+    }
+
+    public static Move move(Scope scope, KeyId target, KeyId... sources) {
+        return new Move(scope, target, Set.of(sources));
+    }
+
+    /** A table {@code patient(id bigint, ssn bytea, note bytea, other text)} of so many rows, all under the first keys. */
+    public void patients(int rows) throws SQLException {
+        sql("CREATE TABLE patient (id bigint PRIMARY KEY, ssn bytea, note bytea, other text NOT NULL DEFAULT 'x')");
+        FieldCipher<String> ssn = field("patient.ssn");
+        FieldCipher<String> note = field("patient.note");
+        try (Connection connection = database.getConnection();
+                PreparedStatement insert =
+                        connection.prepareStatement("INSERT INTO patient (id, ssn, note) VALUES (?, ?, ?)")) {
+            connection.setAutoCommit(false);
+            for (int i = 0; i < rows; i++) {
+                insert.setLong(1, i);
+                insert.setBytes(2, ssn.encrypt("ssn-" + i, Context.noTenant()));
+                insert.setBytes(3, i % 3 == 0 ? null : note.encrypt("note-" + i, Context.noTenant()));
+                insert.addBatch();
+            }
+            insert.executeBatch();
+            connection.commit();
+        }
+        sql("VACUUM ANALYZE patient");
+    }
+
+    public static List<EncryptedColumn> patientColumns() {
+        return List.of(column("patient.ssn", "patient", "ssn", "id"), column("patient.note", "patient", "note", "id"));
+    }
+
+    /** Values of a column under a key. */
+    public long under(KeyId key, String table, String column) {
+        return number("SELECT count(*) FROM " + table + " WHERE substring(" + column + " from 3 for 32) = '\\x"
+                + key.hex() + "'");
+    }
+
+    public static KeyringSettings shortLease() {
+        return KeyringSettings.defaults().withWriteLease(Duration.ofMillis(300));
+    }
+
+    public static UUID uuid(int i) {
+        return new UUID(0x1234_5678_9abc_4defL ^ ((long) i << 40), i);
+    }
+
+    @Override
+    public void close() {
+        tegula.close();
+        database.close();
+    }
+}

@@ -1,8 +1,0 @@
-/**
- * The tour behind {@code tegula demo}: a small clinic on an embedded PostgreSQL, rotated while it works. Open
- * {@link dev.tegula.cli.demo.Demo} first. It calls the services that the commands call, and holds no key logic.
- */
-@NullMarked
-package dev.tegula.cli.demo;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Tests of re-encryption on a real server. */
-@NullMarked
-package dev.tegula.reencrypt;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Tests of whole rotations on a real server. */
-@NullMarked
-package dev.tegula.rotation;
-
-import org.jspecify.annotations.NullMarked;
