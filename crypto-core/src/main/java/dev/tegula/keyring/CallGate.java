@@ -3,6 +3,7 @@ package dev.tegula.keyring;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /**
  * Counts the calls in flight, and once shut lets no other begin. A call costs two additions that threads do not contend
@@ -14,8 +15,13 @@ final class CallGate {
 
     private final LongAdder begun = new LongAdder();
     private final LongAdder ended = new LongAdder();
+    private final LongSupplier nanoTime;
     private volatile boolean shut;
     private volatile boolean over;
+
+    CallGate(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
 
     /**
      * A call begins; it must {@link #end}.
@@ -60,9 +66,9 @@ final class CallGate {
 
     /** Waits for the calls that began before; false if some still run after that time, or the thread was interrupted. */
     boolean awaitQuiet(Duration atMost) {
-        long start = System.nanoTime();
+        long start = nanoTime.getAsLong();
         while (!quiet()) {
-            if (System.nanoTime() - start >= atMost.toNanos()
+            if (nanoTime.getAsLong() - start >= atMost.toNanos()
                     || Thread.currentThread().isInterrupted()) {
                 return quiet();
             }

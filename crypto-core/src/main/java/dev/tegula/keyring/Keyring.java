@@ -31,7 +31,7 @@ public final class Keyring implements AutoCloseable {
 
     private final RegistrySeal seal;
     private final OpenKeys keys;
-    private final CallGate calls = new CallGate();
+    private final CallGate calls;
     private final Leases leases;
     private final Heartbeat heartbeat;
     private final Background background;
@@ -70,6 +70,7 @@ public final class Keyring implements AutoCloseable {
             Background background) {
         this.background = background;
         this.seal = seal;
+        this.calls = new CallGate(nanoTime);
         this.keys = new OpenKeys(registry, seal, wrapping, settings, random, nanoTime, background.refreshes());
         this.heartbeat = new Heartbeat(registry, instance, instanceName, settings, nanoTime);
         this.leases = new Leases(registry, seal, missing, keys, settings, nanoTime, heartbeat);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.envelope.Mode;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -33,13 +34,33 @@ final class KeyringCloseTest extends KeyringLab {
         assertThat(closing).isNotDone();
 
         answer.countDown();
-        assertThat(call.get(10, TimeUnit.SECONDS)).isNotEmpty();
-        closing.get(10, TimeUnit.SECONDS);
+        assertThat(call.get(20, TimeUnit.SECONDS)).isNotEmpty();
+        closing.get(20, TimeUnit.SECONDS);
         assertThat(listed()).isFalse();
     }
 
     @Test
-    void close_withACallThatDoesNotEnd_doesNotReportTheEnd() {
+    void close_withACallThatStaysInFlight_waitsFiveSecondsAndEndsWithoutIt() throws Exception {
+        keyring.beginCall();
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(keyring::close);
+        eventually(() -> assertThatThrownBy(this::begun).isInstanceOf(IllegalStateException.class));
+        assertThat(keyring.writer(SSN)).as("for the call in flight").isNotNull();
+        long before = nanos.get();
+
+        eventually(() -> {
+            pass(Duration.ofMillis(100));
+            assertThat(closing).isDone();
+        });
+
+        assertThat(Duration.ofNanos(nanos.get() - before)).isGreaterThanOrEqualTo(Duration.ofSeconds(5));
+        closing.get();
+        assertThatThrownBy(() -> keyring.writer(SSN)).isInstanceOf(IllegalStateException.class);
+        assertThat(listed()).isTrue();
+        keyring.endCall();
+    }
+
+    @Test
+    void close_inAThreadThatWasInterrupted_doesNotWaitForCallsNorReportTheEnd() {
         eventually(() -> assertThat(listed()).isTrue());
         keyring.beginCall();
 

@@ -56,7 +56,10 @@ final class UnsteadyRegistry implements KeyRegistry {
     @Override
     public List<KeyRow> active(List<Scope> scopes) {
         beforeRound.accept(scopes);
-        return real.active(scopes);
+        beforeActive.run();
+        List<KeyRow> answer = replayed == null ? real.active(scopes) : List.of(replayed);
+        afterActive.run();
+        return answer;
     }
 
     @Override

@@ -57,9 +57,11 @@ final class WriteLeaseTest extends KeyringLab {
             throw new UnavailableException("database down");
         };
         pass(Duration.ofSeconds(179));
+        background.runRound();
         assertThat(keyring.writer(SSN).keyId()).isEqualTo(first.keyId());
 
         pass(Duration.ofSeconds(2));
+        background.runRound();
         assertThatThrownBy(() -> keyring.writer(SSN)).isInstanceOf(UnavailableException.class);
 
         registry.beforeActive = () -> {};
@@ -146,6 +148,7 @@ final class WriteLeaseTest extends KeyringLab {
         assertThat(keyring.writer(SSN).keyId()).isEqualTo(second.keyId());
         registry.replayed = first;
         pass(Duration.ofSeconds(61));
+        background.runRound();
 
         assertThatThrownBy(() -> keyring.writer(SSN))
                 .isInstanceOf(IntegrityException.class)

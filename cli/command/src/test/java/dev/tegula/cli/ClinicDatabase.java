@@ -35,6 +35,10 @@ public final class ClinicDatabase {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
+    static {
+        RememberedStretching.install();
+    }
+
     private final Path folder;
     private final String name;
 

@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** One run of a command as a shell sees it. With {@code --json} its schemas take all that it prints. */
 public record Transcript(int exit, String out, String err) {
@@ -23,8 +24,24 @@ public record Transcript(int exit, String out, String err) {
     /** Runs in the given surroundings. */
     public static Transcript with(
             Map<String, String> environment, Terminal terminal, String stdin, String... arguments) {
+        return hearing(said -> {}, environment, terminal, stdin, arguments);
+    }
+
+    /** The same, where somebody hears all that stands on stderr whenever something was added to it, and the command waits. */
+    public static Transcript hearing(
+            Consumer<String> listener,
+            Map<String, String> environment,
+            Terminal terminal,
+            String stdin,
+            String... arguments) {
         StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
+        StringWriter err = new StringWriter() {
+            @Override
+            public void write(String text, int from, int length) {
+                super.write(text, from, length);
+                listener.accept(toString());
+            }
+        };
         Console console = new Console(new StringReader(stdin), new PrintWriter(out), new PrintWriter(err), terminal);
         int exit = Main.run(console, environment, arguments);
         Transcript run = new Transcript(exit, out.toString(), err.toString());

@@ -7,6 +7,7 @@ import dev.tegula.cli.Transcript;
 import dev.tegula.cli.output.Terminal;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,6 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 class HostileNamesTest {
 
     private static final String HOSTILE = "x\u001b[2J\u009b31m\u202e\nall is well\r";
+    /** What a rotation says when it begins to wait for an instance. */
+    private static final Pattern WAIT = Pattern.compile("at\\s+most,\\s+for\\s");
+
     private static final String[][] COMMANDS = {
         {"doctor"},
         {"status"},
@@ -38,6 +42,8 @@ class HostileNamesTest {
     @TempDir
     Path folder;
 
+    private int waits;
+
     @Test
     void everyCommand_printsThemEscaped() {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 3);
@@ -52,6 +58,7 @@ class HostileNamesTest {
             check(run(clinic, Map.of(), Terminal.none(), !json, COMMANDS[i]), COMMANDS[i]);
             check(run(clinic, Map.of(), narrow, json, COMMANDS[i]), COMMANDS[i]);
         }
+        assertThat(waits).as("rotations that waited for the instance").isEqualTo(2);
         clinic.execute("UPDATE tegula_field SET origin = origin || " + sql(HOSTILE));
         check(run(clinic, Map.of(), Terminal.none(), false, "doctor"), "unsealed");
         check(run(clinic, Map.of(), Terminal.none(), false, "rotate", "patient.ssn", "--yes"), "unsealed");
@@ -73,7 +80,11 @@ class HostileNamesTest {
         return character != '\n' && (type == Character.CONTROL || type == Character.FORMAT);
     }
 
-    private static Transcript run(
+    /**
+     * With an instance that is behind and lives. A rotation waits for it; as soon as that was said it was never seen lately, so
+     * that no test lives by the three minutes after which it would be given up.
+     */
+    private Transcript run(
             ClinicDatabase clinic,
             Map<String, String> environment,
             Terminal terminal,
@@ -84,7 +95,20 @@ class HostileNamesTest {
         if (json) {
             line[command.length + 1] = "--json";
         }
-        return Transcript.with(environment, terminal, "", line);
+        clinic.execute("UPDATE tegula_instance SET epoch = 1, seen_at = now()");
+        boolean[] waiting = {false};
+        return Transcript.hearing(
+                said -> {
+                    if (!waiting[0] && WAIT.matcher(said).find()) {
+                        waiting[0] = true;
+                        waits++;
+                        clinic.execute("UPDATE tegula_instance SET seen_at = now() - interval '1 day'");
+                    }
+                },
+                environment,
+                terminal,
+                "",
+                line);
     }
 
     /** As a literal that no client can spoil. */
