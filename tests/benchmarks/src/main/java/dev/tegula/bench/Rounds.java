@@ -20,11 +20,18 @@ final class Rounds {
     }
 
     private final int rounds;
+    private int unmeasured = 1;
     private final Map<String, Way> ways = new LinkedHashMap<>();
     private Way before = () -> {};
 
     Rounds(int rounds) {
         this.rounds = rounds;
+    }
+
+    /** How many rounds run before the first that is measured. */
+    Rounds warmUp(int rounds) {
+        this.unmeasured = rounds;
+        return this;
     }
 
     /** What puts the data back into the same state before each run; not measured. */
@@ -38,15 +45,15 @@ final class Rounds {
         return this;
     }
 
-    /** Runs one round unmeasured and the others measured; {@code units} is what one run does, for the rate. */
+    /** Runs one round unmeasured, or as many as {@link #warmUp} says, and the others measured; {@code units} is what one run does, for the rate. */
     void run(String title, int units) throws Exception {
         Map<String, List<Double>> seconds = new LinkedHashMap<>();
-        for (int round = 0; round <= rounds; round++) {
+        for (int round = 0; round < unmeasured + rounds; round++) {
             for (Map.Entry<String, Way> way : ways.entrySet()) {
                 before.run();
                 long start = System.nanoTime();
                 way.getValue().run();
-                if (round > 0) {
+                if (round >= unmeasured) {
                     seconds.computeIfAbsent(way.getKey(), k -> new ArrayList<>())
                             .add((System.nanoTime() - start) / 1e9);
                 }

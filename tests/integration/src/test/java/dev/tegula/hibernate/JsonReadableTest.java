@@ -12,10 +12,13 @@ import dev.tegula.Tegula;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.ValueException;
 import dev.tegula.hibernate.json.JsonCodec;
+import dev.tegula.value.ValueCodec;
+import dev.tegula.value.ValueType;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -81,6 +84,8 @@ final class JsonReadableTest {
             Map<MonthDay, String> byDay,
             Map<Duration, String> byDuration,
             Map<Period, String> byPeriod) {}
+
+    record Dated(LocalDate day) {}
 
     record Node(Node next) {}
 
@@ -169,6 +174,29 @@ final class JsonReadableTest {
                 Map.of(Period.of(1, -2, 3), "a"));
 
         assertThat(back(Times.class, times)).isEqualTo(times);
+    }
+
+    @Test
+    void datesOfAnyYear_areRead_andOnlyAsTheyAreWritten() {
+        List<LocalDate> all = List.of(
+                LocalDate.MIN,
+                LocalDate.of(-1, 1, 1),
+                LocalDate.of(0, 2, 29),
+                LocalDate.of(9, 9, 9),
+                LocalDate.of(2024, 2, 29),
+                LocalDate.of(9999, 12, 31),
+                LocalDate.of(10_000, 1, 1),
+                LocalDate.MAX);
+        ValueCodec<Dated> codec = JsonCodec.of(Dated.class);
+
+        all.forEach(day -> assertThat(back(Dated.class, new Dated(day))).isEqualTo(new Dated(day)));
+        for (String other :
+                List.of("2023-02-29", "2024-13-01", "2024-1-001", "+024-01-01", "2024-01-+1", "٢٠٢٤-01-01")) {
+            byte[] json = ("{\"day\":\"" + other + "\"}").getBytes(StandardCharsets.UTF_8);
+            assertThatThrownBy(() -> codec.decode(ValueType.JSON, json, 0, json.length))
+                    .as(other)
+                    .isInstanceOf(ValueException.class);
+        }
     }
 
     @Test

@@ -46,7 +46,7 @@ final class IsoTimes extends SimpleModule {
     IsoTimes() {
         super("tegula-iso-times");
         iso(Instant.class, Instant::parse);
-        iso(LocalDate.class, LocalDate::parse);
+        iso(LocalDate.class, IsoTimes::date);
         iso(LocalTime.class, LocalTime::parse);
         iso(LocalDateTime.class, LocalDateTime::parse);
         iso(OffsetTime.class, OffsetTime::parse);
@@ -59,6 +59,20 @@ final class IsoTimes extends SimpleModule {
         iso(MonthDay.class, MonthDay::parse);
         iso(Duration.class, Duration::parse);
         iso(Period.class, Period::parse);
+    }
+
+    /** Formatters take three times as long for the ten characters that nearly every date has. */
+    private static LocalDate date(String text) {
+        if (text.length() != 10 || text.charAt(4) != '-' || text.charAt(7) != '-') {
+            return LocalDate.parse(text);
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (i != 4 && i != 7 && (text.charAt(i) < '0' || text.charAt(i) > '9')) {
+                return LocalDate.parse(text);
+            }
+        }
+        return LocalDate.of(
+                Integer.parseInt(text, 0, 4, 10), Integer.parseInt(text, 5, 7, 10), Integer.parseInt(text, 8, 10, 10));
     }
 
     private <T> void iso(Class<T> type, Function<String, T> parse) {
