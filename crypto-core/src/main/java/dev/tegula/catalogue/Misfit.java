@@ -5,7 +5,7 @@ package dev.tegula.catalogue;
  *
  * @param column what is said
  * @param kind what is wrong
- * @param why what is wrong, what was expected and what mends it; a full sentence
+ * @param why what is wrong, what was expected and, of the table, what mends it; full sentences
  */
 public record Misfit(EncryptedColumn column, Kind kind, String why) {
 
@@ -21,5 +21,21 @@ public record Misfit(EncryptedColumn column, Kind kind, String why) {
         TYPE,
         /** A column of the key or of the tenant is not in the table. */
         NO_KEY_COLUMN
+    }
+
+    /** What an operator can do about a row of the catalogue that is wrong, to follow {@link #why}; may be empty. */
+    public String cure() {
+        String from = column.origin().isEmpty() ? "" : " The catalogue has it for " + column.origin() + ".";
+        String gone = " is gone for good: `tegula fields remove " + column.label() + "`.";
+        return switch (kind) {
+            case NO_TABLE, NO_ROWS ->
+                from + " If it was renamed, start the application first, so that it publishes the new name. If it"
+                        + gone;
+            case NO_COLUMN -> from + " If the column" + gone;
+            case NO_KEY_COLUMN ->
+                from + " Start the application with its present mapping, so that it publishes the column"
+                        + " again, or correct the column in a file for `tegula fields import FILE`.";
+            case TYPE -> "";
+        };
     }
 }

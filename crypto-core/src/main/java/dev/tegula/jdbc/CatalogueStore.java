@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -80,21 +79,7 @@ public final class CatalogueStore implements Catalogue {
 
     @Override
     public List<Misfit> misfits(List<EncryptedColumn> columns) {
-        Map<List<String>, RealTable> tables = transactions.readCommitted(session -> RealTable.read(session, columns));
-        return columns.stream()
-                .flatMap(column -> misfit(tables, column).stream())
-                .toList();
-    }
-
-    private static Optional<Misfit> misfit(Map<List<String>, RealTable> tables, EncryptedColumn column) {
-        RealTable table = tables.get(List.of(column.schema(), column.table()));
-        return table == null
-                ? Optional.of(new Misfit(
-                        column,
-                        Misfit.Kind.NO_TABLE,
-                        "There is no table " + Identifiers.table(column.schema(), column.table())
-                                + ", or this login may not see it."))
-                : table.misfit(column);
+        return transactions.readCommitted(session -> RealTable.misfits(session, columns));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.tegula.jdbc;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.catalogue.Misfit;
 import dev.tegula.catalogue.Misfit.Kind;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A table as the database has it, whatever a mapping or the catalogue says. Reading it runs nothing of the table's owner.
@@ -58,12 +60,32 @@ public record RealTable(boolean rows, Map<String, String> types, List<String> pr
                 : Optional.of(new RealTable(found.rows, found.types, key(session, schema, table)));
     }
 
-    /** The tables of these columns by schema and name, without their keys, in one query. */
-    static Map<List<String>, RealTable> read(Session session, List<EncryptedColumn> columns) throws SQLException {
-        return read(
+    /**
+     * The columns that are not in the database as the catalogue says, each with the first thing that is wrong, from one
+     * query. The one rule of whoever publishes, examines, rotates or encrypts.
+     */
+    public static List<Misfit> misfits(Connection connection, List<EncryptedColumn> columns) throws SQLException {
+        return misfits(new Session(connection, SqlLog.none()), columns);
+    }
+
+    static List<Misfit> misfits(Session session, List<EncryptedColumn> columns) throws SQLException {
+        Map<List<String>, RealTable> tables = read(
                 session,
                 columns.stream().map(EncryptedColumn::schema).distinct().toList(),
                 columns.stream().map(EncryptedColumn::table).distinct().toList());
+        return columns.stream()
+                .flatMap(column -> misfit(tables.get(List.of(column.schema(), column.table())), column).stream())
+                .toList();
+    }
+
+    private static Optional<Misfit> misfit(@Nullable RealTable table, EncryptedColumn column) {
+        return table == null
+                ? wrong(
+                        column,
+                        Kind.NO_TABLE,
+                        "There is no table " + Identifiers.table(column.schema(), column.table())
+                                + ", or this login may not see it.")
+                : table.misfit(column);
     }
 
     private static Map<List<String>, RealTable> read(Session session, List<String> schemas, List<String> tables)
@@ -104,13 +126,12 @@ public record RealTable(boolean rows, Map<String, String> types, List<String> pr
     }
 
     /** Whether the column is there and its type holds envelopes. */
-    boolean holdsBytes(String column) {
+    private boolean holdsBytes(String column) {
         String type = types.getOrDefault(column, "");
         return type.equals("bytea") || type.equals("bytes");
     }
 
-    /** The first thing in which this table is not as a column of the catalogue says. */
-    Optional<Misfit> misfit(EncryptedColumn column) {
+    private Optional<Misfit> misfit(EncryptedColumn column) {
         String sql = Identifiers.table(column.schema(), column.table());
         String name = Identifiers.quote(column.column());
         if (types.containsKey(column.column()) && !holdsBytes(column.column())) {

@@ -2,7 +2,6 @@ package dev.tegula.cli.setup;
 
 import dev.tegula.catalogue.CatalogueRows;
 import dev.tegula.catalogue.EncryptedColumn;
-import dev.tegula.catalogue.Misfit;
 import dev.tegula.cli.output.Table;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
@@ -48,26 +47,9 @@ final class CatalogueChecks {
 
     private String column(EncryptedColumn column) {
         store.misfits(List.of(column)).stream().findFirst().ifPresent(misfit -> {
-            throw Examination.wrong(misfit.why() + cure(misfit));
+            throw Examination.wrong(misfit.why() + misfit.cure());
         });
         return key(column);
-    }
-
-    private static String cure(Misfit misfit) {
-        String origin = misfit.column().origin();
-        String from = origin.isEmpty() ? "" : " The catalogue has it for " + origin + ".";
-        return switch (misfit.kind()) {
-            case NO_TABLE, NO_ROWS ->
-                from + " If it is gone for good: `tegula fields remove "
-                        + misfit.column().label() + "`.";
-            case NO_COLUMN ->
-                from + " If the column is gone for good: `tegula fields remove "
-                        + misfit.column().label() + "`.";
-            case NO_KEY_COLUMN ->
-                from + " Start the application with its present mapping, so that it publishes the column"
-                        + " again, or correct the column in a file for `tegula fields import FILE`.";
-            case TYPE -> "";
-        };
     }
 
     private String key(EncryptedColumn column) {

@@ -26,7 +26,7 @@ record FenceCheck(Set<KeyId> keys, boolean validated) {
     private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
     /** As servers print what {@link Fence} writes, under a search path of {@code pg_catalog} alone; anything else is no fence. */
     private static final String OURS =
-            "CHECK \\(\\(+(?:\"substring\"\\(COLUMN, 3, 32\\)|SUBSTRING\\(COLUMN FROM 3 FOR 32\\))\\)?"
+            "CHECK \\(\\(+(?:\"substring\"\\((?:COLUMN|\\(COLUMN\\)::bytea), 3, 32\\)|SUBSTRING\\(COLUMN FROM 3 FOR 32\\))\\)?"
                     + " <> (?:ALL \\(ARRAY\\[(?:'\\\\x[0-9a-f]{64}'::bytea(?:, )?)+\\]\\)|'\\\\x[0-9a-f]{64}'::bytea)\\)+( NOT VALID)?";
 
     private static final String CHECKS = """

@@ -120,8 +120,9 @@ final class FenceTrigger {
         String value = "new\\." + either(column);
         String key = "'\\\\x[0-9a-f]{64}'::bytea";
         return Pattern.compile("CREATE TRIGGER " + either(name) + " AFTER INSERT OR UPDATE ON " + either(part.schema())
-                + "\\." + either(part.name()) + " FOR EACH ROW WHEN \\(\\((?:\"substring\"\\(" + value
-                + ", 3, 32\\)|SUBSTRING\\(" + value + " FROM 3 FOR 32\\)) = (?:ANY \\(ARRAY\\[(?:" + key
+                + "\\." + either(part.name()) + " FOR EACH ROW WHEN \\(\\((?:\"substring\"\\((?:" + value
+                + "|\\(" + value + "\\)::bytea), 3, 32\\)|SUBSTRING\\(" + value
+                + " FROM 3 FOR 32\\)) = (?:ANY \\(ARRAY\\[(?:" + key
                 + "(?:, )?)+\\]\\)|" + key + ")\\)\\) EXECUTE FUNCTION "
                 + either(table.schema()) + "\\." + either(function(table)) + "\\(\\)");
     }

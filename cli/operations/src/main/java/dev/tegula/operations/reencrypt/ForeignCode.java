@@ -24,7 +24,8 @@ final class ForeignCode {
               UNION SELECT i.inhrelid FROM pg_inherits i JOIN part p ON p.oid = i.inhparent),
             types AS (
               SELECT a.atttypid AS oid FROM pg_attribute a JOIN part p ON p.oid = a.attrelid
-              WHERE a.attnum > 0 AND NOT a.attisdropped),
+              WHERE a.attnum > 0 AND NOT a.attisdropped
+              UNION SELECT b.typbasetype FROM pg_type b JOIN types t ON t.oid = b.oid WHERE b.typtype = 'd'),
             objects AS (
               SELECT 'an index' AS what, CAST('pg_class' AS regclass) AS class, i.indexrelid AS oid
               FROM pg_index i JOIN part p ON p.oid = i.indrelid

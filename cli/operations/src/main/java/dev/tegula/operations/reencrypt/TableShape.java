@@ -1,7 +1,9 @@
 package dev.tegula.operations.reencrypt;
 
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.catalogue.Misfit;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.jdbc.RealTable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -42,7 +44,7 @@ record TableShape(TableName table, Keyset keyset) {
     /**
      * Reads the shape and compares it with the catalogue.
      *
-     * @throws ConfigurationException if table or column is missing, a column is not bytea, or no key can page it
+     * @throws ConfigurationException if {@link RealTable#misfits} finds something, or no key can page it
      */
     static TableShape read(Connection connection, TableName table, List<EncryptedColumn> columns) throws SQLException {
         return read(
@@ -72,22 +74,13 @@ record TableShape(TableName table, Keyset keyset) {
     private static TableShape read(
             Connection connection, TableName table, List<EncryptedColumn> columns, List<String> wanted)
             throws SQLException {
+        for (Misfit misfit : RealTable.misfits(connection, columns)) {
+            throw new ConfigurationException(misfit.column().label() + ": " + misfit.why() + misfit.cure());
+        }
         Map<String, String> types = pairs(connection, COLUMNS, table);
         if (types.isEmpty()) {
-            throw new ConfigurationException("The catalogue names table " + table
-                    + ", which this database does not have or this role cannot see. If it was dropped for good: `tegula fields"
-                    + " remove SCHEMA.TABLE.COLUMN`. If it was renamed, start the application first, so that it publishes the"
-                    + " new name.");
-        }
-        for (EncryptedColumn column : columns) {
-            String type = require(types, table, column.column(), "encrypted column");
-            if (!type.equals("bytea")) {
-                throw new ConfigurationException(
-                        column.label() + " (" + column.origin() + ") holds envelopes and must be" + " bytea; it is "
-                                + type + ". Correct the table or the mapping.");
-            }
-            column.tenantColumn().ifPresent(tenant -> require(types, table, tenant, "tenant column"));
-            column.keyColumns().forEach(key -> require(types, table, key, "key column"));
+            throw new ConfigurationException("There is no table " + table
+                    + ", or this role cannot see it. Run the command" + " again; it plans anew.");
         }
         List<String> chosen = choose(table, uniqueKeys(connection, table), wanted);
         return new TableShape(

@@ -74,6 +74,9 @@ final class HostileRoleTest {
                         + " EXECUTE FUNCTION theirs.fire()",
                 "CREATE DOMAIN theirs.checked AS int CHECK (theirs.spy(value));;"
                         + "ALTER TABLE patient ADD extra theirs.checked",
+                "CREATE DOMAIN theirs.checked AS int CHECK (theirs.spy(value));;"
+                        + "CREATE DOMAIN theirs.outer AS theirs.checked;;"
+                        + "ALTER TABLE patient ADD extra theirs.outer",
                 "CREATE FUNCTION theirs.eq(bigint, int) RETURNS bool IMMUTABLE LANGUAGE sql AS 'SELECT true';;"
                         + "CREATE OPERATOR theirs.=== (LEFTARG = bigint, RIGHTARG = int, FUNCTION = theirs.eq);;"
                         + "ALTER TABLE patient ADD CONSTRAINT c CHECK (id OPERATOR(theirs.===) 1)",

@@ -153,7 +153,7 @@ final class PreflightTest {
 
         assertThatThrownBy(() -> look().require(Set.of()))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("must be bytea; it is text");
+                .hasMessageContaining("The column is text; bytea was expected");
     }
 
     @Test

@@ -231,10 +231,10 @@ final class RefusedRowsTest {
                 "CREATE TABLE texted (id int PRIMARY KEY, ssn text)",
                 "CREATE TABLE nullable (id int UNIQUE, ssn bytea)");
 
-        assertRefused(column("patient.ssn", "nowhere", "ssn", "id"), "names table public.nowhere, which this database");
-        assertRefused(column("patient.ssn", "patient", "gone", "id"), "names encrypted column gone of public.patient");
-        assertRefused(column("patient.ssn", "patient", "ssn", "pk"), "names key column pk of public.patient");
-        assertRefused(column("patient.ssn", "texted", "ssn", "id"), "must be bytea; it is text");
+        assertRefused(column("patient.ssn", "nowhere", "ssn", "id"), "There is no table \"public\".\"nowhere\"");
+        assertRefused(column("patient.ssn", "patient", "gone", "id"), "has no column \"gone\"");
+        assertRefused(column("patient.ssn", "patient", "ssn", "pk"), "key column pk is not in the table");
+        assertRefused(column("patient.ssn", "texted", "ssn", "id"), "The column is text; bytea was expected");
         assertRefused(column("patient.ssn", "keyless", "ssn"), "has no primary key and no UNIQUE index");
         assertRefused(column("patient.ssn", "nullable", "ssn", "id"), "has no primary key and no UNIQUE index");
         assertThat(lab.number("SELECT count(*) FROM tegula_job")).isZero();
