@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What pages repeat from the code is what the code says. */
 class PagesTest {
@@ -63,10 +65,11 @@ class PagesTest {
         assertThat(missing).isEmpty();
     }
 
-    @Test
-    void packages_ofTheCore_areInTheArchitecture() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"crypto-core/src/main/java/dev/tegula", "cli/operations/src/main/java/dev/tegula/operations"})
+    void packages_ofCoreAndOperations_areInTheArchitecture(String folder) throws IOException {
         List<String> prose = page("docs/architecture.md").prose();
-        try (Stream<Path> entries = Files.list(Repository.root().resolve("crypto-core/src/main/java/dev/tegula"))) {
+        try (Stream<Path> entries = Files.list(Repository.root().resolve(folder))) {
             assertThat(entries.filter(Files::isDirectory)
                             .map(entry -> entry.getFileName().toString()))
                     .isNotEmpty()
