@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * log. There, give the attribute the type {@code Sensitive<T>}: {@code super(App::tegula, FieldSpec.sensitive("patient.ssn",
  * String.class))}. Not for OpenJPA, which stores some attributes without asking their converter.
  *
+ * <p>Under Hibernate with {@code tegula-hibernate} the engine must be the one of the property {@code tegula.engine}.
+ *
  * <p>Thread-safe. The engine is asked for at the first value, so a supplier may answer later than the provider starts.
  *
  * @param <T> the type of the attribute
@@ -33,6 +35,7 @@ public abstract class EncryptedConverter<T> implements AttributeConverter<T, byt
     private final Supplier<Tegula> engine;
     private final FieldSpec<T> spec;
     private final @Nullable Supplier<Context> tenant;
+    private @Nullable Tegula found;
     private volatile @Nullable FieldCipher<T> cipher;
 
     /**
@@ -103,6 +106,23 @@ public abstract class EncryptedConverter<T> implements AttributeConverter<T, byt
     }
 
     /**
+     * The engine by which it encrypts, asked for once.
+     *
+     * @throws ConfigurationException if its supplier gives none yet
+     */
+    public final synchronized Tegula tegula() {
+        Tegula known = found;
+        if (known == null) {
+            known = engine.get();
+            if (known == null) {
+                throw new ConfigurationException(getClass().getName() + ": its supplier gives no Tegula yet.");
+            }
+            found = known;
+        }
+        return known;
+    }
+
+    /**
      * The envelope of a value; null stays null unless nulls are sealed.
      *
      * @throws dev.tegula.failure.TegulaException whatever stops it; nothing is ever returned in clear
@@ -125,11 +145,7 @@ public abstract class EncryptedConverter<T> implements AttributeConverter<T, byt
     private FieldCipher<T> cipher() {
         FieldCipher<T> current = cipher;
         if (current == null) {
-            Tegula tegula = engine.get();
-            if (tegula == null) {
-                throw new ConfigurationException(getClass().getName() + ": its supplier gives no Tegula yet.");
-            }
-            current = tegula.field(spec);
+            current = tegula().field(spec);
             cipher = current;
         }
         return current;

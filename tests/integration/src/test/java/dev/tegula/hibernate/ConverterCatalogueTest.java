@@ -19,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 import org.junit.jupiter.api.AfterEach;
@@ -173,5 +175,40 @@ final class ConverterCatalogueTest {
             assertThat(logs.text()).containsOnlyOnce("The property tegula.engine is not set");
         }
         assertThat(shared.catalogue().orElseThrow().columns()).isEmpty();
+    }
+
+    @Test
+    void converterWithAnotherEngine_isRefusedBeforeItsFirstValueAndAtEachLaterOne() {
+        withTypes("text", "bytea").close();
+        try (Tegula other = Fixture.engine(database);
+                SessionFactory sessions = sessions("none", Map.of(Engine.PROPERTY, other))) {
+            for (int i = 0; i < 2; i++) {
+                assertAnotherEngine(
+                        () -> sessions.inTransaction(session -> session.persist(visit(new HomeVisit(), 2, "canary"))));
+                assertAnotherEngine(
+                        () -> sessions.inTransaction(session -> session.find(Visit.class, 1L).note = "canary"));
+                assertAnotherEngine(() ->
+                        sessions.inStatelessTransaction(session -> session.insert(visit(new Visit(), 3, "canary"))));
+            }
+        }
+        assertThat(database.value("select count(*) from visit where note is not null"))
+                .isEqualTo(0L);
+        assertThat(database.value("select count(*) from visit")).isEqualTo(1L);
+    }
+
+    private static void assertAnotherEngine(ThrowingCallable work) {
+        assertThatThrownBy(work)
+                .hasStackTraceContaining("encrypts by another Tegula than the one of the property tegula.engine")
+                .hasStackTraceContaining("Visit.note")
+                .hasStackTraceContaining("$Note");
+    }
+
+    @Test
+    void converterWithTheEngineThatASupplierGives_isNotRefused() {
+        Supplier<Tegula> supplier = () -> shared;
+        try (SessionFactory sessions = sessions("create", Map.of(Engine.PROPERTY, supplier))) {
+            sessions.inTransaction(session -> session.persist(visit(new Visit(), 1, "canary")));
+        }
+        assertThat(database.bytes("select note from visit")).startsWith(1, 0);
     }
 }

@@ -1,5 +1,6 @@
 package dev.tegula.hibernate.boot;
 
+import dev.tegula.Tegula;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.hibernate.catalogue.Columns;
 import dev.tegula.hibernate.catalogue.MappedValue;
@@ -10,16 +11,14 @@ import dev.tegula.hibernate.guard.GuardedMutations;
 import dev.tegula.hibernate.guard.GuardedTranslators;
 import dev.tegula.hibernate.guard.NativeResults;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.hibernate.boot.Metadata;
 import org.hibernate.boot.spi.BootstrapContext;
 import org.hibernate.cfg.QuerySettings;
 import org.hibernate.engine.jdbc.spi.JdbcServices;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.integrator.spi.Integrator;
-import org.hibernate.mapping.PersistentClass;
 import org.hibernate.query.sqm.mutation.spi.SqmMultiTableMutationStrategyProvider;
 import org.hibernate.query.sqm.sql.SqmTranslatorFactory;
 import org.hibernate.service.ServiceRegistry;
@@ -63,20 +62,10 @@ public final class TegulaIntegrator implements Integrator {
                 factory.getServiceRegistry().requireService(JdbcServices.class).getJdbcEnvironment());
         Engine engine = Engine.of(factory);
         engine.mapped(columns::list);
-        Set<String> converted = converted(values);
+        Map<String, Consumer<Tegula>> converted = OneEngine.checks(values);
         if (!converted.isEmpty()) {
             engine.converted(converted);
         }
-    }
-
-    /** Entities, with those that inherit, that have an attribute with a converter. */
-    private static Set<String> converted(List<MappedValue> values) {
-        return values.stream()
-                .filter(value -> value.encryption().converterClass().isPresent())
-                .map(MappedValue::owner)
-                .flatMap(owner -> Stream.concat(Stream.of(owner), owner.getSubclasses().stream()))
-                .map(PersistentClass::getEntityName)
-                .collect(Collectors.toSet());
     }
 
     private static void guard(SessionFactoryImplementor factory) {

@@ -1,6 +1,8 @@
 package dev.tegula.hibernate.engine;
 
-import java.util.Set;
+import dev.tegula.Tegula;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.event.service.spi.EventListenerRegistry;
 import org.hibernate.event.spi.EventType;
@@ -18,8 +20,8 @@ import org.hibernate.event.spi.PreUpsertEvent;
 import org.hibernate.event.spi.PreUpsertEventListener;
 
 /**
- * Publishes the catalogue before the first value that an {@code EncryptedConverter} handles: a converter knows no session
- * factory and cannot ask for it. Queries need no such care, because the guard lets none write an encrypted attribute.
+ * Publishes the catalogue before the first value that an {@code EncryptedConverter} handles, and shows the engine to a check
+ * of the entity's converters before each: a converter knows no session factory and cannot ask for it. Queries need no such care, because the guard lets none write an encrypted attribute.
  */
 final class ConvertedValues
         implements PreInsertEventListener,
@@ -32,16 +34,16 @@ final class ConvertedValues
     private static final long serialVersionUID = 1L;
 
     private final transient Engine engine;
-    private final transient Set<String> entities;
+    private final transient Map<String, Consumer<Tegula>> entities;
 
-    private ConvertedValues(Engine engine, Set<String> entities) {
+    private ConvertedValues(Engine engine, Map<String, Consumer<Tegula>> entities) {
         this.engine = engine;
         this.entities = entities;
     }
 
     /** Watches the entities of these names. */
-    static void watch(SessionFactoryImplementor factory, Engine engine, Set<String> entities) {
-        ConvertedValues watch = new ConvertedValues(engine, Set.copyOf(entities));
+    static void watch(SessionFactoryImplementor factory, Engine engine, Map<String, Consumer<Tegula>> entities) {
+        ConvertedValues watch = new ConvertedValues(engine, Map.copyOf(entities));
         EventListenerRegistry listeners = factory.getEventEngine().getListenerRegistry();
         listeners.appendListeners(EventType.PRE_INSERT, watch);
         listeners.appendListeners(EventType.PRE_UPDATE, watch);
@@ -52,8 +54,9 @@ final class ConvertedValues
     }
 
     private boolean before(String entity) {
-        if (entities.contains(entity)) {
-            engine.beforeConverter();
+        Consumer<Tegula> check = entities.get(entity);
+        if (check != null) {
+            engine.beforeConverter(check);
         }
         return false;
     }

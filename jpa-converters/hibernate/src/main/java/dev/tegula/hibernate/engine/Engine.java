@@ -6,7 +6,8 @@ import dev.tegula.Tegula;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.failure.ConfigurationException;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.hibernate.boot.registry.classloading.spi.ClassLoaderService;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
@@ -68,16 +69,18 @@ public final class Engine implements Service {
     }
 
     /**
-     * Publishes before the first value that a converter handles, too, of entities of these names. Called once, when the
-     * mapping is final.
+     * Publishes before the first value that a converter handles, too. Called once, when the mapping is final.
+     *
+     * @param entities for each entity with a converter what looks at its converters before each value, and throws if one
+     *     encrypts by another engine than this
      */
-    public void converted(Set<String> entities) {
+    public void converted(Map<String, Consumer<Tegula>> entities) {
         ConvertedValues.watch(factory, this, entities);
     }
 
-    /** Publishes if that was not done yet. A converter has an engine of its own and works without the property. */
-    void beforeConverter() {
-        if (tegula != null || unpublished) {
+    /** Publishes if that was not done yet, and checks. A converter has an engine of its own and works without the property. */
+    void beforeConverter(Consumer<Tegula> check) {
+        if (unpublished) {
             return;
         }
         if (factory.getProperties().get(PROPERTY) == null) {
@@ -89,7 +92,7 @@ public final class Engine implements Service {
                     PROPERTY);
             return;
         }
-        tegula();
+        check.accept(tegula());
     }
 
     private Tegula tegula() {

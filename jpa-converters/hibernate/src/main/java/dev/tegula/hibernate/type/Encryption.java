@@ -56,12 +56,14 @@ public final class Encryption {
 
     /** How the values are encrypted. Makes the converter, which may need the application's container. */
     public FieldSpec<?> spec() {
-        if (annotated != null) {
-            return annotated.spec();
-        }
+        return annotated == null ? converter().spec() : annotated.spec();
+    }
+
+    /** The converter, made if it was not; only where {@link #converterClass} is present. */
+    public EncryptedConverter<?> converter() {
         if (converter != null
                 && converter.getConverterBean().getBeanInstance() instanceof EncryptedConverter<?> instance) {
-            return instance.spec();
+            return instance;
         }
         throw new IllegalStateException("A converter is not of the class that its bean declares");
     }
