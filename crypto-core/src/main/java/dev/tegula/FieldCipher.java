@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.tegula.cipher.EnvelopeCipher;
 import dev.tegula.envelope.EnvelopeHead;
 import dev.tegula.envelope.FieldId;
-import dev.tegula.envelope.Mode;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.CannotOpenException;
@@ -104,15 +103,9 @@ public final class FieldCipher<T> {
             }
             return null;
         }
-        Mode mode = EnvelopeHead.check(spec.field().value(), envelope);
-        if (mode != spec.mode()) {
-            throw new MalformedException(
-                    MalformedException.Kind.MODE_REFUSED,
-                    spec.field() + ": the mapping accepts mode " + spec.mode() + ", the stored value is of mode " + mode
-                            + ".");
-        }
+        EnvelopeHead.require(spec.field().value(), spec.mode(), envelope);
         EnvelopeCipher cipher = keyring.reader(envelope, scope);
-        byte[] inner = cipher.open(mode, context.rowId(), envelope);
+        byte[] inner = cipher.open(spec.mode(), context.rowId(), envelope);
         try {
             return Inner.decode(spec.codec(), inner);
         } catch (ValueException e) {

@@ -53,12 +53,8 @@ public final class EnvelopeCipher {
      */
     public static EnvelopeCipher of(
             RootKey root, Suite suite, Scope scope, SecureRandom random, LongSupplier nanoTime) {
-        byte[] key = root.encryptionKey(suite, scope);
-        try {
-            return new EnvelopeCipher(scope, root.keyId(suite, scope), key, random, nanoTime);
-        } finally {
-            Arrays.fill(key, (byte) 0);
-        }
+        KeyId keyId = root.keyId(suite, scope);
+        return root.withEncryptionKey(suite, scope, key -> new EnvelopeCipher(scope, keyId, key, random, nanoTime));
     }
 
     /** The id of its data key. */
@@ -106,12 +102,7 @@ public final class EnvelopeCipher {
     public byte[] open(Mode mode, @Nullable RowId row, byte[] envelope) {
         requireRow(mode, row);
         String field = scope.field().value();
-        Mode came = EnvelopeHead.check(field, envelope);
-        if (came != mode) {
-            throw new MalformedException(
-                    MalformedException.Kind.MODE_REFUSED,
-                    field + ": the mapping accepts mode " + mode + ", the stored value is of mode " + came + ".");
-        }
+        EnvelopeHead.require(field, mode, envelope);
         if (!keyId.at(envelope, EnvelopeHead.KEY_ID_OFFSET)) {
             throw new CannotOpenException(field);
         }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.function.Function;
 
 /**
  * A 32-byte root key, wiped on close. It is never a cipher key itself: everything is derived with HKDF-SHA-256 (RFC
@@ -54,21 +55,29 @@ public final class RootKey implements AutoCloseable {
         return KeyId.copyOf(derive("tegula/v1/key-id", suite, scope));
     }
 
-    /** The key of values in that scope; the caller wipes it. */
-    byte[] encryptionKey(Suite suite, Scope scope) {
-        return derive("tegula/v1/enc", suite, scope);
+    /** Lends the key of values in that scope; the array is wiped when the work is done. */
+    <T> T withEncryptionKey(Suite suite, Scope scope, Function<byte[], T> work) {
+        return lend(derive("tegula/v1/enc", suite, scope), work);
     }
 
     /**
-     * The HMAC key of registry seals; the caller wipes it.
+     * Lends the HMAC key of registry seals; the array is wiped when the work is done.
      *
      * @throws IllegalArgumentException unless the purpose is REGISTRY
      */
-    public byte[] sealKey(Suite suite, Scope scope) {
+    public <T> T withSealKey(Suite suite, Scope scope, Function<byte[], T> work) {
         if (scope.purpose() != Purpose.REGISTRY) {
             throw new IllegalArgumentException("Only a REGISTRY root seals rows; this is " + scope.purpose());
         }
-        return derive("tegula/v1/seal", suite, scope);
+        return lend(derive("tegula/v1/seal", suite, scope), work);
+    }
+
+    private static <T> T lend(byte[] key, Function<byte[], T> work) {
+        try {
+            return work.apply(key);
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
     }
 
     /** A copy to hand to a KMS; the caller wipes it. The one door through which a root leaves. */

@@ -48,6 +48,20 @@ public record EnvelopeHead(Suite suite, Mode mode, KeyId keyId) {
         return new EnvelopeHead(Suite.XAES_256_GCM, mode, KeyId.copyOf(envelope, KEY_ID_OFFSET));
     }
 
+    /**
+     * The checks of {@link #of}, and that the mode is the one that the reader accepts, before any key is looked for.
+     *
+     * @throws MalformedException kind MODE_REFUSED for another mode, and as {@link #of}
+     */
+    public static void require(String field, Mode accepted, byte[] envelope) {
+        Mode came = check(field, envelope);
+        if (came != accepted) {
+            throw new MalformedException(
+                    MalformedException.Kind.MODE_REFUSED,
+                    field + ": the mapping accepts mode " + accepted + ", the stored value is of mode " + came + ".");
+        }
+    }
+
     /** The checks of {@link #of} without making an object of the key id. */
     public static Mode check(String field, byte[] envelope) {
         if (envelope.length == 0 || envelope[0] == 0 || envelope[0] == (byte) 0xff) {

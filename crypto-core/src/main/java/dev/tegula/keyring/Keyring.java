@@ -162,6 +162,11 @@ public final class Keyring implements AutoCloseable {
         return leases.size();
     }
 
+    /** How many places hold an opened key. */
+    int openKeys() {
+        return keys.held();
+    }
+
     /** Whatever is thrown, an OutOfMemoryError too, the next round comes: an executor ends a task that throws. */
     void renewLeases() {
         try {

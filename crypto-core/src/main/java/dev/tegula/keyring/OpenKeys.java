@@ -106,6 +106,18 @@ final class OpenKeys {
     void evictAll() {
         cache.asMap().values().forEach(OpenKey::end);
         cache.invalidateAll();
+        for (int slot = 0; slot < RECENT; slot++) {
+            recent.set(slot, null);
+        }
+    }
+
+    /** How many places hold an opened key. */
+    int held() {
+        int held = cache.asMap().size();
+        for (int slot = 0; slot < RECENT; slot++) {
+            held += recent.get(slot) == null ? 0 : 1;
+        }
+        return held;
     }
 
     private static OpenKey ofScope(OpenKey key, Scope scope) {

@@ -9,7 +9,6 @@ import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.IntegrityException;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import javax.crypto.spec.SecretKeySpec;
@@ -197,13 +196,14 @@ public final class RegistrySeal {
     }
 
     private static PrfHmacJce mac(RootKey root, KeyRow row) {
-        byte[] key = root.sealKey(row.suite(), row.scope());
+        return root.withSealKey(row.suite(), row.scope(), RegistrySeal::mac);
+    }
+
+    private static PrfHmacJce mac(byte[] key) {
         try {
             return new PrfHmacJce("HMACSHA256", new SecretKeySpec(key, "HMAC"));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("HMAC-SHA-256 is not available in this JVM", e);
-        } finally {
-            Arrays.fill(key, (byte) 0);
         }
     }
 }

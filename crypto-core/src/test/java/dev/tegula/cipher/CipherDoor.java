@@ -11,7 +11,7 @@ public final class CipherDoor {
 
     /** The key of values in a scope. */
     public static byte[] encryptionKey(RootKey root, Scope scope) {
-        return root.encryptionKey(Suite.XAES_256_GCM, scope);
+        return root.withEncryptionKey(Suite.XAES_256_GCM, scope, byte[]::clone);
     }
 
     /** The AES-256-GCM of a key and the salt at the start of a nonce. */

@@ -115,6 +115,57 @@ public abstract class KeyBackupContract extends KeyRegistryContract {
     }
 
     @Test
+    void restore_ofAKeyThatItsKmsDoesNotOpen_isRefusedAndAddsNone() throws Exception {
+        KeyRow good = activeKey(ACME);
+        KeyRow lost = activeKey(SSN);
+        List<KeyRow> backup = lifecycle.backup(List.of(pin, good.keyId(), lost.keyId()), rows -> {});
+        KeyRegistry other = empty();
+        KeyBackup.restoreRoot(other, wrapping, pin, backup.get(0));
+        RegistrySeal otherSeal = RegistrySeal.open(other, wrapping, List.of(pin));
+        keks.main.unwrapping.set(root -> new byte[32]);
+
+        assertThatThrownBy(() -> new KeyBackup(other, otherSeal, wrapping, clock).restore(backup.subList(1, 3), false))
+                .isInstanceOf(IntegrityException.class)
+                .hasMessageContaining("commits to");
+        assertThat(other.all()).extracting(KeyRow::keyId).containsExactly(pin);
+    }
+
+    @Test
+    void restore_overARowDestroyedByHand_isRefused() {
+        KeyRow row = activeKey(SSN);
+        List<KeyRow> backup = lifecycle.backup(List.of(row.keyId()), rows -> {});
+        store(backup.get(0), r -> r.in(KeyState.DESTROYED, r.times().withRetired(START))
+                .withWrapped(r.provider(), r.kekAlias(), Optional.empty()));
+
+        assertThatThrownBy(() -> lifecycle.restore(backup, true)).isInstanceOf(IntegrityException.class);
+    }
+
+    @Test
+    void backup_ofADestroyedKey_isRefusedAndStoresNone() {
+        KeyRow old = activeKey(SSN);
+        activeKey(SSN);
+        lifecycle.retire(old.keyId());
+        lifecycle.destroy(
+                old.keyId(), new Retention(Optional.of(Duration.ZERO), Optional.of(Duration.ZERO), Duration.ZERO));
+        List<KeyRow> kept = new ArrayList<>();
+
+        assertRefused("state", () -> lifecycle.backup(List.of(pin, old.keyId()), kept::addAll));
+        assertThat(kept).isEmpty();
+        assertThat(registry.find(old.keyId()).orElseThrow().state()).isEqualTo(KeyState.DESTROYED);
+    }
+
+    @Test
+    void backup_ofARowThatWasEdited_isRefusedAndStoresNone() {
+        KeyRow row = activeKey(SSN);
+        store(row, r -> r.withVersion(7));
+        List<KeyRow> kept = new ArrayList<>();
+
+        assertThatThrownBy(() -> lifecycle.backup(List.of(row.keyId()), kept::addAll))
+                .isInstanceOf(IntegrityException.class);
+        assertThat(kept).isEmpty();
+    }
+
+    @Test
     void restoreRoot_notThePinnedOne_isRefused() throws Exception {
         KeyRow root = registry.find(pin).orElseThrow();
         KeyRegistry other = empty();

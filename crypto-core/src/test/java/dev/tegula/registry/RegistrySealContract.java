@@ -3,6 +3,7 @@ package dev.tegula.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tegula.cipher.RootKey;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Purpose;
@@ -119,6 +120,60 @@ public abstract class RegistrySealContract extends KeyLifecycleContract {
         store(retired, r -> r.in(KeyState.DECRYPT_ONLY, r.times()));
 
         assertThatThrownBy(() -> lifecycle.retire(first.keyId())).isInstanceOf(IntegrityException.class);
+    }
+
+    @Test
+    void reopen_rowRetiredByHand_isRefusedAndStaysUnsealed() {
+        KeyRow row = activeKey(SSN);
+        store(row, r -> r.in(KeyState.RETIRED, r.times().withRetired(START)));
+
+        assertThatThrownBy(() -> lifecycle.reopen(row.keyId())).isInstanceOf(IntegrityException.class);
+        assertThat(lifecycle.unsealed()).hasSize(1);
+    }
+
+    @Test
+    void activate_rowThatSomebodySaysIsBackedUp_isRefused() {
+        KeyRow row = lifecycle.create(SSN, "main");
+        store(row, r -> r.in(r.state(), r.times().withExported(START)));
+
+        assertThatThrownBy(() -> lifecycle.activate(row.keyId())).isInstanceOf(IntegrityException.class);
+        assertThat(registry.active(SSN)).isEmpty();
+    }
+
+    @Test
+    void open_rootThatIsNoLongerActive_isRefusedWithTheCure() {
+        demoteRoot();
+
+        assertThatThrownBy(() -> RegistrySeal.open(registry, wrapping, List.of(pin)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContainingAll(
+                        "root " + pin + " is DECRYPT_ONLY", "sealed under a newer one", "registry-pin");
+    }
+
+    @Test
+    void open_twoPins_sealsUnderTheActiveRootAndKnowsBoth() {
+        demoteRoot();
+        KeyRow sealedBefore = lifecycle.create(SSN, "main");
+        KeyRow fresh = FreshKey.of(wrapping, Scope.REGISTRY, "main", new SecureRandom(), START)
+                .withVersion(2);
+        KeyRow next = fresh.in(KeyState.ACTIVE, fresh.times().withActivated(START));
+        KeyId nextPin = registry.change(change -> {
+            try (RootKey root = wrapping.unwrap(next)) {
+                change.insert(RegistrySeal.under(root, next).seal(next.withRev(change.nextRev(row -> true))));
+                return next.keyId();
+            }
+        });
+
+        RegistrySeal both = RegistrySeal.open(registry, wrapping, List.of(pin, nextPin));
+
+        assertThat(both.rootId()).isEqualTo(nextPin);
+        assertThat(both.genuine(sealedBefore)).isTrue();
+        assertThat(both.genuine(both.seal(sealedBefore))).isTrue();
+        assertThat(both.seal(sealedBefore).seal()).isNotEqualTo(sealedBefore.seal());
+    }
+
+    private void demoteRoot() {
+        store(registry.find(pin).orElseThrow(), root -> seal.seal(root.in(KeyState.DECRYPT_ONLY, root.times())));
     }
 
     @Test

@@ -1,0 +1,101 @@
+package dev.tegula.kms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tegula.envelope.FieldId;
+import dev.tegula.failure.ConfigurationException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Which key-encryption key serves which field. */
+final class KeksTest {
+
+    private static final FieldId SSN = FieldId.of("patient.ssn");
+    private static final FieldId IBAN = FieldId.of("account.iban");
+
+    private final LocalKms kms = new LocalKms();
+
+    private Keks.Binding binding(boolean preferred, String... fields) {
+        return new Keks.Binding(kms.kek("key"), List.of(fields), preferred);
+    }
+
+    @Test
+    void keks_ofAFieldOutsideTheAllowList_areRefused() {
+        Keks keks = Keks.of(Map.of("clinic", binding(false, "patient.*")));
+
+        assertThat(keks.unprobed("clinic", SSN)).isNotNull();
+        assertThatThrownBy(() -> keks.unprobed("clinic", IBAN))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("KEK `clinic` may serve [patient.*], not account.iban.");
+        assertThatThrownBy(() -> keks.kek("clinic", IBAN)).isInstanceOf(ConfigurationException.class);
+        assertThat(keks.unprobed("clinic", FieldId.REGISTRY)).isNotNull();
+    }
+
+    @Test
+    void allowList_isOfGlobsOverTheWholeName() {
+        assertThat(binding(false, "patient.*").allows(SSN)).isTrue();
+        assertThat(binding(false, "a.b", "*.iban").allows(IBAN)).isTrue();
+        assertThat(binding(false, "patient", "*.ss", "atient.ssn", "patient?ssn")
+                        .allows(SSN))
+                .isFalse();
+        assertThat(binding(false, "patient.s.n").allows(SSN)).isFalse();
+        assertThat(binding(false).allows(SSN)).isFalse();
+        assertThat(binding(false).allows(FieldId.REGISTRY)).isTrue();
+    }
+
+    @Test
+    void kek_ofAnAliasThatIsNotConfigured_isRefusedWithWhatThereIs() {
+        Keks keks = Keks.of(Map.of("clinic", binding(false, "*")));
+
+        assertThatThrownBy(() -> keks.kek("gone", SSN))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContainingAll("KEK alias `gone` (needed for patient.ssn)", "it has [clinic]");
+    }
+
+    @Test
+    void of_twoDefaults_isRefused() {
+        assertThatThrownBy(() -> Keks.of(Map.of("a", binding(true, "*"), "b", binding(true, "*"))))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("More than one KEK is marked `default: true`");
+    }
+
+    @Test
+    void of_none_isRefused() {
+        assertThatThrownBy(() -> Keks.of(Map.of()))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("tegula.keks");
+    }
+
+    @Test
+    void of_anAliasLongerThanARegistryKeeps_isRefused() {
+        assertThat(Keks.of(Map.of("a".repeat(200), binding(true, "*"))).bindings())
+                .hasSize(1);
+        assertThatThrownBy(() -> Keks.of(Map.of("a".repeat(201), binding(true, "*"))))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("at most 200 characters; one of 201");
+    }
+
+    @Test
+    void aliasFor_severalKeks_isTheDefaultThatAllowsTheField() {
+        Keks keks = Keks.of(Map.of("main", binding(true, "patient.*"), "bank", binding(false, "*")));
+
+        assertThat(keks.aliasFor(SSN)).isEqualTo("main");
+        assertThat(keks.aliasFor(IBAN)).isEqualTo("bank");
+    }
+
+    @Test
+    void aliasFor_withoutADefault_isTheOnlyOneThatAllowsTheField() {
+        Keks keks = Keks.of(Map.of("a", binding(false, "patient.*"), "b", binding(false, "*.ssn", "x.y")));
+
+        assertThat(keks.aliasFor(FieldId.of("patient.note"))).isEqualTo("a");
+        assertThat(keks.aliasFor(FieldId.of("x.y"))).isEqualTo("b");
+        assertThatThrownBy(() -> keks.aliasFor(SSN))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("[a, b] do");
+        assertThatThrownBy(() -> keks.aliasFor(IBAN))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("none allows it");
+    }
+}
