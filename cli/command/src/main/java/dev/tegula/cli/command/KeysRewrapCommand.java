@@ -6,11 +6,11 @@ import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.output.UsageException;
-import dev.tegula.cli.rewrap.RewrapPlan;
-import dev.tegula.cli.rewrap.Rewrapping;
 import dev.tegula.cli.session.Session;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.kms.Glob;
+import dev.tegula.operations.rewrap.RewrapPlan;
+import dev.tegula.operations.rewrap.Rewrapping;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import java.util.ArrayList;
@@ -68,7 +68,7 @@ final class KeysRewrapCommand extends TegulaCommand {
                 throw new ConfigurationException(
                         "No key of " + String.join(", ", fields) + " is left to wrap. See `tegula keys list`.");
             }
-            RewrapPlan plan = RewrapPlan.of(session, chosen, to);
+            RewrapPlan plan = RewrapPlan.of(session.tegula().keks(), chosen, to);
             RewrapText text = new RewrapText(session, plan, backupCommand());
             if (change.dryRun) {
                 return text.dryRun();

@@ -1,27 +1,28 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.output.Exit;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.ProgressPrinter;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
-import dev.tegula.operations.reencrypt.CipherSource;
-import dev.tegula.operations.reencrypt.Finding;
-import dev.tegula.operations.reencrypt.Finding.Kind;
-import dev.tegula.operations.reencrypt.Job;
-import dev.tegula.operations.reencrypt.JobOutcome;
+import dev.tegula.envelope.KeyId;
 import dev.tegula.operations.reencrypt.JobReport;
 import dev.tegula.operations.reencrypt.JobSpec;
-import dev.tegula.operations.reencrypt.Preflight;
-import dev.tegula.operations.reencrypt.Reencryption;
-import dev.tegula.operations.reencrypt.RunControl;
+import dev.tegula.operations.reencrypt.Progress;
+import dev.tegula.operations.rotation.ReencryptionPlan;
+import dev.tegula.operations.rotation.Rotation;
+import dev.tegula.operations.rotation.RotationListener;
+import dev.tegula.operations.rotation.RotationOutcome;
+import dev.tegula.operations.rotation.RotationReport;
+import dev.tegula.operations.rotation.RotationRequest;
+import dev.tegula.operations.rotation.Step;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -54,11 +55,12 @@ final class ReencryptCommand extends TegulaCommand {
     @Override
     Outcome run(Invocation invocation) {
         try (Session session = invocation.session(sweep.workers + 3)) {
-            List<EncryptedColumn> columns = Columns.required(session, fields);
-            session.lifecycle()
-                    .requireSealed(columns.stream().map(EncryptedColumn::field).toList());
-            List<JobSpec> jobs = Jobs.toActive(columns, session.lifecycle().list());
-            if (jobs.isEmpty()) {
+            Columns.required(session, fields);
+            Rotation rotation = session.rotation(sweep.settings(), KeyBackups.sink(session));
+            RotationRequest request =
+                    new RotationRequest(fields, Optional.empty(), Optional.empty(), sweep.workers, accept.kinds());
+            ReencryptionPlan plan = rotation.planReencryption(request);
+            if (plan.jobs().isEmpty()) {
                 String nothing = "No superseded key can still cover values of " + String.join(", ", fields)
                         + "; nothing to move.";
                 return change.dryRun
@@ -67,66 +69,72 @@ final class ReencryptCommand extends TegulaCommand {
                                 Json.object("schema", "tegula/reencrypt/1", "outcome", "done", "jobs", List.of()),
                                 nothing);
             }
-            List<EncryptedColumn> moved =
-                    jobs.stream().flatMap(job -> job.columns().stream()).toList();
-            Set<Kind> accepted = accept.kinds();
-            accepted.add(Kind.NOT_OWNER);
-            List<Finding> findings =
-                    new Preflight(session.dataSource()).look(moved).without(accepted);
             if (change.dryRun) {
-                List<String> lines =
-                        new ArrayList<>(jobs.stream().map(Jobs::text).toList());
-                lines.addAll(FindingText.lines(findings));
+                List<String> lines = new ArrayList<>(
+                        plan.jobs().stream().map(ReencryptCommand::text).toList());
+                lines.addAll(FindingText.lines(plan.findings()));
                 return DryRun.of(lines);
             }
-            findings.stream().findFirst().ifPresent(finding -> {
+            plan.findings().stream().findFirst().ifPresent(finding -> {
                 throw finding.failure();
             });
+            int tables = plan.jobs().size();
             invocation.confirm(
                     change,
-                    "Re-encrypt " + jobs.size() + (jobs.size() == 1 ? " table" : " tables") + " in "
+                    "Re-encrypt " + tables + (tables == 1 ? " table" : " tables") + " in "
                             + session.database().name() + "?");
-            Reencryption reencryption = new Reencryption(
-                    session.dataSource(), CipherSource.of(session.tegula().keyring()), sweep.settings());
-            List<JobReport> reports = new ArrayList<>();
-            for (JobSpec job : jobs) {
-                reports.add(sweep(invocation, reencryption, job));
-            }
-            return outcome(reports);
+            return outcome(reencrypt(invocation, rotation, request));
         }
     }
 
-    private JobReport sweep(Invocation invocation, Reencryption reencryption, JobSpec spec) {
-        RunControl control = invocation.interruption().control();
+    private static String text(JobSpec job) {
+        return job.table() + ": "
+                + job.moves().stream()
+                        .map(move -> move.scope() + " from "
+                                + move.sources().stream()
+                                        .map(KeyId::shortHex)
+                                        .sorted()
+                                        .collect(Collectors.joining(", "))
+                                + " to " + move.target().shortHex())
+                        .collect(Collectors.joining("; "));
+    }
+
+    private static RotationReport reencrypt(Invocation invocation, Rotation rotation, RotationRequest request) {
         ProgressPrinter progress = new ProgressPrinter(invocation.console(), "reencrypt", InstantSource.system());
+        RotationListener listener = new RotationListener() {
+            @Override
+            public void step(Step step, State state, String detail) {}
+
+            @Override
+            public void progress(Progress now) {
+                progress.progress(now);
+            }
+        };
         try {
-            Job job = reencryption.plan(spec);
-            JobReport swept = reencryption.sweep(job.id(), sweep.workers, control, progress);
-            boolean ended = swept.outcome() == JobOutcome.DONE || swept.outcome() == JobOutcome.PARTIAL;
-            return ended ? reencryption.close(job.id(), control) : swept;
+            return rotation.reencrypt(
+                    request, listener, invocation.interruption().control());
         } finally {
             progress.clear();
         }
     }
 
-    private static Outcome outcome(List<JobReport> reports) {
+    private static Outcome outcome(RotationReport report) {
         List<Object> jobs = new ArrayList<>();
         List<String> lines = new ArrayList<>();
-        Exit exit = Exit.DONE;
-        for (JobReport report : reports) {
+        Exit exit = exit(report.outcome());
+        for (JobReport job : report.jobs()) {
             jobs.add(Json.object(
-                    "job", report.job().id().toString(),
-                    "table", report.job().table().toString(),
-                    "outcome", report.outcome().name().toLowerCase(Locale.ROOT),
-                    "moved", report.moved(),
-                    "raced", report.raced(),
-                    "quarantined", report.quarantined(),
-                    "left", report.left(),
-                    "leftRows", report.leftKeys()));
-            lines.add(report.job().table() + ": " + report.outcome() + ", " + Table.number(report.moved())
-                    + " values moved, " + Table.number(report.quarantined()) + " quarantined, "
-                    + Table.number(report.left()) + " left");
-            exit = worse(exit, report.outcome());
+                    "job", job.job().id().toString(),
+                    "table", job.job().table().toString(),
+                    "outcome", job.outcome().name().toLowerCase(Locale.ROOT),
+                    "moved", job.moved(),
+                    "raced", job.raced(),
+                    "quarantined", job.quarantined(),
+                    "left", job.left(),
+                    "leftRows", job.leftKeys()));
+            lines.add(job.job().table() + ": " + job.outcome() + ", " + Table.number(job.moved())
+                    + " values moved, " + Table.number(job.quarantined()) + " quarantined, "
+                    + Table.number(job.left()) + " left");
         }
         lines.add(
                 exit == Exit.DONE
@@ -137,11 +145,11 @@ final class ReencryptCommand extends TegulaCommand {
                 exit, Json.object("schema", "tegula/reencrypt/1", "outcome", exit.word(), "jobs", jobs), lines);
     }
 
-    private static Exit worse(Exit exit, JobOutcome outcome) {
+    private static Exit exit(RotationOutcome outcome) {
         return switch (outcome) {
-            case DONE -> exit;
+            case DONE, UNTIL -> Exit.DONE;
             case STOPPED -> Exit.INTERRUPTED;
-            default -> exit == Exit.INTERRUPTED ? exit : Exit.PARTIAL;
+            case PARTIAL -> Exit.PARTIAL;
         };
     }
 }

@@ -4,6 +4,8 @@ import dev.tegula.Tegula;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.operations.reencrypt.CipherSource;
 import dev.tegula.operations.reencrypt.Fence;
+import dev.tegula.operations.reencrypt.Finding.Kind;
+import dev.tegula.operations.reencrypt.JobSpec;
 import dev.tegula.operations.reencrypt.Preflight;
 import dev.tegula.operations.reencrypt.Reencryption;
 import dev.tegula.operations.reencrypt.RunControl;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -130,6 +133,21 @@ public final class Rotation {
      */
     public RotationReport run(RotationRequest request, RotationListener listener, RunControl control) {
         return new RotationRun(tools, request, listener, control).run();
+    }
+
+    /**
+     * Says what {@link #reencrypt} would do; changes nothing.
+     *
+     * @throws dev.tegula.failure.ConfigurationException if no field matches, or a field has no key
+     */
+    public ReencryptionPlan planReencryption(RotationRequest request) {
+        List<JobSpec> jobs = Selection.read(request, tegula, tools.lifecycle()).jobs();
+        List<EncryptedColumn> columns =
+                jobs.stream().flatMap(job -> job.columns().stream()).toList();
+        Set<Kind> ignored = request.until(Step.REENCRYPT).ignored(request.accepted());
+        return new ReencryptionPlan(
+                jobs,
+                jobs.isEmpty() ? List.of() : tools.preflight().look(columns).without(ignored));
     }
 
     /**

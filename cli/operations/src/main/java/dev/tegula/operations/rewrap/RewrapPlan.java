@@ -1,6 +1,5 @@
-package dev.tegula.cli.rewrap;
+package dev.tegula.operations.rewrap;
 
-import dev.tegula.cli.session.Session;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.kms.Kek;
 import dev.tegula.kms.Keks;
@@ -43,11 +42,11 @@ public record RewrapPlan(List<Move> moves, List<KeyRow> current) {
     /**
      * Looks at the keys and asks each target KEK for its newest version.
      *
+     * @param keks the KEKs that are configured
      * @param to the alias of another KEK, or empty for the one each key is under
      * @throws dev.tegula.failure.ConfigurationException if the target is not configured, or may not serve one of the fields
      */
-    public static RewrapPlan of(Session session, List<KeyRow> chosen, String to) {
-        Keks keks = session.tegula().keks();
+    public static RewrapPlan of(Keks keks, List<KeyRow> chosen, String to) {
         Map<String, String> versions = new HashMap<>();
         List<Move> moves = new ArrayList<>();
         List<KeyRow> current = new ArrayList<>();

@@ -1,10 +1,10 @@
-package dev.tegula.cli.rewrap;
+package dev.tegula.operations.rewrap;
 
-import dev.tegula.cli.rewrap.RewrapPlan.Move;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.failure.TegulaException;
+import dev.tegula.operations.rewrap.RewrapPlan.Move;
 import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRow;
 import java.util.ArrayList;

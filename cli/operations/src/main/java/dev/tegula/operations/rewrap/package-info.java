@@ -1,0 +1,8 @@
+/**
+ * Wrapping many keys anew in one command: {@link dev.tegula.operations.rewrap.RewrapPlan} says which and refuses before anything
+ * is changed, {@link dev.tegula.operations.rewrap.Rewrapping} does it key by key.
+ */
+@NullMarked
+package dev.tegula.operations.rewrap;
+
+import org.jspecify.annotations.NullMarked;
