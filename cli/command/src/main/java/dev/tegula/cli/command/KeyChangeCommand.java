@@ -2,6 +2,7 @@ package dev.tegula.cli.command;
 
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.session.Session;
+import dev.tegula.failure.TegulaException;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import java.util.List;
@@ -30,18 +31,45 @@ abstract class KeyChangeCommand extends TegulaCommand {
         return "";
     }
 
+    /**
+     * What is tidied up once the step is taken, now or in an earlier run. The step is done whatever becomes of it.
+     *
+     * @throws dev.tegula.failure.TegulaException if it could not be done; that is a warning
+     */
+    void tidy(Session session, KeyRow row) {
+        // most steps leave nothing behind
+    }
+
     @Override
     final Outcome run(Invocation invocation) {
         invocation.about().fields(List.of(selection.field));
         try (Session session = invocation.session()) {
             KeyRow row = selection.in(session);
             invocation.about().key(row);
-            if (row.state() == after()) {
-                return change.dryRun
-                        ? DryRun.of(KeyText.name(row) + " is " + row.state() + " already.")
-                        : already(row, next(session, row));
+            boolean before = row.state() == after();
+            if (change.dryRun) {
+                return DryRun.of(
+                        before ? KeyText.name(row) + " is " + row.state() + " already." : dryRun(session, row));
             }
-            return change.dryRun ? DryRun.of(dryRun(session, row)) : change(invocation, session, row);
+            Outcome outcome = before ? already(row, next(session, row)) : change(invocation, session, row);
+            tidy(invocation, session, row);
+            return outcome;
+        }
+    }
+
+    private void tidy(Invocation invocation, Session session, KeyRow row) {
+        try {
+            tidy(session, row);
+        } catch (RuntimeException e) {
+            // Of what is not ours the message may say anything.
+            String why = e instanceof TegulaException
+                    ? String.valueOf(e.getMessage())
+                    : e.getClass().getSimpleName();
+            invocation
+                    .console()
+                    .warn(KeyText.name(row) + " is " + after() + ", and stays so. What is tidied up after it was not: "
+                            + why + " To do that, run `" + KeyText.shell(NextStep.keyCommand(verb(), row))
+                            + "` again.");
         }
     }
 
@@ -54,9 +82,13 @@ abstract class KeyChangeCommand extends TegulaCommand {
 
     /** What is left of the key: its document and a line. */
     final Outcome changed(KeyRow row, String line) {
+        return Outcome.done(KeyText.changed(verb(), row), KeyText.name(row) + " is " + line);
+    }
+
+    private String verb() {
         if (spec == null) {
             throw new IllegalStateException("A command runs only below the root command.");
         }
-        return Outcome.done(KeyText.changed(spec.name(), row), KeyText.name(row) + " is " + line);
+        return spec.name();
     }
 }

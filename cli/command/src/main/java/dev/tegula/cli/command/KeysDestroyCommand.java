@@ -49,7 +49,6 @@ final class KeysDestroyCommand extends KeyChangeCommand {
                     return found;
                 })
                 .destroy(row.keyId(), session.retention());
-        session.census().settleFences(row.scope().field());
         Outcome outcome = changed(
                 destroyed,
                 "DESTROYED: its wrapped bytes are gone from the registry. Old backups of the registry still hold them"
@@ -57,6 +56,11 @@ final class KeysDestroyCommand extends KeyChangeCommand {
                         + (notSearched.isEmpty() ? "" : " Not searched: " + String.join("; ", notSearched) + "."));
         outcome.document().put("notSearched", notSearched);
         return outcome;
+    }
+
+    @Override
+    void tidy(Session session, KeyRow row) {
+        session.census().settleFences(row.scope().field());
     }
 
     private static SearchListener progress(Console console) {

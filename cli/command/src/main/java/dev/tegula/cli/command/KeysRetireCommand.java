@@ -36,7 +36,11 @@ final class KeysRetireCommand extends KeyChangeCommand {
     @Override
     Outcome change(Invocation invocation, Session session, KeyRow row) {
         KeyRow retired = session.guardedLifecycle().retire(row.keyId());
-        session.census().settleFences(row.scope().field());
         return changed(retired, "RETIRED. " + NextStep.destroy(session, retired));
+    }
+
+    @Override
+    void tidy(Session session, KeyRow row) {
+        session.census().settleFences(row.scope().field());
     }
 }
