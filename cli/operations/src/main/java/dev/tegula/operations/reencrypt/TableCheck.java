@@ -15,10 +15,6 @@ import dev.tegula.failure.TegulaException;
 import dev.tegula.failure.ValueException;
 import dev.tegula.operations.reencrypt.VerifyReport.BadValue;
 import dev.tegula.value.Inner;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -69,9 +65,10 @@ final class TableCheck {
         Retry retry = new Retry(control);
         String doing = "verifying " + table;
         TableShape shape = retry.run(doing, () -> session.once(c -> TableShape.read(c, table, columns)));
-        tally.expect((long)
-                (retry.run(doing, () -> session.once(c -> estimate(c, table))) * columns.size() * percent / 100));
         Engine engine = retry.run(doing, session::engine);
+        long rowsExpected = retry.run(doing, () -> session.once(c -> TableFacts.estimatedRows(c, engine, table)));
+        long expected = (long) (rowsExpected * columns.size() * percent / 100);
+        tally.expect(expected);
         PageQuery pages = new PageQuery(
                 shape,
                 columns.stream()
@@ -81,12 +78,19 @@ final class TableCheck {
         int rows = settings.batchRows() * PAGES;
         PageQuery.Bounds bounds = PageQuery.Bounds.of(settings, rows, rows);
         List<String> after = null;
+        long lookedAt = 0;
         while (control.proceed()) {
             List<String> from = after;
             Page page = retry.run(doing, () -> session.once(c -> pages.read(c, from, null, bounds)));
             long looked = check(page, shape.keyset(), columns, percent == 100);
+            lookedAt += looked;
+            boolean last = !page.cut() && page.scanned() < rows;
+            if (last) {
+                // What was counted takes the place of what was estimated.
+                tally.expect(lookedAt - expected);
+            }
             tally.progress(table, Verification.fields(columns), looked, workers, listener);
-            if (!page.cut() && page.scanned() < rows) {
+            if (last) {
                 return true;
             }
             after = page.next();
@@ -166,18 +170,5 @@ final class TableCheck {
                 TenantId.of(tenant.orElseThrow(() -> new MalformedException(
                         MalformedException.Kind.TENANT,
                         column.label() + ": a row names no tenant, but each tenant has its own key."))));
-    }
-
-    private static long estimate(Connection connection, TableName table) throws SQLException {
-        String sql =
-                "SELECT greatest(0, c.reltuples)::int8 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-                        + " WHERE n.nspname = ? AND c.relname = ?";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, table.schema());
-            statement.setString(2, table.name());
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? row.getLong(1) : 0;
-            }
-        }
     }
 }

@@ -48,14 +48,24 @@ public record TableFacts(TableName table, long estimatedRows, long rowBytes, Lis
 
     static TableFacts read(Connection connection, Engine engine, TableName table, List<EncryptedColumn> columns)
             throws SQLException {
-        List<String> triggers = triggers(connection, table, columns);
+        Size size = size(connection, engine, table);
+        return new TableFacts(table, size.rows(), size.rowBytes(), triggers(connection, table, columns));
+    }
+
+    /** The estimate alone. */
+    static long estimatedRows(Connection connection, Engine engine, TableName table) throws SQLException {
+        return size(connection, engine, table).rows();
+    }
+
+    private record Size(long rows, long rowBytes) {}
+
+    private static Size size(Connection connection, Engine engine, TableName table) throws SQLException {
         String size = engine == Engine.COCKROACHDB ? SIZE_OF_COCKROACHDB : SIZE;
         try (PreparedStatement select = connection.prepareStatement(size)) {
             select.setString(1, table.schema());
             select.setString(2, table.name());
             try (ResultSet row = select.executeQuery()) {
-                boolean found = row.next();
-                return new TableFacts(table, found ? row.getLong(1) : 0, found ? row.getLong(2) : 0, triggers);
+                return row.next() ? new Size(row.getLong(1), row.getLong(2)) : new Size(0, 0);
             }
         }
     }

@@ -23,7 +23,7 @@ final class VerifyTally {
     private long expected;
     private long looked;
 
-    /** So many values more are to be looked at, by the planner's statistics. */
+    /** So many values more, or fewer, are to be looked at: by an estimate first, by the count when a table was read. */
     synchronized void expect(long values) {
         expected += values;
     }

@@ -11,6 +11,7 @@ import dev.tegula.FieldSpec;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.operations.live.LiveLab;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -47,6 +48,30 @@ final class VerificationTest {
         assertThat(report.opened().get(patientColumns().get(0)))
                 .containsExactly(Map.entry(lab.activeKey(scope("patient.ssn")), (long) ROWS));
         assertThat(report.openedTotal()).isEqualTo(ROWS + ROWS * 2 / 3);
+    }
+
+    /** Estimated as a plan estimates, with all partitions; counted in the end. */
+    @Test
+    void verify_ofPartitions_knowsItsTotalFromTheStartAndEndsWithTheCount() {
+        lab.sql(
+                "CREATE TABLE parted (id bigint PRIMARY KEY, ssn bytea) PARTITION BY RANGE (id)",
+                "CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM (0) TO (500)",
+                "CREATE TABLE parted_2 PARTITION OF parted FOR VALUES FROM (500) TO (1000000)",
+                "INSERT INTO parted SELECT id, ssn FROM patient WHERE id < 1000",
+                "ANALYZE parted_1",
+                "ANALYZE parted_2",
+                "DELETE FROM parted WHERE id >= 900");
+        List<Progress> heard = new ArrayList<>();
+
+        new Verification(
+                        lab.database,
+                        CipherSource.of(lab.tegula.keyring()),
+                        SweepSettings.standard().withBatchRows(10))
+                .verify(List.of(column("patient.ssn", "parted", "ssn", "id")), 100, 1, new RunControl(), heard::add);
+
+        assertThat(heard.get(0).done()).isEqualTo(100);
+        assertThat(heard.get(0).total()).isEqualTo(1_000);
+        assertThat(heard.get(heard.size() - 1).total()).isEqualTo(900);
     }
 
     @Test
