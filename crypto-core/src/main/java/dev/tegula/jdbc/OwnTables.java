@@ -24,6 +24,8 @@ public final class OwnTables {
 
     private static final String NOT_NULL = "NOT NULL column";
     private static final String NO_DEFAULT = "no default of column";
+    /** One that is neither BEFORE nor INSTEAD OF nor a constraint, by a function of this role or a superuser. */
+    private static final String AFTER = "AFTER trigger";
 
     /**
      * Kind and name of what can refuse, change or hide rows, and the statement that undoes it; a foreign key's own triggers
@@ -35,8 +37,10 @@ public final class OwnTables {
             + " UNION ALL SELECT 'unique index', c.relname, i.indrelid, 'DROP INDEX %2$I' FROM pg_catalog.pg_index i"
             + " JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indisunique AND NOT EXISTS (SELECT 1"
             + " FROM pg_catalog.pg_constraint k WHERE k.conindid = i.indexrelid AND k.conrelid = i.indrelid)"
-            + " UNION ALL SELECT 'trigger', tgname, tgrelid, 'DROP TRIGGER %2$I ON %1$I' FROM pg_catalog.pg_trigger"
-            + " WHERE NOT tgisinternal AND tgenabled <> 'D'"
+            + " UNION ALL SELECT CASE WHEN (t.tgtype & 66) = 0 AND t.tgconstraint = 0 AND (r.rolsuper OR r.rolname = current_user)"
+            + " THEN '" + AFTER + "' ELSE 'trigger' END, t.tgname, t.tgrelid, 'DROP TRIGGER %2$I ON %1$I'"
+            + " FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc f ON f.oid = t.tgfoid"
+            + " JOIN pg_catalog.pg_roles r ON r.oid = f.proowner WHERE NOT t.tgisinternal AND t.tgenabled <> 'D'"
             + " UNION ALL SELECT 'rule', rulename, ev_class, 'DROP RULE %2$I ON %1$I' FROM pg_catalog.pg_rewrite"
             + " WHERE ev_enabled <> 'D'"
             + " UNION ALL SELECT 'row-level security of', relname, oid, 'ALTER TABLE %1$I DISABLE ROW LEVEL SECURITY'"
@@ -86,29 +90,50 @@ public final class OwnTables {
     }
 
     /**
-     * What stands on these tables and is not Tegula's, or was taken off them, each with the statement that undoes it; empty if
-     * nothing. Names are compared, not the expressions of constraints. Takes no right but a login. CockroachDB, which
-     * describes its tables in other words, is not asked.
+     * What stands on these tables and is not Tegula's, or was taken off them, each with the statement that undoes it. Names are
+     * compared, not the expressions of constraints. Takes no right but a login.
+     *
+     * @param obstacle what can refuse, change or hide rows, as sentences; empty if nothing can
+     * @param watchers AFTER triggers by functions of the login or a superuser, as sentences; empty if there are none. They can
+     *     neither change nor hide the row they are fired for, so they may be accepted
      */
-    public static Optional<String> obstacle(Transactions transactions) {
+    public record Additions(Optional<String> obstacle, Optional<String> watchers) {}
+
+    /** Looks for them. CockroachDB, which describes its tables in other words, is not asked. */
+    public static Additions additions(Transactions transactions) {
         if (transactions.engine() == Engine.COCKROACHDB) {
-            return Optional.empty();
+            return new Additions(Optional.empty(), Optional.empty());
         }
-        List<String> changed = transactions.readCommitted(OwnTables::changed);
-        return changed.isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        "Tegula's own tables are not as Tegula made them: " + String.join("; ", changed)
-                                + ". This can refuse, change or hide Tegula's rows in the middle of a rotation. Undo it as the owner of"
-                                + " the tables, by the statement in brackets; columns of your own go into a table of your own.");
+        Map<Boolean, List<String>> byWatching = transactions.readCommitted(OwnTables::changed).stream()
+                .collect(Collectors.partitioningBy(
+                        change -> change.kind().equals(AFTER), Collectors.mapping(Change::text, Collectors.toList())));
+        return new Additions(
+                sentence(
+                        "Tegula's own tables are not as Tegula made them: ",
+                        byWatching.getOrDefault(false, List.of()),
+                        ". This can refuse, change or hide Tegula's rows in the middle of a rotation. Undo it as the owner of"
+                                + " the tables, by the statement in brackets; columns of your own go into a table of your own."),
+                sentence(
+                        "Tegula's own tables have triggers of yours: ",
+                        byWatching.getOrDefault(true, List.of()),
+                        ". They see wrapped keys, names of fields and tenants, and no values; what they raise refuses a row in the"
+                                + " middle of a rotation. Accept them with --accept-triggers, or undo them as the owner of the tables,"
+                                + " by the statement in brackets."));
     }
 
-    private static List<String> changed(Session session) throws SQLException {
+    private static Optional<String> sentence(String start, List<String> changes, String end) {
+        return changes.isEmpty() ? Optional.empty() : Optional.of(start + String.join("; ", changes) + end);
+    }
+
+    /** One addition, or one thing that is missing. */
+    private record Change(String kind, String text) {}
+
+    private static List<Change> changed(Session session) throws SQLException {
         Set<String> made = MADE.matcher(SchemaScript.text())
                 .results()
                 .map(match -> match.group(1))
                 .collect(Collectors.toSet());
-        List<String> changed = new ArrayList<>();
+        List<Change> changed = new ArrayList<>();
         for (Map.Entry<String, String> table : statements().entrySet()) {
             Map<String, String> mandatory = columns(MANDATORY, table.getValue());
             Map<String, String> defaults = columns(DEFAULT, table.getValue());
@@ -122,8 +147,10 @@ public final class OwnTables {
                         String value = kind.equals(NO_DEFAULT) ? defaults.get(name) : "";
                         boolean ours = kind.equals(NOT_NULL) ? mandatory.containsKey(name) : made.contains(name);
                         if (value != null && !ours) {
-                            changed.add(
-                                    table.getKey() + ": " + kind + " " + name + " (" + rows.getString(3) + value + ")");
+                            changed.add(new Change(
+                                    kind,
+                                    table.getKey() + ": " + kind + " " + name + " (" + rows.getString(3) + value
+                                            + ")"));
                         }
                     }
                 }

@@ -10,7 +10,8 @@ final class AcceptOptions {
 
     @Option(
             names = "--accept-triggers",
-            description = "UPDATE triggers on the tables may fire for every row; without, they refuse.")
+            description =
+                    "UPDATE triggers on the tables, and AFTER triggers of yours on Tegula's own, may fire; without, they refuse.")
     boolean triggers;
 
     @Option(

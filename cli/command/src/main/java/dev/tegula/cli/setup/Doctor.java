@@ -93,7 +93,7 @@ public final class Doctor {
 
     private static String tables(Transactions transactions) {
         SchemaComparison found = Schema.compare(transactions);
-        OwnTables.obstacle(transactions).ifPresent(why -> {
+        OwnTables.additions(transactions).obstacle().ifPresent(why -> {
             throw Examination.wrong(why);
         });
         found.requireOfThisRelease();

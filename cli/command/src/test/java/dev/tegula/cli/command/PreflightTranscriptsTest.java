@@ -74,4 +74,23 @@ class PreflightTranscriptsTest {
         assertThat(expect(7, clinic.run("rotate", "patient.ssn", "--dry-run")).err())
                 .contains("default_transaction_read_only is on");
     }
+
+    @Test
+    void rotate_withAnAuditTriggerOnTegulasKeys_isRefusedUntilItIsAcceptedAndThenAudited() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 3);
+        clinic.execute("CREATE TABLE audit (version int)");
+        clinic.execute("CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql AS"
+                + " $$ BEGIN INSERT INTO public.audit VALUES (NEW.version); RETURN NULL; END $$");
+        clinic.execute("CREATE TRIGGER audit AFTER INSERT ON tegula_key FOR EACH ROW EXECUTE FUNCTION audit()");
+
+        assertThat(expect(8, clinic.run("rotate", "patient.ssn", "--yes")).err())
+                .contains("tegula_key: AFTER trigger audit (DROP TRIGGER audit ON tegula_key)", "--accept-triggers");
+        assertThat(clinic.number("SELECT count(*) FROM audit")).isZero();
+        assertThat(expect(0, clinic.run("doctor")).out()).contains("AFTER trigger audit");
+
+        expect(0, clinic.run("rotate", "patient.ssn", "--yes", "--accept-triggers"));
+
+        assertThat(clinic.number("SELECT count(*) FROM audit WHERE version = 2"))
+                .isEqualTo(1);
+    }
 }

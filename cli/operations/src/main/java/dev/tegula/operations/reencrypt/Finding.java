@@ -34,7 +34,7 @@ public record Finding(Kind kind, String place, String message) {
         FOREIGN_CODE("foreign-code"),
         /** Changes flow out of and into the table. */
         ACTIVE_ACTIVE("active-active"),
-        /** Triggers would fire for every row; may be accepted. */
+        /** Triggers would fire for every row, or AFTER triggers for rows of Tegula's own; may be accepted. */
         UPDATE_TRIGGERS("update-triggers"),
         /** The column holds values that are no envelopes; may be accepted. */
         NOT_ENVELOPES("not-an-envelope");

@@ -91,8 +91,9 @@ public final class Preflight {
         Map<TableName, TableFacts> facts = new LinkedHashMap<>();
         List<Finding> findings = new ArrayList<>();
         // Before the session: a pool may have one connection.
-        OwnTables.obstacle(new Transactions(database))
-                .ifPresent(why -> findings.add(new Finding(Kind.OWN_TABLES, "database", why)));
+        OwnTables.Additions additions = OwnTables.additions(new Transactions(database));
+        additions.obstacle().ifPresent(why -> findings.add(new Finding(Kind.OWN_TABLES, "database", why)));
+        additions.watchers().ifPresent(why -> findings.add(new Finding(Kind.UPDATE_TRIGGERS, "database", why)));
         Retry retry = new Retry(new RunControl());
         try (Session session = new Session(database, SweepSettings.standard())) {
             findings.addAll(retry.run("looking at the database", () -> session.once(ServerCheck::database)));

@@ -74,6 +74,41 @@ final class PreflightTest {
     }
 
     @Test
+    void look_atAnAfterTriggerOnTegulasOwnTables_canBeAccepted() {
+        lab.sql(
+                "CREATE FUNCTION noop() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+                "CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tegula_key FOR EACH ROW EXECUTE FUNCTION noop()",
+                "CREATE TRIGGER tally AFTER UPDATE ON tegula_job EXECUTE FUNCTION noop()");
+
+        Preflight.Found found = look();
+
+        assertThatThrownBy(() -> found.require(Set.of()))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("tegula_key: AFTER trigger audit (DROP TRIGGER audit ON tegula_key)")
+                .hasMessageContaining("tegula_job: AFTER trigger tally")
+                .hasMessageContaining("--accept-triggers");
+        found.require(Set.of(Kind.UPDATE_TRIGGERS));
+    }
+
+    /** What is fired later or before can do more than look, and so can what somebody else wrote. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CREATE TRIGGER audit BEFORE UPDATE ON tegula_key FOR EACH ROW EXECUTE FUNCTION noop()",
+                "CREATE CONSTRAINT TRIGGER audit AFTER UPDATE ON tegula_key DEFERRABLE INITIALLY DEFERRED"
+                        + " FOR EACH ROW EXECUTE FUNCTION noop()",
+                "ALTER FUNCTION noop() OWNER TO pg_monitor;"
+                        + "CREATE TRIGGER audit AFTER UPDATE ON tegula_key FOR EACH ROW EXECUTE FUNCTION noop()"
+            })
+    void look_atOtherTriggersOnTegulasOwnTables_cannotBeAccepted(String trigger) {
+        lab.sql("CREATE FUNCTION noop() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'", trigger);
+
+        assertThatThrownBy(() -> look().require(Set.of(Kind.UPDATE_TRIGGERS)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("DROP TRIGGER audit ON tegula_key");
+    }
+
+    @Test
     void look_atATriggerOfOnePartition_namesIt() {
         lab.sql(
                 "CREATE TABLE parted (id int PRIMARY KEY, ssn bytea) PARTITION BY RANGE (id)",
