@@ -2,7 +2,6 @@ package dev.tegula.hibernate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.tegula.Tegula;
 import dev.tegula.catalogue.EncryptedColumn;
@@ -19,7 +18,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.hibernate.SessionFactory;
 import org.hibernate.Version;
+import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.cfg.Configuration;
+import org.hibernate.type.SqlTypes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,6 +35,18 @@ final class MappingFileTest {
     static class Secret extends EncryptedConverter<String> implements AttributeConverter<String, byte[]> {
         Secret() {
             super(ENGINE::get, "file.secret", String.class);
+        }
+    }
+
+    static class Plain implements AttributeConverter<String, String> {
+        @Override
+        public String convertToDatabaseColumn(String attribute) {
+            return attribute;
+        }
+
+        @Override
+        public String convertToEntityAttribute(String column) {
+            return column;
         }
     }
 
@@ -59,6 +72,17 @@ final class MappingFileTest {
         Map<String, Contact> friends = new HashMap<>();
     }
 
+    static class Box {
+        String note = CANARY;
+    }
+
+    static class Parcel {
+        Long id = 1L;
+
+        @JdbcTypeCode(SqlTypes.JSON)
+        Map<String, Box> boxes = new HashMap<>();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -68,14 +92,56 @@ final class MappingFileTest {
                 "<convert attribute-name='lines.line' CONVERTER"
             })
     void convert_ofAnEntity_thatNamesNothing_stopsTheStart(String convert) {
-        refused(mapping(convert, "", "", ""));
+        refused(
+                mapping(convert, "", "", ""),
+                "MappingFileTest$Person (<convert> in a mapping file",
+                "names no attribute");
     }
 
-    /** Hibernate 7 leaves such an element out before anybody sees it, wherever it points: the page says so. */
     @Test
     void convert_ofAnEmbedded_thatNamesNothing_stopsTheStart() {
-        assumeThat(Version.getVersionString()).startsWith("6.");
-        refused(mapping("", "", "<convert attribute-name='stret' CONVERTER", ""));
+        refused(
+                mapping("", "", "<convert attribute-name='stret' CONVERTER", ""),
+                "MappingFileTest$Person.address (<convert> in a mapping file",
+                "names no attribute");
+    }
+
+    /** Hibernate 7 leaves such an element out, and no annotation shows it. */
+    @Test
+    void convert_ofAnEmbedded_encryptsOn6_andStopsTheStartOn7() {
+        String mapping = mapping("", "", "<convert attribute-name='street' CONVERTER", "");
+
+        if (isHibernate6()) {
+            assertThat(booted(mapping, MappingFileTest::columns)).containsExactly("person.street");
+        } else {
+            refused(
+                    mapping,
+                    "MappingFileTest$Person.address (<convert> in a mapping file",
+                    "would store plaintext",
+                    "<convert attribute-name=\"address.street\">");
+        }
+    }
+
+    @Test
+    void convert_withAConverterThatDoesNotExist_stopsTheStart() {
+        refused(mapping("", "", "<convert attribute-name='street' converter='no.such.Secret'/>", ""), "no.such.Secret");
+    }
+
+    @Test
+    void convert_fromTheEntityIntoACollection_stopsTheStart() {
+        refused(mapping("<convert attribute-name='lines' CONVERTER", "", "", ""), "<element-collection>");
+    }
+
+    @Test
+    void convert_inAClassThatIsStoredWhole_stopsTheStart() {
+        refused(
+                file(
+                        "<entity class='OWN$Parcel' name='Parcel' access='FIELD'><attributes><id name='id'/></attributes></entity>"
+                                + "<embeddable class='OWN$Box' access='FIELD'><attributes><basic name='note'><convert"
+                                + " CONVERTER</basic></attributes></embeddable>"),
+                "MappingFileTest$Box.note",
+                "is stored inside of",
+                "Parcel.boxes");
     }
 
     @Test
@@ -124,9 +190,40 @@ final class MappingFileTest {
 
     @Test
     void convert_ofTheValueOfAMap_encryptsIt() {
-        String mapping = maps("<convert attribute-name='value' CONVERTER", "", "");
+        encryptsNumbers("<convert attribute-name='value' CONVERTER");
+    }
 
-        List<String> columns = booted(mapping, sessions -> {
+    @Test
+    void convert_ofAMapWithoutAName_isOfTheValue() {
+        encryptsNumbers("<convert CONVERTER");
+    }
+
+    /** Hibernate 7 leaves such an element out, and no annotation shows it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<map-key-convert PLAIN<convert CONVERTER",
+                "<map-key-convert attribute-name='key' PLAIN<convert attribute-name='value' CONVERTER"
+            })
+    void convert_besideAMapKeyConvert_encryptsOn6_andStopsTheStartOn7(String converts) {
+        if (isHibernate6()) {
+            encryptsNumbers(converts);
+        } else {
+            refused(
+                    maps(converts, "", ""),
+                    "MappingFileTest$Contact.numbers (<convert> in a mapping file",
+                    "would store plaintext",
+                    "attribute-name=\"key\" and attribute-name=\"value\"");
+        }
+    }
+
+    @Test
+    void converts_ofKeyAndValue_encryptTheValue() {
+        encryptsNumbers("<convert attribute-name='key' PLAIN<convert attribute-name='value' CONVERTER");
+    }
+
+    private static void encryptsNumbers(String converts) {
+        List<String> columns = booted(maps(converts, "", ""), sessions -> {
             sessions.inTransaction(session -> session.persist(new Contact()));
             return columns(sessions);
         });
@@ -134,16 +231,8 @@ final class MappingFileTest {
         assertThat(columns).containsExactly("contact_numbers.numbers");
     }
 
-    /** Hibernate 7 shows it as it shows a map-key-convert. */
-    @Test
-    void convert_ofAMapWithoutAName_isTheValueOn6_andStopsTheStartOn7() {
-        String mapping = maps("<convert CONVERTER", "", "");
-
-        if (Version.getVersionString().startsWith("6.")) {
-            assertThat(booted(mapping, MappingFileTest::columns)).containsExactly("contact_numbers.numbers");
-        } else {
-            refusedKey(mapping, "Contact.numbers");
-        }
+    private static boolean isHibernate6() {
+        return Version.getVersionString().startsWith("6.");
     }
 
     private static void refusedKey(String mapping, String attribute) {
@@ -159,9 +248,9 @@ final class MappingFileTest {
                 .toList();
     }
 
-    private static void refused(String mapping) {
+    private static void refused(String mapping, String... words) {
         assertThatThrownBy(() -> booted(mapping, SessionFactory::isOpen))
-                .satisfies(failure -> assertThat(Causes.text(failure)).contains("MappingFileTest$"));
+                .satisfies(failure -> assertThat(Causes.text(failure)).contains(words));
     }
 
     private static String mapping(String ofEntity, String ofName, String ofAddress, String ofLines) {
@@ -187,7 +276,8 @@ final class MappingFileTest {
                         + "<embeddable class='OWN$Address' access='FIELD'><attributes><basic name='street'/>"
                         + "</attributes></embeddable></entity-mappings>")
                 .replace("OWN", MappingFileTest.class.getName())
-                .replace(" CONVERTER", CONVERTER);
+                .replace(" CONVERTER", CONVERTER)
+                .replace(" PLAIN", " converter='" + Plain.class.getName() + "'/>");
     }
 
     private static <T> T booted(String mapping, Function<SessionFactory, T> work) {

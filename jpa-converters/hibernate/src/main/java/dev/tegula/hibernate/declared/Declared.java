@@ -22,13 +22,14 @@ public final class Declared {
      *     not obeyed
      */
     public static void check(Metadata metadata, BootstrapContext context) {
-        Places places = Places.of(metadata, MappingFiles.of(context));
+        MappingFiles files = MappingFiles.of(context);
+        Places places = Places.of(metadata, files);
         places.holders().forEach(MemberChecks::check);
         List<AutoApplied> converters = places.wholes().stream()
                 .flatMap(stored -> Stream.ofNullable(stored.value()))
                 .limit(1)
                 .map(AutoApplied::of)
                 .toList();
-        places.wholes().forEach(new StoredClasses(converters)::check);
+        places.wholes().forEach(new StoredClasses(converters, files)::check);
     }
 }

@@ -76,6 +76,11 @@ record Member(String label, Class<?> declaring, Optional<String> attribute, Anno
         return attribute.isPresent() && attribute.get().equals(name);
     }
 
+    /** Whether it is read from a mapping file itself. */
+    boolean byFile() {
+        return element instanceof MappingFiles.Laid laid && laid.byFile();
+    }
+
     boolean isType() {
         return element instanceof Class<?> || (element instanceof MappingFiles.Laid laid && laid.ofType());
     }

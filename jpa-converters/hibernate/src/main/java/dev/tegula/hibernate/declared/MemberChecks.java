@@ -73,11 +73,13 @@ final class MemberChecks {
         Value value = AttributePath.follow(holder.properties(), path)
                 .orElseThrow(() -> refusal(
                         member,
-                        "its @Convert(attributeName = \"" + name
-                                + "\") names no attribute, so nothing encrypts it. Correct the name"));
+                        (member.byFile() ? "\"" + path + "\"" : "its @Convert(attributeName = \"" + name + "\")")
+                                + " names no attribute, so nothing encrypts it. Correct the name"));
         Class<?> applied = encryption(member, value)
                 .flatMap(Encryption::converterClass)
-                .orElseThrow(() -> plaintext(member, (BasicValue) value));
+                .orElseThrow(() -> member.byFile()
+                        ? leftOut(member, path, (BasicValue) value)
+                        : plaintext(member, (BasicValue) value));
         boolean last = holder.entity() && member.declaring() == holder.type();
         if (last && applied != convert.converter()) {
             throw refusal(
@@ -127,6 +129,14 @@ final class MemberChecks {
                                 + " won, a mapping file left the annotation out, @Convert reaches into a collection from"
                                 + " outside (put it at the attribute of the embeddable), or the annotation is on a field"
                                 + " where the entity is read through getters (or the other way round)");
+    }
+
+    private ConfigurationException leftOut(Member member, String path, BasicValue value) {
+        return refusal(
+                member,
+                "Hibernate mapped it as "
+                        + value.resolve().getLegacyResolvedBasicType().getName() + " and would store plaintext. "
+                        + LeftOut.cure(holder, member, path));
     }
 
     private static ConfigurationException refusal(Member member, String reason) {

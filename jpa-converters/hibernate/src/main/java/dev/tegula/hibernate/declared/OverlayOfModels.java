@@ -27,7 +27,6 @@ final class OverlayOfModels implements MappingFiles.Overlay {
         details.forEachMember(member -> {
             String attribute = attribute(member);
             if (attribute != null) {
-                NamelessConversions.check(member, type.getName() + "." + attribute);
                 annotations.accept(attribute, member.getDirectAnnotationUsages());
             }
         });

@@ -14,11 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class OverlayOfReflection implements MappingFiles.Overlay {
 
     private final BootstrapContext context;
-    private final KeyConversions keys;
 
     OverlayOfReflection(BootstrapContext context) {
         this.context = context;
-        this.keys = new KeyConversions(context);
     }
 
     @Override
@@ -30,6 +28,5 @@ final class OverlayOfReflection implements MappingFiles.Overlay {
                 annotations.accept(property.getName(), Arrays.asList(property.getAnnotations()));
             }
         }
-        keys.show(type, annotations);
     }
 }

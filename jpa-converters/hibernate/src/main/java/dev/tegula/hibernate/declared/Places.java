@@ -4,6 +4,7 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hibernate.boot.Metadata;
 import org.hibernate.boot.registry.classloading.spi.ClassLoaderService;
@@ -36,6 +38,8 @@ final class Places {
     private final Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<Class<?>, List<Member>> members = new HashMap<>();
 
+    private final Set<String> entities = new HashSet<>();
+
     private final MappingFiles files;
 
     private Places(MappingFiles files) {
@@ -47,6 +51,7 @@ final class Places {
         metadata.getEntityBindings().forEach(places::entity);
         metadata.getCollectionBindings().forEach(places::collection);
         metadata.collectTableMappings().forEach(places::aggregates);
+        files.checkReached(places.types(), places.entities);
         return places;
     }
 
@@ -56,6 +61,12 @@ final class Places {
 
     List<StoredWhole> wholes() {
         return wholes;
+    }
+
+    private Set<Class<?>> types() {
+        return holders.stream()
+                .flatMap(holder -> Member.hierarchy(holder.type()).stream())
+                .collect(Collectors.toSet());
     }
 
     private void entity(PersistentClass entity) {
@@ -68,6 +79,8 @@ final class Places {
         List<Class<?>> type =
                 Stream.<Class<?>>ofNullable(entity.getMappedClass()).toList();
         holder(type, entity.getEntityName(), properties, true);
+        entities.add(entity.getEntityName());
+        holders.add(new Holder(Map.class, files.named(entity.getEntityName()), properties, true));
         if (entity.getIdentifier() instanceof Component id) {
             identifier(entity, id);
         }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.hibernate.mapping.BasicValue;
 
 /**
@@ -18,20 +19,23 @@ import org.hibernate.mapping.BasicValue;
 final class StoredClasses {
 
     private final List<AutoApplied> converters;
+    private final MappingFiles files;
 
-    StoredClasses(List<AutoApplied> converters) {
+    StoredClasses(List<AutoApplied> converters, MappingFiles files) {
         this.converters = converters;
+        this.files = files;
     }
 
     void check(StoredWhole stored) {
         Optional<Encryption> encryption = Optional.ofNullable(stored.value()).flatMap(MappedValue::encryption);
         Set<JavaType> reached = ReachedTypes.of(types(stored));
         for (JavaType type : reached) {
-            for (Member member : Member.loadable(type.getRawClass())) {
-                if (member.encrypts()) {
-                    throw declared(member, stored, encryption.isPresent());
-                }
-            }
+            Stream.concat(Member.loadable(type.getRawClass()).stream(), files.conversions(type.getRawClass()).stream())
+                    .filter(Member::encrypts)
+                    .findFirst()
+                    .ifPresent(member -> {
+                        throw declared(member, stored, encryption.isPresent());
+                    });
         }
         if (encryption.isEmpty() && !stored.converts()) {
             reached.forEach(type -> applied(type, stored));

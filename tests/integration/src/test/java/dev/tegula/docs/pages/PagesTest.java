@@ -66,7 +66,8 @@ class PagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"crypto-core/src/main/java/dev/tegula", "cli/operations/src/main/java/dev/tegula/operations"})
+    @ValueSource(
+            strings = {"crypto-core/src/main/java/dev/tegula", "cli/operations/src/main/java/dev/tegula/operations"})
     void packages_ofCoreAndOperations_areInTheArchitecture(String folder) throws IOException {
         List<String> prose = page("docs/architecture.md").prose();
         try (Stream<Path> entries = Files.list(Repository.root().resolve(folder))) {
