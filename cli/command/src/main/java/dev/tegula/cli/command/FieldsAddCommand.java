@@ -54,7 +54,7 @@ final class FieldsAddCommand extends TegulaCommand {
     boolean sealedNulls;
 
     @Mixin
-    final ChangeOptions change = new ChangeOptions();
+    final AskedChange change = new AskedChange();
 
     @Override
     void requireSense() {

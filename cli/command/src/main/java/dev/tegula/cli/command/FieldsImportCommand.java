@@ -25,7 +25,7 @@ final class FieldsImportCommand extends TegulaCommand {
     Path file = Path.of("");
 
     @Mixin
-    final ChangeOptions change = new ChangeOptions();
+    final AskedChange change = new AskedChange();
 
     @Override
     Outcome run(Invocation invocation) {

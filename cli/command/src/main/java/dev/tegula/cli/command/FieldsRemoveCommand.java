@@ -39,7 +39,7 @@ final class FieldsRemoveCommand extends TegulaCommand {
     boolean unsealed;
 
     @Mixin
-    final ChangeOptions change = new ChangeOptions();
+    final AskedChange change = new AskedChange();
 
     @Override
     void requireSense() {

@@ -70,7 +70,7 @@ final class InitCommand extends TegulaCommand {
     final InitKms kms = new InitKms();
 
     @Mixin
-    final ChangeOptions change = new ChangeOptions();
+    final UnaskedChange change = new UnaskedChange();
 
     @Override
     Outcome run(Invocation invocation) {

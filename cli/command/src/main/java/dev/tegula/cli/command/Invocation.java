@@ -73,7 +73,7 @@ record Invocation(
      * @throws UsageException if nobody can answer: no terminal and no {@code --yes}
      * @throws RefusedException code {@code declined}, if the answer is not yes
      */
-    void confirm(ChangeOptions change, String question) {
+    void confirm(AskedChange change, String question) {
         if (change.yes) {
             return;
         }

@@ -27,7 +27,7 @@ final class JobsCancelCommand extends TegulaCommand {
     UUID job = new UUID(0, 0);
 
     @Mixin
-    final ChangeOptions change = new ChangeOptions();
+    final AskedChange change = new AskedChange();
 
     @Override
     Outcome run(Invocation invocation) {

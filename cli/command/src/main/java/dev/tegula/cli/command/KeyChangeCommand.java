@@ -15,7 +15,11 @@ abstract class KeyChangeCommand extends TegulaCommand {
     final KeySelection selection = new KeySelection();
 
     @Mixin
-    final ChangeOptions change = new ChangeOptions();
+    private final ChangeOptions change;
+
+    KeyChangeCommand(ChangeOptions change) {
+        this.change = change;
+    }
 
     /** What the step would do, for {@code --dry-run}. */
     abstract String dryRun(Session session, KeyRow row);

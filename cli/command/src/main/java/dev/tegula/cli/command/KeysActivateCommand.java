@@ -15,6 +15,10 @@ import picocli.CommandLine.Command;
         })
 final class KeysActivateCommand extends KeyChangeCommand {
 
+    KeysActivateCommand() {
+        super(new UnaskedChange());
+    }
+
     @Override
     String dryRun(Session session, KeyRow row) {
         return KeyText.name(row) + " (" + row.state() + ") would become ACTIVE.";

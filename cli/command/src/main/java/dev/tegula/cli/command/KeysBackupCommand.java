@@ -45,7 +45,7 @@ final class KeysBackupCommand extends TegulaCommand {
     Path to;
 
     @Mixin
-    final ChangeOptions change = new ChangeOptions();
+    final UnaskedChange change = new UnaskedChange();
 
     @Override
     Outcome run(Invocation invocation) {

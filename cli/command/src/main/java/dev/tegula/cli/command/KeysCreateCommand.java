@@ -51,7 +51,7 @@ final class KeysCreateCommand extends TegulaCommand {
     boolean activate;
 
     @Mixin
-    final ChangeOptions change = new ChangeOptions();
+    final UnaskedChange change = new UnaskedChange();
 
     @Override
     Outcome run(Invocation invocation) {

@@ -24,6 +24,17 @@ final class KeysDestroyCommand extends KeyChangeCommand {
 
     private static final long SAY_EVERY_NANOS = 10_000_000_000L;
 
+    private final AskedChange asked;
+
+    KeysDestroyCommand() {
+        this(new AskedChange());
+    }
+
+    private KeysDestroyCommand(AskedChange asked) {
+        super(asked);
+        this.asked = asked;
+    }
+
     @Override
     String dryRun(Session session, KeyRow row) {
         KeyUses.Uses found = session.census(SearchListener.quiet()).of(row);
@@ -40,7 +51,7 @@ final class KeysDestroyCommand extends KeyChangeCommand {
     @Override
     Outcome change(Invocation invocation, Session session, KeyRow row) {
         invocation.confirm(
-                change, "Destroy " + KeyText.name(row) + "? Values under it, in backups too, can never be read again.");
+                asked, "Destroy " + KeyText.name(row) + "? Values under it, in backups too, can never be read again.");
         List<String> notSearched = new ArrayList<>();
         Census census = session.census(progress(invocation.console()));
         KeyRow destroyed = session.guardedLifecycle(candidate -> {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Mixin;
 final class KeysDropUnsealedCommand extends TegulaCommand {
 
     @Mixin
-    final ChangeOptions change = new ChangeOptions();
+    final AskedChange change = new AskedChange();
 
     @Override
     Outcome run(Invocation invocation) {

@@ -39,7 +39,7 @@ final class KeysImportCommand extends TegulaCommand {
     boolean undoDestroy;
 
     @Mixin
-    final ChangeOptions change = new ChangeOptions();
+    final AskedChange change = new AskedChange();
 
     @Override
     Outcome run(Invocation invocation) {

@@ -12,6 +12,10 @@ import picocli.CommandLine.Command;
         description = {"Take back a retirement: a RETIRED key becomes DECRYPT_ONLY."})
 final class KeysReopenCommand extends KeyChangeCommand {
 
+    KeysReopenCommand() {
+        super(new UnaskedChange());
+    }
+
     @Override
     String dryRun(Session session, KeyRow row) {
         return KeyText.name(row) + " (" + row.state() + ") would become DECRYPT_ONLY.";

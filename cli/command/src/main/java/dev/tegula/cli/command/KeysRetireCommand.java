@@ -16,6 +16,10 @@ import picocli.CommandLine.Command;
         })
 final class KeysRetireCommand extends KeyChangeCommand {
 
+    KeysRetireCommand() {
+        super(new UnaskedChange());
+    }
+
     @Override
     String dryRun(Session session, KeyRow row) {
         KeyUses.Uses uses = session.census().of(row);

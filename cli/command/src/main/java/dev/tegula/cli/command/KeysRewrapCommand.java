@@ -45,7 +45,7 @@ final class KeysRewrapCommand extends TegulaCommand {
     String to = "";
 
     @Mixin
-    final ChangeOptions change = new ChangeOptions();
+    final AskedChange change = new AskedChange();
 
     @Override
     void requireSense() {

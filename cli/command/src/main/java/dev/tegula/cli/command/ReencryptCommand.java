@@ -50,7 +50,7 @@ final class ReencryptCommand extends TegulaCommand {
     final SweepOptions sweep = new SweepOptions();
 
     @Mixin
-    final ChangeOptions change = new ChangeOptions();
+    final AskedChange change = new AskedChange();
 
     @Override
     Outcome run(Invocation invocation) {

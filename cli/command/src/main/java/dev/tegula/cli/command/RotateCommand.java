@@ -59,7 +59,7 @@ final class RotateCommand extends TegulaCommand {
     final SweepOptions sweep = new SweepOptions();
 
     @Mixin
-    final ChangeOptions change = new ChangeOptions();
+    final AskedChange change = new AskedChange();
 
     @Override
     Outcome run(Invocation invocation) {

@@ -26,7 +26,7 @@ import picocli.CommandLine.Mixin;
 final class SchemaApplyCommand extends TegulaCommand {
 
     @Mixin
-    final ChangeOptions change = new ChangeOptions();
+    final AskedChange change = new AskedChange();
 
     @Override
     Outcome run(Invocation invocation) {

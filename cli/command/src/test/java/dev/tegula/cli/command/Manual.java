@@ -6,7 +6,10 @@ import dev.tegula.cli.output.Terminal;
 import java.io.PrintWriter;
 import java.io.Reader;
 import java.io.Writer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -64,8 +67,37 @@ final class Manual {
         any.mixins().values().forEach(mixin -> mixin.options().forEach(this::option));
         line("");
         line(
-                "What changes something takes `--dry-run` (show what would happen; change nothing) and `--yes` (do not ask; needed"
-                        + " where there is no terminal).");
+                "What changes something takes `--dry-run` (show what would happen; change nothing) and `--yes` (do not ask).");
+        line("");
+        line(
+                "These ask first, and need `--yes` where there is no terminal, because they move your rows, change what is counted and"
+                        + " moved or where, take something away, change more keys than you name, or the schema of a database that is set up"
+                        + " already: "
+                        + names(AskedChange.class) + ".");
+        line("");
+        line(
+                "These never ask, because they only make what is not there yet, or take one step with one key, which guards refuse where"
+                        + " it would hurt; every value stays readable: "
+                        + names(UnaskedChange.class) + ".");
+    }
+
+    private static String names(Class<? extends ChangeOptions> kind) {
+        return changing(kind).stream().map(name -> "`" + name + "`").collect(Collectors.joining(", "));
+    }
+
+    /** The commands that have these options, in the order of the manual. */
+    static List<String> changing(Class<? extends ChangeOptions> kind) {
+        List<String> found = new ArrayList<>();
+        collect(commands(), kind, found);
+        return found;
+    }
+
+    private static void collect(CommandLine command, Class<? extends ChangeOptions> kind, List<String> found) {
+        CommandSpec spec = command.getCommandSpec();
+        if (spec.mixins().values().stream().anyMatch(mixin -> kind.isInstance(mixin.userObject()))) {
+            found.add(spec.qualifiedName());
+        }
+        command.getSubcommands().values().forEach(sub -> collect(sub, kind, found));
     }
 
     private void configuration() {

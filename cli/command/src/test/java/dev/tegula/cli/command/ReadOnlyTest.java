@@ -5,12 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.cli.ClinicDatabase;
 import dev.tegula.cli.Transcript;
-import dev.tegula.cli.output.Console;
-import dev.tegula.cli.output.Terminal;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.Reader;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** A database that takes no changes is named before the first one, by every command that makes any. */
 class ReadOnlyTest {
@@ -60,7 +54,7 @@ class ReadOnlyTest {
         clinic.execute("DROP INDEX tegula_job_open");
         String statement = readOnly(clinic);
         String before = state(clinic);
-        for (String command : changing()) {
+        for (String command : Manual.changing(ChangeOptions.class)) {
             Transcript run = expect(7, run(clinic, command));
             assertThat(run.err())
                     .as(command)
@@ -125,21 +119,5 @@ class ReadOnlyTest {
                 + clinic.number("SELECT max(rev) FROM tegula_key") + " "
                 + clinic.number("SELECT count(*) FROM tegula_field") + " "
                 + clinic.number("SELECT count(*) FROM tegula_job");
-    }
-
-    private static List<String> changing() {
-        PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-        List<String> found = new ArrayList<>();
-        collect(CommandTree.of(new Console(Reader.nullReader(), nowhere, nowhere, Terminal.none()), Map.of()), found);
-        assertThat(found).hasSizeGreaterThan(10);
-        return found;
-    }
-
-    private static void collect(CommandLine command, List<String> found) {
-        if (command.getCommandSpec().mixins().values().stream()
-                .anyMatch(mixin -> mixin.userObject() instanceof ChangeOptions)) {
-            found.add(command.getCommandSpec().qualifiedName());
-        }
-        command.getSubcommands().values().forEach(sub -> collect(sub, found));
     }
 }
