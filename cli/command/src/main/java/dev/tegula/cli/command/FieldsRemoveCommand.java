@@ -11,6 +11,8 @@ import dev.tegula.cli.output.UsageException;
 import dev.tegula.cli.session.Session;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.RealTable;
+import dev.tegula.operations.rotation.OrphanedJobs;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -76,7 +78,16 @@ final class FieldsRemoveCommand extends TegulaCommand {
             invocation.confirm(change, "Remove " + what + "?");
             session.catalogue().remove(columns);
             session.catalogue().removeUnsealed(strange);
-            return outcome(labels, lines(what, !strange.isEmpty()));
+            List<String> lines = lines(what, !strange.isEmpty());
+            columns.stream()
+                    .filter(column -> !session.transactions().<Boolean>readCommitted(sql -> there(sql, column)))
+                    .forEach(column -> lines.add("There is no " + column.label()
+                            + ". If its table has another name now, its values are counted and moved again after: tegula"
+                            + " fields add " + column.field() + " SCHEMA.TABLE.COLUMN --type " + column.type()));
+            new OrphanedJobs(session.dataSource())
+                    .all(session.catalogue().rows().columns())
+                    .forEach(job -> lines.add(job.message()));
+            return outcome(labels, lines);
         }
     }
 
@@ -100,6 +111,12 @@ final class FieldsRemoveCommand extends TegulaCommand {
                             + " counted or moved, and lost with their key; drop the column, or set it"
                             + " to NULL, first.");
         }
+    }
+
+    private static boolean there(dev.tegula.jdbc.Session sql, EncryptedColumn column) throws SQLException {
+        return RealTable.read(sql, column.schema(), column.table())
+                .filter(table -> table.types().containsKey(column.column()))
+                .isPresent();
     }
 
     private static List<String> lines(String what, boolean strange) {

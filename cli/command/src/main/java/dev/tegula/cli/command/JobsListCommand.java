@@ -6,8 +6,11 @@ import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
 import dev.tegula.operations.reencrypt.OpenJobs;
 import dev.tegula.operations.reencrypt.OpenJobs.OpenJob;
+import dev.tegula.operations.rotation.OrphanedJobs;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import picocli.CommandLine.Command;
 
 /** {@code tegula jobs list}. */
@@ -15,7 +18,8 @@ import picocli.CommandLine.Command;
         name = "list",
         description = {
             "List the open jobs.",
-            "A rotation or re-encryption that is run again goes on with its own; a stale one is planned anew."
+            "A rotation or re-encryption that is run again goes on with its own; a stale one is planned anew. An orphaned one"
+                    + " is of a column that is in no catalogue any more, and stops rotations until it is cancelled."
         })
 final class JobsListCommand extends TegulaCommand {
 
@@ -24,8 +28,10 @@ final class JobsListCommand extends TegulaCommand {
         try (Session session = invocation.session()) {
             Table table = Table.headed("JOB", "TABLE", "STATE", "RANGES", "MOVED", "OF", "PLANNED");
             List<Object> documents = new ArrayList<>();
+            Set<UUID> orphaned = new OrphanedJobs(session.dataSource())
+                    .ids(session.catalogue().rows().columns());
             for (OpenJob job : new OpenJobs(session.dataSource()).list()) {
-                String state = job.stale() ? "stale" : "open";
+                String state = orphaned.contains(job.id()) ? "orphaned" : job.stale() ? "stale" : "open";
                 table.row(
                         job.id(),
                         job.table(),

@@ -5,8 +5,11 @@ import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.output.Table;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
+import dev.tegula.failure.TegulaException;
 import dev.tegula.jdbc.CatalogueStore;
 import dev.tegula.jdbc.Transactions;
+import dev.tegula.operations.reencrypt.Finding;
+import dev.tegula.operations.rotation.OrphanedJobs;
 import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.RegistrySeal;
 import java.util.ArrayList;
@@ -17,12 +20,14 @@ final class CatalogueChecks {
 
     private final Examination examination;
     private final CatalogueStore store;
+    private final OrphanedJobs jobs;
     private final KeyRegistry registry;
     private final RegistrySeal seal;
 
     CatalogueChecks(Examination examination, Transactions transactions, KeyRegistry registry, RegistrySeal seal) {
         this.examination = examination;
         this.store = new CatalogueStore(transactions, seal);
+        this.jobs = new OrphanedJobs(transactions);
         this.registry = registry;
         this.seal = seal;
     }
@@ -40,9 +45,23 @@ final class CatalogueChecks {
             }
             return Table.count(columns.size(), "column");
         });
+        jobs(columns);
         return columns.stream()
                 .filter(column -> examination.check(column.label(), () -> column(column)))
                 .toList();
+    }
+
+    /** What a rotation refuses. */
+    private void jobs(List<EncryptedColumn> columns) {
+        List<Finding> orphaned;
+        try {
+            orphaned = jobs.all(columns);
+        } catch (TegulaException unknown) {
+            return;
+        }
+        orphaned.forEach(job -> examination.check("job of " + job.place(), () -> {
+            throw Examination.wrong(job.message());
+        }));
     }
 
     private String column(EncryptedColumn column) {

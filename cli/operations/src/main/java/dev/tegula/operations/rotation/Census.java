@@ -8,6 +8,7 @@ import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.operations.reencrypt.Fence;
+import dev.tegula.operations.reencrypt.Finding;
 import dev.tegula.operations.reencrypt.TableName;
 import dev.tegula.operations.rotation.CensusReport.ColumnCount;
 import dev.tegula.registry.InstanceReport;
@@ -18,6 +19,7 @@ import dev.tegula.registry.KeyUses;
 import dev.tegula.registry.RegistrySeal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -30,7 +32,7 @@ import javax.sql.DataSource;
 /**
  * Counts what still needs which key, at the primary, all columns as of one moment. As {@link KeyUses} it is the guard of
  * retire and destroy: values in any column of the catalogue, values of the field it cannot account for, the quarantine,
- * running instances that have not seen the key leave ACTIVE, and, before destroy, everything else in the database that
+ * unfinished jobs of columns that are in no catalogue any more, running instances that have not seen the key leave ACTIVE, and, before destroy, everything else in the database that
  * stores rows, whatever the catalogue says. Thread-safe; throws what {@link Transactions} throws.
  */
 public final class Census implements KeyUses {
@@ -41,6 +43,7 @@ public final class Census implements KeyUses {
     private final RegistrySeal seal;
     private final Catalogue catalogue;
     private final Fence fence;
+    private final OrphanedJobs orphans;
     private final Set<UUID> own;
     private final Duration window;
     private final SearchSettings search;
@@ -68,6 +71,7 @@ public final class Census implements KeyUses {
         this.seal = tegula.seal();
         this.catalogue = catalogue(tegula);
         this.fence = new Fence(database, Duration.ZERO);
+        this.orphans = new OrphanedJobs(transactions);
         this.own = Set.of(tegula.keyring().instance());
         this.window = window;
         this.search = search;
@@ -113,7 +117,8 @@ public final class Census implements KeyUses {
             }
         }
         values.put("quarantine", report.quarantined().getOrDefault(row.keyId(), 0L));
-        Uses counted = new Uses(values, behind(row.rev()), fenced);
+        Uses counted = new Uses(
+                values, behind(row.rev()), fenced, orphans.naming(row.keyId(), catalogue.columns()), List.of());
         if (row.state() != KeyState.RETIRED || !counted.none()) {
             return counted;
         }
@@ -132,6 +137,16 @@ public final class Census implements KeyUses {
                 .map(TableName::of)
                 .distinct()
                 .forEach(fence::settle);
+    }
+
+    /** Unfinished jobs of the fields whose column nobody counts, because it is in no catalogue any more. */
+    List<Finding> orphanedJobs(Collection<FieldId> fields) {
+        return orphans.of(fields, catalogue.columns());
+    }
+
+    /** Columns in no catalogue with values under the keys, as sentences; a look at their first rows. */
+    List<String> unlisted(List<KeyRow> keys) {
+        return new UnlistedColumns(transactions).under(keys, catalogue.columns());
     }
 
     /** What refuses old keys on a column now. */

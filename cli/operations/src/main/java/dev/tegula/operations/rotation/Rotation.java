@@ -118,14 +118,17 @@ public final class Rotation {
                 wal,
                 settings.writeLimit(),
                 selection.unplaced(),
-                found.without(request.ignored(request.accepted())));
+                Stream.concat(
+                                census.orphanedJobs(selection.fields()).stream(),
+                                found.without(request.ignored(request.accepted())).stream())
+                        .toList());
     }
 
     /**
      * Takes the steps that are left, up to the one asked for.
      *
      * @throws dev.tegula.failure.ConfigurationException as {@link #plan}
-     * @throws dev.tegula.failure.RefusedException code {@code update-triggers}, {@code not-an-envelope} or
+     * @throws dev.tegula.failure.RefusedException code {@code orphaned-job}, {@code update-triggers}, {@code not-an-envelope} or
      *     {@code active-active} before anything was changed; code {@code fence-blocked} or {@code key-in-use} later on: what was done stays done
      * @throws dev.tegula.failure.IntegrityException if a registry row does not verify, or too many values do not open
      * @throws dev.tegula.failure.UnavailableException if database or KMS do not answer; run it again

@@ -126,6 +126,9 @@ final class RotationRun {
     }
 
     private void preflight() {
+        tools.census().orphanedJobs(selection.fields()).stream().findFirst().ifPresent(finding -> {
+            throw finding.failure();
+        });
         tools.preflight().look(selection.columns()).require(request.ignored(request.accepted()));
     }
 
@@ -257,6 +260,7 @@ final class RotationRun {
                 .toList();
         old.forEach(
                 row -> unlessDone(row, KeyState.RETIRED, () -> tools.lifecycle().retire(row.keyId())));
+        remarks.addAll(tools.census().unlisted(old));
         listener.step(
                 Step.RETIRE,
                 old.isEmpty() ? State.SKIPPED : State.DONE,

@@ -166,6 +166,11 @@ record Selection(List<EncryptedColumn> columns, List<ScopeState> scopes, List<Fi
                 columns.stream().filter(c -> fields.contains(c.field())).toList(), states, unplaced);
     }
 
+    /** The fields of the columns. */
+    Set<FieldId> fields() {
+        return columns.stream().map(EncryptedColumn::field).collect(Collectors.toSet());
+    }
+
     Set<Scope> scopeSet() {
         return scopes.stream().map(ScopeState::scope).collect(Collectors.toSet());
     }

@@ -1,0 +1,106 @@
+package dev.tegula.operations.rotation;
+
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.failure.TegulaException;
+import dev.tegula.jdbc.Engine;
+import dev.tegula.jdbc.Identifiers;
+import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.Transactions;
+import dev.tegula.registry.KeyRow;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Columns of bytes that are in no catalogue and in whose first rows there are values under a key: a table that was renamed,
+ * or a copy. A look, not a search; {@link KeySearch} searches everything before a key is destroyed. On PostgreSQL only.
+ */
+final class UnlistedColumns {
+
+    private static final int ROWS = 1_000;
+
+    /** Partitions and children are looked at through their parents. */
+    private static final String COLUMNS = """
+            SELECT n.nspname, c.relname, a.attname FROM pg_catalog.pg_attribute a
+            JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+            WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND a.attnum > 0 AND NOT a.attisdropped
+              AND 'bytea'::regtype IN (t.oid, t.typbasetype)
+              AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+              AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid)
+              AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+              AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT')
+            ORDER BY 1, 2, 3""";
+
+    private final Transactions transactions;
+
+    UnlistedColumns(Transactions transactions) {
+        this.transactions = transactions;
+    }
+
+    /** One sentence for each column with values under one of the keys. */
+    List<String> under(List<KeyRow> keys, List<EncryptedColumn> catalogue) {
+        if (keys.isEmpty() || transactions.engine() == Engine.COCKROACHDB) {
+            return List.of();
+        }
+        Set<List<String>> known = catalogue.stream()
+                .map(column -> List.of(column.schema(), column.table(), column.column()))
+                .collect(Collectors.toSet());
+        List<String> found = new ArrayList<>();
+        for (List<String> column : transactions.readCommitted(UnlistedColumns::columns)) {
+            if (!known.contains(column)) {
+                Set<String> ids = ids(column);
+                keys.stream()
+                        .filter(key -> ids.contains(key.keyId().hex()))
+                        .forEach(key -> found.add(sentence(String.join(".", column), key)));
+            }
+        }
+        return found;
+    }
+
+    private static String sentence(String place, KeyRow key) {
+        String field = key.scope().field().value();
+        return place + " is in no catalogue and holds values under " + key.label()
+                + ", which this run did not move; they can be read, but would be lost with the key. If it is a column of "
+                + field + ", perhaps of a table with a new name: `tegula fields add " + field
+                + " SCHEMA.TABLE.COLUMN --type TYPE`, then `tegula reencrypt " + field + "`";
+    }
+
+    private static List<List<String>> columns(Session session) throws SQLException {
+        List<List<String>> columns = new ArrayList<>();
+        try (PreparedStatement select = session.prepare(COLUMNS);
+                ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                columns.add(List.of(row.getString(1), row.getString(2), row.getString(3)));
+            }
+        }
+        return columns;
+    }
+
+    /** What stands where an envelope has its key id. A table that cannot be read is not looked at. */
+    private Set<String> ids(List<String> column) {
+        String name = Identifiers.quote(column.get(2));
+        String sql = "SELECT DISTINCT pg_catalog.encode(id, 'hex') FROM (SELECT pg_catalog.substring(" + name
+                + "::bytea, 3, 32) AS id FROM " + Identifiers.table(column.get(0), column.get(1)) + " WHERE " + name
+                + " IS NOT NULL LIMIT " + ROWS + ") AS first";
+        try {
+            return transactions.readCommitted(session -> {
+                Set<String> ids = new HashSet<>();
+                try (PreparedStatement select = session.prepare(sql);
+                        ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        ids.add(row.getString(1));
+                    }
+                }
+                return ids;
+            });
+        } catch (TegulaException | IllegalStateException e) {
+            return Set.of();
+        }
+    }
+}
