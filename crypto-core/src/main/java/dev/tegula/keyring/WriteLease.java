@@ -24,11 +24,17 @@ final class WriteLease {
 
     private static final Logger LOG = LoggerFactory.getLogger(Keyring.class);
 
+    private static final String ANSWERED_TOO_LATE = "the registry took longer than the limit of the write lease (%s) to"
+            + " answer, twice; nothing was written. Try again.";
+    private static final String OPENED_TOO_LATE = "opening its key took longer than a key may serve without the KMS"
+            + " (outage-limit, %s), twice; nothing was written. A longer outage-limit is needed, or a faster KMS.";
+
     private final Scope scope;
     private final Function<Scope, KeyRow> activeRow;
     private final OpenKeys keys;
     private final long leaseNanos;
     private final long limitNanos;
+    private final long outageNanos;
     private final LongSupplier nanoTime;
     private final Heartbeat heartbeat;
     private final AtomicReference<@Nullable Held> held = new AtomicReference<>();
@@ -69,6 +75,7 @@ final class WriteLease {
         this.keys = keys;
         this.leaseNanos = settings.writeLease().toNanos();
         this.limitNanos = settings.writeLimit().toNanos();
+        this.outageNanos = settings.outageLimit().toNanos();
         this.nanoTime = nanoTime;
         this.usedNanos = new AtomicLong(nanoTime.getAsLong());
     }
@@ -154,10 +161,20 @@ final class WriteLease {
                 return fresh;
             }
             if (attempt > 0) {
-                throw new UnavailableException(scope + ": the registry took longer than the write lease allows ("
-                        + limitNanos / 1_000_000_000L + " s) to answer, twice; nothing was written. Try again.");
+                throw new UnavailableException(scope + ": "
+                        + (tooOld(after) ? OPENED_TOO_LATE : ANSWERED_TOO_LATE)
+                                .formatted(shown(tooOld(after) ? outageNanos : limitNanos)));
             }
         }
+    }
+
+    /** Whether the key was past its own limit when it had been opened. */
+    private boolean tooOld(@Nullable Held held) {
+        return held != null && held.key != null && nanoTime.getAsLong() - held.key.hardLimitNanos >= 0;
+    }
+
+    private static String shown(long nanos) {
+        return nanos % 1_000_000_000L == 0 ? nanos / 1_000_000_000L + " s" : nanos / 1_000_000L + " ms";
     }
 
     private Held next(@Nullable Held before, KeyRow row, long askedNanos) {

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 
 /** A keyring over a registry, a KMS and a clock that a test can disturb. */
@@ -51,6 +52,11 @@ abstract class KeyringLab {
 
     /** A keyring whose rounds and refreshes run when the test says so, under its clock. */
     Keyring keyring(KeyringSettings settings, Background work) {
+        return keyring(settings, work, nanos::get);
+    }
+
+    /** The same under another clock. */
+    Keyring keyring(KeyringSettings settings, Background work, LongSupplier clock) {
         return new Keyring(
                 registry,
                 seal,
@@ -61,7 +67,7 @@ abstract class KeyringLab {
                 },
                 "test",
                 new SecureRandom(),
-                nanos::get,
+                clock,
                 work);
     }
 

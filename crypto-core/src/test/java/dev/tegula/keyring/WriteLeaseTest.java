@@ -119,7 +119,19 @@ final class WriteLeaseTest extends KeyringLab {
 
         assertThatThrownBy(() -> keyring.writer(SSN))
                 .isInstanceOf(UnavailableException.class)
-                .hasMessageContaining("write lease");
+                .hasMessageContaining("write lease (180 s)");
+    }
+
+    @Test
+    void writer_whoseKeyIsPastItsLimitWhenOpened_blamesTheOutageLimitAndNotTheRegistry() {
+        Duration tick = Duration.ofMillis(1);
+        KeyringSettings settings = new KeyringSettings(tick, tick, Duration.ofMinutes(1), Duration.ofMinutes(3), 10);
+        try (Keyring own = keyring(settings, new BackgroundByHand(), () -> nanos.addAndGet(tick.toNanos()))) {
+            assertThatThrownBy(() -> own.writer(SSN))
+                    .isInstanceOf(UnavailableException.class)
+                    .hasMessageContaining("outage-limit, 1 ms")
+                    .hasMessageNotContaining("180 s");
+        }
     }
 
     @Test
