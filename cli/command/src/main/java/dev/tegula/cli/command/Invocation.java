@@ -1,18 +1,23 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.ConfigurationFile;
 import dev.tegula.cli.output.Console;
+import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Subject;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.output.UsageException;
 import dev.tegula.cli.session.Session;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.Writable;
+import dev.tegula.operations.reencrypt.HeldTables;
+import dev.tegula.operations.reencrypt.TableName;
 import dev.tegula.registry.UnsealedKey;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * What a command works with besides its own options.
@@ -55,6 +60,17 @@ record Invocation(
             throw e;
         }
         return session;
+    }
+
+    /** Does something with columns, and warns meanwhile of whoever holds their tables or Tegula's own against changes. */
+    Outcome watching(Session session, List<EncryptedColumn> columns, Supplier<Outcome> work) {
+        List<TableName> tables = columns.stream().map(TableName::of).distinct().toList();
+        HeldTables watch = HeldTables.watch(session.dataSource(), tables, console::warn);
+        try {
+            return work.get();
+        } finally {
+            watch.close();
+        }
     }
 
     /** Rows that are no keys stop nothing by themselves, so somebody has to say that they are there. */

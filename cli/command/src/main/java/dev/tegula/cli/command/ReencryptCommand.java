@@ -54,37 +54,39 @@ final class ReencryptCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) {
-        try (Session session = invocation.session(sweep.workers + 3)) {
-            Columns.required(session, fields);
-            Rotation rotation = session.rotation(sweep.settings(), KeyBackups.sink(session));
-            RotationRequest request =
-                    new RotationRequest(fields, Optional.empty(), Optional.empty(), sweep.workers, accept.kinds());
-            ReencryptionPlan plan = rotation.planReencryption(request);
-            if (plan.jobs().isEmpty()) {
-                String nothing = "No superseded key can still cover values of " + String.join(", ", fields)
-                        + "; nothing to move.";
-                return change.dryRun
-                        ? DryRun.of(nothing)
-                        : Outcome.done(
-                                Json.object("schema", "tegula/reencrypt/1", "outcome", "done", "jobs", List.of()),
-                                nothing);
-            }
-            if (change.dryRun) {
-                List<String> lines = new ArrayList<>(
-                        plan.jobs().stream().map(ReencryptCommand::text).toList());
-                lines.addAll(FindingText.lines(plan.findings()));
-                return DryRun.of(lines);
-            }
-            plan.findings().stream().findFirst().ifPresent(finding -> {
-                throw finding.failure();
-            });
-            int tables = plan.jobs().size();
-            invocation.confirm(
-                    change,
-                    "Re-encrypt " + tables + (tables == 1 ? " table" : " tables") + " in "
-                            + session.database().name() + "?");
-            return outcome(reencrypt(invocation, rotation, request));
+        try (Session session = invocation.session(sweep.workers + 4)) {
+            return invocation.watching(session, Columns.required(session, fields), () -> run(invocation, session));
         }
+    }
+
+    private Outcome run(Invocation invocation, Session session) {
+        Rotation rotation = session.rotation(sweep.settings(), KeyBackups.sink(session));
+        RotationRequest request =
+                new RotationRequest(fields, Optional.empty(), Optional.empty(), sweep.workers, accept.kinds());
+        ReencryptionPlan plan = rotation.planReencryption(request);
+        if (plan.jobs().isEmpty()) {
+            String nothing =
+                    "No superseded key can still cover values of " + String.join(", ", fields) + "; nothing to move.";
+            return change.dryRun
+                    ? DryRun.of(nothing)
+                    : Outcome.done(
+                            Json.object("schema", "tegula/reencrypt/1", "outcome", "done", "jobs", List.of()), nothing);
+        }
+        if (change.dryRun) {
+            List<String> lines = new ArrayList<>(
+                    plan.jobs().stream().map(ReencryptCommand::text).toList());
+            lines.addAll(FindingText.lines(plan.findings()));
+            return DryRun.of(lines);
+        }
+        plan.findings().stream().findFirst().ifPresent(finding -> {
+            throw finding.failure();
+        });
+        int tables = plan.jobs().size();
+        invocation.confirm(
+                change,
+                "Re-encrypt " + tables + (tables == 1 ? " table" : " tables") + " in "
+                        + session.database().name() + "?");
+        return outcome(reencrypt(invocation, rotation, request));
     }
 
     private static String text(JobSpec job) {

@@ -64,35 +64,37 @@ final class RotateCommand extends TegulaCommand {
     @Override
     Outcome run(Invocation invocation) {
         invocation.about().fields(fields);
-        try (Session session = invocation.session(sweep.workers + 3)) {
-            Columns.required(session, fields);
-            Rotation rotation = session.rotation(sweep.settings(), KeyBackups.sink(session));
-            RotationRequest request = request();
-            RotationPlan plan = rotation.plan(request, change.dryRun);
-            requireTenants(plan);
-            PlanText text = new PlanText(session, plan);
-            if (change.dryRun) {
-                return text.dryRun();
-            }
-            plan.findings().stream().findFirst().ifPresent(finding -> {
-                throw finding.failure();
-            });
-            Console console = invocation.console();
-            console.say(text.layout());
-            invocation.confirm(
-                    change,
-                    "Rotate " + String.join(", ", fields) + " in "
-                            + session.database().name() + "?");
-            RotationPrinter printer = new RotationPrinter(console, InstantSource.system());
-            RotationReport report;
-            try {
-                report =
-                        rotation.run(request, printer, invocation.interruption().control());
-            } finally {
-                printer.end();
-            }
-            return new RotationText(session, report).outcome();
+        try (Session session = invocation.session(sweep.workers + 4)) {
+            return invocation.watching(session, Columns.required(session, fields), () -> run(invocation, session));
         }
+    }
+
+    private Outcome run(Invocation invocation, Session session) {
+        Rotation rotation = session.rotation(sweep.settings(), KeyBackups.sink(session));
+        RotationRequest request = request();
+        RotationPlan plan = rotation.plan(request, change.dryRun);
+        requireTenants(plan);
+        PlanText text = new PlanText(session, plan);
+        if (change.dryRun) {
+            return text.dryRun();
+        }
+        plan.findings().stream().findFirst().ifPresent(finding -> {
+            throw finding.failure();
+        });
+        Console console = invocation.console();
+        console.say(text.layout());
+        invocation.confirm(
+                change,
+                "Rotate " + String.join(", ", fields) + " in "
+                        + session.database().name() + "?");
+        RotationPrinter printer = new RotationPrinter(console, InstantSource.system());
+        RotationReport report;
+        try {
+            report = rotation.run(request, printer, invocation.interruption().control());
+        } finally {
+            printer.end();
+        }
+        return new RotationText(session, report).outcome();
     }
 
     private RotationRequest request() {

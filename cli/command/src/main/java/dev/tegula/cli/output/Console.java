@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The three streams of the process and what is known about them. One per run; used by one thread at a time. Whatever goes
- * out is {@link Printable}: escape sequences are made here and nowhere else.
+ * The three streams of the process and what is known about them. One per run; used by one thread at a time, but for what goes
+ * to stderr. Whatever goes out is {@link Printable}: escape sequences are made here and nowhere else.
  */
 public final class Console {
 
@@ -28,6 +28,7 @@ public final class Console {
     private final @Nullable ProcessStream stderr;
     private boolean json;
     private boolean quiet;
+    private boolean drawn;
 
     /** A console on the given streams. */
     public Console(Reader in, PrintWriter out, PrintWriter err, Terminal terminal) {
@@ -156,25 +157,30 @@ public final class Console {
     }
 
     /** Prints a line on stderr, always. */
-    void tell(String line) {
+    synchronized void tell(String line) {
+        if (drawn) {
+            erase();
+        }
         Wrap.text(Printable.of(line), errWidth()).forEach(err::println);
         err.flush();
     }
 
     /** Prints a document on one line of stderr. */
-    public void note(Map<String, Object> document) {
+    public synchronized void note(Map<String, Object> document) {
         err.println(Json.line(document));
         err.flush();
     }
 
     /** Draws the line of stderr anew that the cursor is in; the terminal does not break it, however narrow it is by now. */
-    void redraw(String line) {
+    synchronized void redraw(String line) {
+        drawn = true;
         rawErr.print("\r\u001b[?7l" + Printable.of(line) + "\u001b[K\u001b[?7h");
         rawErr.flush();
     }
 
     /** Empties that line. */
-    void erase() {
+    synchronized void erase() {
+        drawn = false;
         rawErr.print("\r\u001b[K");
         rawErr.flush();
     }

@@ -72,7 +72,11 @@ final class RotationRun {
             Preflight preflight,
             RotationSettings settings) {}
 
+    /** All steps; the last of them retires a key, for which all of its values must be known. */
     RotationReport run() {
+        tools.census().orphanedJobs(selection.fields()).stream().findFirst().ifPresent(finding -> {
+            throw finding.failure();
+        });
         return run(List.of(Step.values()));
     }
 
@@ -126,9 +130,6 @@ final class RotationRun {
     }
 
     private void preflight() {
-        tools.census().orphanedJobs(selection.fields()).stream().findFirst().ifPresent(finding -> {
-            throw finding.failure();
-        });
         tools.preflight().look(selection.columns()).require(request.ignored(request.accepted()));
     }
 
