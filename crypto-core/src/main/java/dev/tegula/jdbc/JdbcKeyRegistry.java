@@ -8,7 +8,6 @@ import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.RegistryChange;
 import dev.tegula.registry.StoredKeys;
 import java.sql.Array;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -57,11 +56,7 @@ public final class JdbcKeyRegistry implements KeyRegistry {
      *
      * @throws dev.tegula.failure.IntegrityException if it holds what no key has
      */
-    public static Optional<KeyRow> find(Connection connection, KeyId keyId) throws SQLException {
-        return find(new Session(connection, SqlLog.none()), keyId);
-    }
-
-    static Optional<KeyRow> find(Session session, KeyId keyId) throws SQLException {
+    public static Optional<KeyRow> find(Session session, KeyId keyId) throws SQLException {
         try (PreparedStatement select = session.prepare(SELECT + " WHERE key_id = ?")) {
             select.setBytes(1, keyId.bytes());
             return KeyRows.first(select);

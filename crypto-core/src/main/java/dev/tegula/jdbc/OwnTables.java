@@ -101,7 +101,7 @@ public final class OwnTables {
 
     /** Looks for them. CockroachDB, which describes its tables in other words, is not asked. */
     public static Additions additions(Transactions transactions) {
-        if (transactions.engine() == Engine.COCKROACHDB) {
+        if (!transactions.dialect().describesTables()) {
             return new Additions(Optional.empty(), Optional.empty());
         }
         Map<Boolean, List<String>> byWatching = transactions.readCommitted(OwnTables::changed).stream()

@@ -9,14 +9,14 @@ import java.util.Set;
  * How a pooler betrays itself that gives each transaction another server connection and does not know that statements were
  * prepared on the one before: a name is there already (42P05), or is not there (26000).
  */
-public final class Pooler {
+final class Pooler {
 
     private static final Set<String> STATES = Set.of("42P05", "26000");
 
     private Pooler() {}
 
     /** Whether the statement was refused because of a prepared statement's name; then it was not run, not even a COMMIT. */
-    public static boolean mixedUp(SQLException e) {
+    static boolean mixedUp(SQLException e) {
         return !state(e).isEmpty();
     }
 
@@ -31,7 +31,7 @@ public final class Pooler {
     }
 
     /** The failure for callers, with the cure. */
-    public static ConfigurationException cure(SQLException e) {
+    static ConfigurationException cure(SQLException e) {
         return new ConfigurationException(
                 "Prepared statements of several connections are mixed up (SQLSTATE " + state(e)
                         + "), as behind a pooler in transaction mode that does not keep them apart. Add prepareThreshold=0 to the"

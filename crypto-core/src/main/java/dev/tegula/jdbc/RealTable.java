@@ -3,7 +3,6 @@ package dev.tegula.jdbc;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.catalogue.Misfit;
 import dev.tegula.catalogue.Misfit.Kind;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -64,11 +63,7 @@ public record RealTable(boolean rows, Map<String, String> types, List<String> pr
      * The columns that are not in the database as the catalogue says, each with the first thing that is wrong, from one
      * query. The one rule of whoever publishes, examines, rotates or encrypts.
      */
-    public static List<Misfit> misfits(Connection connection, List<EncryptedColumn> columns) throws SQLException {
-        return misfits(new Session(connection, SqlLog.none()), columns);
-    }
-
-    static List<Misfit> misfits(Session session, List<EncryptedColumn> columns) throws SQLException {
+    public static List<Misfit> misfits(Session session, List<EncryptedColumn> columns) throws SQLException {
         Map<List<String>, RealTable> tables = read(
                 session,
                 columns.stream().map(EncryptedColumn::schema).distinct().toList(),

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
  * schema before {@code pg_catalog} would let whoever may write there answer for {@code now()}. Temporary tables come last,
  * because behind a pooler somebody else may have left one.
  */
-public final class SafeSettings {
+final class SafeSettings {
 
     private static final String SEARCH_PATH =
             "SELECT pg_catalog.set_config('search_path', pg_catalog.concat('pg_catalog, ',"
@@ -28,7 +28,7 @@ public final class SafeSettings {
     private SafeSettings() {}
 
     /** For statements that change or read rows. */
-    public static List<String> all() {
+    static List<String> all() {
         return Stream.concat(TEXTS.stream(), Stream.of(SEARCH_PATH)).toList();
     }
 

@@ -1,32 +1,69 @@
 package dev.tegula.jdbc;
 
-import dev.tegula.failure.ConfigurationException;
-import dev.tegula.failure.DeniedException;
-import dev.tegula.failure.RefusedException;
-import dev.tegula.failure.UnavailableException;
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.util.Set;
 
-/** What a SQLSTATE means for us. Codes: PostgreSQL documentation, appendix A; CockroachDB uses the same. */
-final class SqlFailures {
+/**
+ * What the failures of a database mean: one table for applications, for re-encryption and for rotation (decision 33). Of a batch,
+ * and of what a pool wraps, the failure that is the reason decides.
+ */
+public final class SqlFailures {
 
-    /** The transaction is gone, and running it again on a connection to the primary may well succeed. */
-    private static final Set<String> RETRY =
-            Set.of("40001", "40P01", "55P03", "57014", "25P03", "25P04", "57P01", "57P02", "57P05", "25006");
     /** Answers to COMMIT that say for certain that nothing was committed; class 23 and 44 do too. */
-    private static final Set<String> NOT_COMMITTED = Set.of("40001", "40P01", "55P03", "25P02", "25P03");
+    private static final Set<String> NOT_COMMITTED = Set.of(
+            SqlState.SERIALIZATION_FAILURE,
+            "40P01",
+            SqlState.LOCK_NOT_AVAILABLE,
+            SqlState.IN_FAILED_TRANSACTION,
+            "25P03");
 
     private SqlFailures() {}
 
-    static boolean retryable(SQLException e) {
-        return RETRY.contains(state(e));
+    /** The SQLSTATE of the reason; empty if it has none. */
+    public static String state(SQLException e) {
+        String state = reason(e).getSQLState();
+        return state == null ? "" : state;
+    }
+
+    /**
+     * Whether the same work may succeed on another try, after a while and on a new connection where needed. It must be work that
+     * may run twice.
+     */
+    public static boolean retryable(SQLException e) {
+        return SqlKind.of(e).again() != SqlKind.Again.NEVER;
+    }
+
+    /** Whether it may be about the rows of the statement, and not about the connection, a lock, a conflict or the server. */
+    public static boolean ofRows(SQLException e) {
+        return SqlKind.of(e).ofRows();
+    }
+
+    /**
+     * The failure for callers; it never holds a value of a row, also not as its cause.
+     *
+     * @param doing what was being done, as it stands behind "while"; empty if there is nothing to say
+     */
+    public static RuntimeException of(SQLException e, String doing) {
+        return new SqlMeaning(reason(e), SqlKind.of(e), doing).failure();
+    }
+
+    /** Whether the connection must not be used again. */
+    static boolean connectionLost(SQLException e) {
+        String state = state(e);
+        return e instanceof CommitLost
+                || state.isEmpty()
+                || state.startsWith("08")
+                || state.startsWith("57P")
+                || state.startsWith("25");
     }
 
     /** PostgreSQL may report a unique violation where a serialization conflict was the reason (documentation, 13.5). */
     static boolean maybeSerialization(SQLException e) {
-        return state(e).equals("23505");
+        return state(e).equals(SqlState.UNIQUE_VIOLATION);
     }
 
+    /** Whether the answer to a COMMIT leaves open what became of it. */
     static boolean commitAmbiguous(SQLException e) {
         String state = state(e);
         return !NOT_COMMITTED.contains(state)
@@ -35,82 +72,37 @@ final class SqlFailures {
                 && !state.startsWith("44");
     }
 
-    /** The failure for callers. The server's text is kept only where it cannot quote a row. */
-    static RuntimeException of(SQLException e) {
-        String state = state(e);
-        String code = "SQLSTATE " + (state.isEmpty() ? "unknown" : state);
-        if (Pooler.mixedUp(e)) {
-            return Pooler.cure(e);
-        }
-        if (state.startsWith("28")) {
-            return new DeniedException(
-                    "The database denied the login (" + code + "): " + firstLine(e)
-                            + ". Check the user name and the password of this connection, and that the server lets it in"
-                            + " (pg_hba.conf).",
-                    e);
-        }
-        if (state.equals("42501")) {
-            return new DeniedException(
-                    "The database denied access (" + code + "): " + firstLine(e)
-                            + ". `tegula schema grants --app ROLE --operator ROLE` prints the grants that the roles need.",
-                    e);
-        }
-        if (state.equals("25006")) {
-            return new UnavailableException(
-                    "The database takes no changes now (" + code + "): it became a replica, or was set read-only.",
-                    withoutText(e));
-        }
-        if (state.isEmpty() || state.startsWith("08") || state.startsWith("53") || state.startsWith("57P0")) {
-            return new UnavailableException(
-                    "The database cannot be reached or is not serving (" + code + "): " + firstLine(e) + ".", e);
-        }
-        if (RETRY.contains(state)) {
-            return new UnavailableException(
-                    "The database did not let a transaction through (" + code + "). Try again.", withoutText(e));
-        }
-        if (state.equals("3D000")) {
-            return new ConfigurationException("The database does not exist (" + code + "): " + firstLine(e) + ".", e);
-        }
-        if (state.equals("42P01") || state.equals("3F000")) {
-            return missing(e, code);
-        }
-        if (state.equals("42703") || state.equals("42883") || state.equals("0A000")) {
-            return new ConfigurationException(
-                    "The database lacks what a statement needs (" + code + "): " + firstLine(e)
-                            + ". A table is not as this release or the catalogue expects; `tegula doctor` compares them.",
-                    withoutText(e));
-        }
-        if (state.startsWith("23")) {
-            return new RefusedException(
-                    "constraint",
-                    OwnTables.refusal(e).orElse("A constraint of the database refused the change (" + code + ")."));
-        }
-        return new IllegalStateException("The database refused a statement of Tegula's (" + code + ")", withoutText(e));
-    }
-
-    private static ConfigurationException missing(SQLException e, String code) {
-        String text = firstLine(e);
-        String cure = text.contains("tegula_")
-                ? "The schema of Tegula is missing: run `tegula schema apply`, or add the output of `tegula schema print` to"
-                        + " your migrations, and check the search path of this login."
-                : "A table or schema that the catalogue names is not there; `tegula doctor` says which.";
-        return new ConfigurationException(cure + " (" + code + ": " + text + ")", withoutText(e));
-    }
-
     /** Keeps type and state; texts and details of the server can quote rows. */
     static SQLException withoutText(SQLException e) {
         SQLException stripped =
-                new SQLException(e.getClass().getSimpleName() + ", text left out", e.getSQLState(), e.getErrorCode());
+                new SQLException(e.getClass().getSimpleName() + ", text left out", state(e), e.getErrorCode());
         stripped.setStackTrace(e.getStackTrace());
         return stripped;
     }
 
-    private static String firstLine(SQLException e) {
-        String text = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        return text.lines().findFirst().orElse("").replaceAll("\\.+$", "");
+    /**
+     * The first failure that names a reason: not the wrapping of a batch, which quotes parameters, and not the one that only says
+     * that an earlier statement failed.
+     */
+    private static SQLException reason(SQLException e) {
+        SQLException found = e;
+        boolean vague = vague(e);
+        for (Throwable each : e) {
+            if (vague && each instanceof SQLException next && next.getSQLState() != null) {
+                found = better(found, next);
+                vague = vague(found);
+            }
+        }
+        return found;
     }
 
-    private static String state(SQLException e) {
-        return e.getSQLState() == null ? "" : e.getSQLState();
+    private static SQLException better(SQLException found, SQLException next) {
+        return found.getSQLState() == null || !SqlState.IN_FAILED_TRANSACTION.equals(next.getSQLState()) ? next : found;
+    }
+
+    private static boolean vague(SQLException e) {
+        return e instanceof BatchUpdateException
+                || e.getSQLState() == null
+                || SqlState.IN_FAILED_TRANSACTION.equals(e.getSQLState());
     }
 }

@@ -23,6 +23,6 @@ final class SqlTrouble extends RuntimeException {
     }
 
     RuntimeException meaning() {
-        return meaning == null ? SqlFailures.of(sql) : meaning;
+        return meaning == null ? SqlFailures.of(sql, "") : meaning;
     }
 }

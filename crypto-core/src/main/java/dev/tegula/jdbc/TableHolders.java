@@ -10,8 +10,6 @@ import java.util.List;
 /** Who holds Tegula's own tables, for the failure of a transaction that waited for them in vain. */
 final class TableHolders {
 
-    private static final String LOCK_NOT_AVAILABLE = "55P03";
-
     /** A role without {@code pg_read_all_stats} is not told since when the transactions of others are open. */
     private static final String HOLDERS = "SELECT pg_catalog.concat(name, ': ', CASE WHEN l.pid IS NULL THEN"
             + " 'a prepared transaction (pg_prepared_xacts lists it)' ELSE pg_catalog.concat('pid ', l.pid, ' (',"
@@ -26,7 +24,7 @@ final class TableHolders {
     private TableHolders() {}
 
     static boolean waitedFor(SQLException e) {
-        return LOCK_NOT_AVAILABLE.equals(e.getSQLState());
+        return SqlKind.of(e) == SqlKind.HELD;
     }
 
     /** Five at most, those that stand longest first. */

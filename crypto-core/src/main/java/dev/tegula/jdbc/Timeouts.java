@@ -19,15 +19,17 @@ public record Timeouts(Duration statement, Duration lock, Duration idle, Duratio
     public static final Timeouts SHORT =
             new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(20));
 
-    /** {@code transaction_timeout} came with this major version. */
-    private static final int TRANSACTION_TIMEOUT_SINCE = 17;
+    /** The same without limits of statements and of the transaction. */
+    Timeouts patient() {
+        return new Timeouts(Duration.ZERO, lock, idle, Duration.ZERO);
+    }
 
-    List<String> settings(int serverMajorVersion) {
+    List<String> settings(int majorVersion) {
         List<String> settings = new ArrayList<>();
         settings.add("SET LOCAL statement_timeout = " + statement.toMillis());
         settings.add("SET LOCAL lock_timeout = " + lock.toMillis());
         settings.add("SET LOCAL idle_in_transaction_session_timeout = " + idle.toMillis());
-        if (serverMajorVersion >= TRANSACTION_TIMEOUT_SINCE) {
+        if (Dialect.limitsTransactions(majorVersion)) {
             settings.add("SET LOCAL transaction_timeout = " + transaction.toMillis());
         }
         return settings;

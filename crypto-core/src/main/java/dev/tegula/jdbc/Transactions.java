@@ -2,35 +2,28 @@ package dev.tegula.jdbc;
 
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.DeniedException;
-import dev.tegula.failure.RefusedException;
 import dev.tegula.failure.UnavailableException;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs work in transactions on connections of a data source, each with limits of its own, always on the primary (a
  * standby refuses READ WRITE) and with {@code row_security = off}, under which a policy that hides rows is an error and
  * not a smaller answer. Settings end with the transaction; a pooled connection goes back as it came. Thread-safe.
  *
- * <p>Failures come out as {@link DeniedException} (login or grants), {@link UnavailableException} (no answer, not serving,
- * or conflicts without end), {@link CommitUnknownException} (the answer to COMMIT got lost), {@link ConfigurationException}
- * (no schema, or of another version), {@link RefusedException} (a constraint said no).
+ * <p>Failures come out as {@link SqlFailures#of} says: {@link DeniedException} (login or grants), {@link UnavailableException} (no
+ * answer, not serving, or conflicts without end), {@link CommitUnknownException} (the answer to COMMIT got lost), {@link
+ * ConfigurationException} (no schema, or another; a constraint said no; a setting lets this login change nothing).
  */
 public final class Transactions {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(Transactions.class);
-
     private final DataSource dataSource;
     private final SqlLog log;
-    private volatile @Nullable Engine engine;
+    private volatile @Nullable Dialect dialect;
 
     /** Transactions that nobody observes. */
     public Transactions(DataSource dataSource) {
@@ -90,33 +83,42 @@ public final class Transactions {
     }
 
     /** The database behind the data source; asked once. */
-    public Engine engine() {
-        Engine known = engine;
+    public Dialect dialect() {
+        Dialect known = dialect;
         if (known == null) {
-            known = Engine.ofVersion(readCommitted(Transactions::version));
-            engine = known;
+            known = readCommitted(Session::dialect);
+            dialect = known;
         }
         return known;
     }
 
-    private static String version(Session session) throws SQLException {
-        try (PreparedStatement select = session.prepare("SELECT version()");
-                ResultSet rows = select.executeQuery()) {
-            rows.next();
-            return rows.getString(1);
-        }
-    }
-
     private <T extends @Nullable Object> T repeat(Isolation isolation, Timeouts timeouts, SqlWork<T> work) {
-        Backoff backoff = new Backoff();
+        Retry retry = Retry.brief();
         while (true) {
             try {
                 return once(isolation, timeouts, work);
             } catch (SqlTrouble trouble) {
-                if (!backoff.again(trouble)) {
+                requireNotSetReadOnly(trouble.sql());
+                if (!retry.again(trouble.sql())) {
                     throw meaning(trouble);
                 }
             }
+        }
+    }
+
+    /** A standby may be left on the next connection; a setting stays until somebody changes it. */
+    private void requireNotSetReadOnly(SQLException failure) {
+        if (SqlKind.of(failure) != SqlKind.READ_ONLY) {
+            return;
+        }
+        Optional<String> reason;
+        try {
+            reason = once(Isolation.READ_COMMITTED, Timeouts.SHORT, Writable::setting);
+        } catch (SqlTrouble unknown) {
+            return;
+        }
+        if (reason.isPresent()) {
+            throw new ConfigurationException(reason.get(), SqlFailures.withoutText(failure));
         }
     }
 
@@ -134,34 +136,18 @@ public final class Transactions {
     }
 
     private <T extends @Nullable Object> T once(Isolation isolation, Timeouts timeouts, SqlWork<T> work) {
-        Connection connection = null;
-        try {
-            connection = dataSource.getConnection();
-            return once(connection, isolation, timeouts, work);
+        try (OpenConnection connection = new OpenConnection(dataSource.getConnection(), log, dialect)) {
+            return connection.run(session -> {
+                begin(session, isolation, timeouts);
+                T result = work.run(session);
+                requireIntact(session);
+                return result;
+            });
+        } catch (CommitLost e) {
+            throw new CommitUnknownException(SqlFailures.withoutText(e));
         } catch (SQLException e) {
             throw new SqlTrouble(e, null);
-        } finally {
-            close(connection);
         }
-    }
-
-    private <T extends @Nullable Object> T once(
-            Connection connection, Isolation isolation, Timeouts timeouts, SqlWork<T> work) throws SQLException {
-        boolean autoCommit = connection.getAutoCommit();
-        connection.setAutoCommit(false);
-        T result;
-        try {
-            Session session = new Session(connection, log);
-            begin(session, isolation, timeouts);
-            result = work.run(session);
-            requireIntact(session);
-        } catch (SQLException | RuntimeException | Error e) {
-            rollback(connection, autoCommit, e);
-            throw e;
-        }
-        commit(connection);
-        restore(connection, autoCommit);
-        return result;
     }
 
     private static void begin(Session session, Isolation isolation, Timeouts timeouts) throws SQLException {
@@ -172,7 +158,7 @@ public final class Transactions {
         try {
             session.set(settings);
         } catch (SQLException e) {
-            if ("0A000".equals(e.getSQLState())) {
+            if (SqlFailures.state(e).equals(SqlState.FEATURE_NOT_SUPPORTED)) {
                 throw new SqlTrouble(
                         e,
                         new UnavailableException(
@@ -186,44 +172,5 @@ public final class Transactions {
     /** After a failure that the work swallowed, COMMIT rolls back, and the driver reports that as success. */
     private static void requireIntact(Session session) throws SQLException {
         session.execute("SELECT 1");
-    }
-
-    private static void commit(Connection connection) throws SQLException {
-        try {
-            connection.commit();
-        } catch (SQLException e) {
-            if (SqlFailures.commitAmbiguous(e)) {
-                throw new CommitUnknownException(SqlFailures.withoutText(e));
-            }
-            throw e;
-        }
-    }
-
-    private static void rollback(Connection connection, boolean autoCommit, Throwable reason) {
-        try {
-            connection.rollback();
-            connection.setAutoCommit(autoCommit);
-        } catch (SQLException e) {
-            reason.addSuppressed(e);
-        }
-    }
-
-    /** What was to happen has happened by now: a connection that dies here is the pool's business. */
-    private static void restore(Connection connection, boolean autoCommit) {
-        try {
-            connection.setAutoCommit(autoCommit);
-        } catch (SQLException e) {
-            LOGGER.debug("A connection broke after its transaction had ended: SQLSTATE {}", e.getSQLState());
-        }
-    }
-
-    private static void close(@Nullable Connection connection) {
-        try {
-            if (connection != null) {
-                connection.close();
-            }
-        } catch (SQLException e) {
-            LOGGER.debug("A connection broke while it was closed: SQLSTATE {}", e.getSQLState());
-        }
     }
 }

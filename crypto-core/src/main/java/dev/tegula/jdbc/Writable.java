@@ -1,7 +1,6 @@
 package dev.tegula.jdbc;
 
 import dev.tegula.failure.ConfigurationException;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,6 +16,12 @@ public final class Writable {
             "SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only') = 'on',"
                     + " (SELECT source FROM pg_settings WHERE name = 'default_transaction_read_only'),"
                     + " current_user, current_database()";
+    private static final String STANDBY =
+            "This server is a standby, a replica in recovery, which takes no changes. Name the primary in the"
+                    + " JDBC URL, for example with several hosts and targetServerType=primary.";
+    private static final String POOL =
+            "The data source hands out connections that are read-only (Connection.setReadOnly, readOnly of a pool): give"
+                    + " Tegula one whose connections take changes.";
 
     private Writable() {}
 
@@ -27,20 +32,27 @@ public final class Writable {
      * @throws dev.tegula.failure.UnavailableException if it is a replica in recovery
      */
     public static void require(Transactions transactions) {
-        transactions.readCommitted(session -> whyNot(session.connection())).ifPresent(reason -> {
+        transactions.readCommitted(Writable::whyNot).ifPresent(reason -> {
             throw new ConfigurationException(reason);
         });
     }
 
-    /** Why the database takes no changes from the login of a connection; empty if it does. */
-    public static Optional<String> whyNot(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(ASK);
+    /** Why the database takes no changes from this login; empty if it does. */
+    public static Optional<String> whyNot(Session session) throws SQLException {
+        return why(session, Optional.of(STANDBY));
+    }
+
+    /** Which setting lets this login change nothing; empty if none does, whatever else the server is. */
+    static Optional<String> setting(Session session) throws SQLException {
+        return session.connection().isReadOnly() ? Optional.of(POOL) : why(session, Optional.empty());
+    }
+
+    private static Optional<String> why(Session session, Optional<String> standby) throws SQLException {
+        try (PreparedStatement select = session.prepare(ASK);
                 ResultSet row = select.executeQuery()) {
             row.next();
             if (row.getBoolean(1)) {
-                return Optional.of(
-                        "This server is a standby, a replica in recovery, which takes no changes. Name the primary in the"
-                                + " JDBC URL, for example with several hosts and targetServerType=primary.");
+                return standby;
             }
             if (!row.getBoolean(2)) {
                 return Optional.empty();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.failure.UnavailableException;
+import dev.tegula.jdbc.Dialect.Product;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,13 +19,14 @@ final class StandbyTest {
     void readCommitted_onAStandby_isRefused(@TempDir Path directory) throws IOException {
         Path data = directory.resolve("data");
         try (EmbeddedPostgres primary = server(data)) {
-            assertThat(new Transactions(primary.getPostgresDatabase()).engine()).isEqualTo(Engine.POSTGRESQL);
+            assertThat(new Transactions(primary.getPostgresDatabase()).dialect().product())
+                    .isEqualTo(Product.POSTGRESQL);
         }
         Files.createFile(data.resolve("standby.signal"));
 
         try (EmbeddedPostgres standby = server(data)) {
             Transactions transactions = new Transactions(standby.getPostgresDatabase());
-            assertThatThrownBy(transactions::engine)
+            assertThatThrownBy(transactions::dialect)
                     .isInstanceOf(UnavailableException.class)
                     .hasMessageContaining("standby");
         }

@@ -7,8 +7,8 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.DeniedException;
-import dev.tegula.failure.RefusedException;
 import dev.tegula.failure.UnavailableException;
+import dev.tegula.jdbc.Dialect.Product;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
@@ -114,7 +114,7 @@ final class TransactionsTest {
 
             try (Connection connection = pool.getConnection()) {
                 assertThat(connection.getAutoCommit()).isTrue();
-                assertThat(settings(new Session(connection, SqlLog.none())))
+                assertThat(settings(new Session(connection, SqlLog.none(), null)))
                         .containsExactly("0", "0", "0", "0", "on", "read committed");
             }
         }
@@ -175,7 +175,8 @@ final class TransactionsTest {
                     }
                     return 0;
                 }))
-                .isInstanceOf(IllegalStateException.class);
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("42P01");
         assertThat(transactions.<Long>readCommitted(s -> count(s, "SELECT count(*) FROM doctor")))
                 .isEqualTo(2);
     }
@@ -186,7 +187,7 @@ final class TransactionsTest {
                     session.execute("INSERT INTO doctor VALUES ('" + CANARY + "', NULL)");
                     return 0;
                 }))
-                .isInstanceOf(RefusedException.class)
+                .isInstanceOf(ConfigurationException.class)
                 .satisfies(e -> assertThat(trace(e)).doesNotContain(CANARY));
     }
 
@@ -196,7 +197,7 @@ final class TransactionsTest {
                     session.execute("SELECT '" + CANARY + "'::int8");
                     return 0;
                 }))
-                .isInstanceOf(IllegalStateException.class)
+                .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("22P02")
                 .satisfies(e -> assertThat(trace(e)).doesNotContain(CANARY));
     }
@@ -268,14 +269,14 @@ final class TransactionsTest {
 
     @Test
     void failures_withAFullStopOfTheServer_haveOne() {
-        assertThat(SqlFailures.of(new SQLException("no password was provided.", "08004")))
+        assertThat(SqlFailures.of(new SQLException("no password was provided.", "08004"), ""))
                 .hasMessageEndingWith("no password was provided.");
     }
 
     @Test
-    void engine_postgres_isKnown() {
-        assertThat(transactions.engine()).isEqualTo(Engine.POSTGRESQL);
-        assertThat(Engine.ofVersion("CockroachDB CCL v26.1.0 (x86_64)")).isEqualTo(Engine.COCKROACHDB);
+    void dialect_ofEachDatabase_isKnown() {
+        assertThat(transactions.dialect().product()).isEqualTo(Product.POSTGRESQL);
+        assertThat(Dialect.of("CockroachDB CCL v26.1.0 (x86_64)", 13).product()).isEqualTo(Product.COCKROACHDB);
     }
 
     private static List<String> settings(Session session) throws SQLException {
@@ -351,7 +352,7 @@ final class TransactionsTest {
                     session.execute("INSERT INTO doctor VALUES ('ada', true)");
                     return 0;
                 }))
-                .isInstanceOf(RefusedException.class);
+                .isInstanceOf(ConfigurationException.class);
         assertThat(runs).hasValue(4);
     }
 }

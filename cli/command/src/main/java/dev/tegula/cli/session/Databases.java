@@ -50,8 +50,8 @@ public final class Databases {
         // A pool would try again and again, and a person would wait: the first connections are asked for without one.
         // The
         // second is the first to find what a pooler keeps of another connection.
-        new Transactions(server).engine();
-        new Transactions(server).engine();
+        new Transactions(server).dialect();
+        new Transactions(server).dialect();
         HikariConfig pool = new HikariConfig();
         pool.setPoolName("tegula-" + database.name());
         pool.setDataSource(server);

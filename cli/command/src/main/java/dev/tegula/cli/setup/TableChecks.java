@@ -4,7 +4,6 @@ import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.output.Exit;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.setup.Examination.State;
-import dev.tegula.jdbc.Engine;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.operations.reencrypt.Finding;
@@ -55,7 +54,7 @@ final class TableChecks {
         if (looked) {
             findings.forEach(this::tell);
             examination.check("checks", () -> unchecked(columns));
-            if (transactions.engine() == Engine.POSTGRESQL) {
+            if (transactions.dialect().showsHolders()) {
                 examination.check("prepared transactions", this::prepared);
             }
         }

@@ -1,9 +1,12 @@
 package dev.tegula.operations.reencrypt;
 
 import dev.tegula.envelope.FieldId;
+import dev.tegula.jdbc.Dialect;
+import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.SqlFailures;
+import dev.tegula.jdbc.SqlState;
 import dev.tegula.operations.reencrypt.PageQuery.Bounds;
 import dev.tegula.operations.reencrypt.SwapQuery.Swap;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,10 +32,10 @@ final class Batch implements AutoCloseable {
     private int rows;
     private int scan;
 
-    Batch(JobPlan plan, TableShape shape, CipherSource ciphers, SweepSettings settings, Engine engine) {
+    Batch(JobPlan plan, TableShape shape, CipherSource ciphers, SweepSettings settings, Dialect dialect) {
         this.shape = shape;
         this.pages = new ReadAhead(
-                plan.pages(shape, engine), new Mover(plan, shape.keyset(), ciphers), engine != Engine.COCKROACHDB);
+                plan.pages(shape, dialect), new Mover(plan, shape.keyset(), ciphers), dialect.readsAhead());
         this.swaps = plan.swaps(shape);
         this.columns = plan.columns().stream().map(JobPlan.Column::name).toList();
         this.fields = plan.fields();
@@ -76,19 +79,19 @@ final class Batch implements AutoCloseable {
      *
      * @param lastPass whether a pass without progress ends the range
      */
-    Optional<Result> run(Connection connection, RangeState state, boolean lastPass) throws SQLException {
-        ReadAhead.Work at = pages.next(connection, state, Bounds.of(settings, rows, scan));
+    Optional<Result> run(Session session, RangeState state, boolean lastPass) throws SQLException {
+        ReadAhead.Work at = pages.next(session, state, Bounds.of(settings, rows, scan));
         Mover.Moved work = at.result();
         if (!work.unreadable().isEmpty()) {
-            Quarantine.note(connection, state.job(), shape.table(), work.unreadable());
+            Quarantine.note(session, state.job(), shape.table(), work.unreadable());
         }
-        Swapped swapped = swap(connection, work.swaps(), lastPass);
-        List<Quarantine.Entry> refused = refused(connection, swapped.refusals());
-        Quarantine.note(connection, state.job(), shape.table(), refused);
+        Swapped swapped = swap(session, work.swaps(), lastPass);
+        List<Quarantine.Entry> refused = refused(session, swapped.refusals());
+        Quarantine.note(session, state.job(), shape.table(), refused);
         List<String> left = swapped.left();
         if (swapped.refusals().hopeless()) {
             pages.drop();
-            return state.advance(connection)
+            return state.advance(session)
                     .map(now ->
                             new Result(now, 0, 0, refused.size(), refused.get(0).refusal(), List.of(), false, false));
         }
@@ -97,9 +100,9 @@ final class Batch implements AutoCloseable {
         if (at.last()) {
             next = next.passLeft() == 0 || (lastPass && !progress) ? next.ended() : next.nextPass();
         }
-        Optional<RangeState> written = next.advance(connection);
+        Optional<RangeState> written = next.advance(session);
         if (written.isEmpty()) {
-            connection.rollback();
+            session.rollback();
             return Optional.empty();
         }
         adapt(at.page(), work.swaps().size());
@@ -117,8 +120,8 @@ final class Batch implements AutoCloseable {
     /** What became of the rows of a page. */
     private record Swapped(long moved, List<String> left, Refusals refusals) {}
 
-    private Swapped swap(Connection connection, List<Swap> wanted, boolean lastPass) throws SQLException {
-        Refusals refusals = new Refusals(connection, swaps);
+    private Swapped swap(Session session, List<Swap> wanted, boolean lastPass) throws SQLException {
+        Refusals refusals = new Refusals(session, swaps);
         Set<List<String>> changed = new HashSet<>();
         refusals.run(wanted, changed);
         if (lastPass && !refusals.hopeless()) {
@@ -140,10 +143,10 @@ final class Batch implements AutoCloseable {
         return new Swapped(moved, left, refusals);
     }
 
-    private List<Quarantine.Entry> refused(Connection connection, Refusals refusals) throws SQLException {
+    private List<Quarantine.Entry> refused(Session session, Refusals refusals) throws SQLException {
         List<Quarantine.Entry> entries = new ArrayList<>();
         for (Refusals.Refused row : refusals.refused()) {
-            String refusal = Refusals.reason(connection, shape.table(), row);
+            String refusal = Refusals.reason(session, shape.table(), row);
             for (int i = 0; i < columns.size(); i++) {
                 Cell cell = row.swap().cells().get(i);
                 if (cell != null && row.swap().values().get(i) != null) {
@@ -164,7 +167,7 @@ final class Batch implements AutoCloseable {
     /** Takes less next time where statements take too long. */
     void failed(SQLException e) {
         pages.drop();
-        if (SqlFailures.state(e).equals(SqlFailures.CANCELED)) {
+        if (SqlFailures.state(e).equals(SqlState.QUERY_CANCELED)) {
             rows = Math.max(1, rows / 2);
             scan = Math.max(rows, scan / 4);
         }

@@ -3,10 +3,14 @@ package dev.tegula.operations.reencrypt;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.Identifiers;
-import java.sql.Connection;
+import dev.tegula.jdbc.KeptConnection;
+import dev.tegula.jdbc.Retry;
+import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.SqlFailures;
+import dev.tegula.jdbc.SqlState;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -70,12 +74,12 @@ public final class Fence {
      */
     public boolean settle(TableName table) {
         FenceRaise raise = new FenceRaise(table, Map.of());
-        try (Session session = new Session(source, SETTINGS)) {
-            raise.attempt(session);
-            return session.engine() == Engine.COCKROACHDB
-                    || session.once(c -> FenceTrigger.of(c, table)).isEmpty();
+        try (KeptConnection kept = SETTINGS.connection(source)) {
+            raise.attempt(kept);
+            return !kept.dialect().fencesByTrigger()
+                    || kept.once(c -> FenceTrigger.of(c, table)).isEmpty();
         } catch (SQLException e) {
-            if (SqlFailures.retryable(e) || SqlFailures.state(e).equals(SqlFailures.DENIED)) {
+            if (SqlFailures.retryable(e) || SqlFailures.state(e).equals(SqlState.INSUFFICIENT_PRIVILEGE)) {
                 return false;
             }
             throw SqlFailures.of(e, "replacing the fence of " + table);
@@ -98,21 +102,18 @@ public final class Fence {
                 "reading the fences of " + table,
                 table,
                 new RunControl(),
-                session -> session.once(c -> {
+                kept -> kept.once(c -> {
                     String name = name(column);
-                    if (!triggers(c, session, table)
-                            .getOrDefault(name, Set.of())
-                            .isEmpty()) {
+                    if (!triggers(c, table).getOrDefault(name, Set.of()).isEmpty()) {
                         return Kind.TRIGGER;
                     }
-                    FenceCheck check = FenceCheck.of(c, session.engine(), table).get(name);
+                    FenceCheck check = FenceCheck.of(c, table).get(name);
                     return check == null || check.keys().isEmpty() ? Kind.NONE : Kind.CHECK;
                 }));
     }
 
-    private static Map<String, Set<KeyId>> triggers(Connection connection, Session session, TableName table)
-            throws SQLException {
-        return session.engine() == Engine.COCKROACHDB ? Map.of() : FenceTrigger.of(connection, table);
+    private static Map<String, Set<KeyId>> triggers(Session session, TableName table) throws SQLException {
+        return session.dialect().fencesByTrigger() ? FenceTrigger.of(session, table) : Map.of();
     }
 
     /** Whether the column refuses new values under the key. */
@@ -121,14 +122,12 @@ public final class Fence {
                 "reading the fences of " + table,
                 table,
                 new RunControl(),
-                session -> session.once(c -> {
+                kept -> kept.once(c -> {
                     // First: a trigger that is gone was replaced by a CHECK that is seen after.
-                    if (triggers(c, session, table)
-                            .getOrDefault(name(column), Set.of())
-                            .contains(key)) {
+                    if (triggers(c, table).getOrDefault(name(column), Set.of()).contains(key)) {
                         return true;
                     }
-                    FenceCheck check = FenceCheck.of(c, session.engine(), table).get(name(column));
+                    FenceCheck check = FenceCheck.of(c, table).get(name(column));
                     return check != null && check.keys().contains(key);
                 }));
     }
@@ -146,9 +145,9 @@ public final class Fence {
                 "validating the fence of " + table,
                 table,
                 control,
-                session -> session.patient(c -> {
-                    Set<KeyId> ofTrigger = triggers(c, session, table).getOrDefault(name(column), Set.of());
-                    FenceCheck check = FenceCheck.of(c, session.engine(), table).get(name(column));
+                kept -> kept.patient(c -> {
+                    Set<KeyId> ofTrigger = triggers(c, table).getOrDefault(name(column), Set.of());
+                    FenceCheck check = FenceCheck.of(c, table).get(name(column));
                     if ((check == null || check.keys().isEmpty()) && ofTrigger.isEmpty()) {
                         throw new RefusedException(
                                 "fence-missing",
@@ -160,26 +159,25 @@ public final class Fence {
                 }));
     }
 
-    private static boolean validated(Connection connection, TableName table, String column) throws SQLException {
+    private static boolean validated(Session session, TableName table, String column) throws SQLException {
         try {
             FenceCheck.execute(
-                    connection,
+                    session,
                     "ALTER TABLE " + table.quoted() + " VALIDATE CONSTRAINT " + Identifiers.quote(name(column)));
             return true;
         } catch (SQLException e) {
-            if (SqlFailures.state(e).equals(SqlFailures.CHECK)) {
-                connection.rollback();
+            if (SqlFailures.state(e).equals(SqlState.CHECK_VIOLATION)) {
+                session.rollback();
                 return false;
             }
             throw e;
         }
     }
 
-    private static boolean none(Connection connection, TableName table, String column, Set<KeyId> keys)
-            throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT NOT EXISTS (SELECT 1 FROM " + table.quoted() + " WHERE "
-                        + under("", column, keys) + ")")) {
+    private static boolean none(Session session, TableName table, String column, Set<KeyId> keys) throws SQLException {
+        try (PreparedStatement select = session.prepare("SELECT NOT EXISTS (SELECT 1 FROM " + table.quoted() + " WHERE "
+                        + under("", column, keys) + ")");
+                ResultSet row = select.executeQuery()) {
             return row.next() && row.getBoolean(1);
         }
     }
@@ -206,7 +204,7 @@ public final class Fence {
     /** DDL on one session. */
     @FunctionalInterface
     private interface Ask<T> {
-        T of(Session session) throws SQLException;
+        T of(KeptConnection kept) throws SQLException;
     }
 
     private <T> T ask(String doing, TableName table, RunControl control, Ask<T> work) {
@@ -215,17 +213,17 @@ public final class Fence {
 
     private <T> T ask(String doing, TableName table, RunControl control, Ask<T> work, Supplier<String> remark) {
         long end = System.nanoTime() + patience.toNanos();
-        Retry retry = new Retry(control);
+        Retry retry = control.retry();
         long pause = FIRST_PAUSE_MILLIS;
-        try (Session session = new Session(source, SETTINGS)) {
+        try (KeptConnection kept = SETTINGS.connection(source)) {
             while (true) {
                 try {
-                    return work.of(session);
+                    return work.of(kept);
                 } catch (SQLException e) {
-                    if (!SqlFailures.state(e).equals(SqlFailures.LOCK)) {
+                    if (!SqlFailures.state(e).equals(SqlState.LOCK_NOT_AVAILABLE)) {
                         retry.pause(e, doing);
                     } else if (System.nanoTime() > end || !control.sleep(pause)) {
-                        throw blocked(doing, table, session, remark.get());
+                        throw blocked(doing, table, kept, remark.get());
                     }
                     pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
                 }
@@ -233,10 +231,10 @@ public final class Fence {
         }
     }
 
-    private static RefusedException blocked(String doing, TableName table, Session session, String remark) {
+    private static RefusedException blocked(String doing, TableName table, KeptConnection kept, String remark) {
         List<String> holders;
         try {
-            holders = session.once(c -> Holder.of(c, table)).stream()
+            holders = kept.once(c -> Holder.of(c, table)).stream()
                     .map(Holder::shown)
                     .toList();
         } catch (SQLException e) {

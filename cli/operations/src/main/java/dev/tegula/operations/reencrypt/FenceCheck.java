@@ -2,11 +2,12 @@ package dev.tegula.operations.reencrypt;
 
 import dev.tegula.envelope.KeyId;
 import dev.tegula.jdbc.Identifiers;
-import java.sql.Connection;
+import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.SqlFailures;
+import dev.tegula.jdbc.SqlState;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param validated whether the database has looked at every row
  */
 record FenceCheck(Set<KeyId> keys, boolean validated) {
+
+    /** A constraint is there already, or no longer. */
+    private static final Set<String> OVERTAKEN = Set.of(SqlState.DUPLICATE_OBJECT, SqlState.UNDEFINED_OBJECT);
 
     private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
     /** As servers print what {@link Fence} writes, under a search path of {@code pg_catalog} alone; anything else is no fence. */
@@ -40,21 +44,22 @@ record FenceCheck(Set<KeyId> keys, boolean validated) {
      * @throws SQLException with SQLSTATE 40001, which is tried again, if one was replaced under the look: its row is of
      *     the statement's snapshot, its text of the present
      */
-    static Map<String, FenceCheck> of(Connection connection, Engine engine, TableName table) throws SQLException {
-        if (engine != Engine.COCKROACHDB) {
-            execute(connection, "SET LOCAL search_path = pg_catalog");
+    static Map<String, FenceCheck> of(Session session, TableName table) throws SQLException {
+        boolean alike = session.dialect().printsChecksAlike();
+        if (alike) {
+            execute(session, "SET LOCAL search_path = pg_catalog");
         }
         Map<String, FenceCheck> checks = new HashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(CHECKS)) {
+        try (PreparedStatement statement = session.prepare(CHECKS)) {
             statement.setString(1, table.schema());
             statement.setString(2, table.name());
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     String definition = row.getString(2);
                     if (definition == null) {
-                        throw new SQLException("A fence was replaced meanwhile", SqlFailures.CONFLICT);
+                        throw new SQLException("A fence was replaced meanwhile", SqlState.SERIALIZATION_FAILURE);
                     }
-                    boolean ours = engine == Engine.COCKROACHDB || ours(row.getString(1), row.getString(4), definition);
+                    boolean ours = !alike || ours(row.getString(1), row.getString(4), definition);
                     checks.put(row.getString(1), new FenceCheck(ours ? ids(definition) : Set.of(), row.getBoolean(3)));
                 }
             }
@@ -86,12 +91,12 @@ record FenceCheck(Set<KeyId> keys, boolean validated) {
      *
      * @throws SQLException with SQLSTATE 40001, which is tried again, if another host made or dropped the fence meanwhile
      */
-    static void execute(Connection connection, String ddl) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(ddl);
+    static void execute(Session session, String ddl) throws SQLException {
+        try {
+            session.execute(ddl);
         } catch (SQLException e) {
-            if (SqlFailures.OVERTAKEN.contains(SqlFailures.state(e))) {
-                throw new SQLException("Another host changed the fence meanwhile", SqlFailures.CONFLICT, e);
+            if (OVERTAKEN.contains(SqlFailures.state(e))) {
+                throw new SQLException("Another host changed the fence meanwhile", SqlState.SERIALIZATION_FAILURE, e);
             }
             throw e;
         }

@@ -1,8 +1,12 @@
 package dev.tegula.operations.reencrypt;
 
 import dev.tegula.envelope.KeyId;
+import dev.tegula.jdbc.Dialect;
 import dev.tegula.jdbc.Identifiers;
-import java.sql.Connection;
+import dev.tegula.jdbc.KeptConnection;
+import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.SqlFailures;
+import dev.tegula.jdbc.SqlState;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,44 +48,44 @@ final class FenceRaise {
      *
      * @throws SQLException with SQLSTATE 55P03 if the table is held
      */
-    boolean attempt(Session session) throws SQLException {
+    boolean attempt(KeptConnection kept) throws SQLException {
         looks++;
         covered = false;
         boolean trigger = false;
         try {
-            trigger = session.patient(c -> {
-                Standing standing = Standing.of(c, session.engine(), table);
+            trigger = kept.patient(c -> {
+                Standing standing = Standing.of(c, table);
                 SortedMap<String, Set<KeyId>> open = standing.open(keys);
                 covered = open.isEmpty();
                 if (covered && standing.triggers().isEmpty()) {
                     return false;
                 }
-                List<Holder> stay = session.engine() == Engine.COCKROACHDB
-                        ? List.of()
-                        : Holder.of(c, table).stream().filter(Holder::stays).toList();
+                List<Holder> stay = c.dialect().showsHolders()
+                        ? Holder.of(c, table).stream().filter(Holder::stays).toList()
+                        : List.of();
                 if (covered && !stay.isEmpty()) {
                     return false;
                 }
-                if (!covered && standIn(session.engine(), stay)) {
+                if (!covered && standIn(c.dialect(), stay)) {
                     return true;
                 }
                 // Whoever asks for a lock holds up all that come after; so nobody asks while somebody is there who will
                 // not leave.
                 if (!stay.isEmpty()) {
-                    throw new SQLException("The table is held", SqlFailures.LOCK);
+                    throw new SQLException("The table is held", SqlState.LOCK_NOT_AVAILABLE);
                 }
                 check(c, standing);
                 return false;
             });
             if (trigger) {
-                session.patient(c -> {
-                    trigger(c, session.engine());
+                kept.patient(c -> {
+                    trigger(c);
                     return true;
                 });
             }
         } catch (SQLException e) {
             String state = SqlFailures.state(e);
-            if (covered && state.equals(SqlFailures.LOCK)) {
+            if (covered && state.equals(SqlState.LOCK_NOT_AVAILABLE)) {
                 return true;
             }
             if (!trigger || !(state.startsWith("42") || state.startsWith("0A"))) {
@@ -90,21 +94,21 @@ final class FenceRaise {
             noTrigger = " A trigger, which needs only writers to end, cannot stand in (SQLSTATE " + state
                     + "): it needs CREATE on the schema " + table.schema() + ", plpgsql, and the name "
                     + FenceTrigger.function(table) + " for a function of this role.";
-            throw new SQLException("The table is held", SqlFailures.LOCK, e);
+            throw new SQLException("The table is held", SqlState.LOCK_NOT_AVAILABLE, e);
         }
         return true;
     }
 
     /** Where nobody is seen to stay, a role may see too little: then each is asked for in turn. */
-    private boolean standIn(Engine engine, List<Holder> stay) {
-        return engine != Engine.COCKROACHDB
+    private boolean standIn(Dialect dialect, List<Holder> stay) {
+        return dialect.fencesByTrigger()
                 && noTrigger.isEmpty()
                 && looks > LOOKS_FOR_THE_CHECK
                 && stay.stream().noneMatch(Holder::writes)
                 && (!stay.isEmpty() || looks % 2 == 1);
     }
 
-    private void check(Connection connection, Standing standing) throws SQLException {
+    private void check(Session session, Standing standing) throws SQLException {
         List<String> changes = new ArrayList<>();
         SortedMap<String, Set<KeyId>> wanted = standing.wanted(keys);
         wanted.forEach((column, ofColumn) -> {
@@ -122,25 +126,24 @@ final class FenceRaise {
                     + ") NOT VALID");
         });
         if (!changes.isEmpty()) {
-            FenceCheck.execute(connection, "ALTER TABLE " + table.quoted() + " " + String.join(", ", changes));
+            FenceCheck.execute(session, "ALTER TABLE " + table.quoted() + " " + String.join(", ", changes));
         }
         if (standing.postgresql()) {
             Set<String> names = new HashSet<>();
             wanted.keySet().forEach(column -> names.add(Fence.name(column)));
-            FenceTrigger.drop(connection, table, names);
+            FenceTrigger.drop(session, table, names);
         }
     }
 
-    private void trigger(Connection connection, Engine engine) throws SQLException {
-        FenceTrigger.lock(connection, table);
-        SortedMap<String, Set<KeyId>> open =
-                Standing.of(connection, engine, table).open(keys);
+    private void trigger(Session session) throws SQLException {
+        FenceTrigger.lock(session, table);
+        SortedMap<String, Set<KeyId>> open = Standing.of(session, table).open(keys);
         if (open.isEmpty()) {
             return;
         }
-        FenceTrigger.raise(connection, table, open);
-        if (!Standing.of(connection, engine, table).open(keys).isEmpty()) {
-            throw new SQLException("The trigger is not believed", SqlFailures.DENIED);
+        FenceTrigger.raise(session, table, open);
+        if (!Standing.of(session, table).open(keys).isEmpty()) {
+            throw new SQLException("The trigger is not believed", SqlState.INSUFFICIENT_PRIVILEGE);
         }
     }
 
@@ -156,14 +159,14 @@ final class FenceRaise {
             Map<String, String> columns) {
 
         /** Triggers first: one that is gone was replaced by a CHECK that is seen after. */
-        static Standing of(Connection connection, Engine engine, TableName table) throws SQLException {
-            boolean postgresql = engine != Engine.COCKROACHDB;
-            Map<String, Set<KeyId>> triggers = postgresql ? FenceTrigger.of(connection, table) : Map.of();
+        static Standing of(Session session, TableName table) throws SQLException {
+            boolean postgresql = session.dialect().fencesByTrigger();
+            Map<String, Set<KeyId>> triggers = postgresql ? FenceTrigger.of(session, table) : Map.of();
             return new Standing(
                     postgresql,
                     triggers,
-                    FenceCheck.of(connection, engine, table),
-                    postgresql ? FenceTrigger.columns(connection, table) : Map.of());
+                    FenceCheck.of(session, table),
+                    postgresql ? FenceTrigger.columns(session, table) : Map.of());
         }
 
         Set<KeyId> refused(String name) {

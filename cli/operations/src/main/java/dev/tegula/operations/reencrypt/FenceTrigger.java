@@ -2,11 +2,11 @@ package dev.tegula.operations.reencrypt;
 
 import dev.tegula.envelope.KeyId;
 import dev.tegula.jdbc.Identifiers;
-import java.sql.Connection;
+import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.SqlState;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -76,11 +76,11 @@ final class FenceTrigger {
      *
      * @throws SQLException with SQLSTATE 40001, which is tried again, if one was replaced under the look
      */
-    static Map<String, Set<KeyId>> of(Connection connection, TableName table) throws SQLException {
-        String path = searchPath(connection, "pg_catalog");
-        Map<String, String> columns = columns(connection, table);
+    static Map<String, Set<KeyId>> of(Session session, TableName table) throws SQLException {
+        String path = searchPath(session, "pg_catalog");
+        Map<String, String> columns = columns(session, table);
         Map<TableName, Map<String, Set<KeyId>>> parts = new HashMap<>();
-        try (PreparedStatement select = connection.prepareStatement(TRIGGERS)) {
+        try (PreparedStatement select = session.prepare(TRIGGERS)) {
             select.setString(1, table.schema());
             select.setString(2, table.name());
             select.setString(3, BODY);
@@ -91,7 +91,7 @@ final class FenceTrigger {
                     String name = row.getString(3);
                     String definition = row.getString(4);
                     if (name != null && definition == null) {
-                        throw new SQLException("A fence was replaced meanwhile", SqlFailures.CONFLICT);
+                        throw new SQLException("A fence was replaced meanwhile", SqlState.SERIALIZATION_FAILURE);
                     }
                     String column = name == null ? null : columns.get(name);
                     if (column != null
@@ -103,7 +103,7 @@ final class FenceTrigger {
                 }
             }
         }
-        searchPath(connection, path);
+        searchPath(session, path);
         return everywhere(parts);
     }
 
@@ -132,9 +132,9 @@ final class FenceTrigger {
     }
 
     /** The columns of the table, by the name of their fence. */
-    static Map<String, String> columns(Connection connection, TableName table) throws SQLException {
+    static Map<String, String> columns(Session session, TableName table) throws SQLException {
         Map<String, String> columns = new HashMap<>();
-        try (PreparedStatement select = connection.prepareStatement(COLUMNS)) {
+        try (PreparedStatement select = session.prepare(COLUMNS)) {
             select.setString(1, table.schema());
             select.setString(2, table.name());
             try (ResultSet row = select.executeQuery()) {
@@ -147,9 +147,9 @@ final class FenceTrigger {
     }
 
     /** Sets it for the transaction. */
-    private static String searchPath(Connection connection, String path) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(
-                "SELECT current_setting('search_path'), set_config('search_path', ?, true)")) {
+    private static String searchPath(Session session, String path) throws SQLException {
+        try (PreparedStatement select =
+                session.prepare("SELECT current_setting('search_path'), set_config('search_path', ?, true)")) {
             select.setString(1, path);
             try (ResultSet row = select.executeQuery()) {
                 row.next();
@@ -159,33 +159,33 @@ final class FenceTrigger {
     }
 
     /** Waits for writers, not for readers, until the transaction ends. */
-    static void lock(Connection connection, TableName table) throws SQLException {
-        execute(connection, "LOCK TABLE " + table.quoted() + " IN SHARE ROW EXCLUSIVE MODE");
+    static void lock(Session session, TableName table) throws SQLException {
+        execute(session, "LOCK TABLE " + table.quoted() + " IN SHARE ROW EXCLUSIVE MODE");
     }
 
     /** Makes or replaces the triggers, all in this transaction, which has locked the table. */
-    static void raise(Connection connection, TableName table, SortedMap<String, Set<KeyId>> keys) throws SQLException {
+    static void raise(Session session, TableName table, SortedMap<String, Set<KeyId>> keys) throws SQLException {
         String function = Identifiers.table(table.schema(), function(table)) + "()";
         execute(
-                connection,
+                session,
                 "CREATE OR REPLACE FUNCTION " + function + " RETURNS trigger LANGUAGE plpgsql"
                         + " SET search_path = pg_catalog, pg_temp AS $tegula$" + BODY + "$tegula$");
-        for (TableName place : places(connection, table)) {
+        for (TableName place : places(session, table)) {
             for (Map.Entry<String, Set<KeyId>> column : keys.entrySet()) {
                 String name = Identifiers.quote(Fence.name(column.getKey()));
                 execute(
-                        connection,
+                        session,
                         "CREATE OR REPLACE TRIGGER " + name + " AFTER INSERT OR UPDATE ON " + place.quoted()
                                 + " FOR EACH ROW WHEN (" + Fence.under("NEW.", column.getKey(), column.getValue())
                                 + ") EXECUTE FUNCTION " + function);
-                execute(connection, "ALTER TABLE " + place.quoted() + " ENABLE ALWAYS TRIGGER " + name);
+                execute(session, "ALTER TABLE " + place.quoted() + " ENABLE ALWAYS TRIGGER " + name);
             }
         }
     }
 
-    private static List<TableName> places(Connection connection, TableName table) throws SQLException {
+    private static List<TableName> places(Session session, TableName table) throws SQLException {
         List<TableName> places = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(PLACES)) {
+        try (PreparedStatement select = session.prepare(PLACES)) {
             for (int i = 1; i <= 4; i += 2) {
                 select.setString(i, table.schema());
                 select.setString(i + 1, table.name());
@@ -200,12 +200,12 @@ final class FenceTrigger {
     }
 
     /** Removes triggers of these names, whatever they say, and the function if nothing else needs it. Needs the lock that a CHECK needs. */
-    static void drop(Connection connection, TableName table, Set<String> names) throws SQLException {
+    static void drop(Session session, TableName table, Set<String> names) throws SQLException {
         List<String> drops = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(NAMED)) {
+        try (PreparedStatement select = session.prepare(NAMED)) {
             select.setString(1, table.schema());
             select.setString(2, table.name());
-            select.setArray(3, SqlArrays.texts(connection, List.copyOf(names)));
+            select.setArray(3, SqlArrays.texts(session, List.copyOf(names)));
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     drops.add("DROP TRIGGER " + Identifiers.quote(row.getString(3)) + " ON "
@@ -214,16 +214,15 @@ final class FenceTrigger {
             }
         }
         for (String drop : drops) {
-            FenceCheck.execute(connection, drop);
+            FenceCheck.execute(session, drop);
         }
-        if (!drops.isEmpty() && unused(connection, table)) {
-            FenceCheck.execute(
-                    connection, "DROP FUNCTION " + Identifiers.table(table.schema(), function(table)) + "()");
+        if (!drops.isEmpty() && unused(session, table)) {
+            FenceCheck.execute(session, "DROP FUNCTION " + Identifiers.table(table.schema(), function(table)) + "()");
         }
     }
 
-    private static boolean unused(Connection connection, TableName table) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(UNUSED)) {
+    private static boolean unused(Session session, TableName table) throws SQLException {
+        try (PreparedStatement select = session.prepare(UNUSED)) {
             select.setString(1, table.schema());
             select.setString(2, function(table));
             select.setString(3, BODY);
@@ -238,9 +237,7 @@ final class FenceTrigger {
         return Identifiers.fitted(Fence.PREFIX, table.name());
     }
 
-    private static void execute(Connection connection, String ddl) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(ddl);
-        }
+    private static void execute(Session session, String ddl) throws SQLException {
+        session.execute(ddl);
     }
 }

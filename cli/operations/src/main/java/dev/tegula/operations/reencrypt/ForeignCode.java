@@ -1,7 +1,7 @@
 package dev.tegula.operations.reencrypt;
 
+import dev.tegula.jdbc.Session;
 import dev.tegula.operations.reencrypt.Finding.Kind;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -56,9 +56,9 @@ final class ForeignCode {
 
     private ForeignCode() {}
 
-    static Optional<Finding> of(Connection connection, TableName table) throws SQLException {
+    static Optional<Finding> of(Session session, TableName table) throws SQLException {
         List<String> functions = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(FUNCTIONS)) {
+        try (PreparedStatement select = session.prepare(FUNCTIONS)) {
             select.setString(1, table.schema());
             select.setString(2, table.name());
             try (ResultSet row = select.executeQuery()) {

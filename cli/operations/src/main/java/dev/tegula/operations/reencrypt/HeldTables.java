@@ -1,7 +1,6 @@
 package dev.tegula.operations.reencrypt;
 
 import dev.tegula.failure.TegulaException;
-import dev.tegula.jdbc.Engine;
 import dev.tegula.jdbc.OwnTables;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.Transactions;
@@ -78,7 +77,7 @@ public final class HeldTables implements AutoCloseable {
 
     private void run() {
         try {
-            if (closed.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS) || transactions.engine() == Engine.COCKROACHDB) {
+            if (closed.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS) || !transactions.dialect().showsHolders()) {
                 return;
             }
             do {

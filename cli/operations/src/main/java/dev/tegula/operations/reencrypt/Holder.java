@@ -1,6 +1,6 @@
 package dev.tegula.operations.reencrypt;
 
-import java.sql.Connection;
+import dev.tegula.jdbc.Session;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -29,7 +29,7 @@ record Holder(String shown, boolean stays, boolean writes) {
                     ', open for ' || round(extract(epoch FROM clock_timestamp() - a.xact_start)) || ' s')
                 WHEN x.gid IS NOT NULL THEN 'the prepared transaction ' || quote_literal(x.gid)
                     || '; COMMIT PREPARED or ROLLBACK PREPARED ends it'
-                ELSE 'a transaction without a session' END,
+                ELSE 'a transaction without a kept' END,
                 l.pid IS NULL OR coalesce(a.xact_start < clock_timestamp() - interval '1 second', false),
                 bool_or(l.mode NOT IN ('AccessShareLock', 'RowShareLock'))
             FROM pg_locks l JOIN part p ON p.oid = l.relation
@@ -43,9 +43,9 @@ record Holder(String shown, boolean stays, boolean writes) {
             ORDER BY 2 DESC, 3 DESC, 1 LIMIT 10""";
 
     /** Ten at most, those that stay and write first. */
-    static List<Holder> of(Connection connection, TableName table) throws SQLException {
+    static List<Holder> of(Session session, TableName table) throws SQLException {
         List<Holder> holders = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(HOLDERS)) {
+        try (PreparedStatement statement = session.prepare(HOLDERS)) {
             statement.setString(1, table.schema());
             statement.setString(2, table.name());
             try (ResultSet row = statement.executeQuery()) {

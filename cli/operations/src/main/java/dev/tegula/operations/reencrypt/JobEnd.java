@@ -1,6 +1,8 @@
 package dev.tegula.operations.reencrypt;
 
 import dev.tegula.envelope.KeyId;
+import dev.tegula.jdbc.KeptConnection;
+import dev.tegula.jdbc.Retry;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -10,12 +12,12 @@ import java.util.Set;
 /** The steps that end a job. */
 final class JobEnd {
 
-    private final Session session;
+    private final KeptConnection kept;
     private final Retry retry;
     private final JobPlan plan;
 
-    JobEnd(Session session, Retry retry, JobPlan plan) {
-        this.session = session;
+    JobEnd(KeptConnection kept, Retry retry, JobPlan plan) {
+        this.kept = kept;
         this.retry = retry;
         this.plan = plan;
     }
@@ -26,9 +28,7 @@ final class JobEnd {
                 .flatMap(c -> plan.sources(c).stream())
                 .distinct()
                 .toList();
-        retry.run(
-                "looking at the quarantine",
-                () -> session.patient(c -> Quarantine.forgetCured(c, session.engine(), keys)));
+        retry.run("looking at the quarantine", () -> kept.patient(c -> Quarantine.forgetCured(c, keys)));
         JobTotals totals = totals();
         if (totals.done() < plan.job().ranges()) {
             return report(totals, plan.open() ? JobOutcome.TAKEN : plan.closed(), totals.left(), List.of());
@@ -56,7 +56,7 @@ final class JobEnd {
     void reopen() {
         retry.run(
                 "reopening the ranges",
-                () -> session.once(c -> {
+                () -> kept.once(c -> {
                     JobTotals.reopen(c, plan.job().id());
                     return true;
                 }));
@@ -64,7 +64,7 @@ final class JobEnd {
 
     /** What the database itself says is left. */
     JobReport counted(JobReport swept) {
-        long left = retry.run("counting what is left", () -> session.patient(c -> Planner.size(c, plan)))
+        long left = retry.run("counting what is left", () -> kept.patient(c -> Planner.size(c, plan)))
                 .values();
         JobTotals totals = totals();
         JobOutcome outcome = left == 0 && totals.quarantined() == 0 ? JobOutcome.DONE : JobOutcome.PARTIAL;
@@ -74,7 +74,7 @@ final class JobEnd {
     JobReport closed(JobReport report) {
         retry.run(
                 "closing a job",
-                () -> session.once(c -> {
+                () -> kept.once(c -> {
                     JobStore.end(c, plan.job().id(), report.outcome());
                     return true;
                 }));
@@ -84,7 +84,7 @@ final class JobEnd {
     private JobTotals totals() {
         return retry.run(
                 "reading the totals of a job",
-                () -> session.once(c -> JobTotals.read(c, plan.job().id())));
+                () -> kept.once(c -> JobTotals.read(c, plan.job().id())));
     }
 
     private JobReport report(JobTotals totals, JobOutcome outcome, long left, List<String> leftKeys) {

@@ -2,6 +2,7 @@ package dev.tegula.operations.reencrypt;
 
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
+import dev.tegula.jdbc.Dialect;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,13 +63,13 @@ record JobPlan(
     }
 
     /** Reads values under any source key of their column's field. */
-    PageQuery pages(TableShape shape, Engine engine) {
+    PageQuery pages(TableShape shape, Dialect dialect) {
         return new PageQuery(
                 shape,
                 columns.stream()
                         .map(c -> PageQuery.Wanted.under(c.name(), c.tenantColumn(), sources(c)))
                         .toList(),
-                engine);
+                dialect);
     }
 
     SwapQuery swaps(TableShape shape) {

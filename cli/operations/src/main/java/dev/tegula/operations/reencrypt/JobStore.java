@@ -8,9 +8,9 @@ import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.JdbcKeyRegistry;
+import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.TakenRows;
 import dev.tegula.registry.KeyState;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -31,18 +31,18 @@ final class JobStore {
 
     private JobStore() {}
 
-    static void insert(Connection connection, JobPlan plan) throws SQLException {
+    static void insert(Session session, JobPlan plan) throws SQLException {
         Job job = plan.job();
-        try (PreparedStatement statement = connection.prepareStatement("INSERT INTO tegula_job (id, schema_name,"
+        try (PreparedStatement statement = session.prepare("INSERT INTO tegula_job (id, schema_name,"
                 + " table_name, key_columns, state, fence, total) VALUES (?, ?, ?, ?, 'OPEN', 0, ?)")) {
             statement.setObject(1, job.id());
             statement.setString(2, job.table().schema());
             statement.setString(3, job.table().name());
-            statement.setArray(4, SqlArrays.texts(connection, plan.keyColumns()));
+            statement.setArray(4, SqlArrays.texts(session, plan.keyColumns()));
             statement.setLong(5, job.total());
             TakenRows.one(statement, "tegula_job");
         }
-        try (PreparedStatement statement = connection.prepareStatement("INSERT INTO tegula_job_key (job, column_name,"
+        try (PreparedStatement statement = session.prepare("INSERT INTO tegula_job_key (job, column_name,"
                 + " tenant_column, field, tenant, source, target) VALUES (?, ?, ?, ?, ?, ?, ?)")) {
             for (JobPlan.Column column : plan.columns()) {
                 for (Move move : plan.moves()) {
@@ -74,10 +74,10 @@ final class JobStore {
      *
      * @throws ConfigurationException if there is none, or its rows are not what Tegula writes
      */
-    static JobPlan load(Connection connection, UUID id) throws SQLException {
+    static JobPlan load(Session session, UUID id) throws SQLException {
         String sql = "SELECT schema_name, table_name, key_columns, total, state, fence,"
                 + " (SELECT count(*) FROM tegula_range r WHERE r.job = j.id) FROM tegula_job j WHERE id = ?";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        try (PreparedStatement statement = session.prepare(sql)) {
             statement.setObject(1, id);
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) {
@@ -91,7 +91,7 @@ final class JobStore {
                 }
                 String state = row.getString(5);
                 boolean open = state.equals(OPEN);
-                return moves(connection, job, keys, open && row.getLong(6) == 0)
+                return moves(session, job, keys, open && row.getLong(6) == 0)
                         .ended(open ? Optional.empty() : Optional.of(JobOutcome.valueOf(state)));
             }
         } catch (IllegalArgumentException e) {
@@ -99,13 +99,12 @@ final class JobStore {
         }
     }
 
-    private static JobPlan moves(Connection connection, Job job, List<String> keys, boolean open) throws SQLException {
+    private static JobPlan moves(Session session, Job job, List<String> keys, boolean open) throws SQLException {
         Set<JobPlan.Column> columns = new LinkedHashSet<>();
         Map<Scope, KeyId> targets = new HashMap<>();
         Map<Scope, Set<KeyId>> sources = new HashMap<>();
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT column_name, tenant_column, field, tenant,"
-                        + " source, target FROM tegula_job_key WHERE job = ? ORDER BY column_name, source")) {
+        try (PreparedStatement statement = session.prepare("SELECT column_name, tenant_column, field, tenant,"
+                + " source, target FROM tegula_job_key WHERE job = ? ORDER BY column_name, source")) {
             statement.setObject(1, job.id());
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
@@ -131,8 +130,8 @@ final class JobStore {
     }
 
     /** Open jobs of a table, oldest first. */
-    static List<UUID> open(Connection connection, TableName table) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("SELECT id FROM tegula_job WHERE schema_name = ?"
+    static List<UUID> open(Session session, TableName table) throws SQLException {
+        try (PreparedStatement statement = session.prepare("SELECT id FROM tegula_job WHERE schema_name = ?"
                 + " AND table_name = ? AND state = 'OPEN' ORDER BY created_at, id")) {
             statement.setString(1, table.schema());
             statement.setString(2, table.name());
@@ -151,15 +150,15 @@ final class JobStore {
      *
      * @throws ConfigurationException naming the command that lists those that are
      */
-    static void require(Connection connection, UUID job) throws SQLException {
-        if (!known(connection, job)) {
+    static void require(Session session, UUID job) throws SQLException {
+        if (!known(session, job)) {
             throw new ConfigurationException(
                     "There is no job " + job + " in this database. `tegula jobs list` shows the open ones.");
         }
     }
 
-    static boolean known(Connection connection, UUID job) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("SELECT 1 FROM tegula_job WHERE id = ?")) {
+    static boolean known(Session session, UUID job) throws SQLException {
+        try (PreparedStatement statement = session.prepare("SELECT 1 FROM tegula_job WHERE id = ?")) {
             statement.setObject(1, job);
             try (ResultSet row = statement.executeQuery()) {
                 return row.next();
@@ -167,8 +166,8 @@ final class JobStore {
         }
     }
 
-    static int end(Connection connection, UUID job, JobOutcome outcome) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
+    static int end(Session session, UUID job, JobOutcome outcome) throws SQLException {
+        try (PreparedStatement statement = session.prepare(
                 "UPDATE tegula_job SET state = ?, finished_at = now() WHERE id = ? AND state = 'OPEN'")) {
             statement.setString(1, outcome.name());
             statement.setObject(2, job);
@@ -180,9 +179,9 @@ final class JobStore {
      * Refuses targets that are not ACTIVE now, with the code {@link CipherSource#STALE}; read in the transaction that inserts the job, so that an activation
      * either fences the job or is seen here.
      */
-    static void requireActive(Connection connection, List<Move> moves, CipherSource ciphers) throws SQLException {
+    static void requireActive(Session session, List<Move> moves, CipherSource ciphers) throws SQLException {
         for (Move move : moves) {
-            String state = JdbcKeyRegistry.find(connection, move.target())
+            String state = JdbcKeyRegistry.find(session, move.target())
                     .map(row -> ciphers.verified(row).state().name())
                     .orElse("not in the registry");
             if (!KeyState.ACTIVE.name().equals(state)) {

@@ -1,6 +1,6 @@
 package dev.tegula.operations.reencrypt;
 
-import java.sql.Connection;
+import dev.tegula.jdbc.Session;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -37,11 +37,11 @@ record JobTotals(
     private static final String DEAD =
             "(seen_at IS NULL OR seen_at <= now() - " + ALIVE + " OR seen_at > now() + " + ALIVE + ")";
 
-    static JobTotals read(Connection connection, UUID job) throws SQLException {
+    static JobTotals read(Session session, UUID job) throws SQLException {
         String sql = "SELECT count(*) FILTER (WHERE done), sum(moved), sum(raced), coalesce(sum(pass_left) FILTER"
                 + " (WHERE done), 0), count(*) FILTER (WHERE NOT done AND NOT " + DEAD
                 + ") FROM tegula_range WHERE job = ?";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        try (PreparedStatement statement = session.prepare(sql)) {
             statement.setObject(1, job);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
@@ -50,17 +50,17 @@ record JobTotals(
                         row.getLong(2),
                         row.getLong(3),
                         row.getLong(4),
-                        Quarantine.count(connection, job),
-                        Quarantine.refused(connection, job),
-                        Quarantine.refusals(connection, job),
+                        Quarantine.count(session, job),
+                        Quarantine.refused(session, job),
+                        Quarantine.refusals(session, job),
                         row.getInt(5));
             }
         }
     }
 
     /** Ranges nobody is at work on. */
-    static List<Integer> free(Connection connection, UUID job) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
+    static List<Integer> free(Session session, UUID job) throws SQLException {
+        try (PreparedStatement statement = session.prepare(
                 "SELECT idx FROM tegula_range WHERE job = ?" + " AND NOT done AND " + DEAD + " ORDER BY idx")) {
             statement.setObject(1, job);
             List<Integer> free = new ArrayList<>();
@@ -74,8 +74,8 @@ record JobTotals(
     }
 
     /** Sends all ranges over the table once more; counts of what was moved stay. */
-    static void reopen(Connection connection, UUID job) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
+    static void reopen(Session session, UUID job) throws SQLException {
+        try (PreparedStatement statement = session.prepare(
                 "UPDATE tegula_range SET fence = fence + 1,"
                         + " \"cursor\" = NULL, pass_moved = 0, pass_left = 0, done = false, seen_at = NULL WHERE job = ? AND done")) {
             statement.setObject(1, job);

@@ -1,5 +1,7 @@
 package dev.tegula.operations.reencrypt;
 
+import dev.tegula.jdbc.KeptConnection;
+import dev.tegula.jdbc.SqlWork;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Instant;
@@ -39,10 +41,10 @@ public final class OpenJobs {
 
     /** The open jobs, oldest first. */
     public List<OpenJob> list() {
-        return run("listing jobs", connection -> {
+        return run("listing jobs", session -> {
             List<OpenJob> jobs = new ArrayList<>();
-            try (PreparedStatement select = connection.prepareStatement(
-                            "SELECT j.id, j.schema_name, j.table_name, j.fence > 0, j.created_at,"
+            try (PreparedStatement select =
+                            session.prepare("SELECT j.id, j.schema_name, j.table_name, j.fence > 0, j.created_at,"
                                     + " count(r.job), count(r.job) FILTER (WHERE r.done), "
                                     + " CAST(least(coalesce(sum(r.moved), 0), CAST(9223372036854775807 AS numeric)) AS int8),"
                                     + " j.total FROM tegula_job j LEFT JOIN tegula_range r ON r.job = j.id WHERE j.state = 'OPEN'"
@@ -67,7 +69,7 @@ public final class OpenJobs {
 
     /** Whether there is such a job, open or ended. */
     public boolean known(UUID job) {
-        return run("looking for a job", connection -> JobStore.known(connection, job));
+        return run("looking for a job", session -> JobStore.known(session, job));
     }
 
     /**
@@ -78,15 +80,15 @@ public final class OpenJobs {
      * @throws dev.tegula.failure.ConfigurationException if there is no such job
      */
     public boolean cancel(UUID job) {
-        return run("cancelling a job", connection -> {
-            JobStore.require(connection, job);
-            return JobStore.end(connection, job, JobOutcome.CANCELLED) > 0;
+        return run("cancelling a job", session -> {
+            JobStore.require(session, job);
+            return JobStore.end(session, job, JobOutcome.CANCELLED) > 0;
         });
     }
 
-    private <T> T run(String doing, Session.Work<T> work) {
-        try (Session session = new Session(database, SweepSettings.standard())) {
-            return new Retry(new RunControl()).run(doing, () -> session.once(work));
+    private <T> T run(String doing, SqlWork<T> work) {
+        try (KeptConnection kept = SweepSettings.standard().connection(database)) {
+            return new RunControl().retry().run(doing, () -> kept.once(work));
         }
     }
 }

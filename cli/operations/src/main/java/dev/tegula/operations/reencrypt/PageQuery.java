@@ -3,8 +3,9 @@ package dev.tegula.operations.reencrypt;
 import dev.tegula.envelope.EnvelopeHead;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.TenantId;
+import dev.tegula.jdbc.Dialect;
 import dev.tegula.jdbc.Identifiers;
-import java.sql.Connection;
+import dev.tegula.jdbc.Session;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -44,14 +45,14 @@ final class PageQuery {
 
     private final TableShape shape;
     private final List<Wanted> wanted;
-    private final Engine engine;
+    private final Dialect dialect;
     private final String selectedInner;
     private final String any;
 
-    PageQuery(TableShape shape, List<Wanted> wanted, Engine engine) {
+    PageQuery(TableShape shape, List<Wanted> wanted, Dialect dialect) {
         this.shape = shape;
         this.wanted = List.copyOf(wanted);
-        this.engine = engine;
+        this.dialect = dialect;
         this.selectedInner = each(this::inner, ", ");
         this.any = "(" + each(i -> "p.h" + i, " OR ") + ")";
     }
@@ -73,7 +74,7 @@ final class PageQuery {
         return "CASE WHEN " + held + " THEN CASE WHEN " + large + " THEN substring(q.c" + i + " from 1 for "
                 + EnvelopeHead.SALT_OFFSET + ") ELSE q.c" + i + " END END, CASE WHEN " + held + " AND " + large
                 + " THEN octet_length(q.c" + i + ") END, CASE WHEN " + held + " AND " + large + " THEN "
-                + engine.sha256("q.c" + i) + " END, q.t" + i;
+                + dialect.sha256("q.c" + i) + " END, q.t" + i;
     }
 
     /** The bytes that are sent of a value. */
@@ -83,7 +84,7 @@ final class PageQuery {
     }
 
     /** Reads the page behind {@code after} (null: from the start) up to {@code upTo} (null: to the end), inclusive. */
-    Page read(Connection connection, @Nullable List<String> after, @Nullable List<String> upTo, Bounds bounds)
+    Page read(Session session, @Nullable List<String> after, @Nullable List<String> upTo, Bounds bounds)
             throws SQLException {
         Keyset keys = shape.keyset();
         StringJoiner where = new StringJoiner(" AND ", " WHERE ", "").setEmptyValue("");
@@ -103,13 +104,13 @@ final class PageQuery {
                 + shape.table().quoted() + " t" + where
                 + " ORDER BY " + keys.order("t") + " LIMIT ?) p WINDOW k AS (ORDER BY " + keys.aliases("p.")
                 + " ROWS UNBOUNDED PRECEDING)) w) q WHERE q.taken OR q.pos = q.scanned ORDER BY q.pos";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        try (PreparedStatement statement = session.prepare(sql)) {
             int at = 1;
             statement.setInt(at++, bounds.rows());
             statement.setLong(at++, bounds.bytes());
             for (Wanted column : wanted) {
                 if (!column.ids().isEmpty()) {
-                    statement.setArray(at++, SqlArrays.keyIds(connection, column.ids()));
+                    statement.setArray(at++, SqlArrays.keyIds(session, column.ids()));
                 }
             }
             at = bind(statement, at, after);

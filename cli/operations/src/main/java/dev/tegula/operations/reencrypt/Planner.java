@@ -2,8 +2,10 @@ package dev.tegula.operations.reencrypt;
 
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.jdbc.Identifiers;
+import dev.tegula.jdbc.KeptConnection;
+import dev.tegula.jdbc.Retry;
+import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.TakenRows;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,12 +23,12 @@ final class Planner {
     private static final long ROWS_PER_RANGE = 5_000;
     private static final int MAX_RANGES = 64;
 
-    private final Session session;
+    private final KeptConnection kept;
     private final Retry retry;
     private final CipherSource ciphers;
 
-    Planner(Session session, Retry retry, CipherSource ciphers) {
-        this.session = session;
+    Planner(KeptConnection kept, Retry retry, CipherSource ciphers) {
+        this.kept = kept;
         this.retry = retry;
         this.ciphers = ciphers;
     }
@@ -41,23 +43,23 @@ final class Planner {
 
     Job plan(JobSpec spec) {
         String doing = "planning " + spec.table();
-        TableShape shape = retry.run(doing, () -> session.once(c -> TableShape.read(c, spec.table(), spec.columns())));
+        TableShape shape = retry.run(doing, () -> kept.once(c -> TableShape.read(c, spec.table(), spec.columns())));
         List<JobPlan.Column> columns =
                 spec.columns().stream().map(Planner::column).toList();
         JobPlan draft = draft(spec, shape, columns, 0, 0);
-        Optional<Job> running = retry.run(doing, () -> session.serializable(c -> join(c, draft)));
+        Optional<Job> running = retry.run(doing, () -> kept.serializable(c -> join(c, draft)));
         if (running.isPresent()) {
             return running.get();
         }
-        Size size = retry.run(doing, () -> session.patient(c -> size(c, draft)));
+        Size size = retry.run(doing, () -> kept.patient(c -> size(c, draft)));
         int wanted = spec.ranges() > 0
                 ? spec.ranges()
                 : (int) Math.max(1, Math.min(MAX_RANGES, size.rows() / ROWS_PER_RANGE));
-        List<List<String>> bounds = retry.run(doing, () -> session.patient(c -> bounds(c, shape, size.rows(), wanted)));
+        List<List<String>> bounds = retry.run(doing, () -> kept.patient(c -> bounds(c, shape, size.rows(), wanted)));
         JobPlan plan = draft(spec, shape, columns, bounds.size() + 1, size.values());
         return retry.run(
                 doing,
-                () -> session.serializable(c -> {
+                () -> kept.serializable(c -> {
                     JobStore.requireActive(c, plan.moves(), ciphers);
                     Optional<Job> other = join(c, plan);
                     if (other.isEmpty()) {
@@ -83,15 +85,15 @@ final class Planner {
      * The open job that does the same, if there is one. Open jobs with other targets for our sources end as stale, and so
      * do those of a key that the table is no longer paged by: their ranges say nothing about it.
      */
-    private static Optional<Job> join(Connection connection, JobPlan wanted) throws SQLException {
-        for (UUID id : JobStore.open(connection, wanted.job().table())) {
-            JobPlan other = JobStore.load(connection, id);
+    private static Optional<Job> join(Session session, JobPlan wanted) throws SQLException {
+        for (UUID id : JobStore.open(session, wanted.job().table())) {
+            JobPlan other = JobStore.load(session, id);
             if (other.open() && same(other, wanted)) {
                 return Optional.of(other.job());
             }
             boolean overlaps = other.bySource().keySet().stream().anyMatch(wanted.bySource()::containsKey);
             if (!other.open() || overlaps) {
-                JobStore.end(connection, id, JobOutcome.STALE);
+                JobStore.end(session, id, JobOutcome.STALE);
             }
         }
         return Optional.empty();
@@ -103,17 +105,17 @@ final class Planner {
                 && new HashSet<>(one.moves()).equals(new HashSet<>(other.moves()));
     }
 
-    static Size size(Connection connection, JobPlan plan) throws SQLException {
+    static Size size(Session session, JobPlan plan) throws SQLException {
         StringJoiner sum = new StringJoiner(" + ");
         for (JobPlan.Column column : plan.columns()) {
             sum.add("count(*) FILTER (WHERE substring(" + Identifiers.quote(column.name())
                     + " from 3 for 32) = ANY (?))");
         }
         String sql = "SELECT count(*), " + sum + " FROM " + plan.job().table().quoted();
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        try (PreparedStatement statement = session.prepare(sql)) {
             int at = 1;
             for (JobPlan.Column column : plan.columns()) {
-                statement.setArray(at++, SqlArrays.keyIds(connection, plan.sources(column)));
+                statement.setArray(at++, SqlArrays.keyIds(session, plan.sources(column)));
             }
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
@@ -123,13 +125,13 @@ final class Planner {
     }
 
     /** The inner bounds: the last key of every range but the last, which stays open for rows to come. */
-    private static List<List<String>> bounds(Connection connection, TableShape shape, long rows, int ranges)
+    private static List<List<String>> bounds(Session session, TableShape shape, long rows, int ranges)
             throws SQLException {
         List<List<String>> bounds = new ArrayList<>();
         long step = Math.max(1, rows / ranges);
         while (bounds.size() < ranges - 1) {
             List<String> next =
-                    keyAfter(connection, shape, bounds.isEmpty() ? null : bounds.get(bounds.size() - 1), step - 1);
+                    keyAfter(session, shape, bounds.isEmpty() ? null : bounds.get(bounds.size() - 1), step - 1);
             if (next == null) {
                 break;
             }
@@ -139,12 +141,12 @@ final class Planner {
     }
 
     private static @Nullable List<String> keyAfter(
-            Connection connection, TableShape shape, @Nullable List<String> after, long offset) throws SQLException {
+            Session session, TableShape shape, @Nullable List<String> after, long offset) throws SQLException {
         Keyset keys = shape.keyset();
         String sql = "SELECT " + keys.columnText("t") + " FROM " + shape.table().quoted() + " t"
                 + (after == null ? "" : " WHERE " + keys.compared("t", ">")) + " ORDER BY " + keys.order("t")
                 + " OFFSET ? LIMIT 1";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        try (PreparedStatement statement = session.prepare(sql)) {
             int at = 1;
             for (String part : after == null ? List.<String>of() : after) {
                 statement.setString(at++, part);
@@ -163,14 +165,14 @@ final class Planner {
         }
     }
 
-    private static void insertRanges(Connection connection, UUID job, List<List<String>> bounds) throws SQLException {
+    private static void insertRanges(Session session, UUID job, List<List<String>> bounds) throws SQLException {
         try (PreparedStatement statement =
-                connection.prepareStatement("INSERT INTO tegula_range (job, idx, lo, hi) VALUES (?, ?, ?, ?)")) {
+                session.prepare("INSERT INTO tegula_range (job, idx, lo, hi) VALUES (?, ?, ?, ?)")) {
             for (int i = 0; i <= bounds.size(); i++) {
                 statement.setObject(1, job);
                 statement.setInt(2, i);
-                statement.setArray(3, SqlArrays.key(connection, i == 0 ? null : bounds.get(i - 1)));
-                statement.setArray(4, SqlArrays.key(connection, i == bounds.size() ? null : bounds.get(i)));
+                statement.setArray(3, SqlArrays.key(session, i == 0 ? null : bounds.get(i - 1)));
+                statement.setArray(4, SqlArrays.key(session, i == bounds.size() ? null : bounds.get(i)));
                 statement.addBatch();
             }
             TakenRows.each(statement, "tegula_range");

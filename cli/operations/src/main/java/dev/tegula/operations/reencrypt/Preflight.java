@@ -2,10 +2,12 @@ package dev.tegula.operations.reencrypt;
 
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.jdbc.OwnTables;
+import dev.tegula.jdbc.Retry;
+import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.operations.reencrypt.Finding.Kind;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -94,15 +96,15 @@ public final class Preflight {
         OwnTables.Additions additions = OwnTables.additions(new Transactions(database));
         additions.obstacle().ifPresent(why -> findings.add(new Finding(Kind.OWN_TABLES, "database", why)));
         additions.watchers().ifPresent(why -> findings.add(new Finding(Kind.UPDATE_TRIGGERS, "database", why)));
-        Retry retry = new Retry(new RunControl());
-        try (Session session = new Session(database, SweepSettings.standard())) {
-            findings.addAll(retry.run("looking at the database", () -> session.once(ServerCheck::database)));
+        Retry retry = new RunControl().retry();
+        try (KeptConnection kept = SweepSettings.standard().connection(database)) {
+            findings.addAll(retry.run("looking at the database", () -> kept.once(ServerCheck::database)));
             tables.forEach((table, ofTable) -> {
                 List<Finding> ofThis = new ArrayList<>();
                 retry.run("looking at " + table, () -> {
                     ofThis.clear();
-                    return session.patient(c -> {
-                        look(c, session.engine(), table, ofTable, facts, ofThis);
+                    return kept.patient(c -> {
+                        look(c, table, ofTable, facts, ofThis);
                         return true;
                     });
                 });
@@ -113,8 +115,7 @@ public final class Preflight {
     }
 
     private static void look(
-            Connection connection,
-            Engine engine,
+            Session session,
             TableName table,
             List<EncryptedColumn> columns,
             Map<TableName, TableFacts> facts,
@@ -122,12 +123,12 @@ public final class Preflight {
             throws SQLException {
         TableShape shape;
         try {
-            shape = TableShape.read(connection, table, columns);
+            shape = TableShape.read(session, table, columns);
         } catch (ConfigurationException e) {
             findings.add(new Finding(Kind.CATALOGUE, table.toString(), String.valueOf(e.getMessage())));
             return;
         }
-        TableFacts known = TableFacts.read(connection, engine, table, columns);
+        TableFacts known = TableFacts.read(session, table, columns);
         facts.put(table, known);
         if (!known.updateTriggers().isEmpty()) {
             findings.add(new Finding(
@@ -138,14 +139,14 @@ public final class Preflight {
                             + ". Give them WHEN (current_setting('application_name') <>"
                             + " 'tegula-reencrypt'), or accept them with --accept-triggers."));
         }
-        if (engine != Engine.COCKROACHDB) {
-            ForeignCode.of(connection, table).ifPresent(findings::add);
+        if (session.dialect().describesTables()) {
+            ForeignCode.of(session, table).ifPresent(findings::add);
         }
-        List<Finding> ofServer = ServerCheck.table(connection, engine, table, columns);
+        List<Finding> ofServer = ServerCheck.table(session, table, columns);
         findings.addAll(ofServer);
         if (ofServer.stream()
                 .noneMatch(f -> EnumSet.of(Kind.RIGHTS, Kind.ROW_SECURITY).contains(f.kind()))) {
-            findings.addAll(ValueCheck.table(connection, engine, shape, columns, known.estimatedRows()));
+            findings.addAll(ValueCheck.table(session, shape, columns, known.estimatedRows()));
         }
     }
 

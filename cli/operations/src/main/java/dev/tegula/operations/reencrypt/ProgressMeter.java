@@ -1,5 +1,6 @@
 package dev.tegula.operations.reencrypt;
 
+import dev.tegula.jdbc.KeptConnection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -13,7 +14,7 @@ final class ProgressMeter implements AutoCloseable {
 
     private static final long PERIOD_MILLIS = 400;
 
-    private final Session session;
+    private final KeptConnection kept;
     private final JobPlan plan;
     private final ProgressListener listener;
     private final Speed speed = new Speed();
@@ -25,7 +26,7 @@ final class ProgressMeter implements AutoCloseable {
     private JobTotals last = new JobTotals(0, 0, 0, 0, 0, 0, List.of(), 0);
 
     ProgressMeter(DataSource source, SweepSettings settings, JobPlan plan, ProgressListener listener) {
-        this.session = new Session(source, settings);
+        this.kept = settings.connection(source);
         this.plan = plan;
         this.listener = listener;
     }
@@ -43,12 +44,12 @@ final class ProgressMeter implements AutoCloseable {
         try {
             tell();
         } catch (SQLException e) {
-            session.close();
+            kept.close();
         }
     }
 
     private void tell() throws SQLException {
-        last = session.once(c -> JobTotals.read(c, plan.job().id()));
+        last = kept.once(c -> JobTotals.read(c, plan.job().id()));
         long now = System.nanoTime();
         OptionalDouble perSecond = speed.perSecond(now, last.moved());
         long total = Math.max(plan.job().total(), last.moved());
@@ -72,14 +73,14 @@ final class ProgressMeter implements AutoCloseable {
             if (!timer.awaitTermination(30, TimeUnit.SECONDS)) {
                 timer.shutdownNow();
             }
-            new Retry(new RunControl()).run("reading the totals of a job", () -> {
+            new RunControl().retry().run("reading the totals of a job", () -> {
                 tell();
                 return true;
             });
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            session.close();
+            kept.close();
         }
     }
 }

@@ -2,7 +2,7 @@ package dev.tegula.operations.reencrypt;
 
 import dev.tegula.envelope.KeyId;
 import dev.tegula.jdbc.Identifiers;
-import java.sql.Connection;
+import dev.tegula.jdbc.Session;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -46,14 +46,14 @@ final class Quarantine {
 
     private Quarantine() {}
 
-    static void note(Connection connection, UUID job, TableName table, List<Entry> entries) throws SQLException {
+    static void note(Session session, UUID job, TableName table, List<Entry> entries) throws SQLException {
         String sql =
                 "INSERT INTO tegula_quarantine (schema_name, table_name, column_name, row_key, key_id, reason, sha256,"
                         + " job, sqlstate, constraint_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (schema_name, table_name, column_name, row_key) DO"
                         + " UPDATE SET key_id = excluded.key_id, reason = excluded.reason, sha256 = excluded.sha256,"
                         + " job = excluded.job, sqlstate = excluded.sqlstate, constraint_name = excluded.constraint_name,"
                         + " seen_at = now()";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        try (PreparedStatement statement = session.prepare(sql)) {
             for (Entry entry : entries) {
                 statement.setString(1, table.schema());
                 statement.setString(2, table.name());
@@ -71,12 +71,12 @@ final class Quarantine {
         }
     }
 
-    static long count(Connection connection, UUID job) throws SQLException {
-        return count(connection, "SELECT count(*) FROM tegula_quarantine WHERE job = ?", job);
+    static long count(Session session, UUID job) throws SQLException {
+        return count(session, "SELECT count(*) FROM tegula_quarantine WHERE job = ?", job);
     }
 
-    private static long count(Connection connection, String sql, UUID job) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    private static long count(Session session, String sql, UUID job) throws SQLException {
+        try (PreparedStatement statement = session.prepare(sql)) {
             statement.setObject(1, job);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
@@ -86,10 +86,10 @@ final class Quarantine {
     }
 
     /** Why the table refused rows of the job, how many values they have, and one of them; at most ten reasons. */
-    static List<String> refusals(Connection connection, UUID job) throws SQLException {
+    static List<String> refusals(Session session, UUID job) throws SQLException {
         List<String> refusals = new ArrayList<>();
         try (PreparedStatement statement =
-                connection.prepareStatement("SELECT sqlstate, constraint_name, count(*), min(row_key) FROM"
+                session.prepare("SELECT sqlstate, constraint_name, count(*), min(row_key) FROM"
                         + " tegula_quarantine WHERE job = ? AND sqlstate IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
                         + " LIMIT 10")) {
             statement.setObject(1, job);
@@ -104,8 +104,8 @@ final class Quarantine {
     }
 
     /** Values of rows that the table refused. */
-    static long refused(Connection connection, UUID job) throws SQLException {
-        return count(connection, "SELECT count(*) FROM tegula_quarantine WHERE sqlstate IS NOT NULL AND job = ?", job);
+    static long refused(Session session, UUID job) throws SQLException {
+        return count(session, "SELECT count(*) FROM tegula_quarantine WHERE sqlstate IS NOT NULL AND job = ?", job);
     }
 
     /** A column that entries name. */
@@ -115,15 +115,16 @@ final class Quarantine {
      * Forgets entries of the keys whose value is no longer in the column: the application wrote another, or the row is
      * gone; and all those of columns that are not there, or hold no bytes, which nobody could cure.
      */
-    static int forgetCured(Connection connection, Engine engine, List<KeyId> keys) throws SQLException {
-        int forgotten = forgetStray(connection);
-        for (Place place : noted(connection, keys)) {
+    static int forgetCured(Session session, List<KeyId> keys) throws SQLException {
+        int forgotten = forgetStray(session);
+        for (Place place : noted(session, keys)) {
             String name = "t." + Identifiers.quote(place.column());
             String sql =
                     "DELETE FROM tegula_quarantine q WHERE q.schema_name = ? AND q.table_name = ? AND q.column_name = ?"
                             + " AND NOT EXISTS (SELECT 1 FROM " + place.table().quoted() + " t WHERE substring(" + name
-                            + " from 3 for 32) = q.key_id AND " + engine.sha256(name) + " = q.sha256)";
-            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                            + " from 3 for 32) = q.key_id AND "
+                            + session.dialect().sha256(name) + " = q.sha256)";
+            try (PreparedStatement statement = session.prepare(sql)) {
                 statement.setString(1, place.table().schema());
                 statement.setString(2, place.table().name());
                 statement.setString(3, place.column());
@@ -133,22 +134,21 @@ final class Quarantine {
         return forgotten;
     }
 
-    private static int forgetStray(Connection connection) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("DELETE FROM tegula_quarantine q WHERE NOT EXISTS"
-                        + " (SELECT 1 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid ="
-                        + " c.relnamespace JOIN pg_type y ON y.oid = a.atttypid WHERE n.nspname = q.schema_name AND c.relname ="
-                        + " q.table_name AND a.attname = q.column_name AND c.relkind IN ('r', 'p') AND y.typname = 'bytea'"
-                        + " AND a.attnum > 0 AND NOT a.attisdropped)")) {
+    private static int forgetStray(Session session) throws SQLException {
+        try (PreparedStatement statement = session.prepare("DELETE FROM tegula_quarantine q WHERE NOT EXISTS"
+                + " (SELECT 1 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid ="
+                + " c.relnamespace JOIN pg_type y ON y.oid = a.atttypid WHERE n.nspname = q.schema_name AND c.relname ="
+                + " q.table_name AND a.attname = q.column_name AND c.relkind IN ('r', 'p') AND y.typname = 'bytea'"
+                + " AND a.attnum > 0 AND NOT a.attisdropped)")) {
             return statement.executeUpdate();
         }
     }
 
-    private static List<Place> noted(Connection connection, List<KeyId> keys) throws SQLException {
+    private static List<Place> noted(Session session, List<KeyId> keys) throws SQLException {
         List<Place> places = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement("SELECT DISTINCT schema_name, table_name,"
+        try (PreparedStatement statement = session.prepare("SELECT DISTINCT schema_name, table_name,"
                 + " column_name FROM tegula_quarantine WHERE key_id = ANY (?)")) {
-            statement.setArray(1, SqlArrays.keyIds(connection, keys));
+            statement.setArray(1, SqlArrays.keyIds(session, keys));
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     places.add(new Place(new TableName(row.getString(1), row.getString(2)), row.getString(3)));

@@ -4,6 +4,10 @@ import dev.tegula.envelope.FieldId;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.RefusedException;
+import dev.tegula.failure.TegulaException;
+import dev.tegula.jdbc.KeptConnection;
+import dev.tegula.jdbc.Retry;
+import dev.tegula.jdbc.SqlFailures;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,10 +21,13 @@ import java.util.stream.Collectors;
  */
 final class RangeRun {
 
+    /** The class of values that cannot be what they are read as. */
+    private static final String DATA = "22";
+
     private static final int MAX_LISTED = 20;
     private static final long STALL_MILLIS = 100;
 
-    private final Session session;
+    private final KeptConnection kept;
     private final CipherSource ciphers;
     private final SweepSettings settings;
     private final Rate rate;
@@ -29,17 +36,17 @@ final class RangeRun {
     private final List<String> left = new ArrayList<>();
     private int stalls;
 
-    RangeRun(Session session, CipherSource ciphers, SweepSettings settings, Rate rate, RunControl control) {
-        this.session = session;
+    RangeRun(KeptConnection kept, CipherSource ciphers, SweepSettings settings, Rate rate, RunControl control) {
+        this.kept = kept;
         this.ciphers = ciphers;
         this.settings = settings;
         this.rate = rate;
         this.control = control;
-        this.retry = new Retry(control);
+        this.retry = control.retry();
     }
 
     RangeReport run(UUID job, int idx, String worker) {
-        RangeState state = retry.run("taking a range", () -> session.once(c -> RangeState.take(c, job, idx, worker)))
+        RangeState state = retry.run("taking a range", () -> kept.once(c -> RangeState.take(c, job, idx, worker)))
                 .orElseThrow(() -> new ConfigurationException("Job " + job + " has no range " + idx + "."));
         boolean kept = false;
         try {
@@ -63,7 +70,7 @@ final class RangeRun {
         UUID job = state.job();
         return retry.run(
                 "reading a job",
-                () -> session.once(c -> {
+                () -> kept.once(c -> {
                     JobPlan plan = JobStore.load(c, job);
                     state.requireParts(plan.keyColumns().size());
                     return new Batch(
@@ -71,7 +78,7 @@ final class RangeRun {
                             TableShape.pinned(c, plan.job().table(), plan.keyColumns()),
                             ciphers,
                             settings,
-                            session.engine());
+                            c.dialect());
                 }));
     }
 
@@ -81,7 +88,7 @@ final class RangeRun {
             Optional<Batch.Result> result = Optional.empty();
             try {
                 RangeState current = state;
-                result = session.once(c -> batch.run(c, current, stalls >= settings.stallLimit() - 1));
+                result = kept.once(c -> batch.run(c, current, stalls >= settings.stallLimit() - 1));
                 retry.succeeded();
             } catch (RefusedException e) {
                 RangeReport report = lost(state);
@@ -91,7 +98,7 @@ final class RangeRun {
                 return report;
             } catch (SQLException e) {
                 batch.failed(e);
-                if (SqlFailures.state(e).startsWith(SqlFailures.DATA)) {
+                if (SqlFailures.state(e).startsWith(DATA)) {
                     throw BrokenJob.of(
                             "tegula_range",
                             state.job(),
@@ -100,7 +107,7 @@ final class RangeRun {
                 }
                 retry.pause(e, "re-encrypting " + batch.table());
                 RangeState old = state;
-                Optional<RangeState> truth = retry.run("looking where the range is", () -> session.once(old::reclaim));
+                Optional<RangeState> truth = retry.run("looking where the range is", () -> kept.once(old::reclaim));
                 if (truth.isPresent()) {
                     state = truth.get();
                     continue;
@@ -144,17 +151,17 @@ final class RangeRun {
             return;
         }
         UUID job = result.next().job();
-        long refused = retry.run("counting the quarantine", () -> session.once(c -> Quarantine.refused(c, job)));
+        long refused = retry.run("counting the quarantine", () -> kept.once(c -> Quarantine.refused(c, job)));
         if (refused > settings.quarantineLimit()) {
             List<String> reasons =
-                    retry.run("reading the quarantine", () -> session.once(c -> Quarantine.refusals(c, job)));
+                    retry.run("reading the quarantine", () -> kept.once(c -> Quarantine.refusals(c, job)));
             throw refused(
                     refused + " values, more than the limit of " + settings.quarantineLimit(),
                     table,
                     String.join("; ", reasons));
         }
         long unreadable =
-                retry.run("counting the quarantine", () -> session.once(c -> Quarantine.count(c, job))) - refused;
+                retry.run("counting the quarantine", () -> kept.once(c -> Quarantine.count(c, job))) - refused;
         if (unreadable > settings.quarantineLimit()) {
             String fields = batch.fields().stream().map(FieldId::value).collect(Collectors.joining(" "));
             throw new IntegrityException(unreadable + " values of " + table + " do not open, more than the limit of "
@@ -174,7 +181,7 @@ final class RangeRun {
     private RangeReport lost(RangeState state) {
         boolean open = retry.run(
                 "reading a job",
-                () -> session.once(c -> JobStore.load(c, state.job()).open()));
+                () -> kept.once(c -> JobStore.load(c, state.job()).open()));
         return report(state, open ? JobOutcome.TAKEN : JobOutcome.STALE);
     }
 
@@ -188,11 +195,11 @@ final class RangeRun {
 
     private void release(RangeState state) {
         try {
-            session.once(c -> {
+            kept.once(c -> {
                 RangeState.release(c, state.job(), state.idx(), state.fence());
                 return true;
             });
-        } catch (SQLException e) {
+        } catch (SQLException | TegulaException e) {
             // The next worker waits a little longer before it takes the range.
         }
     }

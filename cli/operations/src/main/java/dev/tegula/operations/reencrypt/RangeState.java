@@ -1,6 +1,6 @@
 package dev.tegula.operations.reencrypt;
 
-import java.sql.Connection;
+import dev.tegula.jdbc.Session;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -40,10 +40,10 @@ record RangeState(
             " RETURNING lo, hi, \"cursor\", fence, moved, raced, pass_moved, pass_left, done";
 
     /** The first statement of a run: whoever held the range before may write no more. */
-    static Optional<RangeState> take(Connection connection, UUID job, int idx, String worker) throws SQLException {
+    static Optional<RangeState> take(Session session, UUID job, int idx, String worker) throws SQLException {
         String sql = "UPDATE tegula_range SET fence = fence + 1, worker = ?, seen_at = now() WHERE job = ? AND idx = ?"
                 + RETURNING;
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        try (PreparedStatement statement = session.prepare(sql)) {
             statement.setString(1, worker);
             statement.setObject(2, job);
             statement.setInt(3, idx);
@@ -55,11 +55,11 @@ record RangeState(
      * After a failure: a locking write, which waits for a COMMIT that may still be on its way and then tells the truth.
      * Empty if the fence was lost.
      */
-    Optional<RangeState> reclaim(Connection connection) throws SQLException {
+    Optional<RangeState> reclaim(Session session) throws SQLException {
         String sql =
                 "UPDATE tegula_range SET attempt = attempt + 1, seen_at = now() WHERE job = ? AND idx = ? AND fence = ?"
                         + RETURNING;
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        try (PreparedStatement statement = session.prepare(sql)) {
             statement.setObject(1, job);
             statement.setInt(2, idx);
             statement.setLong(3, fence);
@@ -68,13 +68,13 @@ record RangeState(
     }
 
     /** Writes the state after a batch, if this worker still holds the range and the job may still write. */
-    Optional<RangeState> advance(Connection connection) throws SQLException {
+    Optional<RangeState> advance(Session session) throws SQLException {
         String sql =
                 "UPDATE tegula_range r SET \"cursor\" = ?, moved = ?, raced = ?, pass_moved = ?, pass_left = ?, done = ?,"
                         + " seen_at = now() WHERE job = ? AND idx = ? AND fence = ? AND EXISTS (SELECT 1 FROM tegula_job j"
                         + " WHERE j.id = r.job AND j.state = 'OPEN' AND j.fence = 0)" + RETURNING;
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setArray(1, SqlArrays.key(connection, cursor));
+        try (PreparedStatement statement = session.prepare(sql)) {
+            statement.setArray(1, SqlArrays.key(session, cursor));
             statement.setLong(2, moved);
             statement.setLong(3, raced);
             statement.setLong(4, passMoved);
@@ -88,9 +88,9 @@ record RangeState(
     }
 
     /** Lets another worker take the range at once. */
-    static void release(Connection connection, UUID job, int idx, long fence) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "UPDATE tegula_range SET seen_at = NULL WHERE job = ? AND idx = ? AND fence = ?")) {
+    static void release(Session session, UUID job, int idx, long fence) throws SQLException {
+        try (PreparedStatement statement =
+                session.prepare("UPDATE tegula_range SET seen_at = NULL WHERE job = ? AND idx = ? AND fence = ?")) {
             statement.setObject(1, job);
             statement.setInt(2, idx);
             statement.setLong(3, fence);

@@ -1,7 +1,7 @@
 package dev.tegula.operations.reencrypt;
 
+import dev.tegula.jdbc.Session;
 import dev.tegula.operations.reencrypt.PageQuery.Bounds;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
@@ -66,14 +66,13 @@ final class ReadAhead implements AutoCloseable {
     }
 
     /** The page at the state's place. Starts the one behind it. */
-    Work next(Connection connection, RangeState state, Bounds bounds) throws SQLException {
+    Work next(Session session, RangeState state, Bounds bounds) throws SQLException {
         List<String> after = state.cursor() == null ? state.lo() : state.cursor();
         Work ready = upcoming;
         upcoming = null;
-        Work work =
-                ready != null && Objects.equals(ready.after(), after) ? ready : read(connection, state, after, bounds);
+        Work work = ready != null && Objects.equals(ready.after(), after) ? ready : read(session, state, after, bounds);
         if (ahead && !work.last()) {
-            upcoming = read(connection, state, work.page().next(), bounds);
+            upcoming = read(session, state, work.page().next(), bounds);
         }
         return work;
     }
@@ -83,9 +82,9 @@ final class ReadAhead implements AutoCloseable {
         upcoming = null;
     }
 
-    private Work read(Connection connection, RangeState state, @Nullable List<String> after, Bounds bounds)
+    private Work read(Session session, RangeState state, @Nullable List<String> after, Bounds bounds)
             throws SQLException {
-        Page page = pages.read(connection, after, state.hi(), bounds);
+        Page page = pages.read(session, after, state.hi(), bounds);
         boolean last = !page.cut() && page.scanned() < bounds.scan();
         return new Work(after, page, last, CompletableFuture.supplyAsync(() -> mover.move(page), helper));
     }

@@ -2,6 +2,8 @@ package dev.tegula.operations.reencrypt;
 
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.RefusedException;
+import dev.tegula.jdbc.KeptConnection;
+import dev.tegula.jdbc.SqlFailures;
 import java.sql.SQLException;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -43,8 +45,8 @@ public final class Reencryption {
      * @throws RefusedException code {@link CipherSource#STALE}, if a target is not ACTIVE
      */
     public Job plan(JobSpec spec) {
-        try (Session session = new Session(source, settings)) {
-            return new Planner(session, new Retry(new RunControl()), ciphers).plan(spec);
+        try (KeptConnection kept = settings.connection(source)) {
+            return new Planner(kept, new RunControl().retry(), ciphers).plan(spec);
         }
     }
 
@@ -55,9 +57,9 @@ public final class Reencryption {
      * @throws dev.tegula.failure.IntegrityException if more values do not open than the settings allow
      */
     public RangeReport run(UUID job, int idx, RunControl control) {
-        try (Session session = new Session(source, settings)) {
+        try (KeptConnection kept = settings.connection(source)) {
             Rate rate = new Rate(settings.maxPerSecond(), System::nanoTime);
-            return new RangeRun(session, ciphers, settings, rate, control).run(job, idx, "run");
+            return new RangeRun(kept, ciphers, settings, rate, control).run(job, idx, "run");
         }
     }
 
@@ -83,7 +85,7 @@ public final class Reencryption {
      */
     public JobReport finish(UUID job, Fence fence, int workers, RunControl control, ProgressListener listener) {
         requireWorkers(workers);
-        try (Session session = new Session(source, settings)) {
+        try (KeptConnection kept = settings.connection(source)) {
             JobEnd end;
             JobReport before;
             do {
@@ -91,7 +93,7 @@ public final class Reencryption {
                 if (!first.through()) {
                     return first;
                 }
-                end = new JobEnd(session, new Retry(control), load(job));
+                end = new JobEnd(kept, control.retry(), load(job));
                 before = end.reconciled();
             } while (before.outcome() == JobOutcome.TAKEN);
             if (!end.open()) {
@@ -113,7 +115,7 @@ public final class Reencryption {
             if (!swept.through()) {
                 return swept;
             }
-            JobEnd after = new JobEnd(session, new Retry(control), load(job));
+            JobEnd after = new JobEnd(kept, control.retry(), load(job));
             return after.open() ? after.closed(after.counted(swept)) : after.reconciled();
         }
     }
@@ -124,8 +126,8 @@ public final class Reencryption {
      * @throws RefusedException code {@code job-running}, if a range has not ended
      */
     public JobReport close(UUID job, RunControl control) {
-        try (Session session = new Session(source, settings)) {
-            JobEnd end = new JobEnd(session, new Retry(control), load(job));
+        try (KeptConnection kept = settings.connection(source)) {
+            JobEnd end = new JobEnd(kept, control.retry(), load(job));
             JobReport before = end.reconciled();
             if (before.outcome() == JobOutcome.TAKEN) {
                 throw new RefusedException(
@@ -142,8 +144,8 @@ public final class Reencryption {
     }
 
     private JobPlan load(UUID job) {
-        try (Session session = new Session(source, settings)) {
-            return session.once(c -> JobStore.load(c, job));
+        try (KeptConnection kept = settings.connection(source)) {
+            return kept.once(c -> JobStore.load(c, job));
         } catch (SQLException e) {
             throw SqlFailures.of(e, "reading a job");
         }

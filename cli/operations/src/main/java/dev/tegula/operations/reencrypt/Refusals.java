@@ -1,7 +1,8 @@
 package dev.tegula.operations.reencrypt;
 
+import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.SqlFailures;
 import dev.tegula.operations.reencrypt.SwapQuery.Swap;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -36,13 +37,13 @@ final class Refusals {
             JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE n.nspname = ? AND c.relname = ? AND NOT t.tgisinternal""";
 
-    private final Connection connection;
+    private final Session session;
     private final SwapQuery swaps;
     private final List<Refused> refused = new ArrayList<>();
     private boolean changedAny;
 
-    Refusals(Connection connection, SwapQuery swaps) {
-        this.connection = connection;
+    Refusals(Session session, SwapQuery swaps) {
+        this.session = session;
         this.swaps = swaps;
     }
 
@@ -72,13 +73,13 @@ final class Refusals {
         if (rows.isEmpty() || hopeless()) {
             return;
         }
-        Savepoint before = connection.setSavepoint();
+        Savepoint before = session.connection().setSavepoint();
         try {
-            changed.addAll(swaps.run(connection, rows));
-            connection.releaseSavepoint(before);
+            changed.addAll(swaps.run(session, rows));
+            session.connection().releaseSavepoint(before);
             changedAny = true;
         } catch (SQLException e) {
-            if (!SqlFailures.refusal(e)) {
+            if (!SqlFailures.ofRows(e)) {
                 throw e;
             }
             back(before, e);
@@ -95,7 +96,7 @@ final class Refusals {
     /** A pool may have closed the connection because of the failure; then that is what there is to say. */
     private void back(Savepoint before, SQLException failure) throws SQLException {
         try {
-            connection.rollback(before);
+            session.connection().rollback(before);
         } catch (SQLException closed) {
             failure.addSuppressed(closed);
             throw failure;
@@ -104,7 +105,7 @@ final class Refusals {
 
     /** Of rows that stay as they are although nobody holds them, a trigger made nothing. */
     void swallowed(List<Swap> left, Set<List<String>> changed) throws SQLException {
-        Set<List<String>> free = left.isEmpty() ? Set.of() : swaps.lock(connection, left);
+        Set<List<String>> free = left.isEmpty() ? Set.of() : swaps.lock(session, left);
         List<Swap> ours = left.stream().filter(row -> free.contains(row.key())).toList();
         run(ours, changed);
         ours.stream()
@@ -116,13 +117,13 @@ final class Refusals {
      * Which constraint or trigger of the table it was, if the server's text names one: only names that the table has are
      * taken from it, for the rest of it may quote the row.
      */
-    static String reason(Connection connection, TableName table, Refused row) throws SQLException {
+    static String reason(Session session, TableName table, Refused row) throws SQLException {
         SQLException failure = row.failure();
         if (failure == null) {
             return "a trigger that returns NULL";
         }
         String text = String.valueOf(failure.getMessage());
-        try (PreparedStatement select = connection.prepareStatement(NAMES)) {
+        try (PreparedStatement select = session.prepare(NAMES)) {
             for (int i = 1; i <= 6; i += 2) {
                 select.setString(i, table.schema());
                 select.setString(i + 1, table.name());

@@ -1,5 +1,7 @@
 package dev.tegula.operations.reencrypt;
 
+import dev.tegula.jdbc.Retry;
+
 /**
  * The handle by which a running sweep, verification or rotation is paused and stopped. Stopping waits for the batch in
  * flight, never cuts one; all state is in the database, so it can be run again. Thread-safe; safe in a shutdown hook.
@@ -63,5 +65,10 @@ public final class RunControl {
             Thread.currentThread().interrupt();
         }
         return false;
+    }
+
+    /** Tries again with pauses that a stop ends. */
+    Retry retry() {
+        return Retry.patient(this::sleep);
     }
 }

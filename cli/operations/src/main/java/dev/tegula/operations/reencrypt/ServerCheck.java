@@ -1,9 +1,9 @@
 package dev.tegula.operations.reencrypt;
 
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.Writable;
 import dev.tegula.operations.reencrypt.Finding.Kind;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,22 +27,21 @@ final class ServerCheck {
 
     private ServerCheck() {}
 
-    static List<Finding> database(Connection connection) throws SQLException {
-        return Writable.whyNot(connection)
+    static List<Finding> database(Session session) throws SQLException {
+        return Writable.whyNot(session)
                 .map(reason -> List.of(new Finding(Kind.READ_ONLY, "database", reason)))
                 .orElse(List.of());
     }
 
-    static List<Finding> table(Connection connection, Engine engine, TableName table, List<EncryptedColumn> columns)
-            throws SQLException {
+    static List<Finding> table(Session session, TableName table, List<EncryptedColumn> columns) throws SQLException {
         List<Finding> findings = new ArrayList<>();
         for (EncryptedColumn column : columns) {
-            findings.addAll(rights(connection, table, column));
+            findings.addAll(rights(session, table, column));
         }
-        if (engine == Engine.COCKROACHDB) {
+        if (!session.dialect().describesTables()) {
             return findings;
         }
-        if (yes(connection, ROW_SECURITY, table.schema(), table.name())) {
+        if (yes(session, ROW_SECURITY, table.schema(), table.name())) {
             findings.add(new Finding(
                     Kind.ROW_SECURITY,
                     table.toString(),
@@ -50,7 +49,7 @@ final class ServerCheck {
                             + " has row-level security, and its policies apply to this role: it would not see every row. The"
                             + " role needs BYPASSRLS: ALTER ROLE … BYPASSRLS."));
         }
-        if (yes(connection, ACTIVE_ACTIVE, table.schema(), table.name(), table.schema(), table.name())) {
+        if (yes(session, ACTIVE_ACTIVE, table.schema(), table.name(), table.schema(), table.name())) {
             findings.add(new Finding(
                     Kind.ACTIVE_ACTIVE,
                     table.toString(),
@@ -62,9 +61,8 @@ final class ServerCheck {
         return findings;
     }
 
-    private static List<Finding> rights(Connection connection, TableName table, EncryptedColumn column)
-            throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(RIGHTS)) {
+    private static List<Finding> rights(Session session, TableName table, EncryptedColumn column) throws SQLException {
+        try (PreparedStatement select = session.prepare(RIGHTS)) {
             select.setString(1, column.column());
             select.setString(2, column.column());
             select.setString(3, table.schema());
@@ -92,8 +90,8 @@ final class ServerCheck {
         }
     }
 
-    private static boolean yes(Connection connection, String sql, String... parameters) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
+    private static boolean yes(Session session, String sql, String... parameters) throws SQLException {
+        try (PreparedStatement select = session.prepare(sql)) {
             for (int i = 0; i < parameters.length; i++) {
                 select.setString(i + 1, parameters[i]);
             }

@@ -1,8 +1,8 @@
 package dev.tegula.operations.reencrypt;
 
 import dev.tegula.envelope.KeyId;
+import dev.tegula.jdbc.Session;
 import java.sql.Array;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -15,25 +15,26 @@ final class SqlArrays {
 
     private SqlArrays() {}
 
-    static Array keyIds(Connection connection, Collection<KeyId> ids) throws SQLException {
-        return connection.createArrayOf("bytea", ids.stream().map(KeyId::bytes).toArray(byte[][]::new));
+    static Array keyIds(Session session, Collection<KeyId> ids) throws SQLException {
+        return session.connection()
+                .createArrayOf("bytea", ids.stream().map(KeyId::bytes).toArray(byte[][]::new));
     }
 
-    static Array bytes(Connection connection, List<byte @Nullable []> values) throws SQLException {
-        return connection.createArrayOf("bytea", values.toArray(new byte[0][]));
+    static Array bytes(Session session, List<byte @Nullable []> values) throws SQLException {
+        return session.connection().createArrayOf("bytea", values.toArray(new byte[0][]));
     }
 
-    static Array texts(Connection connection, List<? extends @Nullable String> values) throws SQLException {
-        return connection.createArrayOf("text", values.toArray());
+    static Array texts(Session session, List<? extends @Nullable String> values) throws SQLException {
+        return session.connection().createArrayOf("text", values.toArray());
     }
 
-    static Array integers(Connection connection, List<@Nullable Integer> values) throws SQLException {
-        return connection.createArrayOf("int4", values.toArray());
+    static Array integers(Session session, List<@Nullable Integer> values) throws SQLException {
+        return session.connection().createArrayOf("int4", values.toArray());
     }
 
     /** A key as it is stored, or null for the open end of a range. */
-    static @Nullable Array key(Connection connection, @Nullable List<String> key) throws SQLException {
-        return key == null ? null : texts(connection, key);
+    static @Nullable Array key(Session session, @Nullable List<String> key) throws SQLException {
+        return key == null ? null : texts(session, key);
     }
 
     /**

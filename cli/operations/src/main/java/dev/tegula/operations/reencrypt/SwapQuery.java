@@ -2,7 +2,7 @@ package dev.tegula.operations.reencrypt;
 
 import dev.tegula.envelope.EnvelopeHead;
 import dev.tegula.jdbc.Identifiers;
-import java.sql.Connection;
+import dev.tegula.jdbc.Session;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -115,28 +115,28 @@ final class SwapQuery {
     }
 
     /** Runs it and gives the keys of the rows it changed. */
-    Set<List<String>> run(Connection connection, List<Swap> rows) throws SQLException {
-        return keys(connection, sql, rows);
+    Set<List<String>> run(Session session, List<Swap> rows) throws SQLException {
+        return keys(session, sql, rows);
     }
 
     /** Locks the rows that could be changed, without waiting for any, and gives their keys. */
-    Set<List<String>> lock(Connection connection, List<Swap> rows) throws SQLException {
-        return keys(connection, locking, rows);
+    Set<List<String>> lock(Session session, List<Swap> rows) throws SQLException {
+        return keys(session, locking, rows);
     }
 
-    private Set<List<String>> keys(Connection connection, String statementText, List<Swap> rows) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(statementText)) {
+    private Set<List<String>> keys(Session session, String statementText, List<Swap> rows) throws SQLException {
+        try (PreparedStatement statement = session.prepare(statementText)) {
             int at = 1;
             for (int k = 0; k < keys.size(); k++) {
                 int part = k;
                 statement.setArray(
                         at++,
                         SqlArrays.texts(
-                                connection,
+                                session,
                                 rows.stream().map(r -> r.key().get(part)).toList()));
             }
             for (int i = 0; i < tenantColumns.size(); i++) {
-                bindColumn(connection, statement, at, rows, i);
+                bindColumn(session, statement, at, rows, i);
                 at += ARRAYS_PER_COLUMN;
             }
             Set<List<String>> changed = new HashSet<>();
@@ -153,8 +153,7 @@ final class SwapQuery {
         }
     }
 
-    private static void bindColumn(
-            Connection connection, PreparedStatement statement, int at, List<Swap> rows, int column)
+    private static void bindColumn(Session session, PreparedStatement statement, int at, List<Swap> rows, int column)
             throws SQLException {
         List<byte @Nullable []> news = new ArrayList<>();
         List<byte @Nullable []> prints = new ArrayList<>();
@@ -169,9 +168,9 @@ final class SwapQuery {
             sizes.add(replaced ? cell.value().length : null);
             tenants.add(replaced ? cell.tenant().orElse(null) : null);
         }
-        statement.setArray(at, SqlArrays.bytes(connection, news));
-        statement.setArray(at + 1, SqlArrays.bytes(connection, prints));
-        statement.setArray(at + 2, SqlArrays.integers(connection, sizes));
-        statement.setArray(at + 3, SqlArrays.texts(connection, tenants));
+        statement.setArray(at, SqlArrays.bytes(session, news));
+        statement.setArray(at + 1, SqlArrays.bytes(session, prints));
+        statement.setArray(at + 2, SqlArrays.integers(session, sizes));
+        statement.setArray(at + 3, SqlArrays.texts(session, tenants));
     }
 }

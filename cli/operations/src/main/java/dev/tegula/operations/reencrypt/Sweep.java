@@ -1,5 +1,6 @@
 package dev.tegula.operations.reencrypt;
 
+import dev.tegula.jdbc.KeptConnection;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -115,16 +116,16 @@ final class Sweep {
     }
 
     private void work(int number) {
-        try (Session session = new Session(source, settings)) {
+        try (KeptConnection kept = settings.connection(source)) {
             while (control.proceed() && !stale.get() && !failed.get()) {
-                int idx = claim(session);
+                int idx = claim(kept);
                 if (idx < 0) {
                     if (ended.get() || !control.sleep(WAIT_MILLIS)) {
                         return;
                     }
                     continue;
                 }
-                RangeReport report = new RangeRun(session, ciphers, settings, rate, control)
+                RangeReport report = new RangeRun(kept, ciphers, settings, rate, control)
                         .run(plan.job().id(), idx, host + "/" + number);
                 finished(idx, report);
             }
@@ -135,11 +136,11 @@ final class Sweep {
     }
 
     /** A range for this thread, or -1 when others have all that is left. The database is asked outside of any lock. */
-    private int claim(Session session) {
-        List<Integer> free = new Retry(control)
+    private int claim(KeptConnection kept) {
+        List<Integer> free = control.retry()
                 .run(
                         "looking for work",
-                        () -> session.once(c -> JobTotals.free(c, plan.job().id())));
+                        () -> kept.once(c -> JobTotals.free(c, plan.job().id())));
         synchronized (this) {
             for (int idx : free) {
                 if (ours.add(idx)) {
@@ -150,10 +151,10 @@ final class Sweep {
                 return -1;
             }
         }
-        JobTotals totals = new Retry(control)
+        JobTotals totals = control.retry()
                 .run(
                         "looking for work",
-                        () -> session.once(c -> JobTotals.read(c, plan.job().id())));
+                        () -> kept.once(c -> JobTotals.read(c, plan.job().id())));
         if (totals.done() == plan.job().ranges()) {
             ended.set(true);
         }
@@ -189,11 +190,11 @@ final class Sweep {
 
     /** Why the job takes no more writes: another process finished or cancelled it, or keys changed. */
     private JobOutcome closed() {
-        try (Session session = new Session(source, settings)) {
-            return new Retry(control)
+        try (KeptConnection kept = settings.connection(source)) {
+            return control.retry()
                     .run(
                             "reading a job",
-                            () -> session.once(
+                            () -> kept.once(
                                     c -> JobStore.load(c, plan.job().id()).closed()));
         }
     }

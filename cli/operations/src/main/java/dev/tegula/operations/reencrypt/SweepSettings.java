@@ -1,7 +1,10 @@
 package dev.tegula.operations.reencrypt;
 
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.jdbc.KeptConnection;
+import dev.tegula.jdbc.Timeouts;
 import java.time.Duration;
+import javax.sql.DataSource;
 
 /**
  * How gently a sweep treats the tables of a running application.
@@ -26,6 +29,9 @@ public record SweepSettings(
         int quarantineLimit,
         double maxPerSecond,
         long valueBytes) {
+
+    /** Triggers may look at it, to leave alone what a sweep writes. */
+    private static final String APPLICATION = "tegula-reencrypt";
 
     private static final long LEAST_VALUE_BYTES = 1L << 20;
     private static final long VALUES_IN_HEAP = 32;
@@ -134,6 +140,12 @@ public record SweepSettings(
                 quarantineLimit,
                 maxPerSecond,
                 bytes);
+    }
+
+    /** A connection for work on the tables of an application. */
+    KeptConnection connection(DataSource source) {
+        Timeouts limits = new Timeouts(statementTimeout, lockTimeout, idleTimeout, statementTimeout.plus(idleTimeout));
+        return new KeptConnection(source, limits, APPLICATION);
     }
 
     private static void requirePositive(Duration value, String name) {

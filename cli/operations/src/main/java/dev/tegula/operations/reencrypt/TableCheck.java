@@ -13,6 +13,9 @@ import dev.tegula.failure.MalformedException;
 import dev.tegula.failure.MalformedException.Kind;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.failure.ValueException;
+import dev.tegula.jdbc.Dialect;
+import dev.tegula.jdbc.KeptConnection;
+import dev.tegula.jdbc.Retry;
 import dev.tegula.operations.reencrypt.VerifyReport.BadValue;
 import dev.tegula.value.Inner;
 import java.util.Arrays;
@@ -26,7 +29,7 @@ final class TableCheck {
     private static final int PAGES = 10;
     private static final int FIRST_PRINTABLE = 0x20;
 
-    private final Session session;
+    private final KeptConnection kept;
     private final CipherSource ciphers;
     private final SweepSettings settings;
     private final RunControl control;
@@ -36,7 +39,7 @@ final class TableCheck {
     private final int workers;
 
     TableCheck(
-            Session session,
+            KeptConnection kept,
             CipherSource ciphers,
             SweepSettings settings,
             RunControl control,
@@ -44,7 +47,7 @@ final class TableCheck {
             VerifyTally tally,
             ProgressListener listener,
             int workers) {
-        this.session = session;
+        this.kept = kept;
         this.ciphers = ciphers;
         this.settings = settings;
         this.control = control;
@@ -62,11 +65,11 @@ final class TableCheck {
                         + "); this release verifies columns of mode FIELD.");
             }
         }
-        Retry retry = new Retry(control);
+        Retry retry = control.retry();
         String doing = "verifying " + table;
-        TableShape shape = retry.run(doing, () -> session.once(c -> TableShape.read(c, table, columns)));
-        Engine engine = retry.run(doing, session::engine);
-        long rowsExpected = retry.run(doing, () -> session.once(c -> TableFacts.estimatedRows(c, engine, table)));
+        TableShape shape = retry.run(doing, () -> kept.once(c -> TableShape.read(c, table, columns)));
+        Dialect dialect = retry.run(doing, kept::dialect);
+        long rowsExpected = retry.run(doing, () -> kept.once(c -> TableFacts.estimatedRows(c, table)));
         long expected = (long) (rowsExpected * columns.size() * percent / 100);
         tally.expect(expected);
         PageQuery pages = new PageQuery(
@@ -74,14 +77,14 @@ final class TableCheck {
                 columns.stream()
                         .map(c -> new PageQuery.Wanted(c.column(), c.tenantColumn(), interest(c, percent), List.of()))
                         .toList(),
-                engine);
+                dialect);
         int rows = settings.batchRows() * PAGES;
         PageQuery.Bounds bounds = PageQuery.Bounds.of(settings, rows, rows);
         List<String> after = null;
         long lookedAt = 0;
         while (control.proceed()) {
             List<String> from = after;
-            Page page = retry.run(doing, () -> session.once(c -> pages.read(c, from, null, bounds)));
+            Page page = retry.run(doing, () -> kept.once(c -> pages.read(c, from, null, bounds)));
             long looked = check(page, shape.keyset(), columns, percent == 100);
             lookedAt += looked;
             boolean last = !page.cut() && page.scanned() < rows;

@@ -1,7 +1,7 @@
 package dev.tegula.operations.reencrypt;
 
 import dev.tegula.catalogue.EncryptedColumn;
-import java.sql.Connection;
+import dev.tegula.jdbc.Session;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -46,22 +46,21 @@ public record TableFacts(TableName table, long estimatedRows, long rowBytes, Lis
         updateTriggers = List.copyOf(updateTriggers);
     }
 
-    static TableFacts read(Connection connection, Engine engine, TableName table, List<EncryptedColumn> columns)
-            throws SQLException {
-        Size size = size(connection, engine, table);
-        return new TableFacts(table, size.rows(), size.rowBytes(), triggers(connection, table, columns));
+    static TableFacts read(Session session, TableName table, List<EncryptedColumn> columns) throws SQLException {
+        Size size = size(session, table);
+        return new TableFacts(table, size.rows(), size.rowBytes(), triggers(session, table, columns));
     }
 
     /** The estimate alone. */
-    static long estimatedRows(Connection connection, Engine engine, TableName table) throws SQLException {
-        return size(connection, engine, table).rows();
+    static long estimatedRows(Session session, TableName table) throws SQLException {
+        return size(session, table).rows();
     }
 
     private record Size(long rows, long rowBytes) {}
 
-    private static Size size(Connection connection, Engine engine, TableName table) throws SQLException {
-        String size = engine == Engine.COCKROACHDB ? SIZE_OF_COCKROACHDB : SIZE;
-        try (PreparedStatement select = connection.prepareStatement(size)) {
+    private static Size size(Session session, TableName table) throws SQLException {
+        String size = session.dialect().sql(SIZE, SIZE_OF_COCKROACHDB);
+        try (PreparedStatement select = session.prepare(size)) {
             select.setString(1, table.schema());
             select.setString(2, table.name());
             try (ResultSet row = select.executeQuery()) {
@@ -70,16 +69,16 @@ public record TableFacts(TableName table, long estimatedRows, long rowBytes, Lis
         }
     }
 
-    private static List<String> triggers(Connection connection, TableName table, List<EncryptedColumn> columns)
+    private static List<String> triggers(Session session, TableName table, List<EncryptedColumn> columns)
             throws SQLException {
         List<String> triggers = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(TRIGGERS)) {
+        try (PreparedStatement select = session.prepare(TRIGGERS)) {
             select.setString(1, table.schema());
             select.setString(2, table.name());
             select.setArray(
                     3,
                     SqlArrays.texts(
-                            connection,
+                            session,
                             columns.stream().map(EncryptedColumn::column).toList()));
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
@@ -87,14 +86,13 @@ public record TableFacts(TableName table, long estimatedRows, long rowBytes, Lis
                 }
             }
         }
-        return unfenced(connection, table, triggers);
+        return unfenced(session, table, triggers);
     }
 
     /** Without the triggers that are fences of ours: they refuse what is not to be written, and let the rest alone. */
-    private static List<String> unfenced(Connection connection, TableName table, List<String> triggers)
-            throws SQLException {
+    private static List<String> unfenced(Session session, TableName table, List<String> triggers) throws SQLException {
         if (triggers.stream().anyMatch(name -> name.startsWith(Fence.PREFIX))) {
-            triggers.removeAll(FenceTrigger.of(connection, table).keySet());
+            triggers.removeAll(FenceTrigger.of(session, table).keySet());
         }
         return triggers;
     }

@@ -4,7 +4,7 @@ import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.catalogue.Misfit;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.jdbc.RealTable;
-import java.sql.Connection;
+import dev.tegula.jdbc.Session;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -46,9 +46,9 @@ record TableShape(TableName table, Keyset keyset) {
      *
      * @throws ConfigurationException if {@link RealTable#misfits} finds something, or no key can page it
      */
-    static TableShape read(Connection connection, TableName table, List<EncryptedColumn> columns) throws SQLException {
+    static TableShape read(Session session, TableName table, List<EncryptedColumn> columns) throws SQLException {
         return read(
-                connection,
+                session,
                 table,
                 columns,
                 columns.isEmpty() ? List.of() : columns.get(0).keyColumns());
@@ -59,8 +59,8 @@ record TableShape(TableName table, Keyset keyset) {
      *
      * @throws ConfigurationException if that is no longer a unique key
      */
-    static TableShape pinned(Connection connection, TableName table, List<String> keyColumns) throws SQLException {
-        TableShape shape = read(connection, table, List.of(), keyColumns);
+    static TableShape pinned(Session session, TableName table, List<String> keyColumns) throws SQLException {
+        TableShape shape = read(session, table, List.of(), keyColumns);
         List<String> found =
                 shape.keyset().columns().stream().map(KeyColumn::name).toList();
         if (!found.equals(keyColumns)) {
@@ -71,18 +71,17 @@ record TableShape(TableName table, Keyset keyset) {
         return shape;
     }
 
-    private static TableShape read(
-            Connection connection, TableName table, List<EncryptedColumn> columns, List<String> wanted)
+    private static TableShape read(Session session, TableName table, List<EncryptedColumn> columns, List<String> wanted)
             throws SQLException {
-        for (Misfit misfit : RealTable.misfits(connection, columns)) {
+        for (Misfit misfit : RealTable.misfits(session, columns)) {
             throw new ConfigurationException(misfit.column().label() + ": " + misfit.why() + misfit.cure());
         }
-        Map<String, String> types = pairs(connection, COLUMNS, table);
+        Map<String, String> types = pairs(session, COLUMNS, table);
         if (types.isEmpty()) {
             throw new ConfigurationException("There is no table " + table
                     + ", or this role cannot see it. Run the command" + " again; it plans anew.");
         }
-        List<String> chosen = choose(table, uniqueKeys(connection, table), wanted);
+        List<String> chosen = choose(table, uniqueKeys(session, table), wanted);
         return new TableShape(
                 table,
                 new Keyset(chosen.stream()
@@ -103,9 +102,9 @@ record TableShape(TableName table, Keyset keyset) {
                         + " ADD COLUMN tegula_row bigint GENERATED ALWAYS AS IDENTITY UNIQUE`."));
     }
 
-    private static List<List<String>> uniqueKeys(Connection connection, TableName table) throws SQLException {
+    private static List<List<String>> uniqueKeys(Session session, TableName table) throws SQLException {
         Map<Long, List<String>> keys = new LinkedHashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(KEYS)) {
+        try (PreparedStatement statement = session.prepare(KEYS)) {
             statement.setString(1, table.schema());
             statement.setString(2, table.name());
             try (ResultSet rows = statement.executeQuery()) {
@@ -128,9 +127,9 @@ record TableShape(TableName table, Keyset keyset) {
         return type;
     }
 
-    private static Map<String, String> pairs(Connection connection, String sql, TableName table) throws SQLException {
+    private static Map<String, String> pairs(Session session, String sql, TableName table) throws SQLException {
         Map<String, String> pairs = new LinkedHashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        try (PreparedStatement statement = session.prepare(sql)) {
             statement.setString(1, table.schema());
             statement.setString(2, table.name());
             try (ResultSet rows = statement.executeQuery()) {

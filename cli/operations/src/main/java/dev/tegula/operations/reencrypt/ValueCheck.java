@@ -2,8 +2,8 @@ package dev.tegula.operations.reencrypt;
 
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.jdbc.Identifiers;
+import dev.tegula.jdbc.Session;
 import dev.tegula.operations.reencrypt.Finding.Kind;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,15 +19,14 @@ final class ValueCheck {
 
     private ValueCheck() {}
 
-    static List<Finding> table(
-            Connection connection, Engine engine, TableShape shape, List<EncryptedColumn> columns, long estimatedRows)
+    static List<Finding> table(Session session, TableShape shape, List<EncryptedColumn> columns, long estimatedRows)
             throws SQLException {
         List<Finding> findings = new ArrayList<>();
         for (EncryptedColumn column : columns) {
-            List<String> rows = rows(connection, shape, column, "");
-            if (rows.isEmpty() && estimatedRows > LOOKED_AT && engine != Engine.COCKROACHDB) {
+            List<String> rows = rows(session, shape, column, "");
+            if (rows.isEmpty() && estimatedRows > LOOKED_AT && session.dialect().drawsSamples()) {
                 rows = rows(
-                        connection,
+                        session,
                         shape,
                         column,
                         String.format(
@@ -52,14 +51,14 @@ final class ValueCheck {
     }
 
     /** Rows of the first values in stored order, or of a sample, that do not start like an envelope. */
-    private static List<String> rows(Connection connection, TableShape shape, EncryptedColumn column, String sample)
+    private static List<String> rows(Session session, TableShape shape, EncryptedColumn column, String sample)
             throws SQLException {
         String name = Identifiers.quote(column.column());
         String sql = "SELECT " + shape.keyset().columnText("t") + " FROM (SELECT * FROM "
                 + shape.table().quoted() + sample + " LIMIT " + LOOKED_AT + ") t WHERE substring(t." + name
                 + " from 1 for 1) <> '\\x01'::bytea LIMIT " + SHOWN;
         List<String> rows = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(sql);
+        try (PreparedStatement select = session.prepare(sql);
                 ResultSet row = select.executeQuery()) {
             while (row.next()) {
                 List<String> key = new ArrayList<>();

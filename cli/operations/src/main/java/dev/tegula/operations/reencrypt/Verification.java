@@ -4,6 +4,7 @@ import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.TegulaException;
+import dev.tegula.jdbc.KeptConnection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,8 +72,8 @@ public final class Verification {
         try {
             List<Future<Boolean>> running = new ArrayList<>();
             tables.forEach((table, ofTable) -> running.add(threads.submit(() -> {
-                try (Session session = new Session(source, settings)) {
-                    return new TableCheck(session, ciphers, settings, control, rate, tally, listener, workers)
+                try (KeptConnection kept = settings.connection(source)) {
+                    return new TableCheck(kept, ciphers, settings, control, rate, tally, listener, workers)
                             .run(table, ofTable, samplePercent);
                 }
             })));

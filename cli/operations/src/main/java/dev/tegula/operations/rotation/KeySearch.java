@@ -2,8 +2,9 @@ package dev.tegula.operations.rotation;
 
 import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.UnavailableException;
-import dev.tegula.jdbc.Engine;
+import dev.tegula.jdbc.Dialect;
 import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.SqlFailures;
 import dev.tegula.jdbc.Transactions;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -34,7 +35,7 @@ final class KeySearch {
     private final KeyId key;
     private final SearchSettings settings;
     private final RelationSearch relations;
-    private final boolean postgresql;
+    private final Dialect dialect;
     private final SortedMap<String, Long> found = new TreeMap<>();
     private final TreeSet<String> obstacles = new TreeSet<>();
     private final TreeSet<String> remarks = new TreeSet<>();
@@ -43,8 +44,8 @@ final class KeySearch {
         this.transactions = transactions;
         this.key = key;
         this.settings = settings;
-        this.postgresql = transactions.engine() == Engine.POSTGRESQL;
-        this.relations = new RelationSearch(transactions, key, settings, postgresql);
+        this.dialect = transactions.dialect();
+        this.relations = new RelationSearch(transactions, key, settings, dialect);
     }
 
     /**
@@ -60,7 +61,7 @@ final class KeySearch {
         remarks.add("copies in another coding (base64, compressed) and in definitions (defaults, comments, functions)"
                 + " cannot be recognised and were not searched for");
         settings.excluded().forEach(name -> remarks.add(name + " was not searched: tegula.destroy.exclude names it"));
-        if (postgresql) {
+        if (dialect.showsHolders()) {
             obstacles.addAll(transactions.readCommitted(OpenTransactions::prepared));
         }
         if (obstacles.isEmpty()) {
@@ -75,7 +76,7 @@ final class KeySearch {
             for (Relation relation : transactions.readCommitted(this::searched)) {
                 mark = relations.search(relation, mark, found, obstacles);
             }
-            if (!found.isEmpty() || !obstacles.isEmpty() || !postgresql || settled(mark.since())) {
+            if (!found.isEmpty() || !obstacles.isEmpty() || !dialect.showsWriters() || settled(mark.since())) {
                 settings.journal().forget(key);
                 return;
             }
@@ -86,13 +87,13 @@ final class KeySearch {
     }
 
     private List<Relation> searched(Session session) throws SQLException {
-        return Relation.all(session, postgresql).stream()
+        return Relation.all(session).stream()
                 .filter(r -> !settings.excluded().contains(r.label()))
                 .toList();
     }
 
     private SearchMark mark() {
-        long now = postgresql ? transactions.readCommitted(KeySearch::oldestOpen) : 0;
+        long now = dialect.showsWriters() ? transactions.readCommitted(KeySearch::oldestOpen) : 0;
         return settings.journal()
                 .read(key)
                 .filter(m -> m.since() <= now && now - m.since() < OLDEST_MARK)
@@ -149,6 +150,9 @@ final class KeySearch {
                 found.put("large objects", count);
             }
         } catch (SQLException e) {
+            if (!SqlFailures.ofRows(e)) {
+                throw e;
+            }
             obstacles.add(RelationSearch.unreadable("large objects", e));
             session.connection().rollback(before);
         }

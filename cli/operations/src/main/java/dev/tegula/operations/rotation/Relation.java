@@ -51,10 +51,11 @@ record Relation(
             ORDER BY n.nspname, c.relname""";
 
     /** All of the database but the tables of this registry that name keys, in every schema. */
-    static List<Relation> all(Session session, boolean postgresql) throws SQLException {
+    static List<Relation> all(Session session) throws SQLException {
         List<Relation> relations = new ArrayList<>();
-        try (PreparedStatement select = session.prepare(postgresql ? ALL : COCKROACHDB)) {
-            select.setLong(1, postgresql ? FIRST_OF_USERS : 0);
+        boolean numbered = session.dialect().numbersItsOwnFirst();
+        try (PreparedStatement select = session.prepare(session.dialect().sql(ALL, COCKROACHDB))) {
+            select.setLong(1, numbered ? FIRST_OF_USERS : 0);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     relations.add(new Relation(

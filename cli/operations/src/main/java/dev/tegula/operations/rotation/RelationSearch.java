@@ -2,7 +2,10 @@ package dev.tegula.operations.rotation;
 
 import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.UnavailableException;
+import dev.tegula.jdbc.Dialect;
 import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.SqlFailures;
+import dev.tegula.jdbc.SqlState;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.operations.rotation.SearchMark.Done;
 import java.sql.SQLException;
@@ -23,25 +26,21 @@ final class RelationSearch {
     private static final long MOST_BLOCKS = 1 << 17;
     private static final long WANTED_MILLIS = 500;
     private static final long NANOS = 1_000_000_000;
-    /** Scans of a range of rows by their place are quick from here on; before, each would read the whole table. */
-    private static final int RANGES_SINCE = 14;
-    /** Not the relation's fault: the transaction is run again, or the connection is gone. */
-    private static final Set<String> PASSING = Set.of("40", "55", "57", "08", "25");
 
     private final Transactions transactions;
     private final KeyId key;
     private final SearchSettings settings;
     private final RowText text;
-    private final boolean postgresql;
+    private final Dialect dialect;
     private final Map<Long, Long> files = new HashMap<>();
     private final Set<Long> unreadable = new HashSet<>();
 
-    RelationSearch(Transactions transactions, KeyId key, SearchSettings settings, boolean postgresql) {
+    RelationSearch(Transactions transactions, KeyId key, SearchSettings settings, Dialect dialect) {
         this.transactions = transactions;
         this.key = key;
         this.settings = settings;
         this.text = new RowText(key);
-        this.postgresql = postgresql;
+        this.dialect = dialect;
     }
 
     /** Searches what was not searched before; gives the mark from then on. */
@@ -59,7 +58,7 @@ final class RelationSearch {
             files.put(relation.oid(), relation.file());
             return mark;
         }
-        long size = ranges() && !relation.foreign() ? FIRST_BLOCKS : Long.MAX_VALUE;
+        long size = dialect.scansByPlace() && !relation.foreign() ? FIRST_BLOCKS : Long.MAX_VALUE;
         long rows = 0;
         while (true) {
             boolean last = size >= relation.blocks() - from;
@@ -115,7 +114,7 @@ final class RelationSearch {
                         session,
                         relation,
                         obstacles,
-                        () -> postgresql && !relation.foreign()
+                        () -> dialect.showsWriters() && !relation.foreign()
                                 ? text.between(session, relation, from, to)
                                 : text.all(session, relation)));
     }
@@ -133,12 +132,11 @@ final class RelationSearch {
         try {
             return Optional.of(look.now());
         } catch (SQLException e) {
-            String state = e.getSQLState() == null ? "08" : e.getSQLState();
-            if (!relation.foreign() && PASSING.contains(state.substring(0, 2))) {
+            if (!relation.foreign() && !SqlFailures.ofRows(e)) {
                 throw e;
             }
             session.connection().rollback(before);
-            if (!postgresql || relation.unchanged(session)) {
+            if (!dialect.showsWriters() || relation.unchanged(session)) {
                 unreadable.add(relation.oid());
                 obstacles.add(unreadable(relation.label(), e));
             }
@@ -147,18 +145,12 @@ final class RelationSearch {
     }
 
     static String unreadable(String place, SQLException e) {
-        String state = e.getSQLState() == null ? "unknown" : e.getSQLState();
-        String cure = state.equals("42501")
+        String state = SqlFailures.state(e).isEmpty() ? "unknown" : SqlFailures.state(e);
+        String cure = state.equals(SqlState.INSUFFICIENT_PRIVILEGE)
                 ? "; give the operator SELECT on it, and BYPASSRLS where it has row-level security"
                 : "; mend it or drop it";
         return place + " could not be searched (SQLSTATE " + state + ")" + cure
                 + ", or name it under tegula.destroy.exclude if you know that it holds no values";
-    }
-
-    private boolean ranges() {
-        return postgresql
-                && transactions.readCommitted(
-                        session -> session.connection().getMetaData().getDatabaseMajorVersion() >= RANGES_SINCE);
     }
 
     /** Waits as long as the rate asks, and gives the size of the next part. */

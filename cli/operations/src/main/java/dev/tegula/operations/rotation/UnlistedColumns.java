@@ -2,7 +2,6 @@ package dev.tegula.operations.rotation;
 
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.failure.TegulaException;
-import dev.tegula.jdbc.Engine;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.Transactions;
@@ -45,7 +44,7 @@ final class UnlistedColumns {
 
     /** One sentence for each column with values under one of the keys. */
     List<String> under(List<KeyRow> keys, List<EncryptedColumn> catalogue) {
-        if (keys.isEmpty() || transactions.engine() == Engine.COCKROACHDB) {
+        if (keys.isEmpty() || !transactions.dialect().describesTables()) {
             return List.of();
         }
         Set<List<String>> known = catalogue.stream()

@@ -113,14 +113,14 @@ class PoolerTest extends RotationLab {
         named.setUser("postgres");
         try (HikariDataSource first = pool("?prepareThreshold=1", 1);
                 HikariDataSource second = pool("?prepareThreshold=1", 1)) {
-            new Transactions(first).engine();
+            new Transactions(first).dialect();
             assertCured(new Transactions(second));
             assertCured(new Transactions(named));
         }
     }
 
     private static void assertCured(Transactions transactions) {
-        assertThatThrownBy(transactions::engine)
+        assertThatThrownBy(transactions::dialect)
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("42P05")
                 .hasMessageContaining("Add prepareThreshold=0");

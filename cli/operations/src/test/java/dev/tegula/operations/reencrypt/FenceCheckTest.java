@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.envelope.KeyId;
-import dev.tegula.failure.ConfigurationException;
-import dev.tegula.failure.TegulaException;
+import dev.tegula.jdbc.KeptConnection;
+import dev.tegula.jdbc.SqlFailures;
 import dev.tegula.operations.live.LiveLab;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -17,15 +17,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Connections that break, and fences that are replaced while somebody looks at them. */
-final class SessionTest {
+/** Fences that are replaced while somebody looks at them. */
+final class FenceCheckTest {
 
     private LiveLab lab;
 
@@ -38,22 +37,6 @@ final class SessionTest {
     @AfterEach
     void stop() {
         lab.close();
-    }
-
-    /** Connections that are dead from the start, so many times. */
-    private DataSource dying(int times) {
-        AtomicInteger left = new AtomicInteger(times);
-        return proxy(DataSource.class, lab.database, (name, value) -> {
-            if (!name.equals("getConnection") || left.getAndDecrement() <= 0) {
-                return value;
-            }
-            return proxy(Connection.class, (Connection) value, (method, made) -> {
-                if (method.equals("createStatement")) {
-                    throw new SQLException("An I/O error occurred", "08006");
-                }
-                return made;
-            });
-        });
     }
 
     /** What becomes of the result of a method. */
@@ -71,18 +54,6 @@ final class SessionTest {
                         throw e.getCause();
                     }
                 }));
-    }
-
-    @Test
-    void once_afterANewConnectionWasDead_makesAnother() throws Exception {
-        try (Session session = new Session(dying(1), SweepSettings.standard())) {
-            assertThatThrownBy(() -> session.once(c -> true)).isInstanceOf(SQLException.class);
-
-            boolean done = session.once(c -> true);
-            assertThat(done).isTrue();
-            assertThat(session.engine()).isNotNull();
-        }
-        assertThat(lab.database.getHikariPoolMXBean().getActiveConnections()).isZero();
     }
 
     /** The server answers so if the constraint was replaced after the statement's snapshot was taken. */
@@ -113,19 +84,14 @@ final class SessionTest {
         Fence fence = new Fence(lab.database, Duration.ofSeconds(5));
         KeyId old = lab.activeKey(scope("patient.ssn"));
         fence.raise(table, Map.of("ssn", Set.of(old)), new RunControl());
-        try (Connection connection = lab.database.getConnection()) {
-            assertThatThrownBy(() -> FenceCheck.of(losingTexts(connection), Engine.POSTGRESQL, table))
+        DataSource losing = proxy(
+                DataSource.class,
+                lab.database,
+                (method, made) -> made instanceof Connection connection ? losingTexts(connection) : made);
+        try (KeptConnection kept = SweepSettings.standard().connection(losing)) {
+            assertThatThrownBy(() -> kept.once(session -> FenceCheck.of(session, table)))
                     .isInstanceOfSatisfying(SQLException.class, e -> assertThat(SqlFailures.retryable(e))
                             .isTrue());
         }
-    }
-
-    @Test
-    void of_memoryThatRanOut_isNoFailureThatAnotherRunMends() {
-        TegulaException failure = SqlFailures.of(
-                new SQLException("Ran out of memory retrieving query results.", "53200"), "verifying public.patient");
-
-        assertThat(failure).isInstanceOf(ConfigurationException.class).hasMessageContaining("JAVA_TOOL_OPTIONS=-Xmx");
-        assertThat(failure.getMessage()).doesNotContain("safe to run again");
     }
 }

@@ -1,0 +1,120 @@
+package dev.tegula.jdbc;
+
+import java.util.List;
+
+/**
+ * The database behind a connection, and all in which those that Tegula knows differ: no other class compares names or versions of
+ * databases.
+ *
+ * @param product which one
+ * @param majorVersion its major version as the driver knows it; of CockroachDB that of the PostgreSQL it says it is
+ */
+public record Dialect(Product product, int majorVersion) {
+
+    /** The level at which transactions behave as if they ran one after the other. */
+    static final String SERIALIZABLE = "SERIALIZABLE";
+
+    /** {@code transaction_timeout} came with this major version. */
+    private static final int TRANSACTION_TIMEOUT_SINCE = 17;
+    /** Scans of a range of rows by their place are quick from here on; before, each would read the whole table. */
+    private static final int RANGES_SINCE = 14;
+
+    /** The databases that Tegula knows. */
+    public enum Product {
+        /** PostgreSQL, and what answers like it: READ COMMITTED and row locks. */
+        POSTGRESQL,
+        /** CockroachDB: SERIALIZABLE and retry; row locks are best effort there, so nothing rests on them. */
+        COCKROACHDB
+    }
+
+    /** The database that answers {@code SELECT version()} so. */
+    static Dialect of(String version, int majorVersion) {
+        return new Dialect(version.contains("CockroachDB") ? Product.COCKROACHDB : Product.POSTGRESQL, majorVersion);
+    }
+
+    private boolean postgresql() {
+        return product == Product.POSTGRESQL;
+    }
+
+    /** What of two texts of SQL the database understands. */
+    public String sql(String postgresql, String cockroachDb) {
+        return postgresql() ? postgresql : cockroachDb;
+    }
+
+    /** The level of changes to users' rows, as SQL writes it. */
+    String rowIsolation() {
+        return sql("READ COMMITTED", SERIALIZABLE);
+    }
+
+    /** The level at which all statements see one moment. */
+    String snapshotIsolation() {
+        return sql("REPEATABLE READ", SERIALIZABLE);
+    }
+
+    /** Settings of a transaction that steps back behind those of applications, where the database knows such. */
+    List<String> background() {
+        return postgresql()
+                ? List.of()
+                : List.of(
+                        "SET TRANSACTION PRIORITY LOW",
+                        "SET LOCAL default_transaction_quality_of_service = background");
+    }
+
+    /** Whether a transaction as a whole can be limited in time; CockroachDB says that it is a PostgreSQL that cannot. */
+    static boolean limitsTransactions(int majorVersion) {
+        return majorVersion >= TRANSACTION_TIMEOUT_SINCE;
+    }
+
+    /** The SHA-256 of a bytea expression, as bytea. */
+    public String sha256(String expression) {
+        return sql("sha256(" + expression + ")", "decode(sha256(" + expression + "), 'hex')");
+    }
+
+    /** Whether a page may be read in the transaction before its own; under SERIALIZABLE that causes conflicts. */
+    public boolean readsAhead() {
+        return postgresql();
+    }
+
+    /** Whether {@code pg_locks} and {@code pg_prepared_xacts} name the transactions that hold a table. */
+    public boolean showsHolders() {
+        return postgresql();
+    }
+
+    /**
+     * Whether {@code pg_catalog} tells what stands on a table, in PostgreSQL's words: constraints, triggers, policies,
+     * publications, and the functions that these call.
+     */
+    public boolean describesTables() {
+        return postgresql();
+    }
+
+    /** Whether a CHECK is printed in known words once the search path is {@code pg_catalog} alone. */
+    public boolean printsChecksAlike() {
+        return postgresql();
+    }
+
+    /** Whether a trigger may stand in for the CHECK of a fence while readers hold the table. */
+    public boolean fencesByTrigger() {
+        return postgresql();
+    }
+
+    /** Whether a part of a table's blocks can be drawn, {@code TABLESAMPLE SYSTEM}. */
+    public boolean drawsSamples() {
+        return postgresql();
+    }
+
+    /** Whether rows have a place ({@code ctid}) and tell which transaction wrote them ({@code xmin}). */
+    public boolean showsWriters() {
+        return postgresql();
+    }
+
+    /** Whether the relations of the server itself have the first numbers. */
+    public boolean numbersItsOwnFirst() {
+        return postgresql();
+    }
+
+    /** Whether a range of rows by their place can be read without reading the table. */
+    public boolean scansByPlace() {
+        return postgresql() && majorVersion >= RANGES_SINCE;
+    }
+}
