@@ -73,6 +73,17 @@ final class KekProbeTest {
     }
 
     @Test
+    void probe_ofEveryKek_wrapsAValueOfItsOwn() {
+        OddKek one = new OddKek();
+        OddKek two = new OddKek();
+
+        KekProbe.check("main", one);
+        KekProbe.check("main", two);
+
+        assertThat(one.wrapped).hasSize(32).isNotEqualTo(new byte[32]).isNotEqualTo(two.wrapped);
+    }
+
+    @Test
     void probe_withWhatWasJustOpened_asksOnceUnderAnotherContext() {
         OddKek kek = new OddKek();
         Keks keks = keks(kek);
@@ -128,6 +139,7 @@ final class KekProbeTest {
         private final Kek real = new LocalKms().kek("odd");
         final List<byte[]> handedOver = new ArrayList<>();
         final List<byte[]> givenBack = new ArrayList<>();
+        byte[] wrapped = {};
         int unwraps;
 
         WrapContext seen(WrapContext context) {
@@ -151,6 +163,7 @@ final class KekProbeTest {
         @Override
         public WrappedKey wrap(byte[] root, WrapContext context) {
             handedOver.add(root);
+            wrapped = root.clone();
             return real.wrap(root, seen(context));
         }
 

@@ -144,4 +144,35 @@ final class CensusTest {
                 .isInstanceOf(KeyInUseException.class)
                 .hasMessageContaining("public.patient.ssn (values that are no envelopes) 1");
     }
+
+    @Test
+    void retire_withValuesUnderAKeyNobodyKnows_isRefused() {
+        toVerify();
+        lab.sql("UPDATE patient SET ssn = overlay(ssn placing '\\x" + "cd".repeat(32)
+                + "' from 3 for 32) WHERE id = 3");
+
+        assertThatThrownBy(() -> rotation.lifecycle().retire(old))
+                .isInstanceOf(KeyInUseException.class)
+                .hasMessageContaining("public.patient.ssn (values under keys nobody knows) 1");
+        assertThat(lab.tegula.registry().find(old).orElseThrow().state()).isEqualTo(KeyState.DECRYPT_ONLY);
+    }
+
+    @Test
+    void retire_withARowOfItInTheQuarantine_isRefused() {
+        toVerify();
+        lab.sql(
+                "INSERT INTO tegula_quarantine (schema_name, table_name, column_name, row_key, job, key_id, reason, sha256)"
+                        + " VALUES ('public', 'patient', 'ssn', 'id=3', gen_random_uuid(), '\\x" + old.hex()
+                        + "', 'cannot-open', '\\x"
+                        + "00".repeat(32) + "')");
+
+        assertThatThrownBy(() -> rotation.lifecycle().retire(old))
+                .isInstanceOf(KeyInUseException.class)
+                .hasMessageContaining("quarantine 1");
+        assertThat(lab.tegula.registry().find(old).orElseThrow().state()).isEqualTo(KeyState.DECRYPT_ONLY);
+    }
+
+    private void toVerify() {
+        rotation.run(RotationRequest.of("patient.ssn").until(Step.VERIFY), RotationListener.quiet(), new RunControl());
+    }
 }
