@@ -45,6 +45,7 @@ public final class ClinicDatabase {
     private ClinicDatabase(Path folder, String name) {
         this.folder = folder;
         this.name = name;
+        Recorder.watch(this);
     }
 
     private static final class Server {
@@ -63,8 +64,8 @@ public final class ClinicDatabase {
 
     /** What copies are made of; nobody else may use them. */
     private static final class Made {
-        static final ClinicDatabase INITIALISED = fresh();
-        static final ClinicDatabase WITH_TABLE = withTable();
+        static final ClinicDatabase INITIALISED = Recorder.apart(ClinicDatabase::fresh);
+        static final ClinicDatabase WITH_TABLE = Recorder.apart(ClinicDatabase::withTable);
     }
 
     /** An empty database and an empty folder. */

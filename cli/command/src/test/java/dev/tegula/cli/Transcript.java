@@ -45,6 +45,7 @@ public record Transcript(int exit, String out, String err) {
         Console console = new Console(new StringReader(stdin), new PrintWriter(out), new PrintWriter(err), terminal);
         int exit = Main.run(console, environment, arguments);
         Transcript run = new Transcript(exit, out.toString(), err.toString());
+        Recorder.note(List.of(arguments), stdin, run);
         if (List.of(arguments).contains("--json") && !environment.containsKey("TEGULA_DEBUG")) {
             JsonDocuments.require(run, List.of(arguments));
         }

@@ -4,6 +4,7 @@ import static dev.tegula.cli.ClinicDatabase.expect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.cli.ClinicDatabase;
+import dev.tegula.cli.Recorded;
 import dev.tegula.cli.Transcript;
 import dev.tegula.test.servers.AwsKmsServer;
 import dev.tegula.test.servers.NeedsAwsKms;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The command line on an AWS KMS. */
 @NeedsAwsKms
+@Recorded
 class AwsTranscriptsTest {
 
     private static final Map<String, String> CREDENTIALS =

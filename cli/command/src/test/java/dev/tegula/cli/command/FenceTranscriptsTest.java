@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tegula.cli.ClinicDatabase;
 import dev.tegula.cli.Transcript;
 import java.nio.file.Files;
+import dev.tegula.cli.Recorded;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A reader that is idle in transaction all through a rotation. */
+@Recorded
 class FenceTranscriptsTest {
 
     @TempDir

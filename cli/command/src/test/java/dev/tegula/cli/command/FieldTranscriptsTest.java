@@ -4,6 +4,7 @@ import static dev.tegula.cli.ClinicDatabase.expect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.cli.ClinicDatabase;
+import dev.tegula.cli.Recorded;
 import dev.tegula.cli.Transcript;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The catalogue of encrypted columns: what it is believed, and how it is mended. */
+@Recorded
 class FieldTranscriptsTest {
 
     private static final String FORGED = "UPDATE tegula_field SET field = 'patient.note'";

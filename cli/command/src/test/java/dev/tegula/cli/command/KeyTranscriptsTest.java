@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tegula.cli.ClinicDatabase;
+import dev.tegula.cli.Recorded;
 import dev.tegula.cli.Transcript;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Keys, rotation, verification and the catalogue, on a table with values that must never be printed. */
+@Recorded
 class KeyTranscriptsTest {
 
     private static final String UNDER_V2 =

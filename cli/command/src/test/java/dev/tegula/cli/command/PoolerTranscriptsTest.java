@@ -4,6 +4,7 @@ import static dev.tegula.cli.ClinicDatabase.expect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.cli.ClinicDatabase;
+import dev.tegula.cli.Recorded;
 import dev.tegula.cli.Transcript;
 import dev.tegula.test.servers.NeedsPgBouncer;
 import dev.tegula.test.servers.PgBouncerServer;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The command line behind PgBouncer in transaction mode. */
 @NeedsPgBouncer
+@Recorded
 class PoolerTranscriptsTest {
 
     private static PgBouncerServer pooler;

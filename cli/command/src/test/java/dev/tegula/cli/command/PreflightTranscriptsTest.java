@@ -4,12 +4,14 @@ import static dev.tegula.cli.ClinicDatabase.expect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.cli.ClinicDatabase;
+import dev.tegula.cli.Recorded;
 import dev.tegula.cli.Transcript;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What commands that change rows find before the first change. */
+@Recorded
 class PreflightTranscriptsTest {
 
     private static final String KEYS = "SELECT count(*) FROM tegula_key WHERE field = 'patient.ssn'";

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tegula.cli.ClinicDatabase;
+import dev.tegula.cli.Recorded;
 import dev.tegula.cli.Transcript;
 import dev.tegula.kms.tink.KeyVersion;
 import dev.tegula.kms.tink.Passphrase;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code keys rewrap} between two keysets: what moves, what it says, and what it refuses. */
+@Recorded
 class RewrapTranscriptsTest {
 
     private static final String VALUES =

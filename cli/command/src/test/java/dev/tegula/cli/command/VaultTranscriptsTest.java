@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tegula.cli.ClinicDatabase;
+import dev.tegula.cli.Recorded;
 import dev.tegula.cli.Transcript;
 import dev.tegula.cli.VaultClinic;
 import dev.tegula.test.servers.NeedsVault;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The command line on a real Vault: {@code init}, {@code doctor} and every way in which a KEK can be wrong. */
 @NeedsVault
+@Recorded
 class VaultTranscriptsTest {
 
     @TempDir
