@@ -4,9 +4,9 @@ import static dev.tegula.cli.ClinicDatabase.expect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.cli.ClinicDatabase;
+import dev.tegula.cli.Recorded;
 import dev.tegula.cli.Transcript;
 import java.nio.file.Files;
-import dev.tegula.cli.Recorded;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
