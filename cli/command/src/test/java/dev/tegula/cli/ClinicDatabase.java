@@ -5,11 +5,11 @@ import dev.tegula.Tegula;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.ConfigurationFile;
-import dev.tegula.cli.config.TinkSettings;
+import dev.tegula.cli.config.KekSettings;
 import dev.tegula.cli.output.Terminal;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Mode;
-import dev.tegula.kms.tink.TinkKms;
+import dev.tegula.kms.Kms;
 import dev.tegula.value.ValueType;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -189,9 +189,10 @@ public final class ClinicDatabase {
 
     private Tegula engine() {
         Configuration configuration = ConfigurationFile.read(file(), Map.of());
-        TinkSettings kms = (TinkSettings) configuration.kms().get("local");
+        KekSettings main = configuration.keks().get("main");
+        Kms kms = configuration.kms().get(main.kms()).open();
         return Tegula.builder(configuration.deployment())
-                .kek("main", TinkKms.open(kms.keyset(), kms.passphraseFile()), "primary")
+                .kek("main", kms, main.key())
                 .registry(dataSource(), configuration.database("").pins().toArray(String[]::new))
                 .build();
     }

@@ -5,12 +5,11 @@ import dev.tegula.Tegula;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.DatabaseSettings;
-import dev.tegula.cli.config.TinkSettings;
 import dev.tegula.cli.output.Changes;
 import dev.tegula.cli.session.Databases;
 import dev.tegula.cli.session.Session;
 import dev.tegula.hibernate.TegulaCatalogue;
-import dev.tegula.kms.tink.TinkKms;
+import dev.tegula.kms.Kms;
 import java.util.List;
 import java.util.function.Function;
 import org.hibernate.SessionFactory;
@@ -45,11 +44,10 @@ final class Clinic implements AutoCloseable {
     /** Starts it, with nothing cached from a run before. */
     static Clinic start(Configuration configuration, String instance) {
         DatabaseSettings database = configuration.database("");
-        TinkSettings keyset =
-                (TinkSettings) configuration.kms().values().iterator().next();
+        Kms keyset = configuration.kms().values().iterator().next().open();
         HikariDataSource registryPool = Databases.pool(database, 2, new Changes());
         Tegula tegula = Tegula.builder(configuration.deployment())
-                .kek("main", TinkKms.open(keyset.keyset(), keyset.passphraseFile()), "primary")
+                .kek("main", keyset, "primary")
                 .registry(registryPool, database.pins().toArray(String[]::new))
                 .settings(Session.keyring(configuration.keys()))
                 .instanceName(instance)

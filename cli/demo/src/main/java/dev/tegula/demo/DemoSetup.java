@@ -5,12 +5,12 @@ import dev.tegula.cli.backup.KeyBackupFile;
 import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.ConfigurationFile;
 import dev.tegula.cli.config.Profile;
-import dev.tegula.cli.config.TinkSettings;
 import dev.tegula.cli.output.Changes;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
 import dev.tegula.cli.setup.Blueprint;
 import dev.tegula.cli.setup.Initialisation;
+import dev.tegula.cli.setup.NewKms;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
@@ -53,7 +53,7 @@ final class DemoSetup {
                 url,
                 Optional.of("postgres"),
                 Optional.empty(),
-                new TinkSettings("local", Path.of("tegula.keyset"), Path.of("tegula.passphrase")),
+                NewKms.keyset(Path.of("tegula.keyset"), Path.of("tegula.passphrase")),
                 "primary",
                 List.of(
                         "write-lease: 2s      # so short, and the caches too, that you need not wait",

@@ -10,7 +10,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
@@ -46,25 +45,6 @@ public final class NewFile {
         } catch (IOException e) {
             throw new UnavailableException("Cannot write " + file + " (" + reason(e)
                     + "); nothing is left of it. When that is mended, run the same command again.");
-        }
-    }
-
-    /**
-     * Gives a file a name that nothing has yet.
-     *
-     * @throws RefusedException code {@code file-exists}, if something is there already
-     * @throws UnavailableException if it cannot be moved
-     */
-    public static void move(Path from, Path to) {
-        if (Files.exists(to)) {
-            throw new RefusedException("file-exists", to + " exists already and is not overwritten.");
-        }
-        try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-            sync(to.toAbsolutePath());
-        } catch (IOException e) {
-            throw new UnavailableException("Cannot move " + from + " to " + to + " (" + reason(e)
-                    + "). When that is mended, run the same command again.");
         }
     }
 

@@ -5,7 +5,6 @@ import dev.tegula.cli.config.ConfigurationFile;
 import dev.tegula.cli.config.DatabaseSettings;
 import dev.tegula.cli.config.DatabaseUrl;
 import dev.tegula.cli.config.Profile;
-import dev.tegula.cli.config.TinkSettings;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
@@ -85,12 +84,10 @@ final class InitCommand extends TegulaCommand {
         }
         Blueprint plan = plan(databaseName());
         if (change.dryRun) {
-            String local = plan.kms() instanceof TinkSettings tink
-                    ? ", " + tink.keyset() + " and " + tink.passphraseFile()
-                    : "";
-            return DryRun.of(file + local + " would be made, and the tables and the registry's root of deployment "
-                    + plan.deployment() + " in " + plan.database() + ", under key " + plan.key() + " of KMS "
-                    + plan.kms().name() + ".");
+            return DryRun.of(
+                    file + kms.files() + " would be made, and the tables and the registry's root of deployment "
+                            + plan.deployment() + " in " + plan.database() + ", under key " + plan.key() + " of KMS "
+                            + plan.kms().name() + ".");
         }
         return outcome(initialisation.create(plan), file, plan.database(), true);
     }
@@ -166,7 +163,7 @@ final class InitCommand extends TegulaCommand {
                 url,
                 Optional.ofNullable(username),
                 Optional.ofNullable(passwordFile).map(Path::toAbsolutePath),
-                kms.settings(),
+                kms.settings(chosen),
                 kms.key(),
                 Blueprint.STANDARD_KEYS);
     }

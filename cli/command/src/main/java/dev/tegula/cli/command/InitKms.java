@@ -1,25 +1,24 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.cli.config.AwsSettings;
-import dev.tegula.cli.config.Durations;
-import dev.tegula.cli.config.KmsSettings;
-import dev.tegula.cli.config.TinkSettings;
-import dev.tegula.cli.config.VaultLogin;
-import dev.tegula.cli.config.VaultSettings;
+import dev.tegula.cli.config.Profile;
 import dev.tegula.cli.output.UsageException;
+import dev.tegula.cli.setup.NewKms;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of {@code init} that choose the KMS of a new configuration: a keyset in a file, unless an address says another. */
 final class InitKms {
 
-    private static final Duration TIMEOUT = Durations.parse("timeout", "2s");
+    private static final String TIMEOUT = "2s";
 
     @Option(
             names = "--keyset",
@@ -36,7 +35,7 @@ final class InitKms {
     @Option(
             names = "--key",
             paramLabel = "NAME",
-            description = "Name of the key in Vault, or id, ARN or alias of the key in AWS KMS.")
+            description = "Name of the key in Vault or another KMS; id, ARN or alias of the key in AWS KMS.")
     String key = "";
 
     @Option(
@@ -95,32 +94,59 @@ final class InitKms {
     @Nullable
     URI endpoint;
 
+    @Option(
+            names = "--kms-type",
+            paramLabel = "TYPE",
+            description = "Type of another KMS, whose adapter is on the class path beside this program.")
+    @Nullable
+    String type;
+
+    @Option(
+            names = "--kms-setting",
+            paramLabel = "NAME=VALUE",
+            description = "A setting of it; say it once for each. Files in it are beside the configuration.")
+    Map<String, String> own = new LinkedHashMap<>();
+
     /**
      * What the options say.
      *
      * @throws UsageException for a combination that says nothing, naming what is missing
      */
-    KmsSettings settings() {
-        if (vault != null && region != null) {
-            throw new UsageException("--vault or --aws-region: a new configuration begins with one KMS.");
+    NewKms settings(Profile profile) {
+        if (Stream.of(vault, region, type).filter(Objects::nonNull).count() > 1) {
+            throw new UsageException((type == null ? "--vault or --aws-region" : "--vault, --aws-region or --kms-type")
+                    + ": a new configuration begins with one KMS.");
+        }
+        if (type != null) {
+            NewKms kms = NewKms.of(type, type, "");
+            for (Map.Entry<String, String> setting : own.entrySet()) {
+                kms = kms.with(setting.getKey(), setting.getValue());
+            }
+            return kms;
+        }
+        if (!own.isEmpty()) {
+            throw new UsageException("--kms-setting needs --kms-type TYPE: whose setting is it?");
         }
         if (vault != null) {
-            return new VaultSettings(
-                    "vault",
-                    vault,
-                    Optional.ofNullable(namespace),
-                    mount,
-                    Optional.ofNullable(caFile).map(InitKms::anywhere),
-                    TIMEOUT,
-                    login());
+            return ofVault(vault);
         }
         if (region != null) {
-            return new AwsSettings("aws", region, Optional.ofNullable(endpoint), TIMEOUT);
+            NewKms aws = NewKms.of("aws", "aws", "credentials: where the AWS SDK looks for them")
+                    .with("region", region);
+            return (endpoint == null ? aws : aws.with("endpoint", endpoint)).with("timeout", TIMEOUT);
         }
         if (!logins().isEmpty() || namespace != null || caFile != null || endpoint != null || !key.isEmpty()) {
-            throw new UsageException("Which KMS? --vault URL or --aws-region REGION is missing.");
+            throw new UsageException("Which KMS? --vault URL, --aws-region REGION or --kms-type TYPE is missing.");
         }
-        return new TinkSettings("local", keyset, passphraseFile);
+        NewKms local = NewKms.keyset(keyset, passphraseFile);
+        return profile == Profile.PRODUCTION
+                ? local.with("allow-production", "true", "this host may hold the keys")
+                : local;
+    }
+
+    /** The files that would be made, for a dry run. */
+    String files() {
+        return keyset() ? ", " + keyset + " and " + passphraseFile : "";
     }
 
     /**
@@ -129,18 +155,39 @@ final class InitKms {
      * @throws UsageException if it is missing
      */
     String key() {
-        if (vault == null && region == null) {
+        if (keyset()) {
             return "primary";
         }
         if (key.isEmpty()) {
             throw new UsageException("--key NAME is missing: which key of "
-                    + (vault != null ? "the transit engine? See docs/kms-vault.md." : "AWS KMS? See docs/kms-aws.md."));
+                    + (type != null
+                            ? "the KMS?"
+                            : vault != null
+                                    ? "the transit engine? See docs/kms-vault.md."
+                                    : "AWS KMS? See docs/kms-aws.md."));
         }
         return key;
     }
 
-    private VaultLogin login() {
-        List<VaultLogin> logins = logins();
+    private boolean keyset() {
+        return vault == null && region == null && type == null;
+    }
+
+    private NewKms ofVault(URI address) {
+        NewKms settings =
+                NewKms.of("vault", "vault", "Vault or OpenBao, transit engine").with("address", address);
+        if (namespace != null) {
+            settings = settings.with("namespace", namespace);
+        }
+        settings = settings.with("mount", mount);
+        if (caFile != null) {
+            settings = settings.with("ca-file", anywhere(caFile));
+        }
+        return login().apply(settings.with("timeout", TIMEOUT));
+    }
+
+    private UnaryOperator<NewKms> login() {
+        List<UnaryOperator<NewKms>> logins = logins();
         if (logins.size() != 1) {
             throw new UsageException((logins.isEmpty() ? "No login for the Vault" : "More than one login for the Vault")
                     + ": say one of --vault-token-file FILE, --vault-role-id ID with --vault-secret-id-file FILE,"
@@ -149,20 +196,33 @@ final class InitKms {
         return logins.get(0);
     }
 
-    private List<VaultLogin> logins() {
-        List<VaultLogin> logins = new ArrayList<>();
-        if (tokenFile != null) {
-            logins.add(new VaultLogin.Token(anywhere(tokenFile)));
+    private List<UnaryOperator<NewKms>> logins() {
+        List<UnaryOperator<NewKms>> logins = new ArrayList<>();
+        Path token = tokenFile;
+        if (token != null) {
+            logins.add(kms -> kms.with("auth.method", "token").with("auth.token-file", anywhere(token)));
         }
-        if (roleId != null && secretIdFile != null) {
-            logins.add(new VaultLogin.AppRole(roleId, anywhere(secretIdFile), wrapped, Optional.empty()));
-        } else if (roleId != null || secretIdFile != null || wrapped) {
+        String role = roleId;
+        Path secretId = secretIdFile;
+        if (role != null && secretId != null) {
+            logins.add(kms -> appRole(kms, role, secretId));
+        } else if (role != null || secretId != null || wrapped) {
             throw new UsageException("An AppRole needs both --vault-role-id ID and --vault-secret-id-file FILE.");
         }
-        if (kubernetesRole != null) {
-            logins.add(new VaultLogin.Kubernetes(kubernetesRole, Optional.empty(), Optional.empty()));
+        String pod = kubernetesRole;
+        if (pod != null) {
+            logins.add(kms -> kms.with("auth.method", "kubernetes").with("auth.role", pod));
         }
         return logins;
+    }
+
+    private NewKms appRole(NewKms kms, String role, Path secretId) {
+        NewKms login = kms.with("auth.method", "approle")
+                .with("auth.role-id", role)
+                .with("auth.secret-id-file", anywhere(secretId));
+        return wrapped
+                ? login.with("auth.wrapped", "true", "the file holds the token that wraps the secret id")
+                : login;
     }
 
     /** As it can stand in a file of another folder. */

@@ -1,6 +1,7 @@
 package dev.tegula.cli.config;
 
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.kms.ConfiguredKms;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ public record Configuration(
         Path file,
         String deployment,
         Profile profile,
-        Map<String, KmsSettings> kms,
+        Map<String, ConfiguredKms> kms,
         Map<String, KekSettings> keks,
         KeySettings keys,
         DestroySettings destroy,

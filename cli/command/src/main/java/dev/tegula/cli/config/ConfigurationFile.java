@@ -82,16 +82,17 @@ public final class ConfigurationFile {
      */
     public static Configuration parse(Path file, String text, Map<String, String> environment) {
         List<Setting> settings = new ArrayList<>();
-        ConfigurationNode root = new ConfigurationNode("", tree(file, text), new Interpolation(environment), settings);
+        Map<String, Integer> lines = YamlStructure.check(file, text);
+        ConfigurationNode root =
+                new ConfigurationNode("", tree(file, text), lines, new Interpolation(environment), settings);
         try {
             return ConfigurationReader.read(file, root.only("tegula").object("tegula"), settings);
         } catch (ConfigurationException e) {
-            throw new ConfigurationException(file + ": " + e.getMessage());
+            throw new ConfigurationException(file + ": " + e.getMessage(), e.getCause());
         }
     }
 
     private static @Nullable JsonNode tree(Path file, String text) {
-        YamlStructure.check(file, text);
         YAMLFactory yaml = YAMLFactory.builder()
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .build();

@@ -17,11 +17,18 @@ final class ConfigurationNode {
 
     private final String path;
     private final @Nullable JsonNode node;
+    private final Map<String, Integer> lines;
     private final Interpolation interpolation;
     private final List<Setting> settings;
 
-    ConfigurationNode(String path, @Nullable JsonNode node, Interpolation interpolation, List<Setting> settings) {
+    ConfigurationNode(
+            String path,
+            @Nullable JsonNode node,
+            Map<String, Integer> lines,
+            Interpolation interpolation,
+            List<Setting> settings) {
         this.path = path;
+        this.lines = lines;
         this.node = node == null || node.isNull() || node.isMissingNode() ? null : node;
         this.interpolation = interpolation;
         this.settings = settings;
@@ -47,8 +54,8 @@ final class ConfigurationNode {
                 String meant = Nearest.to(key, allowed)
                         .map(n -> "Did you mean `" + n + "`? ")
                         .orElse("");
-                throw new ConfigurationException("Unknown setting `" + at(key) + "`. " + meant + "Known under " + path
-                        + ": " + String.join(", ", allowed) + ".");
+                throw new ConfigurationException("Unknown setting `" + at(key) + "`" + line(key) + ". " + meant
+                        + "Known under " + path + ": " + String.join(", ", allowed) + ".");
             }
         }
         return this;
@@ -69,7 +76,7 @@ final class ConfigurationNode {
 
     /** The mapping under a key; empty if there is none. */
     ConfigurationNode object(String key) {
-        return new ConfigurationNode(at(key), child(key), interpolation, settings);
+        return new ConfigurationNode(at(key), child(key), lines, interpolation, settings);
     }
 
     /** The mappings under a key, by name. */
@@ -140,6 +147,11 @@ final class ConfigurationNode {
     private String byDefault(String key, String value) {
         settings.add(new Setting(at(key), value, "default"));
         return value;
+    }
+
+    private String line(String key) {
+        Integer line = lines.get(at(key));
+        return line == null ? "" : " in line " + line;
     }
 
     private String at(String key) {

@@ -1,6 +1,7 @@
 package dev.tegula.cli.config;
 
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.kms.ConfiguredKms;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -23,7 +24,7 @@ final class ConfigurationReader {
         Profile profile = profile(tegula);
         List<String> pins = pins(tegula);
         Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("."));
-        Map<String, KmsSettings> kms = new KmsReader(profile, folder).read(tegula);
+        Map<String, ConfiguredKms> kms = new KmsReader(profile, folder).read(tegula);
         Map<String, KekSettings> keks = keks(tegula, kms);
         KeySettings keys = keys(tegula);
         Map<String, DatabaseSettings> databases = new LinkedHashMap<>();
@@ -60,7 +61,7 @@ final class ConfigurationReader {
         };
     }
 
-    private static Map<String, KekSettings> keks(ConfigurationNode tegula, Map<String, KmsSettings> kms) {
+    private static Map<String, KekSettings> keks(ConfigurationNode tegula, Map<String, ConfiguredKms> kms) {
         Map<String, KekSettings> out = new LinkedHashMap<>();
         tegula.objects("keks").forEach((alias, node) -> {
             node.only("kms", "key", "default", "fields");

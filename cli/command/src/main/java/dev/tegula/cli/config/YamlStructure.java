@@ -29,6 +29,7 @@ final class YamlStructure {
 
     private final Path file;
     private final Deque<Level> levels = new ArrayDeque<>();
+    private final Map<String, Integer> lines = new HashMap<>();
     private int documents;
 
     private YamlStructure(Path file) {
@@ -38,25 +39,35 @@ final class YamlStructure {
     /** A mapping or a list that is open. */
     private static final class Level {
         private final boolean mapping;
+        private final String path;
+        private String name = "";
         private final Map<String, Integer> names = new HashMap<>();
         private boolean nameNext = true;
 
-        Level(boolean mapping) {
+        Level(boolean mapping, String path) {
             this.mapping = mapping;
+            this.path = path;
+        }
+
+        /** Where the value of the name that was read last stands. */
+        String below() {
+            return path.isEmpty() ? name : path + "." + name;
         }
     }
 
     /**
      * Looks at a text.
      *
+     * @return the line of each name, by its path from the top
      * @throws ConfigurationException naming the line, and the name that stands twice
      */
-    static void check(Path file, String text) {
+    static Map<String, Integer> check(Path file, String text) {
         YamlStructure structure = new YamlStructure(file);
         try {
             for (Event event : new Yaml(new LoaderOptions()).parse(new StringReader(text))) {
                 structure.see(event);
             }
+            return structure.lines;
         } catch (MarkedYAMLException e) {
             throw structure.notYaml(e, text);
         } catch (YAMLException e) {
@@ -73,11 +84,9 @@ final class YamlStructure {
                 throw wrong(line, "a second YAML document begins. One file holds one; take the --- out.");
             }
         } else if (event instanceof MappingStartEvent) {
-            value();
-            levels.push(new Level(true));
+            open(true);
         } else if (event instanceof SequenceStartEvent) {
-            value();
-            levels.push(new Level(false));
+            open(false);
         } else if (event instanceof MappingEndEvent || event instanceof SequenceEndEvent) {
             levels.pop();
         } else if (event instanceof AliasEvent) {
@@ -87,6 +96,13 @@ final class YamlStructure {
         }
     }
 
+    private void open(boolean mapping) {
+        Level outer = levels.peek();
+        String path = outer == null ? "" : outer.below();
+        value();
+        levels.push(new Level(mapping, path));
+    }
+
     private void scalar(ScalarEvent scalar, int line) {
         Level level = levels.peek();
         if (level == null || !level.mapping || !level.nameNext) {
@@ -94,6 +110,8 @@ final class YamlStructure {
             return;
         }
         level.nameNext = false;
+        level.name = scalar.getValue();
+        lines.putIfAbsent(level.below(), line);
         @Nullable Integer before = level.names.putIfAbsent(scalar.getValue(), line);
         if (before != null) {
             throw wrong(

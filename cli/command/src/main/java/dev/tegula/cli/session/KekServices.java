@@ -1,18 +1,16 @@
 package dev.tegula.cli.session;
 
 import dev.tegula.TegulaBuilder;
-import dev.tegula.cli.config.AwsSettings;
 import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.KekSettings;
-import dev.tegula.cli.config.KmsSettings;
-import dev.tegula.cli.config.TinkSettings;
-import dev.tegula.cli.config.VaultSettings;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.kms.ConfiguredKms;
+import dev.tegula.kms.Kek;
 import dev.tegula.kms.Keks;
 import dev.tegula.kms.Kms;
-import dev.tegula.kms.tink.TinkKms;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The configured KMSes, each opened once, when it is first needed. */
 public final class KekServices implements AutoCloseable {
@@ -51,7 +49,12 @@ public final class KekServices implements AutoCloseable {
      * @throws dev.tegula.failure.TegulaException if the KMS cannot be opened
      */
     public Keks.Binding binding(KekSettings kek) {
-        return new Keks.Binding(service(kek).kek(kek.key()), kek.fields(), kek.preferred());
+        @Nullable Kek key = service(kek).kek(kek.key());
+        if (key == null) {
+            throw new ConfigurationException("The adapter of KMS `" + kek.kms() + "` answered null to kek(`" + kek.key()
+                    + "`), against its contract. Whoever wrote it must mend that.");
+        }
+        return new Keks.Binding(key, kek.fields(), kek.preferred());
     }
 
     /** Closes what was opened and given to nobody. */
@@ -62,23 +65,11 @@ public final class KekServices implements AutoCloseable {
 
     private Kms service(KekSettings kek) {
         return services.computeIfAbsent(kek.kms(), name -> {
-            KmsSettings settings = configuration.kms().get(name);
-            if (settings == null) {
+            ConfiguredKms configured = configuration.kms().get(name);
+            if (configured == null) {
                 throw new IllegalStateException("The reader of the configuration lets no KEK without a KMS through.");
             }
-            return open(settings);
+            return configured.open();
         });
-    }
-
-    /** The classes of a vendor are loaded only where its type is configured. */
-    private static Kms open(KmsSettings settings) {
-        if (settings instanceof VaultSettings vault) {
-            return VaultConnection.open(vault);
-        }
-        if (settings instanceof AwsSettings aws) {
-            return AwsConnection.open(aws);
-        }
-        TinkSettings tink = (TinkSettings) settings;
-        return TinkKms.open(tink.keyset(), tink.passphraseFile());
     }
 }

@@ -1,6 +1,5 @@
 package dev.tegula.cli.setup;
 
-import dev.tegula.cli.config.KmsSettings;
 import dev.tegula.cli.config.Profile;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +27,7 @@ public record Blueprint(
         String url,
         Optional<String> username,
         Optional<Path> passwordFile,
-        KmsSettings kms,
+        NewKms kms,
         String key,
         List<String> keys) {
 
@@ -50,7 +49,7 @@ public record Blueprint(
                 .line("deployment", deployment, "part of every KMS context: never change it")
                 .line("profile", profile.name().toLowerCase(Locale.ROOT))
                 .begin("kms");
-        new KmsText(yaml, profile).write(kms);
+        kms.write(yaml);
         yaml.end().begin("keks").begin("main");
         yaml.line("kms", kms.name()).line("key", key).raw("default: true").end().end();
         yaml.begin("keys");

@@ -7,8 +7,6 @@ import dev.tegula.cli.backup.NewFile;
 import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.ConfigurationFile;
 import dev.tegula.cli.config.DatabaseSettings;
-import dev.tegula.cli.config.KmsSettings;
-import dev.tegula.cli.config.TinkSettings;
 import dev.tegula.cli.output.Changes;
 import dev.tegula.cli.session.Databases;
 import dev.tegula.cli.session.KekServices;
@@ -20,6 +18,7 @@ import dev.tegula.jdbc.JdbcKeyRegistry;
 import dev.tegula.jdbc.SchemaScript;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.jdbc.Writable;
+import dev.tegula.kms.ConfiguredKms;
 import dev.tegula.kms.Kek;
 import dev.tegula.kms.Keks;
 import dev.tegula.operations.schema.Schema;
@@ -83,7 +82,7 @@ public final class Initialisation {
         Configuration configuration = ConfigurationFile.parse(file, plan.yaml(null), environment);
         DatabaseSettings database = configuration.database(plan.database());
         reach(database);
-        localKeysets(configuration, true);
+        prepare(configuration, true);
         PinNote note = new PinNote(file, database.name());
         String pin = registry(configuration, database, note).hex();
         NewFile.write(file, plan.yaml(pin));
@@ -96,7 +95,7 @@ public final class Initialisation {
     public Result complete(Configuration configuration, DatabaseSettings database) {
         steps.add(new Step("configuration", false, file.toString()));
         reach(database);
-        localKeysets(configuration, false);
+        prepare(configuration, false);
         PinNote note = new PinNote(file, database.name());
         if (database.pins().isEmpty()) {
             return new Result(steps, registry(configuration, database, note).hex());
@@ -140,17 +139,12 @@ public final class Initialisation {
         Databases.pool(database, 1, changes).close();
     }
 
-    private void localKeysets(Configuration configuration, boolean first) {
-        for (KmsSettings kms : configuration.kms().values()) {
-            if (kms instanceof TinkSettings tink) {
-                keyset(tink.keyset(), tink.passphraseFile(), first);
-            }
+    /** What an adapter needs on this host, a keyset for example. */
+    private void prepare(Configuration configuration, boolean first) {
+        for (ConfiguredKms kms : configuration.kms().values()) {
+            kms.prepare(first, changes::note)
+                    .forEach(part -> steps.add(new Step(part.what(), part.made(), part.detail())));
         }
-    }
-
-    private void keyset(Path keyset, Path passphraseFile, boolean first) {
-        boolean made = LocalKeyset.create(keyset, passphraseFile, first, changes);
-        steps.add(new Step("keyset", made, keyset + ", passphrase in " + passphraseFile + ", both mode 0600"));
     }
 
     private void schema(DatabaseSettings database) {

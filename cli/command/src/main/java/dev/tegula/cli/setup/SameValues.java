@@ -39,13 +39,24 @@ public final class SameValues {
         Map<String, String> found = values(there);
         return options.stream()
                 .filter(option -> {
+                    if (option.startsWith("--kms-")) {
+                        return !sameKms(wanted, found);
+                    }
                     String place = PLACES.get(option);
                     String path = "tegula." + String.valueOf(place).replace("*", database);
                     return place == null
                             || !wanted.containsKey(path)
                             || !wanted.get(path).equals(found.get(path));
                 })
+                .distinct()
                 .toList();
+    }
+
+    /** A KMS of any adapter: all that is asked for it stands there. */
+    private static boolean sameKms(Map<String, String> wanted, Map<String, String> found) {
+        return wanted.entrySet().stream()
+                .filter(setting -> setting.getKey().startsWith("tegula.kms."))
+                .allMatch(setting -> setting.getValue().equals(found.get(setting.getKey())));
     }
 
     private static Map<String, String> values(Configuration configuration) {

@@ -31,17 +31,6 @@ class NewFileTest {
     }
 
     @Test
-    void move_ofWhatIsGone_saysBothFilesAndReason() {
-        Path from = folder.resolve("from");
-        Path to = folder.resolve("to");
-
-        assertThatThrownBy(() -> NewFile.move(from, to))
-                .isInstanceOf(UnavailableException.class)
-                .hasMessageStartingWith(
-                        "Cannot move " + from + " to " + to + " (NoSuchFileException). When that is mended,");
-    }
-
-    @Test
     void delete_ofAFolderThatIsNotEmpty_saysFileReasonAndCure() throws Exception {
         Path file = Files.createDirectory(folder.resolve("begun"));
         Files.writeString(file.resolve("inside"), "x");

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.failure.ConfigurationException;
-import java.net.URI;
+import dev.tegula.kms.ConfiguredKms;
+import dev.tegula.kms.Kms;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,13 +24,13 @@ class KmsSettingsTest {
             "type: vault, address: 'https://vault.internal:8200', auth: { method: token, token-file: /run/token }";
     private static final String AWS = "type: aws, region: eu-central-1";
 
-    private static KmsSettings read(String settings) {
+    private static ConfiguredKms read(String settings) {
         return read("production", settings);
     }
 
-    private static KmsSettings read(String profile, String settings) {
+    private static ConfiguredKms read(String profile, String settings) {
         String yaml = "tegula: { deployment: d, profile: " + profile + ", kms: { it: { " + settings + " } } }";
-        KmsSettings found = ConfigurationFile.parse(FILE, yaml, Map.of("ROLE", "role-1"))
+        ConfiguredKms found = ConfigurationFile.parse(FILE, yaml, Map.of("ROLE", "role-1"))
                 .kms()
                 .get("it");
         assertThat(found).isNotNull();
@@ -45,42 +44,41 @@ class KmsSettingsTest {
 
     @Test
     void read_vault_hasDefaultsAndFilesBesideTheConfiguration() {
-        assertThat(read(APPROLE))
-                .isEqualTo(new VaultSettings(
-                        "it",
-                        URI.create("https://vault.internal:8200"),
-                        Optional.empty(),
-                        "transit",
-                        Optional.empty(),
-                        Duration.ofSeconds(2),
-                        new VaultLogin.AppRole("role-1", Path.of("/etc/tegula/secret-id"), false, Optional.empty())));
+        ConfiguredKms vault = read(APPROLE);
+        assertThat(vault.cure("k"))
+                .contains("-address=https://vault.internal:8200")
+                .contains("transit/keys/k");
+        assertThatThrownBy(vault::open)
+                .hasMessageContaining("tegula.kms.it.auth.secret-id-file: cannot read /etc/tegula/secret-id ");
     }
 
     @Test
     void read_vaultWithEverything_isTyped() {
         String all = "namespace: health, mount: transit/a, ca-file: ca.pem, timeout: 500ms, auth: { mount: app,"
                 + " wrapped: true, ";
-        VaultSettings vault = (VaultSettings) read(changed(APPROLE, "auth: { ", all));
-        assertThat(vault.namespace()).contains("health");
-        assertThat(vault.mount()).isEqualTo("transit/a");
-        assertThat(vault.caFile()).contains(Path.of("/etc/tegula/ca.pem"));
-        assertThat(vault.timeout()).isEqualTo(Duration.ofMillis(500));
-        assertThat(vault.login())
-                .isEqualTo(
-                        new VaultLogin.AppRole("role-1", Path.of("/etc/tegula/secret-id"), true, Optional.of("app")));
+        ConfiguredKms vault = read(changed(APPROLE, "auth: { ", all));
+        assertThat(vault.cure("k")).contains("transit/a/keys/k");
     }
 
     @Test
-    void read_kubernetes_needsNoFile() {
+    void read_fileOfCertificates_isBesideTheConfiguration() {
+        String pod = changed(TOKEN, "method: token, token-file: /run/token", "method: kubernetes, role: clinic");
+        assertThatThrownBy(() -> read(pod + ", ca-file: ca.pem").open()).hasMessageContaining("/etc/tegula/ca.pem");
+    }
+
+    @Test
+    void open_kubernetes_needsNoFile() {
         String login = changed(TOKEN, "method: token, token-file: /run/token", "method: kubernetes, role: clinic");
-        assertThat(((VaultSettings) read(login)).login())
-                .isEqualTo(new VaultLogin.Kubernetes("clinic", Optional.empty(), Optional.empty()));
+        try (Kms vault = read(login).open()) {
+            assertThat(vault).hasToString("VaultKms[transit at https://vault.internal:8200]");
+        }
     }
 
     @Test
-    void read_aws_hasRegionAndTimeout() {
-        assertThat(read(AWS + ", timeout: 3s"))
-                .isEqualTo(new AwsSettings("it", "eu-central-1", Optional.empty(), Duration.ofSeconds(3)));
+    void open_aws_isOfTheRegion() {
+        try (Kms aws = read(AWS + ", timeout: 3s").open()) {
+            assertThat(aws).hasToString("AwsKms[eu-central-1]");
+        }
     }
 
     @ParameterizedTest

@@ -68,6 +68,37 @@ final class DurableWrite {
         }
     }
 
+    /**
+     * Gives a file a name that nothing has yet.
+     *
+     * @throws RefusedException code {@code file-exists}, if something is there already
+     * @throws UnavailableException if it cannot be moved
+     */
+    static void rename(Path from, Path to) {
+        if (Files.exists(to)) {
+            throw new RefusedException("file-exists", to + " exists already and is not overwritten.");
+        }
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+            syncDirectory(to.toAbsolutePath());
+        } catch (IOException e) {
+            throw failed("Cannot move " + from + " to " + to, e);
+        }
+    }
+
+    /**
+     * Deletes what a run that was killed left behind.
+     *
+     * @throws UnavailableException if it is there and cannot be deleted
+     */
+    static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw failed("Cannot delete " + file, e);
+        }
+    }
+
     /** What the operating system says of a file, for example that no space is left, and that it may be tried again. */
     static UnavailableException failed(String what, IOException failure) {
         String said = failure instanceof FileSystemException ofFile

@@ -1,10 +1,6 @@
-package dev.tegula.cli.setup;
+package dev.tegula.kms.tink;
 
-import dev.tegula.cli.backup.NewFile;
-import dev.tegula.cli.output.Changes;
 import dev.tegula.failure.ConfigurationException;
-import dev.tegula.kms.tink.Passphrase;
-import dev.tegula.kms.tink.TinkKeyset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -19,10 +15,10 @@ final class LocalKeyset {
     private final Path passphraseFile;
     private final Path keysetBegun;
     private final Path passphraseBegun;
-    private final Changes changes;
+    private final Runnable changing;
 
-    private LocalKeyset(Path keyset, Path passphraseFile, Changes changes) {
-        this.changes = changes;
+    private LocalKeyset(Path keyset, Path passphraseFile, Runnable changing) {
+        this.changing = changing;
         this.keyset = keyset;
         this.passphraseFile = passphraseFile;
         this.keysetBegun = begun(keyset);
@@ -34,11 +30,12 @@ final class LocalKeyset {
      *
      * @param passphraseServes whether a passphrase that is there alone is taken for the new keyset: where nothing was set up
      *     yet, nothing can be under a keyset that is gone
+     * @param changing told before a file gets its name
      * @return whether something was made; false if both are there
      * @throws ConfigurationException if only one is there: a new one would not fit
      */
-    static boolean create(Path keyset, Path passphraseFile, boolean passphraseServes, Changes changes) {
-        return new LocalKeyset(keyset, passphraseFile, changes).create(passphraseServes);
+    static boolean create(Path keyset, Path passphraseFile, boolean passphraseServes, Runnable changing) {
+        return new LocalKeyset(keyset, passphraseFile, changing).create(passphraseServes);
     }
 
     private boolean create(boolean passphraseServes) {
@@ -64,7 +61,7 @@ final class LocalKeyset {
             return true;
         }
         try (Passphrase passphrase = Passphrase.generate(new SecureRandom())) {
-            NewFile.delete(passphraseBegun);
+            DurableWrite.delete(passphraseBegun);
             passphrase.writeTo(passphraseBegun);
             make(passphrase);
         }
@@ -73,14 +70,14 @@ final class LocalKeyset {
     }
 
     private void make(Passphrase passphrase) {
-        NewFile.delete(keysetBegun);
+        DurableWrite.delete(keysetBegun);
         TinkKeyset.create(keysetBegun, passphrase);
         move(keysetBegun, keyset);
     }
 
     private void move(Path from, Path to) {
-        changes.note();
-        NewFile.move(from, to);
+        changing.run();
+        DurableWrite.rename(from, to);
     }
 
     private static Path begun(Path file) {
