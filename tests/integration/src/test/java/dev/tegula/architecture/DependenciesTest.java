@@ -123,6 +123,16 @@ final class DependenciesTest {
                 .check(CLASSES);
     }
 
+    /** It finds them by their type, as it finds those of others; no class of ours has a door that theirs has not. */
+    @Test
+    void commandLine_ofAdapters_namesNone() {
+        noClasses()
+                .that(in(OPERATIONS, CLI, DEMO))
+                .should()
+                .dependOnClassesThat(adapters())
+                .check(CLASSES);
+    }
+
     @Test
     void commandLine_ofUs_usesNoConverterAndNoDemo() {
         noClasses()
