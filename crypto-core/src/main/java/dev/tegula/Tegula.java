@@ -4,6 +4,8 @@ import dev.tegula.catalogue.Catalogue;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.catalogue.Misfit;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.jdbc.Identifiers;
+import dev.tegula.jdbc.SqlState;
 import dev.tegula.keyring.Keyring;
 import dev.tegula.keyring.KeyringHealth;
 import dev.tegula.kms.Keks;
@@ -27,8 +29,6 @@ import org.slf4j.LoggerFactory;
 public final class Tegula implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Tegula.class);
-    private static final String CHECK_VIOLATION = "23514";
-    private static final String FENCE_PREFIX = "tegula_fence_";
 
     private final String deployment;
     private final List<Kms> services;
@@ -90,8 +90,8 @@ public final class Tegula implements AutoCloseable {
     public boolean fenced(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof SQLException e
-                    && CHECK_VIOLATION.equals(e.getSQLState())
-                    && String.valueOf(e.getMessage()).contains(FENCE_PREFIX)) {
+                    && SqlState.CHECK_VIOLATION.equals(e.getSQLState())
+                    && String.valueOf(e.getMessage()).contains(Identifiers.FENCE)) {
                 LOG.info("A write under a retired key was refused by its fence; the write leases were dropped.");
                 keyring.dropLeases();
                 return true;

@@ -6,6 +6,9 @@ import java.util.zip.CRC32;
 /** Names in SQL text. Names come from the catalogue or the command line, so all of them are quoted. */
 public final class Identifiers {
 
+    /** What the names of all fences begin with. */
+    public static final String FENCE = "tegula_fence_";
+
     /** The longest name PostgreSQL keeps; it cuts longer ones without an error. */
     private static final int MAX_BYTES = 63;
 
@@ -21,11 +24,6 @@ public final class Identifiers {
             throw new IllegalArgumentException("A name in SQL has at least one character and no NUL");
         }
         return '"' + name.replace("\"", "\"\"") + '"';
-    }
-
-    /** A quoted table, with its schema unless that is empty. */
-    public static String table(String schema, String table) {
-        return schema.isEmpty() ? quote(table) : quote(schema) + "." + quote(table);
     }
 
     /** An unquoted name of prefix and column that fits; a column too long is cut and told apart by a checksum. */

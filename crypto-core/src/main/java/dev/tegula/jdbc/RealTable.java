@@ -52,11 +52,12 @@ public record RealTable(boolean rows, Map<String, String> types, List<String> pr
     }
 
     /** The table of that schema and name; empty if there is none, or this login cannot see it. */
-    public static Optional<RealTable> read(Session session, String schema, String table) throws SQLException {
-        RealTable found = read(session, List.of(schema), List.of(table)).get(List.of(schema, table));
+    public static Optional<RealTable> read(Session session, TableName table) throws SQLException {
+        RealTable found =
+                read(session, List.of(table.schema()), List.of(table.name())).get(table);
         return found == null
                 ? Optional.empty()
-                : Optional.of(new RealTable(found.rows, found.types, key(session, schema, table)));
+                : Optional.of(new RealTable(found.rows, found.types, key(session, table)));
     }
 
     /**
@@ -64,12 +65,12 @@ public record RealTable(boolean rows, Map<String, String> types, List<String> pr
      * query. The one rule of whoever publishes, examines, rotates or encrypts.
      */
     public static List<Misfit> misfits(Session session, List<EncryptedColumn> columns) throws SQLException {
-        Map<List<String>, RealTable> tables = read(
+        Map<TableName, RealTable> tables = read(
                 session,
                 columns.stream().map(EncryptedColumn::schema).distinct().toList(),
                 columns.stream().map(EncryptedColumn::table).distinct().toList());
         return columns.stream()
-                .flatMap(column -> misfit(tables.get(List.of(column.schema(), column.table())), column).stream())
+                .flatMap(column -> misfit(tables.get(TableName.of(column)), column).stream())
                 .toList();
     }
 
@@ -78,21 +79,20 @@ public record RealTable(boolean rows, Map<String, String> types, List<String> pr
                 ? wrong(
                         column,
                         Kind.NO_TABLE,
-                        "There is no table " + Identifiers.table(column.schema(), column.table())
-                                + ", or this login may not see it.")
+                        "There is no table " + TableName.of(column).quoted() + ", or this login may not see it.")
                 : table.misfit(column);
     }
 
-    private static Map<List<String>, RealTable> read(Session session, List<String> schemas, List<String> tables)
+    private static Map<TableName, RealTable> read(Session session, List<String> schemas, List<String> tables)
             throws SQLException {
-        Map<List<String>, Map<String, String>> types = new HashMap<>();
-        Set<List<String>> storing = new HashSet<>();
+        Map<TableName, Map<String, String>> types = new HashMap<>();
+        Set<TableName> storing = new HashSet<>();
         try (PreparedStatement select = session.prepare(COLUMNS)) {
             select.setArray(1, session.connection().createArrayOf("text", tables.toArray()));
             select.setArray(2, session.connection().createArrayOf("text", schemas.toArray()));
             try (ResultSet results = select.executeQuery()) {
                 while (results.next()) {
-                    List<String> name = List.of(results.getString(1), results.getString(2));
+                    TableName name = new TableName(results.getString(1), results.getString(2));
                     types.computeIfAbsent(name, table -> new LinkedHashMap<>())
                             .put(results.getString(4), results.getString(5));
                     if (results.getBoolean(3)) {
@@ -101,16 +101,16 @@ public record RealTable(boolean rows, Map<String, String> types, List<String> pr
                 }
             }
         }
-        Map<List<String>, RealTable> found = new HashMap<>();
+        Map<TableName, RealTable> found = new HashMap<>();
         types.forEach((name, ofTable) -> found.put(name, new RealTable(storing.contains(name), ofTable, List.of())));
         return found;
     }
 
-    private static List<String> key(Session session, String schema, String table) throws SQLException {
+    private static List<String> key(Session session, TableName table) throws SQLException {
         List<String> key = new ArrayList<>();
         try (PreparedStatement select = session.prepare(KEY)) {
-            select.setString(1, schema);
-            select.setString(2, table);
+            select.setString(1, table.schema());
+            select.setString(2, table.name());
             try (ResultSet results = select.executeQuery()) {
                 while (results.next()) {
                     key.add(results.getString(1));
@@ -127,7 +127,7 @@ public record RealTable(boolean rows, Map<String, String> types, List<String> pr
     }
 
     private Optional<Misfit> misfit(EncryptedColumn column) {
-        String sql = Identifiers.table(column.schema(), column.table());
+        String sql = TableName.of(column).quoted();
         String name = Identifiers.quote(column.column());
         if (types.containsKey(column.column()) && !holdsBytes(column.column())) {
             return wrong(column, Kind.TYPE, WrongType.of(rows, types.getOrDefault(column.column(), ""), sql, name));
@@ -166,11 +166,11 @@ public record RealTable(boolean rows, Map<String, String> types, List<String> pr
 
     /** Whether a column of a table that stores rows holds a value. */
     public static boolean inUse(Session session, EncryptedColumn column) throws SQLException {
-        Optional<RealTable> table = read(session, column.schema(), column.table());
+        Optional<RealTable> table = read(session, TableName.of(column));
         if (table.isEmpty() || !table.get().rows || !table.get().types.containsKey(column.column())) {
             return false;
         }
-        String sql = "SELECT EXISTS (SELECT 1 FROM " + Identifiers.table(column.schema(), column.table()) + " WHERE "
+        String sql = "SELECT EXISTS (SELECT 1 FROM " + TableName.of(column).quoted() + " WHERE "
                 + Identifiers.quote(column.column()) + " IS NOT NULL)";
         try (PreparedStatement select = session.prepare(sql);
                 ResultSet result = select.executeQuery()) {

@@ -7,6 +7,7 @@ import dev.tegula.cli.output.UsageException;
 import dev.tegula.cli.session.Session;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.jdbc.RealTable;
+import dev.tegula.jdbc.TableName;
 import dev.tegula.value.ValueType;
 import java.util.List;
 import java.util.Objects;
@@ -110,7 +111,7 @@ final class FieldsAddCommand extends TegulaCommand {
     private String[] primaryKey(Session session) {
         String[] names = place.split("\\.", -1);
         return session.transactions()
-                .readCommitted(sql -> RealTable.read(sql, names[0], names[1]))
+                .readCommitted(sql -> RealTable.read(sql, new TableName(names[0], names[1])))
                 .map(RealTable::primaryKey)
                 .orElse(List.of())
                 .toArray(String[]::new);

@@ -11,6 +11,7 @@ import dev.tegula.cli.output.UsageException;
 import dev.tegula.cli.session.Session;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.RealTable;
+import dev.tegula.jdbc.TableName;
 import dev.tegula.operations.rotation.OrphanedJobs;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -114,7 +115,7 @@ final class FieldsRemoveCommand extends TegulaCommand {
     }
 
     private static boolean there(dev.tegula.jdbc.Session sql, EncryptedColumn column) throws SQLException {
-        return RealTable.read(sql, column.schema(), column.table())
+        return RealTable.read(sql, TableName.of(column))
                 .filter(table -> table.types().containsKey(column.column()))
                 .isPresent();
     }

@@ -3,8 +3,8 @@ package dev.tegula.cli.output;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.envelope.FieldId;
+import dev.tegula.jdbc.TableName;
 import dev.tegula.operations.reencrypt.Progress;
-import dev.tegula.operations.reencrypt.TableName;
 import java.io.PrintWriter;
 import java.io.Reader;
 import java.io.StringWriter;

@@ -5,6 +5,7 @@ import dev.tegula.jdbc.Dialect;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.SqlFailures;
 import dev.tegula.jdbc.SqlState;
+import dev.tegula.jdbc.TableName;
 import dev.tegula.operations.reencrypt.PageQuery.Bounds;
 import dev.tegula.operations.reencrypt.SwapQuery.Swap;
 import java.sql.SQLException;

@@ -8,6 +8,7 @@ import dev.tegula.jdbc.Retry;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.SqlFailures;
 import dev.tegula.jdbc.SqlState;
+import dev.tegula.jdbc.TableName;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -30,8 +31,8 @@ import javax.sql.DataSource;
  */
 public final class Fence {
 
-    /** What the names of all fences begin with. */
-    static final String PREFIX = "tegula_fence_";
+    /** The names of all fences, as LIKE takes it in SQL. */
+    static final String LIKE = "LIKE '" + Identifiers.FENCE.replace("_", "\\_") + "%'";
 
     private static final SweepSettings SETTINGS = SweepSettings.standard().withLockTimeout(Duration.ofMillis(50));
     private static final long FIRST_PAUSE_MILLIS = 50;
@@ -184,7 +185,7 @@ public final class Fence {
 
     /** The name of the constraint of a column. */
     static String name(String column) {
-        return Identifiers.fitted(PREFIX, column);
+        return Identifiers.fitted(Identifiers.FENCE, column);
     }
 
     /** True for a value that a CHECK lets through. */

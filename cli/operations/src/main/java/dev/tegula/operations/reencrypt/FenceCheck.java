@@ -5,6 +5,7 @@ import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.SqlFailures;
 import dev.tegula.jdbc.SqlState;
+import dev.tegula.jdbc.TableName;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -37,7 +38,7 @@ record FenceCheck(Set<KeyId> keys, boolean validated) {
             SELECT k.conname, pg_get_constraintdef(k.oid), k.convalidated,
                 (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attnum = k.conkey[1])
             FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname = ? AND c.relname = ? AND k.contype = 'c' AND k.conname LIKE 'tegula\\_fence\\_%'""";
+            WHERE n.nspname = ? AND c.relname = ? AND k.contype = 'c' AND k.conname\s""" + Fence.LIKE;
     /**
      * All fences of a table, by constraint name.
      *

@@ -7,6 +7,7 @@ import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.SqlFailures;
 import dev.tegula.jdbc.SqlState;
+import dev.tegula.jdbc.TableName;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;

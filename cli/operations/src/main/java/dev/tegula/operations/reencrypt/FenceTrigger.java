@@ -4,6 +4,7 @@ import dev.tegula.envelope.KeyId;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.SqlState;
+import dev.tegula.jdbc.TableName;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -43,7 +44,8 @@ final class FenceTrigger {
             FROM part p JOIN pg_class c ON c.oid = p.oid JOIN pg_namespace n ON n.oid = c.relnamespace
             LEFT JOIN (pg_trigger t JOIN pg_proc f ON f.oid = t.tgfoid JOIN pg_language l ON l.oid = f.prolang
               JOIN pg_roles r ON r.oid = f.proowner)
-            ON t.tgrelid = p.oid AND t.tgname LIKE 'tegula\\_fence\\_%' AND t.tgenabled = 'A'
+            ON t.tgrelid = p.oid AND t.tgname\s""" + Fence.LIKE + """
+            \sAND t.tgenabled = 'A'
               AND f.prosrc = ? AND l.lanname = 'plpgsql' AND NOT f.prosecdef
               AND f.proconfig = ARRAY['search_path=pg_catalog, pg_temp'] AND (r.rolsuper OR r.rolname = current_user)""";
 
@@ -168,7 +170,7 @@ final class FenceTrigger {
 
     /** Makes or replaces the triggers, all in this transaction, which has locked the table. */
     static void raise(Session session, TableName table, SortedMap<String, Set<KeyId>> keys) throws SQLException {
-        String function = Identifiers.table(table.schema(), function(table)) + "()";
+        String function = new TableName(table.schema(), function(table)).quoted() + "()";
         execute(
                 session,
                 "CREATE OR REPLACE FUNCTION " + function + " RETURNS trigger LANGUAGE plpgsql"
@@ -216,7 +218,7 @@ final class FenceTrigger {
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     drops.add("DROP TRIGGER " + Identifiers.quote(row.getString(3)) + " ON "
-                            + Identifiers.table(row.getString(1), row.getString(2)));
+                            + new TableName(row.getString(1), row.getString(2)).quoted());
                 }
             }
         }
@@ -224,7 +226,8 @@ final class FenceTrigger {
             FenceCheck.execute(session, drop);
         }
         if (!drops.isEmpty() && unused(session, table)) {
-            FenceCheck.execute(session, "DROP FUNCTION " + Identifiers.table(table.schema(), function(table)) + "()");
+            FenceCheck.execute(
+                    session, "DROP FUNCTION " + new TableName(table.schema(), function(table)).quoted() + "()");
         }
     }
 
@@ -241,7 +244,7 @@ final class FenceTrigger {
 
     /** The name of the function of a table, in the table's schema. */
     static String function(TableName table) {
-        return Identifiers.fitted(Fence.PREFIX, table.name());
+        return Identifiers.fitted(Identifiers.FENCE, table.name());
     }
 
     private static void execute(Session session, String ddl) throws SQLException {

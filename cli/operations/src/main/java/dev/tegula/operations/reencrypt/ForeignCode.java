@@ -1,6 +1,7 @@
 package dev.tegula.operations.reencrypt;
 
 import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.TableName;
 import dev.tegula.operations.reencrypt.Finding.Kind;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

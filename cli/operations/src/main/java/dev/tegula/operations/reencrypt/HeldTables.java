@@ -3,6 +3,7 @@ package dev.tegula.operations.reencrypt;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.jdbc.OwnTables;
 import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.TableName;
 import dev.tegula.jdbc.Transactions;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -77,7 +78,8 @@ public final class HeldTables implements AutoCloseable {
 
     private void run() {
         try {
-            if (closed.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS) || !transactions.dialect().showsHolders()) {
+            if (closed.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)
+                    || !transactions.dialect().showsHolders()) {
                 return;
             }
             do {

@@ -1,5 +1,6 @@
 package dev.tegula.operations.reencrypt;
 
+import dev.tegula.jdbc.TableName;
 import java.util.UUID;
 
 /**

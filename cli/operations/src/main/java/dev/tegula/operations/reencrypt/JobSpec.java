@@ -4,6 +4,7 @@ import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Mode;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.jdbc.TableName;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

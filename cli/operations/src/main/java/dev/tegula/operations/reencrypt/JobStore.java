@@ -9,6 +9,7 @@ import dev.tegula.failure.MalformedException;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.JdbcKeyRegistry;
 import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.TableName;
 import dev.tegula.jdbc.TakenRows;
 import dev.tegula.registry.KeyState;
 import java.sql.PreparedStatement;

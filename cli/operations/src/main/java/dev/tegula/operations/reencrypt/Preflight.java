@@ -6,6 +6,7 @@ import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.jdbc.OwnTables;
 import dev.tegula.jdbc.Retry;
 import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.TableName;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.operations.reencrypt.Finding.Kind;
 import java.sql.SQLException;

@@ -1,6 +1,7 @@
 package dev.tegula.operations.reencrypt;
 
 import dev.tegula.envelope.FieldId;
+import dev.tegula.jdbc.TableName;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;

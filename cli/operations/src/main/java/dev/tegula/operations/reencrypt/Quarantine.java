@@ -3,6 +3,7 @@ package dev.tegula.operations.reencrypt;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.TableName;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -8,6 +8,7 @@ import dev.tegula.failure.TegulaException;
 import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.jdbc.Retry;
 import dev.tegula.jdbc.SqlFailures;
+import dev.tegula.jdbc.TableName;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.tegula.operations.reencrypt;
 
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.SqlFailures;
+import dev.tegula.jdbc.TableName;
 import dev.tegula.operations.reencrypt.SwapQuery.Swap;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

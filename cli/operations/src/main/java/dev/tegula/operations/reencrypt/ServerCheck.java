@@ -2,6 +2,7 @@ package dev.tegula.operations.reencrypt;
 
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.TableName;
 import dev.tegula.jdbc.Writable;
 import dev.tegula.operations.reencrypt.Finding.Kind;
 import java.sql.PreparedStatement;

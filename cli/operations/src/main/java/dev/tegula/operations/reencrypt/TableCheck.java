@@ -16,6 +16,7 @@ import dev.tegula.failure.ValueException;
 import dev.tegula.jdbc.Dialect;
 import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.jdbc.Retry;
+import dev.tegula.jdbc.TableName;
 import dev.tegula.operations.reencrypt.VerifyReport.BadValue;
 import dev.tegula.value.Inner;
 import java.util.Arrays;

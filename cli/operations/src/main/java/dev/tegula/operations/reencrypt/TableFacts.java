@@ -1,7 +1,9 @@
 package dev.tegula.operations.reencrypt;
 
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.TableName;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -91,7 +93,7 @@ public record TableFacts(TableName table, long estimatedRows, long rowBytes, Lis
 
     /** Without the triggers that are fences of ours: they refuse what is not to be written, and let the rest alone. */
     private static List<String> unfenced(Session session, TableName table, List<String> triggers) throws SQLException {
-        if (triggers.stream().anyMatch(name -> name.startsWith(Fence.PREFIX))) {
+        if (triggers.stream().anyMatch(name -> name.startsWith(Identifiers.FENCE))) {
             triggers.removeAll(FenceTrigger.of(session, table).keySet());
         }
         return triggers;

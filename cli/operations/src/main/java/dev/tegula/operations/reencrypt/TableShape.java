@@ -5,6 +5,7 @@ import dev.tegula.catalogue.Misfit;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.jdbc.RealTable;
 import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.TableName;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

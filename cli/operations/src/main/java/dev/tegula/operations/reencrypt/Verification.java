@@ -5,6 +5,7 @@ import dev.tegula.envelope.FieldId;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.jdbc.KeptConnection;
+import dev.tegula.jdbc.TableName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.tegula.operations.reencrypt;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
+import dev.tegula.jdbc.TableName;
 import dev.tegula.operations.reencrypt.VerifyReport.BadValue;
 import java.util.ArrayList;
 import java.util.HashMap;

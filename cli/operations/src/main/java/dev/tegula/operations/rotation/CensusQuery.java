@@ -6,6 +6,7 @@ import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.TableName;
 import dev.tegula.jdbc.Timeouts;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.operations.rotation.CensusReport.ColumnCount;
@@ -129,6 +130,6 @@ final class CensusQuery {
         return "SELECT " + i
                 + ", kind, id, count(*) FROM (SELECT kind, CASE WHEN kind = 'E' THEN substring(value from 3"
                 + " for 32) END AS id FROM (SELECT " + kind + " AS kind, " + name + " AS value FROM "
-                + Identifiers.table(column.schema(), column.table()) + ") AS kinds) AS ids GROUP BY kind, id";
+                + TableName.of(column).quoted() + ") AS kinds) AS ids GROUP BY kind, id";
     }
 }

@@ -2,9 +2,9 @@ package dev.tegula.operations.rotation;
 
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.KeyId;
+import dev.tegula.jdbc.TableName;
 import dev.tegula.operations.reencrypt.Fence;
 import dev.tegula.operations.reencrypt.RunControl;
-import dev.tegula.operations.reencrypt.TableName;
 import dev.tegula.operations.reencrypt.VerifyReport;
 import dev.tegula.operations.rotation.CensusReport.ColumnCount;
 import java.util.ArrayList;

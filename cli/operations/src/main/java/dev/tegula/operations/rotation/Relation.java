@@ -1,7 +1,7 @@
 package dev.tegula.operations.rotation;
 
-import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.TableName;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -88,7 +88,7 @@ record Relation(
     }
 
     String quoted() {
-        return Identifiers.table(schema, name);
+        return new TableName(schema, name).quoted();
     }
 
     String label() {

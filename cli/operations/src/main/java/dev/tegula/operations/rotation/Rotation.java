@@ -2,6 +2,7 @@ package dev.tegula.operations.rotation;
 
 import dev.tegula.Tegula;
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.jdbc.TableName;
 import dev.tegula.operations.reencrypt.CipherSource;
 import dev.tegula.operations.reencrypt.Fence;
 import dev.tegula.operations.reencrypt.Finding.Kind;
@@ -10,7 +11,6 @@ import dev.tegula.operations.reencrypt.Preflight;
 import dev.tegula.operations.reencrypt.Reencryption;
 import dev.tegula.operations.reencrypt.RunControl;
 import dev.tegula.operations.reencrypt.TableFacts;
-import dev.tegula.operations.reencrypt.TableName;
 import dev.tegula.operations.reencrypt.Verification;
 import dev.tegula.operations.rotation.RotationPlan.ColumnPlan;
 import dev.tegula.operations.rotation.RotationPlan.ScopePlan;

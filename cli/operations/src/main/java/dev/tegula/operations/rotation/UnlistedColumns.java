@@ -4,6 +4,7 @@ import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.TableName;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.registry.KeyRow;
 import java.sql.PreparedStatement;
@@ -85,7 +86,8 @@ final class UnlistedColumns {
     private Set<String> ids(List<String> column) {
         String name = Identifiers.quote(column.get(2));
         String sql = "SELECT DISTINCT pg_catalog.encode(id, 'hex') FROM (SELECT pg_catalog.substring(" + name
-                + "::bytea, 3, 32) AS id FROM " + Identifiers.table(column.get(0), column.get(1)) + " WHERE " + name
+                + "::bytea, 3, 32) AS id FROM " + new TableName(column.get(0), column.get(1)).quoted() + " WHERE "
+                + name
                 + " IS NOT NULL LIMIT " + ROWS + ") AS first";
         try {
             return transactions.readCommitted(session -> {

@@ -4,6 +4,7 @@ import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.EnvelopeHead;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.jdbc.Identifiers;
+import dev.tegula.jdbc.TableName;
 import dev.tegula.jdbc.Transactions;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +62,7 @@ public final class Schema {
         List<String> checks = new ArrayList<>();
         for (EncryptedColumn column : columns) {
             String name = Identifiers.quote(column.column());
-            checks.add("ALTER TABLE " + Identifiers.table(column.schema(), column.table()) + " ADD CONSTRAINT "
+            checks.add("ALTER TABLE " + TableName.of(column).quoted() + " ADD CONSTRAINT "
                     + Identifiers.quote(Identifiers.fitted("tegula_envelope_", column.column())) + " CHECK (get_byte("
                     + name
                     + ", 0) = 1 AND length(" + name + ") >= " + EnvelopeHead.MIN_BYTES + ")");

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.jdbc.SqlFailures;
+import dev.tegula.jdbc.TableName;
 import dev.tegula.operations.live.LiveLab;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;

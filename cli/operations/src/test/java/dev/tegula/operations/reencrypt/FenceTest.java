@@ -9,6 +9,7 @@ import dev.tegula.Context;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.RefusedException;
+import dev.tegula.jdbc.TableName;
 import dev.tegula.operations.live.LiveLab;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

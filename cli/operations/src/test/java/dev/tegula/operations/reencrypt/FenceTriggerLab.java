@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tegula.Context;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
+import dev.tegula.jdbc.TableName;
 import dev.tegula.operations.live.LiveLab;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -8,6 +8,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.tegula.Context;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.RefusedException;
+import dev.tegula.jdbc.TableName;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;

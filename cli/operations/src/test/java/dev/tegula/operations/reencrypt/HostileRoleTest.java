@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.jdbc.JdbcKeyRegistry;
+import dev.tegula.jdbc.TableName;
 import dev.tegula.operations.live.LiveLab;
 import dev.tegula.operations.rotation.Census;
 import java.time.Duration;

@@ -16,6 +16,7 @@ import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.RefusedException;
+import dev.tegula.jdbc.TableName;
 import dev.tegula.operations.live.LiveLab;
 import dev.tegula.operations.reencrypt.Finding.Kind;
 import java.util.List;

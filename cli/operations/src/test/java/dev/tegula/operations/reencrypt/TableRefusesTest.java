@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.jdbc.TableName;
 import dev.tegula.operations.live.LiveLab;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;

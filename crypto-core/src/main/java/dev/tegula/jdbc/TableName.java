@@ -1,7 +1,6 @@
-package dev.tegula.operations.reencrypt;
+package dev.tegula.jdbc;
 
 import dev.tegula.catalogue.EncryptedColumn;
-import dev.tegula.jdbc.Identifiers;
 
 /**
  * A table, named as the database stores it.
@@ -16,9 +15,9 @@ public record TableName(String schema, String name) {
         return new TableName(column.schema(), column.table());
     }
 
-    /** As SQL: both parts quoted, whatever they hold. */
+    /** As SQL: both parts quoted, whatever they hold; without a schema where that is empty. */
     public String quoted() {
-        return Identifiers.table(schema, name);
+        return (schema.isEmpty() ? "" : Identifiers.quote(schema) + ".") + Identifiers.quote(name);
     }
 
     @Override
