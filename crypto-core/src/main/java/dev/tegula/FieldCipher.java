@@ -155,8 +155,8 @@ public final class FieldCipher<T> {
                 MalformedException.Kind.TENANT,
                 named
                         ? field
-                                + " has one key for all tenants, but a tenant came; declare it per tenant, or give none."
-                        : field + " has a key for each tenant, but no tenant came; nothing was encrypted or decrypted."
+                                + " has one key for all tenants, but was given a tenant. Declare it per tenant, or give no tenant."
+                        : field + " has a key for each tenant, but was given no tenant. Give the tenant in the Context."
                                 + " Set the tenant (a CurrentTenantIdentifierResolver, or Context.tenant).");
     }
 }

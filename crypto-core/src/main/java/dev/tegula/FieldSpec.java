@@ -35,7 +35,7 @@ public record FieldSpec<T>(
         requireNonNull(mode, "mode");
         if (padToBytes < 0 || padToBytes > Inner.MAX_PAD_BYTES) {
             throw new ConfigurationException(
-                    field + ": padToBytes is 0 to " + Inner.MAX_PAD_BYTES + "; " + padToBytes + " came.");
+                    field + ": padToBytes must be 0 to " + Inner.MAX_PAD_BYTES + ", not " + padToBytes + ".");
         }
     }
 

@@ -18,6 +18,7 @@ import dev.tegula.registry.RegistrySeal;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +38,7 @@ public final class Tegula implements AutoCloseable {
     private final KeyWrapping wrapping;
     private final RegistrySeal seal;
     private final Keyring keyring;
-    private final Optional<Catalogue> catalogue;
+    private final @Nullable Catalogue catalogue;
     private final Misfits misfits = new Misfits();
 
     Tegula(
@@ -48,7 +49,7 @@ public final class Tegula implements AutoCloseable {
             KeyWrapping wrapping,
             RegistrySeal seal,
             Keyring keyring,
-            Optional<Catalogue> catalogue) {
+            @Nullable Catalogue catalogue) {
         this.deployment = deployment;
         this.services = List.copyOf(services);
         this.keks = keks;
@@ -149,14 +150,15 @@ public final class Tegula implements AutoCloseable {
     }
 
     private Catalogue requireCatalogue() {
-        return catalogue.orElseThrow(() ->
-                new ConfigurationException("This engine was built without a catalogue, so nothing can be published."
-                        + " Give the builder the DataSource of the registry's database."));
+        return catalogue()
+                .orElseThrow(() -> new ConfigurationException(
+                        "This engine was built without a catalogue, so nothing can be published."
+                                + " Give the builder the DataSource of the registry's database."));
     }
 
     /** The catalogue of encrypted columns; empty for an engine without a database. */
     public Optional<Catalogue> catalogue() {
-        return catalogue;
+        return Optional.ofNullable(catalogue);
     }
 
     /** The changes of keys; {@code uses} says what still needs one. */

@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -193,7 +192,7 @@ public final class TegulaBuilder {
                 wrapping,
                 seal,
                 keyring,
-                Optional.ofNullable(catalogue).map(make -> make.apply(seal)));
+                catalogue == null ? null : catalogue.apply(seal));
     }
 
     private void requirePins() {

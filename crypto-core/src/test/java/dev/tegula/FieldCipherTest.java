@@ -319,7 +319,7 @@ class FieldCipherTest {
 
         assertThatThrownBy(() -> perTenant.encrypt(CANARY, Context.noTenant()))
                 .isInstanceOf(MalformedException.class)
-                .hasMessageContaining("no tenant came")
+                .hasMessageContaining("was given no tenant")
                 .hasMessageNotContaining("CANARY");
         assertThatThrownBy(() -> ssn.encrypt(CANARY, Context.tenant("acme"))).isInstanceOf(MalformedException.class);
     }

@@ -36,7 +36,7 @@ public record CatalogueRows(List<EncryptedColumn> columns, List<UnsealedColumn> 
         throw new IntegrityException("The catalogue (tegula_field) has " + unsealed.size()
                 + (unsealed.size() == 1 ? " row that does" : " rows that do") + " not verify: " + places
                 + (unsealed.size() > NAMED ? ", ..." : "")
-                + ". Whoever wrote them, nobody can say which values they hide, so nothing is counted, moved, retired or"
+                + ". They may hide columns with values, so nothing is counted, moved, retired or"
                 + " destroyed. If the column is an application's, restart the application: it publishes it again. If not: "
                 + (unsealed.size() == 1 ? unsealed.get(0).removal() : UnsealedColumn.REMOVE_ALL) + ".");
     }

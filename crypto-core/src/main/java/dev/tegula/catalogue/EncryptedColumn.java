@@ -91,8 +91,8 @@ public record EncryptedColumn(
         if (names.length != 3) {
             throw new MalformedException(
                     MalformedException.Kind.INPUT,
-                    "A column is named schema.table.column, for example public.patient.ssn; " + names.length
-                            + (names.length == 1 ? " part came." : " parts came."));
+                    "A column is named schema.table.column, for example public.patient.ssn; this name has "
+                            + names.length + (names.length == 1 ? " part." : " parts."));
         }
         return new EncryptedColumn(
                 FieldId.of(field),
@@ -131,7 +131,7 @@ public record EncryptedColumn(
         if (bytes < 1 || bytes > MAX_NAME_BYTES) {
             throw new MalformedException(
                     MalformedException.Kind.INPUT,
-                    "The name of a " + what + " has 1 to " + MAX_NAME_BYTES + " bytes; " + bytes + " came.");
+                    "The name of a " + what + " has 1 to " + MAX_NAME_BYTES + " bytes, not " + bytes + ".");
         }
     }
 

@@ -144,7 +144,8 @@ public final class EnvelopeCipher {
 
     private static void requireRow(Mode mode, @Nullable RowId row) {
         if ((mode == Mode.ROW) != (row != null)) {
-            throw new IllegalArgumentException("A row id belongs to mode ROW and to no other; mode " + mode + " came");
+            throw new IllegalArgumentException(
+                    "Mode ROW needs a row id and other modes take none; the mode is " + mode);
         }
     }
 }

@@ -42,10 +42,10 @@ public final class RootKey implements AutoCloseable {
      */
     public static RootKey takeOwnership(byte[] bytes) {
         if (bytes.length != SIZE_BYTES) {
-            int came = bytes.length;
+            int length = bytes.length;
             Arrays.fill(bytes, (byte) 0);
             throw new MalformedException(
-                    MalformedException.Kind.ROOT, "A root key has exactly 32 bytes; " + came + " came.");
+                    MalformedException.Kind.ROOT, "A root key has exactly 32 bytes, not " + length + ".");
         }
         return new RootKey(bytes);
     }

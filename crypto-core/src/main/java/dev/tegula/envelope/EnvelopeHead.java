@@ -54,11 +54,12 @@ public record EnvelopeHead(Suite suite, Mode mode, KeyId keyId) {
      * @throws MalformedException kind MODE_REFUSED for another mode, and as {@link #of}
      */
     public static void require(String field, Mode accepted, byte[] envelope) {
-        Mode came = check(field, envelope);
-        if (came != accepted) {
+        Mode stored = check(field, envelope);
+        if (stored != accepted) {
             throw new MalformedException(
                     MalformedException.Kind.MODE_REFUSED,
-                    field + ": the mapping accepts mode " + accepted + ", the stored value is of mode " + came + ".");
+                    field + ": the mapping accepts mode " + accepted + ", but the stored value has mode " + stored
+                            + ".");
         }
     }
 
@@ -67,8 +68,8 @@ public record EnvelopeHead(Suite suite, Mode mode, KeyId keyId) {
         if (envelope.length == 0 || envelope[0] == 0 || envelope[0] == (byte) 0xff) {
             throw new MalformedException(
                     MalformedException.Kind.NOT_AN_ENVELOPE,
-                    field + ": an envelope was expected (it starts with 01); " + envelope.length
-                            + " bytes came that are none. The column must hold only what Tegula wrote.");
+                    field + ": these " + envelope.length
+                            + " bytes are not an envelope, which starts with 01. The column must hold only what Tegula wrote.");
         }
         if (envelope[0] == '\\' && startsWithCast(envelope)) {
             throw new MalformedException(

@@ -26,12 +26,12 @@ public final class KeyId implements Comparable<KeyId> {
     /**
      * Copies an id.
      *
-     * @throws MalformedException kind INPUT, unless 32 bytes came
+     * @throws MalformedException kind INPUT, unless there are 32 bytes
      */
     public static KeyId copyOf(byte[] bytes) {
         if (bytes.length != SIZE_BYTES) {
             throw new MalformedException(
-                    MalformedException.Kind.INPUT, "A key id has 32 bytes; " + bytes.length + " came.");
+                    MalformedException.Kind.INPUT, "A key id has 32 bytes, not " + bytes.length + ".");
         }
         return new KeyId(bytes.clone());
     }
@@ -54,7 +54,7 @@ public final class KeyId implements Comparable<KeyId> {
         } catch (IllegalArgumentException e) {
             throw new MalformedException(
                     MalformedException.Kind.INPUT,
-                    "A key id is 64 hexadecimal digits; " + hex.length() + " characters came.");
+                    "A key id is 64 hexadecimal digits; this is not, with " + hex.length() + " characters.");
         }
     }
 

@@ -57,7 +57,7 @@ public final class StrictText {
                     .toString();
         } catch (CharacterCodingException e) {
             throw new MalformedException(
-                    MalformedException.Kind.TEXT, "The " + what + " is not valid UTF-8; " + length + " bytes came.");
+                    MalformedException.Kind.TEXT, "The " + what + " (" + length + " bytes) is not valid UTF-8.");
         }
     }
 

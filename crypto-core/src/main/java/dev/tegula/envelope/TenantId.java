@@ -43,7 +43,7 @@ public final class TenantId implements Comparable<TenantId> {
         if (utf8.length == 0 || utf8.length > MAX_BYTES) {
             throw new MalformedException(
                     MalformedException.Kind.INPUT,
-                    "A tenant has 1 to " + MAX_BYTES + " bytes of UTF-8; " + utf8.length + " came.");
+                    "A tenant has 1 to " + MAX_BYTES + " bytes of UTF-8, not " + utf8.length + ".");
         }
         byte[] item = new byte[utf8.length + 1];
         item[0] = 1;

@@ -48,7 +48,7 @@ public final class CatalogueStore implements Catalogue {
         transactions
                 .serializable(session -> publish(session, columns))
                 .forEach(label -> LOG.warn(
-                        "The catalogue row of {} did not verify: something else than Tegula changed or added it. It was"
+                        "The catalogue row of {} did not verify: something other than Tegula changed or added it. It was"
                                 + " replaced by what is published now.",
                         label));
     }

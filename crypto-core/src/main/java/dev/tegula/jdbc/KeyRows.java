@@ -54,7 +54,7 @@ final class KeyRows {
             throw new IntegrityException("The registry row of "
                     + stored.unreadable().get(0).name()
                     + ". It is not used; `tegula keys drop-unsealed` removes it. If it was"
-                    + " a key of yours, `tegula keys import FILE` brings it back from its backup then.");
+                    + " a genuine key, `tegula keys import FILE` brings it back from its backup then.");
         }
         return stored.rows();
     }

@@ -114,7 +114,7 @@ public final class OwnTables {
                         ". This can refuse, change or hide Tegula's rows in the middle of a rotation. Undo it as the owner of"
                                 + " the tables, by the statement in brackets; columns of your own go into a table of your own."),
                 sentence(
-                        "Tegula's own tables have triggers of yours: ",
+                        "Tegula's own tables have triggers that are not Tegula's: ",
                         byWatching.getOrDefault(true, List.of()),
                         ". They see wrapped keys, names of fields and tenants, and no values; what they raise refuses a row in the"
                                 + " middle of a rotation. Accept them with --accept-triggers, or undo them as the owner of the tables,"

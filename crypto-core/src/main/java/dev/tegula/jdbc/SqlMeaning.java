@@ -116,8 +116,8 @@ record SqlMeaning(SQLException reason, SqlKind kind, String doing) {
                         + ". Check the user name and the password of this connection, and that the server lets it in"
                         + " (pg_hba.conf)."
                 : "The database denied access" + at() + quoted()
-                        + ". `tegula schema grants --app ROLE --operator ROLE` prints the grants that the roles need. Whoever"
-                        + " re-encrypts a table needs SELECT and UPDATE on it too, BYPASSRLS where it has row-level security,"
+                        + ". `tegula schema grants --app ROLE --operator ROLE` prints the grants that the roles need. The role"
+                        + " that re-encrypts a table needs SELECT and UPDATE on it too, BYPASSRLS where it has row-level security,"
                         + " and to own it for its fence.";
     }
 

@@ -58,9 +58,9 @@ public final class Writable {
                 return Optional.empty();
             }
             String source = row.getString(3) == null ? "" : row.getString(3);
-            return Optional.of("The database takes no changes from this login: default_transaction_read_only is on, "
+            return Optional.of("The database is read-only for this login: default_transaction_read_only is on, "
                     + setBy(source, Identifiers.quote(row.getString(4)), Identifiers.quote(row.getString(5)))
-                    + " Whoever set it may have a reason: ask first.");
+                    + " It may have been set for a reason: ask first.");
         }
     }
 

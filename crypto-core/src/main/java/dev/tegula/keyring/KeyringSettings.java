@@ -32,11 +32,11 @@ public record KeyringSettings(
                     "outage-limit (" + outageLimit + ") is below cache-ttl (" + cacheTtl + ").");
         }
         if (writeLimit.compareTo(writeLease) < 0 || writeLimit.compareTo(LONGEST_WRITE_LIMIT) > 0) {
-            throw new ConfigurationException("The limit of the write lease is from write-lease (" + writeLease + ") to "
-                    + LONGEST_WRITE_LIMIT + "; " + writeLimit + " came.");
+            throw new ConfigurationException("The limit of the write lease must be from write-lease (" + writeLease
+                    + ") to " + LONGEST_WRITE_LIMIT + ", not " + writeLimit + ".");
         }
         if (maximumKeys < 1) {
-            throw new ConfigurationException("At least one key must fit the cache; " + maximumKeys + " came.");
+            throw new ConfigurationException("The cache must hold at least one key, not " + maximumKeys + ".");
         }
     }
 
@@ -59,7 +59,7 @@ public record KeyringSettings(
 
     private static void require(Duration duration, String name) {
         if (duration.isNegative() || duration.isZero()) {
-            throw new ConfigurationException(name + " must be positive; " + duration + " came.");
+            throw new ConfigurationException(name + " must be positive, not " + duration + ".");
         }
     }
 }

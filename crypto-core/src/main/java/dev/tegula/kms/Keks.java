@@ -48,7 +48,7 @@ public final class Keks {
     /**
      * The configured keys.
      *
-     * @throws ConfigurationException if none came, an alias is too long, or more than one is preferred
+     * @throws ConfigurationException if there are none, an alias is too long, or more than one is preferred
      */
     public static Keks of(Map<String, Binding> bindings) {
         if (bindings.isEmpty()) {
@@ -57,8 +57,8 @@ public final class Keks {
         }
         for (String alias : bindings.keySet()) {
             if (alias.length() > LONGEST_ALIAS) {
-                throw new ConfigurationException("A KEK alias has at most " + LONGEST_ALIAS + " characters; one of "
-                        + alias.length() + " came.");
+                throw new ConfigurationException(
+                        "A KEK alias has at most " + LONGEST_ALIAS + " characters, not " + alias.length() + ".");
             }
         }
         if (bindings.values().stream().filter(Binding::preferred).count() > 1) {

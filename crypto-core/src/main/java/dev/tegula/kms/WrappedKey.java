@@ -27,7 +27,7 @@ public final class WrappedKey {
     public static WrappedKey copyOf(byte[] bytes, String kekVersion) {
         if (bytes.length > LONGEST_BYTES || kekVersion.length() > LONGEST_VERSION) {
             throw new IllegalArgumentException("A wrapped key has at most " + LONGEST_BYTES + " bytes and its version "
-                    + LONGEST_VERSION + " characters; " + bytes.length + " and " + kekVersion.length() + " came.");
+                    + LONGEST_VERSION + " characters, not " + bytes.length + " and " + kekVersion.length() + ".");
         }
         return new WrappedKey(bytes.clone(), kekVersion);
     }

@@ -309,7 +309,7 @@ public final class KeyLifecycle {
                             + " that do not verify: "
                             + strange.stream().limit(10).map(UnsealedKey::name).collect(Collectors.joining("; "))
                             + ". Values under them could not be opened. `tegula keys drop-unsealed` removes"
-                            + " them; if one was a key of yours, `tegula keys import FILE` brings it back from its backup then.");
+                            + " them; if one was a genuine key, `tegula keys import FILE` brings it back from its backup then.");
         }
     }
 

@@ -162,7 +162,7 @@ public final class KeyWrapping {
             root = RootKey.takeOwnership(bytes);
         } catch (MalformedException e) {
             throw new IntegrityException(
-                    row.name() + ": its KMS gave back something else than a root. " + e.getMessage());
+                    row.name() + ": its KMS returned something other than a root. " + e.getMessage());
         }
         if (!root.keyId(row.suite(), row.scope()).equals(row.keyId())) {
             root.close();

@@ -23,7 +23,7 @@ public final class RegistryConflicts {
     public static RefusedException changed(KeyRow row) {
         return new RefusedException(
                 CODE,
-                row.name() + " was changed or removed by somebody else meanwhile; look at"
+                row.name() + " was changed or removed meanwhile; look at"
                         + " `tegula keys list` and run the command again.");
     }
 

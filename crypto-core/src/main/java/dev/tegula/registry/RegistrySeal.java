@@ -136,8 +136,8 @@ public final class RegistrySeal {
         }
         throw new IntegrityException(
                 row.name() + ": its registry row does not carry a valid seal. It was changed or added by"
-                        + " something else than Tegula, or sealed under a root that is not pinned here. It is not used;"
-                        + " `tegula keys drop-unsealed` removes it. If it was a key of yours, `tegula keys import FILE` brings it back"
+                        + " something other than Tegula, or sealed under a root that is not pinned here. It is not used;"
+                        + " `tegula keys drop-unsealed` removes it. If it was a genuine key, `tegula keys import FILE` brings it back"
                         + " from its backup then.");
     }
 
@@ -150,8 +150,8 @@ public final class RegistrySeal {
         }
         if (pins.size() > 2) {
             throw new ConfigurationException(
-                    "At most two registry pins are accepted (two only while the registry root is" + " being rotated); "
-                            + pins.size() + " came.");
+                    "At most two registry pins are accepted (two only while the registry root is being rotated), not "
+                            + pins.size() + ".");
         }
     }
 

@@ -41,7 +41,7 @@ public record Retention(Optional<Duration> backups, Optional<Duration> changefee
         return value.orElseThrow(() -> new RefusedException(
                 "retention-undeclared",
                 "tegula.keys.retention." + name
-                        + " is not declared, so nobody can say when the last copy of a value is gone."
+                        + " is not declared, so it is unknown when the last copy of a value is gone."
                         + " Declare it, for example `" + name
                         + ": 30d`, or 0s if there are none."));
     }

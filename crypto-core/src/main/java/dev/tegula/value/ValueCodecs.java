@@ -40,7 +40,7 @@ public final class ValueCodecs {
                     "No encoding for " + type.getTypeName()
                             + ". Known are String, byte[], boolean, char, numbers, BigInteger, BigDecimal, UUID, enums, java.time"
                             + " and Sensitive<T> of each. Records, maps and lists are JSON: FieldSpec.of(field, JsonCodec.of(type)) with"
-                            + " tegula-hibernate on the class path, which needs no Hibernate for that; or a ValueCodec of yours.");
+                            + " tegula-hibernate on the class path, which needs no Hibernate for that; or your own ValueCodec.");
         }
         return codec;
     }

@@ -54,10 +54,10 @@ final class EnvelopeCipherTest {
         assertThatThrownBy(() -> cipher.open(Mode.ROW, ROW, field))
                 .isInstanceOfSatisfying(MalformedException.class, e -> assertThat(e.kind())
                         .isEqualTo(MalformedException.Kind.MODE_REFUSED))
-                .hasMessage("patient.ssn: the mapping accepts mode ROW, the stored value is of mode FIELD.");
+                .hasMessage("patient.ssn: the mapping accepts mode ROW, but the stored value has mode FIELD.");
         assertThatThrownBy(() -> cipher.open(Mode.FIELD, null, row))
                 .isInstanceOf(MalformedException.class)
-                .hasMessage("patient.ssn: the mapping accepts mode FIELD, the stored value is of mode ROW.");
+                .hasMessage("patient.ssn: the mapping accepts mode FIELD, but the stored value has mode ROW.");
     }
 
     @Test

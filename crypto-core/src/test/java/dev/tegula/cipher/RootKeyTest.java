@@ -49,7 +49,7 @@ final class RootKeyTest {
         assertThatThrownBy(() -> RootKey.takeOwnership(bytes))
                 .isInstanceOfSatisfying(
                         MalformedException.class, e -> assertThat(e.kind()).isEqualTo(MalformedException.Kind.ROOT))
-                .hasMessageContaining("exactly 32 bytes; " + size + " came");
+                .hasMessageContaining("exactly 32 bytes, not " + size);
         assertThat(bytes).isEqualTo(new byte[size]);
     }
 

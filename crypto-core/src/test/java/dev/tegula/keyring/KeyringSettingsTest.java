@@ -35,21 +35,21 @@ final class KeyringSettingsTest {
 
     @Test
     void writeLimit_belowTheLeaseOrAbove180Seconds_isRefused() {
-        refused(HOUR, HOUR, MINUTE, MINUTE.minus(TICK), 1, "from write-lease (PT1M) to PT3M; PT59.999999999S came");
-        refused(HOUR, HOUR, MINUTE, LONGEST.plus(TICK), 1, "from write-lease (PT1M) to PT3M; PT3M0.000000001S came");
+        refused(HOUR, HOUR, MINUTE, MINUTE.minus(TICK), 1, "from write-lease (PT1M) to PT3M, not PT59.999999999S");
+        refused(HOUR, HOUR, MINUTE, LONGEST.plus(TICK), 1, "from write-lease (PT1M) to PT3M, not PT3M0.000000001S");
     }
 
     @Test
     void durations_thatAreNotPositive_areRefused() {
-        refused(Duration.ZERO, HOUR, MINUTE, MINUTE, 1, "cache-ttl must be positive; PT0S came");
+        refused(Duration.ZERO, HOUR, MINUTE, MINUTE, 1, "cache-ttl must be positive, not PT0S");
         refused(TICK.negated(), HOUR, MINUTE, MINUTE, 1, "cache-ttl must be positive");
-        refused(HOUR, HOUR, Duration.ZERO, MINUTE, 1, "write-lease must be positive; PT0S came");
+        refused(HOUR, HOUR, Duration.ZERO, MINUTE, 1, "write-lease must be positive, not PT0S");
         refused(HOUR, HOUR, TICK.negated(), MINUTE, 1, "write-lease must be positive");
     }
 
     @Test
     void maximumKeys_ofNone_isRefused() {
-        refused(HOUR, HOUR, MINUTE, MINUTE, 0, "At least one key must fit the cache; 0 came");
+        refused(HOUR, HOUR, MINUTE, MINUTE, 0, "The cache must hold at least one key, not 0");
     }
 
     @Test

@@ -74,7 +74,7 @@ final class KeksTest {
                 .hasSize(1);
         assertThatThrownBy(() -> Keks.of(Map.of("a".repeat(201), binding(true, "*"))))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("at most 200 characters; one of 201");
+                .hasMessageContaining("at most 200 characters, not 201");
     }
 
     @Test

@@ -194,7 +194,7 @@ public abstract class RegistrySealContract extends KeyLifecycleContract {
             keks.main.unwrapping.set(root -> new byte[size]);
             assertThatThrownBy(() -> wrapping.unwrap(row))
                     .isInstanceOf(IntegrityException.class)
-                    .hasMessageContaining("exactly 32 bytes; " + size + " came");
+                    .hasMessageContaining("exactly 32 bytes, not " + size);
         }
     }
 

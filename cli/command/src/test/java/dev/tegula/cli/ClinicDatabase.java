@@ -235,7 +235,7 @@ public final class ClinicDatabase {
     /** Fails with everything that was printed, unless the exit code is the expected one. */
     public static Transcript expect(int exit, Transcript run) {
         if (run.exit() != exit) {
-            throw new AssertionError("exit " + exit + " was expected, " + run.exit() + " came\n" + run.all());
+            throw new AssertionError("expected exit " + exit + ", not " + run.exit() + "\n" + run.all());
         }
         return run;
     }

@@ -39,8 +39,9 @@ class LostOutputTest {
             Run run = withoutRoom(line.toArray(String[]::new));
             assertThat(run.exit()).as(line + run.err()).isEqualTo(3);
             assertThat(run.err())
-                    .isEqualTo("partial: stdout takes no more (No space left on device): what was printed is not whole."
-                            + " Run it again with room for the output.\n");
+                    .isEqualTo(
+                            "partial: stdout could not be written (No space left on device): what was printed is not whole."
+                                    + " Run it again with room for the output.\n");
         }
     }
 

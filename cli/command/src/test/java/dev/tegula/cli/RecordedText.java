@@ -14,8 +14,7 @@ final class RecordedText {
 
     private static final Pattern KEY = Pattern.compile("(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])");
     private static final Pattern SHORT = Pattern.compile("(?<![0-9a-zA-Z-])[0-9a-f]{8}(?![0-9a-zA-Z-])");
-    private static final Pattern UUID =
-            Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+    private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
     private RecordedText() {}
 
@@ -54,7 +53,8 @@ final class RecordedText {
         }
         String out = text;
         for (Map.Entry<String, String> name : names.entrySet()) {
-            out = out.replace(name.getKey(), name.getValue()).replace(name.getKey().substring(0, 8), name.getValue());
+            out = out.replace(name.getKey(), name.getValue())
+                    .replace(name.getKey().substring(0, 8), name.getValue());
         }
         return named(out, SHORT, "id");
     }

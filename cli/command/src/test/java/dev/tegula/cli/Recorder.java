@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.jspecify.annotations.Nullable;
 
 /** Writes down what the commands of one test print, and compares it with the transcript. Tests run one after the other. */
 final class Recorder implements BeforeEachCallback, AfterEachCallback {
@@ -94,8 +94,7 @@ final class Recorder implements BeforeEachCallback, AfterEachCallback {
             RecordedState.of(database).forEach(line -> text.append(line).append('\n'));
         }
         String found = RecordedText.constant(text.toString(), databases);
-        Path file = FOLDER.resolve(
-                        context.getRequiredTestClass().getSimpleName())
+        Path file = FOLDER.resolve(context.getRequiredTestClass().getSimpleName())
                 .resolve(context.getRequiredTestMethod().getName() + ".txt");
         if (WRITE) {
             Files.createDirectories(file.getParent());

@@ -86,7 +86,7 @@ final class DemoProof {
             restarted.tegula().field("patient.ssn", String.class).decrypt(kept, Context.noTenant());
         } catch (KeyUnknownException gone) {
             narrator.good(
-                    "An envelope that was copied before the rotation, as a stolen dump would hold it, opens for nobody:");
+                    "An envelope that was copied before the rotation, as a stolen dump would hold it, no longer opens:");
             narrator.seen(String.valueOf(gone.getMessage()));
             return;
         }

@@ -36,7 +36,7 @@ class DemoTest {
                 .contains("refused: patient.ssn v1")
                 .contains("every acknowledged write is there")
                 .contains("finds no value under the 4 old keys")
-                .contains("opens for nobody");
+                .contains("no longer opens");
         assertThat(err.toString()).contains("✓ fence").contains("✓ retire");
     }
 

@@ -1,13 +1,25 @@
 package dev.tegula.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static dev.tegula.architecture.Modules.CLASSES;
+import static dev.tegula.architecture.Modules.CLI;
+import static dev.tegula.architecture.Modules.DEMO;
+import static dev.tegula.architecture.Modules.TEST;
+import static dev.tegula.architecture.Modules.in;
 
 import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Random;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import org.junit.jupiter.api.Test;
@@ -41,6 +53,59 @@ final class StyleTest {
                 .dependOnClassesThat()
                 .belongToAnyOf(Cipher.class, Mac.class)
                 .because("one reviewed library makes every ciphertext and every tag")
+                .check(CLASSES);
+    }
+
+    @Test
+    void optional_inClasses_isNoField() {
+        fields().that()
+                .areDeclaredInClassesThat()
+                .areNotRecords()
+                .should()
+                .notHaveRawType(Optional.class)
+                .andShould()
+                .notHaveRawType(OptionalInt.class)
+                .andShould()
+                .notHaveRawType(OptionalLong.class)
+                .andShould()
+                .notHaveRawType(OptionalDouble.class)
+                .check(CLASSES);
+    }
+
+    @Test
+    void statics_ofClasses_areFinal() {
+        fields().that()
+                .areStatic()
+                .and()
+                .areDeclaredInClassesThat(not(in(TEST)))
+                .should()
+                .beFinal()
+                .check(CLASSES);
+    }
+
+    /** Command line and demo are where a process begins; all else is given its clock. */
+    @Test
+    void clocks_ofTheWall_areHandedIn() {
+        noClasses()
+                .that(not(in(CLI, DEMO)))
+                .should()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(Clock.class, "systemUTC")
+                .orShould()
+                .callMethod(Clock.class, "systemDefaultZone")
+                .check(CLASSES);
+    }
+
+    @Test
+    void randomness_ofClasses_isSecure() {
+        noClasses()
+                .should()
+                .callConstructor(Random.class)
+                .orShould()
+                .callMethod(Math.class, "random")
                 .check(CLASSES);
     }
 

@@ -54,7 +54,7 @@ final class EngineTest {
             assertThatThrownBy(() -> store(sessions))
                     .hasStackTraceContaining("ConfigurationException")
                     .hasStackTraceContaining("tegula.engine")
-                    .hasStackTraceContaining("nothing came");
+                    .hasStackTraceContaining("but is not set");
         }
     }
 

@@ -45,7 +45,7 @@ final class MemoryKey {
     WrappedKey wrap(byte[] root, WrapContext context) {
         if (root.length != ROOT_BYTES) {
             throw new MalformedException(
-                    MalformedException.Kind.ROOT, "A root key has exactly 32 bytes; " + root.length + " came.");
+                    MalformedException.Kind.ROOT, "A root key has exactly 32 bytes, not " + root.length + ".");
         }
         int version = versions.size();
         try {

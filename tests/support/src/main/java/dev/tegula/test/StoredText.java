@@ -41,8 +41,8 @@ final class StoredText {
 
     StoredText(String value) {
         if (value.length() < SHORTEST) {
-            throw new IllegalArgumentException("Look for " + SHORTEST
-                    + " characters or more; shorter texts are found by" + " chance. " + value.length() + " came.");
+            throw new IllegalArgumentException("Look for " + SHORTEST + " characters or more, not " + value.length()
+                    + ": shorter texts are found by chance.");
         }
         byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
         forms.put("text", new String(utf8, LATIN));

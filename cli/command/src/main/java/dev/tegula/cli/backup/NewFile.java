@@ -108,7 +108,7 @@ public final class NewFile {
             Files.createDirectories(folder);
         } catch (FileAlreadyExistsException e) {
             throw new UnavailableException(
-                    "Cannot make the folder " + folder + ": something that is none has that name. Move it away.");
+                    "Cannot make the folder " + folder + ": there is a file with that name. Move it away.");
         }
     }
 

@@ -11,12 +11,12 @@ final class AcceptOptions {
     @Option(
             names = "--accept-triggers",
             description =
-                    "UPDATE triggers on the tables, and AFTER triggers of yours on Tegula's own, may fire; without, they refuse.")
+                    "UPDATE triggers on the tables, and your AFTER triggers on Tegula's own, may fire; without, they refuse.")
     boolean triggers;
 
     @Option(
             names = "--accept-bad-values",
-            description = "Go on beside values that are no envelopes; they stay as they are, and the old key in use.")
+            description = "Go on despite values that are not envelopes: they stay, and the old key stays in use.")
     boolean badValues;
 
     /** The kinds of findings that do not stop it. */

@@ -13,7 +13,7 @@ final class Address implements ITypeConverter<URI> {
         try {
             return new URI(text);
         } catch (URISyntaxException e) {
-            throw new TypeConversionException("a URL such as https://host:8200 was expected; `" + text + "` came");
+            throw new TypeConversionException("expected a URL such as https://host:8200, not `" + text + "`");
         }
     }
 }

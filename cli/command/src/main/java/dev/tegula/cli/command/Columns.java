@@ -60,7 +60,7 @@ final class Columns {
         for (String glob : globs) {
             if (matching(columns, List.of(glob)).isEmpty()) {
                 throw new ConfigurationException("`" + glob
-                        + "` has a key, but no column of it is in the catalogue, so nobody knows where its values"
+                        + "` has a key, but no column of it is in the catalogue, so it is unknown where its values"
                         + " are. An application with JPA publishes its columns with its first value; without:"
                         + " `tegula fields add FIELD SCHEMA.TABLE.COLUMN --type TYPE`.");
             }

@@ -31,8 +31,8 @@ final class EnvelopeText {
                     ? Base64.getUrlDecoder().decode(plain)
                     : Base64.getDecoder().decode(plain);
         } catch (IllegalArgumentException e) {
-            throw new UsageException("This is no envelope in hexadecimal, base64 or the tg1. text form; "
-                    + text.length() + " characters came.");
+            throw new UsageException("These " + text.length()
+                    + " characters are not an envelope in hexadecimal, base64 or the tg1. text form.");
         }
     }
 

@@ -61,7 +61,7 @@ final class FieldsAddCommand extends TegulaCommand {
     void requireSense() {
         if (place.split("\\.", -1).length != 3) {
             throw new UsageException(
-                    "A column is named schema.table.column, for example public.patient.ssn; `" + place + "` came.");
+                    "A column is named schema.table.column, for example public.patient.ssn, not `" + place + "`.");
         }
     }
 

@@ -123,9 +123,8 @@ final class FieldsRemoveCommand extends TegulaCommand {
     private static List<String> lines(String what, boolean strange) {
         List<String> lines = new ArrayList<>(List.of("Removed " + what + "."));
         if (strange) {
-            lines.add(
-                    "If one of them was a column of yours, its values are not counted now. Before anything is rotated,"
-                            + " publish it again: restart the application, or");
+            lines.add("If one of them was your column, its values are not counted now. Before anything is rotated,"
+                    + " publish it again: restart the application, or");
             lines.add("  tegula fields import FILE");
         }
         return lines;

@@ -18,6 +18,6 @@ final class Identifier implements ITypeConverter<UUID> {
             // Said below, like an id in another form.
         }
         throw new TypeConversionException(
-                "the id of a job as `tegula jobs list` prints it was expected; `" + text + "` came");
+                "expected the id of a job, as `tegula jobs list` prints it, not `" + text + "`");
     }
 }

@@ -84,8 +84,8 @@ final class InspectCommand extends TegulaCommand {
         } catch (CannotOpenException e) {
             throw new MalformedException(
                     MalformedException.Kind.NOT_AN_ENVELOPE,
-                    "An envelope has at least " + EnvelopeHead.MIN_BYTES + " bytes; " + envelope.length
-                            + " came. Was it cut when it was copied?");
+                    "An envelope has at least " + EnvelopeHead.MIN_BYTES + " bytes, this one has " + envelope.length
+                            + ". Was it cut when it was copied?");
         }
     }
 

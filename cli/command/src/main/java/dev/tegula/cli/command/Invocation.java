@@ -94,8 +94,8 @@ record Invocation(
             return;
         }
         if (!console.terminal().input() || console.json()) {
-            throw new UsageException(question + " Nobody can answer here (no terminal). Say --yes to go"
-                    + " ahead, or --dry-run to look.");
+            throw new UsageException(
+                    question + " There is no terminal to answer on. Add --yes to go" + " ahead, or --dry-run to look.");
         }
         console.ask(question + " [y/N]");
         String answer = console.readLine().strip().toLowerCase(Locale.ROOT);

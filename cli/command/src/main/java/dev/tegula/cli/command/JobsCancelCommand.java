@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
         name = "cancel",
         description = {
             "End an open job. Its workers stop at their next batch; what was moved stays moved.",
-            "Keys stay as they are: the next rotate or reencrypt plans anew."
+            "Keys stay as they are: the next rotate or reencrypt makes a new plan."
         })
 final class JobsCancelCommand extends TegulaCommand {
 
@@ -45,7 +45,7 @@ final class JobsCancelCommand extends TegulaCommand {
                     Json.object("schema", "tegula/job-cancel/1", "job", job.toString(), "cancelled", ended),
                     ended
                             ? "Job " + job
-                                    + " is cancelled. What was moved stays moved; rotate and reencrypt plan anew."
+                                    + " is cancelled. What was moved stays moved; rotate and reencrypt make a new plan."
                             : "Job " + job + " had ended already.");
         }
     }

@@ -39,8 +39,7 @@ final class KeysBackupCommand extends TegulaCommand {
     @Option(
             names = "--to",
             paramLabel = "FILE",
-            description =
-                    "The file, which must not exist. Without: a new one in tegula-backup/ beside the configuration.")
+            description = "New file to write; without, one in tegula-backup/ beside the configuration.")
     @Nullable
     Path to;
 

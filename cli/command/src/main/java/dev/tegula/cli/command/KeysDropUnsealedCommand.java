@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
         name = "drop-unsealed",
         description = {
             "Show and remove rows of the registry that do not verify: nothing uses them.",
-            "A key of yours whose row was altered goes too; tegula keys import brings it back from its backup."
+            "Genuine keys whose rows were altered go too; tegula keys import brings them back from their backup."
         })
 final class KeysDropUnsealedCommand extends TegulaCommand {
 
@@ -44,7 +44,7 @@ final class KeysDropUnsealedCommand extends TegulaCommand {
             invocation.confirm(change, "Remove " + Table.count(rows.size(), "row") + " from the registry?");
             List<UnsealedKey> dropped = lifecycle.dropUnsealed(rows);
             List<String> report = new ArrayList<>(List.of("Removed " + Table.count(dropped.size(), "row") + "."));
-            report.add("If one was a key of yours, bring it back: tegula keys import FILE");
+            report.add("If one was a genuine key, bring it back: tegula keys import FILE");
             return Outcome.done(document(dropped), report);
         }
     }

@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "rewrap",
         description = {
-            "Wrap keys anew under the newest version of their KEK, or under another KEK, of any KMS. Values are not touched.",
+            "Wrap keys again, under the newest version of their KEK, or under another KEK, of any KMS. Values are not touched.",
             "Keys that are there already are left alone, so a run that was stopped is run again. This revokes nothing: after a"
                     + " leak of a KEK, rotate. The old KEK must live as long as backups do; the command says until when."
         })

@@ -28,8 +28,8 @@ final class Numbers {
             } catch (NumberFormatException e) {
                 // Said below, like a number out of range.
             }
-            throw new TypeConversionException(String.format(
-                    Locale.ROOT, "a whole number from %,d to %,d was expected; `%s` came", least, most, text));
+            throw new TypeConversionException(
+                    String.format(Locale.ROOT, "expected a whole number from %,d to %,d, not `%s`", least, most, text));
         }
     }
 
@@ -54,7 +54,7 @@ final class Numbers {
             } catch (NumberFormatException e) {
                 // Said below, like a number out of range.
             }
-            throw new TypeConversionException(expected + " was expected; `" + text + "` came");
+            throw new TypeConversionException("expected " + expected + ", not `" + text + "`");
         }
     }
 

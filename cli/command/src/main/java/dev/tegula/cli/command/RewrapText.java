@@ -64,7 +64,7 @@ final class RewrapText {
             lines.add(table);
         }
         List<String> summary = new ArrayList<>();
-        summary.add(Table.count(plan.moves().size(), "key") + " would be wrapped anew"
+        summary.add(Table.count(plan.moves().size(), "key") + " would be rewrapped"
                 + calls.entrySet().stream()
                         .map(entry -> entry.getKey() + " " + Table.number(entry.getValue()))
                         .collect(Collectors.joining(", ", "; calls at most: ", "."))
@@ -103,7 +103,7 @@ final class RewrapText {
             lines.add("not tried: " + KeyText.name(move.row()));
         }
         int rest = run.failed().size() + run.left().size();
-        lines.add(Table.count(run.done().size(), "key") + " wrapped anew" + (rest == 0 ? "." : ", " + rest + " not.")
+        lines.add(Table.count(run.done().size(), "key") + " rewrapped" + (rest == 0 ? "." : ", " + rest + " not.")
                 + left());
         List<Object> oldKeks = new ArrayList<>();
         if (!run.done().isEmpty()) {

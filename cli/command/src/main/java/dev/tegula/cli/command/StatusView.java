@@ -108,7 +108,7 @@ final class StatusView {
                 .map(ColumnCount::column)
                 .filter(column -> fences.get(column) == Fence.Kind.TRIGGER)
                 .forEach(column -> lines.add("fence: " + column.label()
-                        + " has a trigger until its CHECK can be had, because readers"
+                        + " has a trigger instead of its CHECK, because readers"
                         + " held the table; the next rotation, retirement or destruction of a key of " + column.field()
                         + " that finds the table free replaces it."));
         lines.addAll(next());

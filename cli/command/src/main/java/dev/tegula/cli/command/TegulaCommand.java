@@ -39,7 +39,7 @@ abstract class TegulaCommand implements Callable<Integer> {
             if (argument.originalStringValues().stream()
                     .anyMatch(text -> text.isBlank() && argument.arity().max() > 0)) {
                 String name = argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
-                throw new UsageException(name + " came empty; leave it out, or say what it should be.");
+                throw new UsageException(name + " is empty. Leave it out, or give it a value.");
             }
         }
     }

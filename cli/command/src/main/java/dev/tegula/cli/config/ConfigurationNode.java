@@ -33,8 +33,7 @@ final class ConfigurationNode {
         this.interpolation = interpolation;
         this.settings = settings;
         if (this.node != null && !this.node.isObject()) {
-            throw new ConfigurationException(
-                    path + ": a mapping (name: value) was expected; another kind of value came.");
+            throw new ConfigurationException(path + ": expected a mapping (name: value), not another kind of value.");
         }
     }
 
@@ -103,7 +102,7 @@ final class ConfigurationNode {
     boolean flag(String key, boolean fallback) {
         String text = text(key, Boolean.toString(fallback));
         if (!text.equals("true") && !text.equals("false")) {
-            throw new ConfigurationException(at(key) + ": true or false was expected; `" + text + "` came.");
+            throw new ConfigurationException(at(key) + ": expected true or false, not `" + text + "`.");
         }
         return text.equals("true");
     }

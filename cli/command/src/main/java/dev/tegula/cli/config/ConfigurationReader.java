@@ -38,14 +38,14 @@ final class ConfigurationReader {
         for (String name : exclude) {
             if (!name.matches("[^.]+\\..+")) {
                 throw new ConfigurationException(
-                        "tegula.destroy.exclude: names like `public.archive` were expected; `" + name + "` came.");
+                        "tegula.destroy.exclude: expected names like `public.archive`, not `" + name + "`.");
             }
         }
         String rate = node.text("megabytes-per-second", "100");
         if (!rate.matches("\\d{1,6}")) {
             throw new ConfigurationException(
-                    "tegula.destroy.megabytes-per-second: a whole number was expected, 0 for no limit; `" + rate
-                            + "` came.");
+                    "tegula.destroy.megabytes-per-second: expected a whole number (0 for no limit), not `" + rate
+                            + "`.");
         }
         return new DestroySettings(exclude, Integer.parseInt(rate));
     }
@@ -57,7 +57,7 @@ final class ConfigurationReader {
             case "development" -> Profile.DEVELOPMENT;
             default ->
                 throw new ConfigurationException(
-                        "tegula.profile: production or development was expected; `" + text + "` came.");
+                        "tegula.profile: expected production or development, not `" + text + "`.");
         };
     }
 
@@ -91,13 +91,12 @@ final class ConfigurationReader {
                 tegula.object("keys").only("create", "cache-ttl", "outage-limit", "write-lease", "retention");
         String create = node.text("create", "never");
         if (!create.equals("never") && !create.equals("on-demand")) {
-            throw new ConfigurationException(
-                    "tegula.keys.create: never or on-demand was expected; `" + create + "` came.");
+            throw new ConfigurationException("tegula.keys.create: expected never or on-demand, not `" + create + "`.");
         }
         Duration lease = node.duration("write-lease", "60s");
         if (lease.isNegative() || lease.isZero() || lease.compareTo(LONGEST_LEASE) > 0) {
-            throw new ConfigurationException(
-                    "tegula.keys.write-lease: more than 0s and at most 180s; " + Durations.format(lease) + " came.");
+            throw new ConfigurationException("tegula.keys.write-lease: expected more than 0s and at most 180s, not "
+                    + Durations.format(lease) + ".");
         }
         Duration ttl = node.duration("cache-ttl", "1h");
         Duration outage = node.duration("outage-limit", "4h");
@@ -134,14 +133,15 @@ final class ConfigurationReader {
         List<String> pins = node.texts("registry-pin");
         for (String pin : pins) {
             if (!PIN.matcher(pin).matches()) {
-                throw new ConfigurationException(node.path() + ".registry-pin: 64 hexadecimal digits were expected, as"
-                        + " `tegula init` printed them; " + pin.length()
-                        + " characters came. Keep the quotes around it.");
+                throw new ConfigurationException(node.path() + ".registry-pin: expected the 64 hexadecimal digits that"
+                        + " `tegula init` printed, not " + pin.length()
+                        + " characters. Keep the quotes around it.");
             }
         }
         if (pins.size() > 2) {
-            throw new ConfigurationException(node.path()
-                    + ".registry-pin: one pin, or two while the registry root rotates; " + pins.size() + " came.");
+            throw new ConfigurationException(
+                    node.path() + ".registry-pin: expected one pin, or two while the registry root rotates, not "
+                            + pins.size() + ".");
         }
         return pins;
     }

@@ -59,12 +59,12 @@ final class KmsAdapter {
         } catch (RuntimeException | LinkageError e) {
             throw new ConfigurationException(
                     "The KMS adapter " + this + " failed in " + call + ": " + reason(e)
-                            + ". Whoever wrote it should see the stack, which TEGULA_DEBUG=1 prints.",
+                            + ". Its author should see the stack, which TEGULA_DEBUG=1 prints.",
                     e);
         }
         if (answer == null) {
             throw new ConfigurationException("The KMS adapter " + this + " answered null to " + call
-                    + ", against its contract. Whoever wrote it must mend that.");
+                    + ", against its contract. Its author must mend that.");
         }
         return answer;
     }

@@ -107,8 +107,8 @@ final class KmsNode implements KmsSettings {
         Duration found = node.duration(asked(key), byDefault);
         if (found.compareTo(Durations.parse(at(key), shortest)) < 0
                 || found.compareTo(Durations.parse(at(key), longest)) > 0) {
-            throw new ConfigurationException(at(key) + ": at least " + shortest + " and at most " + longest + "; "
-                    + Durations.format(found) + " came.");
+            throw new ConfigurationException(at(key) + ": expected " + shortest + " to " + longest + ", not "
+                    + Durations.format(found) + ".");
         }
         return found;
     }
@@ -185,6 +185,6 @@ final class KmsNode implements KmsSettings {
 
     private static ConfigurationException wrongAddress(String setting) {
         return new ConfigurationException(
-                setting + ": scheme, host and port were expected, as in https://vault.internal:8200, and no path.");
+                setting + ": expected scheme, host and port without a path, as in https://vault.internal:8200.");
     }
 }

@@ -102,7 +102,7 @@ public final class ErrorReport {
         return String.format(
                 Locale.ROOT,
                 "%s in Tegula itself (%s). Nothing that was committed is lost. Please report it with the output of the same"
-                        + " command and %s=1, after reading it for data of yours.",
+                        + " command and %s=1, after removing your data from it.",
                 failure.getClass().getSimpleName(),
                 place(failure),
                 DEBUG);
@@ -114,6 +114,6 @@ public final class ErrorReport {
                 return frame.getClassName() + ":" + frame.getLineNumber();
             }
         }
-        return "no frame of ours";
+        return "no frame of Tegula";
     }
 }

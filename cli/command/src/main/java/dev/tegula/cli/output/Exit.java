@@ -16,14 +16,14 @@ public enum Exit {
     /** Done. */
     DONE(0, "done", "done"),
     /** A failure nobody foresaw. */
-    BUG(1, "bug", "a bug of ours"),
+    BUG(1, "bug", "a bug in Tegula"),
     /** Wrong arguments, or no answer to a question. */
-    USAGE(2, "usage", "usage, or a question nobody could answer (no terminal, no `--yes`)"),
+    USAGE(2, "usage", "usage, or a question without an answer (no terminal, no `--yes`)"),
     /** Finished with a rest. */
     PARTIAL(
             3,
             "partial",
-            "partial: finished, but rows are quarantined or left, some keys were not wrapped anew, or the output was lost"
+            "partial: finished, but rows are quarantined or left, some keys were not rewrapped, or the output was lost"
                     + " (a full disk)"),
     /** Try again later. */
     UNAVAILABLE(4, "unavailable", "KMS or database unavailable; try again"),

@@ -20,7 +20,7 @@ public final class Json {
      */
     public static Map<String, Object> object(@Nullable Object... pairs) {
         if (pairs.length % 2 != 0) {
-            throw new IllegalArgumentException("Pairs were expected; " + pairs.length + " items came.");
+            throw new IllegalArgumentException("Expected pairs, not " + pairs.length + " items.");
         }
         Map<String, Object> out = new LinkedHashMap<>();
         for (int i = 0; i < pairs.length; i += 2) {

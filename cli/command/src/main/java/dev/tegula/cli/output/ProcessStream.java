@@ -75,7 +75,7 @@ final class ProcessStream extends OutputStream {
     Optional<String> lost() {
         return failure == null || readerGone(failure)
                 ? Optional.empty()
-                : Optional.of(name + " takes no more (" + failure.getMessage() + ")");
+                : Optional.of(name + " could not be written (" + failure.getMessage() + ")");
     }
 
     /** A pipe or a socket refuses bytes only when nobody reads; the text of the reason depends on the locale. */

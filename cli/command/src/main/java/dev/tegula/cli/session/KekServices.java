@@ -52,7 +52,7 @@ public final class KekServices implements AutoCloseable {
         @Nullable Kek key = service(kek).kek(kek.key());
         if (key == null) {
             throw new ConfigurationException("The adapter of KMS `" + kek.kms() + "` answered null to kek(`" + kek.key()
-                    + "`), against its contract. Whoever wrote it must mend that.");
+                    + "`), against its contract. Its author must mend that.");
         }
         return new Keks.Binding(key, kek.fields(), kek.preferred());
     }

@@ -105,7 +105,7 @@ final class SearchFiles implements SearchJournal {
             Files.deleteIfExists(file(key));
         } catch (IOException e) {
             throw new UnavailableException("Cannot delete " + file(key) + " (" + NewFile.reason(e)
-                    + "). Delete it yourself; the search of a key that is destroyed is of no more use.");
+                    + "). Delete it: the key is destroyed, so its search is no longer needed.");
         }
     }
 

@@ -33,7 +33,7 @@ final class DatabaseChecks {
     /** Neither read-only nor a replica: better to know before a rotation has made a key. */
     String changes() {
         Writable.require(transactions);
-        return "the database takes them from this login";
+        return "the database accepts them from this login";
     }
 
     /** The clock of the database against the one here, corrected by half the time the question took. */

@@ -91,7 +91,7 @@ final class RegistryChecks {
             throw new IntegrityException(
                     Table.count(strange, "row") + " of tegula_key that Tegula did not write, or that was"
                             + " altered: not used. `tegula keys drop-unsealed` shows and removes what does not verify; if one is a"
-                            + " key of yours, `tegula keys import FILE` brings it back from its backup then.");
+                            + " genuine key, `tegula keys import FILE` brings it back from its backup then.");
         }
         return "the root's seal is on " + Table.count(rows.size(), "row");
     }

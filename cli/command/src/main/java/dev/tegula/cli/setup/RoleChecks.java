@@ -76,7 +76,7 @@ final class RoleChecks {
         List<Right> excess = held(role, Rights.forbidden(createsKeys), true);
         if (!excess.isEmpty()) {
             throw Examination.wrong(role + " has " + text(excess)
-                    + ", which no application needs: who takes it over could change keys. "
+                    + ", which no application needs: an attacker who takes it over could change keys. "
                     + cure(role, excess));
         }
         return role + " has the rights of an application and no more";

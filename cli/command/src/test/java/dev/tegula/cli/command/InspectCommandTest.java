@@ -43,7 +43,7 @@ class InspectCommandTest {
         Transcript cut = Transcript.of("inspect", HEX.substring(0, 12));
 
         assertThat(cut.exit()).isEqualTo(6);
-        assertThat(cut.err()).contains("at least 75 bytes; 6 came");
+        assertThat(cut.err()).contains("at least 75 bytes, this one has 6");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.io.Writer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,6 +18,11 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** Writes {@code docs/cli.md} from the commands themselves, so that the manual cannot say something else. */
 final class Manual {
+
+    private static final int COLUMNS = 120;
+
+    /** Those outside of brackets, which hold an option with its value, or the text of a link. */
+    private static final Pattern SPACES = Pattern.compile(" (?![^\\[]*])");
 
     private final StringBuilder out = new StringBuilder();
 
@@ -42,8 +48,8 @@ final class Manual {
         line("");
         line("Generated from the commands by `ManualTest`; do not edit. `tegula COMMAND --help` says the same.");
         line("");
-        line("`./tegula` in a checkout builds the command line when its sources are newer, then starts it. `java -jar"
-                + " cli/command/target/tegula.jar` does without the launcher.");
+        line("`./tegula` in a checkout builds the command line when its sources are newer, then starts it. Without it:"
+                + " `java -jar cli/command/target/tegula.jar`.");
         line("");
         line("| Exit | Meaning |");
         line("|---|---|");
@@ -82,7 +88,9 @@ final class Manual {
     }
 
     private static String names(Class<? extends ChangeOptions> kind) {
-        return changing(kind).stream().map(name -> "`" + name + "`").collect(Collectors.joining(", "));
+        return changing(kind).stream()
+                .map(name -> "`" + name.substring("tegula ".length()) + "`")
+                .collect(Collectors.joining(", "));
     }
 
     /** The commands that have these options, in the order of the manual. */
@@ -105,10 +113,8 @@ final class Manual {
         line("## tegula.yaml");
         line("");
         line(
-                "Looked for: `--config`, `TEGULA_CONFIG`, `./tegula.yaml`, `$XDG_CONFIG_HOME/tegula/tegula.yaml`; the first that is"
-                        + " named or exists. `tegula init` writes one, `tegula config show` prints each setting and its origin, and"
-                        + " [Configuration](configuration.md) explains them. New keys are backed up to `tegula-backup/` beside it"
-                        + " before anything is written under them.");
+                "Where it is looked for, and its settings: [configuration](configuration.md#tegulayaml). New keys are backed up"
+                        + " to `tegula-backup/` beside it before anything is written under them.");
     }
 
     private void command(CommandLine command, int depth) {
@@ -123,12 +129,12 @@ final class Manual {
             line(CommandLine.Help.Ansi.OFF.text(sentence).toString());
         }
         boolean any = !spec.positionalParameters().isEmpty()
-                || spec.options().stream().anyMatch(option -> !common(option));
+                || spec.options().stream().anyMatch(Manual::explained);
         if (any) {
             line("");
         }
         spec.positionalParameters().forEach(this::parameter);
-        spec.options().stream().filter(option -> !common(option)).forEach(this::option);
+        spec.options().stream().filter(Manual::explained).forEach(this::option);
         command.getSubcommands().values().forEach(inner -> command(inner, depth + 1));
     }
 
@@ -159,6 +165,15 @@ final class Manual {
         return option.order() >= 100 || option.usageHelp();
     }
 
+    /** What each command that changes something has: explained once, at the top. */
+    private static boolean ofEveryChange(OptionSpec option) {
+        return option.longestName().equals("--dry-run") || option.longestName().equals("--yes");
+    }
+
+    private static boolean explained(OptionSpec option) {
+        return !common(option) && !ofEveryChange(option);
+    }
+
     private void option(OptionSpec option) {
         String name = String.join(", ", option.names()) + (option.arity().max() > 0 ? " " + option.paramLabel() : "");
         line("* `" + name + "` " + described(String.join(" ", option.description()), option.defaultValueString()));
@@ -172,7 +187,25 @@ final class Manual {
         return description.replace("${DEFAULT-VALUE}", fallback).replace("$$", "$");
     }
 
+    /** Rows of tables stay whole; the lines of a list and of a synopsis are continued further in. */
     private void line(String text) {
-        out.append(text).append('\n');
+        if (text.startsWith("|")) {
+            out.append(text).append('\n');
+            return;
+        }
+        String indent = text.startsWith("* ") ? "  " : text.startsWith("tegula ") ? "    " : "";
+        int column = 0;
+        for (String word : SPACES.split(text, -1)) {
+            if (column > 0 && column + 1 + word.length() > COLUMNS) {
+                out.append('\n').append(indent);
+                column = indent.length();
+            } else if (column > 0) {
+                out.append(' ');
+                column++;
+            }
+            out.append(word);
+            column += word.length();
+        }
+        out.append('\n');
     }
 }

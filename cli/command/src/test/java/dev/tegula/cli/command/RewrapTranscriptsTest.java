@@ -93,7 +93,7 @@ class RewrapTranscriptsTest {
         ClinicDatabase clinic = withSpareKek();
         Transcript run = expect(0, clinic.run("keys", "rewrap", "--all", "--to", "spare", "--yes"));
         assertThat(run.out())
-                .contains("2 keys wrapped anew.")
+                .contains("2 keys rewrapped.")
                 .contains("KEK main, version ")
                 .contains("must stay usable until ")
                 .contains("Back the keys up again, before anything else is done with them: tegula keys backup\n");
@@ -103,7 +103,7 @@ class RewrapTranscriptsTest {
         expect(0, clinic.run("verify", "patient.ssn"));
         assertThat(expect(0, clinic.run("keys", "rewrap", "--all", "--to", "spare"))
                         .out())
-                .contains("0 keys wrapped anew. 2 keys already there, left alone.");
+                .contains("0 keys rewrapped. 2 keys already there, left alone.");
     }
 
     @Test
@@ -134,7 +134,7 @@ class RewrapTranscriptsTest {
         assertThat(run.out())
                 .containsPattern("NOT done: v1 \\(\\w+\\) of patient.ssn")
                 .containsPattern("NOT done: v1 \\(\\w+\\) of patient.tel")
-                .contains("0 keys wrapped anew, 2 not.");
+                .contains("0 keys rewrapped, 2 not.");
     }
 
     @Test
@@ -156,7 +156,7 @@ class RewrapTranscriptsTest {
                 .containsPattern("v1 \\(\\w+\\) of patient.ssn is wrapped under spare")
                 .containsPattern("NOT done: v1 \\(\\w+\\) of patient.tel. The keyset .* has no version")
                 .containsPattern("not tried: v1 \\(\\w+\\) of patient.zip")
-                .contains("1 key wrapped anew, 2 not.")
+                .contains("1 key rewrapped, 2 not.")
                 .contains("Run the same command again")
                 .doesNotContain("Nothing was changed");
 
@@ -185,7 +185,7 @@ class RewrapTranscriptsTest {
         assertThat(run.out())
                 .containsPattern("patient.ssn +v1 +ACTIVE +\\w{8} +main \\d+ +spare \\d+ +unwrap, wrap, unwrap")
                 .contains("tegula.registry")
-                .contains("2 keys would be wrapped anew; calls at most: main 2, spare 4.")
+                .contains("2 keys would be rewrapped; calls at most: main 2, spare 4.")
                 .contains("Dry run: nothing was changed.");
         assertThat(clinic.number("SELECT count(*) FROM tegula_key WHERE kek_alias = 'spare'"))
                 .isZero();

@@ -251,7 +251,7 @@ class ConfigurationFileTest {
         assertThat(read(changed("\"" + PIN + "\"", two), Map.of()).database("").pins())
                 .hasSize(2);
         String three = "[\"" + PIN + "\", \"" + PIN + "\", \"" + PIN + "\"]";
-        assertThatThrownBy(reading(changed("\"" + PIN + "\"", three))).hasMessageContaining("3 came");
+        assertThatThrownBy(reading(changed("\"" + PIN + "\"", three))).hasMessageContaining("not 3");
     }
 
     @Test

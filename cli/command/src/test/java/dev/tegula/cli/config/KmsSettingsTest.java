@@ -142,7 +142,7 @@ class KmsSettingsTest {
             })
     void read_addressThatIsNone_isRefused(String address) {
         assertThatThrownBy(() -> read(changed(TOKEN, "https://vault.internal:8200", address)))
-                .hasMessageContaining("tegula.kms.it.address: scheme, host and port");
+                .hasMessageContaining("tegula.kms.it.address: expected scheme, host and port");
     }
 
     @Test
@@ -170,7 +170,7 @@ class KmsSettingsTest {
         for (String timeout : new String[] {"0s", "61s"}) {
             assertThatThrownBy(() -> read(AWS + ", timeout: " + timeout))
                     .hasMessageContaining("tegula.kms.it.timeout")
-                    .hasMessageContaining("at most 60s");
+                    .hasMessageContaining("expected 100ms to 60s");
         }
     }
 }

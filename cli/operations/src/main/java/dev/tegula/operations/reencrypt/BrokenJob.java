@@ -12,6 +12,6 @@ final class BrokenJob {
     static ConfigurationException of(String table, UUID job, String what) {
         return new ConfigurationException("The row of " + table + " for job " + job + " is not one that Tegula wrote: "
                 + what + ". End the job, `tegula jobs cancel " + job
-                + "`, and run again; it is planned anew, and what was moved stays moved.");
+                + "`, and run again: that makes a new plan, and what was moved stays moved.");
     }
 }

@@ -13,7 +13,7 @@ final class Cell {
     private final byte[] value;
     private final long length;
     private final byte @Nullable [] sha256;
-    private final Optional<String> tenant;
+    private final @Nullable String tenant;
 
     /** Takes the array over. */
     Cell(byte[] value, Optional<String> tenant) {
@@ -24,7 +24,7 @@ final class Cell {
         this.value = value;
         this.length = length;
         this.sha256 = sha256;
-        this.tenant = tenant;
+        this.tenant = tenant.orElse(null);
     }
 
     /** A value that stayed in the database, which hashed it. Takes the arrays over. */
@@ -55,7 +55,7 @@ final class Cell {
     }
 
     Optional<String> tenant() {
-        return tenant;
+        return Optional.ofNullable(tenant);
     }
 
     /** Whether it is long enough to claim a key id. */

@@ -71,7 +71,7 @@ public interface CipherSource {
                             scope + ": the job moves values to key " + keyId + ", but the ACTIVE key is "
                                     + active.keyId()
                                     + ". Another key was activated meanwhile, or the job's rows were edited. Run the"
-                                    + " command again; it plans anew.");
+                                    + " command again: it makes a new plan.");
                 }
                 return active;
             }

@@ -29,11 +29,11 @@ public record JobSpec(TableName table, List<EncryptedColumn> columns, List<Move>
         columns = List.copyOf(columns);
         moves = List.copyOf(moves);
         if (columns.isEmpty() || moves.isEmpty()) {
-            throw new ConfigurationException(
-                    table + ": a job needs columns and moves; " + columns.size() + " and " + moves.size() + " came.");
+            throw new ConfigurationException(table + ": a job needs columns and moves, but has " + columns.size()
+                    + " and " + moves.size() + ".");
         }
         if (ranges < 0 || ranges > 10_000) {
-            throw new ConfigurationException(table + ": ranges is 0 to 10,000; " + ranges + " came.");
+            throw new ConfigurationException(table + ": ranges must be 0 to 10,000, not " + ranges + ".");
         }
         for (EncryptedColumn column : columns) {
             requireFits(table, column);

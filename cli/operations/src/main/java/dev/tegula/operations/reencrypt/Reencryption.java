@@ -139,7 +139,7 @@ public final class Reencryption {
 
     static void requireWorkers(int workers) {
         if (workers < 1 || workers > 64) {
-            throw new ConfigurationException("1 to 64 workers run in one process; " + workers + " came.");
+            throw new ConfigurationException("Workers must be 1 to 64 in one process, not " + workers + ".");
         }
     }
 

@@ -50,7 +50,7 @@ public record SweepSettings(
                 || quarantineLimit < 0
                 || !(maxPerSecond >= 0)) {
             throw new ConfigurationException("A sweep takes 1 to 1,000 rows and at least one byte a batch, at least one"
-                    + " stall, and no negative limits; came " + batchRows + ", " + batchBytes + ", " + stallLimit + ", "
+                    + " stall, and no negative limits, not " + batchRows + ", " + batchBytes + ", " + stallLimit + ", "
                     + quarantineLimit + " and " + maxPerSecond + ".");
         }
         requirePositive(lockTimeout, "lock timeout");
@@ -150,7 +150,7 @@ public record SweepSettings(
 
     private static void requirePositive(Duration value, String name) {
         if (value.isNegative() || value.isZero()) {
-            throw new ConfigurationException("The " + name + " of a sweep must be positive; " + value + " came.");
+            throw new ConfigurationException("The " + name + " of a sweep must be positive, not " + value + ".");
         }
     }
 }

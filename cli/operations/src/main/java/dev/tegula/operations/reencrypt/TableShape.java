@@ -67,7 +67,7 @@ record TableShape(TableName table, Keyset keyset) {
         if (!found.equals(keyColumns)) {
             throw new ConfigurationException(
                     table + " was paged by " + keyColumns + ", which is no longer a unique key of" + " it (" + found
-                            + " is). Run the command again; it plans anew.");
+                            + " is). Run the command again: it makes a new plan.");
         }
         return shape;
     }
@@ -80,7 +80,7 @@ record TableShape(TableName table, Keyset keyset) {
         Map<String, String> types = pairs(session, COLUMNS, table);
         if (types.isEmpty()) {
             throw new ConfigurationException("There is no table " + table
-                    + ", or this role cannot see it. Run the command" + " again; it plans anew.");
+                    + ", or this role cannot see it. Run the command" + " again: it makes a new plan.");
         }
         List<String> chosen = choose(table, uniqueKeys(session, table), wanted);
         return new TableShape(

@@ -58,7 +58,7 @@ public final class Verification {
         Reencryption.requireWorkers(workers);
         if (!(samplePercent > 0 && samplePercent <= 100)) {
             throw new ConfigurationException(
-                    "A sample is above 0 and at most 100 percent; " + samplePercent + " came.");
+                    "A sample must be above 0 and at most 100 percent, not " + samplePercent + ".");
         }
         Map<TableName, List<EncryptedColumn>> tables = new LinkedHashMap<>();
         columns.forEach(c ->

@@ -80,7 +80,7 @@ public final class Census implements KeyUses {
     static Catalogue catalogue(Tegula tegula) {
         return tegula.catalogue()
                 .orElseThrow(() -> new ConfigurationException(
-                        "This engine was built without a catalogue, so nobody knows which columns hold envelopes. Give the"
+                        "This engine was built without a catalogue, so it does not know which columns hold envelopes. Give the"
                                 + " builder the DataSource that holds tegula_field."));
     }
 
@@ -113,7 +113,7 @@ public final class Census implements KeyUses {
                 values.put(place + " (values that are no envelopes)", column.notEnvelopes());
             }
             if (own && column.unknown() > 0) {
-                values.put(place + " (values under keys nobody knows)", column.unknown());
+                values.put(place + " (values under unknown keys)", column.unknown());
             }
         }
         values.put("quarantine", report.quarantined().getOrDefault(row.keyId(), 0L));

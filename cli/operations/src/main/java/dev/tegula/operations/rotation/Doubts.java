@@ -66,7 +66,7 @@ final class Doubts {
             }
             if (column.notEnvelopes() > 0 || column.unknown() > 0) {
                 doubts.add(column.column().label() + " holds " + column.notEnvelopes()
-                        + " values that are no envelopes and " + column.unknown() + " under keys nobody knows");
+                        + " values that are not envelopes and " + column.unknown() + " under unknown keys");
             }
         }
         return doubts;

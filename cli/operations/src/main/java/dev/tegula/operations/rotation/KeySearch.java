@@ -83,7 +83,7 @@ final class KeySearch {
         }
         throw new UnavailableException(
                 "Tables were rewritten again and again while they were searched for values under " + key
-                        + ". Run it again when nobody runs VACUUM FULL or changes the schema.");
+                        + ". Run it again while no VACUUM FULL runs and no schema changes.");
     }
 
     private List<Relation> searched(Session session) throws SQLException {

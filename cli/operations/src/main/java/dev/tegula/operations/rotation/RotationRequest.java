@@ -33,11 +33,11 @@ public record RotationRequest(
         fields = List.copyOf(fields);
         accepted = Set.copyOf(accepted);
         if (!ACCEPTABLE.containsAll(accepted)) {
-            throw new ConfigurationException("Only " + ACCEPTABLE + " can be accepted; " + accepted + " came.");
+            throw new ConfigurationException("Only " + ACCEPTABLE + " can be accepted, not " + accepted + ".");
         }
         if (fields.isEmpty() || workers < 1 || workers > 64) {
-            throw new ConfigurationException("A rotation needs at least one field and 1 to 64 workers; " + fields.size()
-                    + " and " + workers + " came.");
+            throw new ConfigurationException("A rotation needs at least one field and 1 to 64 workers, not "
+                    + fields.size() + " and " + workers + ".");
         }
     }
 

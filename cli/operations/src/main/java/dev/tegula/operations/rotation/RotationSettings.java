@@ -25,8 +25,8 @@ public record RotationSettings(
     public RotationSettings {
         if (writeLimit.isNegative() || writeLimit.isZero() || fencePatience.isNegative() || !(assumedPerSecond > 0)) {
             throw new ConfigurationException(
-                    "A rotation needs a positive write limit and speed and no negative patience;" + " came "
-                            + writeLimit + ", " + assumedPerSecond + " and " + fencePatience + ".");
+                    "A rotation needs a positive write limit and speed and no negative patience, not " + writeLimit
+                            + ", " + assumedPerSecond + " and " + fencePatience + ".");
         }
     }
 

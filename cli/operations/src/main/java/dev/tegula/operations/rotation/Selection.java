@@ -109,7 +109,7 @@ record Selection(List<EncryptedColumn> columns, List<ScopeState> scopes, List<Fi
     /** What a field without a column is told. */
     static String unplaced(FieldId field) {
         return field
-                + " has an ACTIVE key, but no column of it is in the catalogue, so nobody knows where its values are."
+                + " has an ACTIVE key, but no column of it is in the catalogue, so it is unknown where its values are."
                 + " An application with JPA publishes its columns with its first value; without: `tegula fields add "
                 + field
                 + " SCHEMA.TABLE.COLUMN --type TYPE`.";

@@ -86,7 +86,7 @@ public final class Engine implements Service {
         if (factory.getProperties().get(PROPERTY) == null) {
             unpublished = true;
             LOG.warn(
-                    "The property {} is not set, so the columns of this mapping's converters are published by nobody: they"
+                    "The property {} is not set, so nothing publishes the columns of this mapping's converters: they"
                             + " cannot be rotated, and are not known to be bytea. Set it to the Tegula that the converters"
                             + " use.",
                     PROPERTY);
@@ -129,8 +129,8 @@ public final class Engine implements Service {
             return instance;
         }
         throw new ConfigurationException("The property " + PROPERTY
-                + " must be a Tegula, a Supplier<Tegula>, or the class name of a Supplier<Tegula>; "
-                + (property == null ? "nothing" : "a " + property.getClass().getName()) + " came.");
+                + " must be a Tegula, a Supplier<Tegula>, or the class name of a Supplier<Tegula>, but is "
+                + (property == null ? "not set." : "a " + property.getClass().getName() + "."));
     }
 
     private Supplier<?> instance(String name) {

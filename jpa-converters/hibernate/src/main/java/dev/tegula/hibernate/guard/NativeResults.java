@@ -65,7 +65,7 @@ public record NativeResults(JdbcValuesMappingProducerProvider plain) implements 
                         "Column " + (index + 1) + " (" + columns.resolveColumnName(index + 1)
                                 + ") of a native query is binary, and would be read as text. A native query does not decrypt: if"
                                 + " the column is encrypted, select the entity, or read byte[].class and give it to"
-                                + " FieldCipher.decrypt. If it is bytes of yours, make text of it in SQL: encode(column, 'hex').");
+                                + " FieldCipher.decrypt. If it is not encrypted, make text of it in SQL: encode(column, 'hex').");
             }
         }
     }

@@ -74,7 +74,7 @@ public final class JsonCodec<T> implements ValueCodec<T> {
             throw new ConfigurationException("No encoding for " + resolved.toCanonical()
                     + (holdsOne(resolved) ? ". Make the attribute the type inside of it, which may be null" : "")
                     + ". Known are String, byte[], boolean, char, numbers, BigInteger, BigDecimal, UUID, enums, java.time,"
-                    + " records and other classes of yours, Map and List as JSON, and Sensitive<T> of each.");
+                    + " your records and other classes, Map and List as JSON, and Sensitive<T> of each.");
         }
         return resolved;
     }

@@ -110,6 +110,6 @@ final class Readability {
 
     private static ConfigurationException unreadable(String path, String why) {
         return new ConfigurationException(path + " could be written as JSON and not read back: " + why
-                + ". Or store the field with a ValueCodec of yours.");
+                + ". Or store the field with your own ValueCodec.");
     }
 }

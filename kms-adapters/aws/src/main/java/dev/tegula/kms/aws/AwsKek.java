@@ -52,7 +52,7 @@ final class AwsKek implements Kek {
     public WrappedKey wrap(byte[] root, WrapContext context) {
         if (root.length != ROOT_BYTES) {
             throw new MalformedException(
-                    MalformedException.Kind.ROOT, "A root key has exactly 32 bytes; " + root.length + " came.");
+                    MalformedException.Kind.ROOT, "A root key has exactly 32 bytes, not " + root.length + ".");
         }
         String version = newestVersion();
         Call call = call("kms:Encrypt", context);

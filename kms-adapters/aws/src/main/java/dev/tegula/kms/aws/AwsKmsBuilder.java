@@ -77,12 +77,12 @@ public final class AwsKmsBuilder {
      */
     public AwsKms build() {
         if (region == null || !REGION.matcher(region).matches()) {
-            throw new ConfigurationException("AWS KMS needs a region such as eu-central-1; "
-                    + (region == null ? "none" : "`" + region + "`") + " came.");
+            throw new ConfigurationException("AWS KMS needs a region such as eu-central-1, "
+                    + (region == null ? "and none was given." : "not `" + region + "`."));
         }
         if (timeout.compareTo(SHORTEST) < 0 || timeout.compareTo(LONGEST) > 0) {
             throw new ConfigurationException(
-                    "The timeout of AWS KMS is from " + SHORTEST + " to " + LONGEST + "; " + timeout + " came.");
+                    "The timeout of AWS KMS must be from " + SHORTEST + " to " + LONGEST + ", not " + timeout + ".");
         }
         if (LoggerFactory.getLogger(SIGNER).isDebugEnabled()) {
             LOG.warn(

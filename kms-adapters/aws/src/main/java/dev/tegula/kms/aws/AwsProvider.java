@@ -26,7 +26,7 @@ public final class AwsProvider implements KmsProvider {
         String region = settings.required("region");
         if (!region.matches("[a-z]{2}(-[a-z]+)+-\\d+")) {
             throw new ConfigurationException(
-                    settings.path() + ".region: a region such as eu-central-1 was expected; `" + region + "` came.");
+                    settings.path() + ".region: expected a region such as eu-central-1, not `" + region + "`.");
         }
         return new AwsConfiguration(
                 region, settings.address("endpoint").orElse(null), settings.duration("timeout", "2s", "100ms", "60s"));

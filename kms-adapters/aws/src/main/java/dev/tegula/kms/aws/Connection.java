@@ -42,8 +42,9 @@ final class Connection implements ExecutionInterceptor {
         if (endpoint.getHost() == null || !(scheme.equals("https") || clear)) {
             throw new ConfigurationException(
                     "The endpoint of AWS KMS must be an https address, or http on this machine for"
-                            + " an emulator, because data keys travel there; `" + scheme + "://" + endpoint.getHost()
-                            + "` came."
+                            + " an emulator, because data keys travel there, not `" + scheme + "://"
+                            + endpoint.getHost()
+                            + "`."
                             + " Look at `endpoint`, AWS_ENDPOINT_URL_KMS and AWS_ENDPOINT_URL.");
         }
         return endpoint;

@@ -91,9 +91,8 @@ final class Failures {
             return new UnavailableException(what + ". It may work later.");
         }
         if (KEY_UNFIT.contains(code)) {
-            return new ConfigurationException(
-                    what + ". There is no such key here, or it is none that encrypts symmetrically; see " + call.look()
-                            + ".");
+            return new ConfigurationException(what
+                    + ". There is no such key here, or it does not encrypt symmetrically; see " + call.look() + ".");
         }
         if (code.isEmpty()) {
             return new ConfigurationException(

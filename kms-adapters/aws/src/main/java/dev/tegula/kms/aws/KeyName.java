@@ -27,8 +27,8 @@ record KeyName(String value, boolean alias) {
         Matcher arn = ARN.matcher(key);
         if (!arn.matches()) {
             throw new ConfigurationException(
-                    "An AWS KMS key is named by its ARN, its id, alias/NAME or the ARN of an alias;" + " `" + key
-                            + "` came.");
+                    "An AWS KMS key is named by its ARN, its id, alias/NAME or the ARN of an alias, not `" + key
+                            + "`.");
         }
         if (!arn.group("region").equals(region)) {
             throw new ConfigurationException(

@@ -136,7 +136,7 @@ final class KeySettings {
                 ? new KekFinding(
                         Grade.WRONG,
                         "key policy",
-                        "managed by AWS: no policy of yours governs it",
+                        "managed by AWS: your policies do not govern it",
                         "aws kms create-key --region " + region)
                 : KekFinding.good("key policy", "managed by account " + key.awsAccountId());
     }

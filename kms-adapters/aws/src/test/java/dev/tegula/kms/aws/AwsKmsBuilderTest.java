@@ -32,7 +32,7 @@ class AwsKmsBuilderTest {
     void build_noRegion_isRefused() {
         assertThatThrownBy(() -> AwsKms.builder().build())
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("none came");
+                .hasMessageContaining("none was given");
     }
 
     @ParameterizedTest
@@ -40,7 +40,7 @@ class AwsKmsBuilderTest {
     void build_regionThatIsNone_isRefused(String region) {
         assertThatThrownBy(() -> builder().region(region).build())
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("`" + region + "` came");
+                .hasMessageContaining("not `" + region + "`");
     }
 
     @ParameterizedTest

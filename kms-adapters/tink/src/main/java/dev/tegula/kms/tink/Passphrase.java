@@ -55,17 +55,18 @@ public final class Passphrase implements AutoCloseable {
         int count = Character.codePointCount(characters, 0, characters.length);
         if (count < MINIMUM_CHARACTERS || count > MAXIMUM_CHARACTERS) {
             throw new ConfigurationException("A passphrase has " + MINIMUM_CHARACTERS + " to " + MAXIMUM_CHARACTERS
-                    + " characters; " + count + " came. Choose another, or let Tegula generate one.");
+                    + " characters, not " + count + ". Choose another, or let Tegula generate one.");
         }
         for (char character : characters) {
             if (Character.isISOControl(character)) {
-                throw new ConfigurationException("A passphrase is one line without control characters; one came.");
+                throw new ConfigurationException(
+                        "The passphrase has a control character. It must be one line without any.");
             }
         }
         try {
             Arrays.fill(utf8(characters), (byte) 0);
         } catch (CharacterCodingException e) {
-            throw new ConfigurationException("A passphrase is Unicode text; an unpaired surrogate came.");
+            throw new ConfigurationException("The passphrase has an unpaired surrogate. It must be Unicode text.");
         }
         return new Passphrase(characters.clone());
     }

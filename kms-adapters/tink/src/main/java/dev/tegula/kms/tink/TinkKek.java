@@ -43,7 +43,7 @@ final class TinkKek implements Kek {
     private static WrappedKey wrap(KekKeys keys, byte[] root, WrapContext context) {
         if (root.length != ROOT_BYTES) {
             throw new MalformedException(
-                    MalformedException.Kind.ROOT, "A root key has exactly 32 bytes; " + root.length + " came.");
+                    MalformedException.Kind.ROOT, "A root key has exactly 32 bytes, not " + root.length + ".");
         }
         return WrappedKey.copyOf(keys.encrypt(root, context.digest()), keys.primary());
     }

@@ -55,8 +55,9 @@ public final class TinkKms implements Kms {
      */
     public static void requireProductionAllowed(boolean allowProduction) {
         if (!allowProduction) {
-            throw new ConfigurationException("A Tink keyset file is meant for development: its keys are in the reach of"
-                    + " whoever can read two files of this machine. Use a KMS, or say `allow-production: true` there.");
+            throw new ConfigurationException(
+                    "A Tink keyset file is meant for development: its keys are in the reach of"
+                            + " anyone who can read two files of this machine. Use a KMS, or set `allow-production: true` there.");
         }
     }
 

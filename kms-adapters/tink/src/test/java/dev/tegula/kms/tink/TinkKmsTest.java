@@ -134,7 +134,7 @@ class TinkKmsTest {
         for (int size : new int[] {0, 31, 33}) {
             assertThatThrownBy(() -> kek.wrap(new byte[size], Keysets.context()))
                     .isInstanceOf(MalformedException.class)
-                    .hasMessageContaining(size + " came");
+                    .hasMessageContaining("not " + size);
         }
     }
 

@@ -105,7 +105,7 @@ final class Checkup {
         if (encrypt.contains("create")) {
             wrong(
                     "create",
-                    "a misspelt key name would make a new key that nobody governs",
+                    "a misspelt key name would make a new key without your settings",
                     policy("application") + ", or take `create` on " + transit.path("encrypt") + " from yours");
         } else {
             findings.add(KekFinding.good("create", "not granted"));
@@ -150,7 +150,7 @@ final class Checkup {
             note(
                     "token",
                     "ends in " + left.toSeconds() + " s and cannot be renewed; policies " + policies,
-                    "AppRole and Kubernetes log in anew; a token in a file has to be replaced there");
+                    "AppRole and Kubernetes log in again; a token in a file has to be replaced there");
         }
     }
 

@@ -35,7 +35,7 @@ final class LeaderRedirect {
         URI target = location.flatMap(LeaderRedirect::parse)
                 .map(asked::resolve)
                 .orElseThrow(() -> new RefusedRedirectException(
-                        "it redirects without naming a place, so something else than Vault answers there"));
+                        "it redirects without naming a place, so something other than Vault answers there"));
         if (!"https".equals(target.getScheme()) || target.getHost() == null || target.getRawUserInfo() != null) {
             throw new RefusedRedirectException(
                     "it redirects to " + target.getScheme() + "://" + target.getHost()

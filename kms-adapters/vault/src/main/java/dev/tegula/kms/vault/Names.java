@@ -20,8 +20,8 @@ final class Names {
     static String requireKey(String name) {
         if (!KEY.matcher(name).matches()) {
             throw new ConfigurationException("A transit key is named with letters, digits, `_`, `-` and `.`, and begins"
-                    + " and ends with neither of the last two; `" + name
-                    + "` came. The mount is a setting of its own.");
+                    + " and ends with neither of the last two. `" + name
+                    + "` is not; the mount is a setting of its own.");
         }
         return name;
     }

@@ -27,7 +27,7 @@ final class Peer {
                 last = new Tls(session.getProtocol(), leaf.getNotAfter().toInstant());
             }
         } catch (SSLPeerUnverifiedException e) {
-            throw new IllegalStateException("An answer came over TLS without a verified peer", e);
+            throw new IllegalStateException("Received an answer over TLS without a verified peer", e);
         }
     }
 

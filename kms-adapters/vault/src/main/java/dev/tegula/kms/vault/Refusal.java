@@ -67,7 +67,7 @@ final class Refusal {
     /** To reading the settings of a key under which something is to be wrapped. */
     static DeniedException notVisible(Transit transit) {
         return new DeniedException("Vault at " + transit.address() + " refuses `read` on " + transit.keyPath()
-                + " (403), so nobody knows whether there is such a key, and nothing is wrapped under it: where a token may"
+                + " (403), so it is unknown whether the key exists, and nothing is wrapped under it: where a token may"
                 + " `create`, Vault would make it. Grant `read`: "
                 + transit.command("policy write tegula-application docs/policies/vault-application.hcl"));
     }

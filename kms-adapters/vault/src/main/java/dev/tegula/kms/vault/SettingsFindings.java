@@ -28,8 +28,7 @@ final class SettingsFindings {
                                 config(transit, "deletion_allowed=false"))
                         : KekFinding.good("deletion", "not allowed"),
                 settings.imported()
-                        ? new KekFinding(
-                                Grade.NOTE, "origin", "imported: whoever made it may have kept a copy", another)
+                        ? new KekFinding(Grade.NOTE, "origin", "imported: its maker may have kept a copy", another)
                         : KekFinding.good("origin", "made in Vault"),
                 type(settings, another),
                 versions(settings),

@@ -41,7 +41,7 @@ final class VaultKek implements Kek {
     public WrappedKey wrap(byte[] root, WrapContext context) {
         if (root.length != ROOT_BYTES) {
             throw new MalformedException(
-                    MalformedException.Kind.ROOT, "A root key has exactly 32 bytes; " + root.length + " came.");
+                    MalformedException.Kind.ROOT, "A root key has exactly 32 bytes, not " + root.length + ".");
         }
         requireSeen();
         return wrapped(transit.encrypt(root, context.digest()), context, 1);

@@ -152,7 +152,7 @@ public final class VaultKms implements Kms {
                         "Vault at " + url + " needs a login: auth(…), one of Token, AppRole," + " Kubernetes.");
             }
             if (timeout.compareTo(SHORTEST) < 0) {
-                throw new ConfigurationException("The timeout of Vault is at least 50 ms; " + timeout + " came.");
+                throw new ConfigurationException("The timeout of Vault must be at least 50 ms, not " + timeout + ".");
             }
             String space = namespace == null ? null : Names.requirePath("namespace", namespace);
             Transit transit = new Transit(url, space, Names.requirePath("mount", mount), "");
@@ -175,13 +175,13 @@ public final class VaultKms implements Kms {
             URI url = address;
             if (url == null || url.getHost() == null || url.getRawUserInfo() != null || url.getRawQuery() != null) {
                 throw new ConfigurationException(
-                        "Vault needs an address like https://vault.internal:8200; " + url + " came.");
+                        "Vault needs an address like https://vault.internal:8200, not " + url + ".");
             }
             boolean plain = "http".equals(url.getScheme()) && LOOPBACK.contains(url.getHost());
             if (!plain && !"https".equals(url.getScheme())) {
                 throw new ConfigurationException(
-                        "The address of Vault, " + url + ", is not https. Without TLS whoever is"
-                                + " on the way reads tokens and keys; http is taken on this machine only.");
+                        "The address of Vault, " + url + ", is not https. Without TLS anyone who is"
+                                + " on the way reads tokens and keys; http is accepted on this machine only.");
             }
             if (!Objects.requireNonNullElse(url.getRawPath(), "").matches("/?")) {
                 throw new ConfigurationException("The address of Vault, " + url + ", has a path. Give scheme, host and"

@@ -88,7 +88,7 @@ sealed interface VaultLogin {
             }
             default ->
                 throw new ConfigurationException(
-                        auth.path() + ".method: token, approle or kubernetes was expected; `" + method + "` came.");
+                        auth.path() + ".method: expected token, approle or kubernetes, not `" + method + "`.");
         };
     }
 }

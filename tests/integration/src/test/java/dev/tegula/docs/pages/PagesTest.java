@@ -78,6 +78,21 @@ class PagesTest {
         }
     }
 
+    /** Rows of tables apart, which Markdown cannot break. */
+    @Test
+    void lines_ofEveryPage_haveAtMost150Characters() {
+        List<String> tooLong = new ArrayList<>();
+        for (Path page : Repository.markdown()) {
+            List<String> lines = Repository.lines(page);
+            for (int i = 0; i < lines.size(); i++) {
+                if (lines.get(i).length() > 150 && !lines.get(i).startsWith("|")) {
+                    tooLong.add(Repository.root().relativize(page) + ":" + (i + 1));
+                }
+            }
+        }
+        assertThat(tooLong).isEmpty();
+    }
+
     private static Markdown page(String name) {
         return Markdown.of(name, Repository.lines(Repository.root().resolve(name)));
     }
