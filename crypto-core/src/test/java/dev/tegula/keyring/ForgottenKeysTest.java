@@ -1,8 +1,11 @@
 package dev.tegula.keyring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.envelope.Mode;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What was opened does not stay in memory once nobody may use it. */
@@ -15,6 +18,30 @@ final class ForgottenKeysTest extends KeyringLab {
 
         assertThat(keyring.openKeys()).isZero();
         assertThat(keyring.leases()).isZero();
+    }
+
+    @Test
+    void close_withARefreshThatWaits_endsItAndServesNoEnvelope() {
+        byte[] envelope = open();
+        pass(Duration.ofMinutes(49));
+        keyring.reader(envelope, SSN);
+        assertThat(background.waiting()).isEqualTo(1);
+
+        keyring.close();
+
+        assertThat(background.waiting()).isZero();
+        assertThatThrownBy(() -> keyring.reader(envelope, SSN)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void close_again_reportsNothing() {
+        AtomicInteger reports = new AtomicInteger();
+        registry.beforeReport = reports::incrementAndGet;
+
+        keyring.close();
+        keyring.close();
+
+        assertThat(reports).hasValue(1);
     }
 
     @Test

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.failure.IntegrityException;
+import dev.tegula.failure.UnavailableException;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What a keyring makes of the rows that a registry offers: whoever can write to the database chooses those. */
@@ -93,6 +95,32 @@ final class OfferedRowsTest extends KeyringLab {
         assertThatThrownBy(() -> keyring.writer(SSN))
                 .isInstanceOf(IntegrityException.class)
                 .hasMessageContaining("rolled back");
+    }
+
+    @Test
+    void round_offeredARowThatWasEdited_endsTheLeaseAtOnce() {
+        assertThat(keyring.writer(SSN).keyId()).isEqualTo(first.keyId());
+        stored.change(change -> {
+            change.update(versioned(first, 7), first.rev());
+            return first;
+        });
+
+        background.runRound();
+
+        assertThatThrownBy(() -> keyring.writer(SSN)).isInstanceOf(IntegrityException.class);
+    }
+
+    @Test
+    void round_thatCannotFollowTheNewKey_stillReportsThatThisInstanceLives() {
+        keyring.writer(SSN);
+        rotate();
+        kms.fail(new UnavailableException("kms down"));
+        AtomicInteger reports = new AtomicInteger();
+        registry.beforeReport = reports::incrementAndGet;
+
+        background.runRound();
+
+        assertThat(reports).hasValue(1);
     }
 
     private static KeyRow versioned(KeyRow row, int version) {

@@ -67,6 +67,22 @@ public abstract class KeyBackupContract extends KeyRegistryContract {
     }
 
     @Test
+    void restore_versionThatIsFree_isKept() throws Exception {
+        activeKey(SSN);
+        KeyRow second = activeKey(SSN);
+        List<KeyRow> backup = lifecycle.backup(List.of(pin, second.keyId()), rows -> {});
+        KeyRegistry other = empty();
+        KeyBackup.restoreRoot(other, wrapping, pin, backup.get(0));
+        RegistrySeal otherSeal = RegistrySeal.open(other, wrapping, List.of(pin));
+
+        assertThat(new KeyBackup(other, otherSeal, wrapping, clock)
+                        .restore(backup, false)
+                        .added())
+                .extracting(KeyRow::version)
+                .containsExactly(2);
+    }
+
+    @Test
     void restore_versionIssuedAgain_isRenumbered() throws Exception {
         KeyRow lost = activeKey(SSN);
         List<KeyRow> backup = lifecycle.backup(List.of(pin, lost.keyId()), rows -> {});

@@ -155,6 +155,20 @@ public abstract class KeyRegistryContract {
     }
 
     @Test
+    void update_toASecondActiveKey_isRefused() {
+        KeyRow active = activeKey(SSN);
+        KeyRow pending = lifecycle.create(SSN, "main");
+
+        assertRefused(
+                "conflict",
+                () -> store(
+                        pending,
+                        r -> seal.seal(
+                                r.withRev(99).in(KeyState.ACTIVE, r.times().withActivated(START)))));
+        assertThat(registry.active(SSN)).contains(active);
+    }
+
+    @Test
     void update_anotherRev_isRefused() {
         KeyRow row = lifecycle.create(SSN, "main");
         lifecycle.backup(List.of(row.keyId()), rows -> {});

@@ -21,7 +21,6 @@ import dev.tegula.kms.WrappedKey;
 import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -108,7 +107,7 @@ class KeyWrappingTest {
 
     @Test
     void wrap_ofAnyOutcome_leavesNoCopyOfTheRoot() {
-        Keeping kek = new Keeping(real);
+        KeepingKek kek = new KeepingKek(real);
         KeyWrapping wrapping = wrapping(kek);
         try (RootKey root = RootKey.generate(new SecureRandom())) {
             KeyId id = root.keyId(Suite.XAES_256_GCM, SSN);
@@ -126,7 +125,7 @@ class KeyWrappingTest {
 
     @Test
     void unwrap_underAKekThatIgnoresContext_leavesNoRoot() {
-        Keeping kek = new Keeping(real);
+        KeepingKek kek = new KeepingKek(real);
         kek.heedless = true;
 
         assertThatThrownBy(() -> wrapping(kek).unwrap(row))
@@ -138,7 +137,7 @@ class KeyWrappingTest {
 
     @Test
     void unwrap_toAnotherRootThanTheKeyIdNames_leavesNoRoot() {
-        Keeping kek = new Keeping(real);
+        KeepingKek kek = new KeepingKek(real);
         kek.comeBack = new byte[32];
         kek.comeBack[0] = 1;
 
@@ -147,55 +146,6 @@ class KeyWrappingTest {
                 .hasMessageContaining("commits to");
 
         assertThat(kek.givenBack).allSatisfy(root -> assertThat(root).containsOnly(0));
-    }
-
-    /** Keeps the arrays that went through it. */
-    private static final class Keeping implements Kek {
-        private final Kek inner;
-        private final List<byte[]> handedOver = new ArrayList<>();
-        private final List<byte[]> givenBack = new ArrayList<>();
-        private boolean heedless;
-        private byte[] comeBack;
-        private WrapContext first;
-
-        Keeping(Kek inner) {
-            this.inner = inner;
-        }
-
-        @Override
-        public String provider() {
-            return inner.provider();
-        }
-
-        @Override
-        public String key() {
-            return inner.key();
-        }
-
-        @Override
-        public WrappedKey wrap(byte[] root, WrapContext context) {
-            handedOver.add(root);
-            return inner.wrap(root, context);
-        }
-
-        @Override
-        public byte[] unwrap(WrappedKey wrapped, WrapContext context) {
-            first = first == null ? context : first;
-            byte[] opened = inner.unwrap(wrapped, heedless ? first : context);
-            byte[] root = comeBack == null ? opened : comeBack;
-            givenBack.add(root);
-            return root;
-        }
-
-        @Override
-        public WrappedKey rewrap(WrappedKey wrapped, WrapContext context) {
-            return inner.rewrap(wrapped, context);
-        }
-
-        @Override
-        public KekStatus status() {
-            return inner.status();
-        }
     }
 
     @Test
