@@ -6,16 +6,23 @@ import dev.tegula.kms.Kms;
 import dev.tegula.kms.WrapContext;
 import dev.tegula.kms.WrappedKey;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** Another KMS, with its unwraps and all its calls counted. */
+/** Another KMS, with its unwraps and all its calls counted, and the time of the last one that was answered. */
 final class CountingKms implements Kms {
 
     private final Kms kms;
     private final AtomicInteger unwraps = new AtomicInteger();
     private final AtomicInteger calls = new AtomicInteger();
+    private final AtomicLong answered = new AtomicLong();
 
     CountingKms(Kms kms) {
         this.kms = kms;
+    }
+
+    /** When the last unwrap that was answered had been asked for, by {@link System#nanoTime}. */
+    long lastAnswered() {
+        return answered.get();
     }
 
     int unwraps() {
@@ -69,7 +76,10 @@ final class CountingKms implements Kms {
         public byte[] unwrap(WrappedKey wrapped, WrapContext context) {
             calls.incrementAndGet();
             unwraps.incrementAndGet();
-            return kek.unwrap(wrapped, context);
+            long asked = System.nanoTime();
+            byte[] root = kek.unwrap(wrapped, context);
+            answered.set(asked);
+            return root;
         }
 
         @Override

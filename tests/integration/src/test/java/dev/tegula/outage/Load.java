@@ -34,9 +34,11 @@ final class Load implements AutoCloseable {
      * One read or write.
      *
      * @param began {@link System#nanoTime} before it
+     * @param ended the same after it
      * @param failure why it did not work; null if it did
      */
-    record Attempt(Kind kind, long began, @Nullable Throwable failure) {
+    record Attempt(
+            Kind kind, long began, long ended, @Nullable Throwable failure) {
 
         boolean worked() {
             return failure == null;
@@ -79,10 +81,10 @@ final class Load implements AutoCloseable {
         return stored.size();
     }
 
-    /** Waits until an attempt of that kind that begins from now on is such; at most half a minute. */
+    /** Waits until an attempt of that kind that begins from now on is such; at most two minutes. */
     Attempt await(Kind kind, Predicate<Attempt> such) {
         long from = System.nanoTime();
-        while (System.nanoTime() - from < TimeUnit.SECONDS.toNanos(30)) {
+        while (System.nanoTime() - from < TimeUnit.MINUTES.toNanos(2)) {
             for (Attempt attempt : since(from)) {
                 if (attempt.kind() == kind && such.test(attempt)) {
                     return attempt;
@@ -90,7 +92,7 @@ final class Load implements AutoCloseable {
             }
             pause(20);
         }
-        throw new AssertionError("no such " + kind + " in 30 s; the last attempt: "
+        throw new AssertionError("no such " + kind + " in two minutes; the last attempt: "
                 + since(from).stream().reduce((a, b) -> b));
     }
 
@@ -110,10 +112,10 @@ final class Load implements AutoCloseable {
         long began = System.nanoTime();
         try {
             once.run();
-            attempts.add(new Attempt(kind, began, null));
+            attempts.add(new Attempt(kind, began, System.nanoTime(), null));
             pause(5);
         } catch (RuntimeException | AssertionError e) {
-            attempts.add(new Attempt(kind, began, e));
+            attempts.add(new Attempt(kind, began, System.nanoTime(), e));
             pause(50);
         }
     }

@@ -28,7 +28,7 @@ final class VaultOutageTest extends OutageLadder<VaultSide> {
         // With an outage limit that would serve on for ever: it is not what stops it.
         KeyringSettings settings = new KeyringSettings(
                 SHORT.cacheTtl(), Duration.ofHours(1), SHORT.writeLease(), SHORT.writeLimit(), SHORT.maximumKeys());
-        Duration bound = settings.cacheTtl().plus(settings.writeLease()).plus(SLACK);
+        Duration bound = settings.cacheTtl().plus(settings.writeLease()).plus(Duration.ofSeconds(4));
         try (Load load = Load.on(database.sessions(database.engine(side.connect(), side.key(), settings)))) {
             side.revoke();
             long revoked = System.nanoTime();
@@ -55,7 +55,7 @@ final class VaultOutageTest extends OutageLadder<VaultSide> {
                 database.engine(side.connect(), side.key(), settings).field("idle.note", String.class);
         byte[] envelope = note.encrypt("value", Context.noTenant());
         side.revoke();
-        pause(settings.cacheTtl().multipliedBy(2));
+        pause(settings.cacheTtl().plusMillis(100));
 
         assertThatThrownBy(() -> note.decrypt(envelope, Context.noTenant())).isInstanceOf(DeniedException.class);
     }

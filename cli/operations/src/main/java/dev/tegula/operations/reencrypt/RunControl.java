@@ -1,6 +1,7 @@
 package dev.tegula.operations.reencrypt;
 
 import dev.tegula.jdbc.Retry;
+import java.util.function.LongUnaryOperator;
 
 /**
  * The handle by which a running sweep, verification or rotation is paused and stopped. Stopping waits for the batch in
@@ -8,8 +9,21 @@ import dev.tegula.jdbc.Retry;
  */
 public final class RunControl {
 
+    private final LongUnaryOperator pauses;
     private boolean stopped;
     private boolean paused;
+
+    /** Neither stopped nor paused. */
+    public RunControl() {
+        this(millis -> millis);
+    }
+
+    /**
+     * One whose {@link #sleep}s last for what this makes of the milliseconds that were asked for: a schedule that is handed in.
+     */
+    RunControl(LongUnaryOperator pauses) {
+        this.pauses = pauses;
+    }
 
     /** Asks to stop after the current batch; final. */
     public synchronized void stop() {
@@ -52,7 +66,7 @@ public final class RunControl {
      * @return whether to go on
      */
     public synchronized boolean sleep(long millis) {
-        long end = System.nanoTime() + millis * 1_000_000;
+        long end = System.nanoTime() + pauses.applyAsLong(millis) * 1_000_000;
         try {
             while (!stopped) {
                 long left = (end - System.nanoTime() + 999_999) / 1_000_000;

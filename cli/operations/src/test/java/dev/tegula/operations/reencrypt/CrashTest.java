@@ -14,6 +14,7 @@ import dev.tegula.envelope.Scope;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.operations.live.BrokenCommits;
+import dev.tegula.operations.live.Eventually;
 import dev.tegula.operations.live.LiveLab;
 import dev.tegula.value.Inner;
 import dev.tegula.value.ValueCodecs;
@@ -23,6 +24,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,13 +107,23 @@ final class CrashTest {
         assertThat(stopped.moved()).isBetween(100L, 300L);
         RunControl paused = new RunControl();
         paused.pause();
-        CompletableFuture<RangeReport> waiting = CompletableFuture.supplyAsync(
-                () -> lab.reencryption(SweepSettings.standard()).run(job.id(), 0, paused));
-        TimeUnit.MILLISECONDS.sleep(400);
+        CompletableFuture<RangeReport> waiting = new CompletableFuture<>();
+        Thread worker = new Thread(() ->
+                waiting.complete(lab.reencryption(SweepSettings.standard()).run(job.id(), 0, paused)));
+        worker.start();
+        Eventually.isTrue("the worker waits for the end of the pause", () -> waitsIn(worker, "proceed"));
         assertThat(lab.under(fresh, "patient", "ssn")).isEqualTo(stopped.moved());
         paused.resume();
-        assertThat(waiting.get(20, TimeUnit.SECONDS).outcome()).isEqualTo(JobOutcome.DONE);
+        assertThat(waiting.get(1, TimeUnit.MINUTES).outcome()).isEqualTo(JobOutcome.DONE);
         assertAllMoved();
+    }
+
+    /** Whether the thread waits in that method of its control. */
+    private static boolean waitsIn(Thread thread, String method) {
+        return thread.getState() == Thread.State.WAITING
+                && Stream.of(thread.getStackTrace())
+                        .anyMatch(frame -> frame.getClassName().equals(RunControl.class.getName())
+                                && frame.getMethodName().equals(method));
     }
 
     @Test
@@ -122,8 +134,8 @@ final class CrashTest {
 
         CompletableFuture<RangeReport> one = CompletableFuture.supplyAsync(() -> run(job, slow, together));
         CompletableFuture<RangeReport> two = CompletableFuture.supplyAsync(() -> run(job, slow, together));
-        RangeReport first = one.get(30, TimeUnit.SECONDS);
-        RangeReport second = two.get(30, TimeUnit.SECONDS);
+        RangeReport first = one.get(1, TimeUnit.MINUTES);
+        RangeReport second = two.get(1, TimeUnit.MINUTES);
 
         assertThat(new JobOutcome[] {first.outcome(), second.outcome()})
                 .containsExactlyInAnyOrder(JobOutcome.DONE, JobOutcome.TAKEN);

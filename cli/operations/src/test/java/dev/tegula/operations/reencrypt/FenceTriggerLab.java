@@ -13,8 +13,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -25,43 +28,86 @@ abstract class FenceTriggerLab {
     static final TableName PATIENT = new TableName("public", "patient");
     static final TableName VISIT = new TableName("public", "visit");
 
+    /** So many tests ahead, a reader is older than a second when its test comes. */
+    private static final int AHEAD = 4;
+
+    private static final Deque<Stage> STAGES = new ArrayDeque<>();
+
     LiveLab lab;
     KeyId old;
     byte[] underOld;
     Connection reader;
 
+    /** The table, and the transaction of the reader, which has begun and holds nothing yet. */
+    private static final class Stage {
+
+        private final LiveLab lab = LiveLab.start();
+        private final Connection reader = lab.database.getConnection();
+        private final KeyId old;
+        private final byte[] underOld;
+
+        Stage() throws SQLException {
+            reader.setAutoCommit(false);
+            try (Statement statement = reader.createStatement()) {
+                statement.execute("SELECT 1");
+            }
+            lab.patients(10);
+            old = lab.activeKey(SSN);
+            underOld = lab.field("patient.ssn").encrypt("late", Context.noTenant());
+            lab.nextKey(SSN);
+            lab.update("UPDATE patient SET ssn = ?", (Object)
+                    lab.field("patient.ssn").encrypt("new", Context.noTenant()));
+        }
+
+        void close() throws SQLException {
+            reader.close();
+            lab.close();
+        }
+    }
+
     @BeforeEach
-    void start() throws Exception {
-        lab = LiveLab.start();
-        lab.patients(10);
-        old = lab.activeKey(SSN);
-        underOld = lab.field("patient.ssn").encrypt("late", Context.noTenant());
-        lab.nextKey(SSN);
-        lab.update(
-                "UPDATE patient SET ssn = ?", (Object) lab.field("patient.ssn").encrypt("new", Context.noTenant()));
-        reader = lab.database.getConnection();
-        reader.setAutoCommit(false);
+    void start() throws SQLException {
+        while (STAGES.size() < AHEAD) {
+            STAGES.add(new Stage());
+        }
+        Stage stage = STAGES.remove();
+        lab = stage.lab;
+        old = stage.old;
+        underOld = stage.underOld;
+        reader = stage.reader;
     }
 
     @AfterEach
-    void stop() throws Exception {
+    void stop() throws SQLException {
         reader.close();
         lab.close();
     }
 
+    @AfterAll
+    static void stopThoseAhead() throws SQLException {
+        while (!STAGES.isEmpty()) {
+            STAGES.remove().close();
+        }
+    }
+
     Fence fence() {
-        return new Fence(lab.database, Duration.ofSeconds(6));
+        return new Fence(lab.database, Duration.ofMinutes(1));
+    }
+
+    /** Looks again at once. */
+    static RunControl hasty() {
+        return new Looks().control();
     }
 
     void raise() {
-        fence().raise(PATIENT, Map.of("ssn", Set.of(old)), new RunControl());
+        fence().raise(PATIENT, Map.of("ssn", Set.of(old)), hasty());
     }
 
     /** A reader that is idle in transaction for longer than whom the fence waits for. */
     void read(String table) throws SQLException {
         try (Statement statement = reader.createStatement()) {
             statement.execute("SELECT count(*) FROM " + table);
-            statement.execute("SELECT pg_sleep(1.1)");
+            statement.execute("SELECT pg_sleep(greatest(0, 1.1 - extract(epoch FROM clock_timestamp() - now())))");
         }
     }
 

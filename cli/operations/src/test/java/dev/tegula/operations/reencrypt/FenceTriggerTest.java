@@ -63,12 +63,15 @@ final class FenceTriggerTest extends FenceTriggerLab {
                 Statement statement = writer.createStatement()) {
             writer.setAutoCommit(false);
             statement.execute("UPDATE patient SET other = 'y' WHERE id = 1");
-            CompletableFuture<Void> raised = CompletableFuture.runAsync(this::raise);
-            TimeUnit.SECONDS.sleep(3);
+            Looks looks = new Looks();
+            CompletableFuture<Void> raised =
+                    CompletableFuture.runAsync(() -> new Fence(lab.database, Duration.ofMinutes(5))
+                            .raise(PATIENT, Map.of("ssn", Set.of(old)), looks.control()));
+            looks.awaitMore(20);
             assertThat(raised).isNotDone();
             assertThat(fence().covers(PATIENT, "ssn", old)).isFalse();
             writer.commit();
-            raised.get(20, TimeUnit.SECONDS);
+            raised.get(1, TimeUnit.MINUTES);
         }
         assertThat(fence().kind(PATIENT, "ssn")).isEqualTo(Fence.Kind.TRIGGER);
     }
@@ -83,13 +86,13 @@ final class FenceTriggerTest extends FenceTriggerLab {
                 "GRANT CREATE ON SCHEMA public TO sightless");
         read("patient");
         try (HikariDataSource sightless = lab.as("sightless")) {
-            Fence fence = new Fence(sightless, Duration.ofSeconds(6));
+            Fence fence = new Fence(sightless, Duration.ofMinutes(1));
 
-            fence.raise(PATIENT, Map.of("ssn", Set.of(old)), new RunControl());
+            fence.raise(PATIENT, Map.of("ssn", Set.of(old)), hasty());
 
             assertThat(fence.kind(PATIENT, "ssn")).isEqualTo(Fence.Kind.TRIGGER);
 
-            new Fence(sightless, Duration.ofMinutes(5)).raise(PATIENT, Map.of("ssn", Set.of(old)), new RunControl());
+            new Fence(sightless, Duration.ofMinutes(5)).raise(PATIENT, Map.of("ssn", Set.of(old)), hasty());
 
             assertThat(fence.settle(PATIENT)).isFalse();
             assertThat(fence.kind(PATIENT, "ssn")).isEqualTo(Fence.Kind.TRIGGER);
@@ -104,7 +107,7 @@ final class FenceTriggerTest extends FenceTriggerLab {
         try (HikariDataSource plain = lab.as("plain")) {
             Fence fence = new Fence(plain, Duration.ofSeconds(2));
 
-            assertThatThrownBy(() -> fence.raise(PATIENT, Map.of("ssn", Set.of(old)), new RunControl()))
+            assertThatThrownBy(() -> fence.raise(PATIENT, Map.of("ssn", Set.of(old)), hasty()))
                     .isInstanceOf(RefusedException.class)
                     .hasMessageContaining("has only read")
                     .hasMessageContaining("needs CREATE on the schema public");
@@ -117,7 +120,7 @@ final class FenceTriggerTest extends FenceTriggerLab {
         raiseBesideAReader();
         KeyId second = lab.activeKey(SSN);
 
-        fence().raise(PATIENT, Map.of("ssn", Set.of(second), "note", Set.of(old)), new RunControl());
+        fence().raise(PATIENT, Map.of("ssn", Set.of(second), "note", Set.of(old)), hasty());
 
         assertThat(fence().covers(PATIENT, "ssn", old)).isTrue();
         assertThat(fence().covers(PATIENT, "ssn", second)).isTrue();
@@ -129,7 +132,7 @@ final class FenceTriggerTest extends FenceTriggerLab {
     void settle_whenTheReaderIsGone_putsTheCheckInItsPlaceAndDropsTheFunction() throws Exception {
         raiseBesideAReader();
         assertThat(fence().settle(PATIENT)).isFalse();
-        assertThat(fence().validate(PATIENT, "ssn", new RunControl())).isTrue();
+        assertThat(fence().validate(PATIENT, "ssn", hasty())).isTrue();
         assertThat(fence().kind(PATIENT, "ssn")).isEqualTo(Fence.Kind.TRIGGER);
 
         reader.rollback();
@@ -147,7 +150,7 @@ final class FenceTriggerTest extends FenceTriggerLab {
         lab.update("UPDATE patient SET ssn = ? WHERE id = 7", (Object) underOld);
         raiseBesideAReader();
 
-        assertThat(fence().validate(PATIENT, "ssn", new RunControl())).isFalse();
+        assertThat(fence().validate(PATIENT, "ssn", hasty())).isFalse();
     }
 
     @Test
@@ -159,7 +162,7 @@ final class FenceTriggerTest extends FenceTriggerLab {
                 "ALTER TABLE visit ATTACH PARTITION \"Visit two\" FOR VALUES FROM (100) TO (200)");
         read("visit_one");
 
-        fence().raise(VISIT, Map.of("ssn", Set.of(old)), new RunControl());
+        fence().raise(VISIT, Map.of("ssn", Set.of(old)), hasty());
         lab.sql("CREATE TABLE visit_three PARTITION OF visit FOR VALUES FROM (200) TO (300)");
 
         assertThat(fence().kind(VISIT, "ssn")).isEqualTo(Fence.Kind.TRIGGER);
@@ -174,7 +177,7 @@ final class FenceTriggerTest extends FenceTriggerLab {
         lab.sql("ALTER TABLE \"Visit two\" DISABLE TRIGGER tegula_fence_ssn");
         assertThat(fence().covers(VISIT, "ssn", old)).isFalse();
         reader.rollback();
-        fence().raise(VISIT, Map.of("ssn", Set.of(old)), new RunControl());
+        fence().raise(VISIT, Map.of("ssn", Set.of(old)), hasty());
         assertThat(fence().kind(VISIT, "ssn")).isEqualTo(Fence.Kind.CHECK);
         assertThat(triggers() + functions()).isZero();
     }
@@ -184,7 +187,7 @@ final class FenceTriggerTest extends FenceTriggerLab {
         lab.sql("CREATE TABLE visit (id int, ssn bytea)", "CREATE TABLE visit_old () INHERITS (visit)");
         read("visit");
 
-        fence().raise(VISIT, Map.of("ssn", Set.of(old)), new RunControl());
+        fence().raise(VISIT, Map.of("ssn", Set.of(old)), hasty());
 
         assertThat(fence().covers(VISIT, "ssn", old)).isTrue();
         assertThatThrownBy(() -> lab.update("INSERT INTO visit_old VALUES (1, ?)", (Object) underOld))
@@ -219,7 +222,7 @@ final class FenceTriggerTest extends FenceTriggerLab {
         TableName odd = new TableName("public", table.substring(0, 60));
         read(quoted);
 
-        fence().raise(odd, Map.of("A 'b' \\ COLUMN", Set.of(old)), new RunControl());
+        fence().raise(odd, Map.of("A 'b' \\ COLUMN", Set.of(old)), hasty());
 
         assertThat(fence().kind(odd, "A 'b' \\ COLUMN")).isEqualTo(Fence.Kind.TRIGGER);
         assertThatThrownBy(() -> lab.update("INSERT INTO " + quoted + " VALUES (?)", (Object) underOld))

@@ -91,7 +91,7 @@ final class ForgedFenceTriggerTest extends FenceTriggerLab {
         try (HikariDataSource operated = lab.as("operated")) {
             Fence fence = new Fence(operated, Duration.ofSeconds(2));
 
-            assertThatThrownBy(() -> fence.raise(PATIENT, Map.of("ssn", Set.of(old)), new RunControl()))
+            assertThatThrownBy(() -> fence.raise(PATIENT, Map.of("ssn", Set.of(old)), hasty()))
                     .isInstanceOf(RefusedException.class)
                     .hasMessageContaining("the name tegula_fence_patient for a function of this role");
         }

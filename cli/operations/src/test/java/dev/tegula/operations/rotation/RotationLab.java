@@ -16,6 +16,7 @@ import dev.tegula.registry.KeyState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -41,7 +42,7 @@ abstract class RotationLab {
 
     /** Keeps what it hears. */
     static final class Recorder implements RotationListener {
-        final List<String> steps = new ArrayList<>();
+        final List<String> steps = new CopyOnWriteArrayList<>();
         Progress last;
 
         @Override
@@ -59,7 +60,7 @@ abstract class RotationLab {
         lab.tegula.catalogue().orElseThrow().publish(columns);
         RotationSettings settings = RotationSettings.standard()
                 .withWriteLimit(Duration.ofSeconds(1))
-                .withFencePatience(Duration.ofSeconds(10))
+                .withFencePatience(Duration.ofMinutes(1))
                 .withSweep(sweep);
         return new Rotation(lab.tegula, lab.database, backedUp::addAll, settings);
     }

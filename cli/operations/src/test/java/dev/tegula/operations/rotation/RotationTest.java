@@ -9,6 +9,7 @@ import dev.tegula.FieldCipher;
 import dev.tegula.Tegula;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.keyring.KeyringSettings;
+import dev.tegula.operations.live.Eventually;
 import dev.tegula.operations.live.LiveLab;
 import dev.tegula.operations.live.Writers;
 import dev.tegula.operations.reencrypt.Fence;
@@ -42,15 +43,15 @@ final class RotationTest extends RotationLab {
         Rotation rotation = rotation();
         try (Tegula application = lab.engine(LiveLab.shortLease(), "app-1");
                 Writers writers = new Writers(lab, application, 8, rows)) {
-            Thread.sleep(500);
+            Eventually.isTrue("writes before", () -> writers.acknowledged.get() > 200);
             RotationReport report =
                     rotation.run(RotationRequest.of("patient.ssn").withWorkers(2), recorder, new RunControl());
-            Thread.sleep(200);
+            long after = writers.acknowledged.get();
+            Eventually.isTrue("writes after", () -> writers.acknowledged.get() > after + 50);
             writers.finish();
 
             assertThat(report.remarks()).isEmpty();
             assertThat(report.outcome()).isEqualTo(RotationOutcome.DONE);
-            assertThat(writers.acknowledged.get()).isGreaterThan(200);
             assertThat(writers.lost()).isEmpty();
         }
         assertThat(lab.under(old, "patient", "ssn")).isZero();
@@ -235,7 +236,7 @@ final class RotationTest extends RotationLab {
                     () -> there.run(RotationRequest.of("patient.ssn"), RotationListener.quiet(), new RunControl()));
 
             RotationReport report = here.run(RotationRequest.of("patient.ssn"), recorder, new RunControl());
-            RotationReport helped = helping.get(60, TimeUnit.SECONDS);
+            RotationReport helped = helping.get(2, TimeUnit.MINUTES);
 
             assertThat(report.remarks()).isEmpty();
             assertThat(helped.remarks()).isEmpty();
@@ -252,18 +253,18 @@ final class RotationTest extends RotationLab {
     @Test
     void run_withAnInstanceBehind_waitsUntilItHasSeenTheActivation() throws Exception {
         lab.patients(10);
-        Rotation rotation = patientRotation(Duration.ofSeconds(30));
+        Rotation rotation = patientRotation(Duration.ofMinutes(10));
         UUID instance = UUID.randomUUID();
         lab.tegula.registry().report(new InstanceReport(instance, "app-7", 1, Instant.EPOCH));
         CompletableFuture<RotationReport> running = CompletableFuture.supplyAsync(
                 () -> rotation.run(RotationRequest.of("patient.ssn").until(Step.WAIT), recorder, new RunControl()));
-        TimeUnit.MILLISECONDS.sleep(1_500);
+        Eventually.isTrue("the rotation waits", () -> recorder.steps.contains("WAIT STARTED"));
         assertThat(running).isNotDone();
 
         long epoch = lab.tegula.registry().epoch(lab.tegula.seal()::genuine);
         lab.tegula.registry().report(new InstanceReport(instance, "app-7", epoch, Instant.EPOCH));
 
-        assertThat(running.get(10, TimeUnit.SECONDS).outcome()).isEqualTo(RotationOutcome.UNTIL);
+        assertThat(running.get(1, TimeUnit.MINUTES).outcome()).isEqualTo(RotationOutcome.UNTIL);
         assertThat(recorder.steps).contains("WAIT STARTED", "WAIT DONE");
     }
 
@@ -276,7 +277,6 @@ final class RotationTest extends RotationLab {
 
         rotation.run(RotationRequest.of("patient.ssn").until(Step.WAIT), recorder, new RunControl());
 
-        assertThat(Duration.ofNanos(System.nanoTime() - start))
-                .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(15));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(1), Duration.ofMinutes(1));
     }
 }

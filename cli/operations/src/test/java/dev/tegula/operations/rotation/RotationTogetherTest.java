@@ -36,7 +36,7 @@ final class RotationTogetherTest extends RotationLab {
         UnaryOperator<Kek> keks = kek -> (Kek) Proxy.newProxyInstance(
                 Kek.class.getClassLoader(), new Class<?>[] {Kek.class}, (self, method, arguments) -> {
                     if (method.getName().equals("wrap")) {
-                        barrier.await(30, TimeUnit.SECONDS);
+                        barrier.await(1, TimeUnit.MINUTES);
                     }
                     try {
                         return method.invoke(kek, arguments);
@@ -64,7 +64,7 @@ final class RotationTogetherTest extends RotationLab {
         lab.tegula.catalogue().orElseThrow().publish(patientColumns());
         RotationSettings settings = RotationSettings.standard()
                 .withWriteLimit(Duration.ofSeconds(1))
-                .withFencePatience(Duration.ofSeconds(30))
+                .withFencePatience(Duration.ofMinutes(1))
                 .withSweep(sweep);
         ExecutorService threads = Executors.newFixedThreadPool(HOSTS);
         List<Tegula> engines = new ArrayList<>();

@@ -27,6 +27,9 @@ final class Adapters {
 
     private static final Duration LONG = Duration.ofSeconds(20);
 
+    /** A call of short attempts ends in three of them; a busy machine takes longer, and one long attempt is longer than this. */
+    static final Duration BOUND = Duration.ofSeconds(18);
+
     static final AwsCredentialsProvider CREDENTIALS =
             StaticCredentialsProvider.create(AwsSessionCredentials.create("AKIAIOSFODNN7EXAMPLE", SECRET, TOKEN));
 

@@ -30,9 +30,6 @@ class FaultTableTest {
 
     private static final int ALL = AwsKmsBuilder.ATTEMPTS;
 
-    /** Three attempts, and as much again for a machine that is busy with other things. */
-    private static final Duration BOUND = Adapters.SHORT.multipliedBy(2L * ALL);
-
     private static final Set<String> SLOW = Set.of("silent server", "dripping server");
 
     static Stream<Arguments> faults() {
@@ -154,7 +151,7 @@ class FaultTableTest {
             Duration taken = Duration.ofNanos(System.nanoTime() - begin);
             assertThat(thrown).isExactlyInstanceOf(failure);
             assertThat(server.requests()).hasSize(requests);
-            assertThat(taken).isLessThan(BOUND);
+            assertThat(taken).isLessThan(Adapters.BOUND);
         }
     }
 

@@ -123,7 +123,8 @@ class SecrecyTest {
                 for (String path : List.of("auth/approle/login", "auth/kubernetes/login", "sys/wrapping/lookup")) {
                     server.on(path, json(echo, status));
                 }
-                try (VaultKms kms = Setup.kms(server.address()).build()) {
+                try (VaultKms kms =
+                        Setup.kms(server.address()).random(Setup.NO_PAUSES).build()) {
                     Kek kek = kms.kek("main");
                     failure(() -> kek.wrap(Setup.root(), Setup.context()));
                     failure(() -> kek.unwrap(Setup.wrapped(), Setup.context()));
@@ -131,7 +132,10 @@ class SecrecyTest {
                     expected += 3;
                 }
                 for (VaultAuth login : logins) {
-                    try (VaultKms kms = Setup.kms(server.address()).auth(login).build()) {
+                    try (VaultKms kms = Setup.kms(server.address())
+                            .auth(login)
+                            .random(Setup.NO_PAUSES)
+                            .build()) {
                         failure(() -> kms.kek("main").unwrap(Setup.wrapped(), Setup.context()));
                         expected++;
                     }

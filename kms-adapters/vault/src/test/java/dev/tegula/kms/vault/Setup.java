@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.random.RandomGenerator;
 
 /** What tests against a scripted server share. */
 final class Setup {
@@ -25,6 +26,19 @@ final class Setup {
 
     /** For servers that never answer. */
     static final Duration SHORT = Duration.ofMillis(800);
+
+    /** Of all numbers the least: attempts follow each other at once. */
+    static final RandomGenerator NO_PAUSES = new RandomGenerator() {
+        @Override
+        public long nextLong() {
+            return 0;
+        }
+
+        @Override
+        public long nextLong(long origin, long bound) {
+            return 0;
+        }
+    };
 
     private Setup() {}
 
