@@ -44,10 +44,9 @@ final class FenceTrigger {
             FROM part p JOIN pg_class c ON c.oid = p.oid JOIN pg_namespace n ON n.oid = c.relnamespace
             LEFT JOIN (pg_trigger t JOIN pg_proc f ON f.oid = t.tgfoid JOIN pg_language l ON l.oid = f.prolang
               JOIN pg_roles r ON r.oid = f.proowner)
-            ON t.tgrelid = p.oid AND t.tgname\s""" + Fence.LIKE + """
-            \sAND t.tgenabled = 'A'
-              AND f.prosrc = ? AND l.lanname = 'plpgsql' AND NOT f.prosecdef
-              AND f.proconfig = ARRAY['search_path=pg_catalog, pg_temp'] AND (r.rolsuper OR r.rolname = current_user)""";
+            ON t.tgrelid = p.oid AND t.tgname\s""" + Fence.LIKE + " AND t.tgenabled = 'A' " + """
+            AND f.prosrc = ? AND l.lanname = 'plpgsql' AND NOT f.prosecdef
+            AND f.proconfig = ARRAY['search_path=pg_catalog, pg_temp'] AND (r.rolsuper OR r.rolname = current_user)""";
 
     private static final String COLUMNS = """
             SELECT a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
