@@ -25,21 +25,21 @@ final class RecordedText {
         }
         out = named(out, UUID, "job");
         out = keys(out);
-        return out.replaceAll("\\bclinic\\d+\\b", "clinic")
+        return out.replaceAll("\\bclinic\\d+", "clinic")
                 .replaceAll("(127\\.0\\.0\\.1|localhost):\\d+", "$1:<port>")
                 .replaceAll("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z", "<time>")
                 .replaceAll("\\d{8}T\\d{6}\\.\\d{3}Z", "<stamp>")
                 .replaceAll("\\d{4}-\\d\\d-\\d\\d( \\d\\d:\\d\\d(:\\d\\d)?)?", "<date>")
                 .replaceAll("\\b\\d\\d:\\d\\d:\\d\\dZ", "<clock>")
                 .replaceAll("(?m)^! <clock> \\w+ .*\\n", "")
-                .replaceAll("\\b\\d+(\\.\\d+)?( ?)(ms|s)\\b", "<n>$2$3")
+                .replaceAll("\\b\\d+(\\.\\d+)?( ?)ms\\b", "<n>$2ms")
+                .replaceAll("\\b\\d+(\\.\\d+)?( ?)(s|min)\\b", "<n>$2s")
                 .replaceAll("\\b[1-9]\\d{7,9}\\b", "<number>")
                 .replaceAll("(?<=…)[0-9a-f]{12}\\b", "<version>")
                 .replaceAll("\\bcli\\d+-\\d+\\b", "<mount>")
                 .replaceAll("/tmp/tegula-vault-\\d+", "<vault>")
                 .replaceAll("PT[\\d.]+S", "PT<n>S")
                 .replaceAll("ms (ahead of|behind) this host", "ms from this host")
-                .replaceAll("\\b\\d+ min\\b", "<n> min")
                 .replaceAll("(?<=(Seconds|Millis)\":)[\\d.]+", "<n>")
                 .replaceAll("(?<=\\S) {2,}", "  ");
     }

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -22,6 +24,7 @@ final class Recorder implements BeforeEachCallback, AfterEachCallback {
     private static final Path FOLDER = Path.of(System.getProperty("basedir", "."), "src", "test", "transcripts");
     private static final boolean WRITE = "write".equals(System.getProperty("tegula.transcripts"));
 
+    private static final Pattern INVOCATION = Pattern.compile("test-template-invocation:#(\\d+)");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static @Nullable Recorder running;
@@ -95,12 +98,18 @@ final class Recorder implements BeforeEachCallback, AfterEachCallback {
         }
         String found = RecordedText.constant(text.toString(), databases);
         Path file = FOLDER.resolve(context.getRequiredTestClass().getSimpleName())
-                .resolve(context.getRequiredTestMethod().getName() + ".txt");
+                .resolve(context.getRequiredTestMethod().getName() + invocation(context) + ".txt");
         if (WRITE) {
             Files.createDirectories(file.getParent());
             Files.writeString(file, found);
         }
         assertThat(file).as("-Dtegula.transcripts=write writes it").exists();
         assertThat(found).isEqualTo(Files.readString(file));
+    }
+
+    /** Which of the arguments of a parameterised test, from 1; nothing for any other test. */
+    private static String invocation(ExtensionContext context) {
+        Matcher number = INVOCATION.matcher(context.getUniqueId());
+        return number.find() ? "-" + number.group(1) : "";
     }
 }

@@ -1,5 +1,6 @@
 package dev.tegula.operations.rewrap;
 
+import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.RefusedException;
@@ -56,7 +57,8 @@ public final class Rewrapping {
                 failed.add(new Failure(move, e));
                 over = !(e instanceof RefusedException
                         || e instanceof IntegrityException
-                        || e instanceof KeyUnknownException);
+                        || e instanceof KeyUnknownException
+                        || e instanceof ConfigurationException);
             }
         }
         if (done.isEmpty() && failed.size() == 1) {
