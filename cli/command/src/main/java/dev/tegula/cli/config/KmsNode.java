@@ -107,8 +107,8 @@ final class KmsNode implements KmsSettings {
         Duration found = node.duration(asked(key), byDefault);
         if (found.compareTo(Durations.parse(at(key), shortest)) < 0
                 || found.compareTo(Durations.parse(at(key), longest)) > 0) {
-            throw new ConfigurationException(at(key) + ": expected " + shortest + " to " + longest + ", not "
-                    + Durations.format(found) + ".");
+            throw new ConfigurationException(
+                    at(key) + ": expected " + shortest + " to " + longest + ", not " + Durations.format(found) + ".");
         }
         return found;
     }
