@@ -52,9 +52,9 @@ final class EnvelopeHeadTest {
 
     @Test
     void check_ofWhatNoStorageTakesForAnEnvelope_namesItsLengthOnly() {
-        refused(new byte[0], Kind.NOT_AN_ENVELOPE, "0 bytes came that are none");
-        refused(starting(0, 0, 80), Kind.NOT_AN_ENVELOPE, "80 bytes came");
-        refused(starting(0xff, 0, 80), Kind.NOT_AN_ENVELOPE, "80 bytes came");
+        refused(new byte[0], Kind.NOT_AN_ENVELOPE, "these 0 bytes are not an envelope");
+        refused(starting(0, 0, 80), Kind.NOT_AN_ENVELOPE, "these 80 bytes are not");
+        refused(starting(0xff, 0, 80), Kind.NOT_AN_ENVELOPE, "these 80 bytes are not");
         refused(starting(0xfe, 0, 80), Kind.UNKNOWN_SUITE, "it knows 01");
     }
 
@@ -85,6 +85,6 @@ final class EnvelopeHeadTest {
         assertThatThrownBy(() -> EnvelopeHead.require("a.b", Mode.ROW, starting(1, 0, 75)))
                 .isInstanceOfSatisfying(
                         MalformedException.class, e -> assertThat(e.kind()).isEqualTo(Kind.MODE_REFUSED))
-                .hasMessage("a.b: the mapping accepts mode ROW, the stored value is of mode FIELD.");
+                .hasMessage("a.b: the mapping accepts mode ROW, but the stored value has mode FIELD.");
     }
 }

@@ -59,10 +59,10 @@ final class IdentifiersTest {
     void keyId_ofAnythingElse_isRefusedByItsLength() {
         assertThatThrownBy(() -> KeyId.copyOf(new byte[31]))
                 .isInstanceOf(MalformedException.class)
-                .hasMessage("A key id has 32 bytes; 31 came.");
+                .hasMessage("A key id has 32 bytes, not 31.");
         assertThatThrownBy(() -> KeyId.ofHex("zz"))
                 .isInstanceOf(MalformedException.class)
-                .hasMessage("A key id is 64 hexadecimal digits; 2 characters came.");
+                .hasMessage("A key id is 64 hexadecimal digits; this is not, with 2 characters.");
     }
 
     @Test
@@ -117,6 +117,6 @@ final class IdentifiersTest {
         assertThatThrownBy(() -> StrictText.decode("name", new byte[] {(byte) 0xc2}, 0, 1))
                 .isInstanceOfSatisfying(
                         MalformedException.class, e -> assertThat(e.kind()).isEqualTo(Kind.TEXT))
-                .hasMessage("The name is not valid UTF-8; 1 bytes came.");
+                .hasMessage("The name (1 bytes) is not valid UTF-8.");
     }
 }

@@ -46,10 +46,10 @@ final class WrappedKeyTest {
                 .hasSize(8_192);
         assertThatThrownBy(() -> WrappedKey.copyOf(new byte[8_193], ""))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("8193 and 0 came");
+                .hasMessageContaining("not 8193 and 0");
         assertThatThrownBy(() -> WrappedKey.copyOf(new byte[1], "v".repeat(2_049)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("1 and 2049 came");
+                .hasMessageContaining("not 1 and 2049");
     }
 
     @Test
