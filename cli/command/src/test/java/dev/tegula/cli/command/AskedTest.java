@@ -74,7 +74,7 @@ class AskedTest {
         ASKED.forEach((command, rest) -> assertThat(
                         expect(2, run(clinic, command, rest)).err())
                 .as(command)
-                .contains("Say --yes to go ahead, or --dry-run to look.")
+                .contains("Add --yes to go ahead, or --dry-run to look.")
                 .contains("Nothing was changed."));
         assertThat(state(clinic)).isEqualTo(before);
     }
