@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 final class RecordedText {
 
     private static final Pattern KEY = Pattern.compile("(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])");
-    private static final Pattern SHORT = Pattern.compile("(?<![0-9a-zA-Z-])[0-9a-f]{8}(?![0-9a-zA-Z-])");
+    private static final Pattern SHORT = Pattern.compile("(?<![0-9a-zA-Z-])([0-9a-f]{8}|[1-9]\\d{8,9})(?![0-9a-zA-Z-])");
     private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
     private RecordedText() {}
@@ -34,7 +34,6 @@ final class RecordedText {
                 .replaceAll("(?m)^! <clock> \\w+ .*\\n", "")
                 .replaceAll("\\b\\d+(\\.\\d+)?( ?)ms\\b", "<n>$2ms")
                 .replaceAll("\\b\\d+(\\.\\d+)?( ?)(s|min)\\b", "<n>$2s")
-                .replaceAll("\\b[1-9]\\d{7,9}\\b", "<number>")
                 .replaceAll("(?<=…)[0-9a-f]{12}\\b", "<version>")
                 .replaceAll("\\bcli\\d+-\\d+\\b", "<mount>")
                 .replaceAll("/tmp/tegula-vault-\\d+", "<vault>")

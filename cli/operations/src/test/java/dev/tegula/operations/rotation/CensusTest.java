@@ -153,7 +153,7 @@ final class CensusTest {
 
         assertThatThrownBy(() -> rotation.lifecycle().retire(old))
                 .isInstanceOf(KeyInUseException.class)
-                .hasMessageContaining("public.patient.ssn (values under keys nobody knows) 1");
+                .hasMessageContaining("public.patient.ssn (values under unknown keys) 1");
         assertThat(lab.tegula.registry().find(old).orElseThrow().state()).isEqualTo(KeyState.DECRYPT_ONLY);
     }
 
