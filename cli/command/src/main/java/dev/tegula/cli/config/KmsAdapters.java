@@ -33,7 +33,8 @@ final class KmsAdapters {
                             + ". Take one of them off the class path, or give it another type.");
                 }
             }
-        } catch (ServiceConfigurationError e) {
+        } catch (ServiceConfigurationError | LinkageError e) {
+            // The JDK lets a class through that does not link: its superclass is missing, or it needs a newer Java.
             throw notLoaded(e);
         }
         return new KmsAdapters(byType);
@@ -60,7 +61,7 @@ final class KmsAdapters {
     }
 
     /** The JDK's message names classes and files only; what the constructor said may hold anything. */
-    private static ConfigurationException notLoaded(ServiceConfigurationError e) {
+    private static ConfigurationException notLoaded(Error e) {
         String said = String.valueOf(e.getMessage()).replace(KmsProvider.class.getName() + ": ", "");
         Throwable cause = e.getCause();
         return new ConfigurationException(
