@@ -11,6 +11,7 @@ import dev.tegula.cli.session.Session;
 import dev.tegula.hibernate.TegulaCatalogue;
 import dev.tegula.kms.Kms;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.hibernate.SessionFactory;
 import org.hibernate.cfg.AvailableSettings;
@@ -27,7 +28,7 @@ final class Clinic implements AutoCloseable {
     }
 
     /** The engine of the running application, where its converters find it. */
-    private static volatile @Nullable Tegula running;
+    private static final AtomicReference<@Nullable Tegula> RUNNING = new AtomicReference<>();
 
     private final Tegula tegula;
     private final HikariDataSource registryPool;
@@ -52,7 +53,7 @@ final class Clinic implements AutoCloseable {
                 .settings(Session.keyring(configuration.keys()))
                 .instanceName(instance)
                 .build();
-        running = tegula;
+        RUNNING.set(tegula);
         HikariDataSource pool = Databases.pool(database, CONNECTIONS, new Changes());
         org.hibernate.cfg.Configuration hibernate = new org.hibernate.cfg.Configuration()
                 .addAnnotatedClass(Patient.class)
@@ -66,7 +67,7 @@ final class Clinic implements AutoCloseable {
 
     /** For converters, which nobody injects anything into here. */
     static Tegula engine() {
-        Tegula found = running;
+        Tegula found = RUNNING.get();
         if (found == null) {
             throw new IllegalStateException("The clinic is closed.");
         }
@@ -92,7 +93,7 @@ final class Clinic implements AutoCloseable {
     public void close() {
         sessions.close();
         pool.close();
-        running = null;
+        RUNNING.set(null);
         tegula.close();
         registryPool.close();
     }
