@@ -74,9 +74,14 @@ public final class OwnTables {
 
     /**
      * If a constraint of one of these tables said no: which, and the cure. Of the server's text only names are taken that it
-     * quotes in its first line, for the rest may quote the row.
+     * quotes in its first line, for the rest may quote the row; and none of what a function says, which may quote anything.
      */
     public static Optional<String> refusal(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        boolean bySomeFunction = String.valueOf(e.getMessage()).contains("PL/pgSQL");
+        if (!(state.startsWith("23") || state.startsWith("44")) || bySomeFunction) {
+            return Optional.empty();
+        }
         String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
         List<String> quoted =
                 QUOTED.matcher(first).results().map(match -> match.group(1)).toList();
@@ -94,8 +99,8 @@ public final class OwnTables {
      * compared, not the expressions of constraints. Takes no right but a login.
      *
      * @param obstacle what can refuse, change or hide rows, as sentences; empty if nothing can
-     * @param watchers AFTER triggers by functions of the login or a superuser, as sentences; empty if there are none. They can
-     *     neither change nor hide the row they are fired for, so they may be accepted
+     * @param watchers AFTER triggers by functions of the login or a superuser, as sentences; empty if there are none. They run
+     *     when the row is written; what they do then is their owner's business, so they may be accepted
      */
     public record Additions(Optional<String> obstacle, Optional<String> watchers) {}
 

@@ -5,6 +5,7 @@ import dev.tegula.kms.Kek;
 import dev.tegula.kms.Kms;
 import dev.tegula.kms.KmsProvider;
 import dev.tegula.kms.KmsSettings;
+import java.util.List;
 
 /** Adapters that break their contract, each in one way. What they say is a secret nobody may see. */
 @SuppressWarnings("NullAway")
@@ -140,9 +141,13 @@ public abstract class Broken implements KmsProvider {
             super("broken");
         }
 
+        /** In every spelling that a vendor may choose. */
+        public static final List<String> NAMES = List.of(
+                "api-token", "apiKey", "access-key", "private_key", "secret-id", "clientSecret", "connection-string");
+
         @Override
         public ConfiguredKms read(KmsSettings settings) {
-            settings.required("api-token");
+            NAMES.forEach(settings::text);
             return NoKeys::new;
         }
     }

@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,8 +18,12 @@ import java.util.regex.Pattern;
 /** A mapping of the file as an adapter reads it. It remembers what was asked for: the rest is unknown. */
 final class KmsNode implements KmsSettings {
 
-    private static final Pattern SECRET =
-            Pattern.compile("(.*-)?(password|passwd|passphrase|pwd|pin|secret|token|credentials)");
+    /** Of a name in any spelling: {@code api-key}, {@code apiKey}, {@code API_KEY}. */
+    private static final Pattern SECRET = Pattern.compile(
+            "(.*[-_.])?(password|passwd|passphrase|pwd|pin|secret|secrets|token|credential|credentials|authorization"
+                    + "|connection[-_.]string|((api|access|account|private|secret|shared|auth)[-_.]?key)|(secret[-_.]?id))");
+
+    private static final Pattern HUMP = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
 
     private final ConfigurationNode node;
     private final Profile profile;
@@ -146,7 +151,8 @@ final class KmsNode implements KmsSettings {
     /** Whatever is read is shown by {@code config show}: what its name calls a secret is read as none. */
     private String asked(String key) {
         known.add(key);
-        if (SECRET.matcher(key).matches()) {
+        String spelt = HUMP.matcher(key).replaceAll("-").toLowerCase(Locale.ROOT);
+        if (SECRET.matcher(spelt).matches()) {
             node.noSecret(key, key + "-file");
         }
         return key;

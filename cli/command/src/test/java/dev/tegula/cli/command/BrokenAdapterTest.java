@@ -100,10 +100,12 @@ class BrokenAdapterTest {
 
     @Test
     void adapter_thatReadsASecretFromTheFile_isRefused() throws IOException {
-        assertThat(run("type: broken, api-token: " + Broken.SECRET, Broken.ReadsSecret.class.getName())
-                        .all())
-                .contains("tegula.kms.it.api-token: no secret stands in this file")
-                .contains("api-token-file");
+        for (String name : Broken.ReadsSecret.NAMES) {
+            assertThat(run("type: broken, " + name + ": " + Broken.SECRET, Broken.ReadsSecret.class.getName())
+                            .all())
+                    .contains("tegula.kms.it." + name + ": no secret stands in this file")
+                    .contains(name + "-file");
+        }
     }
 
     @Test
