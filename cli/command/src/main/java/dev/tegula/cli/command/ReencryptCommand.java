@@ -138,6 +138,7 @@ final class ReencryptCommand extends TegulaCommand {
                     + " values moved, " + Table.number(job.quarantined()) + " quarantined, "
                     + Table.number(job.left()) + " left");
         }
+        lines.addAll(report.remarks());
         lines.add(
                 exit == Exit.DONE
                         ? "Values that running applications write under an old key until their lease ends are not covered: tegula rotate"

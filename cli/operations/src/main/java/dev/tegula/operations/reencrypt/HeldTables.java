@@ -83,12 +83,21 @@ public final class HeldTables implements AutoCloseable {
                 return;
             }
             do {
-                look();
+                lookOrLeaveIt();
             } while (!closed.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (TegulaException | IllegalStateException e) {
             // Whatever this is, the work itself meets it and says it.
+        }
+    }
+
+    /** A look that fails is left out: the work itself meets the reason, and the next look may find the database again. */
+    private void lookOrLeaveIt() {
+        try {
+            look();
+        } catch (TegulaException e) {
+            before = Set.of();
         }
     }
 

@@ -32,8 +32,9 @@ import javax.sql.DataSource;
 /**
  * Counts what still needs which key, at the primary, all columns as of one moment. As {@link KeyUses} it is the guard of
  * retire and destroy: values in any column of the catalogue, values of the field it cannot account for, the quarantine,
- * unfinished jobs of columns that are in no catalogue any more, running instances that have not seen the key leave ACTIVE, and, before destroy, everything else in the database that
- * stores rows, whatever the catalogue says. Thread-safe; throws what {@link Transactions} throws.
+ * unfinished jobs of columns that are in no catalogue any more, running instances that have not seen the key leave
+ * ACTIVE, and, before destroy, everything else in the database that stores rows, whatever the catalogue says.
+ * Thread-safe; throws what {@link Transactions} throws.
  */
 public final class Census implements KeyUses {
 

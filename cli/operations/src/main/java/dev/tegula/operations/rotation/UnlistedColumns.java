@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -54,10 +55,16 @@ final class UnlistedColumns {
         List<String> found = new ArrayList<>();
         for (List<String> column : transactions.readCommitted(UnlistedColumns::columns)) {
             if (!known.contains(column)) {
-                Set<String> ids = ids(column);
+                String place = String.join(".", column);
+                Optional<Set<String>> ids = ids(column);
+                if (ids.isEmpty()) {
+                    found.add(place + " is in no catalogue and could not be looked at for values under the old keys");
+                }
                 keys.stream()
-                        .filter(key -> ids.contains(key.keyId().hex()))
-                        .forEach(key -> found.add(sentence(String.join(".", column), key)));
+                        .filter(key -> ids.filter(
+                                        there -> there.contains(key.keyId().hex()))
+                                .isPresent())
+                        .forEach(key -> found.add(sentence(place, key)));
             }
         }
         return found;
@@ -82,8 +89,8 @@ final class UnlistedColumns {
         return columns;
     }
 
-    /** What stands where an envelope has its key id. A table that cannot be read is not looked at. */
-    private Set<String> ids(List<String> column) {
+    /** What stands where an envelope has its key id. Empty if the table cannot be read. */
+    private Optional<Set<String>> ids(List<String> column) {
         String name = Identifiers.quote(column.get(2));
         String sql = "SELECT DISTINCT pg_catalog.encode(id, 'hex') FROM (SELECT pg_catalog.substring(" + name
                 + "::bytea, 3, 32) AS id FROM " + new TableName(column.get(0), column.get(1)).quoted() + " WHERE "
@@ -98,10 +105,10 @@ final class UnlistedColumns {
                         ids.add(row.getString(1));
                     }
                 }
-                return ids;
+                return Optional.of(ids);
             });
         } catch (TegulaException | IllegalStateException e) {
-            return Set.of();
+            return Optional.empty();
         }
     }
 }
