@@ -19,8 +19,8 @@ record ElementPath(Element type, List<String> names) {
     private static final Set<String> KEYS = Set.of("map-key", "index", "composite-map-key", "composite-index");
     private static final Set<String> VALUES = Set.of("element", "composite-element");
 
-    /** Its name is that of a type. */
-    private static final Set<String> NAMED_OTHERWISE = Set.of("type");
+    /** Its name is that of a type, or of a group of attributes of the class around it. */
+    private static final Set<String> NAMED_OTHERWISE = Set.of("type", "properties");
 
     /** Empty outside of classes. */
     static Optional<ElementPath> of(Element element) {

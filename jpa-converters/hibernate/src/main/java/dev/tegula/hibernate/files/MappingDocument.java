@@ -73,7 +73,7 @@ final class MappingDocument {
                 collect(inner, values);
             }
         }
-        if (leaf) {
+        if (leaf && !ElementPath.local(element).equals("description")) {
             values.add(new NamedValue(file, element, "", element.getTextContent()));
         }
     }
