@@ -71,7 +71,7 @@ public final class FieldCipher<T> {
             throw new ConfigurationException(spec.field() + ": nothing was encrypted. " + why);
         }
         byte[] inner = encode(value);
-        return keyring.writer(scope).seal(spec.mode(), context.rowId(), inner);
+        return keyring.writer(scope).encrypt(spec.mode(), context.rowId(), inner);
     }
 
     /**
@@ -105,7 +105,7 @@ public final class FieldCipher<T> {
         }
         EnvelopeHead.require(spec.field().value(), spec.mode(), envelope);
         EnvelopeCipher cipher = keyring.reader(envelope, scope);
-        byte[] inner = cipher.open(spec.mode(), context.rowId(), envelope);
+        byte[] inner = cipher.decrypt(spec.mode(), context.rowId(), envelope);
         try {
             return Inner.decode(spec.codec(), inner);
         } catch (ValueException e) {

@@ -68,38 +68,38 @@ public final class EnvelopeCipher {
     }
 
     /**
-     * Seals an inner layout.
+     * Encrypts an inner layout.
      *
      * @param row null in FIELD mode, required in ROW mode
      * @throws IllegalArgumentException if mode and row do not fit
      */
-    public byte[] seal(Mode mode, @Nullable RowId row, byte[] inner) {
+    public byte[] encrypt(Mode mode, @Nullable RowId row, byte[] inner) {
         requireRow(mode, row);
         boolean fieldMode = mode == Mode.FIELD;
         byte[] head = fieldMode ? fieldHead : head(mode);
         byte[] aad = fieldMode ? fieldAad : aad(head, row);
         Salted salted = writer.next();
-        byte[] sealed;
+        byte[] ciphertext;
         try {
-            sealed = salted.aead().encrypt(inner, aad);
+            ciphertext = salted.aead().encrypt(inner, aad);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("AES-256-GCM refused to encrypt", e);
         }
-        byte[] envelope = new byte[EnvelopeHead.IV_OFFSET + sealed.length];
+        byte[] envelope = new byte[EnvelopeHead.IV_OFFSET + ciphertext.length];
         System.arraycopy(head, 0, envelope, 0, head.length);
         salted.copySaltTo(envelope, EnvelopeHead.SALT_OFFSET);
-        System.arraycopy(sealed, 0, envelope, EnvelopeHead.IV_OFFSET, sealed.length);
+        System.arraycopy(ciphertext, 0, envelope, EnvelopeHead.IV_OFFSET, ciphertext.length);
         return envelope;
     }
 
     /**
-     * Opens an envelope to its inner layout.
+     * Decrypts an envelope to its inner layout.
      *
      * @param row null in FIELD mode, required for an envelope of ROW mode
      * @throws MalformedException if it is no envelope, or its mode is not {@code mode}
      * @throws CannotOpenException for any other reason, without detail
      */
-    public byte[] open(Mode mode, @Nullable RowId row, byte[] envelope) {
+    public byte[] decrypt(Mode mode, @Nullable RowId row, byte[] envelope) {
         requireRow(mode, row);
         String field = scope.field().value();
         EnvelopeHead.require(field, mode, envelope);

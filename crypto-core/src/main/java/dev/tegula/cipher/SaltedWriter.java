@@ -18,7 +18,7 @@ final class SaltedWriter {
     private final Xaes xaes;
     private final SecureRandom random;
     private final LongSupplier nanoTime;
-    private final AtomicReference<@Nullable Lot> current = new AtomicReference<>();
+    private final AtomicReference<@Nullable SaltUse> current = new AtomicReference<>();
 
     SaltedWriter(Xaes xaes, SecureRandom random, LongSupplier nanoTime) {
         this.xaes = xaes;
@@ -28,21 +28,21 @@ final class SaltedWriter {
 
     Salted next() {
         long now = nanoTime.getAsLong();
-        Lot lot = current.get();
+        SaltUse lot = current.get();
         if (lot != null && now - lot.bornNanos < NANOS_PER_SALT && lot.used.incrementAndGet() <= MESSAGES_PER_SALT) {
             return lot.salted;
         }
-        Lot fresh = draw(now);
+        SaltUse fresh = draw(now);
         // A racing thread may have put its own; both are good, and each counts its own messages.
         current.compareAndSet(lot, fresh);
         return fresh.salted;
     }
 
-    private Lot draw(long now) {
+    private SaltUse draw(long now) {
         byte[] salt = new byte[Xaes.SALT_BYTES];
         random.nextBytes(salt);
-        return new Lot(Salted.copyOf(salt, 0, xaes), now, new AtomicInteger(1));
+        return new SaltUse(Salted.copyOf(salt, 0, xaes), now, new AtomicInteger(1));
     }
 
-    private record Lot(Salted salted, long bornNanos, AtomicInteger used) {}
+    private record SaltUse(Salted salted, long bornNanos, AtomicInteger used) {}
 }

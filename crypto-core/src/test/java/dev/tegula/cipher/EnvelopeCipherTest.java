@@ -39,62 +39,62 @@ final class EnvelopeCipherTest {
 
     @Test
     void open_ofSealed_givesItBackInBothModes() {
-        assertThat(cipher.open(Mode.FIELD, null, cipher.seal(Mode.FIELD, null, INNER)))
+        assertThat(cipher.decrypt(Mode.FIELD, null, cipher.encrypt(Mode.FIELD, null, INNER)))
                 .isEqualTo(INNER);
-        assertThat(cipher.open(Mode.ROW, ROW, cipher.seal(Mode.ROW, ROW, INNER)))
+        assertThat(cipher.decrypt(Mode.ROW, ROW, cipher.encrypt(Mode.ROW, ROW, INNER)))
                 .isEqualTo(INNER);
         assertThat(cipher.scope()).isEqualTo(SSN);
     }
 
     @Test
     void open_ofAnotherModeThanTheMappingAccepts_saysWhichCame() {
-        byte[] field = cipher.seal(Mode.FIELD, null, INNER);
-        byte[] row = cipher.seal(Mode.ROW, ROW, INNER);
+        byte[] field = cipher.encrypt(Mode.FIELD, null, INNER);
+        byte[] row = cipher.encrypt(Mode.ROW, ROW, INNER);
 
-        assertThatThrownBy(() -> cipher.open(Mode.ROW, ROW, field))
+        assertThatThrownBy(() -> cipher.decrypt(Mode.ROW, ROW, field))
                 .isInstanceOfSatisfying(MalformedException.class, e -> assertThat(e.kind())
                         .isEqualTo(MalformedException.Kind.MODE_REFUSED))
                 .hasMessage("patient.ssn: the mapping accepts mode ROW, but the stored value has mode FIELD.");
-        assertThatThrownBy(() -> cipher.open(Mode.FIELD, null, row))
+        assertThatThrownBy(() -> cipher.decrypt(Mode.FIELD, null, row))
                 .isInstanceOf(MalformedException.class)
                 .hasMessage("patient.ssn: the mapping accepts mode FIELD, but the stored value has mode ROW.");
     }
 
     @Test
     void open_whoseModeByteWasChanged_isRefusedByTheTag() {
-        byte[] row = cipher.seal(Mode.ROW, ROW, INNER);
+        byte[] row = cipher.encrypt(Mode.ROW, ROW, INNER);
         row[EnvelopeHead.MODE_OFFSET] = Mode.FIELD.id();
 
-        assertThatThrownBy(() -> cipher.open(Mode.FIELD, null, row)).isInstanceOf(CannotOpenException.class);
+        assertThatThrownBy(() -> cipher.decrypt(Mode.FIELD, null, row)).isInstanceOf(CannotOpenException.class);
     }
 
     @Test
     void open_ofAnotherRow_isRefused() {
-        byte[] row = cipher.seal(Mode.ROW, ROW, INNER);
+        byte[] row = cipher.encrypt(Mode.ROW, ROW, INNER);
 
-        assertThatThrownBy(() -> cipher.open(Mode.ROW, RowId.copyOf(new byte[] {1, 2, 4}), row))
+        assertThatThrownBy(() -> cipher.decrypt(Mode.ROW, RowId.copyOf(new byte[] {1, 2, 4}), row))
                 .isInstanceOf(CannotOpenException.class);
     }
 
     @Test
     void open_underAnotherKey_isRefused() {
         EnvelopeCipher other = cipher(RootKey.generate(new SecureRandom()));
-        byte[] envelope = other.seal(Mode.FIELD, null, INNER);
+        byte[] envelope = other.encrypt(Mode.FIELD, null, INNER);
 
-        assertThatThrownBy(() -> cipher.open(Mode.FIELD, null, envelope)).isInstanceOf(CannotOpenException.class);
+        assertThatThrownBy(() -> cipher.decrypt(Mode.FIELD, null, envelope)).isInstanceOf(CannotOpenException.class);
         // Its key id alone does not make it an envelope of this key.
         System.arraycopy(cipher.keyId().bytes(), 0, envelope, EnvelopeHead.KEY_ID_OFFSET, 32);
-        assertThatThrownBy(() -> cipher.open(Mode.FIELD, null, envelope)).isInstanceOf(CannotOpenException.class);
+        assertThatThrownBy(() -> cipher.decrypt(Mode.FIELD, null, envelope)).isInstanceOf(CannotOpenException.class);
     }
 
     @Test
     void calls_whoseRowDoesNotFitTheMode_areRefused() {
-        assertThatThrownBy(() -> cipher.seal(Mode.ROW, null, INNER)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> cipher.seal(Mode.FIELD, ROW, INNER)).isInstanceOf(IllegalArgumentException.class);
-        byte[] row = cipher.seal(Mode.ROW, ROW, INNER);
-        assertThatThrownBy(() -> cipher.open(Mode.ROW, null, row)).isInstanceOf(IllegalArgumentException.class);
-        byte[] field = cipher.seal(Mode.FIELD, null, INNER);
-        assertThatThrownBy(() -> cipher.open(Mode.FIELD, ROW, field)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> cipher.encrypt(Mode.ROW, null, INNER)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> cipher.encrypt(Mode.FIELD, ROW, INNER)).isInstanceOf(IllegalArgumentException.class);
+        byte[] row = cipher.encrypt(Mode.ROW, ROW, INNER);
+        assertThatThrownBy(() -> cipher.decrypt(Mode.ROW, null, row)).isInstanceOf(IllegalArgumentException.class);
+        byte[] field = cipher.encrypt(Mode.FIELD, null, INNER);
+        assertThatThrownBy(() -> cipher.decrypt(Mode.FIELD, ROW, field)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -118,7 +118,7 @@ final class EnvelopeCipherTest {
         Set<String> salts = new HashSet<>();
         Set<String> nonces = new HashSet<>();
         for (int i = 0; i < 4096; i++) {
-            byte[] envelope = cipher.seal(Mode.FIELD, null, INNER);
+            byte[] envelope = cipher.encrypt(Mode.FIELD, null, INNER);
             salts.add(hex(envelope, EnvelopeHead.SALT_OFFSET, EnvelopeHead.IV_OFFSET));
             nonces.add(hex(envelope, EnvelopeHead.SALT_OFFSET, EnvelopeHead.INNER_OFFSET));
         }
@@ -131,18 +131,18 @@ final class EnvelopeCipherTest {
     void open_ofManySalts_opensEach() {
         byte[][] envelopes = new byte[64][];
         for (int i = 0; i < envelopes.length; i++) {
-            envelopes[i] = cipher.seal(Mode.FIELD, null, new byte[] {2, (byte) i});
+            envelopes[i] = cipher.encrypt(Mode.FIELD, null, new byte[] {2, (byte) i});
             nanos.addAndGet(Duration.ofSeconds(60).toNanos());
         }
         for (int round = 0; round < 2; round++) {
             for (int i = 0; i < envelopes.length; i++) {
-                assertThat(cipher.open(Mode.FIELD, null, envelopes[i])).isEqualTo(new byte[] {2, (byte) i});
+                assertThat(cipher.decrypt(Mode.FIELD, null, envelopes[i])).isEqualTo(new byte[] {2, (byte) i});
             }
         }
     }
 
     private String salt() {
-        return hex(cipher.seal(Mode.FIELD, null, INNER), EnvelopeHead.SALT_OFFSET, EnvelopeHead.IV_OFFSET);
+        return hex(cipher.encrypt(Mode.FIELD, null, INNER), EnvelopeHead.SALT_OFFSET, EnvelopeHead.IV_OFFSET);
     }
 
     private static String hex(byte[] envelope, int from, int to) {

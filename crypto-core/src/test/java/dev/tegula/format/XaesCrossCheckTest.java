@@ -59,7 +59,7 @@ class XaesCrossCheckTest {
     @ValueSource(ints = {1, 2, 15, 16, 17, 64, 1024, 100_000})
     void tink_ourEnvelope_opens(int size) throws GeneralSecurityException {
         byte[] inner = inner(size);
-        byte[] envelope = ours.seal(Mode.FIELD, null, inner);
+        byte[] envelope = ours.encrypt(Mode.FIELD, null, inner);
         assertThat(tinks.decrypt(body(envelope), aad(envelope))).isEqualTo(inner);
     }
 
@@ -67,15 +67,15 @@ class XaesCrossCheckTest {
     @ValueSource(ints = {1, 2, 15, 16, 17, 64, 1024, 100_000})
     void open_tinksCiphertext_opens(int size) throws GeneralSecurityException {
         byte[] inner = inner(size);
-        byte[] head = Arrays.copyOf(ours.seal(Mode.FIELD, null, inner), EnvelopeHead.SALT_OFFSET);
+        byte[] head = Arrays.copyOf(ours.encrypt(Mode.FIELD, null, inner), EnvelopeHead.SALT_OFFSET);
         byte[] envelope = join(head, tinks.encrypt(inner, aad(head)));
-        assertThat(ours.open(Mode.FIELD, null, envelope)).isEqualTo(inner);
+        assertThat(ours.decrypt(Mode.FIELD, null, envelope)).isEqualTo(inner);
     }
 
     @Test
     void tink_ourEnvelopeOfARow_opensWithTheRowIdOnly() throws GeneralSecurityException {
         byte[] inner = inner(40);
-        byte[] envelope = ours.seal(Mode.ROW, ROW, inner);
+        byte[] envelope = ours.encrypt(Mode.ROW, ROW, inner);
         assertThat(tinks.decrypt(body(envelope), aad(envelope, ROW.bytes()))).isEqualTo(inner);
         assertThatThrownBy(() -> tinks.decrypt(body(envelope), aad(envelope)))
                 .isInstanceOf(GeneralSecurityException.class);
@@ -88,7 +88,7 @@ class XaesCrossCheckTest {
         byte[] inner = inner(9);
         int messages = 2 * MESSAGES_PER_SALT + 1;
         for (int i = 0; i < messages; i++) {
-            byte[] envelope = ours.seal(Mode.FIELD, null, inner);
+            byte[] envelope = ours.encrypt(Mode.FIELD, null, inner);
             assertThat(tinks.decrypt(body(envelope), aad(envelope))).isEqualTo(inner);
             nonces.add(ByteBuffer.wrap(envelope, EnvelopeHead.SALT_OFFSET, 24));
             salts.add(ByteBuffer.wrap(envelope, EnvelopeHead.SALT_OFFSET, 12));
@@ -100,13 +100,13 @@ class XaesCrossCheckTest {
     @Test
     void open_saltsThatDifferInOneByte_opensEach() throws GeneralSecurityException {
         byte[] inner = inner(9);
-        byte[] head = Arrays.copyOf(ours.seal(Mode.FIELD, null, inner), EnvelopeHead.SALT_OFFSET);
+        byte[] head = Arrays.copyOf(ours.encrypt(Mode.FIELD, null, inner), EnvelopeHead.SALT_OFFSET);
         for (int at = 0; at < 12; at++) {
             for (byte b = 0; b < 3; b++) {
                 byte[] nonce = new byte[24];
                 nonce[at] = b;
                 byte[] body = ReferenceXaes.encrypt(key, nonce, inner, aad(head));
-                assertThat(ours.open(Mode.FIELD, null, join(head, nonce, body))).isEqualTo(inner);
+                assertThat(ours.decrypt(Mode.FIELD, null, join(head, nonce, body))).isEqualTo(inner);
             }
         }
     }

@@ -60,7 +60,7 @@ final class ForgottenKeysTest extends KeyringLab {
 
     /** In the cache, in the place that an envelope is looked for first, and under a lease. */
     private byte[] open() {
-        byte[] envelope = keyring.writer(SSN).seal(Mode.FIELD, null, new byte[] {2});
+        byte[] envelope = keyring.writer(SSN).encrypt(Mode.FIELD, null, new byte[] {2});
         keyring.reader(envelope, SSN);
         assertThat(keyring.openKeys()).isEqualTo(2);
         assertThat(keyring.leases()).isEqualTo(1);

@@ -21,7 +21,7 @@ final class KeyringCloseTest extends KeyringLab {
         keyring.beginCall();
         CompletableFuture<byte[]> call = CompletableFuture.supplyAsync(() -> {
             try {
-                return keyring.writer(SSN).seal(Mode.FIELD, null, new byte[] {2});
+                return keyring.writer(SSN).encrypt(Mode.FIELD, null, new byte[] {2});
             } finally {
                 keyring.endCall();
             }

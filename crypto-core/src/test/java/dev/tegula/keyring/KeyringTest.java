@@ -83,7 +83,7 @@ final class KeyringTest extends KeyringLab {
 
     @Test
     void reader_byEnvelope_hearsADenialAsAnyOther() {
-        byte[] envelope = keyring.writer(SSN).seal(Mode.FIELD, null, new byte[] {2});
+        byte[] envelope = keyring.writer(SSN).encrypt(Mode.FIELD, null, new byte[] {2});
         assertThat(keyring.reader(envelope, SSN)).isSameAs(keyring.reader(envelope, SSN));
         assertThatThrownBy(() -> keyring.reader(envelope, NOTE)).isInstanceOf(CannotOpenException.class);
         kms.fail(new DeniedException("disabled"));

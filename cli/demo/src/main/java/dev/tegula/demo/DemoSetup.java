@@ -8,7 +8,7 @@ import dev.tegula.cli.config.Profile;
 import dev.tegula.cli.output.Changes;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
-import dev.tegula.cli.setup.Blueprint;
+import dev.tegula.cli.setup.NewConfiguration;
 import dev.tegula.cli.setup.Initialisation;
 import dev.tegula.cli.setup.NewKms;
 import dev.tegula.envelope.FieldId;
@@ -46,7 +46,7 @@ final class DemoSetup {
     Configuration initialise() {
         narrator.command("tegula init --url " + url);
         Path file = folder.resolve(ConfigurationFile.NAME);
-        Blueprint plan = new Blueprint(
+        NewConfiguration plan = new NewConfiguration(
                 "clinic-demo",
                 Profile.DEVELOPMENT,
                 "clinic",

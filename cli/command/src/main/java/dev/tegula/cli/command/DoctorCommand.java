@@ -6,9 +6,9 @@ import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.setup.Doctor;
-import dev.tegula.cli.setup.Examination;
-import dev.tegula.cli.setup.Examination.Finding;
-import dev.tegula.cli.setup.Examination.State;
+import dev.tegula.cli.setup.CheckList;
+import dev.tegula.cli.setup.CheckList.Finding;
+import dev.tegula.cli.setup.CheckList.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +34,7 @@ final class DoctorCommand extends TegulaCommand {
     Outcome run(Invocation invocation) {
         Configuration configuration = invocation.configuration();
         Doctor doctor = new Doctor(configuration);
-        Examination found = noDatabase ? doctor.withoutDatabase(kms) : doctor.all(common.database, kms);
+        CheckList found = noDatabase ? doctor.withoutDatabase(kms) : doctor.all(common.database, kms);
         List<Object> checks = new ArrayList<>();
         Table table = Table.plain();
         for (Finding finding : found.findings()) {

@@ -10,7 +10,7 @@ import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.output.UsageException;
-import dev.tegula.cli.setup.Blueprint;
+import dev.tegula.cli.setup.NewConfiguration;
 import dev.tegula.cli.setup.Initialisation;
 import dev.tegula.cli.setup.SameValues;
 import java.nio.file.Files;
@@ -82,7 +82,7 @@ final class InitCommand extends TegulaCommand {
         if (Files.exists(file)) {
             return complete(invocation, initialisation, file);
         }
-        Blueprint plan = plan(databaseName());
+        NewConfiguration plan = plan(databaseName());
         if (change.dryRun) {
             return DryRun.of(
                     file + kms.files() + " would be made, and the tables and the registry's root of deployment "
@@ -146,7 +146,7 @@ final class InitCommand extends TegulaCommand {
         }
     }
 
-    private Blueprint plan(String name) {
+    private NewConfiguration plan(String name) {
         if (url.isEmpty()) {
             throw new UsageException("A new configuration needs --url jdbc:postgresql://host/database.");
         }
@@ -156,7 +156,7 @@ final class InitCommand extends TegulaCommand {
             throw new UsageException("A production deployment needs --deployment NAME, for example " + name
                     + "-prod. It is never changed.");
         }
-        return new Blueprint(
+        return new NewConfiguration(
                 deployment.isEmpty() ? name + "-dev" : deployment,
                 chosen,
                 name,
@@ -165,7 +165,7 @@ final class InitCommand extends TegulaCommand {
                 Optional.ofNullable(passwordFile).map(Path::toAbsolutePath),
                 kms.settings(chosen),
                 kms.key(),
-                Blueprint.STANDARD_KEYS);
+                NewConfiguration.STANDARD_KEYS);
     }
 
     private Profile profile(DatabaseUrl address) {

@@ -5,7 +5,7 @@ import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.ConfigurationFile;
 import dev.tegula.cli.output.Console;
 import dev.tegula.cli.output.Outcome;
-import dev.tegula.cli.output.Subject;
+import dev.tegula.cli.output.FailureSubject;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.output.UsageException;
 import dev.tegula.cli.session.Session;
@@ -34,7 +34,7 @@ record Invocation(
         Map<String, String> environment,
         CommonOptions common,
         Interruption interruption,
-        Subject about,
+        FailureSubject about,
         boolean changes) {
 
     /** The configuration that the options name or that is found. */

@@ -1,7 +1,7 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.output.Console;
-import dev.tegula.cli.output.Subject;
+import dev.tegula.cli.output.FailureSubject;
 import dev.tegula.cli.output.UsageException;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -42,7 +42,7 @@ final class RootCommand implements Callable<Integer> {
     private final Console console;
     private final Map<String, String> environment;
     private final Interruption interruption = new Interruption();
-    private final Subject subject = new Subject();
+    private final FailureSubject subject = new FailureSubject();
 
     @Mixin
     final CommonOptions common = new CommonOptions();
@@ -70,7 +70,7 @@ final class RootCommand implements Callable<Integer> {
         return interruption;
     }
 
-    Subject subject() {
+    FailureSubject subject() {
         return subject;
     }
 

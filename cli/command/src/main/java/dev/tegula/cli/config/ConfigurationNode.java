@@ -50,7 +50,7 @@ final class ConfigurationNode {
         Set<String> allowed = new TreeSet<>(List.of(known));
         for (String key : names()) {
             if (!allowed.contains(key)) {
-                String meant = Nearest.to(key, allowed)
+                String meant = NameSuggestion.to(key, allowed)
                         .map(n -> "Did you mean `" + n + "`? ")
                         .orElse("");
                 throw new ConfigurationException("Unknown setting `" + at(key) + "`" + line(key) + ". " + meant

@@ -67,7 +67,7 @@ final class ConfigurationReader {
             node.only("kms", "key", "default", "fields");
             String via = node.required("kms");
             if (!kms.containsKey(via)) {
-                String meant = Nearest.to(via, kms.keySet())
+                String meant = NameSuggestion.to(via, kms.keySet())
                         .map(n -> " Did you mean `" + n + "`?")
                         .orElse("");
                 throw new ConfigurationException(node.path() + ".kms: there is no `" + via

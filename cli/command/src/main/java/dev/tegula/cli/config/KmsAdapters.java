@@ -51,7 +51,7 @@ final class KmsAdapters {
         if (found == null) {
             throw new ConfigurationException(setting + ": no KMS adapter has the type `" + type
                     + "`; the class path has " + String.join(", ", byType.keySet()) + "."
-                    + Nearest.to(type, byType.keySet())
+                    + NameSuggestion.to(type, byType.keySet())
                             .map(n -> " Did you mean `" + n + "`?")
                             .orElse("")
                     + " The jar of an adapter of your own stands on the class path beside tegula.jar: see"

@@ -19,7 +19,7 @@ public final class ErrorReport {
     private ErrorReport() {}
 
     /** Prints a failure: text on stderr, or one document on stdout with {@code --json}. */
-    public static Exit print(Console console, Throwable failure, Map<String, String> environment, Subject subject) {
+    public static Exit print(Console console, Throwable failure, Map<String, String> environment, FailureSubject subject) {
         Exit exit = Exit.of(failure);
         String code = failure instanceof TegulaException known ? known.code() : exit.word();
         print(
@@ -60,7 +60,7 @@ public final class ErrorReport {
      * @return the same; {@link Exit#PARTIAL} for a command that was done and could not say so. "Try again" would be wrong: a
      *     rotation that is run again is another rotation
      */
-    public static int end(Console console, Subject subject, int code) {
+    public static int end(Console console, FailureSubject subject, int code) {
         Optional<String> lost = console.lost();
         if (lost.isEmpty()) {
             return code;

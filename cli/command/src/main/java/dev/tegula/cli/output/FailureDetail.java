@@ -26,7 +26,7 @@ public record FailureDetail(Map<String, Object> document, List<List<String>> nex
         return new FailureDetail(Map.of(), List.of());
     }
 
-    static FailureDetail of(Throwable failure, Subject subject) {
+    static FailureDetail of(Throwable failure, FailureSubject subject) {
         Map<String, Object> document = subject.document();
         if (failure instanceof KeyInUseException inUse) {
             KeyUses.Uses uses = inUse.uses();

@@ -22,7 +22,7 @@ final class NextCommands {
 
     private NextCommands() {}
 
-    static List<List<String>> of(Throwable failure, Subject subject) {
+    static List<List<String>> of(Throwable failure, FailureSubject subject) {
         if (!(failure instanceof TegulaException known)) {
             return List.of();
         }
@@ -62,7 +62,7 @@ final class NextCommands {
     }
 
     /** A command on the keys of one scope: of one tenant, where the key is a tenant's. */
-    private static List<String> scoped(String line, Subject subject) {
+    private static List<String> scoped(String line, FailureSubject subject) {
         List<String> command = new ArrayList<>(command(line));
         subject.tenant().ifPresent(tenant -> command.addAll(List.of("--tenant", tenant)));
         return List.copyOf(command);

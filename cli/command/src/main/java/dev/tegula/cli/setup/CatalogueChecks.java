@@ -18,13 +18,13 @@ import java.util.List;
 /** Checks the catalogue against the tables and against the keys. */
 final class CatalogueChecks {
 
-    private final Examination examination;
+    private final CheckList examination;
     private final CatalogueStore store;
     private final OrphanedJobs jobs;
     private final KeyRegistry registry;
     private final RegistrySeal seal;
 
-    CatalogueChecks(Examination examination, Transactions transactions, KeyRegistry registry, RegistrySeal seal) {
+    CatalogueChecks(CheckList examination, Transactions transactions, KeyRegistry registry, RegistrySeal seal) {
         this.examination = examination;
         this.store = new CatalogueStore(transactions, seal);
         this.jobs = new OrphanedJobs(transactions);
@@ -40,7 +40,7 @@ final class CatalogueChecks {
             columns.addAll(rows.columns());
             rows.verified();
             if (columns.isEmpty()) {
-                throw new Examination.Note(
+                throw new CheckList.Note(
                         "empty: start the application once, or tegula fields add FIELD COLUMN --type TYPE");
             }
             return Table.count(columns.size(), "column");
@@ -60,13 +60,13 @@ final class CatalogueChecks {
             return;
         }
         orphaned.forEach(job -> examination.check("job of " + job.place(), () -> {
-            throw Examination.wrong(job.message());
+            throw CheckList.wrong(job.message());
         }));
     }
 
     private String column(EncryptedColumn column) {
         store.misfits(List.of(column)).stream().findFirst().ifPresent(misfit -> {
-            throw Examination.wrong(misfit.why() + misfit.cure());
+            throw CheckList.wrong(misfit.why() + misfit.cure());
         });
         return key(column);
     }
@@ -79,7 +79,7 @@ final class CatalogueChecks {
         return registry.active(scope)
                 .map(seal::verify)
                 .map(row -> column.field() + ", writing under " + row.label())
-                .orElseThrow(() -> Examination.wrong(
+                .orElseThrow(() -> CheckList.wrong(
                         column.field() + " has no ACTIVE key. `tegula keys create " + column.field() + " --activate`"));
     }
 }

@@ -52,7 +52,7 @@ final class DatabaseChecks {
         });
         String found = Math.abs(skew.toMillis()) + " ms " + (skew.isNegative() ? "behind" : "ahead of");
         if (skew.abs().compareTo(SKEW) > 0) {
-            throw Examination.wrong(
+            throw CheckList.wrong(
                     "The clock of the database is " + found + " of this host's; waiting periods and leases are"
                             + " counted with both. On both: `timedatectl set-ntp true`.");
         }

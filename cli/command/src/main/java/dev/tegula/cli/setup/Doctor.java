@@ -23,7 +23,7 @@ public final class Doctor {
     private static final String[] BEHIND_TABLES = {"rights", "registry", "seals", "keys", "catalogue"};
 
     private final Configuration configuration;
-    private final Examination examination = new Examination();
+    private final CheckList examination = new CheckList();
 
     /** The checks of a configuration. */
     public Doctor(Configuration configuration) {
@@ -31,7 +31,7 @@ public final class Doctor {
     }
 
     /** Checks files and KMS only. */
-    public Examination withoutDatabase(String kms) {
+    public CheckList withoutDatabase(String kms) {
         files();
         try (KekServices services = new KekServices(configuration)) {
             new KekChecks(examination, configuration, services).run(kms);
@@ -40,7 +40,7 @@ public final class Doctor {
     }
 
     /** Checks everything. */
-    public Examination all(String databaseName, String kms) {
+    public CheckList all(String databaseName, String kms) {
         DatabaseSettings database = configuration.database(databaseName);
         files();
         try (KekServices services = new KekServices(configuration)) {
@@ -54,7 +54,7 @@ public final class Doctor {
                 "configuration",
                 () -> configuration.file() + ", deployment " + configuration.deployment() + ", profile "
                         + configuration.profile().name().toLowerCase(Locale.ROOT));
-        examination.check("retention", () -> Examination.retention(configuration));
+        examination.check("retention", () -> CheckList.retention(configuration));
     }
 
     private void database(DatabaseSettings database, CheckedKeks keks) {
@@ -94,12 +94,12 @@ public final class Doctor {
     private static String tables(Transactions transactions) {
         SchemaComparison found = Schema.compare(transactions);
         OwnTables.additions(transactions).obstacle().ifPresent(why -> {
-            throw Examination.wrong(why);
+            throw CheckList.wrong(why);
         });
         found.requireOfThisRelease();
         List<String> missing = found.missingNames();
         if (!missing.isEmpty()) {
-            throw Examination.wrong("Missing, or not in the search path of this login: " + String.join(", ", missing)
+            throw CheckList.wrong("Missing, or not in the search path of this login: " + String.join(", ", missing)
                     + ". Run `tegula schema apply`, or add `tegula schema print` to your migrations.");
         }
         SchemaScript.check(transactions);

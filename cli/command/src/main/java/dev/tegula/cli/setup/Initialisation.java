@@ -78,12 +78,12 @@ public final class Initialisation {
      * @throws dev.tegula.failure.RefusedException code {@code registry-exists}, if the database has a registry of somebody
      *     else's making
      */
-    public Result create(Blueprint plan) {
+    public Result create(NewConfiguration plan) {
         Configuration configuration = ConfigurationFile.parse(file, plan.yaml(null), environment);
         DatabaseSettings database = configuration.database(plan.database());
         reach(database);
         prepare(configuration, true);
-        PinNote note = new PinNote(file, database.name());
+        PinFile note = new PinFile(file, database.name());
         String pin = registry(configuration, database, note).hex();
         NewFile.write(file, plan.yaml(pin));
         note.delete();
@@ -96,7 +96,7 @@ public final class Initialisation {
         steps.add(new Step("configuration", false, file.toString()));
         reach(database);
         prepare(configuration, false);
-        PinNote note = new PinNote(file, database.name());
+        PinFile note = new PinFile(file, database.name());
         if (database.pins().isEmpty()) {
             return new Result(steps, registry(configuration, database, note).hex());
         }
@@ -163,7 +163,7 @@ public final class Initialisation {
     }
 
     /** The KEK is tried before anything is made in the database: what is wrong with it is found while nothing is there. */
-    private KeyId registry(Configuration configuration, DatabaseSettings database, PinNote note) {
+    private KeyId registry(Configuration configuration, DatabaseSettings database, PinFile note) {
         try (KekServices services = new KekServices(configuration)) {
             Keks keks = services.keks();
             String alias = keks.aliasFor(FieldId.REGISTRY);
@@ -174,7 +174,7 @@ public final class Initialisation {
         }
     }
 
-    private KeyId root(Configuration configuration, DatabaseSettings database, Keks keks, PinNote note) {
+    private KeyId root(Configuration configuration, DatabaseSettings database, Keks keks, PinFile note) {
         try (HikariDataSource pool = Databases.pool(database, 1, changes)) {
             Writable.require(new Transactions(pool));
             RegistryRoot root = new RegistryRoot(new JdbcKeyRegistry(pool), configuration.deployment(), keks);

@@ -4,7 +4,7 @@ import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.KekSettings;
 import dev.tegula.cli.config.UnknownName;
 import dev.tegula.cli.session.KekServices;
-import dev.tegula.cli.setup.Examination.State;
+import dev.tegula.cli.setup.CheckList.State;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.kms.KekFinding;
@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 /** Checks that every KEK can be reached, is set as it must be, wraps, and binds context. Each is probed once. */
 final class KekChecks {
 
-    private final Examination examination;
+    private final CheckList examination;
     private final Configuration configuration;
     private final KekServices services;
     private final Map<String, Keks.Binding> opened = new LinkedHashMap<>();
     private final Map<String, TegulaException> closed = new LinkedHashMap<>();
     private final Map<String, String> versions = new LinkedHashMap<>();
 
-    KekChecks(Examination examination, Configuration configuration, KekServices services) {
+    KekChecks(CheckList examination, Configuration configuration, KekServices services) {
         this.examination = examination;
         this.configuration = configuration;
         this.services = services;
@@ -83,7 +83,7 @@ final class KekChecks {
         // Also of a key that is not usable: the failure of the probe says whether it is denied, unreachable or unfit.
         keks.kek(settings.alias(), FieldId.REGISTRY);
         if (!status.usable()) {
-            throw Examination.wrong("KEK `" + settings.alias() + "` cannot be used: " + status.detail());
+            throw CheckList.wrong("KEK `" + settings.alias() + "` cannot be used: " + status.detail());
         }
         return status.detail() + ", binds context";
     }

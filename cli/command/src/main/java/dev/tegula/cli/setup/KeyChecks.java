@@ -1,7 +1,7 @@
 package dev.tegula.cli.setup;
 
 import dev.tegula.cli.output.Table;
-import dev.tegula.cli.setup.Examination.State;
+import dev.tegula.cli.setup.CheckList.State;
 import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.failure.UnavailableException;
@@ -19,11 +19,11 @@ final class KeyChecks {
 
     private static final int MOST_NAMED = 5;
 
-    private final Examination examination;
+    private final CheckList examination;
     private final KeyWrapping wrapping;
     private final CheckedKeks checked;
 
-    KeyChecks(Examination examination, KeyWrapping wrapping, CheckedKeks checked) {
+    KeyChecks(CheckList examination, KeyWrapping wrapping, CheckedKeks checked) {
         this.examination = examination;
         this.wrapping = wrapping;
         this.checked = checked;

@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
 /** Checks the registry's root against the pin, and the seal of every row. */
 final class RegistryChecks {
 
-    private final Examination examination;
+    private final CheckList examination;
     private final Configuration configuration;
     private final DatabaseSettings database;
     private final KeyRegistry registry;
 
     RegistryChecks(
-            Examination examination, Configuration configuration, DatabaseSettings database, KeyRegistry registry) {
+            CheckList examination, Configuration configuration, DatabaseSettings database, KeyRegistry registry) {
         this.examination = examination;
         this.configuration = configuration;
         this.database = database;
@@ -69,14 +69,14 @@ final class RegistryChecks {
             registry.find(pin).ifPresent(roots::add);
         }
         if (roots.isEmpty()) {
-            throw Examination.wrong("The registry of " + database.name() + " has no root with the pinned key id "
+            throw CheckList.wrong("The registry of " + database.name() + " has no root with the pinned key id "
                     + pins.get(0).shortHex() + ". Either the pin in " + configuration.file() + " belongs to another"
                     + " database, or this one was emptied or restored. Bring its backup back, or take the pin from where"
                     + " `tegula init` printed it.");
         }
         String root = "root " + roots.get(0).keyId().shortHex();
         if (database.pins().isEmpty() && configuration.profile() == Profile.DEVELOPMENT) {
-            throw new Examination.Note(root + " is trusted as found: no pin, development profile");
+            throw new CheckList.Note(root + " is trusted as found: no pin, development profile");
         }
         return root + ", as pinned";
     }

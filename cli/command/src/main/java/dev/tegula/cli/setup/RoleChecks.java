@@ -1,7 +1,7 @@
 package dev.tegula.cli.setup;
 
 import dev.tegula.cli.config.DatabaseSettings;
-import dev.tegula.cli.setup.Examination.State;
+import dev.tegula.cli.setup.CheckList.State;
 import dev.tegula.cli.setup.Rights.Right;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.Transactions;
@@ -23,12 +23,12 @@ final class RoleChecks {
             "SELECT rolname FROM pg_roles WHERE NOT rolsuper AND rolname NOT LIKE 'pg\\_%'"
                     + " AND has_table_privilege(rolname, 'tegula_key', 'INSERT, UPDATE, DELETE') ORDER BY rolname";
 
-    private final Examination examination;
+    private final CheckList examination;
     private final DatabaseSettings database;
     private final boolean createsKeys;
     private final Transactions transactions;
 
-    RoleChecks(Examination examination, DatabaseSettings database, boolean createsKeys, Transactions transactions) {
+    RoleChecks(CheckList examination, DatabaseSettings database, boolean createsKeys, Transactions transactions) {
         this.examination = examination;
         this.database = database;
         this.createsKeys = createsKeys;
@@ -55,7 +55,7 @@ final class RoleChecks {
         String login = texts("SELECT current_user").get(0);
         List<Right> missing = held(login, Rights.operator(), false);
         if (!missing.isEmpty()) {
-            throw Examination.wrong(login + " lacks " + text(missing) + ". Run as their owner: `"
+            throw CheckList.wrong(login + " lacks " + text(missing) + ". Run as their owner: `"
                     + Rights.statements("GRANT", missing, "TO", login)
                     + "`; `tegula schema grants --app ROLE --operator ROLE` prints all.");
         }
@@ -64,18 +64,18 @@ final class RoleChecks {
 
     private String application(String role) {
         if (!is("SELECT count(*) = 1 FROM pg_roles WHERE rolname = ?", role)) {
-            throw Examination.wrong("There is no role " + role + " in this database. Correct tegula.databases."
+            throw CheckList.wrong("There is no role " + role + " in this database. Correct tegula.databases."
                     + database.name() + ".application-role, or `CREATE ROLE \"" + role + "\" LOGIN`.");
         }
         List<Right> missing = held(role, Rights.application(createsKeys), false);
         if (!missing.isEmpty()) {
-            throw Examination.wrong(
+            throw CheckList.wrong(
                     role + " lacks " + text(missing) + ". Run: `" + Rights.statements("GRANT", missing, "TO", role)
                             + "`; `tegula schema grants --app ROLE --operator ROLE` prints all.");
         }
         List<Right> excess = held(role, Rights.forbidden(createsKeys), true);
         if (!excess.isEmpty()) {
-            throw Examination.wrong(role + " has " + text(excess)
+            throw CheckList.wrong(role + " has " + text(excess)
                     + ", which no application needs: an attacker who takes it over could change keys. "
                     + cure(role, excess));
         }

@@ -3,7 +3,7 @@ package dev.tegula.cli.setup;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.output.Exit;
 import dev.tegula.cli.output.Table;
-import dev.tegula.cli.setup.Examination.State;
+import dev.tegula.cli.setup.CheckList.State;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.operations.reencrypt.Finding;
@@ -31,11 +31,11 @@ final class TableChecks {
     private static final String PREPARED =
             "SELECT gid FROM pg_prepared_xacts WHERE database = current_database() ORDER BY gid";
 
-    private final Examination examination;
+    private final CheckList examination;
     private final DataSource database;
     private final Transactions transactions;
 
-    TableChecks(Examination examination, DataSource database, Transactions transactions) {
+    TableChecks(CheckList examination, DataSource database, Transactions transactions) {
         this.examination = examination;
         this.database = database;
         this.transactions = transactions;
@@ -80,7 +80,7 @@ final class TableChecks {
                 .distinct()
                 .toList();
         String which = fields.size() > MOST_NAMED ? "'*'" : String.join(" ", fields);
-        throw new Examination.Note(Table.count(without.size(), "column")
+        throw new CheckList.Note(Table.count(without.size(), "column")
                 + " without a CHECK that keeps plaintext out: "
                 + String.join(
                         ", ",
@@ -119,7 +119,7 @@ final class TableChecks {
             return "none";
         }
         String first = gids.get(0).replace("'", "''");
-        throw Examination.wrong(gids.size() + " prepared and neither committed nor rolled back; a fence waits for them."
+        throw CheckList.wrong(gids.size() + " prepared and neither committed nor rolled back; a fence waits for them."
                 + " Whose they are decides: `COMMIT PREPARED '" + first + "'` or `ROLLBACK PREPARED '" + first + "'`"
                 + (gids.size() > 1 ? ", and the same for the others in pg_prepared_xacts." : "."));
     }

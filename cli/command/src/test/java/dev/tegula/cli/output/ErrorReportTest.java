@@ -31,7 +31,7 @@ class ErrorReportTest {
 
     @Test
     void print_bug_showsNeitherMessageNorStack() {
-        Exit exit = ErrorReport.print(console, new IllegalStateException("canary-0815"), Map.of(), new Subject());
+        Exit exit = ErrorReport.print(console, new IllegalStateException("canary-0815"), Map.of(), new FailureSubject());
         assertThat(exit).isEqualTo(Exit.BUG);
         assertThat(err.toString())
                 .startsWith("bug: IllegalStateException in Tegula itself (dev.tegula.cli.output.ErrorReportTest:")
@@ -42,14 +42,14 @@ class ErrorReportTest {
 
     @Test
     void print_bugWithDebug_showsTheStack() {
-        ErrorReport.print(console, new IllegalStateException("detail"), Map.of("TEGULA_DEBUG", "1"), new Subject());
+        ErrorReport.print(console, new IllegalStateException("detail"), Map.of("TEGULA_DEBUG", "1"), new FailureSubject());
         assertThat(err.toString()).contains("    at dev.tegula.cli.output.ErrorReportTest");
     }
 
     @Test
     void print_withJson_isOneDocumentOnStdout() {
         console.choose(true, false);
-        ErrorReport.print(console, new UsageException("what to do"), Map.of(), new Subject());
+        ErrorReport.print(console, new UsageException("what to do"), Map.of(), new FailureSubject());
         assertThat(out.toString())
                 .isEqualTo(
                         "{\"schema\":\"tegula/error/1\",\"exit\":2,\"code\":\"usage\",\"message\":\"what to do\"}\n");
@@ -59,7 +59,7 @@ class ErrorReportTest {
     @Test
     void print_refusalOfAKey_namesFieldKeyAndNextCommands() {
         console.choose(true, false);
-        Subject subject = new Subject();
+        FailureSubject subject = new FailureSubject();
         subject.key(row());
         ErrorReport.print(console, new RefusedException("backup-missing", "no backup"), Map.of(), subject);
         assertThat(out.toString())
@@ -71,10 +71,10 @@ class ErrorReportTest {
     void print_commandInTheMessage_isNextAndNotSaidTwice() {
         KeyUnknownException failure = new KeyUnknownException(
                 "No key. Make one: `tegula keys create patient.ssn --activate`, not `tegula keys rewrap patient.ssn --to`.");
-        ErrorReport.print(console, failure, Map.of(), new Subject());
+        ErrorReport.print(console, failure, Map.of(), new FailureSubject());
         assertThat(err.toString()).doesNotContain("next:");
         console.choose(true, false);
-        ErrorReport.print(console, failure, Map.of(), new Subject());
+        ErrorReport.print(console, failure, Map.of(), new FailureSubject());
         assertThat(out.toString())
                 .contains("\"next\":[[\"tegula\",\"keys\",\"create\",\"patient.ssn\",\"--activate\"]]");
     }
@@ -82,10 +82,10 @@ class ErrorReportTest {
     @Test
     void print_kmsDown_pointsToDoctorWhereThereIsAConfiguration() {
         UnavailableException failure = new UnavailableException("down");
-        ErrorReport.print(console, failure, Map.of(), new Subject());
+        ErrorReport.print(console, failure, Map.of(), new FailureSubject());
         assertThat(err.toString()).contains("next: tegula doctor");
         int said = err.toString().length();
-        Subject setup = new Subject();
+        FailureSubject setup = new FailureSubject();
         setup.setup();
         ErrorReport.print(console, failure, Map.of(), setup);
         assertThat(err.toString().substring(said)).isEqualTo("unavailable: down\n");
@@ -94,7 +94,7 @@ class ErrorReportTest {
     @Test
     void print_globOfFields_isNoField() {
         console.choose(true, false);
-        Subject subject = new Subject();
+        FailureSubject subject = new FailureSubject();
         subject.fields(List.of("patient.*"));
         ErrorReport.print(console, new RefusedException("state", "x"), Map.of(), subject);
         assertThat(out.toString()).doesNotContain("field").contains("[[\"tegula\",\"keys\",\"list\"]]");

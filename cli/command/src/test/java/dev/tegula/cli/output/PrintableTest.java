@@ -71,7 +71,7 @@ class PrintableTest {
                         console,
                         new IllegalStateException(HOSTILE, new IllegalStateException("x")),
                         Map.of(),
-                        new Subject());
+                        new FailureSubject());
                 ErrorReport.print(
                         console,
                         Exit.REFUSED,

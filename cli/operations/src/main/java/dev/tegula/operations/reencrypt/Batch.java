@@ -7,7 +7,7 @@ import dev.tegula.jdbc.SqlFailures;
 import dev.tegula.jdbc.SqlState;
 import dev.tegula.jdbc.TableName;
 import dev.tegula.operations.reencrypt.PageQuery.Bounds;
-import dev.tegula.operations.reencrypt.SwapQuery.Swap;
+import dev.tegula.operations.reencrypt.CompareAndSetQuery.ResealedRow;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,7 +26,7 @@ final class Batch implements AutoCloseable {
 
     private final TableShape shape;
     private final ReadAhead pages;
-    private final SwapQuery swaps;
+    private final CompareAndSetQuery swaps;
     private final List<String> columns;
     private final List<FieldId> fields;
     private final SweepSettings settings;
@@ -36,7 +36,7 @@ final class Batch implements AutoCloseable {
     Batch(JobPlan plan, TableShape shape, CipherSource ciphers, SweepSettings settings, Dialect dialect) {
         this.shape = shape;
         this.pages = new ReadAhead(
-                plan.pages(shape, dialect), new Mover(plan, shape.keyset(), ciphers), dialect.readsAhead());
+                plan.pages(shape, dialect), new PageReencryptor(plan, shape.keyset(), ciphers), dialect.readsAhead());
         this.swaps = plan.swaps(shape);
         this.columns = plan.columns().stream().map(JobPlan.Column::name).toList();
         this.fields = plan.fields();
@@ -82,7 +82,7 @@ final class Batch implements AutoCloseable {
      */
     Optional<Result> run(Session session, RangeState state, boolean lastPass) throws SQLException {
         ReadAhead.Work at = pages.next(session, state, Bounds.of(settings, rows, scan));
-        Mover.Moved work = at.result();
+        PageReencryptor.Moved work = at.result();
         if (!work.unreadable().isEmpty()) {
             Quarantine.note(session, state.job(), shape.table(), work.unreadable());
         }
@@ -121,7 +121,7 @@ final class Batch implements AutoCloseable {
     /** What became of the rows of a page. */
     private record Swapped(long moved, List<String> left, Refusals refusals) {}
 
-    private Swapped swap(Session session, List<Swap> wanted, boolean lastPass) throws SQLException {
+    private Swapped swap(Session session, List<ResealedRow> wanted, boolean lastPass) throws SQLException {
         Refusals refusals = new Refusals(session, swaps);
         Set<List<String>> changed = new HashSet<>();
         refusals.run(wanted, changed);
@@ -134,7 +134,7 @@ final class Batch implements AutoCloseable {
         }
         List<String> left = new ArrayList<>();
         long moved = 0;
-        for (Swap swap : wanted) {
+        for (ResealedRow swap : wanted) {
             if (changed.contains(swap.key())) {
                 moved += swap.size();
             } else if (!refusals.has(swap.key())) {

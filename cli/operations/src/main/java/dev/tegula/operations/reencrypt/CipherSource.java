@@ -25,7 +25,7 @@ public interface CipherSource {
     EnvelopeCipher cipher(KeyId keyId, Scope scope);
 
     /**
-     * The cipher of a job's target, to seal with.
+     * The cipher of a job's target, to encrypt with.
      *
      * @throws RefusedException code {@link #STALE}, if the target is not the key that values are written under
      */

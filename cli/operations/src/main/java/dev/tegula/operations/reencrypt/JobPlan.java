@@ -22,7 +22,7 @@ record JobPlan(
         Job job,
         List<String> keyColumns,
         List<Column> columns,
-        List<Move> moves,
+        List<KeyMove> moves,
         boolean open,
         Optional<JobOutcome> ended) {
 
@@ -41,9 +41,9 @@ record JobPlan(
         moves = List.copyOf(moves);
     }
 
-    Map<KeyId, Move> bySource() {
-        Map<KeyId, Move> bySource = new HashMap<>();
-        for (Move move : moves) {
+    Map<KeyId, KeyMove> bySource() {
+        Map<KeyId, KeyMove> bySource = new HashMap<>();
+        for (KeyMove move : moves) {
             move.sources().forEach(source -> bySource.put(source, move));
         }
         return bySource;
@@ -67,13 +67,13 @@ record JobPlan(
         return new PageQuery(
                 shape,
                 columns.stream()
-                        .map(c -> PageQuery.Wanted.under(c.name(), c.tenantColumn(), sources(c)))
+                        .map(c -> PageQuery.ColumnFilter.under(c.name(), c.tenantColumn(), sources(c)))
                         .toList(),
                 dialect);
     }
 
-    SwapQuery swaps(TableShape shape) {
-        return new SwapQuery(
+    CompareAndSetQuery swaps(TableShape shape) {
+        return new CompareAndSetQuery(
                 shape,
                 columns.stream().map(Column::name).toList(),
                 columns.stream().map(Column::tenantColumn).toList());

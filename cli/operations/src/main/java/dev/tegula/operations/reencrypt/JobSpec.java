@@ -17,7 +17,7 @@ import java.util.Set;
  * @param moves one for each (field, tenant)
  * @param ranges into how many ranges the table is cut so that workers can share it; 0 chooses by size
  */
-public record JobSpec(TableName table, List<EncryptedColumn> columns, List<Move> moves, int ranges) {
+public record JobSpec(TableName table, List<EncryptedColumn> columns, List<KeyMove> moves, int ranges) {
 
     /**
      * Copies the lists and checks that the parts fit.
@@ -51,9 +51,9 @@ public record JobSpec(TableName table, List<EncryptedColumn> columns, List<Move>
         }
     }
 
-    private static void requireDistinct(List<Move> moves, List<EncryptedColumn> columns) {
+    private static void requireDistinct(List<KeyMove> moves, List<EncryptedColumn> columns) {
         Set<Object> seen = new HashSet<>();
-        for (Move move : moves) {
+        for (KeyMove move : moves) {
             if (!seen.add(move.scope())) {
                 throw new ConfigurationException(move.scope() + " has two moves; a job has one target for each scope.");
             }

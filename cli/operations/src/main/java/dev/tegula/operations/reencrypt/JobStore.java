@@ -46,7 +46,7 @@ final class JobStore {
         try (PreparedStatement statement = session.prepare("INSERT INTO tegula_job_key (job, column_name,"
                 + " tenant_column, field, tenant, source, target) VALUES (?, ?, ?, ?, ?, ?, ?)")) {
             for (JobPlan.Column column : plan.columns()) {
-                for (Move move : plan.moves()) {
+                for (KeyMove move : plan.moves()) {
                     if (move.scope().field().equals(column.field())) {
                         addMove(statement, job.id(), column, move);
                     }
@@ -56,7 +56,7 @@ final class JobStore {
         }
     }
 
-    private static void addMove(PreparedStatement statement, UUID job, JobPlan.Column column, Move move)
+    private static void addMove(PreparedStatement statement, UUID job, JobPlan.Column column, KeyMove move)
             throws SQLException {
         for (KeyId source : move.sources()) {
             statement.setObject(1, job);
@@ -125,8 +125,8 @@ final class JobStore {
         if (columns.isEmpty()) {
             throw BrokenJob.of("tegula_job_key", job.id(), "there is none");
         }
-        List<Move> moves = new ArrayList<>();
-        targets.forEach((scope, target) -> moves.add(new Move(scope, target, sources.getOrDefault(scope, Set.of()))));
+        List<KeyMove> moves = new ArrayList<>();
+        targets.forEach((scope, target) -> moves.add(new KeyMove(scope, target, sources.getOrDefault(scope, Set.of()))));
         return new JobPlan(job, keys, List.copyOf(columns), moves, open, Optional.empty());
     }
 
@@ -180,8 +180,8 @@ final class JobStore {
      * Refuses targets that are not ACTIVE now, with the code {@link CipherSource#STALE}; read in the transaction that inserts the job, so that an activation
      * either fences the job or is seen here.
      */
-    static void requireActive(Session session, List<Move> moves, CipherSource ciphers) throws SQLException {
-        for (Move move : moves) {
+    static void requireActive(Session session, List<KeyMove> moves, CipherSource ciphers) throws SQLException {
+        for (KeyMove move : moves) {
             String state = JdbcKeyRegistry.find(session, move.target())
                     .map(row -> ciphers.verified(row).state().name())
                     .orElse("not in the registry");

@@ -30,11 +30,11 @@ final class PageQuery {
      * @param interest SQL condition for values of interest, in which {@code @} stands for the column
      * @param ids the key ids that are its one parameter, or empty if it has none
      */
-    record Wanted(String column, Optional<String> tenantColumn, String interest, List<KeyId> ids) {
+    record ColumnFilter(String column, Optional<String> tenantColumn, String interest, List<KeyId> ids) {
 
         /** Values under one of the keys. */
-        static Wanted under(String column, Optional<String> tenantColumn, List<KeyId> ids) {
-            return new Wanted(column, tenantColumn, "substring(@ from 3 for 32) = ANY (?)", ids);
+        static ColumnFilter under(String column, Optional<String> tenantColumn, List<KeyId> ids) {
+            return new ColumnFilter(column, tenantColumn, "substring(@ from 3 for 32) = ANY (?)", ids);
         }
     }
 
@@ -44,12 +44,12 @@ final class PageQuery {
     private static final int PER_COLUMN = 4;
 
     private final TableShape shape;
-    private final List<Wanted> wanted;
+    private final List<ColumnFilter> wanted;
     private final Dialect dialect;
     private final String selectedInner;
     private final String any;
 
-    PageQuery(TableShape shape, List<Wanted> wanted, Dialect dialect) {
+    PageQuery(TableShape shape, List<ColumnFilter> wanted, Dialect dialect) {
         this.shape = shape;
         this.wanted = List.copyOf(wanted);
         this.dialect = dialect;
@@ -58,7 +58,7 @@ final class PageQuery {
     }
 
     private String inner(int i) {
-        Wanted column = wanted.get(i);
+        ColumnFilter column = wanted.get(i);
         String name = "t." + Identifiers.quote(column.column());
         String tenant = column.tenantColumn()
                 .map(t -> "left(CAST(t." + Identifiers.quote(t) + " AS text), " + TENANT_CHARACTERS + ")")
@@ -86,7 +86,7 @@ final class PageQuery {
     /** Reads the page behind {@code after} (null: from the start) up to {@code upTo} (null: to the end), inclusive. */
     Page read(Session session, @Nullable List<String> after, @Nullable List<String> upTo, Bounds bounds)
             throws SQLException {
-        Keyset keys = shape.keyset();
+        KeyPaging keys = shape.keyset();
         StringJoiner where = new StringJoiner(" AND ", " WHERE ", "").setEmptyValue("");
         if (after != null) {
             where.add(keys.compared("t", ">"));
@@ -108,7 +108,7 @@ final class PageQuery {
             int at = 1;
             statement.setInt(at++, bounds.rows());
             statement.setLong(at++, bounds.bytes());
-            for (Wanted column : wanted) {
+            for (ColumnFilter column : wanted) {
                 if (!column.ids().isEmpty()) {
                     statement.setArray(at++, SqlArrays.keyIds(session, column.ids()));
                 }

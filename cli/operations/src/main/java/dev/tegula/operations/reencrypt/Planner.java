@@ -142,7 +142,7 @@ final class Planner {
 
     private static @Nullable List<String> keyAfter(
             Session session, TableShape shape, @Nullable List<String> after, long offset) throws SQLException {
-        Keyset keys = shape.keyset();
+        KeyPaging keys = shape.keyset();
         String sql = "SELECT " + keys.columnText("t") + " FROM " + shape.table().quoted() + " t"
                 + (after == null ? "" : " WHERE " + keys.compared("t", ">")) + " ORDER BY " + keys.order("t")
                 + " OFFSET ? LIMIT 1";

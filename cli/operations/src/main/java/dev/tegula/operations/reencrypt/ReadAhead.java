@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class ReadAhead implements AutoCloseable {
 
     private final PageQuery pages;
-    private final Mover mover;
+    private final PageReencryptor mover;
     private final boolean ahead;
     private final ExecutorService helper = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "tegula-move");
@@ -34,7 +34,7 @@ final class ReadAhead implements AutoCloseable {
      *
      * @param ahead false where reading early would cause conflicts, as under SERIALIZABLE
      */
-    ReadAhead(PageQuery pages, Mover mover, boolean ahead) {
+    ReadAhead(PageQuery pages, PageReencryptor mover, boolean ahead) {
         this.pages = pages;
         this.mover = mover;
         this.ahead = ahead;
@@ -48,10 +48,10 @@ final class ReadAhead implements AutoCloseable {
      * @param last whether the range ends with it
      * @param moved what becomes of it
      */
-    record Work(@Nullable List<String> after, Page page, boolean last, CompletableFuture<Mover.Moved> moved) {
+    record Work(@Nullable List<String> after, Page page, boolean last, CompletableFuture<PageReencryptor.Moved> moved) {
 
         /** Waits for it; failures of KMS and registry come out as they are. */
-        Mover.Moved result() {
+        PageReencryptor.Moved result() {
             try {
                 return moved.join();
             } catch (CompletionException e) {

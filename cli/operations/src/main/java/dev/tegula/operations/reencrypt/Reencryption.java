@@ -29,7 +29,7 @@ public final class Reencryption {
      *
      * @param source gives connections as the operator's role, to the primary; each worker holds one, and one more is
      *     used for progress
-     * @param ciphers opens and seals by explicit key id
+     * @param ciphers decrypts and encrypts by explicit key id
      */
     public Reencryption(DataSource source, CipherSource ciphers, SweepSettings settings) {
         this.source = source;
@@ -71,7 +71,7 @@ public final class Reencryption {
      */
     public JobReport sweep(UUID job, int workers, RunControl control, ProgressListener listener) {
         requireWorkers(workers);
-        return new Sweep(source, ciphers, settings, control, load(job)).run(workers, listener);
+        return new JobRun(source, ciphers, settings, control, load(job)).run(workers, listener);
     }
 
     /**
@@ -86,14 +86,14 @@ public final class Reencryption {
     public JobReport finish(UUID job, Fence fence, int workers, RunControl control, ProgressListener listener) {
         requireWorkers(workers);
         try (KeptConnection kept = settings.connection(source)) {
-            JobEnd end;
+            JobCompletion end;
             JobReport before;
             do {
                 JobReport first = sweep(job, workers, control, listener);
                 if (!first.through()) {
                     return first;
                 }
-                end = new JobEnd(kept, control.retry(), load(job));
+                end = new JobCompletion(kept, control.retry(), load(job));
                 before = end.reconciled();
             } while (before.outcome() == JobOutcome.TAKEN);
             if (!end.open()) {
@@ -115,7 +115,7 @@ public final class Reencryption {
             if (!swept.through()) {
                 return swept;
             }
-            JobEnd after = new JobEnd(kept, control.retry(), load(job));
+            JobCompletion after = new JobCompletion(kept, control.retry(), load(job));
             return after.open() ? after.closed(after.counted(swept)) : after.reconciled();
         }
     }
@@ -127,7 +127,7 @@ public final class Reencryption {
      */
     public JobReport close(UUID job, RunControl control) {
         try (KeptConnection kept = settings.connection(source)) {
-            JobEnd end = new JobEnd(kept, control.retry(), load(job));
+            JobCompletion end = new JobCompletion(kept, control.retry(), load(job));
             JobReport before = end.reconciled();
             if (before.outcome() == JobOutcome.TAKEN) {
                 throw new RefusedException(

@@ -3,7 +3,7 @@ package dev.tegula.operations.reencrypt;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.SqlFailures;
 import dev.tegula.jdbc.TableName;
-import dev.tegula.operations.reencrypt.SwapQuery.Swap;
+import dev.tegula.operations.reencrypt.CompareAndSetQuery.ResealedRow;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -39,11 +39,11 @@ final class Refusals {
             WHERE n.nspname = ? AND c.relname = ? AND NOT t.tgisinternal""";
 
     private final Session session;
-    private final SwapQuery swaps;
+    private final CompareAndSetQuery swaps;
     private final List<Refused> refused = new ArrayList<>();
     private boolean changedAny;
 
-    Refusals(Session session, SwapQuery swaps) {
+    Refusals(Session session, CompareAndSetQuery swaps) {
         this.session = session;
         this.swaps = swaps;
     }
@@ -55,7 +55,7 @@ final class Refusals {
      * @param sqlState what the database answered
      * @param failure the answer itself, whose text is never shown; null where there was none
      */
-    record Refused(Swap swap, String sqlState, @Nullable SQLException failure) {}
+    record Refused(ResealedRow swap, String sqlState, @Nullable SQLException failure) {}
 
     List<Refused> refused() {
         return refused;
@@ -70,7 +70,7 @@ final class Refusals {
     }
 
     /** Changes what can be changed; stops early where all is refused. */
-    void run(List<Swap> rows, Set<List<String>> changed) throws SQLException {
+    void run(List<ResealedRow> rows, Set<List<String>> changed) throws SQLException {
         if (rows.isEmpty() || hopeless()) {
             return;
         }
@@ -105,9 +105,9 @@ final class Refusals {
     }
 
     /** Of rows that stay as they are although nobody holds them, a trigger made nothing. */
-    void swallowed(List<Swap> left, Set<List<String>> changed) throws SQLException {
+    void swallowed(List<ResealedRow> left, Set<List<String>> changed) throws SQLException {
         Set<List<String>> free = left.isEmpty() ? Set.of() : swaps.lock(session, left);
-        List<Swap> ours = left.stream().filter(row -> free.contains(row.key())).toList();
+        List<ResealedRow> ours = left.stream().filter(row -> free.contains(row.key())).toList();
         run(ours, changed);
         ours.stream()
                 .filter(row -> !changed.contains(row.key()) && !has(row.key()))

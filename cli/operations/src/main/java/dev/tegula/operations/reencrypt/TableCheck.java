@@ -76,7 +76,7 @@ final class TableCheck {
         PageQuery pages = new PageQuery(
                 shape,
                 columns.stream()
-                        .map(c -> new PageQuery.Wanted(c.column(), c.tenantColumn(), interest(c, percent), List.of()))
+                        .map(c -> new PageQuery.ColumnFilter(c.column(), c.tenantColumn(), interest(c, percent), List.of()))
                         .toList(),
                 dialect);
         int rows = settings.batchRows() * PAGES;
@@ -111,7 +111,7 @@ final class TableCheck {
         return column.sealNulls() ? "(@ IS NULL OR @ IS NOT NULL)" : "@ IS NOT NULL";
     }
 
-    private long check(Page page, Keyset keys, List<EncryptedColumn> columns, boolean all) {
+    private long check(Page page, KeyPaging keys, List<EncryptedColumn> columns, boolean all) {
         long looked = 0;
         for (Page.Row row : page.rows()) {
             for (int i = 0; i < columns.size(); i++) {

@@ -21,7 +21,7 @@ import java.util.Map;
  * @param keyset the key by which it is paged: the catalogue's where it is unique, else the primary key, else any other
  *     unique key without NULLs
  */
-record TableShape(TableName table, Keyset keyset) {
+record TableShape(TableName table, KeyPaging keyset) {
 
     private static final String COLUMNS = """
             SELECT a.attname, format_type(a.atttypid, a.atttypmod)
@@ -85,7 +85,7 @@ record TableShape(TableName table, Keyset keyset) {
         List<String> chosen = choose(table, uniqueKeys(session, table), wanted);
         return new TableShape(
                 table,
-                new Keyset(chosen.stream()
+                new KeyPaging(chosen.stream()
                         .map(name -> new KeyColumn(name, require(types, table, name, "key column")))
                         .toList()));
     }

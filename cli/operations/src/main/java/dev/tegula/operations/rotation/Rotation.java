@@ -39,7 +39,7 @@ public final class Rotation {
 
     private final Tegula tegula;
     private final Census census;
-    private final RotationRun.Tools tools;
+    private final RotationRun.Services tools;
     private final RotationSettings settings;
 
     /**
@@ -55,7 +55,7 @@ public final class Rotation {
         this.tegula = tegula;
         this.census = new Census(tegula, database, settings.writeLimit());
         this.settings = settings;
-        this.tools = new RotationRun.Tools(
+        this.tools = new RotationRun.Services(
                 tegula,
                 tegula.lifecycle(census),
                 backup,

@@ -32,7 +32,7 @@ final class RotationRun {
     /** Each loses to another host only while that one makes progress. */
     private static final int MOST_BACKUPS = 10;
 
-    private final Tools tools;
+    private final Services tools;
     private final RotationRequest request;
     private final RotationListener listener;
     private final RunControl control;
@@ -43,7 +43,7 @@ final class RotationRun {
     private @Nullable VerifyReport verified;
     private @Nullable Step reached;
 
-    RotationRun(Tools tools, RotationRequest request, RotationListener listener, RunControl control) {
+    RotationRun(Services tools, RotationRequest request, RotationListener listener, RunControl control) {
         this.tools = tools;
         this.request = request;
         this.listener = listener;
@@ -61,7 +61,7 @@ final class RotationRun {
     }
 
     /** What the steps work with. */
-    record Tools(
+    record Services(
             Tegula tegula,
             KeyLifecycle lifecycle,
             Consumer<List<KeyRow>> backup,
@@ -100,7 +100,7 @@ final class RotationRun {
             reached = step;
         }
         if (reached != null && reached.compareTo(Step.FENCE) >= 0) {
-            remarks.addAll(Doubts.standIns(selection, tools.census()));
+            remarks.addAll(RetirementChecks.standIns(selection, tools.census()));
         }
         refresh();
         return new RotationReport(
@@ -194,7 +194,7 @@ final class RotationRun {
     }
 
     private Optional<RotationOutcome> reencrypt() {
-        Sweeps sweeps = new Sweeps(tools, request, listener, control);
+        RotationJobs sweeps = new RotationJobs(tools, request, listener, control);
         Optional<RotationOutcome> early = sweeps.run(this::refreshed);
         if (early.isEmpty() && request.until().equals(Optional.of(Step.REENCRYPT))) {
             early = sweeps.close();
@@ -205,7 +205,7 @@ final class RotationRun {
     }
 
     private Optional<RotationOutcome> fence() {
-        Sweeps sweeps = new Sweeps(tools, request, listener, control, jobs);
+        RotationJobs sweeps = new RotationJobs(tools, request, listener, control, jobs);
         Optional<RotationOutcome> early = sweeps.finish(this::refreshed);
         jobs = sweeps.reports();
         remarks.addAll(sweeps.remarks());
@@ -220,7 +220,7 @@ final class RotationRun {
         VerifyReport report = opened();
         long unreadable = jobs.stream().mapToLong(JobReport::unreadable).sum();
         if (report.badTotal() > unreadable) {
-            remarks.add(Doubts.bad(report));
+            remarks.add(RetirementChecks.bad(report));
         }
         return Optional.of(report.complete() ? RotationOutcome.PARTIAL : RotationOutcome.STOPPED);
     }
@@ -241,8 +241,8 @@ final class RotationRun {
         if (!report.complete()) {
             return Optional.of(RotationOutcome.STOPPED);
         }
-        Set<KeyId> old = Doubts.keys(selection);
-        List<String> doubts = Doubts.of(report, tools, selection, old, control);
+        Set<KeyId> old = RetirementChecks.keys(selection);
+        List<String> doubts = RetirementChecks.of(report, tools, selection, old, control);
         remarks.addAll(doubts);
         if (!doubts.isEmpty()) {
             return Optional.of(RotationOutcome.PARTIAL);

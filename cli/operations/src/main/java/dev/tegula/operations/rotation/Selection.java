@@ -9,7 +9,7 @@ import dev.tegula.envelope.Scope;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.jdbc.TableName;
 import dev.tegula.operations.reencrypt.JobSpec;
-import dev.tegula.operations.reencrypt.Move;
+import dev.tegula.operations.reencrypt.KeyMove;
 import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
@@ -184,15 +184,15 @@ record Selection(List<EncryptedColumn> columns, List<ScopeState> scopes, List<Fi
 
     /** One job for each table with something to move. */
     List<JobSpec> jobs() {
-        List<Move> moves = new ArrayList<>();
+        List<KeyMove> moves = new ArrayList<>();
         for (ScopeState state : scopes) {
             if (state.active().isPresent() && !state.sources().isEmpty()) {
-                moves.add(new Move(state.scope(), state.active().get().keyId(), state.sources()));
+                moves.add(new KeyMove(state.scope(), state.active().get().keyId(), state.sources()));
             }
         }
         List<JobSpec> jobs = new ArrayList<>();
         tables().forEach((table, ofTable) -> {
-            List<Move> ofJob = moves.stream()
+            List<KeyMove> ofJob = moves.stream()
                     .filter(m -> ofTable.stream()
                             .anyMatch(c -> c.field().equals(m.scope().field())))
                     .toList();

@@ -17,7 +17,7 @@ import dev.tegula.jdbc.TableName;
 import dev.tegula.keyring.KeyringSettings;
 import dev.tegula.operations.reencrypt.CipherSource;
 import dev.tegula.operations.reencrypt.JobSpec;
-import dev.tegula.operations.reencrypt.Move;
+import dev.tegula.operations.reencrypt.KeyMove;
 import dev.tegula.operations.reencrypt.Reencryption;
 import dev.tegula.operations.reencrypt.SweepSettings;
 import dev.tegula.operations.schema.Schema;
@@ -220,16 +220,16 @@ public final class LiveLab implements AutoCloseable {
         return active;
     }
 
-    public static JobSpec spec(List<EncryptedColumn> columns, Move... moves) {
+    public static JobSpec spec(List<EncryptedColumn> columns, KeyMove... moves) {
         return spec(columns, 0, moves);
     }
 
-    public static JobSpec spec(List<EncryptedColumn> columns, int ranges, Move... moves) {
+    public static JobSpec spec(List<EncryptedColumn> columns, int ranges, KeyMove... moves) {
         return new JobSpec(TableName.of(columns.get(0)), columns, List.of(moves), ranges);
     }
 
-    public static Move move(Scope scope, KeyId target, KeyId... sources) {
-        return new Move(scope, target, Set.of(sources));
+    public static KeyMove move(Scope scope, KeyId target, KeyId... sources) {
+        return new KeyMove(scope, target, Set.of(sources));
     }
 
     /** A table {@code patient(id bigint, ssn bytea, note bytea, other text)} of so many rows, all under the first keys. */

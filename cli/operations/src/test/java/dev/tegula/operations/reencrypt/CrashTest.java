@@ -236,7 +236,7 @@ final class CrashTest {
         AtomicBoolean once = new AtomicBoolean();
         CipherSource racing = (key, scope) -> {
             if (once.compareAndSet(false, true)) {
-                byte[] newer = lab.tegula.keyring().reader(old, SSN).seal(Mode.FIELD, null, inner());
+                byte[] newer = lab.tegula.keyring().reader(old, SSN).encrypt(Mode.FIELD, null, inner());
                 try {
                     lab.update("UPDATE patient SET ssn = ? WHERE id = 5", (Object) newer);
                 } catch (SQLException e) {

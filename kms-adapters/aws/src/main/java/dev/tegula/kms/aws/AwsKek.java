@@ -80,7 +80,7 @@ final class AwsKek implements Kek {
         } catch (DeniedException e) {
             return "";
         }
-        new KeySettings(metadata, kms.region()).requireFit();
+        new DescribedKey(metadata, kms.region()).requireFit();
         return metadata.currentKeyMaterialId() == null ? "" : metadata.currentKeyMaterialId();
     }
 
@@ -170,7 +170,7 @@ final class AwsKek implements Kek {
 
     @Override
     public KekStatus status() {
-        return new KeyExamination(this, name, kms.connection()).status();
+        return new KmsKeyCheck(this, name, kms.connection()).status();
     }
 
     KeyMetadata describe() {

@@ -76,13 +76,13 @@ final class FileKey {
     }
 
     /** The content of a file that holds the keys. */
-    byte[] seal(KekKeys keys) {
+    byte[] encrypt(KekKeys keys) {
         byte[] plain = keys.serialize();
         try {
-            byte[] sealed = aead.encrypt(plain, header.bytes());
-            return ByteBuffer.allocate(KeysetHeader.SIZE_BYTES + sealed.length)
+            byte[] ciphertext = aead.encrypt(plain, header.bytes());
+            return ByteBuffer.allocate(KeysetHeader.SIZE_BYTES + ciphertext.length)
                     .put(header.bytes())
-                    .put(sealed)
+                    .put(ciphertext)
                     .array();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("AES-256-GCM is not available in this JVM", e);
@@ -96,11 +96,11 @@ final class FileKey {
      *
      * @throws IntegrityException if the content was changed or cut
      */
-    KekKeys open(byte[] file, Path path) {
-        byte[] sealed = Arrays.copyOfRange(file, KeysetHeader.SIZE_BYTES, file.length);
+    KekKeys decrypt(byte[] file, Path path) {
+        byte[] ciphertext = Arrays.copyOfRange(file, KeysetHeader.SIZE_BYTES, file.length);
         byte[] plain;
         try {
-            plain = aead.decrypt(sealed, header.bytes());
+            plain = aead.decrypt(ciphertext, header.bytes());
         } catch (GeneralSecurityException e) {
             throw new IntegrityException(
                     "The keyset " + path

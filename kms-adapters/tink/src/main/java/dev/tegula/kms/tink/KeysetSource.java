@@ -40,7 +40,7 @@ final class KeysetSource {
         Opened(byte[] content, FileKey key, Path path) {
             this.content = content;
             this.key = key;
-            this.keys = key.open(content, path);
+            this.keys = key.decrypt(content, path);
         }
     }
 

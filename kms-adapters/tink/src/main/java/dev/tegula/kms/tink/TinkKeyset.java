@@ -49,7 +49,7 @@ public final class TinkKeyset {
     public static TinkKeyset create(Path path, Passphrase passphrase, int iterations) {
         PrivateFile file = PrivateFile.keyset(path);
         FileKey key = FileKey.create(passphrase, iterations, RANDOM);
-        file.create(key.seal(KekKeys.generate()));
+        file.create(key.encrypt(KekKeys.generate()));
         return new TinkKeyset(file, key);
     }
 
@@ -62,7 +62,7 @@ public final class TinkKeyset {
         PrivateFile file = PrivateFile.keyset(path);
         byte[] content = file.read();
         FileKey key = FileKey.derive(passphrase, KeysetHeader.parse(content, file.path()), file.path());
-        key.open(content, file.path());
+        key.decrypt(content, file.path());
         return new TinkKeyset(file, key);
     }
 
@@ -100,7 +100,7 @@ public final class TinkKeyset {
     public void rewrapPassphrase(Passphrase next, int iterations) {
         FileKey nextKey = FileKey.create(next, iterations, RANDOM);
         try (KeysetLock lock = KeysetLock.acquire(file.path())) {
-            lock.write(file, nextKey.seal(current()));
+            lock.write(file, nextKey.encrypt(current()));
             key = nextKey;
         }
     }
@@ -108,7 +108,7 @@ public final class TinkKeyset {
     private KekKeys change(UnaryOperator<KekKeys> edit) {
         try (KeysetLock lock = KeysetLock.acquire(file.path())) {
             KekKeys changed = edit.apply(current());
-            lock.write(file, key.seal(changed));
+            lock.write(file, key.encrypt(changed));
             return changed;
         }
     }
@@ -119,7 +119,7 @@ public final class TinkKeyset {
             throw new DeniedException("The keyset " + file.path()
                     + " was put under another passphrase since it was opened. Open it again with that one.");
         }
-        return key.open(content, file.path());
+        return key.decrypt(content, file.path());
     }
 
     @Override

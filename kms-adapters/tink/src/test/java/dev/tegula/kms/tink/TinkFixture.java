@@ -66,7 +66,7 @@ final class TinkFixture implements KmsFixture {
     public void refuseOldVersions() throws Exception {
         byte[] content = Files.readAllBytes(keyset);
         FileKey key = FileKey.derive(Keysets.passphrase(), KeysetHeader.parse(content, keyset), keyset);
-        Keysets.write(keyset, key.seal(SameId.primaryOf(key.open(content, keyset))));
+        Keysets.write(keyset, key.encrypt(SameId.primaryOf(key.decrypt(content, keyset))));
     }
 
     /** An operator who changes the passphrase, and then the passphrase file, leaves a time between. */

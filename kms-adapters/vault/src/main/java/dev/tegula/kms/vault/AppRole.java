@@ -51,7 +51,7 @@ public final class AppRole extends VaultAuth {
     }
 
     @Override
-    HeldToken login(Exchange exchange, Deadline deadline, Instant now) {
+    HeldToken login(VaultRequests exchange, Deadline deadline, Instant now) {
         char[] secretId = once == null ? SecretFile.read("secret id", secretIdFile) : once.secretId(exchange, deadline);
         try {
             return loginAt(

@@ -9,7 +9,7 @@ final class SettingsFindings {
 
     private SettingsFindings() {}
 
-    static List<KekFinding> of(KeySettings settings, Transit transit) {
+    static List<KekFinding> of(TransitKeySettings settings, Transit transit) {
         String another = transit.makeCommand(transit.key() + "-2");
         return List.of(
                 settings.derived()
@@ -39,13 +39,13 @@ final class SettingsFindings {
                                 "rotation", "every " + settings.autoRotate().toHours() + " h"));
     }
 
-    private static KekFinding type(KeySettings settings, String another) {
+    private static KekFinding type(TransitKeySettings settings, String another) {
         return settings.typeFits()
                 ? KekFinding.good("type", settings.type())
                 : wrong("type", settings.type() + " does not wrap 256-bit keys in context", another);
     }
 
-    private static KekFinding versions(KeySettings settings) {
+    private static KekFinding versions(TransitKeySettings settings) {
         return KekFinding.good(
                 "versions",
                 settings.latest() + " wraps, " + Math.max(1, settings.minDecryption()) + " to " + settings.latest()

@@ -49,7 +49,7 @@ public final class Token extends VaultAuth {
     }
 
     @Override
-    HeldToken login(Exchange exchange, Deadline deadline, Instant now) {
+    HeldToken login(VaultRequests exchange, Deadline deadline, Instant now) {
         char[] token = read();
         Answer answer = exchange.ask(Request.read("auth/token/lookup-self"), new String(token), deadline);
         // Not every token may look at itself; whether it is any good shows when it is used.

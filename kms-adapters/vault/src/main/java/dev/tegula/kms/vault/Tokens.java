@@ -29,7 +29,7 @@ final class Tokens implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private final VaultAuth auth;
-    private final Exchange exchange;
+    private final VaultRequests exchange;
     private final RenewalTimer timer;
     private final InstantSource clock;
     private final RandomGenerator random;
@@ -38,7 +38,7 @@ final class Tokens implements AutoCloseable {
     private volatile Instant uselessUntil = Instant.MIN;
     private volatile boolean closed;
 
-    Tokens(VaultAuth auth, Exchange exchange, RenewalTimer timer, InstantSource clock, RandomGenerator random) {
+    Tokens(VaultAuth auth, VaultRequests exchange, RenewalTimer timer, InstantSource clock, RandomGenerator random) {
         this.auth = auth;
         this.exchange = exchange;
         this.timer = timer;

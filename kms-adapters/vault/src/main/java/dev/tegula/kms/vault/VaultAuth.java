@@ -16,7 +16,7 @@ public abstract sealed class VaultAuth permits Token, AppRole, Kubernetes {
      * @throws dev.tegula.failure.DeniedException if Vault refuses
      * @throws dev.tegula.failure.ConfigurationException if a file is missing, or there is no such login
      */
-    abstract HeldToken login(Exchange exchange, Deadline deadline, Instant now);
+    abstract HeldToken login(VaultRequests exchange, Deadline deadline, Instant now);
 
     /** Whether another login could bring another token than this one. */
     abstract boolean canReplace(HeldToken held);
@@ -32,7 +32,7 @@ public abstract sealed class VaultAuth permits Token, AppRole, Kubernetes {
 
     /** Logs in at a mount with credentials. */
     HeldToken loginAt(
-            String mount, Map<String, Object> credentials, Exchange exchange, Deadline deadline, Instant now) {
+            String mount, Map<String, Object> credentials, VaultRequests exchange, Deadline deadline, Instant now) {
         Request request = Request.write("auth/" + mount + "/login", credentials);
         Answer answer = exchange.ask(request, null, deadline);
         if (!answer.ok()) {

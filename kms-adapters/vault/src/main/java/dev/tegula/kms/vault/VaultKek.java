@@ -17,11 +17,11 @@ final class VaultKek implements Kek {
     private static final int ROOT_BYTES = 32;
 
     private final Transit transit;
-    private final Calls calls;
+    private final AuthenticatedCalls calls;
     private final InstantSource clock;
     private volatile boolean fit;
 
-    VaultKek(Transit transit, Calls calls, InstantSource clock) {
+    VaultKek(Transit transit, AuthenticatedCalls calls, InstantSource clock) {
         this.transit = transit;
         this.calls = calls;
         this.clock = clock;
@@ -105,14 +105,14 @@ final class VaultKek implements Kek {
     /** Rewrapping makes no key; whoever may not see the settings has the key's own answer. */
     private void requireFit() {
         if (!fit) {
-            KeySettings settings = settings();
+            TransitKeySettings settings = settings();
             if (settings != null) {
                 requireFit(settings);
             }
         }
     }
 
-    private void requireFit(KeySettings settings) {
+    private void requireFit(TransitKeySettings settings) {
         String unfit = settings.unfit(transit);
         if (unfit != null) {
             throw new ConfigurationException(unfit);
@@ -126,22 +126,22 @@ final class VaultKek implements Kek {
      * @throws ConfigurationException if there is no such key
      */
     @Nullable
-    KeySettings settings() {
+    TransitKeySettings settings() {
         Request request = transit.settings();
         Answer answer = calls.askIfAllowed(request);
         return answer == null ? null : seen(answer, request);
     }
 
-    private KeySettings seen(Answer answer, Request request) {
+    private TransitKeySettings seen(Answer answer, Request request) {
         if (answer.status() == 404) {
             throw Refusal.notThere(transit, answer);
         }
-        return KeySettings.of(answer, request);
+        return TransitKeySettings.of(answer, request);
     }
 
     @Override
     public KekStatus status() {
-        return new Checkup(this, transit, calls, clock).status();
+        return new TransitKeyCheck(this, transit, calls, clock).status();
     }
 
     @Override

@@ -28,10 +28,10 @@ public final class VaultKms implements Kms {
     public static final String PROVIDER = "vault";
 
     private final Transit transit;
-    private final Calls calls;
+    private final AuthenticatedCalls calls;
     private final InstantSource clock;
 
-    private VaultKms(Transit transit, Calls calls, InstantSource clock) {
+    private VaultKms(Transit transit, AuthenticatedCalls calls, InstantSource clock) {
         this.transit = transit;
         this.calls = calls;
         this.clock = clock;
@@ -156,10 +156,10 @@ public final class VaultKms implements Kms {
             }
             String space = namespace == null ? null : Names.requirePath("namespace", namespace);
             Transit transit = new Transit(url, space, Names.requirePath("mount", mount), "");
-            Exchange exchange = new Exchange(url, space, client(), timeout, random);
+            VaultRequests exchange = new VaultRequests(url, space, client(), timeout, random);
             RenewalTimer renewals = timer == null ? RenewalTimer.ofThread("tegula-vault-token") : timer;
             return new VaultKms(
-                    transit, new Calls(exchange, new Tokens(method, exchange, renewals, clock, random)), clock);
+                    transit, new AuthenticatedCalls(exchange, new Tokens(method, exchange, renewals, clock, random)), clock);
         }
 
         private HttpClient client() {

@@ -21,7 +21,7 @@ final class WrappedSecretId {
     }
 
     /** The secret id, unwrapped if the file holds a token that was not used yet; the caller wipes it. */
-    synchronized char[] secretId(Exchange exchange, Deadline deadline) {
+    synchronized char[] secretId(VaultRequests exchange, Deadline deadline) {
         if (secretId.length > 0 && !Files.exists(file)) {
             return secretId.clone();
         }
@@ -37,7 +37,7 @@ final class WrappedSecretId {
         return secretId.clone();
     }
 
-    private char[] unwrap(String token, Exchange exchange, Deadline deadline) {
+    private char[] unwrap(String token, VaultRequests exchange, Deadline deadline) {
         requireMadeByTheRole(token, exchange, deadline);
         Request request = Request.writeOnce("sys/wrapping/unwrap");
         Answer answer;
@@ -56,7 +56,7 @@ final class WrappedSecretId {
     }
 
     /** Somebody who took the token and unwrapped it can wrap the secret id again, but not at this path. */
-    private void requireMadeByTheRole(String token, Exchange exchange, Deadline deadline) {
+    private void requireMadeByTheRole(String token, VaultRequests exchange, Deadline deadline) {
         Request request = Request.write("sys/wrapping/lookup", Map.of("token", token));
         Answer answer = exchange.ask(request, null, deadline);
         if (!answer.ok()) {

@@ -31,7 +31,7 @@ class RealTokenTest {
         String role = RealVault.name("role");
         String roleId = vault.admin.createAppRole(role, Duration.ofSeconds(3), Duration.ofSeconds(5), "default");
         AppRole login = AppRole.of(roleId, Setup.write(directory.resolve(role), vault.admin.createSecretId(role)));
-        Exchange exchange = vault.exchange();
+        VaultRequests exchange = vault.exchange();
         try (Tokens tokens = new Tokens(
                 login, exchange, RenewalTimer.ofThread("test"), InstantSource.system(), new SecureRandom())) {
             HeldToken first = tokens.current(exchange.deadline());
@@ -115,7 +115,7 @@ class RealTokenTest {
     void close_ofTheAdapter_revokesItsToken() {
         RealVault vault = RealVault.shared();
         AppRole login = vault.appRole(directory, RealVault.name("role"), "default");
-        Exchange exchange = vault.exchange();
+        VaultRequests exchange = vault.exchange();
         Tokens tokens =
                 new Tokens(login, exchange, RenewalTimer.ofThread("test"), InstantSource.system(), new SecureRandom());
         String token = tokens.current(exchange.deadline()).reveal();

@@ -77,14 +77,14 @@ final class RealVault {
     }
 
     /** The adapter's own way to ask, without a login. */
-    Exchange exchange() {
+    VaultRequests exchange() {
         HttpClient client =
                 HttpClient.newBuilder().sslContext(Trust.of(server.caFile())).build();
-        return new Exchange(server.address(), null, client, Setup.TIMEOUT, new SecureRandom());
+        return new VaultRequests(server.address(), null, client, Setup.TIMEOUT, new SecureRandom());
     }
 
     int status(String token, Request request) {
-        Exchange exchange = exchange();
+        VaultRequests exchange = exchange();
         return exchange.ask(request, token, exchange.deadline()).status();
     }
 

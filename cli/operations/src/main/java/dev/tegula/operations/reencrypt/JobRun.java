@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Runs the ranges of a job on some threads of this process. Other processes may do the same with the same job; each
  * takes ranges nobody is at work on, and those of workers that died.
  */
-final class Sweep {
+final class JobRun {
 
     private static final int MAX_LISTED = 20;
     private static final long WAIT_MILLIS = 250;
@@ -37,7 +37,7 @@ final class Sweep {
     private final AtomicBoolean failed = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    Sweep(DataSource source, CipherSource ciphers, SweepSettings settings, RunControl control, JobPlan plan) {
+    JobRun(DataSource source, CipherSource ciphers, SweepSettings settings, RunControl control, JobPlan plan) {
         this.source = source;
         this.ciphers = ciphers;
         this.settings = settings;

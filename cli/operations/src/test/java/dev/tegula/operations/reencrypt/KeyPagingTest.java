@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Paging by every kind of key, in small pages and several ranges, so that each bound is crossed. */
-final class KeysetTest {
+final class KeyPagingTest {
 
     private static final int ROWS = 120;
     private static final SweepSettings SMALL = SweepSettings.standard().withBatchRows(7);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** Checks run one after the other; one that fails does not stop those that do not need it. */
-public final class Examination {
+public final class CheckList {
 
     private final List<Finding> findings = new ArrayList<>();
 

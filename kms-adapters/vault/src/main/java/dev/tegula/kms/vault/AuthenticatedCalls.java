@@ -3,19 +3,19 @@ package dev.tegula.kms.vault;
 import org.jspecify.annotations.Nullable;
 
 /** Asks Vault as whoever is logged in. A refused token is replaced by one login; what is refused then is a denial. */
-final class Calls {
+final class AuthenticatedCalls {
 
     private static final int FORBIDDEN = 403;
 
-    private final Exchange exchange;
+    private final VaultRequests exchange;
     private final Tokens tokens;
 
-    Calls(Exchange exchange, Tokens tokens) {
+    AuthenticatedCalls(VaultRequests exchange, Tokens tokens) {
         this.exchange = exchange;
         this.tokens = tokens;
     }
 
-    Exchange exchange() {
+    VaultRequests exchange() {
         return exchange;
     }
 

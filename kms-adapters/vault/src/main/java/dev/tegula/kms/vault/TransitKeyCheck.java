@@ -21,19 +21,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at a key, the rights to it and the way to it, and tries it. */
-final class Checkup {
+final class TransitKeyCheck {
 
     private static final Duration MOST_SKEW = Duration.ofSeconds(30);
     private static final Duration LEAST_CERTIFICATE = Duration.ofDays(14);
 
     private final VaultKek kek;
     private final Transit transit;
-    private final Calls calls;
+    private final AuthenticatedCalls calls;
     private final InstantSource clock;
     private final List<KekFinding> findings = new ArrayList<>();
-    private @Nullable KeySettings settings;
+    private @Nullable TransitKeySettings settings;
 
-    Checkup(VaultKek kek, Transit transit, Calls calls, InstantSource clock) {
+    TransitKeyCheck(VaultKek kek, Transit transit, AuthenticatedCalls calls, InstantSource clock) {
         this.kek = kek;
         this.transit = transit;
         this.calls = calls;
@@ -164,7 +164,7 @@ final class Checkup {
     }
 
     private void lookAtServer() {
-        Exchange exchange = calls.exchange();
+        VaultRequests exchange = calls.exchange();
         Answer answer = exchange.ask(Request.health(), null, exchange.deadline());
         JsonObject health = answer.body();
         JsonValue seconds = health == null ? null : health.get("server_time_utc");

@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What speaks against retiring the old keys after a verification: its own findings, the fences, the census. */
-final class Doubts {
+final class RetirementChecks {
 
-    private Doubts() {}
+    private RetirementChecks() {}
 
     static Set<KeyId> keys(Selection selection) {
         return selection.scopes().stream().flatMap(s -> s.sources().stream()).collect(Collectors.toSet());
@@ -42,7 +42,7 @@ final class Doubts {
     }
 
     static List<String> of(
-            VerifyReport report, RotationRun.Tools tools, Selection selection, Set<KeyId> old, RunControl control) {
+            VerifyReport report, RotationRun.Services tools, Selection selection, Set<KeyId> old, RunControl control) {
         List<String> doubts = new ArrayList<>();
         if (report.badTotal() > 0) {
             doubts.add(bad(report));

@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.kms.model.KeyMetadata;
  * Looks at a key and the way to it, and tries it on a value of no use, in at most six calls. Not to see the settings, or not
  * to be allowed what only an operator needs, is a note that names the right.
  */
-final class KeyExamination {
+final class KmsKeyCheck {
 
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Scope PROBE = new Scope(TenantId.none(), new FieldId("tegula.probe"), Purpose.REGISTRY);
@@ -38,7 +38,7 @@ final class KeyExamination {
     private final Connection connection;
     private final List<KekFinding> findings = new ArrayList<>();
 
-    KeyExamination(AwsKek kek, KeyName name, Connection connection) {
+    KmsKeyCheck(AwsKek kek, KeyName name, Connection connection) {
         this.kek = kek;
         this.name = name;
         this.connection = connection;
@@ -59,7 +59,7 @@ final class KeyExamination {
             findings.add(hidden("key settings", "kms:DescribeKey"));
             return tried(name.value(), "AWS KMS key " + name);
         }
-        KeySettings settings = new KeySettings(metadata, kek.region());
+        DescribedKey settings = new DescribedKey(metadata, kek.region());
         findings.addAll(settings.findings());
         String version = AwsKek.version(metadata.currentKeyMaterialId(), metadata.arn());
         if (!settings.fit()) {
@@ -69,7 +69,7 @@ final class KeyExamination {
         return tried(version, settings.detail());
     }
 
-    private KekFinding rotation(KeySettings settings) {
+    private KekFinding rotation(DescribedKey settings) {
         try {
             return settings.rotation(kek.rotation(settings.arn()));
         } catch (DeniedException e) {

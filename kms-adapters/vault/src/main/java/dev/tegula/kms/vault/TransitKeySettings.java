@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param minEncryption the lowest version that wraps; 0 for the newest only
  * @param autoRotate how often Vault adds a version by itself; zero for never
  */
-record KeySettings(
+record TransitKeySettings(
         String type,
         boolean derived,
         boolean exportable,
@@ -27,9 +27,9 @@ record KeySettings(
 
     private static final List<String> TYPES = List.of("aes256-gcm96", "chacha20-poly1305");
 
-    static KeySettings of(Answer answer, Request request) {
+    static TransitKeySettings of(Answer answer, Request request) {
         JsonObject data = answer.object("data");
-        return new KeySettings(
+        return new TransitKeySettings(
                 answer.require("data", "type", request),
                 data.getBoolean("derived", false),
                 data.getBoolean("exportable", true),

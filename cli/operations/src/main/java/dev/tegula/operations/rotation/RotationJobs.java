@@ -17,26 +17,26 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /** The jobs of a rotation, one for each table, one after the other. */
-final class Sweeps {
+final class RotationJobs {
 
     /** How often keys may change under a rotation before it gives up on planning anew. */
     private static final int MAX_PLANS = 3;
 
     private static final long PAUSE_MILLIS = 50;
 
-    private final RotationRun.Tools tools;
+    private final RotationRun.Services tools;
     private final RotationRequest request;
     private final RotationListener listener;
     private final RunControl control;
     private final List<String> remarks = new ArrayList<>();
     private List<JobReport> reports;
 
-    Sweeps(RotationRun.Tools tools, RotationRequest request, RotationListener listener, RunControl control) {
+    RotationJobs(RotationRun.Services tools, RotationRequest request, RotationListener listener, RunControl control) {
         this(tools, request, listener, control, List.of());
     }
 
-    Sweeps(
-            RotationRun.Tools tools,
+    RotationJobs(
+            RotationRun.Services tools,
             RotationRequest request,
             RotationListener listener,
             RunControl control,

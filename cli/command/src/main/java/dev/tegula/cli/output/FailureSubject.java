@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a command is at work on, so that a failure can name it. One per run; used by one thread at a time. */
-public final class Subject {
+public final class FailureSubject {
 
     private @Nullable String field;
     private @Nullable KeyRow row;

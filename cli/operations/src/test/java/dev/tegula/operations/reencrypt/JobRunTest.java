@@ -20,7 +20,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 /** The workers of one process on the ranges of a job. */
-final class SweepTest {
+final class JobRunTest {
 
     private static final Scope SSN = scope("patient.ssn");
 

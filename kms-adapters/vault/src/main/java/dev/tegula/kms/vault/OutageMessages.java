@@ -12,9 +12,9 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 
 /** What to say when Vault does not answer, or answers that it cannot now. */
-final class Trouble {
+final class OutageMessages {
 
-    private Trouble() {}
+    private OutageMessages() {}
 
     /** A status of {@link Answer#passing()}. */
     static UnavailableException ofStatus(URI address, Answer answer) {

@@ -5,9 +5,9 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds what somebody who mistyped a name most likely meant. */
-final class Nearest {
+final class NameSuggestion {
 
-    private Nearest() {}
+    private NameSuggestion() {}
 
     /** The known name with the fewest edits, if it is near enough to be a typing mistake. */
     static Optional<String> to(String name, Collection<String> known) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * deadline. The driver's own retries stay off, because they skip 429 and pause by the clock. What is left below is the
  * JDK's client, which by itself repeats a GET, never a POST, on a connection that broke; only looking is a GET.
  */
-final class Exchange {
+final class VaultRequests {
 
     private static final int ATTEMPTS = 3;
 
@@ -42,7 +42,7 @@ final class Exchange {
     private final RandomGenerator random;
     private final Peer peer = new Peer();
 
-    Exchange(
+    VaultRequests(
             URI address, @Nullable String namespace, HttpClient client, Duration attemptLimit, RandomGenerator random) {
         this.address = address;
         this.namespace = namespace;
@@ -84,11 +84,11 @@ final class Exchange {
                 if (!answer.passing()) {
                     return answer;
                 }
-                failed = Trouble.ofStatus(address, answer);
+                failed = OutageMessages.ofStatus(address, answer);
                 actedOn = answer.status() != 429 && answer.status() != 503;
             } catch (IOException e) {
-                failed = Trouble.ofNetwork(address, e);
-                actedOn = !Trouble.beforeSending(e);
+                failed = OutageMessages.ofNetwork(address, e);
+                actedOn = !OutageMessages.beforeSending(e);
             }
             if (last != null) {
                 failed.addSuppressed(last);
@@ -98,7 +98,7 @@ final class Exchange {
                 break;
             }
         }
-        throw last == null ? Trouble.outOfTime(address) : last;
+        throw last == null ? OutageMessages.outOfTime(address) : last;
     }
 
     private Duration limit(Deadline deadline) {

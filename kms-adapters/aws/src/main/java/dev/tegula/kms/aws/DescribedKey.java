@@ -18,12 +18,12 @@ import software.amazon.awssdk.services.kms.model.MultiRegionKey;
 import software.amazon.awssdk.services.kms.model.OriginType;
 
 /** What DescribeKey says, judged. */
-final class KeySettings {
+final class DescribedKey {
 
     private final KeyMetadata key;
     private final String region;
 
-    KeySettings(KeyMetadata key, String region) {
+    DescribedKey(KeyMetadata key, String region) {
         this.key = key;
         this.region = region;
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param key the KMS's own name of the KEK
  * @param keys the lines under {@code keys}
  */
-public record Blueprint(
+public record NewConfiguration(
         String deployment,
         Profile profile,
         String database,
@@ -36,7 +36,7 @@ public record Blueprint(
             "retention: { backups: 30d, changefeeds: 0s }   # how long copies of old values live: destroy waits for it");
 
     /** Copies the list. */
-    public Blueprint {
+    public NewConfiguration {
         keys = List.copyOf(keys);
     }
 

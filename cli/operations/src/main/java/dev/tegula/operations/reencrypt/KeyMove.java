@@ -12,14 +12,14 @@ import java.util.Set;
  * @param target the key they will be under; pinned, so that a later activation cannot change a running job
  * @param sources the keys they are under now
  */
-public record Move(Scope scope, KeyId target, Set<KeyId> sources) {
+public record KeyMove(Scope scope, KeyId target, Set<KeyId> sources) {
 
     /**
      * Copies the set.
      *
      * @throws ConfigurationException if there is no source, or the target is one
      */
-    public Move {
+    public KeyMove {
         sources = Set.copyOf(sources);
         if (sources.isEmpty() || sources.contains(target)) {
             throw new ConfigurationException(scope + ": a move needs at least one source key, and the target " + target

@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.Set;
 
 /** The steps that end a job. */
-final class JobEnd {
+final class JobCompletion {
 
     private final KeptConnection kept;
     private final Retry retry;
     private final JobPlan plan;
 
-    JobEnd(KeptConnection kept, Retry retry, JobPlan plan) {
+    JobCompletion(KeptConnection kept, Retry retry, JobPlan plan) {
         this.kept = kept;
         this.retry = retry;
         this.plan = plan;

@@ -15,11 +15,11 @@ import java.util.Optional;
  * in between would leave a registry that nobody has the pin of, and reading the pin from the database is what it is there
  * to prevent.
  */
-final class PinNote {
+final class PinFile {
 
     private final Path file;
 
-    PinNote(Path configuration, String database) {
+    PinFile(Path configuration, String database) {
         this.file = configuration.resolveSibling(configuration.getFileName() + "." + database + ".pin");
     }
 

@@ -9,9 +9,9 @@ import java.util.function.Function;
  * The SQL of paging by key: keys travel as text and are cast back to their column's type, so that every type works. The
  * aliases of the key columns are k1, k2 and so on.
  */
-record Keyset(List<KeyColumn> columns) {
+record KeyPaging(List<KeyColumn> columns) {
 
-    Keyset {
+    KeyPaging {
         columns = List.copyOf(columns);
     }
 

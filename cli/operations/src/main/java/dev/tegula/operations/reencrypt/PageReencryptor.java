@@ -6,7 +6,7 @@ import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.MalformedException;
-import dev.tegula.operations.reencrypt.SwapQuery.Swap;
+import dev.tegula.operations.reencrypt.CompareAndSetQuery.ResealedRow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,17 +15,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens a page under its source keys and seals it under the targets. What is inside is carried over as it is, so types
+ * Decrypts a page under its source keys and encrypts it under the targets. What is inside is carried over as it is, so types
  * and padding need not be known. A value that does not open in the place where it is found goes to the quarantine list.
  */
-final class Mover {
+final class PageReencryptor {
 
     private final JobPlan plan;
-    private final Keyset keys;
+    private final KeyPaging keys;
     private final CipherSource ciphers;
-    private final Map<KeyId, Move> bySource;
+    private final Map<KeyId, KeyMove> bySource;
 
-    Mover(JobPlan plan, Keyset keys, CipherSource ciphers) {
+    PageReencryptor(JobPlan plan, KeyPaging keys, CipherSource ciphers) {
         this.plan = plan;
         this.keys = keys;
         this.ciphers = ciphers;
@@ -38,7 +38,7 @@ final class Mover {
      * @param swaps rows with at least one new value
      * @param unreadable values that do not open
      */
-    record Moved(List<Swap> swaps, List<Quarantine.Entry> unreadable) {}
+    record Moved(List<ResealedRow> swaps, List<Quarantine.Entry> unreadable) {}
 
     /**
      * Moves a page in memory, one column after the other, opening all before sealing all: a cipher that changes its key
@@ -51,14 +51,14 @@ final class Mover {
         for (int i = 0; i < plan.columns().size(); i++) {
             columns.add(moveColumn(page, i, unreadable));
         }
-        List<Swap> swaps = new ArrayList<>();
+        List<ResealedRow> swaps = new ArrayList<>();
         for (int r = 0; r < page.rows().size(); r++) {
             List<byte @Nullable []> values = new ArrayList<>();
             for (List<byte @Nullable []> column : columns) {
                 values.add(column.get(r));
             }
             Page.Row row = page.rows().get(r);
-            Swap swap = new Swap(row.key(), row.cells(), values);
+            ResealedRow swap = new ResealedRow(row.key(), row.cells(), values);
             if (swap.size() > 0) {
                 swaps.add(swap);
             }
@@ -86,7 +86,7 @@ final class Mover {
             }
             List<byte @Nullable []> values = new ArrayList<>();
             for (Opened value : opened) {
-                values.add(value == null ? null : value.sealed(ciphers));
+                values.add(value == null ? null : value.encrypted(ciphers));
             }
             return values;
         } finally {
@@ -106,25 +106,25 @@ final class Mover {
     private Opened open(JobPlan.Column column, Cell cell) {
         Scope scope = scope(column.field().value(), column, cell.tenant());
         KeyId source = cell.keyId();
-        Move move = bySource.get(source);
+        KeyMove move = bySource.get(source);
         if (move == null || !move.scope().equals(scope)) {
             throw new CannotOpenException(column.field().value());
         }
-        return new Opened(move, ciphers.cipher(source, scope).open(Mode.FIELD, null, cell.value()));
+        return new Opened(move, ciphers.cipher(source, scope).decrypt(Mode.FIELD, null, cell.value()));
     }
 
     /** A value between its two keys. */
     private static final class Opened {
-        private final Move move;
+        private final KeyMove move;
         private final byte[] inner;
 
-        Opened(Move move, byte[] inner) {
+        Opened(KeyMove move, byte[] inner) {
             this.move = move;
             this.inner = inner;
         }
 
-        byte[] sealed(CipherSource ciphers) {
-            return ciphers.target(move.target(), move.scope()).seal(Mode.FIELD, null, inner);
+        byte[] encrypted(CipherSource ciphers) {
+            return ciphers.target(move.target(), move.scope()).encrypt(Mode.FIELD, null, inner);
         }
 
         void wipe() {

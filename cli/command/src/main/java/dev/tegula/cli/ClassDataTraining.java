@@ -15,7 +15,7 @@ import java.util.Map;
  * Loads the classes that most commands need, so that the launcher can keep them in a class-data archive. Runs a few
  * commands that reach no server, and prints nothing.
  */
-final class Training {
+final class ClassDataTraining {
 
     private static final String SAMPLE = """
             tegula:
@@ -29,7 +29,7 @@ final class Training {
                 none: { url: "jdbc:postgresql://127.0.0.1:1/none", username: nobody }
             """;
 
-    private Training() {}
+    private ClassDataTraining() {}
 
     /** Runs the commands. */
     public static void main(String[] arguments) throws IOException {

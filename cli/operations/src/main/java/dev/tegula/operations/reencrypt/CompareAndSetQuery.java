@@ -20,16 +20,16 @@ import org.jspecify.annotations.Nullable;
  * replaced is still the one that was read (head with its nonce, tag, length, tenant) and nobody holds the row. It never
  * waits for a row, so it deadlocks with nobody; what it leaves comes back in the next pass.
  */
-final class SwapQuery {
+final class CompareAndSetQuery {
 
     private static final int ARRAYS_PER_COLUMN = 4;
 
-    private final Keyset keys;
+    private final KeyPaging keys;
     private final List<Optional<String>> tenantColumns;
     private final String sql;
     private final String locking;
 
-    SwapQuery(TableShape shape, List<String> columns, List<Optional<String>> tenantColumns) {
+    CompareAndSetQuery(TableShape shape, List<String> columns, List<Optional<String>> tenantColumns) {
         this.keys = shape.keyset();
         this.tenantColumns = List.copyOf(tenantColumns);
         String matched = matched(shape, columns);
@@ -44,7 +44,7 @@ final class SwapQuery {
      * @param cells for each column what was read, or null where nothing is to be replaced
      * @param values for each column the new value, or null where nothing is to be replaced
      */
-    record Swap(List<String> key, List<@Nullable Cell> cells, List<byte @Nullable []> values) {
+    record ResealedRow(List<String> key, List<@Nullable Cell> cells, List<byte @Nullable []> values) {
 
         /** Values that would be replaced. */
         int size() {
@@ -115,16 +115,16 @@ final class SwapQuery {
     }
 
     /** Runs it and gives the keys of the rows it changed. */
-    Set<List<String>> run(Session session, List<Swap> rows) throws SQLException {
+    Set<List<String>> run(Session session, List<ResealedRow> rows) throws SQLException {
         return keys(session, sql, rows);
     }
 
     /** Locks the rows that could be changed, without waiting for any, and gives their keys. */
-    Set<List<String>> lock(Session session, List<Swap> rows) throws SQLException {
+    Set<List<String>> lock(Session session, List<ResealedRow> rows) throws SQLException {
         return keys(session, locking, rows);
     }
 
-    private Set<List<String>> keys(Session session, String statementText, List<Swap> rows) throws SQLException {
+    private Set<List<String>> keys(Session session, String statementText, List<ResealedRow> rows) throws SQLException {
         try (PreparedStatement statement = session.prepare(statementText)) {
             int at = 1;
             for (int k = 0; k < keys.size(); k++) {
@@ -153,13 +153,13 @@ final class SwapQuery {
         }
     }
 
-    private static void bindColumn(Session session, PreparedStatement statement, int at, List<Swap> rows, int column)
+    private static void bindColumn(Session session, PreparedStatement statement, int at, List<ResealedRow> rows, int column)
             throws SQLException {
         List<byte @Nullable []> news = new ArrayList<>();
         List<byte @Nullable []> prints = new ArrayList<>();
         List<@Nullable Integer> sizes = new ArrayList<>();
         List<@Nullable String> tenants = new ArrayList<>();
-        for (Swap row : rows) {
+        for (ResealedRow row : rows) {
             Cell cell = row.cells().get(column);
             byte[] value = row.values().get(column);
             boolean replaced = cell != null && value != null;
