@@ -106,7 +106,8 @@ class XaesCrossCheckTest {
                 byte[] nonce = new byte[24];
                 nonce[at] = b;
                 byte[] body = ReferenceXaes.encrypt(key, nonce, inner, aad(head));
-                assertThat(ours.decrypt(Mode.FIELD, null, join(head, nonce, body))).isEqualTo(inner);
+                assertThat(ours.decrypt(Mode.FIELD, null, join(head, nonce, body)))
+                        .isEqualTo(inner);
             }
         }
     }

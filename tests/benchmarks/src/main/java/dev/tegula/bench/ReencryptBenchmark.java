@@ -15,7 +15,7 @@ import dev.tegula.operations.reencrypt.Job;
 import dev.tegula.operations.reencrypt.JobOutcome;
 import dev.tegula.operations.reencrypt.JobReport;
 import dev.tegula.operations.reencrypt.JobSpec;
-import dev.tegula.operations.reencrypt.Move;
+import dev.tegula.operations.reencrypt.KeyMove;
 import dev.tegula.operations.reencrypt.ProgressListener;
 import dev.tegula.operations.reencrypt.Reencryption;
 import dev.tegula.operations.reencrypt.RunControl;
@@ -107,14 +107,14 @@ public final class ReencryptBenchmark {
         KeyLifecycle lifecycle = tegula.lifecycle(row -> {
             throw new IllegalStateException("Nothing is retired here");
         });
-        List<Move> moves = new ArrayList<>();
+        List<KeyMove> moves = new ArrayList<>();
         for (String column : COLUMNS) {
             Scope scope = Scope.data(field(column), TenantId.none());
             KeyRow old = tegula.registry().active(scope).orElseThrow();
             KeyRow fresh = lifecycle.create(scope, "main");
             lifecycle.backup(List.of(fresh.keyId()), rows -> {});
             lifecycle.activate(fresh.keyId());
-            moves.add(new Move(scope, fresh.keyId(), Set.of(old.keyId())));
+            moves.add(new KeyMove(scope, fresh.keyId(), Set.of(old.keyId())));
         }
         Reencryption engine = new Reencryption(source, CipherSource.of(tegula.keyring()), SweepSettings.standard());
         List<EncryptedColumn> columns =

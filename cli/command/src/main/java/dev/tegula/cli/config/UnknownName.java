@@ -25,6 +25,8 @@ public final class UnknownName {
                 : String.join(", ", names.subList(0, Math.min(SHOWN, names.size())))
                         + (names.size() > SHOWN ? " and " + (names.size() - SHOWN) + " more" : "");
         return new ConfigurationException("Unknown " + kind + " `" + name + "`; " + where + " has " + has + "."
-                + NameSuggestion.to(name, names).map(n -> " Did you mean `" + n + "`?").orElse(""));
+                + NameSuggestion.to(name, names)
+                        .map(n -> " Did you mean `" + n + "`?")
+                        .orElse(""));
     }
 }

@@ -19,7 +19,8 @@ public final class ErrorReport {
     private ErrorReport() {}
 
     /** Prints a failure: text on stderr, or one document on stdout with {@code --json}. */
-    public static Exit print(Console console, Throwable failure, Map<String, String> environment, FailureSubject subject) {
+    public static Exit print(
+            Console console, Throwable failure, Map<String, String> environment, FailureSubject subject) {
         Exit exit = Exit.of(failure);
         String code = failure instanceof TegulaException known ? known.code() : exit.word();
         print(

@@ -31,7 +31,8 @@ class ErrorReportTest {
 
     @Test
     void print_bug_showsNeitherMessageNorStack() {
-        Exit exit = ErrorReport.print(console, new IllegalStateException("canary-0815"), Map.of(), new FailureSubject());
+        Exit exit =
+                ErrorReport.print(console, new IllegalStateException("canary-0815"), Map.of(), new FailureSubject());
         assertThat(exit).isEqualTo(Exit.BUG);
         assertThat(err.toString())
                 .startsWith("bug: IllegalStateException in Tegula itself (dev.tegula.cli.output.ErrorReportTest:")
@@ -42,7 +43,8 @@ class ErrorReportTest {
 
     @Test
     void print_bugWithDebug_showsTheStack() {
-        ErrorReport.print(console, new IllegalStateException("detail"), Map.of("TEGULA_DEBUG", "1"), new FailureSubject());
+        ErrorReport.print(
+                console, new IllegalStateException("detail"), Map.of("TEGULA_DEBUG", "1"), new FailureSubject());
         assertThat(err.toString()).contains("    at dev.tegula.cli.output.ErrorReportTest");
     }
 

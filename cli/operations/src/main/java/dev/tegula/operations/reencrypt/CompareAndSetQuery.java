@@ -153,7 +153,8 @@ final class CompareAndSetQuery {
         }
     }
 
-    private static void bindColumn(Session session, PreparedStatement statement, int at, List<ResealedRow> rows, int column)
+    private static void bindColumn(
+            Session session, PreparedStatement statement, int at, List<ResealedRow> rows, int column)
             throws SQLException {
         List<byte @Nullable []> news = new ArrayList<>();
         List<byte @Nullable []> prints = new ArrayList<>();

@@ -126,7 +126,8 @@ final class JobStore {
             throw BrokenJob.of("tegula_job_key", job.id(), "there is none");
         }
         List<KeyMove> moves = new ArrayList<>();
-        targets.forEach((scope, target) -> moves.add(new KeyMove(scope, target, sources.getOrDefault(scope, Set.of()))));
+        targets.forEach(
+                (scope, target) -> moves.add(new KeyMove(scope, target, sources.getOrDefault(scope, Set.of()))));
         return new JobPlan(job, keys, List.copyOf(columns), moves, open, Optional.empty());
     }
 

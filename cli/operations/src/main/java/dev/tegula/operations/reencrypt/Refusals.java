@@ -55,7 +55,8 @@ final class Refusals {
      * @param sqlState what the database answered
      * @param failure the answer itself, whose text is never shown; null where there was none
      */
-    record Refused(ResealedRow swap, String sqlState, @Nullable SQLException failure) {}
+    record Refused(
+            ResealedRow swap, String sqlState, @Nullable SQLException failure) {}
 
     List<Refused> refused() {
         return refused;
@@ -107,7 +108,8 @@ final class Refusals {
     /** Of rows that stay as they are although nobody holds them, a trigger made nothing. */
     void swallowed(List<ResealedRow> left, Set<List<String>> changed) throws SQLException {
         Set<List<String>> free = left.isEmpty() ? Set.of() : swaps.lock(session, left);
-        List<ResealedRow> ours = left.stream().filter(row -> free.contains(row.key())).toList();
+        List<ResealedRow> ours =
+                left.stream().filter(row -> free.contains(row.key())).toList();
         run(ours, changed);
         ours.stream()
                 .filter(row -> !changed.contains(row.key()) && !has(row.key()))

@@ -76,7 +76,8 @@ final class TableCheck {
         PageQuery pages = new PageQuery(
                 shape,
                 columns.stream()
-                        .map(c -> new PageQuery.ColumnFilter(c.column(), c.tenantColumn(), interest(c, percent), List.of()))
+                        .map(c -> new PageQuery.ColumnFilter(
+                                c.column(), c.tenantColumn(), interest(c, percent), List.of()))
                         .toList(),
                 dialect);
         int rows = settings.batchRows() * PAGES;
@@ -136,7 +137,7 @@ final class TableCheck {
         try {
             EnvelopeHead.check(column.field().value(), cell.value());
             Scope scope = scope(column, cell.tenant());
-            byte[] inner = ciphers.cipher(cell.keyId(), scope).open(column.mode(), null, cell.value());
+            byte[] inner = ciphers.cipher(cell.keyId(), scope).decrypt(column.mode(), null, cell.value());
             try {
                 Inner.decode(new AnyValue(column.type()), inner);
             } finally {

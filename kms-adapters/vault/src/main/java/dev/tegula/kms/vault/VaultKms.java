@@ -159,7 +159,9 @@ public final class VaultKms implements Kms {
             VaultRequests exchange = new VaultRequests(url, space, client(), timeout, random);
             RenewalTimer renewals = timer == null ? RenewalTimer.ofThread("tegula-vault-token") : timer;
             return new VaultKms(
-                    transit, new AuthenticatedCalls(exchange, new Tokens(method, exchange, renewals, clock, random)), clock);
+                    transit,
+                    new AuthenticatedCalls(exchange, new Tokens(method, exchange, renewals, clock, random)),
+                    clock);
         }
 
         private HttpClient client() {
