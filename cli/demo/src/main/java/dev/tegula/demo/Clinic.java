@@ -3,11 +3,10 @@ package dev.tegula.demo;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tegula.Tegula;
 import dev.tegula.catalogue.EncryptedColumn;
-import dev.tegula.cli.config.Configuration;
-import dev.tegula.cli.config.DatabaseSettings;
 import dev.tegula.cli.output.Changes;
 import dev.tegula.cli.session.Databases;
-import dev.tegula.cli.session.Session;
+import dev.tegula.config.Configuration;
+import dev.tegula.config.DatabaseSettings;
 import dev.tegula.hibernate.TegulaCatalogue;
 import dev.tegula.kms.Kms;
 import java.util.List;
@@ -50,7 +49,7 @@ final class Clinic implements AutoCloseable {
         Tegula tegula = Tegula.builder(configuration.deployment())
                 .kek("main", keyset, "primary")
                 .registry(registryPool, database.pins().toArray(String[]::new))
-                .settings(Session.keyring(configuration.keys()))
+                .settings(configuration.keys().keyring())
                 .instanceName(instance)
                 .build();
         RUNNING.set(tegula);

@@ -1,6 +1,5 @@
 package dev.tegula.demo;
 
-import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.output.Changes;
 import dev.tegula.cli.output.Console;
 import dev.tegula.cli.output.Json;
@@ -8,6 +7,7 @@ import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.RotationPrinter;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
+import dev.tegula.config.Configuration;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.operations.reencrypt.RunControl;
@@ -193,7 +193,7 @@ final class Demo {
         if (stay) {
             narrator.tell("", "The server runs until you press Enter. In another terminal:");
             narrator.command(server.psql());
-            narrator.command("tegula status --config " + configuration.file());
+            narrator.command("tegula status --config " + configuration.source());
             console.readLine();
         }
     }

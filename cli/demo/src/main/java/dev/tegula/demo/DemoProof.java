@@ -1,9 +1,9 @@
 package dev.tegula.demo;
 
 import dev.tegula.Context;
-import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
+import dev.tegula.config.Configuration;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.registry.KeyRow;

@@ -2,15 +2,15 @@ package dev.tegula.demo;
 
 import dev.tegula.cli.backup.FirstKey;
 import dev.tegula.cli.backup.KeyBackupFile;
-import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.ConfigurationFile;
-import dev.tegula.cli.config.Profile;
 import dev.tegula.cli.output.Changes;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
 import dev.tegula.cli.setup.Initialisation;
 import dev.tegula.cli.setup.NewConfiguration;
 import dev.tegula.cli.setup.NewKms;
+import dev.tegula.config.Configuration;
+import dev.tegula.config.Profile;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;

@@ -3,11 +3,11 @@ package dev.tegula.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.output.Changes;
 import dev.tegula.cli.output.Console;
 import dev.tegula.cli.output.Terminal;
 import dev.tegula.cli.session.Session;
+import dev.tegula.config.Configuration;
 import dev.tegula.failure.IntegrityException;
 import java.io.PrintWriter;
 import java.io.Reader;

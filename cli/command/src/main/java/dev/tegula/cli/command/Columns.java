@@ -1,8 +1,8 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.catalogue.EncryptedColumn;
-import dev.tegula.cli.config.UnknownName;
 import dev.tegula.cli.session.Session;
+import dev.tegula.config.UnknownName;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.kms.Glob;
 import java.util.ArrayList;

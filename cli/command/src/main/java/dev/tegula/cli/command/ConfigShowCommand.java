@@ -1,10 +1,10 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
+import dev.tegula.config.Configuration;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -30,15 +30,8 @@ final class ConfigShowCommand extends TegulaCommand {
             settings.add(Json.object("path", setting.path(), "value", setting.value(), "origin", setting.origin()));
             table.row(setting.path(), setting.value(), setting.origin());
         });
-        Layout lines = new Layout().add(configuration.file().toString()).add(table);
+        Layout lines = new Layout().add(configuration.source()).add(table);
         return Outcome.done(
-                Json.object(
-                        "schema",
-                        "tegula/config/1",
-                        "file",
-                        configuration.file().toString(),
-                        "settings",
-                        settings),
-                lines);
+                Json.object("schema", "tegula/config/1", "file", configuration.source(), "settings", settings), lines);
     }
 }

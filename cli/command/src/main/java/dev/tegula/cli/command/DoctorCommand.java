@@ -1,6 +1,5 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
@@ -9,6 +8,7 @@ import dev.tegula.cli.setup.CheckList;
 import dev.tegula.cli.setup.CheckList.Finding;
 import dev.tegula.cli.setup.CheckList.State;
 import dev.tegula.cli.setup.Doctor;
+import dev.tegula.config.Configuration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

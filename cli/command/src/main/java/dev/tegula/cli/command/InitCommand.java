@@ -1,10 +1,7 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.ConfigurationFile;
-import dev.tegula.cli.config.DatabaseSettings;
 import dev.tegula.cli.config.DatabaseUrl;
-import dev.tegula.cli.config.Profile;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
@@ -13,6 +10,9 @@ import dev.tegula.cli.output.UsageException;
 import dev.tegula.cli.setup.Initialisation;
 import dev.tegula.cli.setup.NewConfiguration;
 import dev.tegula.cli.setup.SameValues;
+import dev.tegula.config.Configuration;
+import dev.tegula.config.DatabaseSettings;
+import dev.tegula.config.Profile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.cli.config.Profile;
 import dev.tegula.cli.output.UsageException;
 import dev.tegula.cli.setup.NewKms;
+import dev.tegula.config.Profile;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;

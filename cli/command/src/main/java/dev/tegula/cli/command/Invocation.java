@@ -1,7 +1,6 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.catalogue.EncryptedColumn;
-import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.ConfigurationFile;
 import dev.tegula.cli.output.Console;
 import dev.tegula.cli.output.FailureSubject;
@@ -9,6 +8,7 @@ import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.output.UsageException;
 import dev.tegula.cli.session.Session;
+import dev.tegula.config.Configuration;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.TableName;
 import dev.tegula.jdbc.Writable;

@@ -16,7 +16,7 @@ final class KeyBackups {
     /** A name nobody used before. */
     static Path file(Session session, String what) {
         return BackupFolder.file(
-                session.configuration().file(), session.database().name(), what);
+                Path.of(session.configuration().source()), session.database().name(), what);
     }
 
     /** Writes the rows it is given to a new file. */

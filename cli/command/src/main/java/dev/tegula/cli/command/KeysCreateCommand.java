@@ -1,9 +1,9 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.backup.FirstKey;
-import dev.tegula.cli.config.UnknownName;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.session.Session;
+import dev.tegula.config.UnknownName;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.registry.KeyLifecycle;

@@ -1,11 +1,11 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.cli.config.UnknownName;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
+import dev.tegula.config.UnknownName;
 import dev.tegula.kms.Glob;
 import dev.tegula.kms.WrappedKey;
 import dev.tegula.registry.KeyRow;

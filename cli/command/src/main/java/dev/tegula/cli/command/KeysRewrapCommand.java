@@ -1,12 +1,12 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.cli.config.UnknownName;
 import dev.tegula.cli.output.Console;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.output.UsageException;
 import dev.tegula.cli.session.Session;
+import dev.tegula.config.UnknownName;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.kms.Glob;
 import dev.tegula.operations.rewrap.RewrapPlan;

@@ -5,11 +5,13 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.tegula.config.Configuration;
+import dev.tegula.config.ConfigurationReader;
+import dev.tegula.config.SettingValue;
 import dev.tegula.failure.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,15 +83,12 @@ public final class ConfigurationFile {
      * @throws ConfigurationException if it is wrong; the message names the setting
      */
     public static Configuration parse(Path file, String text, Map<String, String> environment) {
-        List<Setting> settings = new ArrayList<>();
         Map<String, Integer> lines = YamlStructure.check(file, text);
-        ConfigurationNode root =
-                new ConfigurationNode("", tree(file, text), lines, new Interpolation(environment), settings);
-        try {
-            return ConfigurationReader.read(file, root.only("tegula").object("tegula"), settings);
-        } catch (ConfigurationException e) {
-            throw new ConfigurationException(file + ": " + e.getMessage(), e.getCause());
-        }
+        Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("."));
+        SettingValue tree = YamlValue.of(
+                        "", tree(file, text), new YamlValue.Source(lines, new Interpolation(environment), folder))
+                .orElse(null);
+        return ConfigurationReader.readFile(file.toString(), folder, tree, JdbcUrl::checked);
     }
 
     private static @Nullable JsonNode tree(Path file, String text) {

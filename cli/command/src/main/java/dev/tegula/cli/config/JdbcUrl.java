@@ -1,9 +1,9 @@
 package dev.tegula.cli.config;
 
+import dev.tegula.config.Loopback;
 import dev.tegula.failure.ConfigurationException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Properties;
 import java.util.regex.Pattern;
 import org.postgresql.Driver;
@@ -41,7 +41,7 @@ final class JdbcUrl {
         }
         String sslmode = parsed.getProperty("sslmode", "");
         for (String host : parsed.getProperty("PGHOST", "localhost").split(",", -1)) {
-            if (!loopback(host) && !sslmode.equals("verify-full")) {
+            if (!Loopback.is(host) && !sslmode.equals("verify-full")) {
                 throw new ConfigurationException(
                         path + ": " + host + " is another host, so sslmode=verify-full is needed"
                                 + (sslmode.isEmpty() ? "; there is none." : "; it is `" + sslmode + "`.")
@@ -71,16 +71,10 @@ final class JdbcUrl {
             return false;
         }
         for (String host : parsed.getProperty("PGHOST", "localhost").split(",", -1)) {
-            if (!loopback(host)) {
+            if (!Loopback.is(host)) {
                 return false;
             }
         }
         return true;
-    }
-
-    /** Whether the host is this one. */
-    static boolean loopback(String host) {
-        String name = host.toLowerCase(Locale.ROOT).replace("[", "").replace("]", "");
-        return name.isEmpty() || name.equals("localhost") || name.equals("::1") || name.matches("127(\\.\\d{1,3}){3}");
     }
 }

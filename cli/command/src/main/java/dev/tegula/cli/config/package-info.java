@@ -1,7 +1,6 @@
 /**
- * The configuration tree of {@code tegula.yaml}: found, read strictly, with the origin of every setting. Open
- * {@link dev.tegula.cli.config.Configuration} first. KMS adapters
- * read their own part, and are found by {@code KmsAdapters}. May use {@code dev.tegula.kms} and {@code dev.tegula.failure}
+ * The file {@code tegula.yaml}: found, parsed and handed to {@code dev.tegula.config}, with the rules for a JDBC URL. Open
+ * {@link dev.tegula.cli.config.ConfigurationFile} first. May use {@code dev.tegula.config} and {@code dev.tegula.failure}
  * only; it opens no connection.
  */
 @NullMarked

@@ -1,6 +1,6 @@
 package dev.tegula.cli.session;
 
-import dev.tegula.cli.config.DatabaseSettings;
+import dev.tegula.config.DatabaseSettings;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.TegulaException;

@@ -3,19 +3,19 @@ package dev.tegula.cli.session;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tegula.Tegula;
 import dev.tegula.TegulaBuilder;
-import dev.tegula.cli.config.Configuration;
-import dev.tegula.cli.config.DatabaseSettings;
-import dev.tegula.cli.config.DestroySettings;
-import dev.tegula.cli.config.KeySettings;
-import dev.tegula.cli.config.Profile;
 import dev.tegula.cli.output.Changes;
+import dev.tegula.config.Configuration;
+import dev.tegula.config.DatabaseSettings;
+import dev.tegula.config.DestroySettings;
+import dev.tegula.config.KekServices;
+import dev.tegula.config.KeySettings;
+import dev.tegula.config.Profile;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.jdbc.CatalogueStore;
 import dev.tegula.jdbc.JdbcKeyRegistry;
 import dev.tegula.jdbc.SchemaScript;
 import dev.tegula.jdbc.Transactions;
-import dev.tegula.keyring.KeyringSettings;
 import dev.tegula.operations.reencrypt.SweepSettings;
 import dev.tegula.operations.rotation.Census;
 import dev.tegula.operations.rotation.Rotation;
@@ -27,10 +27,8 @@ import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyUses;
 import dev.tegula.registry.Retention;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -80,7 +78,7 @@ public final class Session implements AutoCloseable {
             try {
                 TegulaBuilder builder = Tegula.builder(configuration.deployment())
                         .registry(registry, pins)
-                        .settings(keyring(configuration.keys()))
+                        .settings(configuration.keys().keyring())
                         .catalogue(seal -> new CatalogueStore(transactions, seal));
                 services.addTo(builder);
                 return new Session(configuration, database, pool, transactions, builder.build(), changes);
@@ -111,7 +109,7 @@ public final class Session implements AutoCloseable {
                     .hex());
         }
         throw new ConfigurationException("tegula.databases." + database.name() + ".registry-pin is missing in "
-                + configuration.file() + ". It is what `tegula init` printed when the registry was made; take it from"
+                + configuration.source() + ". It is what `tegula init` printed when the registry was made; take it from"
                 + " there, never from the database.");
     }
 
@@ -170,8 +168,6 @@ public final class Session implements AutoCloseable {
     /** The same where destroying a key searches the whole database, and tells the listener how that goes on. */
     public Census census(SearchListener listener) {
         DestroySettings destroy = configuration.destroy();
-        Path folder = Optional.ofNullable(configuration.file().toAbsolutePath().getParent())
-                .orElse(Path.of("."));
         return new Census(
                 tegula,
                 pool,
@@ -180,7 +176,7 @@ public final class Session implements AutoCloseable {
                         Set.copyOf(destroy.exclude()),
                         (long) destroy.megabytesPerSecond() << 20,
                         SearchSettings.standard().patience(),
-                        new SearchFiles(folder, database.name(), System::nanoTime),
+                        new SearchFiles(configuration.folder(), database.name(), System::nanoTime),
                         listener));
     }
 
@@ -200,19 +196,7 @@ public final class Session implements AutoCloseable {
 
     /** The longest time an instance writes under a key without having looked at the registry. */
     public Duration writeLimit() {
-        return keyring(configuration.keys()).writeLimit();
-    }
-
-    /** How long keys serve, as configured. */
-    public static KeyringSettings keyring(KeySettings keys) {
-        KeyringSettings standard = KeyringSettings.defaults();
-        return new KeyringSettings(
-                        keys.cacheTtl(),
-                        keys.outageLimit(),
-                        standard.writeLease(),
-                        standard.writeLimit(),
-                        standard.maximumKeys())
-                .withWriteLease(keys.writeLease());
+        return configuration.keys().keyring().writeLimit();
     }
 
     /** How long copies of old values live; from the configuration. */

@@ -1,7 +1,7 @@
 package dev.tegula.cli.setup;
 
-import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.output.Exit;
+import dev.tegula.config.Configuration;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.TegulaException;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package dev.tegula.cli.setup;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.tegula.cli.config.Configuration;
-import dev.tegula.cli.config.DatabaseSettings;
 import dev.tegula.cli.config.DatabaseUrl;
 import dev.tegula.cli.output.Changes;
 import dev.tegula.cli.session.Databases;
-import dev.tegula.cli.session.KekServices;
+import dev.tegula.config.Configuration;
+import dev.tegula.config.DatabaseSettings;
+import dev.tegula.config.KekServices;
 import dev.tegula.jdbc.JdbcKeyRegistry;
 import dev.tegula.jdbc.OwnTables;
 import dev.tegula.jdbc.SchemaScript;
@@ -52,14 +52,14 @@ public final class Doctor {
     private void files() {
         examination.check(
                 "configuration",
-                () -> configuration.file() + ", deployment " + configuration.deployment() + ", profile "
+                () -> configuration.source() + ", deployment " + configuration.deployment() + ", profile "
                         + configuration.profile().name().toLowerCase(Locale.ROOT));
         examination.check("retention", () -> CheckList.retention(configuration));
     }
 
     private void database(DatabaseSettings database, CheckedKeks keks) {
         HikariDataSource[] opened = new HikariDataSource[1];
-        String cure = "start it, or correct tegula.databases." + database.name() + " in " + configuration.file();
+        String cure = "start it, or correct tegula.databases." + database.name() + " in " + configuration.source();
         boolean reached = examination.check("database " + database.name(), cure, () -> {
             opened[0] = Databases.pool(database, 1, new Changes());
             String where = DatabaseUrl.of("url", database.url()).local() ? "on this host" : "TLS with verification";

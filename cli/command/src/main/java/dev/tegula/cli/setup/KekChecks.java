@@ -1,10 +1,10 @@
 package dev.tegula.cli.setup;
 
-import dev.tegula.cli.config.Configuration;
-import dev.tegula.cli.config.KekSettings;
-import dev.tegula.cli.config.UnknownName;
-import dev.tegula.cli.session.KekServices;
 import dev.tegula.cli.setup.CheckList.State;
+import dev.tegula.config.Configuration;
+import dev.tegula.config.KekServices;
+import dev.tegula.config.KekSettings;
+import dev.tegula.config.UnknownName;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.kms.KekFinding;

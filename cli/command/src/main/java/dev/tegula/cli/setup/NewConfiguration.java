@@ -1,6 +1,6 @@
 package dev.tegula.cli.setup;
 
-import dev.tegula.cli.config.Profile;
+import dev.tegula.config.Profile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

@@ -1,10 +1,10 @@
 package dev.tegula.cli.setup;
 
-import dev.tegula.cli.config.Configuration;
-import dev.tegula.cli.config.DatabaseSettings;
-import dev.tegula.cli.config.Profile;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
+import dev.tegula.config.Configuration;
+import dev.tegula.config.DatabaseSettings;
+import dev.tegula.config.Profile;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.kms.Keks;
@@ -70,7 +70,7 @@ final class RegistryChecks {
         }
         if (roots.isEmpty()) {
             throw CheckList.wrong("The registry of " + database.name() + " has no root with the pinned key id "
-                    + pins.get(0).shortHex() + ". Either the pin in " + configuration.file() + " belongs to another"
+                    + pins.get(0).shortHex() + ". Either the pin in " + configuration.source() + " belongs to another"
                     + " database, or this one was emptied or restored. Bring its backup back, or take the pin from where"
                     + " `tegula init` printed it.");
         }

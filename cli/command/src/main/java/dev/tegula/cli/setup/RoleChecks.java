@@ -1,8 +1,8 @@
 package dev.tegula.cli.setup;
 
-import dev.tegula.cli.config.DatabaseSettings;
 import dev.tegula.cli.setup.CheckList.State;
 import dev.tegula.cli.setup.Rights.Right;
+import dev.tegula.config.DatabaseSettings;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.Transactions;
 import java.sql.PreparedStatement;

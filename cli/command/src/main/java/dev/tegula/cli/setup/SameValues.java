@@ -1,7 +1,7 @@
 package dev.tegula.cli.setup;
 
-import dev.tegula.cli.config.Configuration;
-import dev.tegula.cli.config.Setting;
+import dev.tegula.config.Configuration;
+import dev.tegula.config.Setting;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;

@@ -3,6 +3,9 @@ package dev.tegula.cli.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tegula.config.Configuration;
+import dev.tegula.config.Profile;
+import dev.tegula.config.Setting;
 import dev.tegula.failure.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.cli.ClinicDatabase;
-import dev.tegula.cli.config.DatabaseSettings;
+import dev.tegula.config.DatabaseSettings;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.TegulaException;

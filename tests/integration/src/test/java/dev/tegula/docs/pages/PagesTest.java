@@ -2,9 +2,9 @@ package dev.tegula.docs.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tegula.cli.config.Configuration;
 import dev.tegula.cli.config.ConfigurationFile;
 import dev.tegula.cli.output.Exit;
+import dev.tegula.config.Configuration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

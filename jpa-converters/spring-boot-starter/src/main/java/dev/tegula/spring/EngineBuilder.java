@@ -1,0 +1,72 @@
+package dev.tegula.spring;
+
+import dev.tegula.Tegula;
+import dev.tegula.TegulaBuilder;
+import dev.tegula.config.Configuration;
+import dev.tegula.config.DatabaseSettings;
+import dev.tegula.config.KekServices;
+import dev.tegula.config.Profile;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.jdbc.SchemaScript;
+import dev.tegula.jdbc.Transactions;
+import java.util.List;
+import javax.sql.DataSource;
+
+/** Makes an engine of what is configured. */
+final class EngineBuilder {
+
+    private EngineBuilder() {}
+
+    /**
+     * Checks the schema, opens the KMSes and verifies the registry's root against the pin.
+     *
+     * @param registry connections to the registry's database
+     * @param instance how this process is called where instances are listed
+     * @throws dev.tegula.failure.TegulaException for whatever is not as it should be
+     */
+    static Tegula build(Configuration configuration, DataSource registry, String instance) {
+        List<String> pins = pins(configuration);
+        SchemaScript.check(new Transactions(registry));
+        TegulaBuilder builder = Tegula.builder(configuration.deployment())
+                .registry(registry, pins.toArray(String[]::new))
+                .settings(configuration.keys().keyring())
+                .instanceName(instance);
+        if (pins.isEmpty()) {
+            builder.development();
+        } else if (configuration.keys().createOnDemand()) {
+            builder.createKeysOnDemand();
+        }
+        KekServices services = new KekServices(configuration);
+        try {
+            services.addTo(builder);
+            return builder.build();
+        } catch (RuntimeException e) {
+            services.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The pins of the tree; or those of the only database in it, because that is where {@code tegula init} writes them.
+     *
+     * @throws ConfigurationException if there is none, unless the profile is development
+     */
+    private static List<String> pins(Configuration configuration) {
+        if (!configuration.pins().isEmpty()) {
+            return configuration.pins();
+        }
+        if (configuration.databases().size() == 1) {
+            DatabaseSettings only =
+                    configuration.databases().values().iterator().next();
+            if (!only.pins().isEmpty()) {
+                return only.pins();
+            }
+        }
+        if (configuration.profile() == Profile.DEVELOPMENT) {
+            return List.of();
+        }
+        throw new ConfigurationException(
+                "tegula.registry-pin is missing. It is what `tegula init` printed when the registry"
+                        + " was made; take it from there, never from the database. Only tegula.profile: development starts without.");
+    }
+}

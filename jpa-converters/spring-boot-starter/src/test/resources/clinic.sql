@@ -1,0 +1,1 @@
+create table if not exists patient (id uuid primary key, name text, ssn bytea, born bytea);
