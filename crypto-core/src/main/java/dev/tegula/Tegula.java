@@ -1,5 +1,6 @@
 package dev.tegula;
 
+import dev.tegula.blindindex.IndexSpec;
 import dev.tegula.catalogue.Catalogue;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.catalogue.Misfit;
@@ -82,6 +83,21 @@ public final class Tegula implements AutoCloseable {
      */
     public <T> FieldCipher<T> field(String field, Class<T> type) {
         return field(FieldSpec.of(field, type));
+    }
+
+    /** A blind index. Cheap, but worth keeping. Its keys are those of purpose INDEX of its field. */
+    public <T> FieldIndex<T> blindIndex(IndexSpec<T> spec) {
+        return new FieldIndex<>(spec, keyring);
+    }
+
+    /**
+     * The blind index of a field's values as they are, over all tenants and in full length.
+     *
+     * @throws dev.tegula.failure.ConfigurationException for a type without an index
+     * @throws dev.tegula.failure.MalformedException for a name that is no field id
+     */
+    public <T> FieldIndex<T> blindIndex(String field, Class<T> type) {
+        return blindIndex(IndexSpec.of(field, type));
     }
 
     /**

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.tegula.catalogue.Catalogue;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Purpose;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.KeyUnknownException;
@@ -230,7 +231,8 @@ public final class TegulaBuilder {
         String tenant = scope.tenant().name().isPresent()
                 ? " --tenant " + scope.tenant().argument()
                 : "";
+        String index = scope.purpose() == Purpose.INDEX ? " --index" : "";
         throw new KeyUnknownException(scope + " has no ACTIVE key. An operator makes one: `tegula keys create "
-                + scope.field() + tenant + " --activate`.");
+                + scope.field() + tenant + index + " --activate`.");
     }
 }

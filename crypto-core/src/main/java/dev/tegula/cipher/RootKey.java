@@ -72,6 +72,11 @@ public final class RootKey implements AutoCloseable {
         return lend(derive("tegula/v1/seal", suite, scope), work);
     }
 
+    /** Lends the root itself, to primitives of this package that copy it. */
+    <T> T lend(Function<byte[], T> work) {
+        return work.apply(bytes);
+    }
+
     private static <T> T lend(byte[] key, Function<byte[], T> work) {
         try {
             return work.apply(key);

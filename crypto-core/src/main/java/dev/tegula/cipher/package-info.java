@@ -1,6 +1,6 @@
 /**
- * Root keys, what is derived from them, and sealing and opening of envelopes, composed of Tink primitives. Open
- * {@link dev.tegula.cipher.EnvelopeCipher} first. May use {@code envelope} and {@code failure}.
+ * Root keys, what is derived from them, sealing and opening of envelopes, and the MACs of blind indexes, composed of Tink
+ * primitives. Open {@link dev.tegula.cipher.EnvelopeCipher} first. May use {@code envelope} and {@code failure}.
  */
 @NullMarked
 package dev.tegula.cipher;

@@ -17,6 +17,11 @@ public record Scope(TenantId tenant, FieldId field, Purpose purpose) {
         return new Scope(tenant, field, Purpose.DATA);
     }
 
+    /** The scope of a field's blind indexes. */
+    public static Scope index(FieldId field, TenantId tenant) {
+        return new Scope(tenant, field, Purpose.INDEX);
+    }
+
     @Override
     public String toString() {
         String name = tenant.name().isPresent() ? field + " of " + tenant : field.value();

@@ -83,6 +83,13 @@ public final class JdbcKeyRegistry implements KeyRegistry {
         return active(scopes, select -> KeyRows.stored(select).rows());
     }
 
+    @Override
+    public List<KeyRow> live(Scope scope) {
+        return transactions.readCommitted(session -> rows(session, scope)).stream()
+                .filter(row -> row.state().live())
+                .toList();
+    }
+
     /** How rows that hold what no key has are met. */
     @FunctionalInterface
     private interface Reading {

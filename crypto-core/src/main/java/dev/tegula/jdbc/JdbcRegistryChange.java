@@ -1,6 +1,7 @@
 package dev.tegula.jdbc;
 
 import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Purpose;
 import dev.tegula.envelope.Scope;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.RegistryChange;
@@ -106,6 +107,9 @@ final class JdbcRegistryChange implements RegistryChange {
 
     @Override
     public void fenceJobs(Scope scope) {
+        if (scope.purpose() != Purpose.DATA) {
+            return; // jobs move values; a blind index has keys of its own
+        }
         String sql = "UPDATE tegula_job SET fence = fence + 1 WHERE state = 'OPEN' AND id IN"
                 + " (SELECT job FROM tegula_job_key WHERE field = ? AND tenant = ?)";
         carried(() -> {

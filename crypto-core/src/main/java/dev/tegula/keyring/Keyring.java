@@ -1,6 +1,7 @@
 package dev.tegula.keyring;
 
 import dev.tegula.cipher.EnvelopeCipher;
+import dev.tegula.cipher.IndexMac;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.KeyUnknownException;
@@ -11,6 +12,7 @@ import dev.tegula.registry.KeyWrapping;
 import dev.tegula.registry.RegistrySeal;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -33,6 +35,7 @@ public final class Keyring implements AutoCloseable {
     private final OpenKeys keys;
     private final CallGate calls;
     private final Leases leases;
+    private final LiveIndexKeys indexes;
     private final Heartbeat heartbeat;
     private final Background background;
     private final UUID instance = UUID.randomUUID();
@@ -74,6 +77,7 @@ public final class Keyring implements AutoCloseable {
         this.keys = new OpenKeys(registry, seal, wrapping, settings, random, nanoTime, background.refreshes());
         this.heartbeat = new Heartbeat(registry, instance, instanceName, settings, nanoTime);
         this.leases = new Leases(registry, seal, missing, keys, settings, nanoTime, heartbeat);
+        this.indexes = new LiveIndexKeys(registry, seal, missing, keys, settings, nanoTime);
         background.everyRound(settings.writeLease().dividedBy(2), this::renewLeases);
     }
 
@@ -102,7 +106,28 @@ public final class Keyring implements AutoCloseable {
      */
     public EnvelopeCipher writer(Scope scope) {
         calls.requireServing();
-        return leases.cipher(scope);
+        return leases.key(scope).cipher();
+    }
+
+    /**
+     * The key to compute the blind indexes of a scope with, where a row is written.
+     *
+     * @throws TegulaException as {@link #writer}
+     */
+    public IndexMac indexWriter(Scope scope) {
+        calls.requireServing();
+        return leases.key(scope).index();
+    }
+
+    /**
+     * The keys under which a blind index may have been computed: those to look for it with. At least one.
+     *
+     * @throws KeyUnknownException if the scope has no ACTIVE key
+     * @throws TegulaException if registry or KMS do not answer, deny, or answer what does not verify
+     */
+    public List<IndexMac> indexReaders(Scope scope) {
+        calls.requireServing();
+        return indexes.live(scope);
     }
 
     /**
@@ -130,6 +155,7 @@ public final class Keyring implements AutoCloseable {
     /** The next write of every scope reads the registry; for a write that a fence refused. */
     public void dropLeases() {
         leases.dropAll();
+        indexes.clear();
     }
 
     /** Forgets every opened key too: the next use of each asks registry and KMS, as if all had just started. */
@@ -207,6 +233,7 @@ public final class Keyring implements AutoCloseable {
         background.endRefreshes();
         keys.evictAll();
         leases.clear();
+        indexes.clear();
         if (quiet) {
             reportEnd();
         } else {

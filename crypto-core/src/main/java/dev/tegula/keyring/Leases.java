@@ -1,6 +1,5 @@
 package dev.tegula.keyring;
 
-import dev.tegula.cipher.EnvelopeCipher;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.UnavailableException;
@@ -53,15 +52,15 @@ final class Leases {
         this.heartbeat = heartbeat;
     }
 
-    EnvelopeCipher cipher(Scope scope) {
+    OpenKey key(Scope scope) {
         WriteLease lease = leases.get(scope);
         if (lease != null) {
-            return lease.cipher();
+            return lease.key();
         }
         WriteLease wanted = leases.computeIfAbsent(
                 scope, s -> new WriteLease(s, this::activeRow, keys, settings, nanoTime, heartbeat));
         try {
-            return wanted.cipher();
+            return wanted.key();
         } finally {
             // Whoever asks for keys that are not there must not fill the memory.
             leases.computeIfPresent(scope, (s, held) -> held == wanted && wanted.isEmpty() ? null : held);

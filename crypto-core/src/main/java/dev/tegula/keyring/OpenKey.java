@@ -1,18 +1,23 @@
 package dev.tegula.keyring;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tegula.cipher.EnvelopeCipher;
+import dev.tegula.cipher.IndexMac;
 import dev.tegula.registry.KeyRow;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A data key that was opened, and until when it may serve. Ages count from before the registry and the KMS were asked.
+ * A data key or index key that was opened, and until when it may serve. Ages count from before the registry and the KMS were asked.
  * Freshness is one comparison with {@link #refreshAtNanos}; a failed refresh moves that on to its next attempt, but never
  * past the hard limit.
  */
 final class OpenKey {
 
     final KeyRow row;
-    final EnvelopeCipher cipher;
+    private final @Nullable EnvelopeCipher cipher;
+    private final @Nullable IndexMac index;
     final long hardLimitNanos;
     private final long trustedUntilNanos;
     private volatile long refreshAtNanos;
@@ -21,12 +26,35 @@ final class OpenKey {
     private volatile boolean replaced;
     private final AtomicBoolean refreshing = new AtomicBoolean();
 
+    /** One that encrypts. */
     OpenKey(KeyRow row, EnvelopeCipher cipher, long refreshAtNanos, long trustedUntilNanos, long hardLimitNanos) {
+        this(row, cipher, null, refreshAtNanos, trustedUntilNanos, hardLimitNanos);
+    }
+
+    /** One that encrypts, or one that computes blind indexes. */
+    OpenKey(
+            KeyRow row,
+            @Nullable EnvelopeCipher cipher,
+            @Nullable IndexMac index,
+            long refreshAtNanos,
+            long trustedUntilNanos,
+            long hardLimitNanos) {
         this.row = row;
         this.cipher = cipher;
+        this.index = index;
         this.refreshAtNanos = refreshAtNanos;
         this.trustedUntilNanos = trustedUntilNanos;
         this.hardLimitNanos = hardLimitNanos;
+    }
+
+    /** The cipher of a key of purpose DATA. */
+    EnvelopeCipher cipher() {
+        return requireNonNull(cipher, "a key that computes blind indexes encrypts nothing");
+    }
+
+    /** The blind indexes of a key of purpose INDEX. */
+    IndexMac index() {
+        return requireNonNull(index, "a key that encrypts computes no blind index");
     }
 
     /** Whether it serves without a second thought. */

@@ -3,9 +3,11 @@ package dev.tegula.keyring;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.tegula.cipher.EnvelopeCipher;
+import dev.tegula.cipher.IndexMac;
 import dev.tegula.cipher.RootKey;
 import dev.tegula.envelope.EnvelopeHead;
 import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Purpose;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.ConfigurationException;
@@ -80,7 +82,7 @@ final class OpenKeys {
 
     /** The key for reading, found by id and checked to be of that scope before anything is unwrapped. */
     EnvelopeCipher reader(KeyId id, Scope scope) {
-        return ofScope(get(id, scope), scope).cipher;
+        return ofScope(get(id, scope), scope).cipher();
     }
 
     /** The key that an envelope names. Keys in use are found without making an object or asking the cache. */
@@ -91,11 +93,11 @@ final class OpenKeys {
                 && last.row.keyId().at(envelope, EnvelopeHead.KEY_ID_OFFSET)
                 && last.fresh(nanoTime.getAsLong())
                 && last.row.scope().equals(scope)) {
-            return last.cipher;
+            return last.cipher();
         }
         OpenKey key = ofScope(get(KeyId.copyOf(envelope, EnvelopeHead.KEY_ID_OFFSET), scope), scope);
         recent.set(slot, key);
-        return key.cipher;
+        return key.cipher();
     }
 
     /** The key of a row that was just read and verified. */
@@ -226,12 +228,13 @@ final class OpenKeys {
                     scope.field());
         }
         try (RootKey root = wrapping.unwrap(row)) {
-            EnvelopeCipher cipher = EnvelopeCipher.of(root, row.suite(), row.scope(), random, nanoTime);
+            boolean index = row.scope().purpose() == Purpose.INDEX;
             // 80 % of the time, less up to a tenth: keys that were opened together do not come back together.
             long refresh = (long) (settings.cacheTtl().toNanos() * (0.8 - 0.1 * random.nextDouble()));
             OpenKey key = new OpenKey(
                     row,
-                    cipher,
+                    index ? null : EnvelopeCipher.of(root, row.suite(), row.scope(), random, nanoTime),
+                    index ? IndexMac.of(root, row.suite(), row.scope()) : null,
                     asked + refresh,
                     asked + settings.cacheTtl().toNanos(),
                     asked + settings.outageLimit().toNanos());

@@ -1,6 +1,5 @@
 package dev.tegula.keyring;
 
-import dev.tegula.cipher.EnvelopeCipher;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.UnavailableException;
@@ -39,7 +38,7 @@ final class WriteLease {
     private final Heartbeat heartbeat;
     private final AtomicReference<@Nullable Held> held = new AtomicReference<>();
     private final AtomicLong usedNanos;
-    private final AtomicReference<@Nullable CompletableFuture<EnvelopeCipher>> renewing = new AtomicReference<>();
+    private final AtomicReference<@Nullable CompletableFuture<OpenKey>> renewing = new AtomicReference<>();
 
     /**
      * What was read last.
@@ -52,8 +51,8 @@ final class WriteLease {
 
         /** The key, if it was read not longer ago than that and still serves. */
         @Nullable
-        EnvelopeCipher cipher(long now, long atMostNanos) {
-            return key != null && now - askedNanos < atMostNanos && !key.expired(now) ? key.cipher : null;
+        OpenKey serving(long now, long atMostNanos) {
+            return key != null && now - askedNanos < atMostNanos && !key.expired(now) ? key : null;
         }
     }
 
@@ -80,13 +79,13 @@ final class WriteLease {
         this.usedNanos = new AtomicLong(nanoTime.getAsLong());
     }
 
-    EnvelopeCipher cipher() {
+    OpenKey key() {
         Held last = held.get();
         long now = nanoTime.getAsLong();
         usedNanos.setOpaque(now);
         heartbeat.requireSeen(scope, now);
-        EnvelopeCipher cipher = last == null ? null : last.cipher(now, leaseNanos);
-        return cipher == null ? renew() : cipher;
+        OpenKey key = last == null ? null : last.serving(now, leaseNanos);
+        return key == null ? renew() : key;
     }
 
     /** Whether it never saw a key. */
@@ -119,9 +118,9 @@ final class WriteLease {
         held.updateAndGet(h -> h == null ? null : new Held(h.row, null, now, now));
     }
 
-    private EnvelopeCipher renew() {
-        CompletableFuture<EnvelopeCipher> mine = new CompletableFuture<>();
-        CompletableFuture<EnvelopeCipher> running = renewing.compareAndExchange(null, mine);
+    private OpenKey renew() {
+        CompletableFuture<OpenKey> mine = new CompletableFuture<>();
+        CompletableFuture<OpenKey> running = renewing.compareAndExchange(null, mine);
         if (running != null) {
             return join(running);
         }
@@ -135,7 +134,7 @@ final class WriteLease {
         return join(mine);
     }
 
-    private EnvelopeCipher read() {
+    private OpenKey read() {
         Held before = held.get();
         for (int attempt = 0; ; attempt++) {
             long asked = nanoTime.getAsLong();
@@ -143,7 +142,7 @@ final class WriteLease {
                 offer(activeRow.apply(scope), asked);
             } catch (UnavailableException e) {
                 long now = nanoTime.getAsLong();
-                EnvelopeCipher last = before == null ? null : before.cipher(now, limitNanos);
+                OpenKey last = before == null ? null : before.serving(now, limitNanos);
                 if (before == null || last == null) {
                     throw e;
                 }
@@ -156,7 +155,7 @@ final class WriteLease {
                 return last;
             }
             Held after = held.get();
-            EnvelopeCipher fresh = after == null ? null : after.cipher(nanoTime.getAsLong(), limitNanos);
+            OpenKey fresh = after == null ? null : after.serving(nanoTime.getAsLong(), limitNanos);
             if (fresh != null) {
                 return fresh;
             }
@@ -196,7 +195,7 @@ final class WriteLease {
         return new Held(row, keys.of(row), askedNanos, nanoTime.getAsLong());
     }
 
-    private static EnvelopeCipher join(CompletableFuture<EnvelopeCipher> future) {
+    private static OpenKey join(CompletableFuture<OpenKey> future) {
         try {
             return future.join();
         } catch (CompletionException e) {

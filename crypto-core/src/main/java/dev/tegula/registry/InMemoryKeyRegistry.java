@@ -61,6 +61,14 @@ public final class InMemoryKeyRegistry implements KeyRegistry {
     }
 
     @Override
+    public List<KeyRow> live(Scope scope) {
+        return rows.values().stream()
+                .filter(r -> r.state().live() && r.scope().equals(scope))
+                .sorted(ORDER)
+                .toList();
+    }
+
+    @Override
     public StoredKeys stored() {
         return stored(rows);
     }

@@ -171,7 +171,8 @@ public final class KeyLifecycle {
      * transaction, and open re-encryption jobs of the scope are fenced, because they aim at the old one.
      *
      * @throws RefusedException code {@code backup-missing}, if the key was not backed up (see {@link #backup}); code
-     *     {@code superseded}, if a later version has been ACTIVE: writers never go back
+     *     {@code superseded}, if a later version has been ACTIVE: writers never go back; code {@code index-rotation}, if it
+     *     would replace the key of a blind index
      */
     public KeyRow activate(KeyId keyId) {
         Instant now = clock.instant();
@@ -183,6 +184,7 @@ public final class KeyLifecycle {
             KeyRow row = Rules.require(found, "activated", KeyState.PENDING);
             Rules.requireBackedUp(row, "activated");
             Rules.requireNewest(row, tx.rows(row.scope()));
+            Rules.requireFirstIndexKey(row, tx.rows(row.scope()));
             tx.active(row.scope()).ifPresent(old -> tx.update(old.in(KeyState.DECRYPT_ONLY, old.times())));
             KeyRow promoted = tx.update(row.in(KeyState.ACTIVE, row.times().withActivated(now)));
             tx.fenceJobs(row.scope());

@@ -37,6 +37,14 @@ public interface KeyRegistry {
      */
     List<KeyRow> active(List<Scope> scopes);
 
+    /**
+     * The rows of a scope that are PENDING, ACTIVE or DECRYPT_ONLY, by version: what a blind index may have been, or may soon
+     * be, computed under.
+     *
+     * @throws dev.tegula.failure.IntegrityException if one holds what no key has
+     */
+    List<KeyRow> live(Scope scope);
+
     /** All rows, also those that hold what no key has. */
     StoredKeys stored();
 

@@ -11,5 +11,10 @@ public enum KeyState {
     /** Nothing should need it any more; still decrypts, with a warning, and can be reopened. */
     RETIRED,
     /** Its wrapped bytes are gone. Final. */
-    DESTROYED
+    DESTROYED;
+
+    /** Whether a blind index under the key is looked for: in use, about to be, or being replaced. */
+    public boolean live() {
+        return this == PENDING || this == ACTIVE || this == DECRYPT_ONLY;
+    }
 }

@@ -84,6 +84,18 @@ final class Rules {
         }
     }
 
+    /** The rows of a field hold indexes under the key at hand, and nothing moves them to another yet. */
+    static void requireFirstIndexKey(KeyRow row, List<KeyRow> scope) {
+        if (row.scope().purpose() == Purpose.INDEX
+                && scope.stream().anyMatch(other -> other.times().activated() != null)) {
+            throw new RefusedException(
+                    "index-rotation",
+                    row.name()
+                            + " cannot be activated: blind indexes are stored under the key at hand, a UNIQUE would not hold"
+                            + " across two keys, and this release does not rotate index keys.");
+        }
+    }
+
     static void requireWaited(KeyRow row, Retention retention, Instant now) {
         Instant retired = row.times().retired();
         Instant from = retention.destroyableFrom(retired == null ? now : retired);

@@ -50,6 +50,11 @@ public final class ValueCodecs {
         return new SensitiveCodec<>(inside);
     }
 
+    /** The codec of what is inside of a {@link Sensitive}; another codec is itself. */
+    public static ValueCodec<?> plain(ValueCodec<?> codec) {
+        return codec instanceof SensitiveCodec<?> sensitive ? sensitive.inside() : codec;
+    }
+
     /** Whether the type has an encoding here. */
     public static boolean knows(Type type) {
         return find(type) != null;

@@ -14,6 +14,11 @@ public final class CipherDoor {
         return root.withEncryptionKey(Suite.XAES_256_GCM, scope, byte[]::clone);
     }
 
+    /** The key of a blind index. */
+    public static byte[] indexKey(IndexMac mac, IndexParameters parameters) {
+        return mac.key(parameters);
+    }
+
     /** The AES-256-GCM of a key and the salt at the start of a nonce. */
     public static Aead xaes(byte[] key, byte[] nonce) {
         return new Xaes(key).derive(nonce, 0);

@@ -32,6 +32,7 @@ class FormatVectorsTest {
             Map.entry("wrap-context", KeyOps::wrapContext),
             Map.entry("registry-seal", SealOp::run),
             Map.entry("catalogue-seal", CatalogueSealOp::run),
+            Map.entry("blind-index", IndexOp::run),
             Map.entry("xaes", XaesOps::open),
             Map.entry("xaes-accumulated", XaesOps::accumulated));
 

@@ -54,6 +54,12 @@ final class UnsteadyRegistry implements KeyRegistry {
     }
 
     @Override
+    public List<KeyRow> live(Scope scope) {
+        beforeActiveOf.accept(scope);
+        return real.live(scope);
+    }
+
+    @Override
     public List<KeyRow> active(List<Scope> scopes) {
         beforeRound.accept(scopes);
         beforeActive.run();

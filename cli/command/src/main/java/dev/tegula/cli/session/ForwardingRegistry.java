@@ -39,6 +39,11 @@ class ForwardingRegistry implements KeyRegistry {
     }
 
     @Override
+    public List<KeyRow> live(Scope scope) {
+        return registry.live(scope);
+    }
+
+    @Override
     public StoredKeys stored() {
         return registry.stored();
     }

@@ -1,0 +1,134 @@
+package dev.tegula;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.tegula.blindindex.BlindIndex;
+import dev.tegula.blindindex.IndexSpec;
+import dev.tegula.cipher.IndexMac;
+import dev.tegula.envelope.Scope;
+import dev.tegula.envelope.TenantId;
+import dev.tegula.failure.IntegrityException;
+import dev.tegula.failure.MalformedException;
+import dev.tegula.keyring.Keyring;
+import java.security.MessageDigest;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Computes and checks one blind index; needs no JPA. Thread-safe. A row is written with {@link #compute}, found with
+ * {@link #lookUp}, and checked with {@link #verify} whenever it is read.
+ *
+ * @param <T> what it is computed from
+ */
+public final class FieldIndex<T> {
+
+    private final IndexSpec<T> spec;
+    private final Keyring keyring;
+
+    FieldIndex(IndexSpec<T> spec, Keyring keyring) {
+        this.spec = spec;
+        this.keyring = keyring;
+    }
+
+    /** How it is computed. */
+    public IndexSpec<T> spec() {
+        return spec;
+    }
+
+    /**
+     * What the row of a value holds, under the ACTIVE key; null for null, and where one of several values is null.
+     *
+     * @throws MalformedException if nothing is left of the value after normalising, or its normaliser refuses it; if the
+     *     context has no tenant and the index needs one, or the other way round
+     * @throws dev.tegula.failure.ValueException if a normaliser fails
+     * @throws dev.tegula.failure.KeyUnknownException if the field has no key of purpose INDEX
+     * @throws dev.tegula.failure.TegulaException if registry or KMS fail
+     * @throws IllegalStateException if the engine was closed
+     */
+    public @Nullable BlindIndex compute(@Nullable T value, Context context) {
+        Scope scope = scope(context);
+        if (value == null || spec.isNull(value)) {
+            return null;
+        }
+        byte[] input = spec.input(value);
+        return call(() -> BlindIndex.copyOf(spec.compute(keyring.indexWriter(scope), input)));
+    }
+
+    /**
+     * What the row of a value may hold: one for each key that may have been written under, at least one. For
+     * {@code where ssn_index = any(?)} with {@code connection.createArrayOf("bytea", index.lookUp(…))}. Of an index that
+     * was cut, compare the values of what is found.
+     *
+     * @throws dev.tegula.failure.TegulaException as {@link #compute}
+     * @throws IllegalArgumentException for a list that holds null, which no row has an index of
+     */
+    public byte[][] lookUp(T value, Context context) {
+        requireNonNull(value, "value: a row whose value is null has no index; test for null");
+        Scope scope = scope(context);
+        if (spec.isNull(value)) {
+            throw new IllegalArgumentException(
+                    spec.field() + ": one of the values is null, and such rows have no index; test for null.");
+        }
+        byte[] input = spec.input(value);
+        return call(() -> keyring.indexReaders(scope).stream()
+                .map(mac -> spec.compute(mac, input))
+                .toArray(byte[][]::new));
+    }
+
+    /**
+     * Checks what a row holds against its decrypted value. Without that, whoever writes to the database copies the index of
+     * somebody else's value to a row of their own, which is then found in its place.
+     *
+     * @throws IntegrityException if it is not the index of the value under a live key, or is null and should not be, or the
+     *     other way round
+     * @throws dev.tegula.failure.TegulaException as {@link #compute}
+     */
+    public void verify(byte @Nullable [] stored, @Nullable T value, Context context) {
+        Scope scope = scope(context);
+        boolean none = value == null || spec.isNull(value);
+        if (none && stored == null) {
+            return;
+        }
+        if (none || stored == null || value == null || !matches(stored, value, scope)) {
+            throw new IntegrityException(spec.field()
+                    + ": a row holds a blind index that is not that of its value. Either somebody changed the index in the"
+                    + " database, or the row was written by something that does not keep it. Nothing was returned; write the"
+                    + " value again with the application to mend it, after you know why.");
+        }
+    }
+
+    private boolean matches(byte[] stored, T value, Scope scope) {
+        byte[] input = spec.input(value);
+        return call(() -> {
+            boolean found = false;
+            for (IndexMac mac : keyring.indexReaders(scope)) {
+                found |= MessageDigest.isEqual(stored, spec.compute(mac, input));
+            }
+            return found;
+        });
+    }
+
+    private <R> R call(Supplier<R> work) {
+        keyring.beginCall();
+        try {
+            return work.get();
+        } finally {
+            keyring.endCall();
+        }
+    }
+
+    private Scope scope(Context context) {
+        requireNonNull(context, "context: give Context.noTenant() for an index without a tenant");
+        TenantId tenant = context.tenantId();
+        boolean named = tenant.name().isPresent();
+        if (named != spec.perTenant()) {
+            throw new MalformedException(
+                    MalformedException.Kind.TENANT,
+                    spec.field() + ": its blind index is "
+                            + (named
+                                    ? "over all tenants, but a tenant was given. Give none, or declare it per tenant."
+                                    : "per tenant, but no tenant was given. Give the tenant in the Context."));
+        }
+        return Scope.index(spec.field(), tenant);
+    }
+}

@@ -1,0 +1,136 @@
+package dev.tegula.keyring;
+
+import dev.tegula.cipher.IndexMac;
+import dev.tegula.envelope.Scope;
+import dev.tegula.failure.IntegrityException;
+import dev.tegula.failure.UnavailableException;
+import dev.tegula.registry.KeyRegistry;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.RegistrySeal;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The keys under which blind indexes are looked for. Read again after a write lease, so that a key that was made and then
+ * waited that long before it was activated is looked for by everybody before anybody writes under it. Thread-safe.
+ */
+final class LiveIndexKeys {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Keyring.class);
+
+    private final KeyRegistry registry;
+    private final RegistrySeal seal;
+    private final Function<Scope, KeyRow> missing;
+    private final OpenKeys keys;
+    private final KeyringSettings settings;
+    private final LongSupplier nanoTime;
+    private final Map<Scope, Lines> scopes = new ConcurrentHashMap<>();
+
+    LiveIndexKeys(
+            KeyRegistry registry,
+            RegistrySeal seal,
+            Function<Scope, KeyRow> missing,
+            OpenKeys keys,
+            KeyringSettings settings,
+            LongSupplier nanoTime) {
+        this.registry = registry;
+        this.seal = seal;
+        this.missing = missing;
+        this.keys = keys;
+        this.settings = settings;
+        this.nanoTime = nanoTime;
+    }
+
+    List<IndexMac> live(Scope scope) {
+        Lines lines = scopes.get(scope);
+        if (lines == null) {
+            if (scopes.size() > settings.maximumKeys()) {
+                scopes.clear();
+            }
+            Lines wanted = scopes.computeIfAbsent(scope, Lines::new);
+            try {
+                return wanted.macs();
+            } finally {
+                // Whoever asks for keys that are not there must not fill the memory.
+                scopes.computeIfPresent(scope, (s, held) -> held == wanted && wanted.read == null ? null : held);
+            }
+        }
+        return lines.macs();
+    }
+
+    void clear() {
+        scopes.clear();
+    }
+
+    /** What was read of one scope, and when: its age counts from before the question was sent. */
+    private record Read(List<OpenKey> keys, List<IndexMac> macs, long askedNanos) {
+
+        boolean serves(long now, long atMostNanos) {
+            return now - askedNanos < atMostNanos && keys.stream().noneMatch(key -> key.expired(now));
+        }
+    }
+
+    private final class Lines {
+
+        private final Scope scope;
+        private volatile @Nullable Read read;
+
+        Lines(Scope scope) {
+            this.scope = scope;
+        }
+
+        List<IndexMac> macs() {
+            Read last = read;
+            return last != null
+                            && last.serves(
+                                    nanoTime.getAsLong(), settings.writeLease().toNanos())
+                    ? last.macs
+                    : again();
+        }
+
+        /** One thread reads, the others wait for what it found. */
+        private synchronized List<IndexMac> again() {
+            Read last = read;
+            long asked = nanoTime.getAsLong();
+            if (last != null && last.serves(asked, settings.writeLease().toNanos())) {
+                return last.macs;
+            }
+            try {
+                List<OpenKey> open = rows().stream().map(keys::of).toList();
+                Read next = new Read(open, open.stream().map(OpenKey::index).toList(), asked);
+                read = next;
+                return next.macs;
+            } catch (UnavailableException e) {
+                if (last == null
+                        || !last.serves(
+                                nanoTime.getAsLong(), settings.writeLimit().toNanos())) {
+                    throw e;
+                }
+                LOG.warn(
+                        "{}: the keys of its blind indexes could not be read again; the last ones serve: {}",
+                        scope,
+                        e.getMessage());
+                return last.macs;
+            }
+        }
+
+        private List<KeyRow> rows() {
+            List<KeyRow> rows = registry.live(scope);
+            List<KeyRow> found = rows.isEmpty() ? List.of(missing.apply(scope)) : rows;
+            found.forEach(this::verify);
+            return found;
+        }
+
+        private void verify(KeyRow row) {
+            if (!seal.verify(row).scope().equals(scope)) {
+                throw new IntegrityException(scope + ": the registry answered with " + row.name() + ".");
+            }
+        }
+    }
+}
