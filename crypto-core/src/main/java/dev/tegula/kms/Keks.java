@@ -1,5 +1,6 @@
 package dev.tegula.kms;
 
+import dev.tegula.envelope.FieldGlob;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.IntegrityException;
@@ -41,7 +42,7 @@ public final class Keks {
 
         /** Whether the allow-list covers the field; Tegula's own fields are always covered. */
         public boolean allows(FieldId field) {
-            return field.reserved() || fields.stream().anyMatch(glob -> Glob.matches(glob, field.value()));
+            return field.reserved() || fields.stream().anyMatch(glob -> FieldGlob.matches(glob, field.value()));
         }
     }
 

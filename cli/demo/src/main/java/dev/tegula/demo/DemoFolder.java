@@ -1,7 +1,7 @@
 package dev.tegula.demo;
 
-import dev.tegula.cli.backup.NewFile;
 import dev.tegula.failure.UnavailableException;
+import dev.tegula.file.DurableFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -95,8 +95,9 @@ final class DemoFolder implements AutoCloseable {
     }
 
     private static UnavailableException failure(Path folder, Exception e) {
-        String reason =
-                e instanceof IOException io ? NewFile.reason(io) : e.getClass().getSimpleName();
+        String reason = e instanceof IOException io
+                ? DurableFile.reason(io)
+                : e.getClass().getSimpleName();
         return new UnavailableException("Cannot use " + folder + " (" + reason
                 + "). The demo keeps its files below XDG_CACHE_HOME; set it to a folder you may write to.");
     }

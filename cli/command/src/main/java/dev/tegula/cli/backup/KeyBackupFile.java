@@ -9,11 +9,13 @@ import dev.tegula.envelope.Suite;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.MalformedException;
+import dev.tegula.file.DurableFile;
 import dev.tegula.kms.Keks;
 import dev.tegula.kms.WrappedKey;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import dev.tegula.registry.Seal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,7 +55,8 @@ public final class KeyBackupFile {
         List<Object> keys = new ArrayList<>();
         rows.forEach(row -> keys.add(document(row)));
         Map<String, Object> document = Json.object("schema", SCHEMA, "deployment", deployment, "keys", keys);
-        NewFile.write(file, Json.line(document) + "\n");
+        DurableFile.makeFolderOf(file);
+        DurableFile.create(file.toString(), file, (Json.line(document) + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     /**

@@ -3,8 +3,8 @@ package dev.tegula.cli.command;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.session.Session;
 import dev.tegula.config.UnknownName;
+import dev.tegula.envelope.FieldGlob;
 import dev.tegula.failure.ConfigurationException;
-import dev.tegula.kms.Glob;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,7 +27,7 @@ final class Columns {
                 .toList());
         session.lifecycle().list().forEach(row -> known.add(row.scope().field().value()));
         for (String glob : globs) {
-            if (known.stream().noneMatch(field -> Glob.matches(glob, field))) {
+            if (known.stream().noneMatch(field -> FieldGlob.matches(glob, field))) {
                 throw UnknownName.of(
                         "field",
                         glob,
@@ -45,7 +45,7 @@ final class Columns {
                 .filter(column -> globs.isEmpty()
                         || globs.stream()
                                 .anyMatch(glob ->
-                                        Glob.matches(glob, column.field().value())))
+                                        FieldGlob.matches(glob, column.field().value())))
                 .toList();
     }
 

@@ -5,12 +5,14 @@ import dev.tegula.cli.output.ErrorReport;
 import dev.tegula.cli.output.Exit;
 import dev.tegula.cli.output.FailureDetail;
 import dev.tegula.cli.output.UsageException;
+import dev.tegula.config.NameSuggestion;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -109,14 +111,24 @@ public final class CommandTree {
         return version == null ? "(not packaged)" : version;
     }
 
+    /** By the same measure as every other name that is mistyped; picocli's own is another one, and cannot be asked for names. */
+    private static Optional<String> meant(UnmatchedArgumentException failure) {
+        String name = failure.getUnmatched().get(0).replaceFirst("=.*", "");
+        CommandSpec command = failure.getCommandLine().getCommandSpec();
+        return NameSuggestion.to(
+                name,
+                name.startsWith("-")
+                        ? command.optionsMap().keySet()
+                        : command.subcommands().keySet());
+    }
+
     private static int usage(Console console, ParameterException failure) {
         String name = failure.getCommandLine().getCommandSpec().qualifiedName();
         StringBuilder message = new StringBuilder(String.valueOf(failure.getMessage()));
-        if (failure instanceof UnmatchedArgumentException unmatched
-                && !unmatched.getSuggestions().isEmpty()) {
-            message.append(". Did you mean `")
-                    .append(unmatched.getSuggestions().get(0))
-                    .append("`?");
+        if (failure instanceof UnmatchedArgumentException unmatched) {
+            meant(unmatched)
+                    .ifPresent(meant ->
+                            message.append(". Did you mean `").append(meant).append("`?"));
         }
         message.append(message.toString().endsWith("?") ? "" : ".")
                 .append(" See `")

@@ -5,8 +5,8 @@ import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
+import dev.tegula.envelope.FieldGlob;
 import dev.tegula.envelope.KeyId;
-import dev.tegula.kms.Glob;
 import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
@@ -82,6 +82,6 @@ final class KeysBackupCommand extends TegulaCommand {
 
     private boolean selected(KeyRow row) {
         String field = row.scope().field().value();
-        return fields.isEmpty() || fields.stream().anyMatch(glob -> Glob.matches(glob, field));
+        return fields.isEmpty() || fields.stream().anyMatch(glob -> FieldGlob.matches(glob, field));
     }
 }

@@ -6,7 +6,7 @@ import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
 import dev.tegula.config.UnknownName;
-import dev.tegula.kms.Glob;
+import dev.tegula.envelope.FieldGlob;
 import dev.tegula.kms.WrappedKey;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
@@ -98,7 +98,7 @@ final class KeysListCommand extends TegulaCommand {
 
     private boolean selected(KeyRow row) {
         String field = row.scope().field().value();
-        return (fields.isEmpty() || fields.stream().anyMatch(glob -> Glob.matches(glob, field)))
+        return (fields.isEmpty() || fields.stream().anyMatch(glob -> FieldGlob.matches(glob, field)))
                 && (state == null || row.state() == state)
                 && (kek.isEmpty() || row.kekAlias().equals(kek));
     }

@@ -7,8 +7,8 @@ import dev.tegula.cli.output.Table;
 import dev.tegula.cli.output.UsageException;
 import dev.tegula.cli.session.Session;
 import dev.tegula.config.UnknownName;
+import dev.tegula.envelope.FieldGlob;
 import dev.tegula.failure.ConfigurationException;
-import dev.tegula.kms.Glob;
 import dev.tegula.operations.rewrap.RewrapPlan;
 import dev.tegula.operations.rewrap.Rewrapping;
 import dev.tegula.registry.KeyRow;
@@ -119,6 +119,6 @@ final class KeysRewrapCommand extends TegulaCommand {
     private boolean selected(KeyRow row) {
         String field = row.scope().field().value();
         return row.state() != KeyState.DESTROYED
-                && (all || fields.stream().anyMatch(glob -> Glob.matches(glob, field)));
+                && (all || fields.stream().anyMatch(glob -> FieldGlob.matches(glob, field)));
     }
 }

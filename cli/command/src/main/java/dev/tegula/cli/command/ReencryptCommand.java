@@ -54,7 +54,7 @@ final class ReencryptCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) {
-        try (Session session = invocation.session(sweep.workers + 4)) {
+        try (Session session = invocation.session(sweep.workers.count + 4)) {
             return invocation.watching(session, Columns.required(session, fields), () -> run(invocation, session));
         }
     }
@@ -62,7 +62,7 @@ final class ReencryptCommand extends TegulaCommand {
     private Outcome run(Invocation invocation, Session session) {
         Rotation rotation = session.rotation(sweep.settings(), KeyBackups.sink(session));
         RotationRequest request =
-                new RotationRequest(fields, Optional.empty(), Optional.empty(), sweep.workers, accept.kinds());
+                new RotationRequest(fields, Optional.empty(), Optional.empty(), sweep.workers.count, accept.kinds());
         ReencryptionPlan plan = rotation.planReencryption(request);
         if (plan.jobs().isEmpty()) {
             String nothing =

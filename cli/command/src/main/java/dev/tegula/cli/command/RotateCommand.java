@@ -64,7 +64,7 @@ final class RotateCommand extends TegulaCommand {
     @Override
     Outcome run(Invocation invocation) {
         invocation.about().fields(fields);
-        try (Session session = invocation.session(sweep.workers + 4)) {
+        try (Session session = invocation.session(sweep.workers.count + 4)) {
             return invocation.watching(session, Columns.required(session, fields), () -> run(invocation, session));
         }
     }
@@ -102,7 +102,7 @@ final class RotateCommand extends TegulaCommand {
                 fields,
                 Optional.ofNullable(tenant).map(TenantId::of),
                 Optional.ofNullable(until),
-                sweep.workers,
+                sweep.workers.count,
                 accept.kinds());
     }
 

@@ -7,10 +7,10 @@ import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.session.Session;
+import dev.tegula.envelope.FieldGlob;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Purpose;
-import dev.tegula.kms.Glob;
 import dev.tegula.operations.reencrypt.Fence;
 import dev.tegula.operations.rotation.CensusReport;
 import dev.tegula.operations.rotation.CensusReport.ColumnCount;
@@ -59,7 +59,7 @@ final class StatusView {
                 .take(column -> globs.isEmpty()
                         || globs.stream()
                                 .anyMatch(glob ->
-                                        Glob.matches(glob, column.field().value())));
+                                        FieldGlob.matches(glob, column.field().value())));
         Map<EncryptedColumn, Fence.Kind> fences = census.columns().stream()
                 .map(ColumnCount::column)
                 .distinct()

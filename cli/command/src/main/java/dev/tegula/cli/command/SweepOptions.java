@@ -1,17 +1,14 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.operations.reencrypt.SweepSettings;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How gently tables are treated. */
 final class SweepOptions {
 
-    @Option(
-            names = "--workers",
-            paramLabel = "N",
-            converter = Numbers.Workers.class,
-            description = "Threads of this process, 1 to 64 (default: ${DEFAULT-VALUE}).")
-    int workers = 2;
+    @Mixin
+    final WorkersOption workers = new WorkersOption();
 
     @Option(
             names = "--max-rate",

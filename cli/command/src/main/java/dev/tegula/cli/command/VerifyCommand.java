@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -24,7 +25,7 @@ import picocli.CommandLine.Parameters;
         name = "verify",
         description = {
             "Open every value, check its place and type, count per key. Changes nothing.",
-            "Bad values are listed by primary key, never shown."
+            "Bad values are listed by primary key, never shown. A table is read by one thread."
         })
 final class VerifyCommand extends TegulaCommand {
 
@@ -42,16 +43,12 @@ final class VerifyCommand extends TegulaCommand {
             description = "Only so many percent of the rows, drawn at random.")
     double sample = 100;
 
-    @Option(
-            names = "--workers",
-            paramLabel = "N",
-            converter = Numbers.Workers.class,
-            description = "Threads, 1 to 64 (default: ${DEFAULT-VALUE}); a table is read by one.")
-    int workers = 2;
+    @Mixin
+    final WorkersOption workers = new WorkersOption();
 
     @Override
     Outcome run(Invocation invocation) {
-        try (Session session = invocation.session(workers + 2)) {
+        try (Session session = invocation.session(workers.count + 2)) {
             List<EncryptedColumn> columns = Columns.required(session, fields);
             ProgressPrinter progress = new ProgressPrinter(invocation.console(), "verify", InstantSource.system());
             VerifyReport report;
@@ -63,7 +60,7 @@ final class VerifyCommand extends TegulaCommand {
                         .verify(
                                 columns,
                                 sample,
-                                workers,
+                                workers.count,
                                 invocation.interruption().control(),
                                 progress);
             } finally {

@@ -7,6 +7,7 @@ import java.util.Locale;
 /**
  * Rows of text in columns as wide as their widest cell; columns that hold only numbers are set to the right. Where that is
  * wider than the terminal, cells are broken between words; where even that does not fit, each row is a list of its cells.
+ * Picocli's table wants the widths of its columns beforehand, and has no such last form.
  */
 public final class Table {
 

@@ -5,7 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.util.DriverDataSource;
 import dev.tegula.cli.output.Changes;
 import dev.tegula.config.DatabaseSettings;
-import dev.tegula.config.SecretFile;
+import dev.tegula.config.FileOfSecret;
 import dev.tegula.jdbc.Transactions;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -40,7 +40,8 @@ public final class Databases {
         // No statements by name: behind a pooler in transaction mode the name may be another connection's.
         properties.setProperty("prepareThreshold", "0");
         String password = database.passwordFile()
-                .map(file -> SecretFile.read("tegula.databases." + database.name() + ".password-file", file))
+                .map(file -> new String(
+                        new FileOfSecret("tegula.databases." + database.name() + ".password-file", file).read()))
                 .orElse(null);
         DataSource server = new WatchedDatabase(
                 new DriverDataSource(

@@ -2,16 +2,16 @@ package dev.tegula.cli.session;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tegula.cli.backup.NewFile;
 import dev.tegula.cli.output.Json;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.UnavailableException;
+import dev.tegula.file.DurableFile;
 import dev.tegula.operations.rotation.SearchJournal;
 import dev.tegula.operations.rotation.SearchMark;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -87,16 +87,10 @@ final class SearchFiles implements SearchJournal {
                 mark.since(),
                 "relations",
                 relations));
-        Path fresh = file(key).resolveSibling(file(key).getFileName() + ".tmp");
-        try {
-            Files.writeString(fresh, text + "\n");
-            Files.move(fresh, file(key), StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            NewFile.delete(fresh);
-            throw new UnavailableException("Cannot write " + file(key) + " (" + NewFile.reason(e)
-                    + "), where the search of the database notes how far it has come. When that is mended, run the same"
-                    + " command again.");
-        }
+        DurableFile.replace(
+                file(key) + ", where the search of the database notes how far it is,",
+                file(key),
+                (text + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
@@ -104,7 +98,7 @@ final class SearchFiles implements SearchJournal {
         try {
             Files.deleteIfExists(file(key));
         } catch (IOException e) {
-            throw new UnavailableException("Cannot delete " + file(key) + " (" + NewFile.reason(e)
+            throw new UnavailableException("Cannot delete " + file(key) + " (" + DurableFile.reason(e)
                     + "). Delete it: the key is destroyed, so its search is no longer needed.");
         }
     }

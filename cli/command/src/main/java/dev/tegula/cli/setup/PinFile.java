@@ -1,10 +1,11 @@
 package dev.tegula.cli.setup;
 
-import dev.tegula.cli.backup.NewFile;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.failure.UnavailableException;
+import dev.tegula.file.DurableFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -42,15 +43,11 @@ final class PinFile {
     /** Notes a pin; it is on the disk when this returns. Whatever an earlier run noted had not become a root. */
     void write(KeyId pin) {
         delete();
-        NewFile.write(file, pin.hex() + "\n");
+        DurableFile.makeFolderOf(file);
+        DurableFile.create(file.toString(), file, (pin.hex() + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     void delete() {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw new UnavailableException(
-                    "Cannot delete " + file + " (" + e.getClass().getSimpleName() + ").");
-        }
+        DurableFile.delete(file);
     }
 }

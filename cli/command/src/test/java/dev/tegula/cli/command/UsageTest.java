@@ -19,6 +19,15 @@ class UsageTest {
         assertThat(run.err()).startsWith("usage: Unmatched argument").contains("Did you mean `status`?");
     }
 
+    /** One measure for what is mistyped, be it a command, an option, a field or a setting. */
+    @Test
+    void unknownOption_isSuggestedWhereOneIsNear() {
+        assertThat(Transcript.of("rotate", "patient.ssn", "--dry-rum").err()).contains("Did you mean `--dry-run`?");
+        assertThat(Transcript.of("rotate", "patient.ssn", "--workrs=3").err()).contains("Did you mean `--workers`?");
+        assertThat(Transcript.of("rotate", "patient.ssn", "--force").err()).doesNotContain("Did you mean");
+        assertThat(Transcript.of("wxyzwxyz").err()).doesNotContain("Did you mean");
+    }
+
     @Test
     void unknownOption_withJson_isADocument() {
         Transcript run = Transcript.of("rotate", "patient.ssn", "--force", "--json");

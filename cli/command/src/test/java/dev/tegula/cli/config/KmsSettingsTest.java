@@ -49,7 +49,7 @@ class KmsSettingsTest {
                 .contains("-address=https://vault.internal:8200")
                 .contains("transit/keys/k");
         assertThatThrownBy(vault::open)
-                .hasMessageContaining("tegula.kms.it.auth.secret-id-file: cannot read /etc/tegula/secret-id ");
+                .hasMessageContaining("tegula.kms.it.auth.secret-id-file: /etc/tegula/secret-id does not exist.");
     }
 
     @Test

@@ -1,8 +1,8 @@
 package dev.tegula.operations.rotation;
 
+import dev.tegula.envelope.FieldGlob;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.ConfigurationException;
-import dev.tegula.kms.Glob;
 import dev.tegula.operations.reencrypt.Finding.Kind;
 import java.util.HashSet;
 import java.util.List;
@@ -78,7 +78,7 @@ public record RotationRequest(
     }
 
     boolean covers(String field) {
-        return fields.stream().anyMatch(glob -> Glob.matches(glob, field));
+        return fields.stream().anyMatch(glob -> FieldGlob.matches(glob, field));
     }
 
     boolean includes(Step step) {

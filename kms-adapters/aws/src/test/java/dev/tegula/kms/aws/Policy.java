@@ -2,7 +2,7 @@ package dev.tegula.kms.aws;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tegula.kms.Glob;
+import dev.tegula.envelope.FieldGlob;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ final class Policy {
                 boolean like = operator.getKey().equals("StringLike");
                 if (value == null
                         || texts(test.getValue()).stream()
-                                .noneMatch(wanted -> like ? Glob.matches(wanted, value) : wanted.equals(value))) {
+                                .noneMatch(wanted -> like ? FieldGlob.matches(wanted, value) : wanted.equals(value))) {
                     return false;
                 }
             }

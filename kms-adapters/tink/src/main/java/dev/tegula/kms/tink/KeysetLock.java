@@ -1,15 +1,14 @@
 package dev.tegula.kms.tink;
 
 import dev.tegula.failure.UnavailableException;
+import dev.tegula.file.DurableFile;
+import dev.tegula.file.PrivateFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +61,7 @@ final class KeysetLock implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new UnavailableException("Interrupted while waiting for " + path + ".", e);
         } catch (IOException e) {
-            throw DurableWrite.failed("The lock file " + path + " cannot be opened", e);
+            throw DurableFile.failed("The lock file " + path + " cannot be opened", e);
         } finally {
             if (!held && IN_PROCESS.isHeldByCurrentThread()) {
                 IN_PROCESS.unlock();
@@ -72,10 +71,7 @@ final class KeysetLock implements AutoCloseable {
 
     private static FileChannel locked(Path path, Duration limit, long deadline)
             throws IOException, InterruptedException {
-        FileChannel channel = FileChannel.open(
-                path,
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-                DurableWrite.ownerOnly());
+        FileChannel channel = DurableFile.openOrMake(path);
         boolean locked = false;
         try {
             while (tryLock(channel) == null) {

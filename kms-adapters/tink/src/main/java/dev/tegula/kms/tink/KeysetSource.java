@@ -2,6 +2,7 @@ package dev.tegula.kms.tink;
 
 import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.UnavailableException;
+import dev.tegula.file.PrivateFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,7 @@
 package dev.tegula.kms.tink;
 
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.file.DurableFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -61,7 +62,7 @@ final class LocalKeyset {
             return true;
         }
         try (Passphrase passphrase = Passphrase.generate(new SecureRandom())) {
-            DurableWrite.delete(passphraseBegun);
+            DurableFile.delete(passphraseBegun);
             passphrase.writeTo(passphraseBegun);
             make(passphrase);
         }
@@ -70,14 +71,14 @@ final class LocalKeyset {
     }
 
     private void make(Passphrase passphrase) {
-        DurableWrite.delete(keysetBegun);
+        DurableFile.delete(keysetBegun);
         TinkKeyset.create(keysetBegun, passphrase);
         move(keysetBegun, keyset);
     }
 
     private void move(Path from, Path to) {
         changing.run();
-        DurableWrite.rename(from, to);
+        DurableFile.rename(from, to);
     }
 
     private static Path begun(Path file) {

@@ -80,7 +80,7 @@ public final class Passphrase implements AutoCloseable {
      * @throws dev.tegula.failure.UnavailableException if it cannot be read
      */
     public static Passphrase fromFile(Path file) {
-        byte[] content = PrivateFile.passphrase(file).read();
+        byte[] content = TinkFiles.passphrase(file).read();
         try {
             return parse(content, file);
         } finally {
@@ -137,7 +137,7 @@ public final class Passphrase implements AutoCloseable {
             Arrays.fill(text, '\0');
         }
         try {
-            PrivateFile.passphrase(file).create(line);
+            TinkFiles.passphrase(file).create(line);
         } finally {
             Arrays.fill(line, (byte) 0);
         }

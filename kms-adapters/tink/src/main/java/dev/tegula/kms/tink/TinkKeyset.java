@@ -1,6 +1,7 @@
 package dev.tegula.kms.tink;
 
 import dev.tegula.failure.DeniedException;
+import dev.tegula.file.PrivateFile;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
@@ -47,7 +48,7 @@ public final class TinkKeyset {
      * @throws dev.tegula.failure.RefusedException code {@code file-exists}, if something is there already
      */
     public static TinkKeyset create(Path path, Passphrase passphrase, int iterations) {
-        PrivateFile file = PrivateFile.keyset(path);
+        PrivateFile file = TinkFiles.keyset(path);
         FileKey key = FileKey.create(passphrase, iterations, RANDOM);
         file.create(key.encrypt(KekKeys.generate()));
         return new TinkKeyset(file, key);
@@ -59,7 +60,7 @@ public final class TinkKeyset {
      * @throws DeniedException if the passphrase is not the one it was written under
      */
     public static TinkKeyset open(Path path, Passphrase passphrase) {
-        PrivateFile file = PrivateFile.keyset(path);
+        PrivateFile file = TinkFiles.keyset(path);
         byte[] content = file.read();
         FileKey key = FileKey.derive(passphrase, KeysetHeader.parse(content, file.path()), file.path());
         key.decrypt(content, file.path());

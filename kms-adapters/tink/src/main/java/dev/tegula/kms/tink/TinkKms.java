@@ -44,7 +44,7 @@ public final class TinkKms implements Kms {
     }
 
     static TinkKms open(Path keyset, Path passphraseFile, InstantSource clock) {
-        return new TinkKms(KeysetSource.open(PrivateFile.keyset(keyset), passphraseFile.toAbsolutePath(), clock));
+        return new TinkKms(KeysetSource.open(TinkFiles.keyset(keyset), passphraseFile.toAbsolutePath(), clock));
     }
 
     /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.UnavailableException;
+import dev.tegula.file.PrivateFile;
 import dev.tegula.kms.Kek;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -94,7 +95,7 @@ class ConcurrentChangesTest {
     @Test
     void read_ownFileSwappedForOneOthersCanRead_neverGivesThatOne() throws Exception {
         Path swapped = Keysets.write(directory.resolve("swapped"), new byte[] {1});
-        PrivateFile reader = PrivateFile.keyset(swapped);
+        PrivateFile reader = TinkFiles.keyset(swapped);
         ExecutorService pool = Executors.newSingleThreadExecutor();
         int own = 0;
         try {

@@ -28,7 +28,7 @@ public final class AppRole extends VaultAuth {
 
     /** A role of the {@code approle} mount, and a file with its secret id, read anew at each login. */
     public static AppRole of(String roleId, Path secretIdFile) {
-        SecretFile.requireVisible(roleId.toCharArray(), roleId.length(), "The role id");
+        SecretLine.requireVisible(roleId.toCharArray(), roleId.length(), "The role id");
         return new AppRole(roleId, secretIdFile.toAbsolutePath(), false, "approle");
     }
 
@@ -52,7 +52,7 @@ public final class AppRole extends VaultAuth {
 
     @Override
     HeldToken login(VaultRequests exchange, Deadline deadline, Instant now) {
-        char[] secretId = once == null ? SecretFile.read("secret id", secretIdFile) : once.secretId(exchange, deadline);
+        char[] secretId = once == null ? SecretLine.read("secret id", secretIdFile) : once.secretId(exchange, deadline);
         try {
             return loginAt(
                     mount, Map.of("role_id", roleId, "secret_id", new String(secretId)), exchange, deadline, now);

@@ -41,7 +41,7 @@ public final class Kubernetes extends VaultAuth {
 
     @Override
     HeldToken login(VaultRequests exchange, Deadline deadline, Instant now) {
-        char[] jwt = SecretFile.read("service account token", jwtFile);
+        char[] jwt = SecretLine.read("service account token", jwtFile);
         try {
             return loginAt(mount, Map.of("role", role, "jwt", new String(jwt)), exchange, deadline, now);
         } finally {

@@ -34,13 +34,13 @@ public final class Token extends VaultAuth {
      */
     public static Token of(String value) {
         char[] copy = value.toCharArray();
-        SecretFile.requireVisible(copy, copy.length, "The token");
+        SecretLine.requireVisible(copy, copy.length, "The token");
         return new Token(null, copy);
     }
 
     private char[] read() {
         if (file != null) {
-            return SecretFile.read("token", file);
+            return SecretLine.read("token", file);
         }
         if (value[0] == '\0') {
             throw new IllegalStateException("This token was wiped when its VaultKms was closed");

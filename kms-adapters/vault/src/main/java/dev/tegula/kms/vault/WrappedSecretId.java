@@ -25,7 +25,7 @@ final class WrappedSecretId {
         if (secretId.length > 0 && !Files.exists(file)) {
             return secretId.clone();
         }
-        char[] token = SecretFile.read("wrapped secret id", file);
+        char[] token = SecretLine.read("wrapped secret id", file);
         if (secretId.length == 0 || !Arrays.equals(token, usedToken)) {
             char[] fresh = unwrap(new String(token), exchange, deadline);
             wipe();

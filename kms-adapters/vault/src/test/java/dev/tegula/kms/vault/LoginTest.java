@@ -220,7 +220,7 @@ class LoginTest {
         try (VaultKms kms = open(Token.file(directory.resolve("none")))) {
             assertThatThrownBy(() -> unwrap(kms))
                     .isExactlyInstanceOf(ConfigurationException.class)
-                    .hasMessageContaining("There is no token file");
+                    .hasMessageContaining("The token file " + directory.resolve("none") + " does not exist.");
         }
     }
 }

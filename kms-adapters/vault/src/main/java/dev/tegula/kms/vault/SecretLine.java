@@ -2,20 +2,17 @@ package dev.tegula.kms.vault;
 
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.UnavailableException;
-import java.io.IOException;
+import dev.tegula.file.FileDemands;
+import dev.tegula.file.PrivateFile;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 
 /** A file with one secret on one line: a token, a secret id, a service account's token. Read anew at every use. */
-final class SecretFile {
+final class SecretLine {
 
-    private static final long MAXIMUM_BYTES = 64 << 10;
-
-    private SecretFile() {}
+    private SecretLine() {}
 
     /**
      * The secret without the line break behind it; the caller wipes it.
@@ -26,27 +23,17 @@ final class SecretFile {
      * @throws UnavailableException if it cannot be read
      */
     static char[] read(String what, Path file) {
-        byte[] content = bytes(what, file);
+        byte[] content = new PrivateFile(
+                        "The " + what + " file " + file,
+                        file,
+                        "Correct the path, or deliver the " + what + " there.",
+                        FileDemands.mounted())
+                .read();
         try {
             return visible(
                     StandardCharsets.ISO_8859_1.decode(ByteBuffer.wrap(content)).array(), what, file);
         } finally {
             Arrays.fill(content, (byte) 0);
-        }
-    }
-
-    private static byte[] bytes(String what, Path file) {
-        try {
-            if (Files.size(file) > MAXIMUM_BYTES) {
-                throw new ConfigurationException(
-                        "The " + what + " file " + file + " has " + Files.size(file) + " bytes; is it the right file?");
-            }
-            return Files.readAllBytes(file);
-        } catch (NoSuchFileException e) {
-            throw new ConfigurationException(
-                    "There is no " + what + " file " + file + ". Correct the path, or deliver the " + what + " there.");
-        } catch (IOException e) {
-            throw new UnavailableException("The " + what + " file " + file + " cannot be read.", e);
         }
     }
 

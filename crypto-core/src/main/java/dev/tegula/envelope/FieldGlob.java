@@ -1,11 +1,11 @@
-package dev.tegula.kms;
+package dev.tegula.envelope;
 
 import java.util.regex.Pattern;
 
 /** Globs over field ids: {@code *} matches any run of characters, everything else itself. */
-public final class Glob {
+public final class FieldGlob {
 
-    private Glob() {}
+    private FieldGlob() {}
 
     /** Whether the glob matches the whole text. */
     public static boolean matches(String glob, String text) {

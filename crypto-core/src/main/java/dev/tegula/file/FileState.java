@@ -1,4 +1,4 @@
-package dev.tegula.kms.tink;
+package dev.tegula.file;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What the file system says about a file, links not followed. Two equal states around a read mean that the read saw one
+ * What the file system says about a file. Two equal states around a read mean that the read saw one
  * whole file, because Java cannot ask an open file for its owner and mode.
  */
 record FileState(long device, long inode, int mode, int uid, long sizeBytes, FileTime modified, FileTime changed) {
@@ -22,11 +22,13 @@ record FileState(long device, long inode, int mode, int uid, long sizeBytes, Fil
     /**
      * Asks for the state.
      *
+     * @param follow whether a link is followed; else the state is that of the link itself
      * @throws UnsupportedOperationException if the file system has no POSIX owner and mode
      */
-    static FileState of(Path path) throws IOException {
-        Map<String, Object> raw = Files.readAttributes(
-                path, "unix:dev,ino,mode,uid,size,lastModifiedTime,ctime", LinkOption.NOFOLLOW_LINKS);
+    static FileState of(Path path, boolean follow) throws IOException {
+        LinkOption[] links = follow ? new LinkOption[0] : new LinkOption[] {LinkOption.NOFOLLOW_LINKS};
+        Map<String, Object> raw =
+                Files.readAttributes(path, "unix:dev,ino,mode,uid,size,lastModifiedTime,ctime", links);
         return new FileState(
                 (Long) value(raw, "dev"),
                 (Long) value(raw, "ino"),
