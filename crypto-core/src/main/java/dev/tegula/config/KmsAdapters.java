@@ -5,10 +5,14 @@ import dev.tegula.kms.KmsProvider;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The KMS adapters on the class path, Tegula's own and others, by the type that a configuration names. */
 final class KmsAdapters {
+
+    /** Types whose adapters are modules of this release. */
+    private static final Set<String> OURS = Set.of("aws", "tink", "vault");
 
     private final Map<String, KmsAdapter> byType;
 
@@ -54,6 +58,7 @@ final class KmsAdapters {
                     + NameSuggestion.to(type, byType.keySet())
                             .map(n -> " Did you mean `" + n + "`?")
                             .orElse("")
+                    + (OURS.contains(type) ? " Add tegula-kms-" + type + " to the class path." : "")
                     + " The jar of an adapter of your own stands on the class path beside tegula.jar: see"
                     + " docs/kms-adapters.md.");
         }

@@ -46,6 +46,11 @@ public final class JdbcKeyRegistry implements KeyRegistry {
         this.transactions = transactions;
     }
 
+    /** Where its connections come from. */
+    public DataSource dataSource() {
+        return transactions.dataSource();
+    }
+
     @Override
     public Optional<KeyRow> find(KeyId keyId) {
         return transactions.readCommitted(session -> find(session, keyId));

@@ -36,6 +36,11 @@ public final class Transactions {
         this.log = log;
     }
 
+    /** Where their connections come from. */
+    public DataSource dataSource() {
+        return dataSource;
+    }
+
     /** The isolation levels in use, as SQL writes them. */
     private enum Isolation {
         SERIALIZABLE,

@@ -6,14 +6,20 @@ import dev.tegula.config.Configuration;
 import dev.tegula.config.DatabaseSettings;
 import dev.tegula.config.KekServices;
 import dev.tegula.config.Profile;
+import dev.tegula.envelope.Scope;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.jdbc.JdbcKeyRegistry;
 import dev.tegula.jdbc.SchemaScript;
 import dev.tegula.jdbc.Transactions;
 import java.util.List;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes an engine of what is configured. */
 final class EngineBuilder {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EngineBuilder.class);
 
     private EngineBuilder() {}
 
@@ -25,8 +31,8 @@ final class EngineBuilder {
      * @throws dev.tegula.failure.TegulaException for whatever is not as it should be
      */
     static Tegula build(Configuration configuration, DataSource registry, String instance) {
-        List<String> pins = pins(configuration);
         SchemaScript.check(new Transactions(registry));
+        List<String> pins = pins(configuration, registry);
         TegulaBuilder builder = Tegula.builder(configuration.deployment())
                 .registry(registry, pins.toArray(String[]::new))
                 .settings(configuration.keys().keyring())
@@ -51,7 +57,7 @@ final class EngineBuilder {
      *
      * @throws ConfigurationException if there is none, unless the profile is development
      */
-    private static List<String> pins(Configuration configuration) {
+    private static List<String> pins(Configuration configuration, DataSource registry) {
         if (!configuration.pins().isEmpty()) {
             return configuration.pins();
         }
@@ -63,10 +69,28 @@ final class EngineBuilder {
             }
         }
         if (configuration.profile() == Profile.DEVELOPMENT) {
-            return List.of();
+            return saysNever(configuration) ? List.of(found(registry)) : List.of();
         }
         throw new ConfigurationException(
                 "tegula.registry-pin is missing. It is what `tegula init` printed when the registry"
                         + " was made; take it from there, never from the database. Only tegula.profile: development starts without.");
+    }
+
+    /** In development keys are made on demand, unless somebody wrote that they are not. */
+    private static boolean saysNever(Configuration configuration) {
+        return !configuration.keys().createOnDemand()
+                && configuration.settings().stream()
+                        .anyMatch(setting -> setting.path().equals("tegula.keys.create")
+                                && !setting.origin().equals("default"));
+    }
+
+    private static String found(DataSource registry) {
+        String root = new JdbcKeyRegistry(registry)
+                .active(Scope.REGISTRY)
+                .map(row -> row.keyId().hex())
+                .orElseThrow(() -> new ConfigurationException("The registry has no root yet, and tegula.keys.create is"
+                        + " never. `tegula init` makes it; without tegula.keys.create the development profile does."));
+        LOG.warn("Development profile: the registry's root {} is trusted as found. Pin it in production.", root);
+        return root;
     }
 }

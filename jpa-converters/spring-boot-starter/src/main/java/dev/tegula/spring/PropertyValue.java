@@ -3,8 +3,8 @@ package dev.tegula.spring;
 import dev.tegula.config.SettingValue;
 import dev.tegula.failure.ConfigurationException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +14,10 @@ import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.core.env.PropertyResolver;
+import org.springframework.core.io.Resource;
 
 /**
  * A value below {@code tegula} in the properties of the application. Names are known in every spelling that Spring Boot
@@ -153,30 +155,24 @@ final class PropertyValue implements SettingValue {
     /** Beside the file that the first value of the mapping stands in; else where the process runs. */
     @Override
     public Path folder() {
-        List<Origin> origins = new ArrayList<>();
-        for (Origin origin = origin(); origin != null && !origins.contains(origin); origin = origin.getParent()) {
-            origins.add(origin);
-            if (origin instanceof TextResourceOrigin text && text.getResource() != null) {
-                try {
-                    Path parent = text.getResource()
-                            .getFile()
-                            .toPath()
-                            .toAbsolutePath()
-                            .getParent();
-                    if (text.getResource().isFile() && parent != null && !inClassPath(text)) {
-                        return parent;
-                    }
-                } catch (IOException e) {
-                    // in a jar: nothing stands beside it
-                    return Path.of("");
-                }
-            }
+        Origin origin = origin();
+        if (origin instanceof PropertySourceOrigin wrapped && wrapped.getOrigin() != null) {
+            origin = wrapped.getOrigin();
         }
-        return Path.of("");
+        Resource resource = origin instanceof TextResourceOrigin text ? text.getResource() : null;
+        try {
+            Path file = resource == null || !resource.isFile() || inClassPath(resource)
+                    ? null
+                    : resource.getFile().toPath().toAbsolutePath().getParent();
+            return file == null ? Path.of("") : file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    private static boolean inClassPath(TextResourceOrigin origin) {
-        return String.valueOf(origin.getResource()).startsWith("class path resource");
+    /** Nothing stands beside a file in a jar, nor is it there while one develops. */
+    private static boolean inClassPath(Resource resource) {
+        return resource.getDescription().startsWith("class path resource");
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.tegula.spring;
 
 import dev.tegula.Tegula;
 import dev.tegula.config.Configuration;
+import dev.tegula.failure.ConfigurationException;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -51,7 +52,19 @@ public final class TegulaAutoConfiguration {
         RegistryPool tegulaRegistryPool(
                 @TegulaDataSource ObjectProvider<DataSource> marked, ObjectProvider<DataSource> application) {
             DataSource own = marked.getIfAvailable();
-            return own == null ? RegistryPool.beside(application.getObject()) : RegistryPool.of(own);
+            return own == null ? RegistryPool.beside(only(application)) : RegistryPool.of(own);
+        }
+
+        private static DataSource only(ObjectProvider<DataSource> application) {
+            DataSource found = application.getIfUnique();
+            if (found == null) {
+                throw new ConfigurationException("The key registry needs a database, and there is "
+                        + (application.stream().findAny().isEmpty()
+                                ? "no DataSource. Set spring.datasource.url"
+                                : "more than one DataSource and none of them @Primary. Make the application's @Primary")
+                        + ", or mark the DataSource bean of the registry's database with @TegulaDataSource.");
+            }
+            return found;
         }
 
         @Bean

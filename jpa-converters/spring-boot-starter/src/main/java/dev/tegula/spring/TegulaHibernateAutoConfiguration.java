@@ -5,11 +5,14 @@ import dev.tegula.hibernate.engine.Engine;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.hibernate.autoconfigure.HibernatePropertiesCustomizer;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
 
 /** Hands the engine to Hibernate. */
 @AutoConfiguration(after = TegulaAutoConfiguration.class, before = HibernateJpaAutoConfiguration.class)
@@ -32,5 +35,12 @@ public final class TegulaHibernateAutoConfiguration {
     @Bean
     EncryptedMappings tegulaMappings(ListableBeanFactory beans) {
         return new Mappings(beans);
+    }
+
+    @Bean
+    @Lazy(false)
+    PoolCheck tegulaPoolCheck(
+            ConfigurableListableBeanFactory beans, Environment environment, ObjectProvider<Tegula> tegula) {
+        return new PoolCheck(beans, environment, tegula);
     }
 }
