@@ -1,0 +1,96 @@
+package dev.tegula.hibernate.jackson3;
+
+import dev.tegula.hibernate.output.Annotated;
+import dev.tegula.hibernate.output.EncryptedAttributes;
+import dev.tegula.hibernate.output.Wish;
+import dev.tegula.value.Sensitive;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.annotation.JsonSerialize;
+import tools.jackson.databind.introspect.AnnotatedClass;
+import tools.jackson.databind.introspect.AnnotatedField;
+import tools.jackson.databind.introspect.AnnotatedMember;
+import tools.jackson.databind.introspect.AnnotatedMethod;
+import tools.jackson.databind.introspect.BeanPropertyDefinition;
+
+/** What a class that Jackson is about to write says of its attributes, with the annotations of mix-ins. */
+final class BeanAttributes {
+
+    private final AnnotatedClass type;
+    private final EncryptedAttributes declared;
+
+    BeanAttributes(AnnotatedClass type) {
+        this.type = type;
+        this.declared = EncryptedAttributes.of(type.getRawType());
+    }
+
+    boolean encrypted(AnnotatedMember member) {
+        return declared.cover(member.getName())
+                || EncryptedAttributes.declare(member::getAnnotation)
+                || holdsSensitive(member.getType());
+    }
+
+    boolean hidden(AnnotatedMember member) {
+        return encrypted(member) && wish(member) != Wish.ALWAYS;
+    }
+
+    /** Of a property that is read. */
+    boolean hidden(BeanPropertyDefinition property) {
+        boolean encrypted = declared.cover(property.getInternalName()) || holdsSensitive(property.getPrimaryType());
+        return encrypted && wish(property.getInternalName()) != Wish.ALWAYS;
+    }
+
+    /**
+     * What is asked for. The member itself will not do: Jackson has merged the annotations of setter and constructor into
+     * it, which are about reading.
+     */
+    Wish wish(AnnotatedMember member) {
+        return wish(member.getName());
+    }
+
+    private Wish wish(String member) {
+        List<AnnotatedMember> same = new ArrayList<>();
+        for (AnnotatedField field : type.fields()) {
+            if (EncryptedAttributes.same(field.getName(), member)) {
+                same.add(field);
+            }
+        }
+        for (AnnotatedMethod method : type.memberMethods()) {
+            if (method.getParameterCount() == 0 && EncryptedAttributes.same(method.getName(), member)) {
+                same.add(method);
+            }
+        }
+        return same.stream().anyMatch(BeanAttributes::hasSerializer)
+                ? Wish.ALWAYS
+                : Wish.of(
+                        same.stream().map(one -> (Annotated) one::getAnnotation).toList());
+    }
+
+    String label(AnnotatedMember member) {
+        return type.getRawType().getSimpleName() + "." + member.getName();
+    }
+
+    /** A serializer for this attribute alone: it decides what is shown, for example the last four digits. */
+    private static boolean hasSerializer(AnnotatedMember member) {
+        JsonSerialize serialize = member.getAnnotation(JsonSerialize.class);
+        return serialize != null
+                && (serialize.using() != ValueSerializer.None.class
+                        || serialize.contentUsing() != ValueSerializer.None.class);
+    }
+
+    static boolean holdsSensitive(JavaType type) {
+        if (type.hasRawClass(Sensitive.class)) {
+            return true;
+        }
+        for (int i = 0; i < type.containedTypeCount(); i++) {
+            if (holdsSensitive(type.containedType(i))) {
+                return true;
+            }
+        }
+        JavaType content = type.getContentType();
+        JavaType referenced = type.getReferencedType();
+        return (content != null && holdsSensitive(content)) || (referenced != null && holdsSensitive(referenced));
+    }
+}
