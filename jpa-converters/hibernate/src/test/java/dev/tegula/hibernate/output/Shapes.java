@@ -213,6 +213,30 @@ final class Shapes {
         private final String ssn = SENTINEL;
     }
 
+    /** What Jackson reads has no annotation; the getter that it does not read has it from an interface. */
+    @JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY, getterVisibility = JsonAutoDetect.Visibility.NONE)
+    static final class ByFieldsOfAnInterface implements Holder {
+        private final String name = "Ada";
+        private final String ssn = SENTINEL;
+
+        @Override
+        public String getSsn() {
+            return ssn;
+        }
+    }
+
+    @Convert(attributeName = "address.street", converter = Converter.class)
+    static final class ConvertedPartAbove extends Named {
+        public Street getAddress() {
+            return new Street(SENTINEL);
+        }
+    }
+
+    static final class InClear {
+        @Convert(converter = Converter.class, disableConversion = true)
+        public String code = SENTINEL;
+    }
+
     /** Annotations that say how, none that says that. */
     static final class Formatted extends Named {
         @Encrypted("patient.ssn")
@@ -305,12 +329,14 @@ final class Shapes {
                 new ConvertedTwice(),
                 new ConvertedAbove(),
                 new ConvertedPart(),
+                new ConvertedPartAbove(),
                 new Embedding(),
                 new EmbeddingUnwrapped(),
                 new Unwrapped(),
                 new Elements(),
                 new Any(),
                 new ByFields(),
+                new ByFieldsOfAnInterface(),
                 new Formatted(),
                 new NamedForReading(SENTINEL),
                 new AsArray(),
