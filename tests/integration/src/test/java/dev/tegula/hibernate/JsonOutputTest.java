@@ -139,8 +139,8 @@ final class JsonOutputTest {
         try {
             ObjectMapper mapper = mapper();
             // docs:begin json-put
-            mapper.readerForUpdating(guest)
-                    .readValue(body); // the entity as it was found keeps what the body does not name
+            // keeps what the body does not name
+            mapper.readerForUpdating(guest).readValue(body);
             // docs:end json-put
         } catch (IOException e) {
             throw new AssertionError(e);
