@@ -55,13 +55,13 @@ public final class FieldCipher<T> {
         requireNonNull(context, "context: give Context.noTenant() for a field without a tenant");
         keyring.beginCall();
         try {
-            return seal(value, context);
+            return encryptInCall(value, context);
         } finally {
             keyring.endCall();
         }
     }
 
-    private byte @Nullable [] seal(@Nullable T value, Context context) {
+    private byte @Nullable [] encryptInCall(@Nullable T value, Context context) {
         Scope scope = scope(context);
         if (value == null && !spec.sealNulls()) {
             return null;
@@ -70,8 +70,10 @@ public final class FieldCipher<T> {
         if (why != null) {
             throw new ConfigurationException(spec.field() + ": nothing was encrypted. " + why);
         }
-        byte[] inner = encode(value);
-        return keyring.writer(scope).encrypt(spec.mode(), context.rowId(), inner);
+        byte[] envelope = encode(value);
+        long now = keyring.now();
+        keyring.writer(scope, now).encryptInPlace(spec.mode(), context.rowId(), envelope, now);
+        return envelope;
     }
 
     /**
@@ -134,9 +136,11 @@ public final class FieldCipher<T> {
         return decrypt(envelope, Context.noTenant());
     }
 
+    /** The inner layout, with the room that an envelope takes around it. */
     private byte[] encode(@Nullable T value) {
         try {
-            return Inner.encode(spec.codec(), value, spec.padToBytes());
+            return Inner.encode(
+                    spec.codec(), value, spec.padToBytes(), EnvelopeHead.INNER_OFFSET, EnvelopeHead.TAG_BYTES);
         } catch (ValueException e) {
             throw e.in(spec.field().value());
         } catch (MalformedException e) {
@@ -146,7 +150,7 @@ public final class FieldCipher<T> {
 
     private Scope scope(Context context) {
         TenantId tenant = context.tenantId();
-        boolean named = tenant.name().isPresent();
+        boolean named = !tenant.isNone();
         if (named == spec.perTenant()) {
             return named ? Scope.data(spec.field(), tenant) : withoutTenant;
         }

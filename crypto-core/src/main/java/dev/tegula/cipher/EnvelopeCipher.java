@@ -1,6 +1,5 @@
 package dev.tegula.cipher;
 
-import com.google.crypto.tink.Aead;
 import dev.tegula.envelope.EnvelopeHead;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Mode;
@@ -13,8 +12,6 @@ import dev.tegula.failure.MalformedException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
-import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,22 +22,27 @@ import org.jspecify.annotations.Nullable;
 public final class EnvelopeCipher {
 
     private static final byte[] AAD_LABEL = "tegula/aad/v1".getBytes(StandardCharsets.US_ASCII);
-    /** Readers keep the AES-GCM of a few salts: a writer uses one salt for up to 4,096 values, and scans meet them in a row. */
-    private static final int READER_SLOTS = 16;
 
     private final Scope scope;
     private final KeyId keyId;
-    private final Xaes xaes;
+    private final GcmCiphers ciphers;
+    private final GcmCiphers.Holder holder;
+    private final LongSupplier nanoTime;
     private final SaltedWriter writer;
-    private final AtomicReferenceArray<@Nullable Salted> readers = new AtomicReferenceArray<>(READER_SLOTS);
+    private final ReaderSalts readers;
     private final byte[] fieldHead;
     private final byte[] fieldAad;
 
-    private EnvelopeCipher(Scope scope, KeyId keyId, byte[] key, SecureRandom random, LongSupplier nanoTime) {
+    private EnvelopeCipher(
+            Scope scope, KeyId keyId, byte[] key, GcmCiphers ciphers, SecureRandom random, LongSupplier nanoTime) {
         this.scope = scope;
         this.keyId = keyId;
-        this.xaes = new Xaes(key);
-        this.writer = new SaltedWriter(xaes, random, nanoTime);
+        this.ciphers = ciphers;
+        this.nanoTime = nanoTime;
+        this.holder = ciphers.holder(keyId);
+        Xaes xaes = new Xaes(key, holder);
+        this.writer = new SaltedWriter(xaes, random);
+        this.readers = new ReaderSalts(xaes);
         this.fieldHead = head(Mode.FIELD);
         this.fieldAad = aad(fieldHead, null);
     }
@@ -48,13 +50,15 @@ public final class EnvelopeCipher {
     /**
      * Derives the cipher of a root in a scope. The root may be closed afterwards.
      *
+     * @param ciphers the cipher objects of the engine; {@link GcmCiphers#forget} when the key is not served any more
      * @param random source of salts
      * @param nanoTime monotonic clock in nanoseconds, for the age of a salt
      */
     public static EnvelopeCipher of(
-            RootKey root, Suite suite, Scope scope, SecureRandom random, LongSupplier nanoTime) {
+            RootKey root, Suite suite, Scope scope, GcmCiphers ciphers, SecureRandom random, LongSupplier nanoTime) {
         KeyId keyId = root.keyId(suite, scope);
-        return root.withEncryptionKey(suite, scope, key -> new EnvelopeCipher(scope, keyId, key, random, nanoTime));
+        return root.withEncryptionKey(
+                suite, scope, key -> new EnvelopeCipher(scope, keyId, key, ciphers, random, nanoTime));
     }
 
     /** The id of its data key. */
@@ -67,6 +71,11 @@ public final class EnvelopeCipher {
         return scope;
     }
 
+    /** Whether its key was {@linkplain GcmCiphers#forget forgotten} since: it works on, but no cipher is kept for it. */
+    public boolean forgotten() {
+        return holder.forgotten();
+    }
+
     /**
      * Encrypts an inner layout.
      *
@@ -74,22 +83,33 @@ public final class EnvelopeCipher {
      * @throws IllegalArgumentException if mode and row do not fit
      */
     public byte[] encrypt(Mode mode, @Nullable RowId row, byte[] inner) {
+        byte[] envelope = new byte[Math.addExact(inner.length, EnvelopeHead.INNER_OFFSET + EnvelopeHead.TAG_BYTES)];
+        System.arraycopy(inner, 0, envelope, EnvelopeHead.INNER_OFFSET, inner.length);
+        encryptInPlace(mode, row, envelope, nanoTime.getAsLong());
+        return envelope;
+    }
+
+    /**
+     * Makes an envelope of an array that holds the inner layout where its ciphertext will stand.
+     *
+     * @param row null in FIELD mode, required in ROW mode
+     * @param envelope room for the head, the inner layout, room for the tag; after a failure it must not be used
+     * @param now monotonic clock in nanoseconds, just read
+     * @throws IllegalArgumentException if mode and row do not fit
+     */
+    public void encryptInPlace(Mode mode, @Nullable RowId row, byte[] envelope, long now) {
         requireRow(mode, row);
         boolean fieldMode = mode == Mode.FIELD;
         byte[] head = fieldMode ? fieldHead : head(mode);
         byte[] aad = fieldMode ? fieldAad : aad(head, row);
-        Salted salted = writer.next();
-        byte[] ciphertext;
+        Salted salted = writer.next(now);
+        System.arraycopy(head, 0, envelope, 0, head.length);
+        salted.copySaltTo(envelope, EnvelopeHead.SALT_OFFSET);
         try {
-            ciphertext = salted.aead().encrypt(inner, aad);
+            ciphers.encryptInPlace(salted.key(), aad, envelope, EnvelopeHead.IV_OFFSET, now);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("AES-256-GCM refused to encrypt", e);
         }
-        byte[] envelope = new byte[EnvelopeHead.IV_OFFSET + ciphertext.length];
-        System.arraycopy(head, 0, envelope, 0, head.length);
-        salted.copySaltTo(envelope, EnvelopeHead.SALT_OFFSET);
-        System.arraycopy(ciphertext, 0, envelope, EnvelopeHead.IV_OFFSET, ciphertext.length);
-        return envelope;
     }
 
     /**
@@ -108,22 +128,11 @@ public final class EnvelopeCipher {
         }
         byte[] aad = mode == Mode.FIELD ? fieldAad : aad(head(mode), row);
         try {
-            return reader(envelope).decrypt(Arrays.copyOfRange(envelope, EnvelopeHead.IV_OFFSET, envelope.length), aad);
+            GcmCiphers.Key key = readers.at(envelope, EnvelopeHead.SALT_OFFSET);
+            return ciphers.decrypt(key, envelope, EnvelopeHead.IV_OFFSET, aad);
         } catch (GeneralSecurityException e) {
             throw new CannotOpenException(field);
         }
-    }
-
-    private Aead reader(byte[] envelope) {
-        int slot =
-                (31 * envelope[EnvelopeHead.SALT_OFFSET] + envelope[EnvelopeHead.SALT_OFFSET + 1]) & (READER_SLOTS - 1);
-        Salted cached = readers.get(slot);
-        if (cached != null && cached.hasSaltAt(envelope, EnvelopeHead.SALT_OFFSET)) {
-            return cached.aead();
-        }
-        Salted fresh = Salted.copyOf(envelope, EnvelopeHead.SALT_OFFSET, xaes);
-        readers.set(slot, fresh);
-        return fresh.aead();
     }
 
     private byte[] head(Mode mode) {

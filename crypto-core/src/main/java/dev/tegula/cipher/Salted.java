@@ -1,17 +1,16 @@
 package dev.tegula.cipher;
 
-import com.google.crypto.tink.Aead;
 import java.util.Arrays;
 
-/** A salt and the AES-256-GCM that belongs to it; immutable. */
+/** A salt and the AES-256-GCM key that belongs to it; immutable. */
 final class Salted {
 
     private final byte[] salt;
-    private final Aead aead;
+    private final GcmCiphers.Key key;
 
-    private Salted(byte[] salt, Aead aead) {
+    private Salted(byte[] salt, GcmCiphers.Key key) {
         this.salt = salt;
-        this.aead = aead;
+        this.key = key;
     }
 
     static Salted copyOf(byte[] source, int offset, Xaes xaes) {
@@ -20,8 +19,8 @@ final class Salted {
         return new Salted(salt, xaes.derive(salt, 0));
     }
 
-    Aead aead() {
-        return aead;
+    GcmCiphers.Key key() {
+        return key;
     }
 
     void copySaltTo(byte[] target, int offset) {

@@ -3,7 +3,6 @@ package dev.tegula.cipher;
 import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,24 +16,26 @@ final class SaltedWriter {
 
     private final Xaes xaes;
     private final SecureRandom random;
-    private final LongSupplier nanoTime;
     private final AtomicReference<@Nullable SaltUse> current = new AtomicReference<>();
 
-    SaltedWriter(Xaes xaes, SecureRandom random, LongSupplier nanoTime) {
+    SaltedWriter(Xaes xaes, SecureRandom random) {
         this.xaes = xaes;
         this.random = random;
-        this.nanoTime = nanoTime;
     }
 
-    Salted next() {
-        long now = nanoTime.getAsLong();
-        SaltUse lot = current.get();
-        if (lot != null && now - lot.bornNanos < NANOS_PER_SALT && lot.used.incrementAndGet() <= MESSAGES_PER_SALT) {
-            return lot.salted;
+    /**
+     * The salt of the next message.
+     *
+     * @param now monotonic clock in nanoseconds
+     */
+    Salted next(long now) {
+        SaltUse last = current.get();
+        if (last != null && now - last.bornNanos < NANOS_PER_SALT && last.used.incrementAndGet() <= MESSAGES_PER_SALT) {
+            return last.salted;
         }
         SaltUse fresh = draw(now);
         // A racing thread may have put its own; both are good, and each counts its own messages.
-        current.compareAndSet(lot, fresh);
+        current.compareAndSet(last, fresh);
         return fresh.salted;
     }
 

@@ -1,8 +1,6 @@
 package dev.tegula.cipher;
 
-import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.prf.Prf;
-import com.google.crypto.tink.subtle.AesGcmJce;
 import com.google.crypto.tink.subtle.PrfAesCmac;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
@@ -16,9 +14,15 @@ final class Xaes {
     static final int SALT_BYTES = 12;
 
     private final Prf cmac;
+    private final GcmCiphers.Holder holder;
 
-    /** Uses the key without keeping the array. */
-    Xaes(byte[] key) {
+    /**
+     * Uses the key without keeping the array.
+     *
+     * @param holder whose AES keys they are
+     */
+    Xaes(byte[] key, GcmCiphers.Holder holder) {
+        this.holder = holder;
         try {
             this.cmac = new PrfAesCmac(key);
         } catch (GeneralSecurityException e) {
@@ -26,8 +30,8 @@ final class Xaes {
         }
     }
 
-    /** The AES-256-GCM of the salt that starts at the offset; output of its encrypt is IV, ciphertext, tag. */
-    Aead derive(byte[] source, int saltOffset) {
+    /** The AES-256-GCM key of the salt that starts at the offset. */
+    GcmCiphers.Key derive(byte[] source, int saltOffset) {
         byte[] block = new byte[16];
         block[2] = 'X';
         System.arraycopy(source, saltOffset, block, 4, SALT_BYTES);
@@ -39,9 +43,9 @@ final class Xaes {
                 System.arraycopy(part, 0, key, (half - 1) * 16, 16);
                 Arrays.fill(part, (byte) 0);
             }
-            return new AesGcmJce(key);
+            return new GcmCiphers.Key(key, holder);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("AES-256-GCM is not available in this JVM", e);
+            throw new IllegalStateException("AES-CMAC is not available in this JVM", e);
         } finally {
             Arrays.fill(key, (byte) 0);
         }

@@ -13,6 +13,9 @@ import java.nio.charset.StandardCharsets;
  */
 public final class StrictText {
 
+    /** What the JDK puts in the place of what is no UTF-8. */
+    private static final char REPLACEMENT = '\ufffd';
+
     private StrictText() {}
 
     /**
@@ -22,9 +25,10 @@ public final class StrictText {
      * @throws MalformedException kind TEXT, for an unpaired surrogate
      */
     public static byte[] encode(String what, String text) {
-        byte[] latin = asciiOrEmpty(text);
-        if (latin.length == text.length()) {
-            return latin;
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        // What comes back unchanged holds no unpaired surrogate; the copy costs less than a look at each character.
+        if (new String(utf8, StandardCharsets.UTF_8).equals(text)) {
+            return utf8;
         }
         try {
             ByteBuffer bytes = StandardCharsets.UTF_8
@@ -48,6 +52,10 @@ public final class StrictText {
      * @throws MalformedException kind TEXT, for bytes that are no UTF-8
      */
     public static String decode(String what, byte[] bytes, int offset, int length) {
+        String text = new String(bytes, offset, length, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) < 0) {
+            return text;
+        }
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
@@ -59,18 +67,5 @@ public final class StrictText {
             throw new MalformedException(
                     MalformedException.Kind.TEXT, "The " + what + " (" + length + " bytes) is not valid UTF-8.");
         }
-    }
-
-    /** Most identifiers and values are ASCII: one pass, no encoder object. */
-    private static byte[] asciiOrEmpty(String text) {
-        byte[] out = new byte[text.length()];
-        for (int i = 0; i < out.length; i++) {
-            char c = text.charAt(i);
-            if (c >= 0x80) {
-                return new byte[0];
-            }
-            out[i] = (byte) c;
-        }
-        return out;
     }
 }

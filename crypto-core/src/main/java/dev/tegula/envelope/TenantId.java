@@ -33,6 +33,11 @@ public final class TenantId implements Comparable<TenantId> {
         return NONE;
     }
 
+    /** Whether it is no tenant. */
+    public boolean isNone() {
+        return name.isEmpty();
+    }
+
     /**
      * A named tenant.
      *

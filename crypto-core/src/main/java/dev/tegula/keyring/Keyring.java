@@ -32,6 +32,7 @@ public final class Keyring implements AutoCloseable {
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
 
     private final RegistrySeal seal;
+    private final LongSupplier nanoTime;
     private final OpenKeys keys;
     private final CallGate calls;
     private final Leases leases;
@@ -73,6 +74,7 @@ public final class Keyring implements AutoCloseable {
             Background background) {
         this.background = background;
         this.seal = seal;
+        this.nanoTime = nanoTime;
         this.calls = new CallGate(nanoTime);
         this.keys = new OpenKeys(registry, seal, wrapping, settings, random, nanoTime, background.refreshes());
         this.heartbeat = new Heartbeat(registry, instance, instanceName, settings, nanoTime);
@@ -105,8 +107,13 @@ public final class Keyring implements AutoCloseable {
      *     not report itself for as long as the write limit
      */
     public EnvelopeCipher writer(Scope scope) {
+        return writer(scope, now());
+    }
+
+    /** The same at a time that was just read. */
+    public EnvelopeCipher writer(Scope scope, long now) {
         calls.requireServing();
-        return leases.key(scope).cipher();
+        return leases.key(scope, now).cipher();
     }
 
     /**
@@ -116,7 +123,7 @@ public final class Keyring implements AutoCloseable {
      */
     public IndexMac indexWriter(Scope scope) {
         calls.requireServing();
-        return leases.key(scope).index();
+        return leases.key(scope, now()).index();
     }
 
     /**
@@ -128,6 +135,11 @@ public final class Keyring implements AutoCloseable {
     public List<IndexMac> indexReaders(Scope scope) {
         calls.requireServing();
         return indexes.live(scope);
+    }
+
+    /** The monotonic clock of this keyring, in nanoseconds. */
+    public long now() {
+        return nanoTime.getAsLong();
     }
 
     /**
@@ -186,6 +198,11 @@ public final class Keyring implements AutoCloseable {
     /** How many scopes have a write lease. */
     int leases() {
         return leases.size();
+    }
+
+    /** How many cipher objects remember a key. */
+    int keptCiphers() {
+        return keys.keptCiphers();
     }
 
     /** How many places hold an opened key. */

@@ -52,15 +52,15 @@ final class Leases {
         this.heartbeat = heartbeat;
     }
 
-    OpenKey key(Scope scope) {
+    OpenKey key(Scope scope, long now) {
         WriteLease lease = leases.get(scope);
         if (lease != null) {
-            return lease.key();
+            return lease.key(now);
         }
         WriteLease wanted = leases.computeIfAbsent(
                 scope, s -> new WriteLease(s, this::activeRow, keys, settings, nanoTime, heartbeat));
         try {
-            return wanted.key();
+            return wanted.key(now);
         } finally {
             // Whoever asks for keys that are not there must not fill the memory.
             leases.computeIfPresent(scope, (s, held) -> held == wanted && wanted.isEmpty() ? null : held);

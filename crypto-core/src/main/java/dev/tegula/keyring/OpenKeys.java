@@ -3,6 +3,7 @@ package dev.tegula.keyring;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.tegula.cipher.EnvelopeCipher;
+import dev.tegula.cipher.GcmCiphers;
 import dev.tegula.cipher.IndexMac;
 import dev.tegula.cipher.RootKey;
 import dev.tegula.envelope.EnvelopeHead;
@@ -52,6 +53,7 @@ final class OpenKeys {
     private final SecureRandom random;
     private final LongSupplier nanoTime;
     private final Executor background;
+    private final GcmCiphers ciphers;
     private final Cache<KeyId, OpenKey> cache;
     private final AtomicReferenceArray<@Nullable OpenKey> recent = new AtomicReferenceArray<>(RECENT);
     private final Map<Wanted, CompletableFuture<OpenKey>> opening = new ConcurrentHashMap<>();
@@ -74,10 +76,31 @@ final class OpenKeys {
         this.random = random;
         this.nanoTime = nanoTime;
         this.background = background;
+        this.ciphers = new GcmCiphers(random);
         this.cache = Caffeine.newBuilder()
                 .maximumSize(settings.maximumKeys())
                 .executor(Runnable::run)
+                .evictionListener(this::evicted)
                 .build();
+    }
+
+    /** Too many keys: whoever needs it opens it anew, and no cipher remembers it. */
+    private void evicted(@Nullable KeyId id, @Nullable OpenKey key, Object cause) {
+        if (id != null && key != null) {
+            key.replaced();
+            ciphers.forget(id);
+        }
+    }
+
+    /** In one step with what opens it anew, so that only the ciphers of this one are dropped. */
+    private void remove(KeyId id, OpenKey old) {
+        cache.asMap().computeIfPresent(id, (i, held) -> {
+            if (held != old) {
+                return held;
+            }
+            ciphers.forget(id);
+            return null;
+        });
     }
 
     /** The key for reading, found by id and checked to be of that scope before anything is unwrapped. */
@@ -106,11 +129,17 @@ final class OpenKeys {
     }
 
     void evictAll() {
-        cache.asMap().values().forEach(OpenKey::end);
-        cache.invalidateAll();
+        cache.asMap().forEach((id, key) -> {
+            key.end();
+            remove(id, key);
+        });
         for (int slot = 0; slot < RECENT; slot++) {
             recent.set(slot, null);
         }
+    }
+
+    int keptCiphers() {
+        return ciphers.kept();
     }
 
     /** How many places hold an opened key. */
@@ -186,7 +215,7 @@ final class OpenKeys {
             if (old.end()) {
                 LOG.error("{}: key {} is not served any more: {}", old.row.scope(), id, e.getMessage());
             }
-            cache.asMap().remove(id, old);
+            remove(id, old);
             throw e;
         }
     }
@@ -231,18 +260,27 @@ final class OpenKeys {
             boolean index = row.scope().purpose() == Purpose.INDEX;
             // 80 % of the time, less up to a tenth: keys that were opened together do not come back together.
             long refresh = (long) (settings.cacheTtl().toNanos() * (0.8 - 0.1 * random.nextDouble()));
-            OpenKey key = new OpenKey(
-                    row,
-                    index ? null : EnvelopeCipher.of(root, row.suite(), row.scope(), random, nanoTime),
-                    index ? IndexMac.of(root, row.suite(), row.scope()) : null,
-                    asked + refresh,
-                    asked + settings.cacheTtl().toNanos(),
-                    asked + settings.outageLimit().toNanos());
-            OpenKey before = cache.asMap().put(id, key);
-            if (before != null) {
-                before.replaced();
+            for (boolean again = true; ; again = false) {
+                EnvelopeCipher cipher =
+                        index ? null : EnvelopeCipher.of(root, row.suite(), row.scope(), ciphers, random, nanoTime);
+                OpenKey key = new OpenKey(
+                        row,
+                        cipher,
+                        index ? IndexMac.of(root, row.suite(), row.scope()) : null,
+                        asked + refresh,
+                        asked + settings.cacheTtl().toNanos(),
+                        asked + settings.outageLimit().toNanos());
+                OpenKey before = cache.asMap().put(id, key);
+                if (before != null) {
+                    before.replaced();
+                }
+                // Where the one before was evicted in between, its ciphers are dropped, and were this one's. Where this
+                // one was
+                // evicted itself, it serves this call without keeping a cipher.
+                if (!again || cipher == null || !cipher.forgotten()) {
+                    return key;
+                }
             }
-            return key;
         }
     }
 

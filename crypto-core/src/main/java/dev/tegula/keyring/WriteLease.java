@@ -79,9 +79,8 @@ final class WriteLease {
         this.usedNanos = new AtomicLong(nanoTime.getAsLong());
     }
 
-    OpenKey key() {
+    OpenKey key(long now) {
         Held last = held.get();
-        long now = nanoTime.getAsLong();
         usedNanos.setOpaque(now);
         heartbeat.requireSeen(scope, now);
         OpenKey key = last == null ? null : last.serving(now, leaseNanos);

@@ -24,17 +24,28 @@ public final class Inner {
      * @throws ValueException if the codec fails, or could not read what it wrote
      */
     public static <T> byte[] encode(ValueCodec<T> codec, @Nullable T value, int padToBytes) {
+        return encode(codec, value, padToBytes, 0, 0);
+    }
+
+    /**
+     * The same with room around it, so that what encrypts it need not copy it.
+     *
+     * @param before bytes left zero before the layout
+     * @param behind bytes left zero behind it
+     */
+    public static <T> byte[] encode(ValueCodec<T> codec, @Nullable T value, int padToBytes, int before, int behind) {
         byte[] bytes = value == null ? new byte[0] : readable(codec, value);
         ValueType type = value == null ? ValueType.NULL : codec.type();
         if (padToBytes == 0) {
-            byte[] inner = new byte[1 + bytes.length];
-            inner[0] = type.tag();
-            System.arraycopy(bytes, 0, inner, 1, bytes.length);
+            byte[] inner = new byte[Math.addExact(bytes.length, before + 1 + behind)];
+            inner[before] = type.tag();
+            System.arraycopy(bytes, 0, inner, before + 1, bytes.length);
             return inner;
         }
         int blocks = Math.max(1, (int) (((long) bytes.length + padToBytes - 1) / padToBytes));
         int size = Math.addExact(1 + Integer.BYTES, Math.multiplyExact(blocks, padToBytes));
-        ByteBuffer inner = ByteBuffer.allocate(size);
+        ByteBuffer inner =
+                ByteBuffer.allocate(Math.addExact(size, before + behind)).position(before);
         inner.put((byte) (type.tag() | PADDED)).putInt(bytes.length).put(bytes);
         return inner.array();
     }

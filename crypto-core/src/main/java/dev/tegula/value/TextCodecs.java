@@ -42,7 +42,7 @@ final class TextCodecs {
 
         @Override
         public byte[] encode(byte[] value) {
-            return value.clone();
+            return value;
         }
 
         @Override
@@ -83,9 +83,11 @@ final class TextCodecs {
     }
 
     static String text(ByteBuffer bytes) {
-        byte[] all = Encoding.rest(bytes);
+        int length = bytes.remaining();
+        int offset = bytes.arrayOffset() + bytes.position();
+        bytes.position(bytes.limit());
         try {
-            return StrictText.decode("value", all, 0, all.length);
+            return StrictText.decode("value", bytes.array(), offset, length);
         } catch (MalformedException e) {
             throw ValueException.malformed("its text is not UTF-8");
         }

@@ -16,7 +16,7 @@ public interface ValueCodec<T> {
     /** The type it writes. */
     ValueType type();
 
-    /** The bytes of a value, without the type. The array is used once and not kept. */
+    /** The bytes of a value, without the type. The array is read once, neither changed nor kept: it may be the value itself. */
     byte[] encode(T value);
 
     /**

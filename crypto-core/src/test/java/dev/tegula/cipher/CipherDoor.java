@@ -1,8 +1,9 @@
 package dev.tegula.cipher;
 
-import com.google.crypto.tink.Aead;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.Suite;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
 
 /** What the vectors need of this package and nobody else may have. */
 public final class CipherDoor {
@@ -19,8 +20,9 @@ public final class CipherDoor {
         return mac.key(parameters);
     }
 
-    /** The AES-256-GCM of a key and the salt at the start of a nonce. */
-    public static Aead xaes(byte[] key, byte[] nonce) {
-        return new Xaes(key).derive(nonce, 0);
+    /** Decrypts IV, ciphertext and tag under a key and the salt at the start of a nonce. */
+    public static byte[] decrypt(byte[] key, byte[] nonce, byte[] body, byte[] aad) throws GeneralSecurityException {
+        GcmCiphers ciphers = new GcmCiphers(new SecureRandom());
+        return ciphers.decrypt(new Xaes(key, new GcmCiphers.Holder()).derive(nonce, 0), body, 0, aad);
     }
 }

@@ -28,12 +28,13 @@ final class EnvelopeCipherTest {
     private static final RowId ROW = RowId.copyOf(new byte[] {1, 2, 3});
     private static final byte[] INNER = {2, 'x'};
 
+    private final SecureRandom random = new SecureRandom();
     private final AtomicLong nanos = new AtomicLong(-1_000_000_000_000L);
     private final EnvelopeCipher cipher = cipher(RootKey.generate(new SecureRandom()));
 
     private EnvelopeCipher cipher(RootKey root) {
         try (root) {
-            return EnvelopeCipher.of(root, Suite.XAES_256_GCM, SSN, new SecureRandom(), nanos::get);
+            return EnvelopeCipher.of(root, Suite.XAES_256_GCM, SSN, new GcmCiphers(random), random, nanos::get);
         }
     }
 

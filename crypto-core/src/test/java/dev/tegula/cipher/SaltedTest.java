@@ -12,7 +12,7 @@ final class SaltedTest {
         for (int i = 0; i < source.length; i++) {
             source[i] = (byte) i;
         }
-        Salted salted = Salted.copyOf(source, 3, new Xaes(new byte[32]));
+        Salted salted = Salted.copyOf(source, 3, new Xaes(new byte[32], new GcmCiphers.Holder()));
 
         assertThat(salted.hasSaltAt(source, 3)).isTrue();
         assertThat(salted.hasSaltAt(source, 4)).isFalse();

@@ -11,6 +11,7 @@ import com.google.crypto.tink.aead.subtle.XAesGcmAead;
 import com.google.crypto.tink.util.SecretBytes;
 import dev.tegula.cipher.CipherDoor;
 import dev.tegula.cipher.EnvelopeCipher;
+import dev.tegula.cipher.GcmCiphers;
 import dev.tegula.cipher.RootKey;
 import dev.tegula.envelope.EnvelopeHead;
 import dev.tegula.envelope.FieldId;
@@ -47,7 +48,7 @@ class XaesCrossCheckTest {
     XaesCrossCheckTest() throws GeneralSecurityException {
         try (RootKey root = RootKey.generate(random)) {
             key = CipherDoor.encryptionKey(root, SCOPE);
-            ours = EnvelopeCipher.of(root, Suite.XAES_256_GCM, SCOPE, random, System::nanoTime);
+            ours = EnvelopeCipher.of(root, Suite.XAES_256_GCM, SCOPE, new GcmCiphers(random), random, System::nanoTime);
             tinks = XAesGcmAead.create(XAesGcmKey.create(
                     XAesGcmParameters.create(XAesGcmParameters.Variant.NO_PREFIX, 12),
                     SecretBytes.copyFrom(key, InsecureSecretKeyAccess.get()),

@@ -2,7 +2,6 @@ package dev.tegula.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.crypto.tink.Aead;
 import dev.tegula.cipher.CipherDoor;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
@@ -40,12 +39,10 @@ final class XaesOps {
     private static byte[] open(byte[] key, byte[] nonce, byte[] ciphertext, byte[] aad)
             throws GeneralSecurityException {
         byte[] iv = Arrays.copyOfRange(nonce, 12, 24);
-        Aead aead = CipherDoor.xaes(key, nonce);
-        return aead.decrypt(
-                ByteBuffer.allocate(iv.length + ciphertext.length)
-                        .put(iv)
-                        .put(ciphertext)
-                        .array(),
-                aad);
+        byte[] body = ByteBuffer.allocate(iv.length + ciphertext.length)
+                .put(iv)
+                .put(ciphertext)
+                .array();
+        return CipherDoor.decrypt(key, nonce, body, aad);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.envelope.Mode;
+import dev.tegula.failure.DeniedException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,67 @@ final class ForgottenKeysTest extends KeyringLab {
         int reads = registry.activeReads();
         keyring.writer(SSN);
         assertThat(registry.activeReads()).isEqualTo(reads + 1);
+    }
+
+    @Test
+    void ciphers_ofAKeyThatIsForgottenOrClosed_areDropped() {
+        byte[] envelope = open();
+        keyring.reader(envelope, SSN).decrypt(Mode.FIELD, null, envelope);
+        assertThat(keyring.keptCiphers()).isPositive();
+        keyring.forget();
+        assertThat(keyring.keptCiphers()).isZero();
+
+        keyring.reader(envelope, SSN).decrypt(Mode.FIELD, null, envelope);
+        assertThat(keyring.keptCiphers()).as("opened anew").isPositive();
+        keyring.close();
+        assertThat(keyring.keptCiphers()).isZero();
+    }
+
+    @Test
+    void ciphers_ofADeniedKey_areDroppedAndOfOthersStay() {
+        lifecycle.provide(NOTE, "main");
+        byte[] note = keyring.writer(NOTE).encrypt(Mode.FIELD, null, new byte[] {2});
+        pass(Duration.ofMinutes(30));
+        byte[] envelope = keyring.writer(SSN).encrypt(Mode.FIELD, null, new byte[] {2});
+        keyring.reader(envelope, SSN).decrypt(Mode.FIELD, null, envelope);
+        int both = keyring.keptCiphers();
+        kms.fail(new DeniedException("disabled"));
+        pass(Duration.ofMinutes(31));
+        assertThatThrownBy(() -> keyring.reader(note, NOTE)).isInstanceOf(DeniedException.class);
+
+        assertThat(keyring.keptCiphers()).isPositive().isLessThan(both);
+        keyring.reader(envelope, SSN).decrypt(Mode.FIELD, null, envelope);
+    }
+
+    @Test
+    void ciphers_ofAnEvictedKey_areDroppedAndItIsOpenedAnew() {
+        KeyringSettings standard = KeyringSettings.defaults();
+        KeyringSettings one = new KeyringSettings(
+                standard.cacheTtl(), standard.outageLimit(), standard.writeLease(), standard.writeLimit(), 1);
+        lifecycle.provide(NOTE, "main");
+        try (Keyring small = keyring(one, new BackgroundByHand())) {
+            byte[] envelope = small.writer(SSN).encrypt(Mode.FIELD, null, new byte[] {2});
+            byte[] note = small.writer(NOTE).encrypt(Mode.FIELD, null, new byte[] {3});
+            for (int i = 0; i < 20; i++) {
+                assertThat(small.reader(envelope, SSN).decrypt(Mode.FIELD, null, envelope))
+                        .containsExactly(2);
+                assertThat(small.reader(note, NOTE).decrypt(Mode.FIELD, null, note))
+                        .containsExactly(3);
+                assertThat(small.keptCiphers()).as("of one key").isLessThanOrEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void ciphers_ofAKeyThatWasRefreshed_areThoseItHad() {
+        byte[] envelope = open();
+        pass(Duration.ofMinutes(49));
+        keyring.reader(envelope, SSN).decrypt(Mode.FIELD, null, envelope);
+        background.runRefreshes();
+
+        assertThat(keyring.reader(envelope, SSN).forgotten()).isFalse();
+        keyring.reader(envelope, SSN).decrypt(Mode.FIELD, null, envelope);
+        assertThat(keyring.keptCiphers()).isPositive();
     }
 
     /** In the cache, in the place that an envelope is looked for first, and under a lease. */

@@ -217,11 +217,12 @@ final class CodecsTest {
     }
 
     @Test
-    void bytes_areCopiedInAndOut() {
+    void bytes_areCopied_whereTheyAreKeptOrReturned() {
         ValueCodec<byte[]> codec = ValueCodecs.of(byte[].class);
         byte[] value = {1, 2};
 
-        assertThat(codec.encode(value)).isEqualTo(value).isNotSameAs(value);
+        assertThat(codec.encode(value)).isEqualTo(value);
+        assertThat(Inner.encode(codec, value, 0)).containsExactly(1, 1, 2).isNotSameAs(value);
         assertThat(codec.copy(value)).isEqualTo(value).isNotSameAs(value);
         assertThat(codec.mutable()).isTrue();
         assertThat(codec.same(value, value.clone())).isTrue();

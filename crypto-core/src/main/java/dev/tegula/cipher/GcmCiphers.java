@@ -1,0 +1,257 @@
+package dev.tegula.cipher;
+
+import dev.tegula.envelope.KeyId;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * AES-256-GCM by the cipher objects of the JCA: a fixed table of them for all keys of an engine, so that work under several
+ * keys in turn builds no key schedule for each value, and neither keys nor threads make it grow. Thread-safe.
+ *
+ * <p>The only place where values are encrypted by something else than Tink; decision 19 says why.
+ */
+public final class GcmCiphers {
+
+    // A cipher object remembers the AES key it was last used under. Every use begins with init and the key, so that a
+    // cipher
+    // found in the wrong place costs a key schedule and nothing else. While one thread uses a cipher it is busy;
+    // whoever finds
+    // all of a set busy makes one that is thrown away afterwards. A cipher that threw is never used again: what state
+    // it
+    // is in is its provider's affair. IVs are random (not counted), so a cipher that is lost loses nothing.
+
+    static final int TAG_BYTES = 16;
+
+    /** Keys are spread over so many sets; a power of two. */
+    private static final int SETS = 64;
+    /** So many threads may work under one key at once without displacing each other; a power of two. */
+    private static final int WAYS = 8;
+
+    private static final int TABLE = SETS * WAYS;
+
+    private static final VarHandle BUSY;
+
+    static {
+        try {
+            BUSY = MethodHandles.lookup().findVarHandle(Keyed.class, "busy", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final SecureRandom random;
+    private final AtomicReferenceArray<@Nullable Keyed> table = new AtomicReferenceArray<>(TABLE);
+    private final Map<KeyId, Holder> holders = new ConcurrentHashMap<>();
+    /** Where to look first for a cipher to displace; a lost count costs nothing. */
+    private int hand;
+
+    /**
+     * An empty table.
+     *
+     * @param random source of IVs
+     */
+    public GcmCiphers(SecureRandom random) {
+        this.random = random;
+    }
+
+    /** The data key that AES keys were derived from; it is forgotten as a whole. */
+    static final class Holder {
+        private volatile boolean forgotten;
+
+        boolean forgotten() {
+            return forgotten;
+        }
+    }
+
+    /** One AES key: what a salt makes of a data key. */
+    static final class Key {
+        private final SecretKey secret;
+        private final Holder holder;
+        private final int set;
+
+        /** Copies the 32 bytes. */
+        Key(byte[] bytes, Holder holder) {
+            this.secret = new SecretKeySpec(bytes, "AES");
+            this.holder = holder;
+            this.set = (System.identityHashCode(this) & (SETS - 1)) * WAYS;
+        }
+    }
+
+    /** A cipher, and what only the thread that took it may touch. */
+    private static final class Keyed {
+        private final Cipher cipher = newCipher();
+        private final Ivs ivs;
+        private volatile Key key;
+
+        @SuppressWarnings("unused") // by its handle
+        private volatile int busy = 1;
+
+        private Keyed(Key key, SecureRandom random) {
+            this.key = key;
+            this.ivs = new Ivs(random);
+        }
+
+        private boolean tryTake() {
+            return (int) BUSY.getAcquire(this) == 0 && BUSY.compareAndSet(this, 0, 1);
+        }
+    }
+
+    /** Where the AES keys of a data key belong to. */
+    Holder holder(KeyId id) {
+        return holders.computeIfAbsent(id, i -> new Holder());
+    }
+
+    /**
+     * Encrypts what stands between room for an IV, which begins at the offset, and room for a tag, with which the array ends.
+     *
+     * @param now monotonic clock in nanoseconds, for the age of drawn IVs
+     */
+    void encryptInPlace(Key key, byte[] aad, byte[] target, int offset, long now) throws GeneralSecurityException {
+        Keyed keyed = take(key);
+        boolean done = false;
+        try {
+            keyed.ivs.next(target, offset, now);
+            Cipher cipher = keyed.cipher;
+            cipher.init(
+                    Cipher.ENCRYPT_MODE, key.secret, new GCMParameterSpec(8 * TAG_BYTES, target, offset, Ivs.IV_BYTES));
+            cipher.updateAAD(aad);
+            int start = offset + Ivs.IV_BYTES;
+            int written = cipher.doFinal(target, start, target.length - start - TAG_BYTES, target, start);
+            if (written != target.length - start) {
+                throw new GeneralSecurityException("the provider's AES-GCM wrote " + written + " bytes");
+            }
+            done = true;
+        } finally {
+            give(keyed, key, done);
+        }
+    }
+
+    /** Decrypts the IV, ciphertext and tag from the offset to the end. Nothing is returned that was not verified. */
+    byte[] decrypt(Key key, byte[] source, int offset, byte[] aad) throws GeneralSecurityException {
+        Keyed keyed = take(key);
+        boolean done = false;
+        try {
+            Cipher cipher = keyed.cipher;
+            cipher.init(
+                    Cipher.DECRYPT_MODE, key.secret, new GCMParameterSpec(8 * TAG_BYTES, source, offset, Ivs.IV_BYTES));
+            cipher.updateAAD(aad);
+            byte[] plain = cipher.doFinal(source, offset + Ivs.IV_BYTES, source.length - offset - Ivs.IV_BYTES);
+            done = true;
+            return plain;
+        } finally {
+            give(keyed, key, done);
+        }
+    }
+
+    /** Drops every cipher that knows an AES key of this data key; one in use is dropped when its call ends. */
+    public void forget(KeyId id) {
+        Holder holder = holders.remove(id);
+        if (holder == null) {
+            return;
+        }
+        holder.forgotten = true;
+        for (int at = 0; at < TABLE; at++) {
+            Keyed keyed = table.get(at);
+            Key key = keyed == null ? null : keyed.key;
+            if (key != null && key.holder == holder) {
+                table.compareAndSet(at, keyed, null);
+            }
+        }
+    }
+
+    /** How many cipher objects are kept. */
+    public int kept() {
+        return providers().size();
+    }
+
+    /** The providers of those that are kept, one for each. */
+    List<String> providers() {
+        List<String> kept = new ArrayList<>();
+        for (int at = 0; at < TABLE; at++) {
+            Keyed keyed = table.get(at);
+            if (keyed != null) {
+                kept.add(keyed.cipher.getProvider().getName());
+            }
+        }
+        return kept;
+    }
+
+    private Keyed take(Key key) {
+        int start = way();
+        for (int i = 0; i < WAYS; i++) {
+            Keyed seen = table.getAcquire(key.set + ((start + i) & (WAYS - 1)));
+            if (seen != null && seen.key == key && seen.tryTake()) {
+                if (seen.key != key) {
+                    seen.key = key; // another thread had it in between
+                }
+                return seen;
+            }
+        }
+        Keyed made = put(key);
+        return made == null ? displace(key) : made;
+    }
+
+    /** A new cipher in an empty place of the set; null if there is none. */
+    private @Nullable Keyed put(Key key) {
+        Keyed fresh = null;
+        for (int at = key.set; at < key.set + WAYS; at++) {
+            if (table.getAcquire(at) == null) {
+                fresh = fresh == null ? new Keyed(key, random) : fresh;
+                if (table.compareAndSet(at, null, fresh)) {
+                    return fresh;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** The cipher of another key of the set, each in turn; where all are busy, one that is in no set. */
+    private Keyed displace(Key key) {
+        int start = hand++;
+        for (int i = 0; i < WAYS; i++) {
+            Keyed seen = table.getAcquire(key.set + ((start + i) & (WAYS - 1)));
+            if (seen != null && seen.tryTake()) {
+                seen.key = key;
+                return seen;
+            }
+        }
+        return new Keyed(key, random);
+    }
+
+    private void give(Keyed keyed, Key key, boolean done) {
+        // Its key was written before and the flag is read after; whoever forgets writes the flag before and reads keys
+        // after.
+        if (done && !key.holder.forgotten) {
+            BUSY.setRelease(keyed, 0);
+            return;
+        }
+        for (int at = key.set; at < key.set + WAYS; at++) {
+            table.compareAndSet(at, keyed, null);
+        }
+    }
+
+    /** Threads begin at different places, so that two under one key seldom meet. */
+    private static int way() {
+        return (int) ((Thread.currentThread().getId() * 0x9E3779B97F4A7C15L) >>> 61);
+    }
+
+    private static Cipher newCipher() {
+        try {
+            return Cipher.getInstance("AES/GCM/NoPadding");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("AES-256-GCM is not available in this JVM", e);
+        }
+    }
+}
