@@ -30,11 +30,12 @@ final class Repository {
         return files(path -> path.toString().endsWith(".md"));
     }
 
-    /** Java sources of tests, and the files they read. */
+    /** Java sources of tests and the files they read, and the projects of consumers. */
     static List<Path> testSources() {
         return files(path -> {
             String name = root().relativize(path).toString().replace('\\', '/');
-            return name.contains("src/test/") && name.matches(".*\\.(java|yaml|sql|xml)");
+            return (name.contains("src/test/") || name.startsWith("tests/consumers/"))
+                    && name.matches(".*\\.(java|yaml|sql|xml)");
         });
     }
 

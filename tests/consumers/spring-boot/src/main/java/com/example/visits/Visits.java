@@ -1,0 +1,6 @@
+package com.example.visits;
+
+import java.util.UUID;
+import org.springframework.data.repository.CrudRepository;
+
+interface Visits extends CrudRepository<Visit, UUID> {}
