@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Messages are in the English of everybody, without the turns of phrase that once spread through this house. */
 class MessagesTest {
 
-    private static final Pattern TEXT = Pattern.compile("\"((?:[^\"\\\\\n]|\\\\.)*)\"");
+    private static final Pattern TEXT = Pattern.compile("\"((?:[^\"\\\\\n]++|\\\\.)*+)\"");
     private static final Pattern DIALECT =
             Pattern.compile("\\bcame([.;,]|$)|\\bof (ours|yours)\\b|\\b[Ww]hoever\\b|\\belse than\\b"
                     + "|\\b[Nn]obody (knows|can|could)\\b");
