@@ -39,6 +39,11 @@ public final class SqlFailures {
         return SqlKind.of(e).ofRows();
     }
 
+    /** Whether nobody answers at the address of the database, or whoever answers lets nobody in yet. */
+    public static boolean unreachable(SQLException e) {
+        return SqlKind.of(e) == SqlKind.UNREACHABLE;
+    }
+
     /**
      * The failure for callers; it never holds a value of a row, also not as its cause.
      *

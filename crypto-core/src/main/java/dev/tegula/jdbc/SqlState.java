@@ -7,6 +7,8 @@ public final class SqlState {
     public static final String CHECK_VIOLATION = "23514";
     /** The transaction met another one; running it again may well succeed. */
     public static final String SERIALIZATION_FAILURE = "40001";
+    /** The password is another. */
+    public static final String INVALID_PASSWORD = "28P01";
     /** The role may not. */
     public static final String INSUFFICIENT_PRIVILEGE = "42501";
     /** What was to be dropped or changed is not there. */

@@ -129,12 +129,17 @@ public final class Transactions {
 
     /** A lock that was not to be had is somebody's. */
     private RuntimeException meaning(SqlTrouble trouble) {
-        if (!TableHolders.waitedFor(trouble.sql())) {
+        if (SqlKind.of(trouble.sql()) != SqlKind.HELD) {
             return trouble.meaning();
         }
         try {
-            List<String> holders = once(Isolation.READ_COMMITTED, Timeouts.SHORT, TableHolders::read);
-            return holders.isEmpty() ? trouble.meaning() : TableHolders.failure(holders, trouble.sql());
+            List<TableHolder> holders = once(
+                    Isolation.READ_COMMITTED,
+                    Timeouts.SHORT,
+                    session -> TableHolder.of(session, OwnTables.names()).stream()
+                            .filter(holder -> holder.use() != TableHolder.Use.READS)
+                            .toList());
+            return holders.isEmpty() ? trouble.meaning() : TableHeldException.of(holders, trouble.sql());
         } catch (SqlTrouble unknown) {
             return trouble.meaning();
         }

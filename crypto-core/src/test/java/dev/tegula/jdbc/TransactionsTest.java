@@ -262,7 +262,7 @@ final class TransactionsTest {
                             impatient, session -> count(session, "SELECT count(*) FROM tegula_key")))
                     .isInstanceOf(TableHeldException.class)
                     .hasMessageMatching(
-                            ".*tegula_key: pid \\d+ \\(nightly-vacuum, open since 20.*pg_terminate_backend.*");
+                            ".*tegula_key: pid \\d+ \\(user postgres, nightly-vacuum, idle in transaction\\), open for \\d+ s.*pg_terminate_backend.*");
             holder.rollback();
         }
     }

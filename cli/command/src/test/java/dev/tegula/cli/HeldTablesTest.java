@@ -56,7 +56,7 @@ class HeldTablesTest {
             try (ResultSet pid = statement.executeQuery("SELECT pg_backend_pid()")) {
                 pid.next();
                 holder = table + " is held by pid " + pid.getInt(1)
-                        + " (user postgres, night-report, transaction open since ";
+                        + " (user postgres, night-report, idle in transaction), open for ";
             }
             run = CompletableFuture.supplyAsync(
                     () -> Main.run(console, Map.of(), command, "patient.ssn", "--yes", "--config=" + clinic.file()));

@@ -1,12 +1,12 @@
 package dev.tegula.demo;
 
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Changes;
 import dev.tegula.cli.output.Console;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.RotationPrinter;
 import dev.tegula.cli.output.Table;
-import dev.tegula.cli.session.Session;
 import dev.tegula.config.Configuration;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.RefusedException;
@@ -69,8 +69,8 @@ final class Demo {
                 DemoServer server = DemoServer.start(folder.server())) {
             DemoSetup setup = new DemoSetup(narrator, server.url(), folder.run());
             Configuration configuration = setup.initialise();
-            try (Session session = Session.open(configuration, "", WORKERS + 3, new Changes())) {
-                setup.keys(session);
+            try (OpenDatabase open = OpenDatabase.open(configuration, "", WORKERS + 3, new Changes())) {
+                setup.keys(open);
                 Ledger ledger = new Ledger();
                 RotationReport report;
                 Writers writers;
@@ -78,14 +78,14 @@ final class Demo {
                 UUID somebody;
                 try (Clinic clinic = Clinic.start(configuration, "clinic-app")) {
                     somebody = setup.admit(clinic, ledger, patients);
-                    DemoSetup.check(session);
-                    showRow(session, clinic, somebody);
-                    kept = StoredRow.ssn(session.transactions(), somebody);
-                    refuse(session);
+                    DemoSetup.check(open);
+                    showRow(open, clinic, somebody);
+                    kept = StoredRow.ssn(open.transactions(), somebody);
+                    refuse(open);
                     narrator.chapter("New keys, while the application writes");
                     writers = Writers.start(clinic, ledger, WRITERS);
                     try {
-                        report = rotate(session, setup);
+                        report = rotate(open, setup);
                     } finally {
                         writers.close();
                     }
@@ -101,8 +101,8 @@ final class Demo {
                                 : "; " + writers.fenced()
                                         + " wrote under the old key too late, were refused by the fence and went"
                                         + " through on the second try."));
-                destroy(session, report);
-                long lost = new DemoProof(narrator, configuration, session).run(ledger, oldKeys(report), kept);
+                destroy(open, report);
+                long lost = new DemoProof(narrator, configuration, open).run(ledger, oldKeys(report), kept);
                 end(server, configuration, start);
                 return Outcome.done(Json.object(
                         "schema", "tegula/demo/1",
@@ -117,7 +117,7 @@ final class Demo {
         }
     }
 
-    private void showRow(Session session, Clinic clinic, UUID somebody) {
+    private void showRow(OpenDatabase open, Clinic clinic, UUID somebody) {
         narrator.chapter("One row, seen twice");
         narrator.tell("As the application sees it:");
         Person person =
@@ -128,33 +128,33 @@ final class Demo {
                 "born     " + person.born(),
                 "address  " + person.address());
         narrator.tell("As the database holds it, and every dump, replica and backup:");
-        narrator.seen(StoredRow.lines(session.transactions(), somebody));
+        narrator.seen(StoredRow.lines(open.transactions(), somebody));
         narrator.tell("01 is the suite, 00 the mode, then the id of the key. 75 bytes more than the value.");
     }
 
-    private void refuse(Session session) {
-        KeyRow key = session.lifecycle().list().stream()
+    private void refuse(OpenDatabase open) {
+        KeyRow key = open.lifecycle().list().stream()
                 .filter(row -> row.scope().field().value().equals("patient.ssn"))
                 .findFirst()
                 .orElseThrow();
         narrator.tell("", "Destroying that key now would lose every value. Guards ask the database, not you:");
         narrator.command("tegula keys destroy patient.ssn --version 1");
         try {
-            session.guardedLifecycle().destroy(key.keyId(), session.retention());
+            open.guardedLifecycle().destroy(key.keyId(), open.retention());
             throw new IntegrityException("A key in use was destroyed; the guard did not hold.");
         } catch (RefusedException refused) {
             narrator.seen("refused: " + refused.getMessage());
         }
     }
 
-    private RotationReport rotate(Session session, DemoSetup setup) {
+    private RotationReport rotate(OpenDatabase open, DemoSetup setup) {
         narrator.tell(
                 WRITERS
                         + " threads now change patients and admit new ones, as fast as they can. Each notes what was acknowledged.",
                 "Meanwhile every value moves to a new key, at " + Table.number((long) RATE)
                         + " values/s so that you can watch:");
         narrator.command("tegula rotate '" + FIELDS + "' --max-rate " + (long) RATE);
-        Rotation rotation = session.rotation(SweepSettings.standard().withMaxPerSecond(RATE), setup.backup(session));
+        Rotation rotation = open.rotation(SweepSettings.standard().withMaxPerSecond(RATE), setup.backup(open));
         RotationPrinter printer = new RotationPrinter(console, InstantSource.system());
         try {
             return rotation.run(RotationRequest.of(FIELDS).withWorkers(WORKERS), printer, control);
@@ -163,7 +163,7 @@ final class Demo {
         }
     }
 
-    private void destroy(Session session, RotationReport report) {
+    private void destroy(OpenDatabase open, RotationReport report) {
         narrator.chapter("The old keys go");
         narrator.tell(
                 "A retired key still opens values, for backups and for second thoughts. Destroying it waits for the longest of",
@@ -171,12 +171,11 @@ final class Demo {
         for (KeyRow key : oldKeys(report)) {
             Instant retired = key.times().retired();
             if (retired != null) {
-                Duration wait =
-                        Duration.between(Instant.now(), session.retention().destroyableFrom(retired));
+                Duration wait = Duration.between(Instant.now(), open.retention().destroyableFrom(retired));
                 control.sleep(Math.max(0, wait.toMillis() + 50));
             }
             narrator.command("tegula keys destroy " + key.scope().field() + " --version " + key.version());
-            session.guardedLifecycle().destroy(key.keyId(), session.retention());
+            open.guardedLifecycle().destroy(key.keyId(), open.retention());
         }
         narrator.good(oldKeys(report).size() + " keys are destroyed.");
     }

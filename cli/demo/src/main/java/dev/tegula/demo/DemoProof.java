@@ -1,8 +1,8 @@
 package dev.tegula.demo;
 
 import dev.tegula.Context;
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Table;
-import dev.tegula.cli.session.Session;
 import dev.tegula.config.Configuration;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.KeyUnknownException;
@@ -18,12 +18,12 @@ final class DemoProof {
 
     private final Narrator narrator;
     private final Configuration configuration;
-    private final Session session;
+    private final OpenDatabase open;
 
-    DemoProof(Narrator narrator, Configuration configuration, Session session) {
+    DemoProof(Narrator narrator, Configuration configuration, OpenDatabase open) {
         this.narrator = narrator;
         this.configuration = configuration;
-        this.session = session;
+        this.open = open;
     }
 
     /**
@@ -63,11 +63,11 @@ final class DemoProof {
     /** A census: no column, no quarantine, no instance needs the old keys, and their bytes are gone. */
     private void nothingNeeds(List<KeyRow> old) {
         for (KeyRow key : old) {
-            KeyUses.Uses uses = session.census().of(key);
+            KeyUses.Uses uses = open.census().of(key);
             if (uses.total() > 0) {
                 throw new IntegrityException(key.name() + " is still needed by " + uses.total() + " values.");
             }
-            boolean wrapped = session.tegula()
+            boolean wrapped = open.tegula()
                     .registry()
                     .find(key.keyId())
                     .flatMap(KeyRow::wrapped)

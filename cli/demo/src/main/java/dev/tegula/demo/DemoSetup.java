@@ -3,9 +3,9 @@ package dev.tegula.demo;
 import dev.tegula.cli.backup.FirstKey;
 import dev.tegula.cli.backup.KeyBackupFile;
 import dev.tegula.cli.config.ConfigurationFile;
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Changes;
 import dev.tegula.cli.output.Table;
-import dev.tegula.cli.session.Session;
 import dev.tegula.cli.setup.Initialisation;
 import dev.tegula.cli.setup.NewConfiguration;
 import dev.tegula.cli.setup.NewKms;
@@ -72,7 +72,7 @@ final class DemoSetup {
     }
 
     /** What {@code tegula keys create --activate} does, for each field. */
-    void keys(Session session) {
+    void keys(OpenDatabase open) {
         narrator.chapter("An application with encrypted fields");
         narrator.seen(
                 "@Entity class Patient {",
@@ -87,9 +87,9 @@ final class DemoSetup {
         for (String field : FIELDS) {
             Scope scope = Scope.data(FieldId.of(field), TenantId.none());
             narrator.command("tegula keys create " + field + " --activate");
-            FirstKey.make(session.lifecycle(), session.configuration().deployment(), scope, "main", backupFile(field));
+            FirstKey.make(open.lifecycle(), open.configuration().deployment(), scope, "main", backupFile(field));
         }
-        session.transactions()
+        open.transactions()
                 .each(List.of(
                         "CREATE TABLE patient (id uuid PRIMARY KEY, version int4 NOT NULL, name text NOT NULL, ssn bytea, born bytea,"
                                 + " address bytea, notes bytea)"));
@@ -123,14 +123,14 @@ final class DemoSetup {
     }
 
     /** What the application's own migration does: nothing that is no envelope gets into the columns. */
-    static void check(Session session) {
-        session.transactions().each(Schema.checks(session.catalogue().columns()));
+    static void check(OpenDatabase open) {
+        open.transactions().each(Schema.checks(open.catalogue().columns()));
     }
 
     /** Stores the rows of new keys. */
-    Consumer<List<KeyRow>> backup(Session session) {
-        return rows -> KeyBackupFile.write(
-                backupFile("rotation"), session.configuration().deployment(), rows);
+    Consumer<List<KeyRow>> backup(OpenDatabase open) {
+        return rows ->
+                KeyBackupFile.write(backupFile("rotation"), open.configuration().deployment(), rows);
     }
 
     private Path backupFile(String name) {

@@ -3,10 +3,10 @@ package dev.tegula.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Changes;
 import dev.tegula.cli.output.Console;
 import dev.tegula.cli.output.Terminal;
-import dev.tegula.cli.session.Session;
 import dev.tegula.config.Configuration;
 import dev.tegula.failure.IntegrityException;
 import java.io.PrintWriter;
@@ -51,19 +51,19 @@ class DemoProofTest {
                 DemoServer server = DemoServer.start(folder.server())) {
             DemoSetup setup = new DemoSetup(narrator, server.url(), folder.run());
             Configuration configuration = setup.initialise();
-            try (Session session = Session.open(configuration, "", 2, new Changes())) {
-                setup.keys(session);
+            try (OpenDatabase open = OpenDatabase.open(configuration, "", 2, new Changes())) {
+                setup.keys(open);
                 Ledger ledger = new Ledger();
                 try (Clinic clinic = Clinic.start(configuration, "clinic-app")) {
                     setup.admit(clinic, ledger, 5);
                 }
                 List<UUID> ids = ledger.all().keySet().stream().sorted().toList();
-                session.transactions()
+                open.transactions()
                         .each(List.of(
                                 "DELETE FROM patient WHERE id = '" + ids.get(0) + "'",
                                 "UPDATE patient SET address = (SELECT address FROM patient WHERE id = '" + ids.get(2)
                                         + "') WHERE id = '" + ids.get(1) + "'"));
-                DemoProof proof = new DemoProof(narrator, configuration, session);
+                DemoProof proof = new DemoProof(narrator, configuration, open);
                 assertThatThrownBy(() -> proof.run(ledger, List.of(), new byte[0]))
                         .isInstanceOf(IntegrityException.class)
                         .hasMessageContaining("2 of 5 acknowledged patients")

@@ -2,7 +2,7 @@ package dev.tegula.cli.command;
 
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.catalogue.Misfit;
-import dev.tegula.cli.session.Session;
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.failure.ConfigurationException;
 import java.util.List;
 
@@ -16,8 +16,8 @@ final class CatalogueColumns {
      *
      * @throws ConfigurationException naming each column that is not as its table has it
      */
-    static void requireFit(Session session, List<EncryptedColumn> columns) {
-        List<Misfit> misfits = session.catalogue().misfits(columns);
+    static void requireFit(OpenDatabase open, List<EncryptedColumn> columns) {
+        List<Misfit> misfits = open.catalogue().misfits(columns);
         if (misfits.isEmpty()) {
             return;
         }

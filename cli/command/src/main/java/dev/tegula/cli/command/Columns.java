@@ -1,7 +1,7 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.catalogue.EncryptedColumn;
-import dev.tegula.cli.session.Session;
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.config.UnknownName;
 import dev.tegula.envelope.FieldGlob;
 import dev.tegula.failure.ConfigurationException;
@@ -18,14 +18,14 @@ final class Columns {
      *
      * @throws ConfigurationException naming the first, what there is, and what was most likely meant
      */
-    static void requireKnown(Session session, List<String> globs) {
+    static void requireKnown(OpenDatabase open, List<String> globs) {
         if (globs.isEmpty()) {
             return;
         }
-        List<String> known = new ArrayList<>(session.catalogue().rows().columns().stream()
+        List<String> known = new ArrayList<>(open.catalogue().rows().columns().stream()
                 .map(column -> column.field().value())
                 .toList());
-        session.lifecycle().list().forEach(row -> known.add(row.scope().field().value()));
+        open.lifecycle().list().forEach(row -> known.add(row.scope().field().value()));
         for (String glob : globs) {
             if (known.stream().noneMatch(field -> FieldGlob.matches(glob, field))) {
                 throw UnknownName.of(
@@ -54,9 +54,9 @@ final class Columns {
      *
      * @throws ConfigurationException naming a glob that matches no field, or a field that has only keys
      */
-    static List<EncryptedColumn> required(Session session, List<String> globs) {
-        requireKnown(session, globs);
-        List<EncryptedColumn> columns = session.catalogue().columns();
+    static List<EncryptedColumn> required(OpenDatabase open, List<String> globs) {
+        requireKnown(open, globs);
+        List<EncryptedColumn> columns = open.catalogue().columns();
         for (String glob : globs) {
             if (matching(columns, List.of(glob)).isEmpty()) {
                 throw new ConfigurationException("`" + glob

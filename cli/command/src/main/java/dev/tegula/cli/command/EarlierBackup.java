@@ -1,7 +1,7 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.backup.KeyBackupFile;
-import dev.tegula.cli.session.Session;
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.RefusedException;
@@ -28,12 +28,12 @@ final class EarlierBackup {
      *
      * @throws RefusedException code {@code file-exists}, if it is something else
      */
-    static EarlierBackup read(Session session, Path file) {
+    static EarlierBackup read(OpenDatabase open, Path file) {
         EarlierBackup backup = new EarlierBackup(file);
         try {
-            KeyBackupFile.read(file, session.configuration().deployment())
+            KeyBackupFile.read(file, open.configuration().deployment())
                     .forEach(row -> backup.wrapped.put(
-                            row.keyId(), session.tegula().seal().verify(row).wrapped()));
+                            row.keyId(), open.tegula().seal().verify(row).wrapped()));
         } catch (ConfigurationException noBackup) {
             throw backup.other();
         }

@@ -1,10 +1,10 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.UsageException;
-import dev.tegula.cli.session.Session;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.jdbc.RealTable;
 import dev.tegula.jdbc.TableName;
@@ -68,20 +68,20 @@ final class FieldsAddCommand extends TegulaCommand {
     @Override
     Outcome run(Invocation invocation) {
         invocation.about().fields(List.of(field));
-        try (Session session = invocation.session()) {
-            EncryptedColumn column = column(session);
-            CatalogueColumns.requireFit(session, List.of(column));
+        try (OpenDatabase open = invocation.open()) {
+            EncryptedColumn column = column(open);
+            CatalogueColumns.requireFit(open, List.of(column));
             String what = column.label() + " as " + column.type() + " of " + field
                     + (column.keyColumns().isEmpty()
                             ? ", without a primary key"
                             : ", primary key " + String.join(", ", column.keyColumns()));
-            boolean already = session.catalogue().rows().columns().contains(column);
+            boolean already = open.catalogue().rows().columns().contains(column);
             if (change.dryRun) {
                 return DryRun.of(already ? "Already in the catalogue: " + what + "." : "Would add " + what + ".");
             }
             if (!already) {
                 invocation.confirm(change, "Add " + what + "?");
-                session.catalogue().publish(List.of(column));
+                open.catalogue().publish(List.of(column));
             }
             return Outcome.done(
                     Json.object(
@@ -97,9 +97,9 @@ final class FieldsAddCommand extends TegulaCommand {
         }
     }
 
-    private EncryptedColumn column(Session session) {
+    private EncryptedColumn column(OpenDatabase open) {
         try {
-            EncryptedColumn column = EncryptedColumn.of(field, place, Objects.requireNonNull(type), primaryKey(session))
+            EncryptedColumn column = EncryptedColumn.of(field, place, Objects.requireNonNull(type), primaryKey(open))
                     .withOrigin("tegula fields add");
             EncryptedColumn placed = tenantColumn == null ? column : column.withTenant(tenantColumn);
             return sealedNulls ? placed.withSealedNulls() : placed;
@@ -108,9 +108,9 @@ final class FieldsAddCommand extends TegulaCommand {
         }
     }
 
-    private String[] primaryKey(Session session) {
+    private String[] primaryKey(OpenDatabase open) {
         String[] names = place.split("\\.", -1);
-        return session.transactions()
+        return open.transactions()
                 .readCommitted(sql -> RealTable.read(sql, new TableName(names[0], names[1])))
                 .map(RealTable::primaryKey)
                 .orElse(List.of())

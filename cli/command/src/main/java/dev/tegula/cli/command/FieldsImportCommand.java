@@ -2,10 +2,10 @@ package dev.tegula.cli.command;
 
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.backup.CatalogueFile;
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
-import dev.tegula.cli.session.Session;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -30,8 +30,8 @@ final class FieldsImportCommand extends TegulaCommand {
     @Override
     Outcome run(Invocation invocation) {
         List<EncryptedColumn> columns = CatalogueFile.read(file);
-        try (Session session = invocation.session()) {
-            CatalogueColumns.requireFit(session, columns);
+        try (OpenDatabase open = invocation.open()) {
+            CatalogueColumns.requireFit(open, columns);
             if (change.dryRun) {
                 return DryRun.of(
                         Table.count(columns.size(), "column") + " of " + file + " would be added or refreshed.");
@@ -39,8 +39,8 @@ final class FieldsImportCommand extends TegulaCommand {
             invocation.confirm(
                     change,
                     "Add or refresh " + Table.count(columns.size(), "column") + " in the catalogue of "
-                            + session.database().name() + "?");
-            session.catalogue().publish(columns);
+                            + open.database().name() + "?");
+            open.catalogue().publish(columns);
             return Outcome.done(
                     Json.object("schema", "tegula/fields-import/1", "columns", columns.size()),
                     Table.count(columns.size(), "column")

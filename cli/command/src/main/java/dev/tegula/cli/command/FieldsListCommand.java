@@ -2,10 +2,10 @@ package dev.tegula.cli.command;
 
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.backup.CatalogueFile;
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
-import dev.tegula.cli.session.Session;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -28,9 +28,9 @@ final class FieldsListCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) {
-        try (Session session = invocation.session()) {
-            Columns.requireKnown(session, fields);
-            List<EncryptedColumn> columns = Columns.matching(session.catalogue().columns(), fields);
+        try (OpenDatabase open = invocation.open()) {
+            Columns.requireKnown(open, fields);
+            List<EncryptedColumn> columns = Columns.matching(open.catalogue().columns(), fields);
             Table table = Table.headed(
                     "FIELD", "COLUMN", "TYPE", "MODE", "KEY COLUMNS", "TENANT COLUMN", "NULLS", "MAPPED BY");
             columns.forEach(column -> table.row(

@@ -3,11 +3,11 @@ package dev.tegula.cli.command;
 import dev.tegula.catalogue.CatalogueRows;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.catalogue.UnsealedColumn;
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.output.UsageException;
-import dev.tegula.cli.session.Session;
 import dev.tegula.config.UnknownName;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.RealTable;
@@ -53,8 +53,8 @@ final class FieldsRemoveCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) {
-        try (Session session = invocation.session()) {
-            CatalogueRows rows = session.catalogue().rows();
+        try (OpenDatabase open = invocation.open()) {
+            CatalogueRows rows = open.catalogue().rows();
             List<UnsealedColumn> strange = rows.unsealed().stream()
                     .filter(row -> unsealed || places.contains(row.label()))
                     .toList();
@@ -62,7 +62,7 @@ final class FieldsRemoveCommand extends TegulaCommand {
                     .filter(column -> places.contains(column.label()))
                     .toList();
             requireKnown(rows);
-            columns.forEach(column -> requireEmpty(session, column));
+            columns.forEach(column -> requireEmpty(open, column));
             List<String> labels = Stream.concat(
                             columns.stream().map(EncryptedColumn::label),
                             strange.stream().map(row -> row.label() + " (" + row.why() + ")"))
@@ -77,16 +77,16 @@ final class FieldsRemoveCommand extends TegulaCommand {
                 return DryRun.of("Would remove " + what + ".");
             }
             invocation.confirm(change, "Remove " + what + "?");
-            session.catalogue().remove(columns);
-            session.catalogue().removeUnsealed(strange);
+            open.catalogue().remove(columns);
+            open.catalogue().removeUnsealed(strange);
             List<String> lines = lines(what, !strange.isEmpty());
             columns.stream()
-                    .filter(column -> !session.transactions().<Boolean>readCommitted(sql -> there(sql, column)))
+                    .filter(column -> !open.transactions().<Boolean>readCommitted(sql -> there(sql, column)))
                     .forEach(column -> lines.add("There is no " + column.label()
                             + ". If its table has another name now, its values are counted and moved again after: tegula"
                             + " fields add " + column.field() + " SCHEMA.TABLE.COLUMN --type " + column.type()));
-            new OrphanedJobs(session.dataSource())
-                    .all(session.catalogue().rows().columns())
+            new OrphanedJobs(open.dataSource())
+                    .all(open.catalogue().rows().columns())
                     .forEach(job -> lines.add(job.message()));
             return outcome(labels, lines);
         }
@@ -104,8 +104,8 @@ final class FieldsRemoveCommand extends TegulaCommand {
         }
     }
 
-    private static void requireEmpty(Session session, EncryptedColumn column) {
-        if (session.transactions().<Boolean>readCommitted(sql -> RealTable.inUse(sql, column))) {
+    private static void requireEmpty(OpenDatabase open, EncryptedColumn column) {
+        if (open.transactions().<Boolean>readCommitted(sql -> RealTable.inUse(sql, column))) {
             throw new RefusedException(
                     "column-in-use",
                     column.label() + " holds values of " + column.field() + ". Out of the catalogue they would not be"

@@ -2,12 +2,12 @@ package dev.tegula.cli.command;
 
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.config.ConfigurationFile;
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Console;
 import dev.tegula.cli.output.FailureSubject;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.output.UsageException;
-import dev.tegula.cli.session.Session;
 import dev.tegula.config.Configuration;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.TableName;
@@ -43,29 +43,29 @@ record Invocation(
     }
 
     /** The database that the options name, with its keys; the caller closes it. It takes changes, if the command makes any. */
-    Session session() {
-        return session(2);
+    OpenDatabase open() {
+        return open(2);
     }
 
     /** The same for work that needs more connections. */
-    Session session(int connections) {
-        Session session = Session.open(configuration(), common.database, connections, about.changes());
+    OpenDatabase open(int connections) {
+        OpenDatabase open = OpenDatabase.open(configuration(), common.database, connections, about.changes());
         try {
             if (changes) {
-                Writable.require(session.transactions());
+                Writable.require(open.transactions());
             }
-            warn(session.lifecycle().unsealed());
+            warn(open.lifecycle().unsealed());
         } catch (RuntimeException e) {
-            session.close();
+            open.close();
             throw e;
         }
-        return session;
+        return open;
     }
 
     /** Does something with columns, and warns meanwhile of whoever holds their tables or Tegula's own against changes. */
-    Outcome watching(Session session, List<EncryptedColumn> columns, Supplier<Outcome> work) {
+    Outcome watching(OpenDatabase open, List<EncryptedColumn> columns, Supplier<Outcome> work) {
         List<TableName> tables = columns.stream().map(TableName::of).distinct().toList();
-        HeldTables watch = HeldTables.watch(session.dataSource(), tables, console::warn);
+        HeldTables watch = HeldTables.watch(open.dataSource(), tables, console::warn);
         try {
             return work.get();
         } finally {

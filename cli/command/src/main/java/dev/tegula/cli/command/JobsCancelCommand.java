@@ -1,8 +1,8 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
-import dev.tegula.cli.session.Session;
 import dev.tegula.config.UnknownName;
 import dev.tegula.operations.reencrypt.OpenJobs;
 import java.util.List;
@@ -31,16 +31,16 @@ final class JobsCancelCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) {
-        try (Session session = invocation.session()) {
-            OpenJobs jobs = new OpenJobs(session.dataSource());
-            boolean open = open(jobs);
+        try (OpenDatabase open = invocation.open()) {
+            OpenJobs jobs = new OpenJobs(open.dataSource());
+            boolean unfinished = unfinished(jobs);
             if (change.dryRun) {
-                return DryRun.of("Job " + job + (open ? " would be ended." : " had ended already."));
+                return DryRun.of("Job " + job + (unfinished ? " would be ended." : " had ended already."));
             }
-            if (open) {
+            if (unfinished) {
                 invocation.confirm(change, "End job " + job + "?");
             }
-            boolean ended = open && jobs.cancel(job);
+            boolean ended = unfinished && jobs.cancel(job);
             return Outcome.done(
                     Json.object("schema", "tegula/job-cancel/1", "job", job.toString(), "cancelled", ended),
                     ended
@@ -51,7 +51,7 @@ final class JobsCancelCommand extends TegulaCommand {
     }
 
     /** Ended jobs are known too; of anything else nothing is asked. */
-    private boolean open(OpenJobs jobs) {
+    private boolean unfinished(OpenJobs jobs) {
         List<String> open =
                 jobs.list().stream().map(known -> known.id().toString()).toList();
         if (!open.contains(job.toString()) && !jobs.known(job)) {

@@ -1,9 +1,9 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
-import dev.tegula.cli.session.Session;
 import dev.tegula.operations.reencrypt.OpenJobs;
 import dev.tegula.operations.reencrypt.OpenJobs.OpenJob;
 import dev.tegula.operations.rotation.OrphanedJobs;
@@ -25,12 +25,12 @@ final class JobsListCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) {
-        try (Session session = invocation.session()) {
+        try (OpenDatabase open = invocation.open()) {
             Table table = Table.headed("JOB", "TABLE", "STATE", "RANGES", "MOVED", "OF", "PLANNED");
             List<Object> documents = new ArrayList<>();
-            Set<UUID> orphaned = new OrphanedJobs(session.dataSource())
-                    .ids(session.catalogue().rows().columns());
-            for (OpenJob job : new OpenJobs(session.dataSource()).list()) {
+            Set<UUID> orphaned = new OrphanedJobs(open.dataSource())
+                    .ids(open.catalogue().rows().columns());
+            for (OpenJob job : new OpenJobs(open.dataSource()).list()) {
                 String state = orphaned.contains(job.id()) ? "orphaned" : job.stale() ? "stale" : "open";
                 table.row(
                         job.id(),

@@ -2,7 +2,7 @@ package dev.tegula.cli.command;
 
 import dev.tegula.cli.backup.BackupFolder;
 import dev.tegula.cli.backup.KeyBackupFile;
-import dev.tegula.cli.session.Session;
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.registry.KeyRow;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,19 +14,19 @@ final class KeyBackups {
     private KeyBackups() {}
 
     /** A name nobody used before. */
-    static Path file(Session session, String what) {
+    static Path file(OpenDatabase open, String what) {
         return BackupFolder.file(
-                Path.of(session.configuration().source()), session.database().name(), what);
+                Path.of(open.configuration().source()), open.database().name(), what);
     }
 
     /** Writes the rows it is given to a new file. */
-    static Consumer<List<KeyRow>> sink(Session session) {
+    static Consumer<List<KeyRow>> sink(OpenDatabase open) {
         return rows -> {
             if (!rows.isEmpty()) {
                 String what =
                         rows.get(0).scope().field() + (rows.size() == 1 ? "" : "-and-" + (rows.size() - 1) + "-more");
-                KeyBackupFile.write(file(session, what), session.configuration().deployment(), rows);
-                session.changes().note();
+                KeyBackupFile.write(file(open, what), open.configuration().deployment(), rows);
+                open.changes().note();
             }
         };
     }

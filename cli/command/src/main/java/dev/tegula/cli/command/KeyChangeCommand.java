@@ -1,7 +1,7 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Outcome;
-import dev.tegula.cli.session.Session;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
@@ -22,16 +22,16 @@ abstract class KeyChangeCommand extends TegulaCommand {
     }
 
     /** What the step would do, for {@code --dry-run}. */
-    abstract String dryRun(Session session, KeyRow row);
+    abstract String dryRun(OpenDatabase open, KeyRow row);
 
     /** The state in which a key is when the step was taken already. */
     abstract KeyState after();
 
     /** Takes the step. */
-    abstract Outcome change(Invocation invocation, Session session, KeyRow row);
+    abstract Outcome change(Invocation invocation, OpenDatabase open, KeyRow row);
 
     /** What is said of a key besides its state; the same whether the step is taken now or was taken before. */
-    String next(Session session, KeyRow row) {
+    String next(OpenDatabase open, KeyRow row) {
         return "";
     }
 
@@ -40,30 +40,29 @@ abstract class KeyChangeCommand extends TegulaCommand {
      *
      * @throws dev.tegula.failure.TegulaException if it could not be done; that is a warning
      */
-    void tidy(Session session, KeyRow row) {
+    void tidy(OpenDatabase open, KeyRow row) {
         // most steps leave nothing behind
     }
 
     @Override
     final Outcome run(Invocation invocation) {
         invocation.about().fields(List.of(selection.field));
-        try (Session session = invocation.session()) {
-            KeyRow row = selection.in(session);
+        try (OpenDatabase open = invocation.open()) {
+            KeyRow row = selection.in(open);
             invocation.about().key(row);
             boolean before = row.state() == after();
             if (change.dryRun) {
-                return DryRun.of(
-                        before ? KeyText.name(row) + " is " + row.state() + " already." : dryRun(session, row));
+                return DryRun.of(before ? KeyText.name(row) + " is " + row.state() + " already." : dryRun(open, row));
             }
-            Outcome outcome = before ? already(row, next(session, row)) : change(invocation, session, row);
-            tidy(invocation, session, row);
+            Outcome outcome = before ? already(row, next(open, row)) : change(invocation, open, row);
+            tidy(invocation, open, row);
             return outcome;
         }
     }
 
-    private void tidy(Invocation invocation, Session session, KeyRow row) {
+    private void tidy(Invocation invocation, OpenDatabase open, KeyRow row) {
         try {
-            tidy(session, row);
+            tidy(open, row);
         } catch (RuntimeException e) {
             // Of what is not ours the message may say anything.
             String why = e instanceof TegulaException

@@ -1,6 +1,6 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.cli.session.Session;
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
@@ -48,9 +48,9 @@ final class KeySelection {
      *
      * @throws ConfigurationException if there is none
      */
-    KeyRow in(Session session) {
-        Columns.requireKnown(session, List.of(field));
-        List<KeyRow> rows = session.lifecycle().list();
+    KeyRow in(OpenDatabase open) {
+        Columns.requireKnown(open, List.of(field));
+        List<KeyRow> rows = open.lifecycle().list();
         Scope scope = scope();
         List<KeyRow> line =
                 rows.stream().filter(row -> row.scope().equals(scope)).toList();

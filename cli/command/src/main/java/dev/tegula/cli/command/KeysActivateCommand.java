@@ -1,7 +1,7 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Outcome;
-import dev.tegula.cli.session.Session;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import picocli.CommandLine.Command;
@@ -20,7 +20,7 @@ final class KeysActivateCommand extends KeyChangeCommand {
     }
 
     @Override
-    String dryRun(Session session, KeyRow row) {
+    String dryRun(OpenDatabase open, KeyRow row) {
         return KeyText.name(row) + " (" + row.state() + ") would become ACTIVE.";
     }
 
@@ -30,9 +30,9 @@ final class KeysActivateCommand extends KeyChangeCommand {
     }
 
     @Override
-    Outcome change(Invocation invocation, Session session, KeyRow row) {
+    Outcome change(Invocation invocation, OpenDatabase open, KeyRow row) {
         return changed(
-                session.lifecycle().activate(row.keyId()),
+                open.lifecycle().activate(row.keyId()),
                 "ACTIVE; running applications write under it when their write lease ends.");
     }
 }

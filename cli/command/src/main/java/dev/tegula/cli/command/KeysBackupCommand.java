@@ -1,10 +1,10 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.backup.KeyBackupFile;
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
-import dev.tegula.cli.session.Session;
 import dev.tegula.envelope.FieldGlob;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.registry.KeyLifecycle;
@@ -48,25 +48,25 @@ final class KeysBackupCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) {
-        try (Session session = invocation.session()) {
-            Columns.requireKnown(session, fields);
-            KeyLifecycle lifecycle = session.lifecycle();
+        try (OpenDatabase open = invocation.open()) {
+            Columns.requireKnown(open, fields);
+            KeyLifecycle lifecycle = open.lifecycle();
             List<KeyRow> chosen = lifecycle.list().stream()
                     .filter(row -> row.state() != KeyState.DESTROYED && selected(row))
                     .toList();
-            Path file = to == null ? KeyBackups.file(session, "keys") : to;
+            Path file = to == null ? KeyBackups.file(open, "keys") : to;
             if (change.dryRun) {
                 return DryRun.of(Table.count(chosen.size(), "key") + " would be written to " + file + ".");
             }
             boolean there = Files.exists(file);
             if (there) {
-                EarlierBackup earlier = EarlierBackup.read(session, file);
+                EarlierBackup earlier = EarlierBackup.read(open, file);
                 earlier.require(chosen);
                 lifecycle.backup(ids(chosen, row -> row.times().exported() == null), earlier::require);
             } else {
                 lifecycle.backup(ids(chosen, row -> true), rows -> {
-                    KeyBackupFile.write(file, session.configuration().deployment(), rows);
-                    session.changes().note();
+                    KeyBackupFile.write(file, open.configuration().deployment(), rows);
+                    open.changes().note();
                 });
             }
             return Outcome.done(

@@ -1,8 +1,8 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.backup.FirstKey;
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Outcome;
-import dev.tegula.cli.session.Session;
 import dev.tegula.config.UnknownName;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.RefusedException;
@@ -56,18 +56,18 @@ final class KeysCreateCommand extends TegulaCommand {
     @Override
     Outcome run(Invocation invocation) {
         Scope scope = KeySelection.scope(field, tenant);
-        try (Session session = invocation.session()) {
-            Set<String> keks = session.configuration().keks().keySet();
+        try (OpenDatabase open = invocation.open()) {
+            Set<String> keks = open.configuration().keks().keySet();
             if (!kek.isEmpty() && !keks.contains(kek)) {
                 throw UnknownName.of("KEK", kek, "tegula.keks", keks);
             }
-            String alias = kek.isEmpty() ? session.tegula().keks().aliasFor(scope.field()) : kek;
+            String alias = kek.isEmpty() ? open.tegula().keks().aliasFor(scope.field()) : kek;
             if (change.dryRun) {
                 return DryRun.of("a new key of " + scope + " would be made under KEK " + alias
                         + (activate ? ", backed up and activated." : "; it would be PENDING."));
             }
-            KeyLifecycle lifecycle = session.lifecycle();
-            return activate ? active(session, lifecycle, scope, alias) : pending(lifecycle, scope, alias);
+            KeyLifecycle lifecycle = open.lifecycle();
+            return activate ? active(open, lifecycle, scope, alias) : pending(lifecycle, scope, alias);
         }
     }
 
@@ -86,7 +86,7 @@ final class KeysCreateCommand extends TegulaCommand {
                         + KeyText.shell(NextStep.keyCommand("activate", row)));
     }
 
-    private Outcome active(Session session, KeyLifecycle lifecycle, Scope scope, String alias) {
+    private Outcome active(OpenDatabase open, KeyLifecycle lifecycle, Scope scope, String alias) {
         Optional<KeyRow> present = lifecycle.list().stream()
                 .filter(row -> row.scope().equals(scope) && row.state() == KeyState.ACTIVE)
                 .findFirst();
@@ -101,8 +101,8 @@ final class KeysCreateCommand extends TegulaCommand {
             }
             return outcome(row, false, "ACTIVE", " To replace it: tegula rotate " + field);
         }
-        Path file = KeyBackups.file(session, field);
-        KeyRow row = FirstKey.make(lifecycle, session.configuration().deployment(), scope, alias, file);
+        Path file = KeyBackups.file(open, field);
+        KeyRow row = FirstKey.make(lifecycle, open.configuration().deployment(), scope, alias, file);
         return outcome(row, true, "ACTIVE", " Its backup is " + file);
     }
 

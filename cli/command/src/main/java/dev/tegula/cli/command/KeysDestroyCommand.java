@@ -1,8 +1,8 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Console;
 import dev.tegula.cli.output.Outcome;
-import dev.tegula.cli.session.Session;
 import dev.tegula.operations.rotation.Census;
 import dev.tegula.operations.rotation.SearchListener;
 import dev.tegula.registry.KeyRow;
@@ -36,10 +36,10 @@ final class KeysDestroyCommand extends KeyChangeCommand {
     }
 
     @Override
-    String dryRun(Session session, KeyRow row) {
-        KeyUses.Uses found = session.census(SearchListener.quiet()).of(row);
+    String dryRun(OpenDatabase open, KeyRow row) {
+        KeyUses.Uses found = open.census(SearchListener.quiet()).of(row);
         return KeyText.name(row) + " is " + row.state() + " and is needed by " + UsesText.summary(found) + ". "
-                + NextStep.destroy(session, row)
+                + NextStep.destroy(open, row)
                 + (found.remarks().isEmpty() ? "" : " Not searched: " + String.join("; ", found.remarks()) + ".");
     }
 
@@ -49,17 +49,17 @@ final class KeysDestroyCommand extends KeyChangeCommand {
     }
 
     @Override
-    Outcome change(Invocation invocation, Session session, KeyRow row) {
+    Outcome change(Invocation invocation, OpenDatabase open, KeyRow row) {
         invocation.confirm(
                 asked, "Destroy " + KeyText.name(row) + "? Values under it, in backups too, can never be read again.");
         List<String> notSearched = new ArrayList<>();
-        Census census = session.census(progress(invocation.console()));
-        KeyRow destroyed = session.guardedLifecycle(candidate -> {
+        Census census = open.census(progress(invocation.console()));
+        KeyRow destroyed = open.guardedLifecycle(candidate -> {
                     KeyUses.Uses found = census.of(candidate);
                     notSearched.addAll(found.remarks());
                     return found;
                 })
-                .destroy(row.keyId(), session.retention());
+                .destroy(row.keyId(), open.retention());
         Outcome outcome = changed(
                 destroyed,
                 "DESTROYED: its wrapped bytes are gone from the registry. Old backups of the registry still hold them"
@@ -70,8 +70,8 @@ final class KeysDestroyCommand extends KeyChangeCommand {
     }
 
     @Override
-    void tidy(Session session, KeyRow row) {
-        session.census().settleFences(row.scope().field());
+    void tidy(OpenDatabase open, KeyRow row) {
+        open.census().settleFences(row.scope().field());
     }
 
     private static SearchListener progress(Console console) {

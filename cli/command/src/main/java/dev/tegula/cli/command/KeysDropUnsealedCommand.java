@@ -1,9 +1,9 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
-import dev.tegula.cli.session.Session;
 import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.UnsealedKey;
 import java.util.ArrayList;
@@ -26,8 +26,8 @@ final class KeysDropUnsealedCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) {
-        try (Session session = invocation.session()) {
-            KeyLifecycle lifecycle = session.lifecycle();
+        try (OpenDatabase open = invocation.open()) {
+            KeyLifecycle lifecycle = open.lifecycle();
             List<UnsealedKey> rows = lifecycle.unsealed();
             if (rows.isEmpty()) {
                 return change.dryRun

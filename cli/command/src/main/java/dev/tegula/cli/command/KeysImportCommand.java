@@ -1,10 +1,10 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.backup.KeyBackupFile;
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
-import dev.tegula.cli.session.Session;
 import dev.tegula.envelope.Purpose;
 import dev.tegula.envelope.Scope;
 import dev.tegula.registry.KeyBackup;
@@ -43,9 +43,9 @@ final class KeysImportCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) {
-        try (Session session = invocation.session()) {
-            List<KeyRow> rows = KeyBackupFile.read(file, session.configuration().deployment());
-            KeyLifecycle lifecycle = session.lifecycle();
+        try (OpenDatabase open = invocation.open()) {
+            List<KeyRow> rows = KeyBackupFile.read(file, open.configuration().deployment());
+            KeyLifecycle lifecycle = open.lifecycle();
             if (change.dryRun) {
                 return DryRun.of("of " + Table.count(rows.size(), "key") + " in " + file
                         + " those would be added where they are missing."
@@ -54,7 +54,7 @@ final class KeysImportCommand extends TegulaCommand {
             invocation.confirm(
                     change,
                     "Import the keys of " + file + " (" + rows.size() + ") into "
-                            + session.database().name() + "?"
+                            + open.database().name() + "?"
                             + (undoDestroy ? " Keys that were destroyed can be read under again." : ""));
             KeyBackup.Restored restored = lifecycle.restore(rows, undoDestroy);
             List<Object> added = new ArrayList<>();

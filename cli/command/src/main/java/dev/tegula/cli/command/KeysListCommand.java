@@ -1,10 +1,10 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
-import dev.tegula.cli.session.Session;
 import dev.tegula.config.UnknownName;
 import dev.tegula.envelope.FieldGlob;
 import dev.tegula.kms.WrappedKey;
@@ -52,16 +52,16 @@ final class KeysListCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) {
-        try (Session session = invocation.session()) {
-            Columns.requireKnown(session, fields);
-            requireKek(session);
+        try (OpenDatabase open = invocation.open()) {
+            Columns.requireKnown(open, fields);
+            requireKek(open);
             Instant now = Instant.now();
             List<Object> keys = new ArrayList<>();
             Table table = Table.headed(
                     "FIELD", "TENANT", "VERSION", "STATE", "KEY ID", "KEK", "KEK VERSION", "AGE", "BACKED UP");
             Map<String, String> newest = new HashMap<>();
-            for (KeyRow row : session.lifecycle().list()) {
-                if (selected(row) && (!behind || behind(session, row, newest))) {
+            for (KeyRow row : open.lifecycle().list()) {
+                if (selected(row) && (!behind || behind(open, row, newest))) {
                     keys.add(KeyText.document(row));
                     table.row(
                             row.scope().field(),
@@ -80,7 +80,7 @@ final class KeysListCommand extends TegulaCommand {
                             "schema",
                             "tegula/keys/1",
                             "database",
-                            session.database().name(),
+                            open.database().name(),
                             "keys",
                             keys),
                     table.isEmpty() ? new Layout().add("No key matches.") : new Layout().add(table));
@@ -88,9 +88,9 @@ final class KeysListCommand extends TegulaCommand {
     }
 
     /** Keys may still be under a KEK that was taken out of the configuration. */
-    private void requireKek(Session session) {
-        Set<String> known = new TreeSet<>(session.configuration().keks().keySet());
-        session.lifecycle().list().forEach(row -> known.add(row.kekAlias()));
+    private void requireKek(OpenDatabase open) {
+        Set<String> known = new TreeSet<>(open.configuration().keks().keySet());
+        open.lifecycle().list().forEach(row -> known.add(row.kekAlias()));
         if (!kek.isEmpty() && !known.contains(kek)) {
             throw UnknownName.of("KEK", kek, "the configuration", known);
         }
@@ -103,8 +103,8 @@ final class KeysListCommand extends TegulaCommand {
                 && (kek.isEmpty() || row.kekAlias().equals(kek));
     }
 
-    private static boolean behind(Session session, KeyRow row, Map<String, String> newest) {
-        String version = newest.computeIfAbsent(row.kekAlias(), alias -> session.tegula()
+    private static boolean behind(OpenDatabase open, KeyRow row, Map<String, String> newest) {
+        String version = newest.computeIfAbsent(row.kekAlias(), alias -> open.tegula()
                 .keks()
                 .kek(alias, row.scope().field())
                 .status()

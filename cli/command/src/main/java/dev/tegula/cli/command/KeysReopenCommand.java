@@ -1,7 +1,7 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Outcome;
-import dev.tegula.cli.session.Session;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import picocli.CommandLine.Command;
@@ -17,7 +17,7 @@ final class KeysReopenCommand extends KeyChangeCommand {
     }
 
     @Override
-    String dryRun(Session session, KeyRow row) {
+    String dryRun(OpenDatabase open, KeyRow row) {
         return KeyText.name(row) + " (" + row.state() + ") would become DECRYPT_ONLY.";
     }
 
@@ -27,7 +27,7 @@ final class KeysReopenCommand extends KeyChangeCommand {
     }
 
     @Override
-    Outcome change(Invocation invocation, Session session, KeyRow row) {
-        return changed(session.lifecycle().reopen(row.keyId()), "DECRYPT_ONLY again.");
+    Outcome change(Invocation invocation, OpenDatabase open, KeyRow row) {
+        return changed(open.lifecycle().reopen(row.keyId()), "DECRYPT_ONLY again.");
     }
 }

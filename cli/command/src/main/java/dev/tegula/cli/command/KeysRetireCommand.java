@@ -1,7 +1,7 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Outcome;
-import dev.tegula.cli.session.Session;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import dev.tegula.registry.KeyUses;
@@ -21,8 +21,8 @@ final class KeysRetireCommand extends KeyChangeCommand {
     }
 
     @Override
-    String dryRun(Session session, KeyRow row) {
-        KeyUses.Uses uses = session.census().of(row);
+    String dryRun(OpenDatabase open, KeyRow row) {
+        KeyUses.Uses uses = open.census().of(row);
         return KeyText.name(row) + " (" + row.state() + ") "
                 + (uses.none() ? "would be retired." : "would be refused: " + UsesText.summary(uses) + ".");
     }
@@ -33,18 +33,18 @@ final class KeysRetireCommand extends KeyChangeCommand {
     }
 
     @Override
-    String next(Session session, KeyRow row) {
-        return NextStep.destroy(session, row);
+    String next(OpenDatabase open, KeyRow row) {
+        return NextStep.destroy(open, row);
     }
 
     @Override
-    Outcome change(Invocation invocation, Session session, KeyRow row) {
-        KeyRow retired = session.guardedLifecycle().retire(row.keyId());
-        return changed(retired, "RETIRED. " + NextStep.destroy(session, retired));
+    Outcome change(Invocation invocation, OpenDatabase open, KeyRow row) {
+        KeyRow retired = open.guardedLifecycle().retire(row.keyId());
+        return changed(retired, "RETIRED. " + NextStep.destroy(open, retired));
     }
 
     @Override
-    void tidy(Session session, KeyRow row) {
-        session.census().settleFences(row.scope().field());
+    void tidy(OpenDatabase open, KeyRow row) {
+        open.census().settleFences(row.scope().field());
     }
 }

@@ -1,11 +1,11 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Console;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.output.UsageException;
-import dev.tegula.cli.session.Session;
 import dev.tegula.config.UnknownName;
 import dev.tegula.envelope.FieldGlob;
 import dev.tegula.failure.ConfigurationException;
@@ -59,17 +59,17 @@ final class KeysRewrapCommand extends TegulaCommand {
     @Override
     Outcome run(Invocation invocation) {
         invocation.about().fields(fields);
-        try (Session session = invocation.session()) {
-            Columns.requireKnown(session, fields);
-            requireKek(session.configuration().keks().keySet());
+        try (OpenDatabase open = invocation.open()) {
+            Columns.requireKnown(open, fields);
+            requireKek(open.configuration().keks().keySet());
             List<KeyRow> chosen =
-                    session.lifecycle().list().stream().filter(this::selected).toList();
+                    open.lifecycle().list().stream().filter(this::selected).toList();
             if (chosen.isEmpty()) {
                 throw new ConfigurationException(
                         "No key of " + String.join(", ", fields) + " is left to wrap. See `tegula keys list`.");
             }
-            RewrapPlan plan = RewrapPlan.of(session.tegula().keks(), chosen, to);
-            RewrapText text = new RewrapText(session, plan, backupCommand());
+            RewrapPlan plan = RewrapPlan.of(open.tegula().keks(), chosen, to);
+            RewrapText text = new RewrapText(open, plan, backupCommand());
             if (change.dryRun) {
                 return text.dryRun();
             }
@@ -80,7 +80,7 @@ final class KeysRewrapCommand extends TegulaCommand {
                         "Wrap " + Table.count(plan.moves().size(), "key") + " under KEK " + to
                                 + "? Every application needs it in its configuration before.");
             }
-            return text.outcome(rewrap(invocation, session, plan));
+            return text.outcome(rewrap(invocation, open, plan));
         }
     }
 
@@ -90,8 +90,8 @@ final class KeysRewrapCommand extends TegulaCommand {
         }
     }
 
-    private static Rewrapping rewrap(Invocation invocation, Session session, RewrapPlan plan) {
-        Rewrapping rewrapping = new Rewrapping(session.lifecycle());
+    private static Rewrapping rewrap(Invocation invocation, OpenDatabase open, RewrapPlan plan) {
+        Rewrapping rewrapping = new Rewrapping(open.lifecycle());
         int[] number = {0};
         rewrapping.run(plan.moves(), invocation.interruption().control()::stopped, move -> {
             invocation.about().key(move.row());

@@ -1,6 +1,6 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.cli.session.Session;
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.registry.KeyRow;
@@ -17,11 +17,11 @@ final class NextStep {
     private NextStep() {}
 
     /** When and how a retired key is destroyed. */
-    static String destroy(Session session, KeyRow row) {
+    static String destroy(OpenDatabase open, KeyRow row) {
         if (row.state() != KeyState.RETIRED) {
             return "Only a RETIRED key is destroyed.";
         }
-        Optional<Instant> from = destroyableFrom(session, row);
+        Optional<Instant> from = destroyableFrom(open, row);
         String command = KeyText.shell(destroyCommand(row));
         return from.map(instant -> "From " + instant.truncatedTo(ChronoUnit.SECONDS) + " on: " + command)
                 .orElse("It can be destroyed when tegula.keys.retention is declared: " + command);
@@ -49,13 +49,13 @@ final class NextStep {
     }
 
     /** From when on a retired key may be destroyed; empty if the retention is not declared. */
-    static Optional<Instant> destroyableFrom(Session session, KeyRow row) {
+    static Optional<Instant> destroyableFrom(OpenDatabase open, KeyRow row) {
         Instant retired = row.times().retired();
         if (retired == null) {
             return Optional.empty();
         }
         try {
-            return Optional.of(session.retention().destroyableFrom(retired));
+            return Optional.of(open.retention().destroyableFrom(retired));
         } catch (RefusedException undeclared) {
             return Optional.empty();
         }

@@ -1,11 +1,11 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.ProgressPrinter;
 import dev.tegula.cli.output.Table;
-import dev.tegula.cli.session.Session;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.operations.rotation.RotationPlan;
 import dev.tegula.operations.rotation.RotationPlan.ColumnPlan;
@@ -25,11 +25,11 @@ final class PlanText {
 
     private static final long MEGABYTE = 1_000_000;
 
-    private final Session session;
+    private final OpenDatabase open;
     private final RotationPlan plan;
 
-    PlanText(Session session, RotationPlan plan) {
-        this.session = session;
+    PlanText(OpenDatabase open, RotationPlan plan) {
+        this.open = open;
         this.plan = plan;
     }
 
@@ -50,7 +50,7 @@ final class PlanText {
     Layout layout() {
         Layout lines = new Layout();
         for (ScopePlan scope : plan.scopes()) {
-            lines.add(scope.scope() + " in " + session.database().name() + "   "
+            lines.add(scope.scope() + " in " + open.database().name() + "   "
                     + scope.active().map(row -> row.label() + " ACTIVE").orElse("no ACTIVE key")
                     + (scope.next() == Step.CREATE ? "" : ", a rotation is under way"));
         }
@@ -113,12 +113,12 @@ final class PlanText {
     }
 
     private String destroyable() {
-        if (session.retention().backups().isEmpty()
-                || session.retention().changefeeds().isEmpty()) {
+        if (open.retention().backups().isEmpty()
+                || open.retention().changefeeds().isEmpty()) {
             return "Destroy refuses until tegula.keys.retention is declared";
         }
         return "Destroy is possible from "
-                + session.retention()
+                + open.retention()
                         .destroyableFrom(Instant.now())
                         .atZone(ZoneOffset.UTC)
                         .toLocalDate() + " and is yours to run";
@@ -149,7 +149,7 @@ final class PlanText {
                         "exact", column.exact(),
                         "updateTriggers", column.updateTriggers())));
         return Json.object(
-                "database", session.database().name(),
+                "database", open.database().name(),
                 "scopes", scopes,
                 "columns", columns,
                 "instances", plan.instances(),

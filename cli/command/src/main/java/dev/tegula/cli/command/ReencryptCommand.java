@@ -1,11 +1,11 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Exit;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.ProgressPrinter;
 import dev.tegula.cli.output.Table;
-import dev.tegula.cli.session.Session;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.operations.reencrypt.JobReport;
 import dev.tegula.operations.reencrypt.JobSpec;
@@ -54,13 +54,13 @@ final class ReencryptCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) {
-        try (Session session = invocation.session(sweep.workers.count + 4)) {
-            return invocation.watching(session, Columns.required(session, fields), () -> run(invocation, session));
+        try (OpenDatabase open = invocation.open(sweep.workers.count + 4)) {
+            return invocation.watching(open, Columns.required(open, fields), () -> run(invocation, open));
         }
     }
 
-    private Outcome run(Invocation invocation, Session session) {
-        Rotation rotation = session.rotation(sweep.settings(), KeyBackups.sink(session));
+    private Outcome run(Invocation invocation, OpenDatabase open) {
+        Rotation rotation = open.rotation(sweep.settings(), KeyBackups.sink(open));
         RotationRequest request =
                 new RotationRequest(fields, Optional.empty(), Optional.empty(), sweep.workers.count, accept.kinds());
         ReencryptionPlan plan = rotation.planReencryption(request);
@@ -85,7 +85,7 @@ final class ReencryptCommand extends TegulaCommand {
         invocation.confirm(
                 change,
                 "Re-encrypt " + tables + (tables == 1 ? " table" : " tables") + " in "
-                        + session.database().name() + "?");
+                        + open.database().name() + "?");
         return outcome(reencrypt(invocation, rotation, request));
     }
 

@@ -1,11 +1,11 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Exit;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
-import dev.tegula.cli.session.Session;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.kms.WrappedKey;
 import dev.tegula.operations.rewrap.RewrapPlan;
@@ -27,12 +27,12 @@ final class RewrapText {
 
     private static final String SCHEMA = "tegula/keys-rewrap/1";
 
-    private final Session session;
+    private final OpenDatabase open;
     private final RewrapPlan plan;
     private final List<String> backup;
 
-    RewrapText(Session session, RewrapPlan plan, List<String> backup) {
-        this.session = session;
+    RewrapText(OpenDatabase open, RewrapPlan plan, List<String> backup) {
+        this.open = open;
         this.plan = plan;
         this.backup = backup;
     }
@@ -139,7 +139,7 @@ final class RewrapText {
                         .anyMatch(row -> row.keyId().equals(move.row().keyId())))
                 .map(Move::row)
                 .collect(Collectors.groupingBy(KeyRow::kekAlias, TreeMap::new, Collectors.toList()));
-        List<KeyRow> now = session.lifecycle().list();
+        List<KeyRow> now = open.lifecycle().list();
         Optional<Instant> until = until();
         before.forEach((alias, rows) -> {
             List<String> versions =
@@ -172,7 +172,7 @@ final class RewrapText {
 
     private Optional<Instant> until() {
         try {
-            return Optional.of(session.retention()
+            return Optional.of(open.retention()
                     .oldKekNeededUntil(Instant.now())
                     .plusSeconds(1)
                     .truncatedTo(ChronoUnit.SECONDS));

@@ -1,10 +1,10 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Console;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.RotationPrinter;
 import dev.tegula.cli.output.UsageException;
-import dev.tegula.cli.session.Session;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.operations.rotation.Rotation;
 import dev.tegula.operations.rotation.RotationPlan;
@@ -64,17 +64,17 @@ final class RotateCommand extends TegulaCommand {
     @Override
     Outcome run(Invocation invocation) {
         invocation.about().fields(fields);
-        try (Session session = invocation.session(sweep.workers.count + 4)) {
-            return invocation.watching(session, Columns.required(session, fields), () -> run(invocation, session));
+        try (OpenDatabase open = invocation.open(sweep.workers.count + 4)) {
+            return invocation.watching(open, Columns.required(open, fields), () -> run(invocation, open));
         }
     }
 
-    private Outcome run(Invocation invocation, Session session) {
-        Rotation rotation = session.rotation(sweep.settings(), KeyBackups.sink(session));
+    private Outcome run(Invocation invocation, OpenDatabase open) {
+        Rotation rotation = open.rotation(sweep.settings(), KeyBackups.sink(open));
         RotationRequest request = request();
         RotationPlan plan = rotation.plan(request, change.dryRun);
         requireTenants(plan);
-        PlanText text = new PlanText(session, plan);
+        PlanText text = new PlanText(open, plan);
         if (change.dryRun) {
             return text.dryRun();
         }
@@ -85,8 +85,7 @@ final class RotateCommand extends TegulaCommand {
         console.say(text.layout());
         invocation.confirm(
                 change,
-                "Rotate " + String.join(", ", fields) + " in "
-                        + session.database().name() + "?");
+                "Rotate " + String.join(", ", fields) + " in " + open.database().name() + "?");
         RotationPrinter printer = new RotationPrinter(console, InstantSource.system());
         RotationReport report;
         try {
@@ -94,7 +93,7 @@ final class RotateCommand extends TegulaCommand {
         } finally {
             printer.end();
         }
-        return new RotationText(session, report).outcome();
+        return new RotationText(open, report).outcome();
     }
 
     private RotationRequest request() {

@@ -1,11 +1,11 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Exit;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.ProgressPrinter;
 import dev.tegula.cli.output.Table;
-import dev.tegula.cli.session.Session;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.operations.reencrypt.VerifyReport;
 import dev.tegula.operations.rotation.RotationReport;
@@ -22,11 +22,11 @@ import java.util.stream.Collectors;
 /** What a rotation did. */
 final class RotationText {
 
-    private final Session session;
+    private final OpenDatabase open;
     private final RotationReport report;
 
-    RotationText(Session session, RotationReport report) {
-        this.session = session;
+    RotationText(OpenDatabase open, RotationReport report) {
+        this.open = open;
         this.report = report;
     }
 
@@ -89,7 +89,7 @@ final class RotationText {
                 report.scopes().stream()
                         .flatMap(scope -> scope.from().stream())
                         .filter(row -> row.state() == KeyState.RETIRED)
-                        .forEach(row -> next.add(NextStep.destroy(session, row)));
+                        .forEach(row -> next.add(NextStep.destroy(open, row)));
         }
         return next;
     }
@@ -106,7 +106,7 @@ final class RotationText {
                 .forEach(row -> nextSteps.add(Json.object(
                         "command", NextStep.destroyCommand(row),
                         "notBefore",
-                                NextStep.destroyableFrom(session, row)
+                                NextStep.destroyableFrom(open, row)
                                         .map(Instant::toString)
                                         .orElse(null))));
         return Json.object(
@@ -116,7 +116,7 @@ final class RotationText {
                         report.reached()
                                 .map(step -> step.name().toLowerCase(Locale.ROOT))
                                 .orElse(null),
-                "database", session.database().name(),
+                "database", open.database().name(),
                 "scopes", scopes,
                 "values",
                         Json.object(

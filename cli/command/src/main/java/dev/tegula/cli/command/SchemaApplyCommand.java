@@ -1,10 +1,10 @@
 package dev.tegula.cli.command;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.tegula.cli.database.Databases;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
-import dev.tegula.cli.session.Databases;
 import dev.tegula.config.DatabaseSettings;
 import dev.tegula.failure.DeniedException;
 import dev.tegula.jdbc.SchemaScript;

@@ -1,9 +1,9 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
-import dev.tegula.cli.session.Session;
 import dev.tegula.operations.schema.Schema;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -27,8 +27,8 @@ final class SchemaChecksCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) {
-        try (Session session = invocation.session()) {
-            List<String> checks = Schema.checks(Columns.required(session, fields));
+        try (OpenDatabase open = invocation.open()) {
+            List<String> checks = Schema.checks(Columns.required(open, fields));
             return Outcome.done(
                     Json.object("schema", "tegula/schema-checks/1", "statements", checks),
                     checks.stream()

@@ -1,9 +1,9 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Console;
 import dev.tegula.cli.output.Exit;
 import dev.tegula.cli.output.Outcome;
-import dev.tegula.cli.session.Session;
 import dev.tegula.operations.reencrypt.RunControl;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -36,14 +36,14 @@ final class StatusCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) {
-        try (Session session = invocation.session()) {
-            StatusView view = StatusView.take(session, fields);
+        try (OpenDatabase open = invocation.open()) {
+            StatusView view = StatusView.take(open, fields);
             if (watch) {
                 RunControl control = invocation.interruption().control();
                 do {
                     show(invocation.console(), view.outcome(Exit.DONE));
                     if (!invocation.console().ended() && control.sleep(PAUSE_MILLIS)) {
-                        view = StatusView.take(session, fields);
+                        view = StatusView.take(open, fields);
                     }
                 } while (!control.stopped() && !invocation.console().ended());
             }

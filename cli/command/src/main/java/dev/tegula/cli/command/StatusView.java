@@ -1,12 +1,12 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Exit;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
-import dev.tegula.cli.session.Session;
 import dev.tegula.envelope.FieldGlob;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
@@ -48,14 +48,14 @@ final class StatusView {
     }
 
     /** Counts now. */
-    static StatusView take(Session session, List<String> globs) {
+    static StatusView take(OpenDatabase open, List<String> globs) {
         if (!globs.isEmpty()) {
-            Columns.required(session, globs);
+            Columns.required(open, globs);
         }
-        Map<KeyId, KeyRow> keys = session.lifecycle().list().stream()
+        Map<KeyId, KeyRow> keys = open.lifecycle().list().stream()
                 .filter(row -> row.scope().purpose() == Purpose.DATA)
                 .collect(Collectors.toMap(KeyRow::keyId, Function.identity()));
-        CensusReport census = session.census()
+        CensusReport census = open.census()
                 .take(column -> globs.isEmpty()
                         || globs.stream()
                                 .anyMatch(glob ->
@@ -63,8 +63,8 @@ final class StatusView {
         Map<EncryptedColumn, Fence.Kind> fences = census.columns().stream()
                 .map(ColumnCount::column)
                 .distinct()
-                .collect(Collectors.toMap(Function.identity(), session.census()::fence));
-        return new StatusView(session.database().name(), census, keys, fences);
+                .collect(Collectors.toMap(Function.identity(), open.census()::fence));
+        return new StatusView(open.database().name(), census, keys, fences);
     }
 
     private void judge(ColumnCount count) {

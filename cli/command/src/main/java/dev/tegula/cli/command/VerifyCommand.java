@@ -1,13 +1,13 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Exit;
 import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.ProgressPrinter;
 import dev.tegula.cli.output.Table;
-import dev.tegula.cli.session.Session;
 import dev.tegula.operations.reencrypt.CipherSource;
 import dev.tegula.operations.reencrypt.SweepSettings;
 import dev.tegula.operations.reencrypt.Verification;
@@ -48,15 +48,13 @@ final class VerifyCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) {
-        try (Session session = invocation.session(workers.count + 2)) {
-            List<EncryptedColumn> columns = Columns.required(session, fields);
+        try (OpenDatabase open = invocation.open(workers.count + 2)) {
+            List<EncryptedColumn> columns = Columns.required(open, fields);
             ProgressPrinter progress = new ProgressPrinter(invocation.console(), "verify", InstantSource.system());
             VerifyReport report;
             try {
                 report = new Verification(
-                                session.dataSource(),
-                                CipherSource.of(session.tegula().keyring()),
-                                SweepSettings.standard())
+                                open.dataSource(), CipherSource.of(open.tegula().keyring()), SweepSettings.standard())
                         .verify(
                                 columns,
                                 sample,

@@ -1,10 +1,12 @@
-package dev.tegula.cli.session;
+package dev.tegula.cli.database;
 
 import dev.tegula.config.DatabaseSettings;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.failure.UnavailableException;
+import dev.tegula.jdbc.SqlFailures;
+import dev.tegula.jdbc.SqlState;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
@@ -40,15 +42,19 @@ final class ConnectFailure {
     }
 
     private Optional<TegulaException> meaning(SQLException failure) {
-        String state = failure.getSQLState() == null ? "" : failure.getSQLState();
-        String text = String.valueOf(failure.getMessage());
-        if (state.equals("28P01")) {
+        if (SqlFailures.state(failure).equals(SqlState.INVALID_PASSWORD)) {
             return Optional.of(new DeniedException(
                     "The database at " + server + " denied the login of `"
                             + database.username().orElse("")
                             + "` (SQLSTATE 28P01): its password is another. It stands in the file that password-file names.",
                     failure));
         }
+        return SqlFailures.unreachable(failure) ? unreachable(failure) : Optional.empty();
+    }
+
+    /** The driver has one class of SQLSTATE for all of these, and tells them apart by causes and texts only. */
+    private Optional<TegulaException> unreachable(SQLException failure) {
+        String text = String.valueOf(failure.getMessage());
         if (text.contains("no password was provided") || text.contains("password is an empty string")) {
             String settings = "tegula.databases." + database.name() + ".";
             return Optional.of(new ConfigurationException(

@@ -1,4 +1,4 @@
-package dev.tegula.cli.session;
+package dev.tegula.cli.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;

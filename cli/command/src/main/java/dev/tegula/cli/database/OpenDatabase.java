@@ -1,4 +1,4 @@
-package dev.tegula.cli.session;
+package dev.tegula.cli.database;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tegula.Tegula;
@@ -34,7 +34,7 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /** One database with its keys, as a command works on it: opened from configuration, closed at the end. */
-public final class Session implements AutoCloseable {
+public final class OpenDatabase implements AutoCloseable {
 
     private final Configuration configuration;
     private final DatabaseSettings database;
@@ -43,7 +43,7 @@ public final class Session implements AutoCloseable {
     private final Tegula tegula;
     private final Changes changes;
 
-    private Session(
+    private OpenDatabase(
             Configuration configuration,
             DatabaseSettings database,
             HikariDataSource pool,
@@ -66,7 +66,7 @@ public final class Session implements AutoCloseable {
      * @param changes where it is noted that something is changed
      * @throws dev.tegula.failure.TegulaException for whatever is not as it should be
      */
-    public static Session open(Configuration configuration, String name, int connections, Changes changes) {
+    public static OpenDatabase open(Configuration configuration, String name, int connections, Changes changes) {
         DatabaseSettings database = configuration.database(name);
         HikariDataSource pool = Databases.pool(database, connections, changes);
         try {
@@ -81,7 +81,7 @@ public final class Session implements AutoCloseable {
                         .settings(configuration.keys().keyring())
                         .catalogue(seal -> new CatalogueStore(transactions, seal));
                 services.addTo(builder);
-                return new Session(configuration, database, pool, transactions, builder.build(), changes);
+                return new OpenDatabase(configuration, database, pool, transactions, builder.build(), changes);
             } catch (RuntimeException e) {
                 services.close();
                 throw e;

@@ -1,4 +1,4 @@
-package dev.tegula.cli.session;
+package dev.tegula.cli.database;
 
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;

@@ -1,4 +1,4 @@
-package dev.tegula.cli.session;
+package dev.tegula.cli.database;
 
 import dev.tegula.registry.InstanceReport;
 import dev.tegula.registry.KeyRegistry;

@@ -2,8 +2,8 @@ package dev.tegula.cli.setup;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tegula.cli.config.DatabaseUrl;
+import dev.tegula.cli.database.Databases;
 import dev.tegula.cli.output.Changes;
-import dev.tegula.cli.session.Databases;
 import dev.tegula.config.Configuration;
 import dev.tegula.config.DatabaseSettings;
 import dev.tegula.config.KekServices;

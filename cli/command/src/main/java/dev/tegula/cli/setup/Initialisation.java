@@ -4,10 +4,10 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.tegula.cli.backup.BackupFolder;
 import dev.tegula.cli.backup.KeyBackupFile;
 import dev.tegula.cli.config.ConfigurationFile;
+import dev.tegula.cli.database.Databases;
+import dev.tegula.cli.database.OpenDatabase;
+import dev.tegula.cli.database.RegistryRoot;
 import dev.tegula.cli.output.Changes;
-import dev.tegula.cli.session.Databases;
-import dev.tegula.cli.session.RegistryRoot;
-import dev.tegula.cli.session.Session;
 import dev.tegula.config.Configuration;
 import dev.tegula.config.DatabaseSettings;
 import dev.tegula.config.KekServices;
@@ -103,17 +103,17 @@ public final class Initialisation {
             return new Result(steps, registry(configuration, database, note).hex());
         }
         schema(database);
-        try (Session session = Session.open(configuration, database.name(), 1, changes)) {
-            KeyId root = session.tegula().seal().rootId();
+        try (OpenDatabase open = OpenDatabase.open(configuration, database.name(), 1, changes)) {
+            KeyId root = open.tegula().seal().rootId();
             steps.add(new Step("registry root", false, root.hex() + ", as pinned"));
-            boolean missing = new JdbcKeyRegistry(session.transactions())
+            boolean missing = new JdbcKeyRegistry(open.transactions())
                     .find(root)
                     .filter(row -> row.times().exported() == null)
                     .isPresent();
             Path backup = backupFile(database);
             if (missing) {
-                Writable.require(session.transactions());
-                session.lifecycle().backup(List.of(root), rows -> backUp(backup, configuration, rows));
+                Writable.require(open.transactions());
+                open.lifecycle().backup(List.of(root), rows -> backUp(backup, configuration, rows));
             }
             backedUp(missing, backup);
         }

@@ -1,7 +1,7 @@
 package dev.tegula.cli.setup;
 
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Table;
-import dev.tegula.cli.session.Session;
 import dev.tegula.config.Configuration;
 import dev.tegula.config.DatabaseSettings;
 import dev.tegula.config.Profile;
@@ -64,7 +64,7 @@ final class RegistryChecks {
     }
 
     private String roots(List<KeyId> pins, List<KeyRow> roots) {
-        Session.pins(configuration, database, registry).forEach(pin -> pins.add(KeyId.ofHex(pin)));
+        OpenDatabase.pins(configuration, database, registry).forEach(pin -> pins.add(KeyId.ofHex(pin)));
         for (KeyId pin : pins) {
             registry.find(pin).ifPresent(roots::add);
         }

@@ -1,4 +1,4 @@
-package dev.tegula.cli.session;
+package dev.tegula.cli.database;
 
 import static dev.tegula.cli.ClinicDatabase.expect;
 import static org.assertj.core.api.Assertions.as;

@@ -1,4 +1,4 @@
-package dev.tegula.cli.session;
+package dev.tegula.cli.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

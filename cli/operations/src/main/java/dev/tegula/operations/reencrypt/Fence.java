@@ -8,6 +8,7 @@ import dev.tegula.jdbc.Retry;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.SqlFailures;
 import dev.tegula.jdbc.SqlState;
+import dev.tegula.jdbc.TableHolder;
 import dev.tegula.jdbc.TableName;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -37,6 +38,7 @@ public final class Fence {
     private static final SweepSettings SETTINGS = SweepSettings.standard().withLockTimeout(Duration.ofMillis(50));
     private static final long FIRST_PAUSE_MILLIS = 50;
     private static final long LONGEST_PAUSE_MILLIS = 2_000;
+    private static final int MOST_NAMED = 10;
 
     private final DataSource source;
     private final Duration patience;
@@ -235,8 +237,9 @@ public final class Fence {
     private static RefusedException blocked(String doing, TableName table, KeptConnection kept, String remark) {
         List<String> holders;
         try {
-            holders = kept.once(c -> Holder.of(c, table)).stream()
-                    .map(Holder::shown)
+            holders = kept.once(c -> TableHolder.of(c, table)).stream()
+                    .limit(MOST_NAMED)
+                    .map(TableHolder::shown)
                     .toList();
         } catch (SQLException e) {
             holders = List.of("unknown: SQLSTATE " + SqlFailures.state(e) + " when asked");

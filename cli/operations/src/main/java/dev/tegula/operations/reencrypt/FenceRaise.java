@@ -7,6 +7,7 @@ import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.SqlFailures;
 import dev.tegula.jdbc.SqlState;
+import dev.tegula.jdbc.TableHolder;
 import dev.tegula.jdbc.TableName;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -61,8 +62,10 @@ final class FenceRaise {
                 if (covered && standing.triggers().isEmpty()) {
                     return false;
                 }
-                List<Holder> stay = c.dialect().showsHolders()
-                        ? Holder.of(c, table).stream().filter(Holder::stays).toList()
+                List<TableHolder> stay = c.dialect().showsHolders()
+                        ? TableHolder.of(c, table).stream()
+                                .filter(TableHolder::stays)
+                                .toList()
                         : List.of();
                 if (covered && !stay.isEmpty()) {
                     return false;
@@ -101,11 +104,11 @@ final class FenceRaise {
     }
 
     /** Where nobody is seen to stay, a role may see too little: then each is asked for in turn. */
-    private boolean standIn(Dialect dialect, List<Holder> stay) {
+    private boolean standIn(Dialect dialect, List<TableHolder> stay) {
         return dialect.fencesByTrigger()
                 && noTrigger.isEmpty()
                 && looks > LOOKS_FOR_THE_CHECK
-                && stay.stream().noneMatch(Holder::writes)
+                && stay.stream().allMatch(holder -> holder.use().compareTo(TableHolder.Use.WRITES) < 0)
                 && (!stay.isEmpty() || looks % 2 == 1);
     }
 

@@ -3,13 +3,14 @@ package dev.tegula.operations.reencrypt;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.jdbc.OwnTables;
 import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.TableHolder;
 import dev.tegula.jdbc.TableName;
 import dev.tegula.jdbc.Transactions;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,27 +27,7 @@ import javax.sql.DataSource;
 public final class HeldTables implements AutoCloseable {
 
     private static final long PAUSE_MILLIS = 1_500;
-
-    /** A role without {@code pg_read_all_stats} is not told since when the transactions of others are open. */
-    private static final String HOLDERS = """
-            WITH watched AS (
-              SELECT pg_catalog.to_regclass(name)::oid AS oid FROM pg_catalog.unnest(?::text[]) AS own (name)
-              UNION SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-              WHERE pg_catalog.concat(n.nspname, '.', c.relname) = ANY (?))
-            SELECT pg_catalog.concat(l.relation::regclass::text, ' ', coalesce(l.pid, 0)),
-              pg_catalog.concat(l.relation::regclass::text, ' is held by ',
-                CASE WHEN l.pid IS NULL THEN 'a prepared transaction (pg_prepared_xacts lists it)' ELSE
-                  pg_catalog.concat('pid ', l.pid, ' (user ', a.usename, ', ',
-                    coalesce(nullif(a.application_name, ''), 'no application name'),
-                    ', transaction open since ' || pg_catalog.date_trunc('second', a.xact_start)::text, ')') END),
-              coalesce('`SELECT pg_terminate_backend(' || l.pid::text || ')`', 'COMMIT PREPARED or ROLLBACK PREPARED')
-            FROM pg_catalog.pg_locks l JOIN watched w ON w.oid = l.relation
-            LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
-            WHERE l.granted AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()
-              AND l.mode IN ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
-              AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database())
-              AND a.application_name IS DISTINCT FROM 'tegula-reencrypt'
-            LIMIT 10""";
+    private static final int MOST_NAMED = 10;
 
     private final Transactions transactions;
     private final Collection<TableName> tables;
@@ -114,27 +95,18 @@ public final class HeldTables implements AutoCloseable {
     }
 
     private SortedMap<String, String> read(Session session) throws SQLException {
+        List<String> watched = new ArrayList<>(OwnTables.names());
+        tables.forEach(table -> watched.add(table.quoted()));
         SortedMap<String, String> holders = new TreeMap<>();
-        try (PreparedStatement select = session.prepare(HOLDERS)) {
-            select.setArray(
-                    1,
-                    session.connection().createArrayOf("text", OwnTables.names().toArray()));
-            select.setArray(
-                    2,
-                    session.connection()
-                            .createArrayOf(
-                                    "text",
-                                    tables.stream().map(TableName::toString).toArray()));
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    holders.put(
-                            row.getString(1),
-                            row.getString(2)
-                                    + ", so changes wait: for about a minute, then the run ends and goes on where it"
-                                    + " was when it is run again. " + row.getString(3) + " ends that transaction.");
-                }
-            }
-        }
+        TableHolder.of(session, watched).stream()
+                .filter(holder -> holder.use() == TableHolder.Use.STOPS_WRITERS
+                        && !holder.application().equals(SweepSettings.APPLICATION))
+                .limit(MOST_NAMED)
+                .forEach(holder -> holders.put(
+                        holder.table() + " " + holder.pid(),
+                        holder.table() + " is held by " + holder.who()
+                                + ", so changes wait: for about a minute, then the run ends and goes on where it"
+                                + " was when it is run again. " + holder.ending() + " ends that transaction."));
         return holders;
     }
 

@@ -31,7 +31,8 @@ public record SweepSettings(
         long valueBytes) {
 
     /** Triggers may look at it, to leave alone what a sweep writes. */
-    private static final String APPLICATION = "tegula-reencrypt";
+    /** What connections of a re-encryption call themselves, of this process and of others. */
+    static final String APPLICATION = "tegula-reencrypt";
 
     private static final long LEAST_VALUE_BYTES = 1L << 20;
     private static final long VALUES_IN_HEAP = 32;

@@ -131,7 +131,8 @@ final class FenceTest {
 
             assertThatThrownBy(() -> fence(300).raise(PATIENT, Map.of("ssn", Set.of(old)), new RunControl()))
                     .isInstanceOf(RefusedException.class)
-                    .hasMessageContaining("(nightly-report, idle in transaction, has only read), open for ")
+                    .hasMessageContaining(
+                            "(user postgres, nightly-report, idle in transaction, has only read), open for ")
                     .hasMessageContaining("pg_terminate_backend");
 
             assertThat(asked()).isFalse();
