@@ -7,13 +7,13 @@ import dev.tegula.FieldCipher;
 import dev.tegula.FieldSpec;
 import dev.tegula.hibernate.json.JsonCodec;
 import dev.tegula.test.TestTegula;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
+import dev.tegula.testing.TestDatabase;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import javax.sql.DataSource;
 import org.apache.ibatis.annotations.Insert;
 import org.apache.ibatis.annotations.Param;
 import org.apache.ibatis.annotations.Result;
@@ -41,20 +41,19 @@ final class BindingsExamplesTest {
 
     record Insurance(String number, int tariff) {}
 
-    private static EmbeddedPostgres server;
+    private static DataSource database;
     private static TestTegula test;
 
     @BeforeAll
-    static void start() throws IOException {
-        server = EmbeddedPostgres.start();
+    static void start() {
+        database = TestDatabase.create().dataSource();
         test = TestTegula.create();
         App.engine = test.get();
     }
 
     @AfterAll
-    static void stop() throws IOException {
+    static void stop() {
         test.close();
-        server.close();
     }
 
     @BeforeEach
@@ -65,7 +64,7 @@ final class BindingsExamplesTest {
 
     @Test
     void jdbc_ofARecord_storesAndReads() throws SQLException {
-        try (Connection connection = server.getPostgresDatabase().getConnection()) {
+        try (Connection connection = database.getConnection()) {
             // docs:begin jdbc-record
             FieldCipher<Insurance> insurance =
                     App.tegula().field(FieldSpec.of("patient.insurance", JsonCodec.of(Insurance.class)));
@@ -93,7 +92,7 @@ final class BindingsExamplesTest {
         var encrypted = Converter.ofNullable(byte[].class, String.class, ssn::fromColumn, ssn::toColumn);
         // docs:end jdbc-jooq
         Field<String> column = DSL.field("ssn", SQLDataType.BLOB.asConvertedDataType(encrypted));
-        try (Connection connection = server.getPostgresDatabase().getConnection()) {
+        try (Connection connection = database.getConnection()) {
             var context = DSL.using(connection, SQLDialect.POSTGRES);
 
             context.insertInto(DSL.table("patient"), DSL.field("id"), column)
@@ -108,7 +107,7 @@ final class BindingsExamplesTest {
     @Test
     void jdbi_storesAndReads() throws SQLException {
         FieldCipher<String> ssn = App.tegula().field("patient.ssn", String.class);
-        Jdbi jdbi = Jdbi.create(server.getPostgresDatabase());
+        Jdbi jdbi = Jdbi.create(database);
 
         jdbi.useHandle(handle -> handle.createUpdate("insert into patient (id, ssn) values (1, :ssn)")
                 .bind("ssn", ssn.toColumn("123-45-6789"))
@@ -126,7 +125,7 @@ final class BindingsExamplesTest {
     @Test
     void myBatis_storesAndReads() throws SQLException {
         Configuration configuration =
-                new Configuration(new Environment("test", new JdbcTransactionFactory(), server.getPostgresDatabase()));
+                new Configuration(new Environment("test", new JdbcTransactionFactory(), database));
         configuration.addMapper(PatientMapper.class);
         try (SqlSession session =
                 new SqlSessionFactoryBuilder().build(configuration).openSession(true)) {
@@ -180,7 +179,7 @@ final class BindingsExamplesTest {
     // docs:end jdbc-mybatis
 
     private static void assertStored() throws SQLException {
-        try (Connection connection = server.getPostgresDatabase().getConnection();
+        try (Connection connection = database.getConnection();
                 PreparedStatement select =
                         connection.prepareStatement("select get_byte(ssn, 0), length(ssn) from patient");
                 ResultSet row = select.executeQuery()) {
@@ -191,7 +190,7 @@ final class BindingsExamplesTest {
     }
 
     private static void execute(String sql) throws SQLException {
-        try (Connection connection = server.getPostgresDatabase().getConnection();
+        try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.execute();
         }

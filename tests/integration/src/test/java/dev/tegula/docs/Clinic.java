@@ -8,7 +8,7 @@ import dev.tegula.kms.tink.Passphrase;
 import dev.tegula.kms.tink.TinkKeyset;
 import dev.tegula.kms.tink.TinkKms;
 import dev.tegula.operations.schema.Schema;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import dev.tegula.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -20,16 +20,15 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 
-/** What the examples stand on: a PostgreSQL with Tegula's tables, a keyset file, and a key for each of their fields. */
-final class Clinic implements AutoCloseable {
+/** What the examples stand on: a database with Tegula's tables, a keyset file, and a key for each of their fields. */
+final class Clinic {
 
     final Path keyset;
     final Path passphraseFile;
     final String pin;
-    private final EmbeddedPostgres postgres;
+    private final TestDatabase database = TestDatabase.create();
 
     Clinic(Path folder, List<Scope> scopes) throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
         keyset = folder.resolve("keyset");
         passphraseFile = folder.resolve("passphrase");
         try (Passphrase passphrase = Passphrase.generate(new SecureRandom())) {
@@ -56,7 +55,7 @@ final class Clinic implements AutoCloseable {
     }
 
     DataSource dataSource() {
-        return postgres.getPostgresDatabase();
+        return database.dataSource();
     }
 
     /** An engine for the examples that do not build one themselves. */
@@ -85,10 +84,5 @@ final class Clinic implements AutoCloseable {
             }
         }
         return rows;
-    }
-
-    @Override
-    public void close() throws IOException {
-        postgres.close();
     }
 }

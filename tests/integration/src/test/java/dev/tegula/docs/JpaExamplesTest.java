@@ -56,7 +56,6 @@ class JpaExamplesTest {
     static void stop() throws Exception {
         factory.close();
         tegula.close();
-        clinic.close();
     }
 
     @Test

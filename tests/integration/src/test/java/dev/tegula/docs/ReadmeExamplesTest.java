@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,11 +37,6 @@ class ReadmeExamplesTest {
     static void start() throws Exception {
         clinic = new Clinic(
                 folder, List.of(Clinic.scope("patient.ssn"), Clinic.scope("patient.born"), Clinic.scope("visit.note")));
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        clinic.close();
     }
 
     @Test

@@ -9,7 +9,7 @@ import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.hibernate.TegulaCatalogue;
 import dev.tegula.test.TestTegula;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import dev.tegula.testing.TestDatabase;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.Persistence;
@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The examples of docs/testing.md, run as they stand there, with Hibernate on a real PostgreSQL. */
 class TestingExamplesTest {
 
-    private static EmbeddedPostgres postgres;
     private static DataSource dataSource;
 
     @TempDir
@@ -42,14 +40,8 @@ class TestingExamplesTest {
     private EntityManagerFactory factory;
 
     @BeforeAll
-    static void start() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
-        dataSource = postgres.getPostgresDatabase();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        postgres.close();
+    static void start() {
+        dataSource = TestDatabase.create().dataSource();
     }
 
     @BeforeEach

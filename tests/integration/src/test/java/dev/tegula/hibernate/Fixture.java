@@ -35,7 +35,13 @@ final class Fixture implements AutoCloseable {
     }
 
     static Fixture with(Map<String, ?> settings, Class<?>... classes) {
-        return on(Postgres.fresh(), settings, classes);
+        Postgres database = Postgres.fresh();
+        try {
+            return on(database, settings, classes);
+        } catch (RuntimeException e) {
+            database.giveBack();
+            throw e;
+        }
     }
 
     static Fixture on(Postgres database, Map<String, ?> settings, Class<?>... classes) {

@@ -1,36 +1,46 @@
 package dev.tegula.hibernate;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.tegula.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.sql.DataSource;
 
-/** One server for all tests, a new database for each. */
+/** A database for a test. */
 final class Postgres {
 
-    private static final AtomicInteger NAMES = new AtomicInteger();
+    private static final Queue<TestDatabase> UNTOUCHED = new ConcurrentLinkedQueue<>();
 
-    private final String name;
+    private final TestDatabase database;
 
-    private Postgres(String name) {
-        this.name = name;
+    private Postgres(TestDatabase database) {
+        this.database = database;
     }
 
+    /** An empty one. */
     static Postgres fresh() {
-        Postgres database = new Postgres("t" + NAMES.incrementAndGet());
-        new Postgres("postgres").execute("create database " + database.name);
-        return database;
+        TestDatabase untouched = UNTOUCHED.poll();
+        return new Postgres(untouched == null ? TestDatabase.create() : untouched);
+    }
+
+    /** Lets the next test have it if it is as it was: most that is refused is refused before it touches the database. */
+    void giveBack() {
+        long made = (long) value("select (select count(*) from pg_class where oid >= 16384)"
+                + " + (select count(*) from pg_namespace where oid >= 16384)"
+                + " + (select count(*) from pg_proc where oid >= 16384)"
+                + " + (select count(*) from pg_type where oid >= 16384)");
+        if (made == 0) {
+            UNTOUCHED.add(database);
+        }
     }
 
     DataSource dataSource() {
-        return Server.INSTANCE.getDatabase("postgres", name);
+        return database.dataSource();
     }
 
     void execute(String sql) {
@@ -82,17 +92,5 @@ final class Postgres {
                     .forEach(row -> all.append(row.get(0)).append('\n'));
         }
         return all.toString();
-    }
-
-    private static final class Server {
-        static final EmbeddedPostgres INSTANCE = start();
-
-        private static EmbeddedPostgres start() {
-            try {
-                return EmbeddedPostgres.builder().start();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 }

@@ -37,9 +37,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class KekMoveKilledTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String WAITING = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'";
+    private static final String WAITING =
+            "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
     private static final String OTHERS =
-            "select count(*) from pg_stat_activity where backend_type = 'client backend' and query ilike '%tegula_key%'"
+            "select count(*) from pg_stat_activity where datname = current_database() and query ilike '%tegula_key%'"
                     + " and state <> 'idle' and pid <> pg_backend_pid()";
 
     private static final KeyUses NOT_ASKED = row -> {
@@ -60,7 +61,6 @@ final class KekMoveKilledTest {
     @AfterEach
     void stop() throws Exception {
         login.close();
-        lab.close();
     }
 
     @Test

@@ -43,7 +43,6 @@ final class KekMoveTest {
     @AfterEach
     void stop() throws Exception {
         login.close();
-        lab.close();
     }
 
     @Test

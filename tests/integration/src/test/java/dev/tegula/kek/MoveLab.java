@@ -20,7 +20,7 @@ import dev.tegula.registry.KeyRow;
 import dev.tegula.test.servers.AwsKmsServer;
 import dev.tegula.test.servers.VaultAdmin;
 import dev.tegula.test.servers.VaultServer;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import dev.tegula.testing.TestDatabase;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
@@ -36,17 +36,17 @@ import java.util.Map;
 import javax.sql.DataSource;
 
 /**
- * A clinic on a PostgreSQL of its own, set up with {@code tegula init} under a Tink keyset, with a KEK in a real Vault and
+ * A clinic in a database of its own, set up with {@code tegula init} under a Tink keyset, with a KEK in a real Vault and
  * one in an AWS KMS configured beside it; values of three fields, one of them with a key for each tenant, one rotated.
  */
-final class MoveLab implements AutoCloseable {
+final class MoveLab {
 
     static final String TINK = "main";
     static final String VAULT = "vault";
     static final String AWS = "aws";
 
     private final Path folder;
-    private final EmbeddedPostgres postgres;
+    private final TestDatabase database = TestDatabase.create();
     private final ClinicData data;
     private final String vaultKey;
     private final String awsKey;
@@ -54,7 +54,6 @@ final class MoveLab implements AutoCloseable {
 
     private MoveLab(Path folder) throws IOException {
         this.folder = folder;
-        this.postgres = EmbeddedPostgres.builder().start();
         this.data = new ClinicData(dataSource());
         VaultAdmin vault = VaultServer.shared().admin();
         vaultKey = "move-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
@@ -193,6 +192,8 @@ final class MoveLab implements AutoCloseable {
     Process spawn(Path output, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-Daws.accessKeyId=test",
                 "-Daws.secretAccessKey=test",
                 "-cp",
@@ -224,15 +225,10 @@ final class MoveLab implements AutoCloseable {
     }
 
     private String url() {
-        return postgres.getJdbcUrl("postgres", "postgres").replaceFirst("\\?.*", "");
+        return database.url();
     }
 
     DataSource dataSource() {
-        return postgres.getPostgresDatabase();
-    }
-
-    @Override
-    public void close() throws IOException {
-        postgres.close();
+        return database.dataSource();
     }
 }

@@ -5,7 +5,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.tegula.Tegula;
 import dev.tegula.keyring.KeyringSettings;
 import dev.tegula.kms.Kms;
+import dev.tegula.operations.schema.Schema;
 import dev.tegula.test.servers.TcpProxy;
+import dev.tegula.testing.TestDatabase;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Properties;
@@ -20,14 +22,18 @@ final class OutageDatabase implements AutoCloseable {
     private static final String DEPLOYMENT = "outage";
 
     /** Between the registry's pool and the server; the application's own pool goes straight. */
-    final TcpProxy proxy = TcpProxy.to("127.0.0.1", OutageServer.port());
+    final TcpProxy proxy = TcpProxy.to("127.0.0.1", TestDatabase.port());
 
-    private final String name = OutageServer.newDatabase();
+    private final TestDatabase database = TestDatabase.create();
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+    OutageDatabase() {
+        Schema.apply(database.dataSource());
+    }
 
     /** The application's pool. */
     DataSource application(int size) {
-        return pool(OutageServer.port(), size);
+        return pool(TestDatabase.port(), size);
     }
 
     /** The registry's pool. */
@@ -69,7 +75,7 @@ final class OutageDatabase implements AutoCloseable {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setServerNames(new String[] {"127.0.0.1"});
         source.setPortNumbers(new int[] {port});
-        source.setDatabaseName(name);
+        source.setDatabaseName(database.name());
         source.setUser("postgres");
         // The text of a statement is in every request, so that the proxy can wait for one.
         source.setPrepareThreshold(0);

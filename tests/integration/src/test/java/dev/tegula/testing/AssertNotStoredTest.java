@@ -5,15 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.test.TestTegula;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,27 +18,8 @@ final class AssertNotStoredTest {
 
     private static final String VALUE = "123-45-6789";
 
-    private static EmbeddedPostgres server;
-
-    private DataSource database;
-
-    @BeforeAll
-    static void start() throws IOException {
-        server = EmbeddedPostgres.builder().start();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        server.close();
-    }
-
-    @BeforeEach
-    void fresh() throws SQLException {
-        database = server.getPostgresDatabase();
-        execute("drop database if exists looked_at with (force)");
-        execute("create database looked_at");
-        database = server.getDatabase("postgres", "looked_at");
-    }
+    private final TestDatabase mine = TestDatabase.create();
+    private final DataSource database = mine.dataSource();
 
     private void execute(String... statements) throws SQLException {
         try (Connection connection = database.getConnection();
@@ -147,7 +123,7 @@ final class AssertNotStoredTest {
                 "insert into patient values ('x')",
                 "drop role if exists nobody",
                 "create role nobody login");
-        DataSource other = server.getDatabase("nobody", "looked_at");
+        DataSource other = mine.as("nobody");
 
         assertThatThrownBy(() -> TestTegula.assertNotStored(other, VALUE))
                 .isInstanceOf(IllegalStateException.class)
