@@ -21,7 +21,8 @@ final class Postgres {
 
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
     private static final Set<String> CAPTURED = ConcurrentHashMap.newKeySet();
-    private static final Path CAPTURE = Path.of("..", "tests", "target", "sql", "core.sql");
+    private static final Path CAPTURE =
+            Path.of("..", "tests", "target", "sql", "core-" + System.getProperty("tegula.test.fork", "fork-1") + ".sql");
     private static final EmbeddedPostgres SERVER = start();
 
     private Postgres() {}
@@ -52,7 +53,7 @@ final class Postgres {
         return dataSource;
     }
 
-    /** Every statement once, one per line, for the parser of another database. */
+    /** Every statement once for each JVM, one per line, for the parser of another database. */
     static SqlLog capture() {
         return sql -> {
             String line = sql.replaceAll("\\s+", " ").strip();

@@ -14,6 +14,8 @@ class SignalTest {
     void process_toldToEnd_returnsACodeOfTheTable() throws Exception {
         Process waiting = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         "dev.tegula.cli.Main",

@@ -89,6 +89,8 @@ class OwnAdapterTest {
         expect(0, init("--kms-setting=keys=primary"));
         Process doctor = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path") + File.pathSeparator + jar,
                         "dev.tegula.cli.Main",

@@ -180,6 +180,8 @@ class ConcurrentChangesTest {
     private Process adder(int count) throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         KeysetAdder.class.getName(),
