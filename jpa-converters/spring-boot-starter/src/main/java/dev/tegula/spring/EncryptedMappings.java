@@ -2,11 +2,21 @@ package dev.tegula.spring;
 
 import dev.tegula.catalogue.EncryptedColumn;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import javax.sql.DataSource;
 
 /** What the application's mappings encrypt; there is none without Hibernate. */
 interface EncryptedMappings {
 
-    /** The encrypted columns of each session factory, by the name of its bean. */
-    Map<String, List<EncryptedColumn>> columns();
+    /** The session factories. */
+    List<Mapping> all();
+
+    /**
+     * One session factory.
+     *
+     * @param factory name of its bean
+     * @param columns its encrypted columns
+     * @param database the database they are in, if it is known
+     */
+    record Mapping(String factory, List<EncryptedColumn> columns, Optional<DataSource> database) {}
 }

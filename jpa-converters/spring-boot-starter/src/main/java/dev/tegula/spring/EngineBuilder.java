@@ -3,7 +3,6 @@ package dev.tegula.spring;
 import dev.tegula.Tegula;
 import dev.tegula.TegulaBuilder;
 import dev.tegula.config.Configuration;
-import dev.tegula.config.DatabaseSettings;
 import dev.tegula.config.KekServices;
 import dev.tegula.config.Profile;
 import dev.tegula.envelope.Scope;
@@ -61,12 +60,9 @@ final class EngineBuilder {
         if (!configuration.pins().isEmpty()) {
             return configuration.pins();
         }
-        if (configuration.databases().size() == 1) {
-            DatabaseSettings only =
-                    configuration.databases().values().iterator().next();
-            if (!only.pins().isEmpty()) {
-                return only.pins();
-            }
+        List<String> ofOnlyDatabase = ofOnlyDatabase(configuration);
+        if (!ofOnlyDatabase.isEmpty()) {
+            return ofOnlyDatabase;
         }
         if (configuration.profile() == Profile.DEVELOPMENT) {
             return saysNever(configuration) ? List.of(found(registry)) : List.of();
@@ -74,6 +70,20 @@ final class EngineBuilder {
         throw new ConfigurationException(
                 "tegula.registry-pin is missing. It is what `tegula init` printed when the registry"
                         + " was made; take it from there, never from the database. Only tegula.profile: development starts without.");
+    }
+
+    /** Whether the application makes a key for a scope that has none. */
+    static boolean makesKeys(Configuration configuration) {
+        boolean pinned = !configuration.pins().isEmpty()
+                || !ofOnlyDatabase(configuration).isEmpty();
+        return configuration.keys().createOnDemand()
+                || (!pinned && configuration.profile() == Profile.DEVELOPMENT && !saysNever(configuration));
+    }
+
+    private static List<String> ofOnlyDatabase(Configuration configuration) {
+        return configuration.databases().size() == 1
+                ? configuration.databases().values().iterator().next().pins()
+                : List.of();
     }
 
     /** In development keys are made on demand, unless somebody wrote that they are not. */

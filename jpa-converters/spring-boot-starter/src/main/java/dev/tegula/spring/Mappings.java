@@ -1,13 +1,14 @@
 package dev.tegula.spring;
 
-import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.hibernate.TegulaCatalogue;
 import jakarta.persistence.EntityManagerFactory;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
+import javax.sql.DataSource;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.orm.jpa.EntityManagerFactoryInfo;
 
 /** The encrypted columns of the session factories of an application. */
 final class Mappings implements EncryptedMappings {
@@ -19,10 +20,16 @@ final class Mappings implements EncryptedMappings {
     }
 
     @Override
-    public Map<String, List<EncryptedColumn>> columns() {
-        Map<String, List<EncryptedColumn>> out = new TreeMap<>();
+    public List<Mapping> all() {
+        List<Mapping> out = new ArrayList<>();
         BeanFactoryUtils.beansOfTypeIncludingAncestors(beans, EntityManagerFactory.class)
-                .forEach((name, factory) -> out.put(name, TegulaCatalogue.of(factory)));
+                .forEach((name, factory) -> out.add(new Mapping(name, TegulaCatalogue.of(factory), database(factory))));
         return out;
+    }
+
+    private static Optional<DataSource> database(EntityManagerFactory factory) {
+        return factory instanceof EntityManagerFactoryInfo info
+                ? Optional.ofNullable(info.getDataSource())
+                : Optional.empty();
     }
 }

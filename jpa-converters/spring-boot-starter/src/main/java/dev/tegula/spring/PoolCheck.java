@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.core.env.Environment;
@@ -59,6 +60,9 @@ final class PoolCheck implements SmartInitializingSingleton {
                     + ": a cold key look-up would wait for a connection that waits for it. Give the engine a"
                     + " pool that nothing else uses, and mark its bean with @TegulaDataSource if it is one.");
         }
+        if (ofSpringBoot(used)) {
+            return;
+        }
         String url = environment.getProperty(URL, "");
         String own = Optional.ofNullable(unwrapped(used))
                 .map(HikariDataSource::getJdbcUrl)
@@ -86,6 +90,17 @@ final class PoolCheck implements SmartInitializingSingleton {
         return Arrays.stream(beans.getBeanNamesForType(DataSource.class, false, false))
                 .filter(name -> same(beans.getBean(name, DataSource.class), source))
                 .findFirst();
+    }
+
+    /** It leads where a container, a test or a cloud says, and not where the property does. */
+    private boolean ofSpringBoot(DataSource source) {
+        return name(source)
+                .filter(beans::containsBeanDefinition)
+                .map(beans::getBeanDefinition)
+                .filter(AnnotatedBeanDefinition.class::isInstance)
+                .map(definition -> ((AnnotatedBeanDefinition) definition).getFactoryMethodMetadata())
+                .filter(method -> method.getDeclaringClassName().startsWith("org.springframework.boot."))
+                .isPresent();
     }
 
     private static boolean same(DataSource one, DataSource other) {

@@ -4,7 +4,6 @@ import dev.tegula.Tegula;
 import dev.tegula.catalogue.EncryptedColumn;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -41,14 +40,15 @@ final class StartLine implements SmartInitializingSingleton {
             return;
         }
         Optional<EncryptedMappings> mapped = Optional.ofNullable(mappings.getIfAvailable());
-        Map<String, List<EncryptedColumn>> columns =
-                mapped.map(EncryptedMappings::columns).orElse(Map.of());
-        closeBefore(columns.keySet());
+        List<EncryptedMappings.Mapping> all = mapped.map(EncryptedMappings::all).orElse(List.of());
+        closeBefore(all.stream().map(EncryptedMappings.Mapping::factory).toList());
         LOG.info(
                 "{}",
                 line(
                         tegula,
-                        columns.values().stream().flatMap(Collection::stream).toList()));
+                        all.stream()
+                                .flatMap(mapping -> mapping.columns().stream())
+                                .toList()));
     }
 
     /** They have no dependency on it, and its keys are gone when it is closed. */

@@ -38,6 +38,16 @@ public final class TegulaAutoConfiguration {
         return new StartLine(beans, tegula, mappings, pool);
     }
 
+    @Bean
+    @Lazy(false)
+    StartupCheck tegulaStartupCheck(
+            ConfigurableEnvironment environment,
+            ObjectProvider<Tegula> tegula,
+            ObjectProvider<Configuration> configuration,
+            ObjectProvider<EncryptedMappings> mappings) {
+        return new StartupCheck(environment, tegula, configuration, mappings);
+    }
+
     /** Nothing of it, if the application has an engine of its own. */
     @org.springframework.context.annotation.Configuration(proxyBeanMethods = false)
     @ConditionalOnMissingBean(Tegula.class)

@@ -64,6 +64,7 @@ final class Lab {
                 .with("spring.flyway.enabled", "false")
                 .with("spring.liquibase.enabled", "false")
                 .with("spring.devtools.restart.enabled", "false")
+                .with("tegula.test.replace", "none")
                 .with("tegula.deployment", "clinic-test")
                 .with("tegula.profile", "development");
     }

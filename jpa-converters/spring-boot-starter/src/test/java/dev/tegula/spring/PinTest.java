@@ -34,6 +34,7 @@ class PinTest {
                 .formatHex((byte[]) lab.query("select key_id from tegula_key where purpose = 'REGISTRY'")
                         .get(0));
         return lab.without("tegula.profile")
+                .with("tegula.startup-check", "off")
                 .with("tegula.kms.local.allow-production", "true")
                 .with("tegula.registry-pin", pin);
     }
@@ -97,12 +98,13 @@ class PinTest {
     /** What is written down wins over what the profile does by itself. */
     @Test
     void start_developmentThatSaysNever_makesNoRootAndNoKey() throws Exception {
-        lab.with("tegula.keys.create", "never");
+        lab.with("tegula.keys.create", "never").with("tegula.startup-check", "off");
         assertThatThrownBy(lab::run)
                 .hasStackTraceContaining("The registry has no root yet, and tegula.keys.create is never.");
         lab.without("tegula.keys.create").run().close();
-        try (ConfigurableApplicationContext application =
-                lab.with("tegula.keys.create", "never").run()) {
+        try (ConfigurableApplicationContext application = lab.with("tegula.keys.create", "never")
+                .with("tegula.startup-check", "off")
+                .run()) {
             assertThatThrownBy(() -> save(application)).hasStackTraceContaining("has no ACTIVE key");
         }
     }

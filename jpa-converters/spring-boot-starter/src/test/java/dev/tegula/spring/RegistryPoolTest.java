@@ -42,11 +42,13 @@ class RegistryPoolTest {
     }
 
     static class Marked {
+        // docs:begin spring-data-source
         @Bean
         @TegulaDataSource
         DataSource keys(Environment environment) {
             return pool(environment, "keys");
         }
+        // docs:end spring-data-source
     }
 
     /** What somebody writes who was told that the registry needs a pool of its own. */

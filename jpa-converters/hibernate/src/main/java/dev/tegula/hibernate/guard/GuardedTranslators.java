@@ -7,6 +7,7 @@ import org.hibernate.query.sqm.internal.DomainParameterXref;
 import org.hibernate.query.sqm.sql.SqmTranslator;
 import org.hibernate.query.sqm.sql.StandardSqmTranslatorFactory;
 import org.hibernate.query.sqm.tree.SqmDmlStatement;
+import org.hibernate.query.sqm.tree.SqmStatement;
 import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
 import org.hibernate.sql.ast.spi.SqlAstCreationContext;
 import org.hibernate.sql.ast.tree.MutationStatement;
@@ -14,6 +15,15 @@ import org.hibernate.sql.ast.tree.select.SelectStatement;
 
 /** Hibernate's translators behind the guard; made by Hibernate from its class name. */
 public final class GuardedTranslators extends StandardSqmTranslatorFactory {
+
+    /**
+     * What is asked before each translation.
+     *
+     * @throws dev.tegula.hibernate.EncryptedQueryException if the query uses an encrypted attribute in a way that cannot work
+     */
+    public static void check(SqmStatement<?> statement) {
+        QueryGuard.check(statement);
+    }
 
     @Override
     public SqmTranslator<SelectStatement> createSelectTranslator(

@@ -1,0 +1,38 @@
+package dev.tegula.spring;
+
+import dev.tegula.failure.ConfigurationException;
+import org.springframework.core.env.PropertyResolver;
+
+/** Settings of the tree that only an application reads. */
+final class ApplicationSettings {
+
+    /** What is done about what the start check finds. */
+    enum StartupCheck {
+        FAIL,
+        WARN,
+        OFF
+    }
+
+    private ApplicationSettings() {}
+
+    static StartupCheck startupCheck(PropertyResolver properties) {
+        String text = properties.getProperty("tegula.startup-check", "fail");
+        return switch (text) {
+            case "fail" -> StartupCheck.FAIL;
+            case "warn" -> StartupCheck.WARN;
+            case "off", "false" -> StartupCheck.OFF; // YAML reads off as false
+            default ->
+                throw new ConfigurationException(
+                        "tegula.startup-check: expected fail, warn or off, not `" + text + "`.");
+        };
+    }
+
+    /** Refuses what would be taken for the default. */
+    static void check(PropertyResolver properties) {
+        String text = properties.getProperty("tegula.test.replace", "all");
+        if (!text.equals("all") && !text.equals("none")) {
+            throw new ConfigurationException("tegula.test.replace: expected all or none, not `" + text + "`.");
+        }
+        startupCheck(properties);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.tegula.spring;
+
+import dev.tegula.Tegula;
+import dev.tegula.config.Configuration;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.TegulaException;
+import dev.tegula.jdbc.CatalogueStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.core.env.PropertyResolver;
+
+/** Compares the mapping with database and keys before the first request, and stops the start or tells what is wrong. */
+final class StartupCheck implements SmartInitializingSingleton {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StartupCheck.class);
+    private static final String ALL_THE_SAME = " With tegula.startup-check: warn the application starts all the same.";
+
+    private final PropertyResolver properties;
+    private final ObjectProvider<Tegula> engine;
+    private final ObjectProvider<Configuration> configuration;
+    private final ObjectProvider<EncryptedMappings> mappings;
+
+    StartupCheck(
+            PropertyResolver properties,
+            ObjectProvider<Tegula> engine,
+            ObjectProvider<Configuration> configuration,
+            ObjectProvider<EncryptedMappings> mappings) {
+        this.properties = properties;
+        this.engine = engine;
+        this.configuration = configuration;
+        this.mappings = mappings;
+    }
+
+    @Override
+    public void afterSingletonsInstantiated() {
+        ApplicationSettings.check(properties);
+        ApplicationSettings.StartupCheck wanted = ApplicationSettings.startupCheck(properties);
+        Tegula tegula = engine.getIfUnique();
+        EncryptedMappings mapped = mappings.getIfAvailable();
+        if (tegula == null || mapped == null || wanted == ApplicationSettings.StartupCheck.OFF || !inDatabase(tegula)) {
+            return;
+        }
+        Configuration read = configuration.getIfAvailable();
+        boolean makesKeys = read == null || EngineBuilder.makesKeys(read);
+        List<TegulaException> problems = new ArrayList<>();
+        mapped.all().forEach(mapping -> mapping.database()
+                .filter(database -> !mapping.columns().isEmpty())
+                .ifPresent(database ->
+                        problems.addAll(new ColumnCheck(tegula, makesKeys, database).run(mapping.columns()))));
+        if (problems.isEmpty()) {
+            return;
+        }
+        if (wanted == ApplicationSettings.StartupCheck.WARN) {
+            problems.forEach(problem -> LOG.warn("Start check: {}", problem.getMessage()));
+            return;
+        }
+        throw failure(problems);
+    }
+
+    /** In memory, as in tests, there is nothing that an operator made. */
+    private static boolean inDatabase(Tegula tegula) {
+        return tegula.catalogue().filter(CatalogueStore.class::isInstance).isPresent();
+    }
+
+    private static ConfigurationException failure(List<TegulaException> problems) {
+        if (problems.size() == 1) {
+            return new ConfigurationException(
+                    "Start check: " + problems.get(0).getMessage() + ALL_THE_SAME, problems.get(0));
+        }
+        ConfigurationException all = new ConfigurationException(
+                problems.stream()
+                                .map(problem -> "\n - " + problem.getMessage())
+                                .collect(Collectors.joining(
+                                        "", "Start check: " + problems.size() + " things are wrong.", "\n"))
+                        + ALL_THE_SAME.strip(),
+                problems.get(0));
+        problems.stream().skip(1).forEach(all::addSuppressed);
+        return all;
+    }
+}

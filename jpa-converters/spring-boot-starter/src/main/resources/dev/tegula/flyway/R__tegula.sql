@@ -1,0 +1,175 @@
+-- Tegula's own tables, version 1. PostgreSQL 13 and later, CockroachDB. One statement per paragraph, each may run again.
+-- The constraints refuse what the code must not be trusted with; the seals refuse what a writer of the database invents.
+
+CREATE TABLE IF NOT EXISTS tegula_schema (
+    version int8 NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT tegula_schema_pk PRIMARY KEY (version)
+);
+
+-- One row for every data key. A tenant is 00, or 01 and a name: never NULL, or two keys could be ACTIVE at once.
+CREATE TABLE IF NOT EXISTS tegula_key (
+    key_id bytea NOT NULL,
+    tenant bytea NOT NULL,
+    field text NOT NULL,
+    purpose text NOT NULL,
+    version int8 NOT NULL,
+    suite int8 NOT NULL,
+    state text NOT NULL,
+    rev int8 NOT NULL,
+    provider text NOT NULL,
+    kek_alias text NOT NULL,
+    kek_version text NOT NULL,
+    wrapped bytea,
+    created_at timestamptz NOT NULL,
+    activated_at timestamptz,
+    retired_at timestamptz,
+    exported_at timestamptz,
+    seal bytea NOT NULL,
+    CONSTRAINT tegula_key_pk PRIMARY KEY (key_id),
+    CONSTRAINT tegula_key_version UNIQUE (tenant, field, purpose, version),
+    CONSTRAINT tegula_key_rev UNIQUE (rev),
+    CONSTRAINT tegula_key_id_size CHECK (length(key_id) = 32),
+    CONSTRAINT tegula_key_tenant CHECK (
+        (length(tenant) = 1 AND get_byte(tenant, 0) = 0)
+        OR (length(tenant) BETWEEN 2 AND 201 AND get_byte(tenant, 0) = 1)),
+    CONSTRAINT tegula_key_field CHECK (field ~ '^[a-z0-9_.]{1,100}$'),
+    CONSTRAINT tegula_key_purpose CHECK (purpose IN ('DATA', 'INDEX', 'REGISTRY')),
+    CONSTRAINT tegula_key_root CHECK (
+        purpose <> 'REGISTRY' OR (field = 'tegula.registry' AND length(tenant) = 1)),
+    CONSTRAINT tegula_key_numbers CHECK (version BETWEEN 1 AND 2147483647 AND rev >= 1),
+    CONSTRAINT tegula_key_suite CHECK (suite = 1),
+    CONSTRAINT tegula_key_state CHECK (state IN ('PENDING', 'ACTIVE', 'DECRYPT_ONLY', 'RETIRED', 'DESTROYED')),
+    CONSTRAINT tegula_key_wrapped CHECK ((state = 'DESTROYED') = (wrapped IS NULL)),
+    CONSTRAINT tegula_key_kek_version CHECK (state <> 'DESTROYED' OR kek_version = ''),
+    CONSTRAINT tegula_key_activated CHECK (state <> 'ACTIVE' OR activated_at IS NOT NULL),
+    CONSTRAINT tegula_key_retired CHECK (state NOT IN ('RETIRED', 'DESTROYED') OR retired_at IS NOT NULL),
+    CONSTRAINT tegula_key_seal CHECK (length(seal) = 32),
+    CONSTRAINT tegula_key_lengths CHECK (
+        length(provider) <= 200 AND length(kek_alias) <= 200 AND length(kek_version) <= 2048
+        AND (wrapped IS NULL OR length(wrapped) <= 8192))
+);
+
+CREATE UNIQUE INDEX IF NOT EXISTS tegula_key_active ON tegula_key (tenant, field, purpose) WHERE state = 'ACTIVE';
+
+-- The catalogue: which columns hold envelopes of which field. Written by the application, read by the operations, sealed.
+CREATE TABLE IF NOT EXISTS tegula_field (
+    schema_name text NOT NULL,
+    table_name text NOT NULL,
+    column_name text NOT NULL,
+    field text NOT NULL,
+    key_columns text[] NOT NULL,
+    per_tenant bool NOT NULL,
+    tenant_column text,
+    mode text NOT NULL,
+    value_type text NOT NULL,
+    seal_nulls bool NOT NULL,
+    origin text NOT NULL,
+    seal bytea NOT NULL,
+    published_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT tegula_field_pk PRIMARY KEY (schema_name, table_name, column_name),
+    CONSTRAINT tegula_field_field CHECK (field ~ '^[a-z0-9_.]{1,100}$'),
+    CONSTRAINT tegula_field_names CHECK (
+        octet_length(schema_name) BETWEEN 1 AND 255 AND octet_length(table_name) BETWEEN 1 AND 255
+        AND octet_length(column_name) BETWEEN 1 AND 255 AND octet_length(origin) <= 1000),
+    CONSTRAINT tegula_field_keys CHECK (
+        cardinality(key_columns) <= 32 AND array_length(key_columns, 2) IS NULL
+        AND octet_length(array_to_string(key_columns, '')) <= 8160),
+    CONSTRAINT tegula_field_key_names CHECK (
+        CASE WHEN array_length(key_columns, 2) IS NULL THEN array_position(key_columns, NULL) IS NULL
+        AND array_position(key_columns, '') IS NULL ELSE false END),
+    CONSTRAINT tegula_field_tenant CHECK (
+        tenant_column IS NULL OR (per_tenant AND octet_length(tenant_column) BETWEEN 1 AND 255)),
+    CONSTRAINT tegula_field_mode CHECK (mode IN ('FIELD', 'ROW')),
+    CONSTRAINT tegula_field_type CHECK (octet_length(value_type) BETWEEN 1 AND 32),
+    CONSTRAINT tegula_field_seal CHECK (octet_length(seal) = 32)
+);
+
+-- A re-encryption job: one table, all its columns to move. fence rises when keys of its scopes change; from then on the
+-- job is stale and writes no more.
+CREATE TABLE IF NOT EXISTS tegula_job (
+    id uuid NOT NULL,
+    schema_name text NOT NULL,
+    table_name text NOT NULL,
+    key_columns text[] NOT NULL,
+    state text NOT NULL,
+    fence int8 NOT NULL DEFAULT 0,
+    total int8 NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    finished_at timestamptz,
+    CONSTRAINT tegula_job_pk PRIMARY KEY (id),
+    CONSTRAINT tegula_job_state CHECK (state IN ('OPEN', 'DONE', 'PARTIAL', 'STALE', 'CANCELLED')),
+    CONSTRAINT tegula_job_finished CHECK ((state = 'OPEN') = (finished_at IS NULL)),
+    CONSTRAINT tegula_job_numbers CHECK (fence >= 0 AND total >= 0)
+);
+
+CREATE INDEX IF NOT EXISTS tegula_job_open ON tegula_job (schema_name, table_name) WHERE state = 'OPEN';
+
+-- What a job moves: in which column, values of which scope, from which key to which.
+CREATE TABLE IF NOT EXISTS tegula_job_key (
+    job uuid NOT NULL,
+    column_name text NOT NULL,
+    tenant_column text,
+    field text NOT NULL,
+    tenant bytea NOT NULL,
+    source bytea NOT NULL,
+    target bytea NOT NULL,
+    CONSTRAINT tegula_job_key_pk PRIMARY KEY (job, column_name, source),
+    CONSTRAINT tegula_job_key_job FOREIGN KEY (job) REFERENCES tegula_job (id),
+    CONSTRAINT tegula_job_key_ids CHECK (length(source) = 32 AND length(target) = 32 AND source <> target)
+);
+
+-- The ranges of a job, in key order; lo is excluded, hi included, NULL is open-ended. cursor is the last key looked at
+-- in the pass at hand, fence the number of takeovers, seen_at when its worker last wrote.
+CREATE TABLE IF NOT EXISTS tegula_range (
+    job uuid NOT NULL,
+    idx int8 NOT NULL,
+    lo text[],
+    hi text[],
+    "cursor" text[],
+    fence int8 NOT NULL DEFAULT 0,
+    attempt int8 NOT NULL DEFAULT 0,
+    moved int8 NOT NULL DEFAULT 0,
+    raced int8 NOT NULL DEFAULT 0,
+    pass_moved int8 NOT NULL DEFAULT 0,
+    pass_left int8 NOT NULL DEFAULT 0,
+    worker text,
+    seen_at timestamptz,
+    done bool NOT NULL DEFAULT false,
+    CONSTRAINT tegula_range_pk PRIMARY KEY (job, idx),
+    CONSTRAINT tegula_range_job FOREIGN KEY (job) REFERENCES tegula_job (id),
+    CONSTRAINT tegula_range_counts CHECK (
+        idx >= 0 AND fence >= 0 AND attempt >= 0 AND moved >= 0 AND raced >= 0 AND pass_moved >= 0 AND pass_left >= 0)
+);
+
+-- Values that did not open, or whose row the table refused to change (then with the SQLSTATE, and the constraint or
+-- trigger): where, under which key id, why, and a hash to see whether they changed. Never the value.
+CREATE TABLE IF NOT EXISTS tegula_quarantine (
+    schema_name text NOT NULL,
+    table_name text NOT NULL,
+    column_name text NOT NULL,
+    row_key text NOT NULL,
+    job uuid NOT NULL,
+    key_id bytea NOT NULL,
+    reason text NOT NULL,
+    sqlstate text,
+    constraint_name text,
+    sha256 bytea NOT NULL,
+    seen_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT tegula_quarantine_pk PRIMARY KEY (schema_name, table_name, column_name, row_key),
+    CONSTRAINT tegula_quarantine_key_id CHECK (length(key_id) = 32),
+    CONSTRAINT tegula_quarantine_sha256 CHECK (length(sha256) = 32)
+);
+
+-- Running instances and the highest rev they work by; the largest int8 says: ended in good order.
+CREATE TABLE IF NOT EXISTS tegula_instance (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    epoch int8 NOT NULL,
+    seen_at timestamptz NOT NULL,
+    CONSTRAINT tegula_instance_pk PRIMARY KEY (id),
+    CONSTRAINT tegula_instance_epoch CHECK (epoch >= 0),
+    CONSTRAINT tegula_instance_name CHECK (length(name) <= 200)
+);
+
+INSERT INTO tegula_schema (version) VALUES (1) ON CONFLICT (version) DO NOTHING;

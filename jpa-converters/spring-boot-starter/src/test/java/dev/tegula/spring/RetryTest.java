@@ -1,0 +1,128 @@
+package dev.tegula.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tegula.spring.clinic.Clinic;
+import dev.tegula.spring.clinic.Patient;
+import dev.tegula.spring.clinic.Patients;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.UncategorizedSQLException;
+import org.springframework.transaction.annotation.Transactional;
+
+/** A transaction that a fence or a conflict stopped is run again, if somebody asked for that. */
+class RetryTest {
+
+    @TempDir
+    Path folder;
+
+    private Lab lab;
+
+    static class Reception {
+
+        private final Patients patients;
+        private final AtomicInteger tries = new AtomicInteger();
+
+        Reception(Patients patients) {
+            this.patients = patients;
+        }
+
+        /** As the database stops a transaction that must be run again. */
+        @Transactional
+        public void admit(String state, int failures) {
+            patients.save(new Patient("Ada", "123-45-6789", LocalDate.EPOCH));
+            if (tries.incrementAndGet() <= failures) {
+                throw new UncategorizedSQLException("admit", "insert", new SQLException("tegula_fence_ssn", state));
+            }
+        }
+
+        int tries() {
+            return tries.get();
+        }
+    }
+
+    static class Desk {
+
+        private final Reception reception;
+        private final AtomicInteger tries = new AtomicInteger();
+
+        Desk(Reception reception) {
+            this.reception = reception;
+        }
+
+        @Transactional
+        public void open(int failures) {
+            tries.incrementAndGet();
+            reception.admit("40001", failures);
+        }
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        lab = Lab.withKeyset(folder)
+                .with("tegula.retry.max-attempts", "3")
+                .of(Clinic.class, Reception.class, Desk.class);
+    }
+
+    private static void admitted(ConfigurableApplicationContext application, String state, int failures) {
+        application.getBean(Reception.class).admit(state, failures);
+    }
+
+    @Test
+    void transaction_fencedOrInConflict_isRunAgainAndCommitsOnce() throws Exception {
+        for (String state : new String[] {"23514", "40001", "40P01"}) {
+            try (ConfigurableApplicationContext application = lab.run()) {
+                admitted(application, state, 2);
+                assertThat(application.getBean(Patients.class).count()).isEqualTo(1);
+                application.getBean(Patients.class).deleteAll();
+            }
+        }
+    }
+
+    @Test
+    void transaction_thatFailsEachTime_throwsTheLastFailure() throws Exception {
+        try (ConfigurableApplicationContext application = lab.run()) {
+            assertThatThrownBy(() -> admitted(application, "40001", 3)).isInstanceOf(UncategorizedSQLException.class);
+            assertThat(application.getBean(Patients.class).count()).isZero();
+        }
+    }
+
+    @Test
+    void transaction_withAnotherFailure_isNotRunAgain() throws Exception {
+        try (ConfigurableApplicationContext application = lab.run()) {
+            assertThatThrownBy(() -> admitted(application, "23505", 1)).isInstanceOf(UncategorizedSQLException.class);
+        }
+    }
+
+    /** What is inside was rolled back with the whole. */
+    @Test
+    void transaction_inAnother_isRunAgainAsAWhole() throws Exception {
+        try (ConfigurableApplicationContext application = lab.run()) {
+            Desk desk = application.getBean(Desk.class);
+            desk.open(1);
+            assertThat(application.getBean(Patients.class).count()).isEqualTo(1);
+            assertThat(application.getBean(Reception.class).tries()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void transaction_withoutTheSetting_isRunOnce() throws Exception {
+        try (ConfigurableApplicationContext application =
+                lab.without("tegula.retry.max-attempts").run()) {
+            assertThatThrownBy(() -> admitted(application, "40001", 1)).isInstanceOf(UncategorizedSQLException.class);
+        }
+    }
+
+    @Test
+    void start_wrongNumber_isRefused() {
+        assertThatThrownBy(lab.with("tegula.retry.max-attempts", "0")::run)
+                .hasStackTraceContaining("tegula.retry.max-attempts: expected 1 to 20, not `0`.");
+    }
+}
