@@ -1,0 +1,31 @@
+package dev.tegula.spring;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.ExecutableMode;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.aot.hint.TypeReference;
+
+/** What a native image must keep: migrations, and the two methods of Spring Data that the check of queries calls. */
+final class TegulaHints implements RuntimeHintsRegistrar {
+
+    private static final String QUERIES = "org.springframework.data.jpa.repository.query.";
+
+    @Override
+    public void registerHints(RuntimeHints hints, @Nullable ClassLoader loader) {
+        hints.resources().registerPattern("dev/tegula/schema/*.sql");
+        hints.resources().registerPattern("dev/tegula/flyway/*.sql");
+        hints.resources().registerPattern("dev/tegula/liquibase/*.xml");
+        hints.reflection()
+                .registerType(
+                        TypeReference.of(QUERIES + "AbstractJpaQuery"),
+                        type -> type.withMethod(
+                                "createQuery",
+                                List.of(TypeReference.of(QUERIES + "JpaParametersParameterAccessor")),
+                                ExecutableMode.INVOKE))
+                .registerType(
+                        TypeReference.of("org.springframework.data.repository.query.QueryMethod"),
+                        type -> type.withMethod("getMethod", List.of(), ExecutableMode.INVOKE));
+    }
+}
