@@ -1,11 +1,11 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.cli.backup.FirstKey;
 import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.config.UnknownName;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.RefusedException;
+import dev.tegula.operations.backup.FirstKey;
 import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;

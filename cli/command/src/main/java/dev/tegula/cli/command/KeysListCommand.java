@@ -1,14 +1,14 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.database.OpenDatabase;
-import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.config.UnknownName;
 import dev.tegula.envelope.FieldGlob;
-import dev.tegula.kms.WrappedKey;
 import dev.tegula.envelope.Purpose;
+import dev.tegula.kms.WrappedKey;
+import dev.tegula.operations.document.Json;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import java.time.Instant;

@@ -2,6 +2,8 @@ package dev.tegula.cli.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tegula.operations.document.Json;
+import dev.tegula.operations.document.Printable;
 import java.io.PrintWriter;
 import java.io.Reader;
 import java.io.StringWriter;

@@ -1,4 +1,4 @@
-package dev.tegula.cli.setup;
+package dev.tegula.operations.check;
 
 import dev.tegula.kms.Keks;
 import java.util.Map;

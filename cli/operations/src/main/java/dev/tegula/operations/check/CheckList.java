@@ -1,12 +1,12 @@
-package dev.tegula.cli.setup;
+package dev.tegula.operations.check;
 
-import dev.tegula.cli.output.Exit;
 import dev.tegula.config.Configuration;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.TegulaException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Checks run one after the other; one that fails does not stop those that do not need it. */
 public final class CheckList {
@@ -32,9 +32,14 @@ public final class CheckList {
      * @param what what was checked
      * @param detail what was found
      * @param cure the command or setting that mends it, unless the detail names it
-     * @param exit the exit code it asks for
+     * @param failure what failed, if it was an exception; of another failure the configuration is the reason
      */
-    public record Finding(State state, String what, String detail, String cure, Exit exit) {}
+    public record Finding(
+            State state,
+            String what,
+            String detail,
+            String cure,
+            @Nullable TegulaException failure) {}
 
     /** How a check ends that found something to say, but no failure. */
     static final class Note extends RuntimeException {
@@ -59,20 +64,19 @@ public final class CheckList {
             add(State.NOTE, what, String.valueOf(note.getMessage()), "");
             return true;
         } catch (TegulaException e) {
-            findings.add(new Finding(State.FAILED, what, String.valueOf(e.getMessage()), cure, Exit.of(e)));
+            findings.add(new Finding(State.FAILED, what, String.valueOf(e.getMessage()), cure, e));
             return false;
         }
     }
 
     /** Notes a failure that was found on the way. */
-    void fail(String what, String detail, Exit exit) {
-        findings.add(new Finding(State.FAILED, what, detail, "", exit));
+    void fail(String what, String detail, TegulaException failure) {
+        findings.add(new Finding(State.FAILED, what, detail, "", failure));
     }
 
     /** Notes what was found on the way. */
     void add(State state, String what, String detail, String cure) {
-        Exit exit = state == State.FAILED ? Exit.CONFIGURATION : Exit.DONE;
-        findings.add(new Finding(state, what, detail, cure, exit));
+        findings.add(new Finding(state, what, detail, cure, null));
     }
 
     /** Notes what could not be checked. */
@@ -85,15 +89,6 @@ public final class CheckList {
     /** Everything found, in order. */
     public List<Finding> findings() {
         return List.copyOf(findings);
-    }
-
-    /** The exit code of the first failure, or done. */
-    public Exit exit() {
-        return findings.stream()
-                .filter(finding -> finding.state() == State.FAILED)
-                .map(Finding::exit)
-                .findFirst()
-                .orElse(Exit.DONE);
     }
 
     /** Refuses with a message that a check can end with. */

@@ -1,4 +1,4 @@
-package dev.tegula.cli.backup;
+package dev.tegula.operations.backup;
 
 import java.nio.file.Path;
 import java.time.Instant;
@@ -20,9 +20,10 @@ public final class BackupFolder {
      * @param configuration the configuration
      * @param database name of the database in it
      * @param what what is backed up
+     * @param now tells backups of one thing apart
      */
-    public static Path file(Path configuration, String database, String what) {
-        String name = database + "-" + what + "-" + STAMP.format(Instant.now()) + ".json";
+    public static Path file(Path configuration, String database, String what, Instant now) {
+        String name = database + "-" + what + "-" + STAMP.format(now) + ".json";
         return configuration.toAbsolutePath().resolveSibling(NAME).resolve(name);
     }
 }

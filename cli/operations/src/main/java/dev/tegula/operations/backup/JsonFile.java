@@ -1,4 +1,4 @@
-package dev.tegula.cli.backup;
+package dev.tegula.operations.backup;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;

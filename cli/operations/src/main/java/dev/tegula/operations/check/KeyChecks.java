@@ -1,11 +1,11 @@
-package dev.tegula.cli.setup;
+package dev.tegula.operations.check;
 
-import dev.tegula.cli.output.Table;
-import dev.tegula.cli.setup.CheckList.State;
 import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.kms.WrappedKey;
+import dev.tegula.operations.check.CheckList.State;
+import dev.tegula.operations.document.Counts;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import dev.tegula.registry.KeyWrapping;
@@ -65,7 +65,7 @@ final class KeyChecks {
             }
         }
         if (opened > 0) {
-            examination.add(State.OK, what, Table.count(opened, "key") + " unwrapped to the key id", "");
+            examination.add(State.OK, what, Counts.of(opened, "key") + " unwrapped to the key id", "");
         }
     }
 
@@ -81,7 +81,7 @@ final class KeyChecks {
             examination.add(
                     State.NOTE,
                     "KEK version of " + alias,
-                    Table.count(old.size(), "key") + " not wrapped by the newest version",
+                    Counts.of(old.size(), "key") + " not wrapped by the newest version",
                     "tegula keys rewrap " + (fields.size() <= MOST_NAMED ? String.join(" ", fields) : "--all"));
         }
     }
@@ -93,7 +93,7 @@ final class KeyChecks {
             examination.add(
                     State.NOTE,
                     "backups",
-                    Table.count(missing, "key")
+                    Counts.of(missing, "key")
                             + " not backed up since wrapped: the row in the database is the only copy",
                     "tegula keys backup");
         }

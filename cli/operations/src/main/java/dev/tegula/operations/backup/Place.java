@@ -1,4 +1,4 @@
-package dev.tegula.cli.backup;
+package dev.tegula.operations.backup;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;

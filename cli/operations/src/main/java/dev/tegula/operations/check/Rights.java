@@ -1,4 +1,4 @@
-package dev.tegula.cli.setup;
+package dev.tegula.operations.check;
 
 import dev.tegula.jdbc.OwnTables;
 import dev.tegula.operations.schema.Schema;

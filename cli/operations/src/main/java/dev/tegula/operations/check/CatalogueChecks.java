@@ -1,13 +1,13 @@
-package dev.tegula.cli.setup;
+package dev.tegula.operations.check;
 
 import dev.tegula.catalogue.CatalogueRows;
 import dev.tegula.catalogue.EncryptedColumn;
-import dev.tegula.cli.output.Table;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.jdbc.CatalogueStore;
 import dev.tegula.jdbc.Transactions;
+import dev.tegula.operations.document.Counts;
 import dev.tegula.operations.reencrypt.Finding;
 import dev.tegula.operations.rotation.OrphanedJobs;
 import dev.tegula.registry.KeyRegistry;
@@ -43,7 +43,7 @@ final class CatalogueChecks {
                 throw new CheckList.Note(
                         "empty: start the application once, or tegula fields add FIELD COLUMN --type TYPE");
             }
-            return Table.count(columns.size(), "column");
+            return Counts.of(columns.size(), "column");
         });
         jobs(columns);
         return columns.stream()

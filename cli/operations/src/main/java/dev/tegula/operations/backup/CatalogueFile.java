@@ -1,9 +1,9 @@
-package dev.tegula.cli.backup;
+package dev.tegula.operations.backup;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tegula.catalogue.EncryptedColumn;
-import dev.tegula.cli.output.Json;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.operations.document.Json;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.tegula.cli.output;
+package dev.tegula.operations.document;
 
 /**
  * Text as a terminal may be given it. Names of tables, columns and instances, tenants, messages of servers, files and the
@@ -15,12 +15,12 @@ public final class Printable {
     }
 
     /** The same over several lines: line feeds stay. */
-    static String lines(String text) {
+    public static String lines(String text) {
         return escaped(text, true);
     }
 
     /** A JSON document, in which the same characters are escaped as JSON does; they can stand only inside of strings. */
-    static String json(String document) {
+    public static String json(String document) {
         StringBuilder out = new StringBuilder(document.length());
         for (int i = 0; i < document.length(); i += Character.charCount(document.codePointAt(i))) {
             int character = document.codePointAt(i);

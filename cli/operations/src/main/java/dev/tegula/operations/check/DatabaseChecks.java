@@ -1,4 +1,4 @@
-package dev.tegula.cli.setup;
+package dev.tegula.operations.check;
 
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.jdbc.Writable;
@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 
 /** Checks of the server itself. */
@@ -14,9 +15,11 @@ final class DatabaseChecks {
     private static final Duration SKEW = Duration.ofSeconds(5);
 
     private final Transactions transactions;
+    private final InstantSource clock;
 
-    DatabaseChecks(Transactions transactions) {
+    DatabaseChecks(Transactions transactions, InstantSource clock) {
         this.transactions = transactions;
+        this.clock = clock;
     }
 
     String server() {
@@ -40,12 +43,12 @@ final class DatabaseChecks {
     String clock() {
         Duration skew = transactions.readCommitted(session -> {
             try (PreparedStatement select = session.prepare("SELECT extract(epoch FROM clock_timestamp())")) {
-                Instant asked = Instant.now();
+                Instant asked = clock.instant();
                 try (ResultSet rows = select.executeQuery()) {
                     rows.next();
                     long theirs = Math.round(rows.getDouble(1) * 1_000_000);
                     long ours = ChronoUnit.MICROS.between(Instant.EPOCH, asked)
-                            + Duration.between(asked, Instant.now()).toNanos() / 2000;
+                            + Duration.between(asked, clock.instant()).toNanos() / 2000;
                     return Duration.of(theirs - ours, ChronoUnit.MICROS);
                 }
             }

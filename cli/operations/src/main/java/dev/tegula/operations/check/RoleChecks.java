@@ -1,10 +1,10 @@
-package dev.tegula.cli.setup;
+package dev.tegula.operations.check;
 
-import dev.tegula.cli.setup.CheckList.State;
-import dev.tegula.cli.setup.Rights.Right;
 import dev.tegula.config.DatabaseSettings;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.Transactions;
+import dev.tegula.operations.check.CheckList.State;
+import dev.tegula.operations.check.Rights.Right;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

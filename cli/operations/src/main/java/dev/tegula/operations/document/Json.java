@@ -1,4 +1,4 @@
-package dev.tegula.cli.output;
+package dev.tegula.operations.document;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;

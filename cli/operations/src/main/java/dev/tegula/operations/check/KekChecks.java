@@ -1,6 +1,5 @@
-package dev.tegula.cli.setup;
+package dev.tegula.operations.check;
 
-import dev.tegula.cli.setup.CheckList.State;
 import dev.tegula.config.Configuration;
 import dev.tegula.config.KekServices;
 import dev.tegula.config.KekSettings;
@@ -10,6 +9,7 @@ import dev.tegula.failure.TegulaException;
 import dev.tegula.kms.KekFinding;
 import dev.tegula.kms.KekStatus;
 import dev.tegula.kms.Keks;
+import dev.tegula.operations.check.CheckList.State;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

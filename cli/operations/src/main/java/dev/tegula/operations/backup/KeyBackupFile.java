@@ -1,6 +1,5 @@
-package dev.tegula.cli.backup;
+package dev.tegula.operations.backup;
 
-import dev.tegula.cli.output.Json;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Purpose;
@@ -12,6 +11,7 @@ import dev.tegula.failure.MalformedException;
 import dev.tegula.file.DurableFile;
 import dev.tegula.kms.Keks;
 import dev.tegula.kms.WrappedKey;
+import dev.tegula.operations.document.Json;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import dev.tegula.registry.Seal;

@@ -1,4 +1,4 @@
-package dev.tegula.cli.backup;
+package dev.tegula.operations.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

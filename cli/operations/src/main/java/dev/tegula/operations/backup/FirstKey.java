@@ -1,4 +1,4 @@
-package dev.tegula.cli.backup;
+package dev.tegula.operations.backup;
 
 import dev.tegula.envelope.Scope;
 import dev.tegula.registry.KeyLifecycle;

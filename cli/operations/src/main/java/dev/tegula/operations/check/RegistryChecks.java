@@ -1,13 +1,12 @@
-package dev.tegula.cli.setup;
+package dev.tegula.operations.check;
 
-import dev.tegula.cli.database.OpenDatabase;
-import dev.tegula.cli.output.Table;
 import dev.tegula.config.Configuration;
 import dev.tegula.config.DatabaseSettings;
 import dev.tegula.config.Profile;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.kms.Keks;
+import dev.tegula.operations.document.Counts;
 import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyWrapping;
@@ -64,7 +63,7 @@ final class RegistryChecks {
     }
 
     private String roots(List<KeyId> pins, List<KeyRow> roots) {
-        OpenDatabase.pins(configuration, database, registry).forEach(pin -> pins.add(KeyId.ofHex(pin)));
+        RegistryPins.of(configuration, database, registry).forEach(pin -> pins.add(KeyId.ofHex(pin)));
         for (KeyId pin : pins) {
             registry.find(pin).ifPresent(roots::add);
         }
@@ -89,10 +88,10 @@ final class RegistryChecks {
         int strange = stored.unreadable().size() + stored.rows().size() - rows.size();
         if (strange > 0) {
             throw new IntegrityException(
-                    Table.count(strange, "row") + " of tegula_key that Tegula did not write, or that was"
+                    Counts.of(strange, "row") + " of tegula_key that Tegula did not write, or that was"
                             + " altered: not used. `tegula keys drop-unsealed` shows and removes what does not verify; if one is a"
                             + " genuine key, `tegula keys import FILE` brings it back from its backup then.");
         }
-        return "the root's seal is on " + Table.count(rows.size(), "row");
+        return "the root's seal is on " + Counts.of(rows.size(), "row");
     }
 }

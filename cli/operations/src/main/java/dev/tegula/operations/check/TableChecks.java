@@ -1,11 +1,10 @@
-package dev.tegula.cli.setup;
+package dev.tegula.operations.check;
 
 import dev.tegula.catalogue.EncryptedColumn;
-import dev.tegula.cli.output.Exit;
-import dev.tegula.cli.output.Table;
-import dev.tegula.cli.setup.CheckList.State;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.Transactions;
+import dev.tegula.operations.check.CheckList.State;
+import dev.tegula.operations.document.Counts;
 import dev.tegula.operations.reencrypt.Finding;
 import dev.tegula.operations.reencrypt.Preflight;
 import java.sql.PreparedStatement;
@@ -64,7 +63,7 @@ final class TableChecks {
         switch (finding.kind()) {
             // Triggers may be wanted, and a rotation can be told to let them fire.
             case UPDATE_TRIGGERS -> examination.add(State.NOTE, finding.place(), finding.message(), "");
-            default -> examination.fail(finding.place(), finding.message(), Exit.of(finding.failure()));
+            default -> examination.fail(finding.place(), finding.message(), finding.failure());
         }
     }
 
@@ -80,7 +79,7 @@ final class TableChecks {
                 .distinct()
                 .toList();
         String which = fields.size() > MOST_NAMED ? "'*'" : String.join(" ", fields);
-        throw new CheckList.Note(Table.count(without.size(), "column")
+        throw new CheckList.Note(Counts.of(without.size(), "column")
                 + " without a CHECK that keeps plaintext out: "
                 + String.join(
                         ", ",
