@@ -2,8 +2,6 @@ package dev.tegula.cli.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tegula.operations.document.Json;
-import dev.tegula.operations.document.Printable;
 import java.io.PrintWriter;
 import java.io.Reader;
 import java.io.StringWriter;
@@ -12,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Nothing that somebody else chose writes on the terminal. */
-class PrintableTest {
+class HostileTextTest {
 
     /** Clear screen, C1's CSI, line breaks of all kinds, reading direction, no width, a tag, half a character. */
     private static final String HOSTILE =
@@ -25,32 +23,6 @@ class PrintableTest {
         Console console = new Console(Reader.nullReader(), new PrintWriter(out), new PrintWriter(err), terminal);
         console.choose(json, false);
         return console;
-    }
-
-    @Test
-    void of_whateverIsNoGlyph_isEscaped() {
-        assertThat(Printable.of(HOSTILE))
-                .isEqualTo(
-                        "a\\u001b[2Jb\\u009b2Jc\\nd\\re\\tf\\u2028g\\u202eh\\u200bi\\ud83dj\\u0000k\\u007fl\\u{e0041}m"
-                                + "\\ufeffn\\u0085o");
-    }
-
-    @Test
-    void of_namesOfOrdinaryLanguages_areLeftAlone() {
-        for (String name : List.of("clinic_prod", "Ångström", "診療所", "клиника", "50 % – ‘x’ → “y” 😀")) {
-            assertThat(Printable.of(name)).isEqualTo(name);
-        }
-    }
-
-    @Test
-    void json_isTheSameDocumentWithoutThem() throws Exception {
-        String document = Json.line(Map.of("name", HOSTILE));
-        assertThat(document.codePoints().allMatch(c -> c >= ' ' && c < 127)).isTrue();
-        assertThat(new com.fasterxml.jackson.databind.ObjectMapper()
-                        .readTree(document)
-                        .get("name")
-                        .asText())
-                .isEqualTo(HOSTILE);
     }
 
     @Test
@@ -83,7 +55,7 @@ class PrintableTest {
             }
         }
         String all = out.toString() + err;
-        assertThat(all.codePoints().filter(c -> c != '\n').allMatch(PrintableTest::glyph))
+        assertThat(all.codePoints().filter(c -> c != '\n').allMatch(HostileTextTest::glyph))
                 .isTrue();
         assertThat(all.lines()).noneMatch(line -> line.stripLeading().startsWith("d\\r"));
     }
