@@ -21,8 +21,8 @@ final class Postgres {
 
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
     private static final Set<String> CAPTURED = ConcurrentHashMap.newKeySet();
-    private static final Path CAPTURE =
-            Path.of("..", "tests", "target", "sql", "core-" + System.getProperty("tegula.test.fork", "fork-1") + ".sql");
+    private static final Path CAPTURE = Path.of(
+            "..", "tests", "target", "sql", "core-" + System.getProperty("tegula.test.fork", "fork-1") + ".sql");
     private static final EmbeddedPostgres SERVER = start();
 
     private Postgres() {}

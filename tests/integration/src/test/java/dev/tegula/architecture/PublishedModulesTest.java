@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -38,7 +37,7 @@ final class PublishedModulesTest {
 
     @Test
     void modules_thatArePublished_sayWhatTheyAre() throws Exception {
-        TreeSet<String> bom = new TreeSet<>(inBom());
+        TreeSet<String> bom = inBom();
         for (Path pom : poms()) {
             Element project = project(pom);
             if (bom.contains(child(project, "artifactId"))) {
@@ -79,7 +78,7 @@ final class PublishedModulesTest {
                 .orElse(false);
     }
 
-    private static Set<String> inBom() throws Exception {
+    private static TreeSet<String> inBom() throws Exception {
         Element dependencies = element(
                         element(project(BOM), "dependencyManagement").orElseThrow(), "dependencies")
                 .orElseThrow();

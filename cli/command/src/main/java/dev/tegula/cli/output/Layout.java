@@ -1,6 +1,5 @@
 package dev.tegula.cli.output;
 
-import dev.tegula.operations.document.Printable;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,6 @@
 package dev.tegula.cli.output;
 
 import dev.tegula.envelope.FieldId;
-import dev.tegula.operations.document.Json;
 import dev.tegula.operations.reencrypt.Progress;
 import dev.tegula.operations.reencrypt.ProgressListener;
 import java.time.Duration;

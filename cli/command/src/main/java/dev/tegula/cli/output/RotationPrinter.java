@@ -1,6 +1,5 @@
 package dev.tegula.cli.output;
 
-import dev.tegula.operations.document.Json;
 import dev.tegula.operations.reencrypt.Progress;
 import dev.tegula.operations.rotation.RotationListener;
 import dev.tegula.operations.rotation.Step;

@@ -2,7 +2,6 @@ package dev.tegula.hibernate.guard;
 
 import dev.tegula.hibernate.Encrypted;
 import dev.tegula.hibernate.Nulls;
-import dev.tegula.hibernate.type.BlindIndexType;
 import dev.tegula.hibernate.type.Encryption;
 import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.EmbeddableType;
@@ -15,7 +14,6 @@ import java.util.Optional;
 import org.hibernate.metamodel.mapping.CollectionPart;
 import org.hibernate.metamodel.mapping.JdbcMapping;
 import org.hibernate.metamodel.model.domain.ManagedDomainType;
-import org.hibernate.query.sqm.tree.domain.SqmBasicValuedSimplePath;
 import org.hibernate.query.sqm.tree.domain.SqmElementAggregateFunction;
 import org.hibernate.query.sqm.tree.domain.SqmIndexedCollectionAccessPath;
 import org.hibernate.query.sqm.tree.domain.SqmPath;
@@ -28,29 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param attribute entity or embeddable and attribute, for messages
  * @param sealedNulls whether null is encrypted too
- * @param blindIndex whether it is a blind index, which can be compared with parameters
  */
-record EncryptedPath(String attribute, boolean sealedNulls, boolean blindIndex) {
-
-    EncryptedPath(String attribute, boolean sealedNulls) {
-        this(attribute, sealedNulls, false);
-    }
-
-    /** The blind index that a path ends at; empty if it ends at anything else. */
-    static Optional<BlindIndexType> index(@Nullable Object node) {
-        return node instanceof SqmBasicValuedSimplePath<?> path
-                        && path.getModel() instanceof SingularAttribute<?, ?> attribute
-                ? index(attribute.getType())
-                : Optional.empty();
-    }
-
-    private static Optional<BlindIndexType> index(Type<?> type) {
-        return type instanceof BasicType<?> basic ? index(basic.getJdbcMapping()) : Optional.empty();
-    }
-
-    static Optional<BlindIndexType> index(JdbcMapping mapping) {
-        return mapping.getJavaTypeDescriptor() instanceof BlindIndexType index ? Optional.of(index) : Optional.empty();
-    }
+record EncryptedPath(String attribute, boolean sealedNulls) {
 
     /** The path as an encrypted one; empty if nothing in its value is encrypted. */
     static Optional<EncryptedPath> of(SqmPath<?> path) {
@@ -129,9 +106,6 @@ record EncryptedPath(String attribute, boolean sealedNulls, boolean blindIndex) 
     }
 
     private static Optional<EncryptedPath> ofType(Type<?> type, String label) {
-        if (index(type).isPresent()) {
-            return Optional.of(new EncryptedPath(label, false, true));
-        }
         if (type instanceof BasicType<?> basic) {
             return of(basic.getJdbcMapping())
                     .map(encryption ->
@@ -140,7 +114,7 @@ record EncryptedPath(String attribute, boolean sealedNulls, boolean blindIndex) 
         if (type instanceof EmbeddableType<?> embeddable) {
             return embeddable.getAttributes().stream()
                     .flatMap(attribute -> ofAttribute(attribute).stream())
-                    .reduce((one, other) -> one.sealedNulls || other.blindIndex ? one : other);
+                    .reduce((one, other) -> one.sealedNulls ? one : other);
         }
         return Optional.empty();
     }
