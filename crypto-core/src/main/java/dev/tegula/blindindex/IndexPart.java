@@ -48,7 +48,7 @@ public record IndexPart(FieldId field, ValueCodec<?> codec, Normalizer<?> normal
         if (text && codec.type() != ValueType.STRING) {
             throw new ConfigurationException(
                     field + ": " + normalizer.getClass().getSimpleName() + " normalises text, and the field holds a "
-                            + codec.javaType() + ". Use Exact, or a Normalizer of yours.");
+                            + codec.javaType() + ". Use Exact, or your own Normalizer.");
         }
         if (!text && !(normalizer instanceof Exact) && normalizer.id().startsWith(OURS)) {
             throw new ConfigurationException(field + ": the ids of normalisers that start with `tegula.` are Tegula's; "

@@ -1,7 +1,5 @@
 package dev.tegula.demo;
 
-import dev.tegula.cli.backup.FirstKey;
-import dev.tegula.cli.backup.KeyBackupFile;
 import dev.tegula.cli.config.ConfigurationFile;
 import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Changes;
@@ -14,6 +12,8 @@ import dev.tegula.config.Profile;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
+import dev.tegula.operations.backup.FirstKey;
+import dev.tegula.operations.backup.KeyBackupFile;
 import dev.tegula.operations.schema.Schema;
 import dev.tegula.registry.KeyRow;
 import java.nio.file.Path;

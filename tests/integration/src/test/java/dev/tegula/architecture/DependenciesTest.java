@@ -115,11 +115,30 @@ final class DependenciesTest {
     }
 
     @Test
-    void operations_ofOthers_useSlf4jAndTheJdk() {
+    void operations_ofOthers_useSlf4jAndTheJdkAndForFilesJackson() {
+        String[] allowed = {"dev.tegula", "java", "javax.sql", "org.slf4j", "org.jspecify.annotations"};
+        classes()
+                .that(in(OPERATIONS))
+                .and(not(in(OPERATIONS + ".backup", OPERATIONS + ".document")))
+                .should()
+                .onlyDependOnClassesThat(in(allowed))
+                .check(CLASSES);
         classes()
                 .that(in(OPERATIONS))
                 .should()
-                .onlyDependOnClassesThat(in("dev.tegula", "java", "javax.sql", "org.slf4j", "org.jspecify.annotations"))
+                .onlyDependOnClassesThat(in(allowed).or(in("com.fasterxml.jackson")))
+                .check(CLASSES);
+    }
+
+    /** What is checked and what cures it is for operators' programs too; exit codes and colours are the command line's. */
+    @Test
+    void commandLine_setup_holdsNoCheck() {
+        noClasses()
+                .that(in(CLI))
+                .should()
+                .haveSimpleNameEndingWith("Checks")
+                .orShould()
+                .haveSimpleNameEndingWith("BackupFile")
                 .check(CLASSES);
     }
 

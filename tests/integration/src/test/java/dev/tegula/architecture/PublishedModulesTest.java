@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -37,7 +38,7 @@ final class PublishedModulesTest {
 
     @Test
     void modules_thatArePublished_sayWhatTheyAre() throws Exception {
-        TreeSet<String> bom = inBom();
+        TreeSet<String> bom = new TreeSet<>(inBom());
         for (Path pom : poms()) {
             Element project = project(pom);
             if (bom.contains(child(project, "artifactId"))) {
@@ -78,7 +79,7 @@ final class PublishedModulesTest {
                 .orElse(false);
     }
 
-    private static TreeSet<String> inBom() throws Exception {
+    private static Set<String> inBom() throws Exception {
         Element dependencies = element(
                         element(project(BOM), "dependencyManagement").orElseThrow(), "dependencies")
                 .orElseThrow();

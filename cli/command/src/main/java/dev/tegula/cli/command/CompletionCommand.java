@@ -1,8 +1,8 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
+import dev.tegula.operations.document.Json;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 

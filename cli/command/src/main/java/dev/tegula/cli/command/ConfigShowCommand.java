@@ -1,10 +1,10 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.config.Configuration;
+import dev.tegula.operations.document.Json;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;

@@ -1,14 +1,15 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.cli.output.Json;
+import dev.tegula.cli.output.Exit;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
-import dev.tegula.cli.setup.CheckList;
-import dev.tegula.cli.setup.CheckList.Finding;
-import dev.tegula.cli.setup.CheckList.State;
 import dev.tegula.cli.setup.Doctor;
 import dev.tegula.config.Configuration;
+import dev.tegula.operations.check.CheckList;
+import dev.tegula.operations.check.CheckList.Finding;
+import dev.tegula.operations.check.CheckList.State;
+import dev.tegula.operations.document.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -59,16 +60,17 @@ final class DoctorCommand extends TegulaCommand {
         long passed = found.findings().stream()
                 .filter(f -> f.state() == State.OK || f.state() == State.NOTE)
                 .count();
+        Exit exit = exit(found);
         Layout lines = new Layout().add(table);
         lines.add(
                 passed + " of " + checks.size() + " checks passed" + (failed == 0 ? "." : ", " + failed + " failed."));
         return new Outcome(
-                found.exit(),
+                exit,
                 Json.object(
                         "schema",
                         "tegula/doctor/1",
                         "exit",
-                        found.exit().code(),
+                        exit.code(),
                         "passed",
                         passed,
                         "failed",
@@ -76,5 +78,14 @@ final class DoctorCommand extends TegulaCommand {
                         "checks",
                         checks),
                 lines);
+    }
+
+    /** That of the first failure. */
+    private static Exit exit(CheckList found) {
+        return found.findings().stream()
+                .filter(finding -> finding.state() == State.FAILED)
+                .findFirst()
+                .map(finding -> finding.failure() == null ? Exit.CONFIGURATION : Exit.of(finding.failure()))
+                .orElse(Exit.DONE);
     }
 }

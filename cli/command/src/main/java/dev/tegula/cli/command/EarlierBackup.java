@@ -1,11 +1,11 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.cli.backup.KeyBackupFile;
 import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.kms.WrappedKey;
+import dev.tegula.operations.backup.KeyBackupFile;
 import dev.tegula.registry.KeyRow;
 import java.nio.file.Path;
 import java.util.HashMap;

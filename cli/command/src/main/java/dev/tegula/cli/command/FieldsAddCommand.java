@@ -2,12 +2,12 @@ package dev.tegula.cli.command;
 
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.database.OpenDatabase;
-import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.UsageException;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.jdbc.RealTable;
 import dev.tegula.jdbc.TableName;
+import dev.tegula.operations.document.Json;
 import dev.tegula.value.ValueType;
 import java.util.List;
 import java.util.Objects;

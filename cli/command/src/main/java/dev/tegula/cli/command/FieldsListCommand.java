@@ -1,11 +1,11 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.catalogue.EncryptedColumn;
-import dev.tegula.cli.backup.CatalogueFile;
 import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
+import dev.tegula.operations.backup.CatalogueFile;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;

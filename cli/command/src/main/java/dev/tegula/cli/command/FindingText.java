@@ -1,6 +1,6 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.cli.output.Json;
+import dev.tegula.operations.document.Json;
 import dev.tegula.operations.reencrypt.Finding;
 import java.util.List;
 import java.util.Locale;

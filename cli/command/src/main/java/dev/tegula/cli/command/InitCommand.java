@@ -2,7 +2,6 @@ package dev.tegula.cli.command;
 
 import dev.tegula.cli.config.ConfigurationFile;
 import dev.tegula.cli.config.DatabaseUrl;
-import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
@@ -13,6 +12,7 @@ import dev.tegula.cli.setup.SameValues;
 import dev.tegula.config.Configuration;
 import dev.tegula.config.DatabaseSettings;
 import dev.tegula.config.Profile;
+import dev.tegula.operations.document.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

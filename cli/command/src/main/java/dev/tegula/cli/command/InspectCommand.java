@@ -1,11 +1,11 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.UsageException;
 import dev.tegula.envelope.EnvelopeHead;
 import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.MalformedException;
+import dev.tegula.operations.document.Json;
 import java.io.IOException;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;

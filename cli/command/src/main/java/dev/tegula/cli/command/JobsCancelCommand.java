@@ -1,9 +1,9 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.database.OpenDatabase;
-import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.config.UnknownName;
+import dev.tegula.operations.document.Json;
 import dev.tegula.operations.reencrypt.OpenJobs;
 import java.util.List;
 import java.util.UUID;

@@ -1,10 +1,11 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.cli.backup.BackupFolder;
-import dev.tegula.cli.backup.KeyBackupFile;
 import dev.tegula.cli.database.OpenDatabase;
+import dev.tegula.operations.backup.BackupFolder;
+import dev.tegula.operations.backup.KeyBackupFile;
 import dev.tegula.registry.KeyRow;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -16,7 +17,7 @@ final class KeyBackups {
     /** A name nobody used before. */
     static Path file(OpenDatabase open, String what) {
         return BackupFolder.file(
-                Path.of(open.configuration().source()), open.database().name(), what);
+                Path.of(open.configuration().source()), open.database().name(), what, Instant.now());
     }
 
     /** Writes the rows it is given to a new file. */

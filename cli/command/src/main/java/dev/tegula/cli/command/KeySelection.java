@@ -34,13 +34,18 @@ final class KeySelection {
     @Nullable
     String tenant;
 
+    @Option(names = "--index", description = "The key of the field's blind indexes, not that of its values.")
+    boolean index;
+
     /** The scope that field and tenant name. */
     Scope scope() {
-        return scope(field, tenant);
+        return scope(field, tenant, index);
     }
 
-    static Scope scope(String field, @Nullable String tenant) {
-        return Scope.data(FieldId.of(field), tenant == null ? TenantId.none() : TenantId.of(tenant));
+    static Scope scope(String field, @Nullable String tenant, boolean index) {
+        FieldId id = FieldId.of(field);
+        TenantId owner = tenant == null ? TenantId.none() : TenantId.of(tenant);
+        return index ? Scope.index(id, owner) : Scope.data(id, owner);
     }
 
     /**

@@ -1,8 +1,8 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.ShellLine;
 import dev.tegula.kms.WrappedKey;
+import dev.tegula.operations.document.Json;
 import dev.tegula.registry.KeyRow;
 import java.time.Duration;
 import java.time.Instant;

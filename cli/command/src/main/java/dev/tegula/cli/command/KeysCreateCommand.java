@@ -1,11 +1,11 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.cli.backup.FirstKey;
 import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.config.UnknownName;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.RefusedException;
+import dev.tegula.operations.backup.FirstKey;
 import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
@@ -50,12 +50,17 @@ final class KeysCreateCommand extends TegulaCommand {
             description = "Back it up and activate it too. For a first key; to replace a key, use tegula rotate.")
     boolean activate;
 
+    @Option(
+            names = "--index",
+            description = "Make the key of the field's blind indexes, not one of its values. It is not replaced later.")
+    boolean index;
+
     @Mixin
     final UnaskedChange change = new UnaskedChange();
 
     @Override
     Outcome run(Invocation invocation) {
-        Scope scope = KeySelection.scope(field, tenant);
+        Scope scope = KeySelection.scope(field, tenant, index);
         try (OpenDatabase open = invocation.open()) {
             Set<String> keks = open.configuration().keks().keySet();
             if (!kek.isEmpty() && !keks.contains(kek)) {
@@ -99,7 +104,13 @@ final class KeysCreateCommand extends TegulaCommand {
                                 + ". `tegula keys" + " rewrap " + field + " --to " + alias
                                 + "` moves it.");
             }
-            return outcome(row, false, "ACTIVE", " To replace it: tegula rotate " + field);
+            return outcome(
+                    row,
+                    false,
+                    "ACTIVE",
+                    index
+                            ? " This release does not replace keys of blind indexes."
+                            : " To replace it: tegula rotate " + field);
         }
         Path file = KeyBackups.file(open, field);
         KeyRow row = FirstKey.make(lifecycle, open.configuration().deployment(), scope, alias, file);

@@ -1,9 +1,9 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.database.OpenDatabase;
-import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
+import dev.tegula.operations.document.Json;
 import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.UnsealedKey;
 import java.util.ArrayList;

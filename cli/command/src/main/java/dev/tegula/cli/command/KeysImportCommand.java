@@ -1,12 +1,12 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.cli.backup.KeyBackupFile;
 import dev.tegula.cli.database.OpenDatabase;
-import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.envelope.Purpose;
 import dev.tegula.envelope.Scope;
+import dev.tegula.operations.backup.KeyBackupFile;
+import dev.tegula.operations.document.Json;
 import dev.tegula.registry.KeyBackup;
 import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRow;

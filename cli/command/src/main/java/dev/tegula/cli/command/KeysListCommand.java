@@ -1,13 +1,14 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.database.OpenDatabase;
-import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.config.UnknownName;
 import dev.tegula.envelope.FieldGlob;
+import dev.tegula.envelope.Purpose;
 import dev.tegula.kms.WrappedKey;
+import dev.tegula.operations.document.Json;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import java.time.Instant;
@@ -64,7 +65,9 @@ final class KeysListCommand extends TegulaCommand {
                 if (selected(row) && (!behind || behind(open, row, newest))) {
                     keys.add(KeyText.document(row));
                     table.row(
-                            row.scope().field(),
+                            row.scope().purpose() == Purpose.INDEX
+                                    ? row.scope().field() + " (INDEX)"
+                                    : row.scope().field(),
                             row.scope().tenant().shown(),
                             "v" + row.version(),
                             row.state(),

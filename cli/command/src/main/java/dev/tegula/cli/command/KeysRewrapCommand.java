@@ -2,13 +2,13 @@ package dev.tegula.cli.command;
 
 import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Console;
-import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.output.UsageException;
 import dev.tegula.config.UnknownName;
 import dev.tegula.envelope.FieldGlob;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.operations.document.Json;
 import dev.tegula.operations.rewrap.RewrapPlan;
 import dev.tegula.operations.rewrap.Rewrapping;
 import dev.tegula.registry.KeyRow;

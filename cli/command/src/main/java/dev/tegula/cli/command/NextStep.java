@@ -1,6 +1,7 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.database.OpenDatabase;
+import dev.tegula.envelope.Purpose;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.registry.KeyRow;
@@ -36,7 +37,14 @@ final class NextStep {
     static List<String> keyCommand(String verb, KeyRow row) {
         List<String> command = new ArrayList<>(List.of(
                 "tegula", "keys", verb, row.scope().field().value(), "--version", Integer.toString(row.version())));
-        row.scope().tenant().name().ifPresent(tenant -> command.addAll(List.of("--tenant", tenant)));
+        return in(row.scope(), command);
+    }
+
+    private static List<String> in(Scope scope, List<String> command) {
+        scope.tenant().name().ifPresent(tenant -> command.addAll(List.of("--tenant", tenant)));
+        if (scope.purpose() == Purpose.INDEX) {
+            command.add("--index");
+        }
         return List.copyOf(command);
     }
 
@@ -44,8 +52,7 @@ final class NextStep {
     static List<String> firstKey(Scope scope) {
         List<String> command = new ArrayList<>(
                 List.of("tegula", "keys", "create", scope.field().value(), "--activate"));
-        scope.tenant().name().ifPresent(tenant -> command.addAll(List.of("--tenant", tenant)));
-        return List.copyOf(command);
+        return in(scope, command);
     }
 
     /** From when on a retired key may be destroyed; empty if the retention is not declared. */

@@ -1,12 +1,12 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.database.OpenDatabase;
-import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.ProgressPrinter;
 import dev.tegula.cli.output.Table;
 import dev.tegula.envelope.FieldId;
+import dev.tegula.operations.document.Json;
 import dev.tegula.operations.rotation.RotationPlan;
 import dev.tegula.operations.rotation.RotationPlan.ColumnPlan;
 import dev.tegula.operations.rotation.RotationPlan.ScopePlan;

@@ -2,11 +2,11 @@ package dev.tegula.cli.command;
 
 import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Exit;
-import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.ProgressPrinter;
 import dev.tegula.cli.output.Table;
 import dev.tegula.envelope.KeyId;
+import dev.tegula.operations.document.Json;
 import dev.tegula.operations.reencrypt.JobReport;
 import dev.tegula.operations.reencrypt.JobSpec;
 import dev.tegula.operations.reencrypt.Progress;

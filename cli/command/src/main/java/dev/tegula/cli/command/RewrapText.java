@@ -2,12 +2,12 @@ package dev.tegula.cli.command;
 
 import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Exit;
-import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.kms.WrappedKey;
+import dev.tegula.operations.document.Json;
 import dev.tegula.operations.rewrap.RewrapPlan;
 import dev.tegula.operations.rewrap.RewrapPlan.Move;
 import dev.tegula.operations.rewrap.Rewrapping;

@@ -2,7 +2,6 @@ package dev.tegula.cli.command;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tegula.cli.database.Databases;
-import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.config.DatabaseSettings;
@@ -10,6 +9,7 @@ import dev.tegula.failure.DeniedException;
 import dev.tegula.jdbc.SchemaScript;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.jdbc.Writable;
+import dev.tegula.operations.document.Json;
 import dev.tegula.operations.schema.Schema;
 import dev.tegula.operations.schema.SchemaComparison;
 import java.util.List;

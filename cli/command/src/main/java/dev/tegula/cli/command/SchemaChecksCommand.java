@@ -1,9 +1,9 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.database.OpenDatabase;
-import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
+import dev.tegula.operations.document.Json;
 import dev.tegula.operations.schema.Schema;
 import java.util.List;
 import picocli.CommandLine.Command;

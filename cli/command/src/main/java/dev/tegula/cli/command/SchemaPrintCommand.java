@@ -1,9 +1,9 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.cli.output.Json;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.jdbc.SchemaScript;
+import dev.tegula.operations.document.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -9,13 +9,11 @@ import dev.tegula.config.DatabaseSettings;
 import dev.tegula.config.DestroySettings;
 import dev.tegula.config.KekServices;
 import dev.tegula.config.KeySettings;
-import dev.tegula.config.Profile;
-import dev.tegula.envelope.Scope;
-import dev.tegula.failure.ConfigurationException;
 import dev.tegula.jdbc.CatalogueStore;
 import dev.tegula.jdbc.JdbcKeyRegistry;
 import dev.tegula.jdbc.SchemaScript;
 import dev.tegula.jdbc.Transactions;
+import dev.tegula.operations.check.RegistryPins;
 import dev.tegula.operations.reencrypt.SweepSettings;
 import dev.tegula.operations.rotation.Census;
 import dev.tegula.operations.rotation.Rotation;
@@ -73,7 +71,7 @@ public final class OpenDatabase implements AutoCloseable {
             Transactions transactions = new Transactions(pool);
             SchemaScript.check(transactions);
             KeyRegistry registry = new SilentRegistry(new JdbcKeyRegistry(transactions));
-            String[] pins = pins(configuration, database, registry).toArray(String[]::new);
+            String[] pins = RegistryPins.of(configuration, database, registry).toArray(String[]::new);
             KekServices services = new KekServices(configuration);
             try {
                 TegulaBuilder builder = Tegula.builder(configuration.deployment())
@@ -90,27 +88,6 @@ public final class OpenDatabase implements AutoCloseable {
             pool.close();
             throw e;
         }
-    }
-
-    /**
-     * The pins of a database. In development the root is trusted as found, where no pin was written down.
-     *
-     * @throws ConfigurationException if there is no pin, or no root either
-     */
-    public static List<String> pins(Configuration configuration, DatabaseSettings database, KeyRegistry registry) {
-        if (!database.pins().isEmpty()) {
-            return database.pins();
-        }
-        if (configuration.profile() == Profile.DEVELOPMENT) {
-            return List.of(registry.active(Scope.REGISTRY)
-                    .map(KeyRow::keyId)
-                    .orElseThrow(() -> new ConfigurationException(
-                            "The registry of `" + database.name() + "` has no root yet; `tegula init` makes it."))
-                    .hex());
-        }
-        throw new ConfigurationException("tegula.databases." + database.name() + ".registry-pin is missing in "
-                + configuration.source() + ". It is what `tegula init` printed when the registry was made; take it from"
-                + " there, never from the database.");
     }
 
     /** What the command was configured with. */

@@ -2,10 +2,10 @@ package dev.tegula.cli.database;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tegula.cli.output.Json;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.file.DurableFile;
+import dev.tegula.operations.document.Json;
 import dev.tegula.operations.rotation.SearchJournal;
 import dev.tegula.operations.rotation.SearchMark;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package dev.tegula.cli.output;
 
+import dev.tegula.operations.document.Json;
+import dev.tegula.operations.document.Printable;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,6 +1,7 @@
 package dev.tegula.cli.output;
 
 import dev.tegula.failure.TegulaException;
+import dev.tegula.operations.document.Json;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Locale;

@@ -1,5 +1,6 @@
 package dev.tegula.cli.output;
 
+import dev.tegula.operations.document.Printable;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package dev.tegula.cli.output;
 
+import dev.tegula.operations.document.Printable;
 import java.io.FilterWriter;
 import java.io.IOException;
 import java.io.Writer;

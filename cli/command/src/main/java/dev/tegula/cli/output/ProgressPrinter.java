@@ -1,6 +1,7 @@
 package dev.tegula.cli.output;
 
 import dev.tegula.envelope.FieldId;
+import dev.tegula.operations.document.Json;
 import dev.tegula.operations.reencrypt.Progress;
 import dev.tegula.operations.reencrypt.ProgressListener;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.tegula.cli.output;
 
+import dev.tegula.operations.document.Json;
 import dev.tegula.operations.reencrypt.Progress;
 import dev.tegula.operations.rotation.RotationListener;
 import dev.tegula.operations.rotation.Step;

@@ -1,8 +1,9 @@
 package dev.tegula.cli.output;
 
+import dev.tegula.operations.document.Counts;
+import dev.tegula.operations.document.Printable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Rows of text in columns as wide as their widest cell; columns that hold only numbers are set to the right. Where that is
@@ -45,12 +46,12 @@ public final class Table {
 
     /** A number with its thousands separated, for example {@code 518,752}. */
     public static String number(long value) {
-        return String.format(Locale.ROOT, "%,d", value);
+        return Counts.number(value);
     }
 
     /** A number and what it counts, for example {@code 1 key} and {@code 1,200 keys}. */
     public static String count(long value, String singular) {
-        return number(value) + " " + singular + (value == 1 ? "" : "s");
+        return Counts.of(value, singular);
     }
 
     /** Whether there is no row under the names. */

@@ -1,8 +1,6 @@
 package dev.tegula.cli.setup;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.tegula.cli.backup.BackupFolder;
-import dev.tegula.cli.backup.KeyBackupFile;
 import dev.tegula.cli.config.ConfigurationFile;
 import dev.tegula.cli.database.Databases;
 import dev.tegula.cli.database.OpenDatabase;
@@ -21,11 +19,14 @@ import dev.tegula.jdbc.Writable;
 import dev.tegula.kms.ConfiguredKms;
 import dev.tegula.kms.Kek;
 import dev.tegula.kms.Keks;
+import dev.tegula.operations.backup.BackupFolder;
+import dev.tegula.operations.backup.KeyBackupFile;
 import dev.tegula.operations.schema.Schema;
 import dev.tegula.operations.schema.SchemaComparison;
 import dev.tegula.registry.KeyRow;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -122,7 +123,7 @@ public final class Initialisation {
     }
 
     private Path backupFile(DatabaseSettings database) {
-        return BackupFolder.file(file, database.name(), "registry-root");
+        return BackupFolder.file(file, database.name(), "registry-root", Instant.now());
     }
 
     private static void backUp(Path backup, Configuration configuration, List<KeyRow> rows) {

@@ -1,7 +1,7 @@
 /**
  * Setting up and checking a deployment: {@link dev.tegula.cli.setup.Initialisation} behind {@code tegula init},
- * {@link dev.tegula.cli.setup.CheckList} behind {@code tegula doctor}. May use configuration, session, the core and the
- * KMS adapters.
+ * {@link dev.tegula.cli.setup.Doctor} behind {@code tegula doctor}, whose checks are those of the operations. May use
+ * configuration, database, operations and the core.
  */
 @NullMarked
 package dev.tegula.cli.setup;

@@ -56,6 +56,30 @@ class KeyTranscriptsTest {
     }
 
     @Test
+    void keysCreate_index_isAKeyOfItsOwnThatNothingReplaces() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 1);
+        assertThat(expect(0, clinic.run("keys", "create", "patient.ssn", "--index", "--activate"))
+                        .out())
+                .contains("patient.ssn (INDEX) is ACTIVE");
+        assertThat(expect(0, clinic.run("keys", "create", "patient.ssn", "--index", "--activate"))
+                        .out())
+                .contains("ACTIVE already")
+                .contains("does not replace keys of blind indexes");
+        assertThat(expect(0, clinic.run("keys", "create", "patient.ssn", "--index"))
+                        .out())
+                .contains("keys activate patient.ssn --version 2 --index");
+        expect(0, clinic.run("keys", "backup", "patient.ssn"));
+        assertThat(expect(8, clinic.run("keys", "activate", "patient.ssn", "--version", "2", "--index"))
+                        .err())
+                .contains("does not rotate index keys");
+        assertThat(expect(0, clinic.run("keys", "list", "patient.ssn")).out()).contains("INDEX");
+        expect(0, clinic.run("keys", "retire", "patient.ssn", "--version", "2", "--index"));
+        assertThat(clinic.number("SELECT count(*) FROM tegula_key WHERE purpose = 'DATA' AND state = 'ACTIVE'"
+                        + " AND field = 'patient.ssn'"))
+                .isEqualTo(1);
+    }
+
+    @Test
     void keysCreate_dryRun_makesNothing() {
         ClinicDatabase clinic = ClinicDatabase.initialised(folder);
         assertThat(expect(0, clinic.run("keys", "create", "patient.ssn", "--dry-run"))

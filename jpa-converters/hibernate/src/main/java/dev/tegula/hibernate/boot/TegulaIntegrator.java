@@ -10,6 +10,7 @@ import dev.tegula.hibernate.engine.Engine;
 import dev.tegula.hibernate.guard.GuardedMutations;
 import dev.tegula.hibernate.guard.GuardedTranslators;
 import dev.tegula.hibernate.guard.NativeResults;
+import dev.tegula.hibernate.index.Indexes;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -40,6 +41,7 @@ public final class TegulaIntegrator implements Integrator {
     @Override
     public void integrate(Metadata metadata, BootstrapContext context, SessionFactoryImplementor factory) {
         Declared.check(metadata, context);
+        Indexes.install(metadata, factory);
         List<MappedValue> values = MappedValues.of(metadata);
         if (values.isEmpty()) {
             return;

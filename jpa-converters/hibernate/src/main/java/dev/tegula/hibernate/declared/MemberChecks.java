@@ -2,12 +2,15 @@ package dev.tegula.hibernate.declared;
 
 import dev.tegula.FieldSpec;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.hibernate.BlindIndexOf;
 import dev.tegula.hibernate.Encrypted;
 import dev.tegula.hibernate.Nulls;
 import dev.tegula.hibernate.catalogue.MappedValue;
+import dev.tegula.hibernate.type.BlindIndexType;
 import dev.tegula.hibernate.type.EncryptedJavaType;
 import dev.tegula.hibernate.type.Encryption;
 import jakarta.persistence.Convert;
+import java.util.List;
 import java.util.Optional;
 import org.hibernate.mapping.BasicValue;
 import org.hibernate.mapping.Collection;
@@ -30,6 +33,10 @@ final class MemberChecks {
             if (encrypted != null) {
                 checks.annotated(member, encrypted);
             }
+            BlindIndexOf index = member.element().getAnnotation(BlindIndexOf.class);
+            if (index != null) {
+                checks.indexed(member, index);
+            }
             member.converts().filter(Member::encrypting).forEach(convert -> checks.converted(member, convert));
             OtherAnnotations.check(member);
         }
@@ -49,6 +56,25 @@ final class MemberChecks {
                     "the attribute is encrypted as " + type.spec().field()
                             + " by another annotation that says something else. Annotate the attribute once, or make"
                             + " them equal");
+        }
+    }
+
+    /** Nothing would fill an index that Hibernate does not know of, and its rows would never be found. */
+    private void indexed(Member member, BlindIndexOf declared) {
+        boolean obeyed = member.attribute()
+                .flatMap(name -> AttributePath.follow(holder.properties(), name))
+                .filter(value -> value instanceof BasicValue basic
+                        && basic.resolve().getDomainJavaType() instanceof BlindIndexType type
+                        && type.declaration().attributes().equals(List.of(declared.value()))
+                        && type.declaration().normalizers().equals(List.of(declared.normalizer()))
+                        && type.declaration().name().equals(declared.name())
+                        && type.declaration().global() == declared.global())
+                .isPresent();
+        if (!obeyed) {
+            throw new ConfigurationException(member.label()
+                    + " is declared a blind index, but Hibernate did not map it as one: it is no attribute, a mapping file"
+                    + " left the annotation out, another annotation won, or it is on a field where the entity is read through"
+                    + " getters (or the other way round).");
         }
     }
 

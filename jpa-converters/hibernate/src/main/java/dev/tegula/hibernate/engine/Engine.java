@@ -1,8 +1,10 @@
 package dev.tegula.hibernate.engine;
 
 import dev.tegula.FieldCipher;
+import dev.tegula.FieldIndex;
 import dev.tegula.FieldSpec;
 import dev.tegula.Tegula;
+import dev.tegula.blindindex.IndexSpec;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.failure.ConfigurationException;
 import java.util.List;
@@ -66,6 +68,15 @@ public final class Engine implements Service {
      */
     public <T> FieldCipher<T> cipher(FieldSpec<T> spec) {
         return tegula().field(spec);
+    }
+
+    /**
+     * A blind index of this session factory's engine; publishes as {@link #cipher} does.
+     *
+     * @throws ConfigurationException without a usable {@value #PROPERTY}
+     */
+    public <T> FieldIndex<T> index(IndexSpec<T> spec) {
+        return tegula().blindIndex(spec);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.tegula.hibernate.guard;
 
 import dev.tegula.hibernate.Encrypted;
 import dev.tegula.hibernate.Nulls;
+import dev.tegula.hibernate.type.BlindIndexType;
 import dev.tegula.hibernate.type.Encryption;
 import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.EmbeddableType;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import org.hibernate.metamodel.mapping.CollectionPart;
 import org.hibernate.metamodel.mapping.JdbcMapping;
 import org.hibernate.metamodel.model.domain.ManagedDomainType;
+import org.hibernate.query.sqm.tree.domain.SqmBasicValuedSimplePath;
 import org.hibernate.query.sqm.tree.domain.SqmElementAggregateFunction;
 import org.hibernate.query.sqm.tree.domain.SqmIndexedCollectionAccessPath;
 import org.hibernate.query.sqm.tree.domain.SqmPath;
@@ -26,8 +28,29 @@ import org.jspecify.annotations.Nullable;
  *
  * @param attribute entity or embeddable and attribute, for messages
  * @param sealedNulls whether null is encrypted too
+ * @param blindIndex whether it is a blind index, which can be compared with parameters
  */
-record EncryptedPath(String attribute, boolean sealedNulls) {
+record EncryptedPath(String attribute, boolean sealedNulls, boolean blindIndex) {
+
+    EncryptedPath(String attribute, boolean sealedNulls) {
+        this(attribute, sealedNulls, false);
+    }
+
+    /** The blind index that a path ends at; empty if it ends at anything else. */
+    static Optional<BlindIndexType> index(@Nullable Object node) {
+        return node instanceof SqmBasicValuedSimplePath<?> path
+                        && path.getModel() instanceof SingularAttribute<?, ?> attribute
+                ? index(attribute.getType())
+                : Optional.empty();
+    }
+
+    private static Optional<BlindIndexType> index(Type<?> type) {
+        return type instanceof BasicType<?> basic ? index(basic.getJdbcMapping()) : Optional.empty();
+    }
+
+    static Optional<BlindIndexType> index(JdbcMapping mapping) {
+        return mapping.getJavaTypeDescriptor() instanceof BlindIndexType index ? Optional.of(index) : Optional.empty();
+    }
 
     /** The path as an encrypted one; empty if nothing in its value is encrypted. */
     static Optional<EncryptedPath> of(SqmPath<?> path) {
@@ -106,6 +129,9 @@ record EncryptedPath(String attribute, boolean sealedNulls) {
     }
 
     private static Optional<EncryptedPath> ofType(Type<?> type, String label) {
+        if (index(type).isPresent()) {
+            return Optional.of(new EncryptedPath(label, false, true));
+        }
         if (type instanceof BasicType<?> basic) {
             return of(basic.getJdbcMapping())
                     .map(encryption ->
@@ -114,7 +140,7 @@ record EncryptedPath(String attribute, boolean sealedNulls) {
         if (type instanceof EmbeddableType<?> embeddable) {
             return embeddable.getAttributes().stream()
                     .flatMap(attribute -> ofAttribute(attribute).stream())
-                    .reduce((one, other) -> one.sealedNulls ? one : other);
+                    .reduce((one, other) -> one.sealedNulls || other.blindIndex ? one : other);
         }
         return Optional.empty();
     }

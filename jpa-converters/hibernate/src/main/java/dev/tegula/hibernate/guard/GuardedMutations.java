@@ -37,7 +37,7 @@ public final class GuardedMutations {
         @Override
         public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
             if (arguments != null && arguments.length > 0 && arguments[0] instanceof SqmStatement<?> statement) {
-                QueryGuard.check(statement);
+                QueryGuard.checkWithoutIndexes(statement);
             }
             Object result;
             try {

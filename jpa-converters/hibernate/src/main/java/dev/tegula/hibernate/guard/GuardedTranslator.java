@@ -1,17 +1,26 @@
 package dev.tegula.hibernate.guard;
 
+import dev.tegula.hibernate.type.BlindIndexType;
 import jakarta.persistence.metamodel.Attribute;
+import java.util.Optional;
 import java.util.Set;
 import org.hibernate.engine.spi.LoadQueryInfluencers;
 import org.hibernate.query.spi.QueryOptions;
 import org.hibernate.query.spi.QueryParameterBindings;
+import org.hibernate.query.sqm.ComparisonOperator;
 import org.hibernate.query.sqm.internal.DomainParameterXref;
 import org.hibernate.query.sqm.sql.internal.StandardSqmTranslator;
 import org.hibernate.query.sqm.tree.SqmStatement;
 import org.hibernate.query.sqm.tree.domain.SqmBasicValuedSimplePath;
+import org.hibernate.query.sqm.tree.predicate.SqmComparisonPredicate;
+import org.hibernate.query.sqm.tree.predicate.SqmInListPredicate;
 import org.hibernate.sql.ast.spi.SqlAstCreationContext;
 import org.hibernate.sql.ast.tree.Statement;
 import org.hibernate.sql.ast.tree.expression.Expression;
+import org.hibernate.sql.ast.tree.predicate.ComparisonPredicate;
+import org.hibernate.sql.ast.tree.predicate.InListPredicate;
+import org.hibernate.sql.ast.tree.predicate.Junction;
+import org.hibernate.sql.ast.tree.predicate.Predicate;
 
 /**
  * The second line of the guard: a node that the walker does not know the inside of must still be translated, and a path
@@ -48,7 +57,58 @@ final class GuardedTranslator<T extends Statement> extends StandardSqmTranslator
                         throw PathWalker.refusal(
                                 new EncryptedPath(label, encryption.spec().sealNulls()), "expression");
                     });
+            if (index(expression).isPresent()) {
+                throw PathWalker.refusal(
+                        new EncryptedPath(path.getNavigablePath().getFullPath(), false, true), "expression");
+            }
         }
         return expression;
+    }
+
+    @Override
+    public ComparisonPredicate visitComparisonPredicate(SqmComparisonPredicate predicate) {
+        ComparisonPredicate plain = super.visitComparisonPredicate(predicate);
+        Expression left = plain.getLeftHandExpression();
+        Expression right = plain.getRightHandExpression();
+        Optional<BlindIndexType> ofLeft = index(predicate.getLeftHandExpression(), left);
+        Optional<BlindIndexType> ofRight = index(predicate.getRightHandExpression(), right);
+        return ofLeft.map(index -> compare(left, plain.getOperator(), right, index))
+                .or(() -> ofRight.map(index -> compare(right, plain.getOperator(), left, index)))
+                .orElse(plain);
+    }
+
+    @Override
+    public Predicate visitInListPredicate(SqmInListPredicate<?> predicate) {
+        Predicate plain = super.visitInListPredicate(predicate);
+        if (!(plain instanceof InListPredicate list)) {
+            return plain;
+        }
+        Optional<BlindIndexType> index = index(predicate.getTestExpression(), list.getTestExpression());
+        if (index.isEmpty() || list.getListExpressions().isEmpty()) {
+            return plain;
+        }
+        Junction each = new Junction(list.isNegated() ? Junction.Nature.CONJUNCTION : Junction.Nature.DISJUNCTION);
+        ComparisonOperator operator = list.isNegated() ? ComparisonOperator.NOT_EQUAL : ComparisonOperator.EQUAL;
+        list.getListExpressions()
+                .forEach(value -> each.add(compare(list.getTestExpression(), operator, value, index.get())));
+        return each;
+    }
+
+    private static ComparisonPredicate compare(
+            Expression column, ComparisonOperator operator, Expression value, BlindIndexType index) {
+        String quantifier = operator == ComparisonOperator.EQUAL ? "any" : "all";
+        return new ComparisonPredicate(column, operator, new LookUp(value, index.index(), quantifier));
+    }
+
+    /** A path to an index; a parameter that is compared with one has its type too. */
+    private static Optional<BlindIndexType> index(Object path, Expression translated) {
+        return path instanceof SqmBasicValuedSimplePath<?> ? index(translated) : Optional.empty();
+    }
+
+    private static Optional<BlindIndexType> index(Expression expression) {
+        return expression.getExpressionType() == null
+                        || expression.getExpressionType().getJdbcTypeCount() != 1
+                ? Optional.empty()
+                : EncryptedPath.index(expression.getExpressionType().getSingleJdbcMapping());
     }
 }

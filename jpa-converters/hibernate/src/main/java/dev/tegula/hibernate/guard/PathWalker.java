@@ -24,6 +24,12 @@ abstract class PathWalker extends ClauseWalker {
     }
 
     static EncryptedQueryException refusal(EncryptedPath path, String clause) {
+        if (path.blindIndex()) {
+            return new EncryptedQueryException(path.attribute() + " is a blind index; `" + clause
+                    + "` cannot work on it here. Allowed: `=`, `<>` and `in` with parameters (no literal, no other"
+                    + " attribute, no subquery), `is null`, and to select it in the outermost query. A bulk statement over"
+                    + " several tables: select the identifiers first.");
+        }
         return new EncryptedQueryException(path.attribute() + " is encrypted; `" + clause
                 + "` cannot work on ciphertext. Allowed: select it in the outermost query"
                 + (path.sealedNulls() ? "" : ", `is null`")

@@ -7,6 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import org.hibernate.dialect.function.SqlColumn;
+import org.hibernate.query.sqm.ComparisonOperator;
 import org.hibernate.query.sqm.tree.SqmStatement;
 import org.hibernate.query.sqm.tree.SqmTypedNode;
 import org.hibernate.query.sqm.tree.cte.SqmCteContainer;
@@ -16,8 +17,11 @@ import org.hibernate.query.sqm.tree.expression.SqmAliasedNodeRef;
 import org.hibernate.query.sqm.tree.expression.SqmCollectionSize;
 import org.hibernate.query.sqm.tree.expression.SqmExpression;
 import org.hibernate.query.sqm.tree.expression.SqmFunction;
+import org.hibernate.query.sqm.tree.expression.SqmParameter;
+import org.hibernate.query.sqm.tree.predicate.SqmComparisonPredicate;
 import org.hibernate.query.sqm.tree.predicate.SqmEmptinessPredicate;
 import org.hibernate.query.sqm.tree.predicate.SqmExistsPredicate;
+import org.hibernate.query.sqm.tree.predicate.SqmInListPredicate;
 import org.hibernate.query.sqm.tree.predicate.SqmNullnessPredicate;
 import org.hibernate.query.sqm.tree.select.SqmDynamicInstantiation;
 import org.hibernate.query.sqm.tree.select.SqmJpaCompoundSelection;
@@ -39,12 +43,14 @@ final class QueryGuard extends PathWalker {
 
     private final Set<Object> allowed = Collections.newSetFromMap(new IdentityHashMap<>());
     private final boolean selects;
+    private final boolean looksUp;
     private int depth;
     private boolean distinct;
     private List<SqmSelectableNode<?>> selected = List.of();
 
-    private QueryGuard(boolean selects) {
+    private QueryGuard(boolean selects, boolean looksUp) {
         this.selects = selects;
+        this.looksUp = looksUp;
     }
 
     /**
@@ -54,9 +60,46 @@ final class QueryGuard extends PathWalker {
      * @throws EncryptedQueryException if it uses an encrypted attribute in another way
      */
     static Set<Object> check(SqmStatement<?> statement) {
-        QueryGuard guard = new QueryGuard(statement instanceof SqmSelectStatement<?>);
+        return check(statement, true);
+    }
+
+    /** The same of a statement over several tables: its parameters are not bound by the translator, so it looks nothing up. */
+    static void checkWithoutIndexes(SqmStatement<?> statement) {
+        check(statement, false);
+    }
+
+    private static Set<Object> check(SqmStatement<?> statement, boolean looksUp) {
+        QueryGuard guard = new QueryGuard(statement instanceof SqmSelectStatement<?>, looksUp);
         statement.accept(guard);
         return guard.allowed;
+    }
+
+    @Override
+    public @Nullable Object visitComparisonPredicate(SqmComparisonPredicate predicate) {
+        boolean equality = predicate.getSqmOperator() == ComparisonOperator.EQUAL
+                || predicate.getSqmOperator() == ComparisonOperator.NOT_EQUAL;
+        SqmExpression<?> left = predicate.getLeftHandExpression();
+        SqmExpression<?> right = predicate.getRightHandExpression();
+        if (looksUp && equality && (lookUp(left, List.of(right)) || lookUp(right, List.of(left)))) {
+            return predicate;
+        }
+        return super.visitComparisonPredicate(predicate);
+    }
+
+    @Override
+    public @Nullable Object visitInListPredicate(SqmInListPredicate<?> predicate) {
+        return looksUp && lookUp(predicate.getTestExpression(), predicate.getListExpressions())
+                ? predicate
+                : super.visitInListPredicate(predicate);
+    }
+
+    private boolean lookUp(SqmExpression<?> index, List<? extends SqmExpression<?>> values) {
+        boolean allowedHere =
+                EncryptedPath.index(index).isPresent() && values.stream().allMatch(SqmParameter.class::isInstance);
+        if (allowedHere) {
+            allowed.add(index);
+        }
+        return allowedHere;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.tegula.hibernate.output;
 
+import dev.tegula.hibernate.BlindIndexOf;
 import dev.tegula.hibernate.Encrypted;
 import dev.tegula.jpa.EncryptedConverter;
 import jakarta.persistence.Convert;
@@ -43,9 +44,10 @@ public final class EncryptedAttributes {
         return AttributeKeys.of(one).stream().anyMatch(AttributeKeys.of(other)::contains);
     }
 
-    /** Whether annotations say that what they are on is encrypted. */
+    /** Whether annotations say that what they are on is encrypted, or shows which values are equal. */
     public static boolean declare(Annotated member) {
         return member.getAnnotation(Encrypted.class) != null
+                || member.getAnnotation(BlindIndexOf.class) != null
                 || converts(member.getAnnotation(Convert.class), member.getAnnotation(Converts.class))
                         .anyMatch(EncryptedAttributes::encrypts);
     }

@@ -3,7 +3,6 @@ package dev.tegula.hibernate.type;
 import dev.tegula.Context;
 import dev.tegula.FieldCipher;
 import dev.tegula.FieldSpec;
-import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.ValueException;
 import dev.tegula.hibernate.engine.Engine;
 import java.util.function.Supplier;
@@ -74,16 +73,7 @@ final class AttributeCipher {
     }
 
     private Context context(SharedSessionContractImplementor session) {
-        if (!spec.perTenant()) {
-            return Context.noTenant();
-        }
-        String tenant = session.getTenantIdentifier();
-        if (tenant == null) {
-            throw new ConfigurationException(attribute + " (" + spec.field()
-                    + ") has a key for each tenant, but the session has no tenant. Open it with a tenant identifier, or"
-                    + " configure a CurrentTenantIdentifierResolver.");
-        }
-        return Context.tenant(tenant);
+        return SessionTenant.context(spec.perTenant(), attribute + " (" + spec.field() + ")", session);
     }
 
     private record Resolved(SessionFactoryImplementor factory, FieldCipher<Object> cipher) {}

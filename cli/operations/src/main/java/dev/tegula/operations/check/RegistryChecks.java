@@ -1,0 +1,97 @@
+package dev.tegula.operations.check;
+
+import dev.tegula.config.Configuration;
+import dev.tegula.config.DatabaseSettings;
+import dev.tegula.config.Profile;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.failure.IntegrityException;
+import dev.tegula.kms.Keks;
+import dev.tegula.operations.document.Counts;
+import dev.tegula.registry.KeyRegistry;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyWrapping;
+import dev.tegula.registry.RegistrySeal;
+import dev.tegula.registry.StoredKeys;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Checks the registry's root against the pin, and the seal of every row. */
+final class RegistryChecks {
+
+    private final CheckList examination;
+    private final Configuration configuration;
+    private final DatabaseSettings database;
+    private final KeyRegistry registry;
+
+    RegistryChecks(
+            CheckList examination, Configuration configuration, DatabaseSettings database, KeyRegistry registry) {
+        this.examination = examination;
+        this.configuration = configuration;
+        this.database = database;
+        this.registry = registry;
+    }
+
+    /** The seals of the registry; null if its root does not open. */
+    @Nullable
+    RegistrySeal run(CheckedKeks checked) {
+        List<KeyId> pins = new ArrayList<>();
+        List<KeyRow> roots = new ArrayList<>();
+        if (!examination.check("registry", () -> roots(pins, roots))) {
+            examination.skip("needs the registry", "seals", "keys");
+            return null;
+        }
+        Keks keks = checked.keks();
+        Optional<String> missing = roots.stream()
+                .map(KeyRow::kekAlias)
+                .filter(alias -> !checked.good(alias))
+                .findFirst();
+        if (keks == null || missing.isPresent()) {
+            examination.skip("the registry's root needs KEK " + missing.orElse("") + ", see above", "seals", "keys");
+            return null;
+        }
+        KeyWrapping wrapping = new KeyWrapping(configuration.deployment(), keks);
+        List<KeyRow> rows = new ArrayList<>();
+        RegistrySeal[] opened = new RegistrySeal[1];
+        if (examination.check("seals", () -> seals(wrapping, pins, rows, opened))) {
+            new KeyChecks(examination, wrapping, checked).run(rows);
+        } else {
+            examination.skip("needs rows that verify", "keys");
+        }
+        return opened[0];
+    }
+
+    private String roots(List<KeyId> pins, List<KeyRow> roots) {
+        RegistryPins.of(configuration, database, registry).forEach(pin -> pins.add(KeyId.ofHex(pin)));
+        for (KeyId pin : pins) {
+            registry.find(pin).ifPresent(roots::add);
+        }
+        if (roots.isEmpty()) {
+            throw CheckList.wrong("The registry of " + database.name() + " has no root with the pinned key id "
+                    + pins.get(0).shortHex() + ". Either the pin in " + configuration.source() + " belongs to another"
+                    + " database, or this one was emptied or restored. Bring its backup back, or take the pin from where"
+                    + " `tegula init` printed it.");
+        }
+        String root = "root " + roots.get(0).keyId().shortHex();
+        if (database.pins().isEmpty() && configuration.profile() == Profile.DEVELOPMENT) {
+            throw new CheckList.Note(root + " is trusted as found: no pin, development profile");
+        }
+        return root + ", as pinned";
+    }
+
+    private String seals(KeyWrapping wrapping, List<KeyId> pins, List<KeyRow> rows, RegistrySeal[] opened) {
+        RegistrySeal seal = RegistrySeal.open(registry, wrapping, pins);
+        opened[0] = seal;
+        StoredKeys stored = registry.stored();
+        stored.rows().stream().filter(seal::genuine).forEach(rows::add);
+        int strange = stored.unreadable().size() + stored.rows().size() - rows.size();
+        if (strange > 0) {
+            throw new IntegrityException(
+                    Counts.of(strange, "row") + " of tegula_key that Tegula did not write, or that was"
+                            + " altered: not used. `tegula keys drop-unsealed` shows and removes what does not verify; if one is a"
+                            + " genuine key, `tegula keys import FILE` brings it back from its backup then.");
+        }
+        return "the root's seal is on " + Counts.of(rows.size(), "row");
+    }
+}

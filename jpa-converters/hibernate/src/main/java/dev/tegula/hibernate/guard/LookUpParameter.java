@@ -1,0 +1,94 @@
+package dev.tegula.hibernate.guard;
+
+import dev.tegula.blindindex.BlindIndex;
+import dev.tegula.hibernate.EncryptedQueryException;
+import dev.tegula.hibernate.type.AttributeIndex;
+import dev.tegula.hibernate.type.EncryptedJavaType;
+import dev.tegula.value.Sensitive;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.metamodel.mapping.JdbcMappingContainer;
+import org.hibernate.sql.ast.SqlAstWalker;
+import org.hibernate.sql.ast.tree.expression.JdbcParameter;
+import org.hibernate.sql.exec.spi.ExecutionContext;
+import org.hibernate.sql.exec.spi.JdbcParameterBinder;
+import org.hibernate.sql.exec.spi.JdbcParameterBinding;
+import org.hibernate.sql.exec.spi.JdbcParameterBindings;
+import org.jspecify.annotations.Nullable;
+
+/** A parameter whose value is looked for: bound as an array of blind indexes, and logged by nobody. */
+final class LookUpParameter implements JdbcParameter, JdbcParameterBinder {
+
+    private final JdbcParameter plain;
+    private final AttributeIndex index;
+
+    LookUpParameter(JdbcParameter plain, AttributeIndex index) {
+        this.plain = plain;
+        this.index = index;
+    }
+
+    @Override
+    public JdbcParameterBinder getParameterBinder() {
+        return this;
+    }
+
+    /** For Hibernate 7: the parameter's own is that of the plain one. */
+    public @Nullable Integer getParameterId() {
+        return null;
+    }
+
+    @Override
+    public JdbcMappingContainer getExpressionType() {
+        return plain.getExpressionType();
+    }
+
+    @Override
+    public void accept(SqlAstWalker walker) {
+        walker.visitParameter(this);
+    }
+
+    @Override
+    public void bindParameterValue(
+            PreparedStatement statement, int position, JdbcParameterBindings bindings, ExecutionContext context)
+            throws SQLException {
+        JdbcParameterBinding binding = bindings.getBinding(plain);
+        Object value = binding == null ? null : binding.getBindValue();
+        statement.setArray(
+                position,
+                value == null
+                        ? null
+                        : statement.getConnection().createArrayOf("bytea", lookUp(value, context.getSession())));
+    }
+
+    private byte[][] lookUp(Object parameter, SharedSessionContractImplementor session) {
+        Object value = parameter;
+        if (parameter instanceof BlindIndex given) {
+            if (!given.isValue()) {
+                return new byte[][] {given.bytes()};
+            }
+            value = given.value();
+        }
+        List<EncryptedJavaType> types = index.indexed();
+        List<?> values = types.size() == 1 ? List.of(value) : value instanceof List<?> list ? list : List.of();
+        if (values.size() != types.size()) {
+            throw new EncryptedQueryException(
+                    index.attribute() + " is the blind index of " + types.size()
+                            + " attributes: its parameter is a BlindIndex.of a List of their values, in the order of the annotation.");
+        }
+        for (int i = 0; i < values.size(); i++) {
+            requireType(types.get(i), values.get(i));
+        }
+        return index.lookUp(values, session);
+    }
+
+    private void requireType(EncryptedJavaType type, @Nullable Object value) {
+        Class<?> wanted = type.getJavaTypeClass();
+        if (wanted != Sensitive.class && !(value instanceof Sensitive<?>) && !wanted.isInstance(value)) {
+            throw new EncryptedQueryException(index.attribute() + " is a blind index of " + type.attribute()
+                    + ": its parameter must be a " + wanted.getSimpleName() + ", as that attribute is, not "
+                    + (value == null ? "null" : "a " + value.getClass().getSimpleName()) + ".");
+        }
+    }
+}

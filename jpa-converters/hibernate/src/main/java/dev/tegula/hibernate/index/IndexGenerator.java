@@ -1,0 +1,54 @@
+package dev.tegula.hibernate.index;
+
+import java.util.EnumSet;
+import java.util.List;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.generator.BeforeExecutionGenerator;
+import org.hibernate.generator.EventType;
+import org.hibernate.generator.EventTypeSets;
+import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.type.CompositeType;
+import org.hibernate.type.Type;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fills the blind indexes of one attribute of an entity before each INSERT, UPDATE and MERGE, of every kind of session.
+ * Works on the entity and not on Hibernate's copy of its state: what it returns becomes the entity's, and an embeddable that
+ * was replaced would be lost to whoever holds it.
+ */
+final class IndexGenerator implements BeforeExecutionGenerator {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String entity;
+    private final String attribute;
+    private final transient IndexNode node;
+
+    IndexGenerator(String entity, String attribute, IndexNode node) {
+        this.entity = entity;
+        this.attribute = attribute;
+        this.node = node;
+    }
+
+    @Override
+    public EnumSet<EventType> getEventTypes() {
+        return EventTypeSets.INSERT_AND_UPDATE;
+    }
+
+    @Override
+    public @Nullable Object generate(
+            SharedSessionContractImplementor session, Object owner, @Nullable Object current, EventType event) {
+        EntityPersister persister = session.getEntityPersister(entity, owner);
+        return node.filled(
+                attribute,
+                persister.getPropertyValue(owner, attribute),
+                type(persister) instanceof CompositeType composite ? composite : null,
+                name -> persister.getPropertyValue(owner, name),
+                session);
+    }
+
+    private Type type(EntityPersister persister) {
+        return persister
+                .getPropertyTypes()[List.of(persister.getPropertyNames()).indexOf(attribute)];
+    }
+}

@@ -1,0 +1,102 @@
+package dev.tegula.hibernate.index;
+
+import dev.tegula.hibernate.type.AttributeIndex;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.type.CompositeType;
+import org.jspecify.annotations.Nullable;
+
+/** The blind indexes of an entity or embeddable, and of the embeddables in it. Not changed once it is in use. */
+final class IndexNode {
+
+    private final Map<String, Leaf> leaves = new HashMap<>();
+    private final Map<String, IndexNode> embedded = new HashMap<>();
+
+    private record Leaf(AttributeIndex index, List<String> indexed) {
+
+        List<?> values(Function<String, @Nullable Object> attributes) {
+            List<@Nullable Object> values = new ArrayList<>();
+            indexed.forEach(name -> values.add(attributes.apply(name)));
+            return values;
+        }
+    }
+
+    void add(List<String> path, AttributeIndex index, List<String> indexed) {
+        if (path.size() == 1) {
+            leaves.put(path.get(0), new Leaf(index, indexed));
+        } else {
+            embedded.computeIfAbsent(path.get(0), name -> new IndexNode())
+                    .add(path.subList(1, path.size()), index, indexed);
+        }
+    }
+
+    /** The value of one attribute: the index, or the embeddable with its indexes filled. */
+    @Nullable
+    Object filled(
+            String name,
+            @Nullable Object value,
+            @Nullable CompositeType type,
+            Function<String, @Nullable Object> attributes,
+            SharedSessionContractImplementor session) {
+        Leaf leaf = leaves.get(name);
+        if (leaf != null) {
+            return leaf.index.compute(leaf.values(attributes), session);
+        }
+        IndexNode inside = embedded.get(name);
+        return inside == null || value == null || type == null ? value : inside.fill(value, type, session);
+    }
+
+    private Object fill(Object embeddable, CompositeType type, SharedSessionContractImplementor session) {
+        String[] names = type.getPropertyNames();
+        @Nullable Object[] values = type.getPropertyValues(embeddable);
+        boolean changed = false;
+        for (int i = 0; i < names.length; i++) {
+            CompositeType part = type.getSubtypes()[i] instanceof CompositeType composite ? composite : null;
+            Object next = filled(names[i], values[i], part, named(names, values), session);
+            changed |= !Objects.equals(next, values[i]);
+            values[i] = next;
+        }
+        return changed ? type.replacePropertyValues(embeddable, values, session) : embeddable;
+    }
+
+    /**
+     * Checks what was loaded.
+     *
+     * @throws dev.tegula.failure.IntegrityException if an index is not that of its values
+     */
+    void verify(
+            String name,
+            @Nullable Object value,
+            @Nullable CompositeType type,
+            Function<String, @Nullable Object> attributes,
+            SharedSessionContractImplementor session) {
+        Leaf leaf = leaves.get(name);
+        IndexNode inside = embedded.get(name);
+        if (leaf != null) {
+            leaf.index.verify(value, leaf.values(attributes), session);
+        } else if (inside != null && value != null && type != null) {
+            String[] names = type.getPropertyNames();
+            @Nullable Object[] values = type.getPropertyValues(value);
+            for (int i = 0; i < names.length; i++) {
+                CompositeType part = type.getSubtypes()[i] instanceof CompositeType composite ? composite : null;
+                inside.verify(names[i], values[i], part, named(names, values), session);
+            }
+        }
+    }
+
+    static Function<String, @Nullable Object> named(String[] names, @Nullable Object[] values) {
+        return wanted -> {
+            for (int i = 0; i < names.length; i++) {
+                if (names[i].equals(wanted)) {
+                    return values[i];
+                }
+            }
+            throw new IllegalStateException("The attribute " + wanted + " was there when the mapping was checked");
+        };
+    }
+}

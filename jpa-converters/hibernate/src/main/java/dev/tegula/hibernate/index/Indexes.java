@@ -1,0 +1,167 @@
+package dev.tegula.hibernate.index;
+
+import dev.tegula.FieldSpec;
+import dev.tegula.blindindex.IndexPart;
+import dev.tegula.blindindex.IndexSpec;
+import dev.tegula.blindindex.Normalizer;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.TegulaException;
+import dev.tegula.hibernate.type.AttributeIndex;
+import dev.tegula.hibernate.type.EncryptedJavaType;
+import dev.tegula.hibernate.type.IndexDeclaration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.hibernate.boot.Metadata;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.mapping.BasicValue;
+import org.hibernate.mapping.PersistentClass;
+import org.hibernate.mapping.Property;
+
+/** Ties the blind indexes of a final mapping to the attributes beside them, and has them filled and checked. */
+public final class Indexes {
+
+    private final Map<String, IndexNode> entities = new HashMap<>();
+    private final Map<String, Set<String>> attributes = new HashMap<>();
+
+    private Indexes() {}
+
+    /**
+     * Resolves and installs all of them; called before Hibernate makes its persisters.
+     *
+     * @throws ConfigurationException naming class and attribute, if one cannot work as it is mapped
+     */
+    public static void install(Metadata metadata, SessionFactoryImplementor factory) {
+        MappedIndexes.misplaced(metadata).stream().findFirst().ifPresent(label -> {
+            throw refusal(
+                    label,
+                    "is in an identifier or a collection, where nothing fills it. Put it into an entity, or an embeddable"
+                            + " that is an attribute of one");
+        });
+        List<MappedIndex> found = MappedIndexes.of(metadata);
+        Indexes indexes = new Indexes();
+        found.forEach(IndexMappingChecks::check);
+        for (MappedIndex index : found) {
+            AttributeIndex resolved = resolve(index);
+            index.type().resolve(resolved);
+            indexes.add(metadata, index, resolved);
+        }
+        if (!found.isEmpty()) {
+            IndexListeners.watch(factory, indexes.entities, indexes.attributes);
+        }
+    }
+
+    private void add(Metadata metadata, MappedIndex index, AttributeIndex resolved) {
+        if (!index.owner().getProperties().contains(index.top())) {
+            return; // inherited into a table of its own: filled where it is declared
+        }
+        String owner = index.owner().getEntityName();
+        String top = index.top().getName();
+        for (PersistentClass entity : metadata.getEntityBindings()) {
+            if (entity == index.owner() || inherits(entity, index.owner())) {
+                String name = entity.getEntityName();
+                entities.computeIfAbsent(name, n -> new IndexNode()).add(index.path(), resolved, index.indexed());
+                attributes.computeIfAbsent(name, n -> new HashSet<>()).add(top);
+            }
+        }
+        IndexNode node = entities.get(owner);
+        if (node != null) {
+            index.top().setValueGeneratorCreator(context -> new IndexGenerator(owner, top, node));
+        }
+    }
+
+    private static boolean inherits(PersistentClass entity, PersistentClass ancestor) {
+        PersistentClass one = entity.getSuperclass();
+        while (one != null && one != ancestor) {
+            one = one.getSuperclass();
+        }
+        return one != null;
+    }
+
+    private static AttributeIndex resolve(MappedIndex index) {
+        IndexDeclaration declared = index.type().declaration();
+        List<String> names = index.indexed();
+        List<Class<? extends Normalizer<?>>> normalizers = declared.normalizers();
+        if (names.isEmpty() || (normalizers.size() != 1 && normalizers.size() != names.size())) {
+            throw refusal(
+                    index.label(),
+                    "names " + names.size() + " attributes and " + normalizers.size()
+                            + " normalisers. Name one normaliser for all, or one for each attribute");
+        }
+        List<IndexPart> parts = new ArrayList<>();
+        List<EncryptedJavaType> types = new ArrayList<>();
+        boolean perTenant = false;
+        for (int i = 0; i < names.size(); i++) {
+            EncryptedJavaType type = encrypted(index, names.get(i));
+            FieldSpec<?> spec = type.spec();
+            if (spec.sealNulls()) {
+                throw refusal(
+                        index.label(),
+                        "is of \"" + names.get(i)
+                                + "\", whose nulls are sealed: a NULL in the index would show which rows have no value");
+            }
+            perTenant |= spec.perTenant();
+            types.add(type);
+            parts.add(part(index, spec, normalizers.get(normalizers.size() == 1 ? 0 : i)));
+        }
+        try {
+            IndexSpec<List<?>> spec = IndexSpec.ofAll(parts).named(declared.name());
+            boolean each = perTenant && !declared.global();
+            return new AttributeIndex(each ? spec.withKeyPerTenant() : spec, index.label(), types);
+        } catch (TegulaException e) {
+            throw new ConfigurationException(index.label() + " is a blind index: " + e.getMessage(), e);
+        }
+    }
+
+    private static IndexPart part(MappedIndex index, FieldSpec<?> spec, Class<? extends Normalizer<?>> type) {
+        Normalizer<?> normalizer;
+        try {
+            normalizer = type.getDeclaredConstructor().newInstance();
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            throw new ConfigurationException(
+                    index.label() + " is a blind index, and its normaliser " + type.getName()
+                            + " cannot be made: it needs a public constructor without parameters.",
+                    e);
+        }
+        try {
+            return new IndexPart(spec.field(), spec.codec(), normalizer);
+        } catch (TegulaException e) {
+            throw new ConfigurationException(index.label() + " is a blind index: " + e.getMessage(), e);
+        }
+    }
+
+    private static EncryptedJavaType encrypted(MappedIndex index, String name) {
+        Property sibling = index.siblings().stream()
+                .filter(property -> property.getName().equals(name))
+                .findFirst()
+                .orElseThrow(() -> refusal(
+                        index.label(),
+                        "names \"" + name
+                                + "\", which is no attribute beside it in the same class. (In a history table:"
+                                + " exclude both, or neither.)"));
+        if (sibling.isLazy()) {
+            throw refusal(
+                    index.label(),
+                    "is of \"" + name + "\", which is lazy, and both are compared when the entity is loaded");
+        }
+        if (sibling.getValueGeneratorCreator() != null) {
+            throw refusal(index.label(), "is of \"" + name + "\", which Hibernate generates after the index");
+        }
+        if (sibling.getValue() instanceof BasicValue value
+                && value.resolve().getDomainJavaType() instanceof EncryptedJavaType type) {
+            return type;
+        }
+        throw refusal(
+                index.label(),
+                "is of \"" + name
+                        + "\", which is not annotated with @Encrypted. A plain attribute needs no blind index; one"
+                        + " with a converter needs the annotation in its place");
+    }
+
+    static ConfigurationException refusal(String label, String reason) {
+        return new ConfigurationException(label + " is a blind index, but " + reason + ".");
+    }
+}

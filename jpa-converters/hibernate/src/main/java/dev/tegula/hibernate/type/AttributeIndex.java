@@ -1,0 +1,80 @@
+package dev.tegula.hibernate.type;
+
+import dev.tegula.FieldIndex;
+import dev.tegula.blindindex.BlindIndex;
+import dev.tegula.blindindex.IndexSpec;
+import dev.tegula.hibernate.engine.Engine;
+import java.util.List;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.jspecify.annotations.Nullable;
+
+/** Computes, checks and looks up the blind index of an attribute with the engine and the tenant of a session. */
+public final class AttributeIndex {
+
+    private final IndexSpec<List<?>> spec;
+    private final String attribute;
+    private final List<EncryptedJavaType> indexed;
+    private volatile @Nullable Resolved resolved;
+
+    /**
+     * The index of an attribute.
+     *
+     * @param attribute entity and attribute, for messages
+     * @param indexed the types of the encrypted attributes, in the order of the parts
+     */
+    public AttributeIndex(IndexSpec<List<?>> spec, String attribute, List<EncryptedJavaType> indexed) {
+        this.spec = spec;
+        this.attribute = attribute;
+        this.indexed = List.copyOf(indexed);
+    }
+
+    /** How it is computed. */
+    public IndexSpec<List<?>> spec() {
+        return spec;
+    }
+
+    /** Entity and attribute. */
+    public String attribute() {
+        return attribute;
+    }
+
+    /** What a row of these values holds. */
+    public @Nullable BlindIndex compute(List<?> values, SharedSessionContractImplementor session) {
+        return index(session.getFactory()).compute(values, SessionTenant.context(spec.perTenant(), attribute, session));
+    }
+
+    /**
+     * Checks what a row holds.
+     *
+     * @throws dev.tegula.failure.IntegrityException if it is not the index of the values
+     */
+    public void verify(@Nullable Object stored, List<?> values, SharedSessionContractImplementor session) {
+        index(session.getFactory())
+                .verify(
+                        stored instanceof BlindIndex index && !index.isValue() ? index.bytes() : null,
+                        values,
+                        SessionTenant.context(spec.perTenant(), attribute, session));
+    }
+
+    /** What rows with these values, each of its attribute's type, may hold. */
+    public byte[][] lookUp(List<?> values, SharedSessionContractImplementor session) {
+        return index(session.getFactory()).lookUp(values, SessionTenant.context(spec.perTenant(), attribute, session));
+    }
+
+    /** The types of the encrypted attributes, in the order of the parts. */
+    public List<EncryptedJavaType> indexed() {
+        return indexed;
+    }
+
+    private FieldIndex<List<?>> index(SessionFactoryImplementor factory) {
+        Resolved current = resolved;
+        if (current == null || current.factory != factory) {
+            current = new Resolved(factory, Engine.of(factory).index(spec));
+            resolved = current;
+        }
+        return current.index;
+    }
+
+    private record Resolved(SessionFactoryImplementor factory, FieldIndex<List<?>> index) {}
+}

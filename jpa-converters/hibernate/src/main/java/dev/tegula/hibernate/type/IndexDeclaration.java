@@ -1,0 +1,22 @@
+package dev.tegula.hibernate.type;
+
+import dev.tegula.blindindex.Normalizer;
+import java.util.List;
+
+/**
+ * What an attribute says about its blind index.
+ *
+ * @param attributes the encrypted attributes beside it
+ * @param normalizers one for all of them, or one for each
+ * @param name its permanent name, or empty
+ * @param global whether it is over all tenants
+ */
+public record IndexDeclaration(
+        List<String> attributes, List<Class<? extends Normalizer<?>>> normalizers, String name, boolean global) {
+
+    /** Copies both lists. */
+    public IndexDeclaration {
+        attributes = List.copyOf(attributes);
+        normalizers = List.copyOf(normalizers);
+    }
+}

@@ -1,0 +1,296 @@
+package dev.tegula.hibernate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tegula.blindindex.BlindIndex;
+import dev.tegula.blindindex.IgnoreCase;
+import dev.tegula.blindindex.Normalizer;
+import dev.tegula.failure.ConfigurationException;
+import jakarta.persistence.Basic;
+import jakarta.persistence.Column;
+import jakarta.persistence.ElementCollection;
+import jakarta.persistence.Embeddable;
+import jakarta.persistence.Entity;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.Id;
+import jakarta.persistence.Transient;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.hibernate.annotations.NaturalId;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Blind indexes that cannot work as they are mapped stop the start, naming class and attribute. */
+final class BlindIndexBootTest {
+
+    static Stream<Arguments> mappings() {
+        return Stream.of(
+                Arguments.of(Misnamed.class, "Misnamed.index", "no attribute beside it"),
+                Arguments.of(OfPlain.class, "OfPlain.index", "not annotated with @Encrypted"),
+                Arguments.of(OfNothing.class, "OfNothing.index", "names 0 attributes"),
+                Arguments.of(Sealed.class, "Sealed.index", "nulls are sealed"),
+                Arguments.of(OfFloat.class, "OfFloat.index", "differ in their bytes"),
+                Arguments.of(TextOfDate.class, "TextOfDate.index", "normalises text"),
+                Arguments.of(NotABlindIndex.class, "NotABlindIndex.index", "Make it a BlindIndex"),
+                Arguments.of(Natural.class, "Natural.index", "@NaturalId"),
+                Arguments.of(ReadOnly.class, "ReadOnly.index", "not insertable and updatable"),
+                Arguments.of(TextColumn.class, "TextColumn.index", "bytea"),
+                Arguments.of(Lazy.class, "Lazy.index", "lazy"),
+                Arguments.of(LazyValue.class, "LazyValue.index", "lazy"),
+                Arguments.of(InCollection.class, "InCollection.parts", "in an identifier or a collection"),
+                Arguments.of(NotMapped.class, "NotMapped.index", "did not map it as one"),
+                Arguments.of(Hidden.class, "Hidden.index", "without parameters"),
+                Arguments.of(TwoNormalizers.class, "TwoNormalizers.index", "2 normalisers"),
+                Arguments.of(Named.class, "Named.index", "field id"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("mappings")
+    void start_withAnIndexThatCannotWork_isRefused(Class<?> entity, String attribute, String why) {
+        assertThatThrownBy(() -> Fixture.of(entity).close())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(attribute)
+                .hasMessageContaining(why);
+        assertThat(attribute).isNotEmpty();
+    }
+
+    @Entity(name = "Misnamed")
+    static class Misnamed {
+        @Id
+        Long id;
+
+        @Encrypted("boot.text")
+        String text;
+
+        @BlindIndexOf("tekst")
+        BlindIndex index;
+    }
+
+    @Entity(name = "OfPlain")
+    static class OfPlain {
+        @Id
+        Long id;
+
+        String text;
+
+        @BlindIndexOf("text")
+        BlindIndex index;
+    }
+
+    @Entity(name = "OfNothing")
+    static class OfNothing {
+        @Id
+        Long id;
+
+        @BlindIndexOf({})
+        BlindIndex index;
+    }
+
+    @Entity(name = "Sealed")
+    static class Sealed {
+        @Id
+        Long id;
+
+        @Encrypted(value = "boot.text", nulls = Nulls.SEAL)
+        String text;
+
+        @BlindIndexOf("text")
+        BlindIndex index;
+    }
+
+    @Entity(name = "OfFloat")
+    static class OfFloat {
+        @Id
+        Long id;
+
+        @Encrypted("boot.number")
+        Double number;
+
+        @BlindIndexOf("number")
+        BlindIndex index;
+    }
+
+    @Entity(name = "TextOfDate")
+    static class TextOfDate {
+        @Id
+        Long id;
+
+        @Encrypted("boot.day")
+        LocalDate day;
+
+        @BlindIndexOf(value = "day", normalizer = IgnoreCase.class)
+        BlindIndex index;
+    }
+
+    @Entity(name = "NotABlindIndex")
+    static class NotABlindIndex {
+        @Id
+        Long id;
+
+        @Encrypted("boot.text")
+        String text;
+
+        @BlindIndexOf("text")
+        byte[] index;
+    }
+
+    @Entity(name = "Natural")
+    static class Natural {
+        @Id
+        Long id;
+
+        @Encrypted("boot.text")
+        String text;
+
+        @NaturalId
+        @BlindIndexOf("text")
+        BlindIndex index;
+    }
+
+    @Entity(name = "ReadOnly")
+    static class ReadOnly {
+        @Id
+        Long id;
+
+        @Encrypted("boot.text")
+        String text;
+
+        @Column(updatable = false)
+        @BlindIndexOf("text")
+        BlindIndex index;
+    }
+
+    @Entity(name = "TextColumn")
+    static class TextColumn {
+        @Id
+        Long id;
+
+        @Encrypted("boot.text")
+        String text;
+
+        @Column(columnDefinition = "text")
+        @BlindIndexOf("text")
+        BlindIndex index;
+    }
+
+    @Entity(name = "Lazy")
+    static class Lazy {
+        @Id
+        Long id;
+
+        @Encrypted("boot.text")
+        String text;
+
+        @Basic(fetch = FetchType.LAZY)
+        @BlindIndexOf("text")
+        BlindIndex index;
+    }
+
+    @Entity(name = "LazyValue")
+    static class LazyValue {
+        @Id
+        Long id;
+
+        @Basic(fetch = FetchType.LAZY)
+        @Encrypted("boot.text")
+        String text;
+
+        @BlindIndexOf("text")
+        BlindIndex index;
+    }
+
+    @Embeddable
+    static class Part {
+        @Encrypted("boot.part")
+        String text;
+
+        @BlindIndexOf("text")
+        BlindIndex index;
+    }
+
+    @Entity(name = "InCollection")
+    static class InCollection {
+        @Id
+        Long id;
+
+        @ElementCollection
+        List<Part> parts = new ArrayList<>();
+    }
+
+    @Entity(name = "NotMapped")
+    static class NotMapped {
+        @Id
+        Long id;
+
+        @Encrypted("boot.text")
+        String text;
+
+        @Transient
+        @BlindIndexOf("text")
+        BlindIndex index;
+    }
+
+    /** Cannot be made by anybody else. */
+    static final class Secretive implements Normalizer<String> {
+        Secretive(String id) {
+            assertThat(id).isNotNull();
+        }
+
+        @Override
+        public String id() {
+            return "boot.secretive";
+        }
+
+        @Override
+        public int version() {
+            return 1;
+        }
+
+        @Override
+        public Object normalize(String value) {
+            return value;
+        }
+    }
+
+    @Entity(name = "Hidden")
+    static class Hidden {
+        @Id
+        Long id;
+
+        @Encrypted("boot.text")
+        String text;
+
+        @BlindIndexOf(value = "text", normalizer = Secretive.class)
+        BlindIndex index;
+    }
+
+    @Entity(name = "TwoNormalizers")
+    static class TwoNormalizers {
+        @Id
+        Long id;
+
+        @Encrypted("boot.text")
+        String text;
+
+        @BlindIndexOf(
+                value = "text",
+                normalizer = {IgnoreCase.class, IgnoreCase.class})
+        BlindIndex index;
+    }
+
+    @Entity(name = "Named")
+    static class Named {
+        @Id
+        Long id;
+
+        @Encrypted("boot.text")
+        String text;
+
+        @BlindIndexOf(value = "text", name = "Not A Name")
+        BlindIndex index;
+    }
+}
