@@ -179,7 +179,7 @@ public final class Keyring implements AutoCloseable {
     /**
      * The row itself, if its seal is genuine.
      *
-     * @throws IntegrityException if it is not
+     * @throws dev.tegula.failure.IntegrityException if it is not
      */
     public KeyRow verified(KeyRow row) {
         return seal.verify(row);
