@@ -4,6 +4,8 @@ import dev.tegula.blindindex.IndexSpec;
 import dev.tegula.catalogue.Catalogue;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.catalogue.Misfit;
+import dev.tegula.envelope.Scope;
+import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.SqlState;
@@ -128,6 +130,7 @@ public final class Tegula implements AutoCloseable {
         Catalogue place = requireCatalogue();
         compare(place, columns);
         place.publish(columns);
+        openAhead(columns);
     }
 
     /**
@@ -149,6 +152,16 @@ public final class Tegula implements AutoCloseable {
                             + misfit.column().label() + ": " + misfit.why() + " Nothing was published.");
                 });
         place.publish(all);
+        openAhead(all);
+    }
+
+    /** The keys that the first writes will want; whose tenants are known only then, are opened then. */
+    private void openAhead(List<EncryptedColumn> columns) {
+        keyring.openAhead(columns.stream()
+                .filter(column -> column.tenantColumn().isEmpty())
+                .map(column -> Scope.data(column.field(), TenantId.none()))
+                .distinct()
+                .toList());
     }
 
     private List<Misfit> compare(Catalogue place, List<EncryptedColumn> columns) {

@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -65,6 +66,19 @@ public final class JdbcKeyRegistry implements KeyRegistry {
         try (PreparedStatement select = session.prepare(SELECT + " WHERE key_id = ?")) {
             select.setBytes(1, keyId.bytes());
             return KeyRows.first(select);
+        }
+    }
+
+    @Override
+    public List<KeyRow> find(Collection<KeyId> keyIds) {
+        return transactions.readCommitted(session -> find(session, keyIds));
+    }
+
+    static List<KeyRow> find(Session session, Collection<KeyId> keyIds) throws SQLException {
+        try (PreparedStatement select = session.prepare(SELECT + " WHERE key_id = ANY (?)" + KeyRows.ORDER)) {
+            byte[][] ids = keyIds.stream().map(KeyId::bytes).toArray(byte[][]::new);
+            select.setArray(1, session.connection().createArrayOf("bytea", ids));
+            return KeyRows.stored(select).rows();
         }
     }
 

@@ -11,6 +11,7 @@ import dev.tegula.registry.UnsealedKey;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,11 @@ final class JdbcRegistryChange implements RegistryChange {
     }
 
     @Override
+    public List<KeyRow> find(Collection<KeyId> keyIds) {
+        return carried(() -> JdbcKeyRegistry.find(session, keyIds));
+    }
+
+    @Override
     public StoredKeys stored() {
         return carried(() -> JdbcKeyRegistry.stored(session));
     }
@@ -66,6 +72,19 @@ final class JdbcRegistryChange implements RegistryChange {
                 return result.getLong(1);
             }
         }
+    }
+
+    @Override
+    public boolean noneFrom(long rev) {
+        return carried(() -> {
+            try (PreparedStatement select =
+                    session.prepare("SELECT NOT EXISTS (SELECT 1 FROM tegula_key WHERE rev >= ?)")) {
+                select.setLong(1, rev);
+                try (ResultSet result = select.executeQuery()) {
+                    return result.next() && result.getBoolean(1);
+                }
+            }
+        });
     }
 
     @Override
@@ -93,9 +112,7 @@ final class JdbcRegistryChange implements RegistryChange {
     public void update(KeyRow sealed, long expectedRev) {
         int updated;
         try (PreparedStatement update = session.prepare(UPDATE)) {
-            KeyRows.bind(update, sealed);
-            update.setBytes(18, sealed.keyId().bytes());
-            update.setLong(19, expectedRev);
+            bind(update, sealed, expectedRev);
             updated = update.executeUpdate();
         } catch (SQLException e) {
             throw conflict(sealed, e);
@@ -103,6 +120,34 @@ final class JdbcRegistryChange implements RegistryChange {
         if (updated != 1) {
             throw RegistryConflicts.changed(sealed);
         }
+    }
+
+    @Override
+    public void updateAll(List<KeyRow> sealed, List<Long> expectedRevs) {
+        if (sealed.isEmpty()) {
+            return;
+        }
+        int[] updated;
+        try (PreparedStatement update = session.prepare(UPDATE)) {
+            for (int at = 0; at < sealed.size(); at++) {
+                bind(update, sealed.get(at), expectedRevs.get(at));
+                update.addBatch();
+            }
+            updated = update.executeBatch();
+        } catch (SQLException e) {
+            throw conflict(sealed.get(0), e);
+        }
+        for (int at = 0; at < updated.length; at++) {
+            if (updated[at] != 1) {
+                throw RegistryConflicts.changed(sealed.get(at));
+            }
+        }
+    }
+
+    private static void bind(PreparedStatement update, KeyRow sealed, long expectedRev) throws SQLException {
+        KeyRows.bind(update, sealed);
+        update.setBytes(18, sealed.keyId().bytes());
+        update.setLong(19, expectedRev);
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -162,6 +163,27 @@ public final class Keyring implements AutoCloseable {
     public EnvelopeCipher reader(byte[] envelope, Scope scope) {
         calls.requireServing();
         return keys.reader(envelope, scope);
+    }
+
+    /**
+     * Opens the ACTIVE keys of these scopes in the background, many at once, so that the first writes need not wait one by one.
+     * Makes no key. Whatever fails is met by the first use.
+     */
+    public void openAhead(List<Scope> scopes) {
+        List<Scope> wanted = List.copyOf(scopes);
+        try {
+            background.refreshes().execute(() -> openQuietly(wanted));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The keyring is being closed; nothing is opened ahead");
+        }
+    }
+
+    private void openQuietly(List<Scope> scopes) {
+        try {
+            leases.openAhead(scopes);
+        } catch (RuntimeException | Error e) {
+            LOG.debug("Nothing was opened ahead; the first use of each key meets this failure itself", e);
+        }
     }
 
     /** The next write of every scope reads the registry; for a write that a fence refused. */

@@ -2,7 +2,10 @@ package dev.tegula.keyring;
 
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.IntegrityException;
+import dev.tegula.failure.TegulaException;
 import dev.tegula.failure.UnavailableException;
+import dev.tegula.kms.KekResult;
+import dev.tegula.kms.ParallelCalls;
 import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
@@ -25,6 +28,9 @@ import org.slf4j.LoggerFactory;
 final class Leases {
 
     private static final Logger LOG = LoggerFactory.getLogger(Keyring.class);
+
+    /** Calls of the KMS at once while keys are opened ahead. */
+    private static final int AHEAD_IN_FLIGHT = 32;
 
     private final KeyRegistry registry;
     private final RegistrySeal seal;
@@ -57,14 +63,53 @@ final class Leases {
         if (lease != null) {
             return lease.key(now);
         }
-        WriteLease wanted = leases.computeIfAbsent(
-                scope, s -> new WriteLease(s, this::activeRow, keys, settings, nanoTime, heartbeat));
+        WriteLease wanted = leases.computeIfAbsent(scope, this::lease);
         try {
             return wanted.key(now);
         } finally {
-            // Whoever asks for keys that are not there must not fill the memory.
-            leases.computeIfPresent(scope, (s, held) -> held == wanted && wanted.isEmpty() ? null : held);
+            forgetEmpty(scope, wanted);
         }
+    }
+
+    /** Opens the ACTIVE keys of scopes that nobody has asked for yet, many at once; what fails is met by the first use. */
+    void openAhead(List<Scope> scopes) {
+        List<Scope> cold = scopes.stream()
+                .distinct()
+                .filter(scope -> !leases.containsKey(scope))
+                .limit(settings.maximumKeys())
+                .toList();
+        if (cold.isEmpty()) {
+            return;
+        }
+        long asked = nanoTime.getAsLong();
+        List<KeyRow> rows = registry.active(cold);
+        for (KekResult<Scope> result : ParallelCalls.each(rows, AHEAD_IN_FLIGHT, row -> openAhead(row, asked))) {
+            TegulaException failure = result.failure();
+            if (failure != null && result.tried()) {
+                LOG.info("A key could not be opened ahead; its first use tries again: {}", failure.getMessage());
+            }
+        }
+    }
+
+    private Scope openAhead(KeyRow row, long asked) {
+        Scope scope = row.scope();
+        KeyRow verified = genuine(scope, row);
+        WriteLease wanted = leases.computeIfAbsent(scope, this::lease);
+        try {
+            wanted.offerAhead(verified, asked);
+        } finally {
+            forgetEmpty(scope, wanted);
+        }
+        return scope;
+    }
+
+    private WriteLease lease(Scope scope) {
+        return new WriteLease(scope, this::activeRow, keys, settings, nanoTime, heartbeat);
+    }
+
+    /** Whoever asks for keys that are not there must not fill the memory. */
+    private void forgetEmpty(Scope scope, WriteLease wanted) {
+        leases.computeIfPresent(scope, (s, held) -> held == wanted && wanted.isEmpty() ? null : held);
     }
 
     void dropAll() {

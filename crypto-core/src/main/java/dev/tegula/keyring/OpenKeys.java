@@ -28,6 +28,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -128,6 +129,20 @@ final class OpenKeys {
         return get(row.keyId(), row.scope());
     }
 
+    /**
+     * Opens the key of a row that was just read and verified, unless it is open already. Of many that are opened together the
+     * first refreshes are spread over the time that keys are trusted.
+     *
+     * @param asked when the row was asked for
+     */
+    OpenKey ahead(KeyRow row, long asked) {
+        OpenKey key = cache.getIfPresent(row.keyId());
+        long spread = (long) (settings.cacheTtl().toNanos() * (0.2 + 0.6 * random.nextDouble()));
+        return key != null && !key.expired(nanoTime.getAsLong())
+                ? key
+                : openOnce(row.keyId(), row.scope(), () -> open(row, asked, spread));
+    }
+
     void evictAll() {
         cache.asMap().forEach((id, key) -> {
             key.end();
@@ -162,7 +177,7 @@ final class OpenKeys {
         OpenKey key = cache.getIfPresent(id);
         long now = nanoTime.getAsLong();
         if (key == null || key.expired(now)) {
-            return openOnce(id, scope);
+            return openOnce(id, scope, () -> open(id, scope));
         }
         if (key.takeRefresh(now)) {
             if (key.overdue(now)) {
@@ -174,7 +189,7 @@ final class OpenKeys {
     }
 
     /** One thread opens, the others that want this key wait for it; those that want another key are not held up. */
-    private OpenKey openOnce(KeyId id, Scope scope) {
+    private OpenKey openOnce(KeyId id, Scope scope, Supplier<OpenKey> opens) {
         Wanted wanted = new Wanted(id, scope);
         CompletableFuture<OpenKey> mine = new CompletableFuture<>();
         CompletableFuture<OpenKey> running = opening.putIfAbsent(wanted, mine);
@@ -184,7 +199,7 @@ final class OpenKeys {
         try {
             OpenKey already = cache.getIfPresent(id);
             boolean open = already != null && !already.expired(nanoTime.getAsLong());
-            mine.complete(open && already != null ? already : open(id, scope));
+            mine.complete(open && already != null ? already : opens.get());
         } catch (RuntimeException | Error e) {
             mine.completeExceptionally(e);
         } finally {
@@ -246,6 +261,12 @@ final class OpenKeys {
         if (!row.scope().equals(scope)) {
             throw new CannotOpenException(scope.field().value());
         }
+        // 80 % of the time, less up to a tenth: keys that were opened together do not come back together.
+        return open(row, asked, (long) (settings.cacheTtl().toNanos() * (0.8 - 0.1 * random.nextDouble())));
+    }
+
+    private OpenKey open(KeyRow row, long asked, long refresh) {
+        Scope scope = row.scope();
         if (row.state() == KeyState.DESTROYED) {
             throw new KeyUnknownException(scope + ": key " + row.label() + " was destroyed; values under it are gone.");
         }
@@ -258,8 +279,6 @@ final class OpenKeys {
         }
         try (RootKey root = wrapping.unwrap(row)) {
             boolean index = row.scope().purpose() == Purpose.INDEX;
-            // 80 % of the time, less up to a tenth: keys that were opened together do not come back together.
-            long refresh = (long) (settings.cacheTtl().toNanos() * (0.8 - 0.1 * random.nextDouble()));
             for (boolean again = true; ; again = false) {
                 EnvelopeCipher cipher =
                         index ? null : EnvelopeCipher.of(root, row.suite(), row.scope(), ciphers, random, nanoTime);
@@ -270,7 +289,7 @@ final class OpenKeys {
                         asked + refresh,
                         asked + settings.cacheTtl().toNanos(),
                         asked + settings.outageLimit().toNanos());
-                OpenKey before = cache.asMap().put(id, key);
+                OpenKey before = cache.asMap().put(row.keyId(), key);
                 if (before != null) {
                     before.replaced();
                 }

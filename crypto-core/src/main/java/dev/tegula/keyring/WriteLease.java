@@ -103,8 +103,17 @@ final class WriteLease {
 
     /** Takes a row that was read for many scopes at once; the read began at {@code askedNanos}. */
     void offer(KeyRow row, long askedNanos) {
+        offer(row, askedNanos, keys::of);
+    }
+
+    /** The same of a key that nobody asked for yet. */
+    void offerAhead(KeyRow row, long askedNanos) {
+        offer(row, askedNanos, verified -> keys.ahead(verified, askedNanos));
+    }
+
+    private void offer(KeyRow row, long askedNanos, Function<KeyRow, OpenKey> opens) {
         Held before = held.get();
-        Held next = next(before, row, askedNanos);
+        Held next = next(before, row, askedNanos, opens);
         if (held.compareAndSet(before, next)
                 && (before == null || !before.row.keyId().equals(row.keyId()))) {
             LOG.info("{}: writing under {} since epoch {}", scope, row.label(), row.rev());
@@ -175,7 +184,7 @@ final class WriteLease {
         return nanos % 1_000_000_000L == 0 ? nanos / 1_000_000_000L + " s" : nanos / 1_000_000L + " ms";
     }
 
-    private Held next(@Nullable Held before, KeyRow row, long askedNanos) {
+    private Held next(@Nullable Held before, KeyRow row, long askedNanos, Function<KeyRow, OpenKey> opens) {
         if (before != null) {
             if (row.version() < before.row.version() || row.rev() < before.row.rev()) {
                 if (askedNanos - before.seenNanos < 0) {
@@ -191,7 +200,7 @@ final class WriteLease {
             }
         }
         // Asked for anew even when the key is the same: a key that the KMS denies since then is no longer served.
-        return new Held(row, keys.of(row), askedNanos, nanoTime.getAsLong());
+        return new Held(row, opens.apply(row), askedNanos, nanoTime.getAsLong());
     }
 
     private static OpenKey join(CompletableFuture<OpenKey> future) {

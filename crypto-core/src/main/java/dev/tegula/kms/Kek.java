@@ -3,6 +3,8 @@ package dev.tegula.kms;
 import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.UnavailableException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A key-encryption key (KEK) that wraps root keys. Every operation is bound to a {@link WrapContext}: what was wrapped
@@ -53,6 +55,62 @@ public interface Kek {
             return wrap(root, context);
         } finally {
             Arrays.fill(root, (byte) 0);
+        }
+    }
+
+    /**
+     * Wraps many roots, each as {@link #wrap} does; a failure of one leaves the others alone. By default in parallel,
+     * {@value ParallelCalls#MOST_IN_FLIGHT} calls in flight at most; a service that takes many keys in one call overrides this.
+     *
+     * @param roots 32 bytes each; the caller keeps and wipes them
+     * @param contexts as many, in the same order
+     * @return as many results, in the same order
+     * @throws IllegalArgumentException if there are not as many contexts as roots
+     * @throws dev.tegula.failure.TegulaException instead of results, for what meets every key
+     */
+    default List<KekResult<WrappedKey>> wrapAll(List<byte[]> roots, List<WrapContext> contexts) {
+        requireAsMany(roots, contexts);
+        List<Integer> places = IntStream.range(0, roots.size()).boxed().toList();
+        return ParallelCalls.each(places, ParallelCalls.MOST_IN_FLIGHT, at -> wrap(roots.get(at), contexts.get(at)));
+    }
+
+    /**
+     * Unwraps many, each as {@link #unwrap} does, and otherwise as {@link #wrapAll}; the caller wipes the answers.
+     *
+     * @return as many results, in the same order
+     */
+    default List<KekResult<byte[]>> unwrapAll(List<BoundKey> keys) {
+        return ParallelCalls.each(keys, ParallelCalls.MOST_IN_FLIGHT, key -> unwrap(key.wrapped(), key.context()));
+    }
+
+    /**
+     * Wraps many under the newest version of this KEK, each as {@link #rewrap} does, and otherwise as {@link #wrapAll}.
+     *
+     * @return as many results, in the same order
+     */
+    default List<KekResult<WrappedKey>> rewrapAll(List<BoundKey> keys) {
+        return ParallelCalls.each(keys, ParallelCalls.MOST_IN_FLIGHT, key -> rewrap(key.wrapped(), key.context()));
+    }
+
+    /**
+     * Wraps the roots of another KEK under this one, each as {@link #rewrapFrom} does, and otherwise as {@link #wrapAll}.
+     *
+     * @param from the KEK that wrapped all of them, of any service
+     * @return as many results, in the same order
+     */
+    default List<KekResult<WrappedKey>> rewrapAllFrom(Kek from, List<BoundKey> keys) {
+        return ParallelCalls.each(
+                keys, ParallelCalls.MOST_IN_FLIGHT, key -> rewrapFrom(from, key.wrapped(), key.context()));
+    }
+
+    /**
+     * Throws if the two lists of {@link #wrapAll} are not of one length.
+     *
+     * @throws IllegalArgumentException if they are not
+     */
+    static void requireAsMany(List<byte[]> roots, List<WrapContext> contexts) {
+        if (roots.size() != contexts.size()) {
+            throw new IllegalArgumentException(roots.size() + " roots need as many contexts, not " + contexts.size());
         }
     }
 

@@ -153,6 +153,11 @@ public final class InMemoryKeyRegistry implements KeyRegistry {
         }
 
         @Override
+        public boolean noneFrom(long rev) {
+            return rows.values().stream().noneMatch(row -> row.rev() >= rev);
+        }
+
+        @Override
         public void remove(UnsealedKey row) {
             rows.values().removeIf(r -> r.keyId().hex().equals(row.keyId()));
         }

@@ -7,7 +7,7 @@ import dev.tegula.envelope.Scope;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.RefusedException;
-import dev.tegula.kms.WrappedKey;
+import dev.tegula.kms.KekResult;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -258,17 +258,18 @@ public final class KeyLifecycle {
      * @throws RefusedException code {@code backup-missing}, if the key was not backed up since it was last wrapped
      */
     public KeyRow rewrap(KeyId keyId, String alias) {
-        KeyRow before = Rules.requireNotDestroyed(verified(keyId), "rewrapped");
-        Rules.requireBackedUp(before, "rewrapped");
-        WrappedKey wrapped = wrapping.rewrap(before, alias);
-        KeyRow after =
-                before.withWrapped(wrapping.provider(alias, before.scope().field()), alias, Optional.of(wrapped));
-        wrapping.unwrap(after).close();
-        return change(tx -> {
-            KeyRow row = tx.unchanged(before);
-            return tx.update(row.withWrapped(after.provider(), after.kekAlias(), after.wrapped())
-                    .in(row.state(), row.times().withExported(null)));
-        });
+        return rewrapAll(List.of(keyId), alias).get(0).get();
+    }
+
+    /**
+     * The same for many keys, with the many-at-once calls of their KEKs; their rows are replaced in one change, or each in its
+     * own where one of them was changed meanwhile.
+     *
+     * @param keyIds each once
+     * @return as many results, in the same order: the rows as they are now, or what {@link #rewrap} would have thrown
+     */
+    public List<KekResult<KeyRow>> rewrapAll(List<KeyId> keyIds, String alias) {
+        return new KeyRewrap(registry, seal, wrapping).run(keyIds, alias);
     }
 
     /** All rows that verify, by field, tenant, purpose and version. The others are {@link #unsealed}. */

@@ -4,8 +4,10 @@ import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -23,6 +25,12 @@ public interface KeyRegistry {
      * @throws dev.tegula.failure.IntegrityException if it holds what no key has
      */
     Optional<KeyRow> find(KeyId keyId);
+
+    /** The rows of many keys in one read; those that are not there, or hold what no key has, are left out. */
+    default List<KeyRow> find(Collection<KeyId> keyIds) {
+        Set<KeyId> wanted = Set.copyOf(keyIds);
+        return all().stream().filter(row -> wanted.contains(row.keyId())).toList();
+    }
 
     /**
      * The ACTIVE row of a scope, if there is one.

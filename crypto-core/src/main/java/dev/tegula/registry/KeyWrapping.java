@@ -13,11 +13,14 @@ import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.failure.UnavailableException;
+import dev.tegula.kms.BoundKey;
 import dev.tegula.kms.Kek;
+import dev.tegula.kms.KekResult;
 import dev.tegula.kms.Keks;
 import dev.tegula.kms.WrapContext;
 import dev.tegula.kms.WrappedKey;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -100,22 +103,22 @@ public final class KeyWrapping {
         return Optional.empty();
     }
 
-    /** The wrapped root of the row under the newest version of the alias, which may be another KEK. */
-    WrappedKey rewrap(KeyRow row, String alias) {
+    /** The rows under the newest version of the alias, which may be another KEK; unwrapped again and compared. */
+    List<KekResult<KeyRow>> rewrapAll(List<KeyRow> rows, String alias) {
+        return new ManyKeys(this, alias, rows).rewrapped();
+    }
+
+    /** The KEK to wrap the row under; the one that wrapped it is there too. */
+    Kek kekFor(KeyRow row, String alias) {
         Kek next = keks.kek(alias, row.scope().field());
-        WrapContext context = context(row.keyId(), row.scope(), row.suite());
-        WrappedKey wrapped = wrapped(row);
-        Kek current = kekOf(row);
-        try {
-            return Keks.answer(
-                    alias.equals(row.kekAlias())
-                            ? next.rewrap(wrapped, context)
-                            : next.rewrapFrom(current, wrapped, context),
-                    alias,
-                    "rewrap");
-        } catch (CannotOpenException e) {
-            throw doesNotOpen(row, e);
-        }
+        wrapped(row);
+        kekOf(row);
+        return next;
+    }
+
+    /** The wrapped bytes of a row with what they are bound to. */
+    BoundKey bound(KeyRow row) {
+        return new BoundKey(wrapped(row), context(row.keyId(), row.scope(), row.suite()));
     }
 
     /** The provider behind an alias, as it stands in rows. */
@@ -123,7 +126,7 @@ public final class KeyWrapping {
         return keks.unprobed(alias, field).provider();
     }
 
-    private Kek kekOf(KeyRow row) {
+    Kek kekOf(KeyRow row) {
         Kek kek = keks.unprobed(row.kekAlias(), row.scope().field());
         if (!kek.provider().equals(row.provider())) {
             throw new ConfigurationException(row.name() + " was wrapped by provider `" + row.provider()
@@ -141,7 +144,7 @@ public final class KeyWrapping {
                         row.name() + " is destroyed; values under it cannot be read by anybody."));
     }
 
-    private IntegrityException doesNotOpen(KeyRow row, CannotOpenException e) {
+    IntegrityException doesNotOpen(KeyRow row, CannotOpenException e) {
         try {
             // A KEK that is unfit opens nothing either, and is the better answer.
             keks.kek(row.kekAlias(), row.scope().field());
@@ -156,7 +159,7 @@ public final class KeyWrapping {
                 e);
     }
 
-    private static RootKey checked(KeyRow row, byte[] bytes) {
+    static RootKey checked(KeyRow row, byte[] bytes) {
         RootKey root;
         try {
             root = RootKey.takeOwnership(bytes);

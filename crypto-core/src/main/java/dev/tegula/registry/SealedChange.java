@@ -3,7 +3,10 @@ package dev.tegula.registry;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.KeyUnknownException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** One change of the registry in which every row is verified when read and sealed anew, under a new rev, when written. */
@@ -67,6 +70,33 @@ final class SealedChange {
             throw RegistryConflicts.changed(row);
         }
         return row;
+    }
+
+    /**
+     * Writes many rows back, each read as the row of the same place in {@code before}.
+     *
+     * @throws RefusedException code {@code conflict}, if one was changed or removed since; then none is written
+     */
+    List<KeyRow> updateAll(List<KeyRow> before, List<KeyRow> after) {
+        Map<KeyId, KeyRow> now = new HashMap<>();
+        change.find(before.stream().map(KeyRow::keyId).toList()).forEach(row -> now.put(row.keyId(), row));
+        for (KeyRow row : before) {
+            KeyRow found = now.get(row.keyId());
+            if (found == null || seal.verify(found).rev() != row.rev()) {
+                throw RegistryConflicts.changed(row);
+            }
+        }
+        long rev = change.nextRev(seal::genuine);
+        if (!change.noneFrom(rev)) {
+            return after.stream().map(this::update).toList();
+        }
+        List<KeyRow> sealed = new ArrayList<>();
+        for (KeyRow row : after) {
+            sealed.add(seal.seal(row.withRev(rev)));
+            rev = RegistryConflicts.next(rev);
+        }
+        change.updateAll(sealed, after.stream().map(KeyRow::rev).toList());
+        return sealed;
     }
 
     void fenceJobs(Scope scope) {

@@ -160,7 +160,7 @@ class KeyWrappingTest {
 
         for (ThrowingCallable call : List.<ThrowingCallable>of(
                 () -> wrapping.unwrap(row),
-                () -> wrapping.rewrap(row, "main"),
+                () -> wrapping.rewrapAll(List.of(row), "main").get(0).get(),
                 () -> FreshKey.of(wrapping, SSN, "main", new SecureRandom(), Instant.EPOCH))) {
             assertThatThrownBy(call)
                     .isInstanceOf(IntegrityException.class)

@@ -16,13 +16,17 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.DeniedException;
+import dev.tegula.kms.BoundKey;
 import dev.tegula.kms.Kek;
 import dev.tegula.kms.KekFinding;
 import dev.tegula.kms.KekProbe;
+import dev.tegula.kms.KekResult;
 import dev.tegula.kms.KekStatus;
 import dev.tegula.kms.WrapContext;
 import dev.tegula.kms.WrappedKey;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -45,6 +49,11 @@ public abstract class KmsContract extends BindingContract {
 
     private static final int CALLERS = 8;
     private static final int CALLS_EACH = 20;
+    /** More than a service takes in one call. */
+    private static final int MANY = 150;
+
+    private static final int FORGED = 3;
+    private static final int ELSEWHERE = 140;
 
     /** For subclasses. */
     protected KmsContract() {}
@@ -127,6 +136,8 @@ public abstract class KmsContract extends BindingContract {
             assertThrows(DeniedException.class, () -> kek.unwrap(old, context), "unwrap");
             assertThrows(DeniedException.class, () -> kek.rewrap(old, context), "rewrap");
             assertThrows(DeniedException.class, () -> kek.wrap(root, context), "wrap");
+            List<BoundKey> many = Collections.nCopies(CALLERS, new BoundKey(old, context));
+            assertThrows(DeniedException.class, () -> kek.unwrapAll(many).get(0).get(), "unwrapAll");
             assertFalse(usable(() -> kek), "status says usable");
         });
     }
@@ -197,6 +208,61 @@ public abstract class KmsContract extends BindingContract {
             }
             return null;
         };
+    }
+
+    @Test
+    final void manyAtOnce_oneIsForgedAndOneOfAnotherContext_theOthersComeInOrder() {
+        List<byte[]> roots = IntStream.range(0, MANY).mapToObj(this::numbered).toList();
+        List<WrapContext> contexts = roots.stream().map(Contexts::of).toList();
+        List<BoundKey> wrapped = new ArrayList<>();
+        List<KekResult<WrappedKey>> answers = kek.wrapAll(roots, contexts);
+        for (int at = 0; at < MANY; at++) {
+            wrapped.add(new BoundKey(answers.get(at).get(), contexts.get(at)));
+        }
+        byte[] forged = wrapped.get(FORGED).wrapped().bytes();
+        forged[forged.length - 1] ^= 1;
+        wrapped.set(
+                FORGED,
+                new BoundKey(
+                        WrappedKey.copyOf(forged, wrapped.get(FORGED).wrapped().kekVersion()), contexts.get(FORGED)));
+        wrapped.set(ELSEWHERE, new BoundKey(wrapped.get(ELSEWHERE).wrapped(), contexts.get(FORGED)));
+
+        assertMany("unwrapAll", roots, kek.unwrapAll(wrapped));
+        List<KekResult<WrappedKey>> again = kek.rewrapAll(wrapped);
+        assertMany("rewrapAll", roots, unwrapped(kek, again, contexts));
+        Kek other = fixture.otherKek();
+        assertMany("rewrapAllFrom", roots, unwrapped(other, other.rewrapAllFrom(kek, wrapped), contexts));
+    }
+
+    /** What was moved is opened again; a failure stays in its place. */
+    private static List<KekResult<byte[]>> unwrapped(
+            Kek kek, List<KekResult<WrappedKey>> moved, List<WrapContext> contexts) {
+        List<KekResult<byte[]>> roots = new ArrayList<>();
+        for (int at = 0; at < moved.size(); at++) {
+            WrapContext of = contexts.get(at);
+            roots.add(moved.get(at).map(key -> kek.unwrap(key, of)));
+        }
+        return roots;
+    }
+
+    private void assertMany(String what, List<byte[]> roots, List<KekResult<byte[]>> results) {
+        assertEquals(MANY, results.size(), what);
+        for (int at = 0; at < MANY; at++) {
+            KekResult<byte[]> result = results.get(at);
+            if (at == FORGED || at == ELSEWHERE) {
+                Refused.assertRefused(what + ", key " + at, Refused.ADDRESS, result::get);
+                assertTrue(result.tried(), what + ", key " + at);
+            } else {
+                assertArrayEquals(roots.get(at), result.get(), what + ", key " + at);
+            }
+        }
+    }
+
+    private byte[] numbered(int number) {
+        byte[] own = root.clone();
+        own[0] = (byte) number;
+        own[1] = (byte) (number >> 8);
+        return own;
     }
 
     @Test

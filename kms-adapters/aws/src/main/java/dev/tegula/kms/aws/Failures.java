@@ -4,6 +4,7 @@ import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.TegulaException;
+import dev.tegula.failure.ThrottledException;
 import dev.tegula.failure.UnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -85,9 +86,10 @@ final class Failures {
         if (NOT_WHAT_WAS_WRAPPED.contains(code)) {
             return new CannotOpenException(call.field());
         }
-        if (answer.isThrottlingException()
-                || answer.statusCode() >= SERVER_ERROR
-                || answer.statusCode() == REQUEST_TIMEOUT) {
+        if (answer.isThrottlingException()) {
+            return new ThrottledException(what + ". It may work later.");
+        }
+        if (answer.statusCode() >= SERVER_ERROR || answer.statusCode() == REQUEST_TIMEOUT) {
             return new UnavailableException(what + ". It may work later.");
         }
         if (KEY_UNFIT.contains(code)) {

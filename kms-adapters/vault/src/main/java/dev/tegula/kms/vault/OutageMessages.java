@@ -1,6 +1,7 @@
 package dev.tegula.kms.vault;
 
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.ThrottledException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.kms.vault.LeaderRedirect.RefusedRedirectException;
 import java.io.IOException;
@@ -39,7 +40,8 @@ final class OutageMessages {
                             : "an internal error. Its own log says which";
             };
         }
-        return new UnavailableException("Vault at " + address + " is unavailable (" + status + "): " + reason + ".");
+        String message = "Vault at " + address + " is unavailable (" + status + "): " + reason + ".";
+        return status == 429 ? new ThrottledException(message) : new UnavailableException(message);
     }
 
     /**

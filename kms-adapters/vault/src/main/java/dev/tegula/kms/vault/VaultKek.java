@@ -3,12 +3,21 @@ package dev.tegula.kms.vault;
 import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.MalformedException;
+import dev.tegula.kms.BoundKey;
 import dev.tegula.kms.Kek;
+import dev.tegula.kms.KekResult;
 import dev.tegula.kms.KekStatus;
 import dev.tegula.kms.WrapContext;
 import dev.tegula.kms.WrappedKey;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A derived transit key. The digest of the context is the {@code context} it derives from. */
@@ -48,9 +57,91 @@ final class VaultKek implements Kek {
     }
 
     @Override
+    public List<KekResult<WrappedKey>> wrapAll(List<byte[]> roots, List<WrapContext> contexts) {
+        Kek.requireAsMany(roots, contexts);
+        if (roots.size() < 2 || roots.stream().anyMatch(root -> root.length != ROOT_BYTES)) {
+            return Kek.super.wrapAll(roots, contexts);
+        }
+        requireSeen();
+        return new Batch<WrappedKey>(
+                        transit, calls, "encrypt", left -> Kek.super.wrapAll(at(left, roots), at(left, contexts)))
+                .results(
+                        places(roots)
+                                .<@Nullable Map<String, Object>>map(at -> Transit.plain(
+                                        roots.get(at), contexts.get(at).digest()))
+                                .toList(),
+                        contexts,
+                        (at, answer, request) -> wrapped(Ciphertext.of(answer, request, 1)));
+    }
+
+    @Override
+    public List<KekResult<byte[]>> unwrapAll(List<BoundKey> keys) {
+        return keys.size() < 2
+                ? Kek.super.unwrapAll(keys)
+                : new Batch<byte[]>(transit, calls, "decrypt", left -> Kek.super.unwrapAll(at(left, keys)))
+                        .results(sealed(keys), contexts(keys), (at, answer, request) -> root(answer, request));
+    }
+
+    @Override
+    public List<KekResult<WrappedKey>> rewrapAll(List<BoundKey> keys) {
+        if (keys.size() < 2) {
+            return Kek.super.rewrapAll(keys);
+        }
+        requireFit();
+        return new Batch<WrappedKey>(transit, calls, "rewrap", left -> Kek.super.rewrapAll(at(left, keys)))
+                .results(sealed(keys), contexts(keys), (at, answer, request) -> {
+                    int old = ciphertext(keys.get(at).wrapped(), keys.get(at).context())
+                            .version();
+                    return wrapped(Ciphertext.of(answer, request, old));
+                });
+    }
+
+    /** From another KEK: unwrapped and wrapped, many a request where that one is of Vault too. */
+    @Override
+    public List<KekResult<WrappedKey>> rewrapAllFrom(Kek from, List<BoundKey> keys) {
+        List<KekResult<byte[]>> roots = from.unwrapAll(keys);
+        try {
+            List<Integer> opened =
+                    places(roots).filter(at -> roots.get(at).failure() == null).toList();
+            List<KekResult<WrappedKey>> wrapped = wrapAll(
+                    opened.stream().map(at -> roots.get(at).get()).toList(),
+                    opened.stream().map(at -> keys.get(at).context()).toList());
+            Iterator<KekResult<WrappedKey>> next = wrapped.iterator();
+            return roots.stream().map(root -> root.then(bytes -> next.next())).toList();
+        } finally {
+            roots.stream().filter(root -> root.failure() == null).forEach(root -> Arrays.fill(root.get(), (byte) 0));
+        }
+    }
+
+    private static <T> Stream<Integer> places(List<T> all) {
+        return IntStream.range(0, all.size()).boxed();
+    }
+
+    private static <T> List<T> at(List<Integer> places, List<T> all) {
+        return places.stream().map(all::get).toList();
+    }
+
+    private static List<WrapContext> contexts(List<BoundKey> keys) {
+        return keys.stream().map(BoundKey::context).toList();
+    }
+
+    private static List<@Nullable Map<String, Object>> sealed(List<BoundKey> keys) {
+        return keys.stream()
+                .<@Nullable Map<String, Object>>map(key -> parsed(key.wrapped())
+                        .map(ciphertext ->
+                                Transit.sealed(ciphertext, key.context().digest()))
+                        .orElse(null))
+                .toList();
+    }
+
+    @Override
     public byte[] unwrap(WrappedKey wrapped, WrapContext context) {
         Request request = transit.decrypt(ciphertext(wrapped, context), context.digest());
-        String plaintext = ask(request, context).require("data", "plaintext", request);
+        return root(ask(request, context), request);
+    }
+
+    private static byte[] root(Answer answer, Request request) {
+        String plaintext = answer.require("data", "plaintext", request);
         try {
             return Base64.getDecoder().decode(plaintext);
         } catch (IllegalArgumentException e) {
@@ -68,15 +159,21 @@ final class VaultKek implements Kek {
     }
 
     private WrappedKey wrapped(Request request, WrapContext context, int atLeast) {
-        Ciphertext fresh = Ciphertext.of(ask(request, context), request, atLeast);
+        return wrapped(Ciphertext.of(ask(request, context), request, atLeast));
+    }
+
+    private static WrappedKey wrapped(Ciphertext fresh) {
         return WrappedKey.copyOf(fresh.bytes(), Integer.toString(fresh.version()));
     }
 
     /** Two places name the version. Only where they agree is a version that is too old a matter of access. */
     private static Ciphertext ciphertext(WrappedKey wrapped, WrapContext context) {
+        return parsed(wrapped).orElseThrow(() -> new CannotOpenException(context.field()));
+    }
+
+    private static Optional<Ciphertext> parsed(WrappedKey wrapped) {
         return Ciphertext.parse(wrapped.bytes())
-                .filter(parsed -> Integer.toString(parsed.version()).equals(wrapped.kekVersion()))
-                .orElseThrow(() -> new CannotOpenException(context.field()));
+                .filter(parsed -> Integer.toString(parsed.version()).equals(wrapped.kekVersion()));
     }
 
     private Answer ask(Request request, WrapContext context) {

@@ -1,0 +1,147 @@
+package dev.tegula.kms;
+
+import dev.tegula.failure.DeniedException;
+import dev.tegula.failure.TegulaException;
+import dev.tegula.failure.ThrottledException;
+import dev.tegula.failure.UnavailableException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes many calls of a KMS at once, on threads that end with the last of them. A failure of one key leaves the others alone;
+ * one that would meet every other (no answer, denied) lets no further call begin. A call that was throttled is made again
+ * after a pause that doubles and is never the same for two, up to five times; meanwhile its thread makes no other.
+ */
+public final class ParallelCalls {
+
+    /** Calls in flight at most. */
+    public static final int MOST_IN_FLIGHT = 64;
+
+    private static final int ATTEMPTS = 6;
+    private static final long FIRST_PAUSE_MILLIS = 100;
+
+    private ParallelCalls() {}
+
+    /**
+     * The results, in the order of the items.
+     *
+     * @param inFlight calls in flight at most; for one it takes no other thread
+     * @param call may throw a {@link TegulaException}, which becomes the item's result; whatever else it throws ends all and is
+     *     thrown
+     */
+    public static <I, R> List<KekResult<R>> each(List<I> items, int inFlight, Function<I, R> call) {
+        if (items.size() <= 1 || inFlight <= 1) {
+            return new Work<>(items, call).inThisThread();
+        }
+        return new Work<>(items, call).onThreads(Math.min(inFlight, items.size()));
+    }
+
+    /** The items of one call of {@link #each}. */
+    private static final class Work<I, R> {
+
+        private final List<I> items;
+        private final Function<I, R> call;
+        private final List<@Nullable KekResult<R>> results;
+        private final AtomicInteger next = new AtomicInteger();
+        private volatile @Nullable TegulaException over;
+
+        Work(List<I> items, Function<I, R> call) {
+            this.items = items;
+            this.call = call;
+            this.results = Collections.synchronizedList(new ArrayList<>(Collections.nCopies(items.size(), null)));
+        }
+
+        List<KekResult<R>> inThisThread() {
+            take();
+            return complete();
+        }
+
+        List<KekResult<R>> onThreads(int threads) {
+            ExecutorService pool = Executors.newFixedThreadPool(threads, ParallelCalls::daemon);
+            try {
+                List<Future<?>> workers = new ArrayList<>();
+                for (int i = 0; i < threads; i++) {
+                    workers.add(pool.submit(this::take));
+                }
+                for (Future<?> worker : workers) {
+                    worker.get();
+                }
+            } catch (InterruptedException e) {
+                over = new UnavailableException("The KMS was not asked for every key: the thread was interrupted.");
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException e) {
+                over = new UnavailableException("The KMS was not asked for every key: another call failed.");
+                if (e.getCause() instanceof RuntimeException programming) {
+                    throw programming;
+                }
+                throw new IllegalStateException("A call of a KMS failed", e.getCause());
+            } finally {
+                pool.shutdownNow();
+            }
+            return complete();
+        }
+
+        private void take() {
+            for (int at = next.getAndIncrement(); at < items.size() && over == null; at = next.getAndIncrement()) {
+                results.set(at, one(items.get(at)));
+            }
+        }
+
+        private KekResult<R> one(I item) {
+            for (int attempt = 1; ; attempt++) {
+                KekResult<R> result = KekResult.calling(() -> call.apply(item));
+                TegulaException failure = result.failure();
+                if (failure instanceof ThrottledException && attempt < ATTEMPTS && paused(attempt)) {
+                    continue;
+                }
+                if (failure instanceof UnavailableException || failure instanceof DeniedException) {
+                    over = failure;
+                }
+                return result;
+            }
+        }
+
+        private static boolean paused(int attempt) {
+            long most = FIRST_PAUSE_MILLIS << attempt;
+            try {
+                Thread.sleep(ThreadLocalRandom.current().nextLong(most / 2, most));
+                return true;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+
+        private List<KekResult<R>> complete() {
+            List<KekResult<R>> all = new ArrayList<>(items.size());
+            synchronized (results) {
+                for (KekResult<R> result : results) {
+                    TegulaException why = over;
+                    all.add(
+                            result != null
+                                    ? result
+                                    : KekResult.untried(
+                                            why == null
+                                                    ? new UnavailableException("The KMS was not asked for this key.")
+                                                    : why));
+                }
+            }
+            return all;
+        }
+    }
+
+    private static Thread daemon(Runnable task) {
+        Thread thread = new Thread(task, "tegula-kms");
+        thread.setDaemon(true);
+        return thread;
+    }
+}
