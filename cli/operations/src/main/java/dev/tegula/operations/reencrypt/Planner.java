@@ -9,15 +9,13 @@ import dev.tegula.jdbc.TakenRows;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
-/** Writes the rows of a job: counts what is to do, cuts the table into ranges, and joins a job that is there already. */
+/** Writes the rows of a job: counts or estimates what is to do, cuts the table into ranges, and joins a job that is there already. */
 final class Planner {
 
     private static final long ROWS_PER_RANGE = 5_000;
@@ -51,12 +49,9 @@ final class Planner {
         if (running.isPresent()) {
             return running.get();
         }
-        Size size = retry.run(doing, () -> kept.patient(c -> size(c, draft)));
-        int wanted = spec.ranges() > 0
-                ? spec.ranges()
-                : (int) Math.max(1, Math.min(MAX_RANGES, size.rows() / ROWS_PER_RANGE));
-        List<List<String>> bounds = retry.run(doing, () -> kept.patient(c -> bounds(c, shape, size.rows(), wanted)));
-        JobPlan plan = draft(spec, shape, columns, bounds.size() + 1, size.values());
+        Division division = retry.run(doing, () -> kept.patient(c -> division(c, draft, shape, spec.ranges())));
+        List<List<String>> bounds = division.bounds();
+        JobPlan plan = draft(spec, shape, columns, bounds.size() + 1, division.values());
         return retry.run(
                 doing,
                 () -> kept.serializable(c -> {
@@ -124,45 +119,29 @@ final class Planner {
         }
     }
 
-    /** The inner bounds: the last key of every range but the last, which stays open for rows to come. */
-    private static List<List<String>> bounds(Session session, TableShape shape, long rows, int ranges)
-            throws SQLException {
-        List<List<String>> bounds = new ArrayList<>();
-        long step = Math.max(1, rows / ranges);
-        while (bounds.size() < ranges - 1) {
-            List<String> next =
-                    keyAfter(session, shape, bounds.isEmpty() ? null : bounds.get(bounds.size() - 1), step - 1);
-            if (next == null) {
-                break;
+    /**
+     * How a table is cut.
+     *
+     * @param values values under a source key, counted or estimated
+     * @param bounds the inner bounds: the last key of every range but the last, which stays open for rows to come
+     */
+    private record Division(long values, List<List<String>> bounds) {}
+
+    private static Division division(Session session, JobPlan plan, TableShape shape, int asked) throws SQLException {
+        TableDivision table = new TableDivision(session, shape);
+        if (table.large()) {
+            Optional<Size> sampled = table.estimate(plan);
+            if (sampled.isPresent()) {
+                Size size = sampled.get();
+                return new Division(size.values(), table.bounds(wanted(asked, size.rows())));
             }
-            bounds.add(next);
         }
-        return bounds;
+        Size size = size(session, plan);
+        return new Division(size.values(), table.counted(size.rows(), wanted(asked, size.rows())));
     }
 
-    private static @Nullable List<String> keyAfter(
-            Session session, TableShape shape, @Nullable List<String> after, long offset) throws SQLException {
-        KeyPaging keys = shape.keyset();
-        String sql = "SELECT " + keys.columnText("t") + " FROM " + shape.table().quoted() + " t"
-                + (after == null ? "" : " WHERE " + keys.compared("t", ">")) + " ORDER BY " + keys.order("t")
-                + " OFFSET ? LIMIT 1";
-        try (PreparedStatement statement = session.prepare(sql)) {
-            int at = 1;
-            for (String part : after == null ? List.<String>of() : after) {
-                statement.setString(at++, part);
-            }
-            statement.setLong(at, offset);
-            try (ResultSet row = statement.executeQuery()) {
-                if (!row.next()) {
-                    return null;
-                }
-                List<String> key = new ArrayList<>();
-                for (int i = 1; i <= keys.size(); i++) {
-                    key.add(row.getString(i));
-                }
-                return key;
-            }
-        }
+    private static int wanted(int asked, long rows) {
+        return asked > 0 ? asked : (int) Math.max(1, Math.min(MAX_RANGES, rows / ROWS_PER_RANGE));
     }
 
     private static void insertRanges(Session session, UUID job, List<List<String>> bounds) throws SQLException {

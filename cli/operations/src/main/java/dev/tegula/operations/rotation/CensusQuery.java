@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -79,10 +80,13 @@ final class CensusQuery {
     }
 
     Counts count(List<EncryptedColumn> columns) {
-        StringJoiner sql = new StringJoiner(" UNION ALL ");
+        Map<TableName, StringJoiner> tables = new LinkedHashMap<>();
         for (int i = 0; i < columns.size(); i++) {
-            sql.add(sql(i, columns.get(i)));
+            tables.computeIfAbsent(TableName.of(columns.get(i)), table -> new StringJoiner(", "))
+                    .add("(" + i + ", t." + Identifiers.quote(columns.get(i).column()) + ")");
         }
+        StringJoiner sql = new StringJoiner(" UNION ALL ");
+        tables.forEach((table, values) -> sql.add(sql(table, values.toString())));
         sql.add(QUARANTINE);
         return transactions.readCommitted(SCAN, session -> {
             for (EncryptedColumn column : columns) {
@@ -122,14 +126,13 @@ final class CensusQuery {
         return counts;
     }
 
-    private static String sql(int i, EncryptedColumn column) {
-        String name = Identifiers.quote(column.column());
-        String kind =
-                "CASE WHEN " + name + " IS NULL THEN 'N' WHEN octet_length(" + name + ") < " + EnvelopeHead.MIN_BYTES
-                        + " THEN 'X' WHEN substring(" + name + " from 1 for 1) <> '\\x01'::bytea THEN 'X' ELSE 'E' END";
-        return "SELECT " + i
-                + ", kind, id, count(*) FROM (SELECT kind, CASE WHEN kind = 'E' THEN substring(value from 3"
-                + " for 32) END AS id FROM (SELECT " + kind + " AS kind, " + name + " AS value FROM "
-                + TableName.of(column).quoted() + ") AS kinds) AS ids GROUP BY kind, id";
+    /** One scan for all columns of a table. */
+    private static String sql(TableName table, String values) {
+        String kind = "CASE WHEN c.value IS NULL THEN 'N' WHEN octet_length(c.value) < " + EnvelopeHead.MIN_BYTES
+                + " THEN 'X' WHEN substring(c.value from 1 for 1) <> '\\x01'::bytea THEN 'X' ELSE 'E' END";
+        return "SELECT i, kind, id, count(*) FROM (SELECT i, kind, CASE WHEN kind = 'E' THEN substring(value from 3"
+                + " for 32) END AS id FROM (SELECT c.i, " + kind + " AS kind, c.value FROM " + table.quoted()
+                + " AS t CROSS JOIN LATERAL (VALUES " + values + ") AS c (i, value)) AS kinds) AS ids"
+                + " GROUP BY i, kind, id";
     }
 }
