@@ -48,6 +48,8 @@ final class PageQuery {
     private final Dialect dialect;
     private final String selectedInner;
     private final String any;
+    /** Whether a value was met that is too long for a page that is not cut by bytes. */
+    private volatile boolean wide;
 
     PageQuery(TableShape shape, List<ColumnFilter> wanted, Dialect dialect) {
         this.shape = shape;
@@ -86,6 +88,17 @@ final class PageQuery {
     /** Reads the page behind {@code after} (null: from the start) up to {@code upTo} (null: to the end), inclusive. */
     Page read(Session session, @Nullable List<String> after, @Nullable List<String> upTo, Bounds bounds)
             throws SQLException {
+        if (bounds.rows() == bounds.scan() && !wide) {
+            Optional<Page> dense = dense(session, after, upTo, bounds);
+            if (dense.isPresent()) {
+                return dense.get();
+            }
+            wide = true;
+        }
+        return sparse(session, after, upTo, bounds);
+    }
+
+    private String where(@Nullable List<String> after, @Nullable List<String> upTo) {
         KeyPaging keys = shape.keyset();
         StringJoiner where = new StringJoiner(" AND ", " WHERE ", "").setEmptyValue("");
         if (after != null) {
@@ -94,6 +107,81 @@ final class PageQuery {
         if (upTo != null) {
             where.add(keys.compared("t", "<="));
         }
+        return where.toString();
+    }
+
+    /**
+     * The page where every row that is looked at may be taken: without window functions, which cost as much as the read. Empty
+     * if a value is so long that the page may have to be cut by bytes; then {@link #sparse} reads it.
+     */
+    private Optional<Page> dense(
+            Session session, @Nullable List<String> after, @Nullable List<String> upTo, Bounds bounds)
+            throws SQLException {
+        KeyPaging keys = shape.keyset();
+        long longest = bounds.bytes() / bounds.rows() / wanted.size();
+        String sql = "SELECT " + keys.text("p") + ", "
+                + each(
+                        i -> "p.h" + i + ", CASE WHEN p.h" + i + " AND octet_length(p.c" + i + ") <= " + longest
+                                + " THEN p.c" + i + " END, p.t" + i,
+                        ", ")
+                + " FROM (SELECT " + keys.selected("t") + ", " + selectedInner + " FROM "
+                + shape.table().quoted() + " t" + where(after, upTo)
+                + " ORDER BY " + keys.order("t") + " LIMIT ?) p ORDER BY " + keys.aliases("p.");
+        try (PreparedStatement statement = session.prepare(sql)) {
+            int at = 1;
+            for (ColumnFilter column : wanted) {
+                if (!column.ids().isEmpty()) {
+                    statement.setArray(at++, SqlArrays.keyIds(session, column.ids()));
+                }
+            }
+            at = bind(statement, at, after);
+            at = bind(statement, at, upTo);
+            statement.setInt(at, bounds.rows());
+            try (ResultSet rows = statement.executeQuery()) {
+                return densePage(rows);
+            }
+        }
+    }
+
+    private Optional<Page> densePage(ResultSet rows) throws SQLException {
+        int keys = shape.keyset().size();
+        List<Page.Row> taken = new ArrayList<>();
+        int scanned = 0;
+        List<String> last = null;
+        while (rows.next()) {
+            List<String> key = key(rows, 1);
+            List<@Nullable Cell> cells = new ArrayList<>(wanted.size());
+            boolean any = false;
+            for (int i = 0; i < wanted.size(); i++) {
+                int at = keys + 1 + 3 * i;
+                byte[] value = rows.getBytes(at + 1);
+                boolean held = rows.getBoolean(at);
+                if (held && value == null) {
+                    return Optional.empty();
+                }
+                any |= held;
+                cells.add(value == null ? null : new Cell(value, Optional.ofNullable(rows.getString(at + 2))));
+            }
+            if (any) {
+                taken.add(new Page.Row(key, cells));
+            }
+            scanned++;
+            last = key;
+        }
+        return Optional.of(new Page(taken, false, scanned, last));
+    }
+
+    private List<String> key(ResultSet rows, int first) throws SQLException {
+        List<String> key = new ArrayList<>(shape.keyset().size());
+        for (int i = 0; i < shape.keyset().size(); i++) {
+            key.add(rows.getString(first + i));
+        }
+        return key;
+    }
+
+    private Page sparse(Session session, @Nullable List<String> after, @Nullable List<String> upTo, Bounds bounds)
+            throws SQLException {
+        KeyPaging keys = shape.keyset();
         String sql = "SELECT q.taken, q.n, q.scanned, " + keys.text("q") + ", "
                 + each(i -> value(i, bounds.valueBytes()), ", ") + " FROM (SELECT w.*,"
                 + " w.hit AND w.n <= ? AND (w.n = 1 OR w.bytes <= ?) AS taken FROM (SELECT p.*, " + any + " AS hit,"
@@ -101,7 +189,7 @@ final class PageQuery {
                 + " THEN 1 ELSE 0 END) OVER k AS n, sum("
                 + each(i -> sent(i, bounds.valueBytes()), " + ") + ") OVER k AS bytes FROM (SELECT "
                 + keys.selected("t") + ", " + selectedInner + " FROM "
-                + shape.table().quoted() + " t" + where
+                + shape.table().quoted() + " t" + where(after, upTo)
                 + " ORDER BY " + keys.order("t") + " LIMIT ?) p WINDOW k AS (ORDER BY " + keys.aliases("p.")
                 + " ROWS UNBOUNDED PRECEDING)) w) q WHERE q.taken OR q.pos = q.scanned ORDER BY q.pos";
         try (PreparedStatement statement = session.prepare(sql)) {
@@ -146,10 +234,7 @@ final class PageQuery {
         List<String> last = null;
         int keys = shape.keyset().size();
         while (rows.next()) {
-            List<String> key = new ArrayList<>(keys);
-            for (int i = 0; i < keys; i++) {
-                key.add(rows.getString(4 + i));
-            }
+            List<String> key = key(rows, 4);
             if (rows.getBoolean(1)) {
                 taken.add(new Page.Row(key, cells(rows, 4 + keys)));
             }

@@ -1,5 +1,6 @@
 package dev.tegula.operations.reencrypt;
 
+import dev.tegula.envelope.EnvelopeHead;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Mode;
 import dev.tegula.envelope.Scope;
@@ -9,9 +10,13 @@ import dev.tegula.failure.MalformedException;
 import dev.tegula.operations.reencrypt.CompareAndSetQuery.ResealedRow;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * and padding need not be known. A value that does not open in the place where it is found goes to the quarantine list.
  */
 final class PageReencryptor {
+
+    /** Those that a key is derived from. */
+    private static final int SALT_BYTES = 12;
 
     private final JobPlan plan;
     private final KeyPaging keys;
@@ -68,22 +76,24 @@ final class PageReencryptor {
 
     private List<byte @Nullable []> moveColumn(Page page, int index, List<Quarantine.Entry> unreadable) {
         JobPlan.Column column = plan.columns().get(index);
-        List<@Nullable Opened> opened = new ArrayList<>();
+        List<@Nullable Opened> opened =
+                new ArrayList<>(Collections.nCopies(page.rows().size(), null));
+        SortedMap<Integer, Quarantine.Entry> bad = new TreeMap<>();
         try {
-            for (Page.Row row : page.rows()) {
+            for (int r : bySalt(page, index)) {
+                Page.Row row = page.rows().get(r);
                 Cell cell = row.cells().get(index);
-                Opened value = null;
                 if (cell != null && cell.tooLarge()) {
-                    unreadable.add(entry(column, row, cell, VerifyReport.TOO_LARGE));
+                    bad.put(r, entry(column, row, cell, VerifyReport.TOO_LARGE));
                 } else if (cell != null) {
                     try {
-                        value = open(column, cell);
+                        opened.set(r, open(column, cell));
                     } catch (CannotOpenException | MalformedException e) {
-                        unreadable.add(entry(column, row, cell, e.code()));
+                        bad.put(r, entry(column, row, cell, e.code()));
                     }
                 }
-                opened.add(value);
             }
+            unreadable.addAll(bad.values());
             List<byte @Nullable []> values = new ArrayList<>();
             for (Opened value : opened) {
                 values.add(value == null ? null : value.encrypted(ciphers));
@@ -96,6 +106,26 @@ final class PageReencryptor {
                 }
             });
         }
+    }
+
+    /** The rows with a value in this column, by key and salt: values of one salt are opened under one derived key. */
+    private static List<Integer> bySalt(Page page, int index) {
+        return IntStream.range(0, page.rows().size())
+                .filter(r -> page.rows().get(r).cells().get(index) != null)
+                .boxed()
+                .sorted((one, other) -> Arrays.compareUnsigned(salted(page, one, index), salted(page, other, index)))
+                .toList();
+    }
+
+    private static byte[] salted(Page page, int row, int index) {
+        Cell cell = page.rows().get(row).cells().get(index);
+        byte[] value = cell == null ? new byte[0] : cell.value();
+        return value.length < EnvelopeHead.SALT_OFFSET
+                ? value
+                : Arrays.copyOfRange(
+                        value,
+                        EnvelopeHead.KEY_ID_OFFSET,
+                        Math.min(value.length, EnvelopeHead.SALT_OFFSET + SALT_BYTES));
     }
 
     private Quarantine.Entry entry(JobPlan.Column column, Page.Row row, Cell cell, String reason) {
