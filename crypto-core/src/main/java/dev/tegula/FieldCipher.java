@@ -55,7 +55,14 @@ public final class FieldCipher<T> {
         requireNonNull(context, "context: give Context.noTenant() for a field without a tenant");
         keyring.beginCall();
         try {
-            return encryptInCall(value, context);
+            byte[] envelope = encryptInCall(value, context);
+            if (envelope != null) {
+                keyring.counts().addEncrypted();
+            }
+            return envelope;
+        } catch (RuntimeException e) {
+            keyring.counts().addFailure(e);
+            throw e;
         } finally {
             keyring.endCall();
         }
@@ -91,7 +98,14 @@ public final class FieldCipher<T> {
         requireNonNull(context, "context: give Context.noTenant() for a field without a tenant");
         keyring.beginCall();
         try {
-            return open(envelope, context);
+            T value = open(envelope, context);
+            if (envelope != null) {
+                keyring.counts().addDecrypted();
+            }
+            return value;
+        } catch (RuntimeException e) {
+            keyring.counts().addFailure(e);
+            throw e;
         } finally {
             keyring.endCall();
         }

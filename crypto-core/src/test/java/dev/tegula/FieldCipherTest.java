@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.failure.CannotOpenException;
+import dev.tegula.failure.FailureKind;
 import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.failure.ValueException;
+import dev.tegula.keyring.KeyringCounts;
 import dev.tegula.kms.LocalKms;
 import dev.tegula.registry.InMemoryKeyRegistry;
 import dev.tegula.value.ValueCodec;
@@ -44,6 +46,23 @@ class FieldCipherTest {
         assertThat(ssn.decrypt(envelope, Context.noTenant())).isEqualTo(CANARY);
         assertThat(envelope).hasSize(75 + CANARY.length()).startsWith(1, 0);
         assertThat(new String(envelope, StandardCharsets.ISO_8859_1)).doesNotContain("CANARY");
+    }
+
+    @Test
+    void counts_ofEachCall_areThoseOfWhatItDid() {
+        KeyringCounts counts = tegula.keyring().counts();
+        long encrypted = counts.encrypted();
+        long decrypted = counts.decrypted();
+        long failed = counts.failed(FailureKind.CANNOT_OPEN);
+        byte[] envelope = ssn.encrypt(CANARY, Context.noTenant());
+        ssn.encrypt(null, Context.noTenant());
+        ssn.decrypt(envelope, Context.noTenant());
+        ssn.decrypt(null, Context.noTenant());
+        envelope[envelope.length - 1] ^= 1;
+        assertThatThrownBy(() -> ssn.decrypt(envelope, Context.noTenant())).isInstanceOf(CannotOpenException.class);
+        assertThat(counts.encrypted() - encrypted).isEqualTo(1);
+        assertThat(counts.decrypted() - decrypted).isEqualTo(1);
+        assertThat(counts.failed(FailureKind.CANNOT_OPEN) - failed).isEqualTo(1);
     }
 
     @Test

@@ -39,6 +39,7 @@ public final class Keyring implements AutoCloseable {
     private final Leases leases;
     private final LiveIndexKeys indexes;
     private final Heartbeat heartbeat;
+    private final KeyringCounts counts = new KeyringCounts();
     private final Background background;
     private final UUID instance = UUID.randomUUID();
 
@@ -77,7 +78,7 @@ public final class Keyring implements AutoCloseable {
         this.seal = seal;
         this.nanoTime = nanoTime;
         this.calls = new CallGate(nanoTime);
-        this.keys = new OpenKeys(registry, seal, wrapping, settings, random, nanoTime, background.refreshes());
+        this.keys = new OpenKeys(registry, seal, wrapping, settings, random, nanoTime, background.refreshes(), counts);
         this.heartbeat = new Heartbeat(registry, instance, instanceName, settings, nanoTime);
         this.leases = new Leases(registry, seal, missing, keys, settings, nanoTime, heartbeat);
         this.indexes = new LiveIndexKeys(registry, seal, missing, keys, settings, nanoTime);
@@ -215,6 +216,16 @@ public final class Keyring implements AutoCloseable {
     /** How the background work is; for a health check. Asks nobody. */
     public KeyringHealth health() {
         return heartbeat.health();
+    }
+
+    /** What was done with the keys since the start. */
+    public KeyringCounts counts() {
+        return counts;
+    }
+
+    /** How the opened keys are now. Asks nobody, and looks at each of them. */
+    public KeyringState state() {
+        return leases.state(keys);
     }
 
     /** How many scopes have a write lease. */

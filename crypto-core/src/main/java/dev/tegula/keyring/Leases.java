@@ -10,9 +10,13 @@ import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import dev.tegula.registry.RegistrySeal;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -122,6 +126,32 @@ final class Leases {
 
     int size() {
         return leases.size();
+    }
+
+    KeyringState state(OpenKeys open) {
+        long now = nanoTime.getAsLong();
+        List<OpenKey> serving = open.serving();
+        List<OpenKey> inOutage = serving.stream().filter(OpenKey::inOutage).toList();
+        OptionalLong first = inOutage.stream()
+                .mapToLong(key -> Math.max(0, key.hardLimitNanos - now))
+                .min();
+        List<WriteLease> held = leases.values().stream()
+                .filter(lease -> lease.ageNanos().isPresent())
+                .toList();
+        OptionalLong oldest = held.stream()
+                .flatMapToLong(lease -> lease.ageNanos().stream())
+                .max();
+        return new KeyringState(
+                serving.size(),
+                inOutage.size(),
+                duration(first),
+                held.size(),
+                duration(oldest),
+                held.stream().flatMap(lease -> lease.made().stream()).min(Comparator.naturalOrder()));
+    }
+
+    private static Optional<Duration> duration(OptionalLong nanos) {
+        return nanos.isPresent() ? Optional.of(Duration.ofNanos(nanos.getAsLong())) : Optional.empty();
     }
 
     private KeyRow activeRow(Scope scope) {

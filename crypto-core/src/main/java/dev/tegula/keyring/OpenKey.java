@@ -74,6 +74,11 @@ final class OpenKey {
         return now - trustedUntilNanos >= 0 && !inOutage;
     }
 
+    /** Whether it could not be opened anew and serves on. */
+    boolean inOutage() {
+        return inOutage;
+    }
+
     /** True for exactly one caller when a refresh is due and none is under way; that caller ends it. */
     boolean takeRefresh(long now) {
         return now - refreshAtNanos >= 0 && refreshing.compareAndSet(false, true);

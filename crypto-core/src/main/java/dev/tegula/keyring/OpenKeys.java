@@ -20,6 +20,7 @@ import dev.tegula.registry.KeyState;
 import dev.tegula.registry.KeyWrapping;
 import dev.tegula.registry.RegistrySeal;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -55,6 +56,7 @@ final class OpenKeys {
     private final LongSupplier nanoTime;
     private final Executor background;
     private final GcmCiphers ciphers;
+    private final KeyringCounts counts;
     private final Cache<KeyId, OpenKey> cache;
     private final AtomicReferenceArray<@Nullable OpenKey> recent = new AtomicReferenceArray<>(RECENT);
     private final Map<Wanted, CompletableFuture<OpenKey>> opening = new ConcurrentHashMap<>();
@@ -69,7 +71,8 @@ final class OpenKeys {
             KeyringSettings settings,
             SecureRandom random,
             LongSupplier nanoTime,
-            Executor background) {
+            Executor background,
+            KeyringCounts counts) {
         this.registry = registry;
         this.seal = seal;
         this.wrapping = wrapping;
@@ -78,6 +81,7 @@ final class OpenKeys {
         this.nanoTime = nanoTime;
         this.background = background;
         this.ciphers = new GcmCiphers(random);
+        this.counts = counts;
         this.cache = Caffeine.newBuilder()
                 .maximumSize(settings.maximumKeys())
                 .executor(Runnable::run)
@@ -157,6 +161,12 @@ final class OpenKeys {
         return ciphers.kept();
     }
 
+    /** Those that may serve. */
+    List<OpenKey> serving() {
+        long now = nanoTime.getAsLong();
+        return cache.asMap().values().stream().filter(key -> !key.expired(now)).toList();
+    }
+
     /** How many places hold an opened key. */
     int held() {
         int held = cache.asMap().size();
@@ -219,6 +229,7 @@ final class OpenKeys {
         } catch (UnavailableException | ConfigurationException e) {
             long now = nanoTime.getAsLong();
             old.refreshFailed(now, PAUSE_NANOS);
+            counts.addFailedRefresh();
             LOG.warn(
                     "{}: key {} could not be refreshed and serves from cache for {} s more: {}",
                     old.row.scope(),
@@ -278,6 +289,7 @@ final class OpenKeys {
                     scope.field());
         }
         try (RootKey root = wrapping.unwrap(row)) {
+            counts.addOpened();
             boolean index = row.scope().purpose() == Purpose.INDEX;
             for (boolean again = true; ; again = false) {
                 EnvelopeCipher cipher =

@@ -4,6 +4,9 @@ import dev.tegula.envelope.Scope;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.registry.KeyRow;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -85,6 +88,22 @@ final class WriteLease {
         heartbeat.requireSeen(scope, now);
         OpenKey key = last == null ? null : last.serving(now, leaseNanos);
         return key == null ? renew() : key;
+    }
+
+    /** How long ago its key was read, in nanoseconds; empty if it holds none. */
+    OptionalLong ageNanos() {
+        Held last = held.get();
+        return last == null || last.key == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(nanoTime.getAsLong() - last.askedNanos);
+    }
+
+    /** When the key that is written under was made; empty if it holds none. */
+    Optional<Instant> made() {
+        Held last = held.get();
+        return last == null || last.key == null
+                ? Optional.empty()
+                : Optional.of(last.row.times().created());
     }
 
     /** Whether it never saw a key. */

@@ -23,8 +23,18 @@ public final class Keks {
     private final Map<String, Binding> bindings;
     private final Map<String, Boolean> probed = new ConcurrentHashMap<>();
 
+    private final Map<String, KmsCalls> calls;
+
     private Keks(Map<String, Binding> bindings) {
-        this.bindings = Map.copyOf(bindings);
+        Map<String, KmsCalls> counted = new LinkedHashMap<>();
+        Map<String, Binding> counting = new LinkedHashMap<>();
+        bindings.forEach((alias, binding) -> {
+            KmsCalls own = new KmsCalls();
+            counted.put(alias, own);
+            counting.put(alias, new Binding(new CountedKek(binding.kek(), own), binding.fields(), binding.preferred()));
+        });
+        this.bindings = Map.copyOf(counting);
+        this.calls = Map.copyOf(counted);
     }
 
     /**
@@ -66,6 +76,11 @@ public final class Keks {
             throw new ConfigurationException("More than one KEK is marked `default: true`; mark one.");
         }
         return new Keks(new LinkedHashMap<>(bindings));
+    }
+
+    /** The calls of each KEK, by alias. */
+    public Map<String, KmsCalls> calls() {
+        return calls;
     }
 
     /** The aliases, in no order. */

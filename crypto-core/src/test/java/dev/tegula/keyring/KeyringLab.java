@@ -35,8 +35,8 @@ abstract class KeyringLab {
     final LocalKms kms = new LocalKms();
     final InMemoryKeyRegistry stored = new InMemoryKeyRegistry();
     final UnsteadyRegistry registry = new UnsteadyRegistry(stored);
-    final KeyWrapping wrapping =
-            new KeyWrapping("test", Keks.of(Map.of("main", new Keks.Binding(kms.kek("main"), List.of("*"), true))));
+    final Keks keks = Keks.of(Map.of("main", new Keks.Binding(kms.kek("main"), List.of("*"), true)));
+    final KeyWrapping wrapping = new KeyWrapping("test", keks);
     final KeyId pin = KeyLifecycle.initialise(stored, wrapping, "main", InstantSource.system());
     final RegistrySeal seal = RegistrySeal.open(stored, wrapping, List.of(pin));
     final KeyLifecycle lifecycle = new KeyLifecycle(
