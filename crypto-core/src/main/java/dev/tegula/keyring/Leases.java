@@ -138,13 +138,13 @@ final class Leases {
         List<WriteLease> held = leases.values().stream()
                 .filter(lease -> lease.ageNanos().isPresent())
                 .toList();
-        OptionalLong oldest = held.stream()
-                .flatMapToLong(lease -> lease.ageNanos().stream())
-                .max();
+        OptionalLong oldest =
+                held.stream().flatMapToLong(lease -> lease.ageNanos().stream()).max();
         return new KeyringState(
                 serving.size(),
                 inOutage.size(),
                 duration(first),
+                open.lapsed(),
                 held.size(),
                 duration(oldest),
                 held.stream().flatMap(lease -> lease.made().stream()).min(Comparator.naturalOrder()));

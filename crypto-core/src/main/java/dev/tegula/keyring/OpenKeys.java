@@ -161,6 +161,14 @@ final class OpenKeys {
         return ciphers.kept();
     }
 
+    /** How many served to the outage limit and are not open any more. */
+    int lapsed() {
+        long now = nanoTime.getAsLong();
+        return (int) cache.asMap().values().stream()
+                .filter(key -> key.inOutage() && key.expired(now))
+                .count();
+    }
+
     /** Those that may serve. */
     List<OpenKey> serving() {
         long now = nanoTime.getAsLong();

@@ -1,6 +1,7 @@
 package dev.tegula.kms;
 
 import dev.tegula.failure.CannotOpenException;
+import dev.tegula.failure.FailureKind;
 import java.util.function.Supplier;
 
 /** Counts the calls of a KEK. */
@@ -53,16 +54,16 @@ final class CountedKek implements Kek {
 
     private <T> T counted(Supplier<T> call) {
         long began = System.nanoTime();
-        boolean good = false;
+        FailureKind failure = null;
         try {
-            T answer = call.get();
-            good = true;
-            return answer;
+            return call.get();
         } catch (CannotOpenException e) {
-            good = true; // an answer, and the one that a probe hopes for
+            throw e; // an answer, and the one that a probe hopes for
+        } catch (RuntimeException | Error e) {
+            failure = FailureKind.of(e);
             throw e;
         } finally {
-            calls.add(System.nanoTime() - began, good);
+            calls.add(System.nanoTime() - began, failure);
         }
     }
 }

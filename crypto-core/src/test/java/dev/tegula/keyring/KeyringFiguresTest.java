@@ -3,12 +3,12 @@ package dev.tegula.keyring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
-import dev.tegula.envelope.FieldId;
 import dev.tegula.failure.DeniedException;
-import dev.tegula.failure.UnavailableException;
 import dev.tegula.failure.FailureKind;
+import dev.tegula.failure.UnavailableException;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -19,7 +19,7 @@ final class KeyringFiguresTest extends KeyringLab {
     @Test
     void state_ofAKeyringThatDidNothing_isEmpty() {
         assertThat(keyring.state())
-                .isEqualTo(new KeyringState(0, 0, Optional.empty(), 0, Optional.empty(), Optional.empty()));
+                .isEqualTo(new KeyringState(0, 0, Optional.empty(), 0, 0, Optional.empty(), Optional.empty()));
         assertThat(keyring.counts().opened()).isZero();
     }
 
@@ -32,6 +32,7 @@ final class KeyringFiguresTest extends KeyringLab {
                         1,
                         0,
                         Optional.empty(),
+                        0,
                         1,
                         Optional.of(Duration.ofSeconds(7)),
                         Optional.of(first.times().created())));
@@ -62,11 +63,17 @@ final class KeyringFiguresTest extends KeyringLab {
         assertThat(keyring.state().untilOutageLimit())
                 .contains(KeyringSettings.defaults().outageLimit().minusMinutes(49));
 
+        pass(KeyringSettings.defaults().outageLimit());
+        assertThat(keyring.state().lapsed()).isEqualTo(1);
+        assertThat(keks.calls().get("main").trouble()).contains(FailureKind.UNAVAILABLE);
+
         kms.work();
         pass(Duration.ofSeconds(6));
         keyring.reader(first.keyId(), SSN);
         background.runRefreshes();
         assertThat(keyring.state().inOutage()).isZero();
+        assertThat(keyring.state().lapsed()).isZero();
+        assertThat(keks.calls().get("main").trouble()).isEmpty();
         assertThat(keyring.state().untilOutageLimit()).isEmpty();
         assertThat(keyring.counts().opened()).isEqualTo(2);
     }

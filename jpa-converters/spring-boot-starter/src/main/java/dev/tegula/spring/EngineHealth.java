@@ -1,0 +1,61 @@
+package dev.tegula.spring;
+
+import dev.tegula.Tegula;
+import dev.tegula.failure.FailureKind;
+import dev.tegula.keyring.KeyringHealth;
+import dev.tegula.keyring.KeyringState;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+
+/**
+ * DOWN when values can not be written, or keys can not be opened: this instance could not report itself, a KMS denies, or an
+ * outage outlasted its limit. While keys serve from memory in an outage it is UP, and says for how long. Asks neither KMS nor
+ * database.
+ */
+final class EngineHealth extends AbstractHealthIndicator {
+
+    private final ObjectProvider<Tegula> engine;
+
+    EngineHealth(ObjectProvider<Tegula> engine) {
+        super("The health of Tegula cannot be told");
+        this.engine = engine;
+    }
+
+    @Override
+    protected void doHealthCheck(Health.Builder builder) {
+        Tegula tegula = engine.getObject();
+        KeyringHealth background = tegula.health();
+        KeyringState keys = tegula.keyring().state();
+        Map<String, String> keks = new TreeMap<>();
+        tegula.keks()
+                .calls()
+                .forEach((alias, calls) -> keks.put(
+                        alias,
+                        calls.trouble()
+                                .map(kind -> kind.name().toLowerCase(Locale.ROOT))
+                                .orElse("good")));
+        boolean denied = tegula.keks().calls().values().stream()
+                .flatMap(calls -> calls.trouble().stream())
+                .anyMatch(kind -> kind == FailureKind.DENIED);
+        boolean cold = keks.values().stream().noneMatch("good"::equals) && keys.opened() == 0;
+        boolean writes = background.state() != KeyringHealth.State.NOT_WRITING;
+        builder.status(
+                        writes && !denied && keys.lapsed() == 0 && !cold
+                                ? Status.UP
+                                : Status.DOWN)
+                .withDetail("deployment", tegula.deployment())
+                .withDetail("writes", writes ? "good" : "refused: this instance cannot report itself")
+                .withDetail("background", background.state().name().toLowerCase(Locale.ROOT))
+                .withDetail("secondsSinceReport", background.sinceSeen().toSeconds())
+                .withDetail("keks", keks)
+                .withDetail("keysOpened", keys.opened())
+                .withDetail("keysInOutage", keys.inOutage())
+                .withDetail("keysPastOutageLimit", keys.lapsed());
+        keys.untilOutageLimit().ifPresent(left -> builder.withDetail("secondsUntilOutageLimit", left.toSeconds()));
+    }
+}
