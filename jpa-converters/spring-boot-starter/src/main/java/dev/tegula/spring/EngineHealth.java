@@ -44,10 +44,7 @@ final class EngineHealth extends AbstractHealthIndicator {
                 .anyMatch(kind -> kind == FailureKind.DENIED);
         boolean cold = keks.values().stream().noneMatch("good"::equals) && keys.opened() == 0;
         boolean writes = background.state() != KeyringHealth.State.NOT_WRITING;
-        builder.status(
-                        writes && !denied && keys.lapsed() == 0 && !cold
-                                ? Status.UP
-                                : Status.DOWN)
+        builder.status(writes && !denied && keys.lapsed() == 0 && !cold ? Status.UP : Status.DOWN)
                 .withDetail("deployment", tegula.deployment())
                 .withDetail("writes", writes ? "good" : "refused: this instance cannot report itself")
                 .withDetail("background", background.state().name().toLowerCase(Locale.ROOT))

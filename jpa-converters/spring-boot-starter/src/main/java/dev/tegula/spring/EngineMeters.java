@@ -85,7 +85,12 @@ final class EngineMeters implements MeterBinder {
     private void gauges(MeterRegistry registry) {
         gauge(registry, "tegula.keys.held", "Keys open in memory", null, KeyringState::opened);
         gauge(registry, "tegula.keys.outage", "Keys that serve on without their KMS", null, KeyringState::inOutage);
-        gauge(registry, "tegula.keys.lapsed", "Keys past the outage limit, which serve no more", null, KeyringState::lapsed);
+        gauge(
+                registry,
+                "tegula.keys.lapsed",
+                "Keys past the outage limit, which serve no more",
+                null,
+                KeyringState::lapsed);
         gauge(
                 registry,
                 "tegula.keys.outage.left",
@@ -104,7 +109,10 @@ final class EngineMeters implements MeterBinder {
                 "Since the oldest key that is written under was made; NaN if nothing is written",
                 "seconds",
                 state -> seconds(state.oldestKey().map(this::age)));
-        Gauge.builder("tegula.report.age", tegula, engine -> engine.health().sinceSeen().toMillis() / 1000.0)
+        Gauge.builder(
+                        "tegula.report.age",
+                        tegula,
+                        engine -> engine.health().sinceSeen().toMillis() / 1000.0)
                 .description("Since this instance last reported itself to the registry")
                 .baseUnit("seconds")
                 .register(registry);
@@ -124,7 +132,10 @@ final class EngineMeters implements MeterBinder {
             String description,
             @Nullable String unit,
             ToDoubleFunction<KeyringState> value) {
-        Gauge.builder(name, tegula, engine -> value.applyAsDouble(engine.keyring().state()))
+        Gauge.builder(
+                        name,
+                        tegula,
+                        engine -> value.applyAsDouble(engine.keyring().state()))
                 .description(description)
                 .baseUnit(unit)
                 .register(registry);

@@ -72,7 +72,9 @@ public final class TegulaEndpoint {
     public Report report() {
         Tegula tegula = engine.getObject();
         Map<String, String> keks = new TreeMap<>();
-        tegula.keks().bindings().forEach((alias, binding) -> keks.put(alias, binding.kek().provider()));
+        tegula.keks()
+                .bindings()
+                .forEach((alias, binding) -> keks.put(alias, binding.kek().provider()));
         List<KeyRow> rows = tegula.registry().all();
         return new Report(
                 tegula.deployment(),
@@ -81,7 +83,8 @@ public final class TegulaEndpoint {
                 fields(),
                 rows.stream()
                         .filter(row -> row.scope().tenant().name().isEmpty())
-                        .sorted(Comparator.comparing((KeyRow row) -> row.scope().field().value())
+                        .sorted(Comparator.comparing(
+                                        (KeyRow row) -> row.scope().field().value())
                                 .thenComparing(row -> row.scope().purpose())
                                 .thenComparing(KeyRow::version))
                         .map(row -> key(tegula, row))
@@ -98,16 +101,14 @@ public final class TegulaEndpoint {
             known.columns().values().stream()
                     .flatMap(Collection::stream)
                     .sorted(Comparator.comparing(EncryptedColumn::label))
-                    .forEach(column -> fields.merge(
-                            column.field().value(), List.of(column.label()), TegulaEndpoint::together));
+                    .forEach(column ->
+                            fields.merge(column.field().value(), List.of(column.label()), TegulaEndpoint::together));
         }
         return fields;
     }
 
     private static List<String> together(List<String> some, List<String> more) {
-        return Stream.concat(some.stream(), more.stream())
-                .distinct()
-                .toList();
+        return Stream.concat(some.stream(), more.stream()).distinct().toList();
     }
 
     private static Key key(Tegula tegula, KeyRow row) {

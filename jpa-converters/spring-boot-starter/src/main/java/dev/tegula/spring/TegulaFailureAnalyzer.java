@@ -27,8 +27,15 @@ final class TegulaFailureAnalyzer extends AbstractFailureAnalyzer<TegulaExceptio
         Matcher end = END.matcher(message);
         return end.find()
                 ? new FailureAnalysis(
-                        message.substring(0, end.start()), sentence(message.substring(end.end())), rootFailure)
+                        message.substring(0, end.start()),
+                        sentence(message.substring(end.end())) + (away(failure) ? " " + action(failure) : ""),
+                        rootFailure)
                 : new FailureAnalysis(message, action(failure), rootFailure);
+    }
+
+    /** A KMS or database that does not answer says nothing of what to do. */
+    private static boolean away(TegulaException failure) {
+        return failure instanceof UnavailableException;
     }
 
     private static String sentence(String text) {
@@ -39,7 +46,8 @@ final class TegulaFailureAnalyzer extends AbstractFailureAnalyzer<TegulaExceptio
     private static TegulaException deepest(TegulaException outer) {
         TegulaException last = outer;
         for (Throwable cause = outer.getCause(); cause != null; cause = cause.getCause()) {
-            if (cause instanceof TegulaException inner && !String.valueOf(last.getMessage()).contains(String.valueOf(inner.getMessage()))) {
+            if (cause instanceof TegulaException inner
+                    && !String.valueOf(last.getMessage()).contains(String.valueOf(inner.getMessage()))) {
                 last = inner;
             }
         }

@@ -127,7 +127,11 @@ class ActuatorTest {
             switch (meter.getId().getType()) {
                 case COUNTER -> known.add(name + "_total");
                 case TIMER -> known.addAll(Set.of(name + "_seconds_count", name + "_seconds_sum"));
-                default -> known.add(meter.getId().getBaseUnit() == null ? name : name + "_" + meter.getId().getBaseUnit());
+                default ->
+                    known.add(
+                            meter.getId().getBaseUnit() == null
+                                    ? name
+                                    : name + "_" + meter.getId().getBaseUnit());
             }
         }
         Path docs = Path.of(System.getProperty("basedir", ".")).resolve("../../docs/grafana");
@@ -140,7 +144,8 @@ class ActuatorTest {
         }
         assertThat(named).hasSizeGreaterThan(12);
         assertThat(known).containsAll(named);
-        new com.fasterxml.jackson.databind.ObjectMapper().readTree(docs.resolve("tegula.json").toFile());
+        new com.fasterxml.jackson.databind.ObjectMapper()
+                .readTree(docs.resolve("tegula.json").toFile());
         Object alerts = new org.yaml.snakeyaml.Yaml().load(Files.readString(docs.resolve("alerts.yaml")));
         assertThat(alerts).asString().contains("TegulaKeysLapsed");
     }
@@ -164,17 +169,17 @@ class ActuatorTest {
 
     @Test
     void each_withoutItsClass_isNotThere() {
-        runner.withClassLoader(new FilteredClassLoader("org.springframework.boot.health")).run(context -> assertThat(context)
-                .hasNotFailed()
-                .doesNotHaveBean("tegulaHealthIndicator")
-                .hasBean("tegulaMeters"));
+        runner.withClassLoader(new FilteredClassLoader("org.springframework.boot.health"))
+                .run(context -> assertThat(context)
+                        .hasNotFailed()
+                        .doesNotHaveBean("tegulaHealthIndicator")
+                        .hasBean("tegulaMeters"));
         runner.withClassLoader(new FilteredClassLoader("io.micrometer.core")).run(context -> assertThat(context)
                 .hasNotFailed()
                 .doesNotHaveBean("tegulaMeters")
                 .hasBean("tegulaEndpoint"));
-        runner.withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate")).run(context -> assertThat(context)
-                .hasNotFailed()
-                .doesNotHaveBean("tegulaEndpoint"));
+        runner.withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate"))
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean("tegulaEndpoint"));
     }
 
     private MeterRegistry bound() {

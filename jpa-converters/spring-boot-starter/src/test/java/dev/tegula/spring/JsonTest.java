@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.spring.clinic.Patient;
 import java.time.LocalDate;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.jackson2.autoconfigure.Jackson2AutoConfiguration;
@@ -34,7 +34,8 @@ class JsonTest {
 
     private void with(String setting, java.util.function.Consumer<Writing[]> check) {
         both.withPropertyValues(setting).run(context -> {
-            tools.jackson.databind.json.JsonMapper three = context.getBean(tools.jackson.databind.json.JsonMapper.class);
+            tools.jackson.databind.json.JsonMapper three =
+                    context.getBean(tools.jackson.databind.json.JsonMapper.class);
             com.fasterxml.jackson.databind.ObjectMapper two =
                     context.getBean(com.fasterxml.jackson.databind.ObjectMapper.class);
             check.accept(new Writing[] {() -> three.writeValueAsString(ADA), () -> two.writeValueAsString(ADA)});
@@ -64,7 +65,9 @@ class JsonTest {
     void write_failing_names() {
         with("tegula.json=fail", mappers -> {
             for (Writing mapper : mappers) {
-                assertThatThrownBy(mapper::json).hasMessageContaining("Patient.").hasMessageContaining("is encrypted");
+                assertThatThrownBy(mapper::json)
+                        .hasMessageContaining("Patient.")
+                        .hasMessageContaining("is encrypted");
             }
         });
     }

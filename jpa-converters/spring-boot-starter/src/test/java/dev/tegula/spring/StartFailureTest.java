@@ -60,7 +60,9 @@ class StartFailureTest {
 
     private static void refused(Lab lab, CapturedOutput output, String description, String action) {
         int before = output.getOut().length();
-        assertThat(catchThrowable(() -> lab.run().close())).as("the application started").isNotNull();
+        assertThat(catchThrowable(() -> lab.run().close()))
+                .as("the application started")
+                .isNotNull();
         String said = output.getOut().substring(before);
         int begin = said.indexOf("APPLICATION FAILED TO START");
         assertThat(begin).as(said).isNotNegative();
@@ -149,7 +151,10 @@ class StartFailureTest {
 
     @Test
     void start_whileTheKmsDenies(CapturedOutput output) throws Exception {
-        refused(Lab.open().of(Clinic.class, Denied.class), output, "The KMS in memory denies: this test told it to.",
+        refused(
+                Lab.open().of(Clinic.class, Denied.class),
+                output,
+                "The KMS in memory denies: this test told it to.",
                 "Let the application's identity use the key or the table that is named (docs/policies has the"
                         + " rights), and check which identity it uses; `tegula doctor` says which right is missing.");
     }
@@ -169,7 +174,8 @@ class StartFailureTest {
                         .with("tegula.keks.main.key", "tegula-main"),
                 output,
                 "Vault at http://127.0.0.1:1 cannot be reached (no connection).",
-                "Is it running?");
+                "Is it running? Check that the service is up and can be reached from here, then start again; `tegula"
+                        + " doctor` checks both ways.");
     }
 
     @Test
@@ -186,7 +192,10 @@ class StartFailureTest {
         Lab lab = keyset().of(Clinic.class, Writing.class);
         lab.run().close();
         Lab.run(lab.database(), "DELETE FROM tegula_key WHERE field <> 'tegula.registry'");
-        refused(lab.of(Clinic.class, Reading.class), output, "patient.born: the registry does not have the key that the value names (`tegula inspect` shows"
+        refused(
+                lab.of(Clinic.class, Reading.class),
+                output,
+                "patient.born: the registry does not have the key that the value names (`tegula inspect` shows"
                         + " its id).",
                 "Either this is another database's registry, or a restore left it older than the data: `tegula"
                         + " keys import FILE` brings exported rows back.");
@@ -196,7 +205,10 @@ class StartFailureTest {
     void write_toAWrongColumn(CapturedOutput output) throws Exception {
         Lab lab = started().with("spring.sql.init.mode", "never").of(Clinic.class, Writing.class);
         Lab.run(lab.database(), "ALTER TABLE patient ALTER ssn TYPE text USING ssn::text");
-        refused(lab, output, "patient.ssn: nothing was encrypted.",
+        refused(
+                lab,
+                output,
+                "patient.ssn: nothing was encrypted.",
                 "The column is text; bytea was expected. In a migration of the application: `ALTER TABLE"
                         + " \"public\".\"patient\" ALTER \"ssn\" TYPE bytea USING CASE WHEN \"ssn\"::text ~"
                         + " '^\\\\(x01|001)' THEN \"ssn\"::text::bytea ELSE convert_to(\"ssn\"::text, 'UTF8') END`. It"
@@ -209,7 +221,8 @@ class StartFailureTest {
     @Test
     void write_withoutEngine(CapturedOutput output) throws Exception {
         refused(
-                keyset().with("spring.jpa.properties.tegula.engine", "clinic.Missing").of(Clinic.class, Writing.class),
+                keyset().with("spring.jpa.properties.tegula.engine", "clinic.Missing")
+                        .of(Clinic.class, Writing.class),
                 output,
                 "The property tegula.engine names clinic.Missing, which cannot be loaded or has no public"
                         + " constructor without parameters.",
