@@ -4,7 +4,6 @@ import dev.tegula.Tegula;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.registry.KeyRow;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -98,8 +97,8 @@ public final class TegulaEndpoint {
         Map<String, List<String>> fields = new TreeMap<>();
         EncryptedMappings known = mappings.getIfAvailable();
         if (known != null) {
-            known.columns().values().stream()
-                    .flatMap(Collection::stream)
+            known.all().stream()
+                    .flatMap(mapping -> mapping.columns().stream())
                     .sorted(Comparator.comparing(EncryptedColumn::label))
                     .forEach(column ->
                             fields.merge(column.field().value(), List.of(column.label()), TegulaEndpoint::together));

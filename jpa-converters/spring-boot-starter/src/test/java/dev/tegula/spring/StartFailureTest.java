@@ -146,7 +146,7 @@ class StartFailureTest {
                 "The application's properties: Unknown setting `tegula.deploymnt` (\"tegula.deploymnt\" from property"
                         + " source \"defaultProperties\").",
                 "Did you mean `deployment`? Known under tegula: databases, deployment, destroy, json, keks, keys, kms,"
-                        + " profile, registry-pin.");
+                        + " profile, registry-pin, retry, startup-check, test.");
     }
 
     @Test
@@ -181,7 +181,7 @@ class StartFailureTest {
     @Test
     void write_withoutKey(CapturedOutput output) throws Exception {
         refused(
-                started().with("tegula.keys.create", "never").of(Clinic.class, Writing.class),
+                started().with("tegula.startup-check", "off").with("tegula.keys.create", "never").of(Clinic.class, Writing.class),
                 output,
                 "patient.born has no ACTIVE key.",
                 "An operator makes one: `tegula keys create patient.born --activate`.");
@@ -203,7 +203,10 @@ class StartFailureTest {
 
     @Test
     void write_toAWrongColumn(CapturedOutput output) throws Exception {
-        Lab lab = started().with("spring.sql.init.mode", "never").of(Clinic.class, Writing.class);
+        Lab lab = started()
+                .with("tegula.startup-check", "off")
+                .with("spring.sql.init.mode", "never")
+                .of(Clinic.class, Writing.class);
         Lab.run(lab.database(), "ALTER TABLE patient ALTER ssn TYPE text USING ssn::text");
         refused(
                 lab,
