@@ -13,7 +13,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
  * Says why the application did not start, and what to do, in place of the exception of a bean that waits for a bean. What is
- * wrong is the first sentence of our message, what to do the rest of it; where it says no more, the kind of failure does.
+ * wrong is the first sentence of our message (or a list, line by line), what to do the rest of it; where it says no more, the kind of failure does.
  */
 final class TegulaFailureAnalyzer extends AbstractFailureAnalyzer<TegulaException> {
 
@@ -24,6 +24,13 @@ final class TegulaFailureAnalyzer extends AbstractFailureAnalyzer<TegulaExceptio
     protected FailureAnalysis analyze(Throwable rootFailure, TegulaException cause) {
         TegulaException failure = deepest(cause);
         String message = String.valueOf(failure.getMessage());
+        int last = message.lastIndexOf('\n');
+        if (last > 0) {
+            return new FailureAnalysis(
+                    message.substring(0, last),
+                    "Do what each of these lines says. " + message.substring(last + 1),
+                    rootFailure);
+        }
         Matcher end = END.matcher(message);
         return end.find()
                 ? new FailureAnalysis(
