@@ -94,6 +94,18 @@ final class BlindIndexWriteTest {
     }
 
     @Test
+    void update_inAnEmbeddableOnly_afterTheInsertInOneSession_isSeen() {
+        fixture.run(session -> {
+            Person ada = Register.ada();
+            session.persist(ada);
+            session.flush();
+            ada.passport.number = "SECOND";
+        });
+
+        assertThat(names("passport.numberIndex", "SECOND")).containsExactly("Ada");
+    }
+
+    @Test
     void persist_thenChangedBeforeTheFlush_indexesTheLastValue() {
         fixture.run(session -> {
             Person ada = Register.ada();
