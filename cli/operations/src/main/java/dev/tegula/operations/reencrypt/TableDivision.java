@@ -21,6 +21,9 @@ final class TableDivision {
 
     static final long LARGE_ROWS = 200_000;
 
+    /** As much as that many rows take: the planner's count may be from a time when there were fewer. */
+    private static final long LARGE_BLOCKS = 8_000;
+
     /** Blocks of a sample: for 64 ranges 100 each, so that a range of rows in the order of the key is out by a tenth. */
     private static final int SAMPLED_BLOCKS = 6_400;
 
@@ -55,10 +58,10 @@ final class TableDivision {
 
     /** Whether it is not to be read as a whole. CockroachDB takes no sample, so there it is. */
     boolean large() throws SQLException {
-        return rows > LARGE_ROWS && session.dialect().drawsSamples();
+        return (rows > LARGE_ROWS || blocks() > LARGE_BLOCKS) && session.dialect().drawsSamples();
     }
 
-    /** Rows and values to move, by the planner's size and a sample; empty if the sample had no row. */
+    /** Rows and values to move, by a sample of the blocks there are now; empty if it had no row. */
     Optional<Planner.Size> estimate(JobPlan plan) throws SQLException {
         StringJoiner sum = new StringJoiner(" + ");
         for (JobPlan.Column column : plan.columns()) {
@@ -73,10 +76,11 @@ final class TableDivision {
             }
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
-                long seen = row.getLong(1);
-                return seen == 0
+                double part = share(COUNTED_BLOCKS);
+                return row.getLong(1) == 0
                         ? Optional.empty()
-                        : Optional.of(new Planner.Size(rows, Math.round((double) rows / seen * row.getLong(2))));
+                        : Optional.of(new Planner.Size(
+                                Math.round(row.getLong(1) / part), Math.round(row.getLong(2) / part)));
             }
         }
     }
@@ -124,15 +128,24 @@ final class TableDivision {
     }
 
     private String sample(int blocks) throws SQLException {
+        return String.format(Locale.ROOT, " TABLESAMPLE SYSTEM (%.9f)", 100 * share(blocks));
+    }
+
+    /** Blocks there are now, of all partitions. */
+    private long blocks() throws SQLException {
         try (PreparedStatement select = session.prepare(BLOCKS)) {
             select.setString(1, shape.table().schema());
             select.setString(2, shape.table().name());
             try (ResultSet row = select.executeQuery()) {
                 row.next();
-                double percent = Math.min(100, 100.0 * blocks / Math.max(1, row.getLong(1)));
-                return String.format(Locale.ROOT, " TABLESAMPLE SYSTEM (%.9f)", percent);
+                return row.getLong(1);
             }
         }
+    }
+
+    /** The part of the table that so many blocks are, at most all of it. */
+    private double share(int blocks) throws SQLException {
+        return Math.min(1, (double) blocks / Math.max(1, blocks()));
     }
 
     private List<List<String>> quantiles(String sample, int ranges) throws SQLException {

@@ -136,10 +136,10 @@ final class TableDivisionTest {
     void plan_statisticsBeforeManyInserts_areNotBelieved() {
         fill("CREATE TABLE big (id bigint PRIMARY KEY, value bytea) WITH (autovacuum_enabled = off)", "g");
         lab.sql(
-                "DELETE FROM big WHERE id > 150000",
+                "DELETE FROM big WHERE id > 205000",
                 "VACUUM ANALYZE big",
-                "INSERT INTO big SELECT g FROM generate_series(150001, " + ROWS + ") g");
-        awaitMods(ROWS - 150_000);
+                "INSERT INTO big SELECT g FROM generate_series(205001, " + ROWS + ") g");
+        awaitMods(ROWS - 205_000);
 
         assertEven(rowsOf(plan("id"), "id", "(@)[1]::bigint"));
     }
