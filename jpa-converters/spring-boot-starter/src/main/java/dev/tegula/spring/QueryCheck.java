@@ -1,6 +1,6 @@
 package dev.tegula.spring;
 
-import dev.tegula.hibernate.EncryptedQueries;
+import dev.tegula.hibernate.guard.EncryptedQueries;
 import dev.tegula.hibernate.EncryptedQueryException;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;

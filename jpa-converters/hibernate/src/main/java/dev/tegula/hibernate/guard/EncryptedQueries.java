@@ -1,6 +1,6 @@
-package dev.tegula.hibernate;
+package dev.tegula.hibernate.guard;
 
-import dev.tegula.hibernate.guard.GuardedTranslators;
+import dev.tegula.hibernate.EncryptedQueryException;
 import jakarta.persistence.PersistenceException;
 import jakarta.persistence.Query;
 import org.hibernate.query.spi.SqmQuery;
