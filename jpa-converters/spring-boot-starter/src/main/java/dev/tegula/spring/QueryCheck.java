@@ -1,7 +1,7 @@
 package dev.tegula.spring;
 
-import dev.tegula.hibernate.guard.EncryptedQueries;
 import dev.tegula.hibernate.EncryptedQueryException;
+import dev.tegula.hibernate.guard.EncryptedQueries;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.Query;

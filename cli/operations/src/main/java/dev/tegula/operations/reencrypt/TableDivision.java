@@ -58,7 +58,8 @@ final class TableDivision {
 
     /** Whether it is not to be read as a whole. CockroachDB takes no sample, so there it is. */
     boolean large() throws SQLException {
-        return (rows > LARGE_ROWS || blocks() > LARGE_BLOCKS) && session.dialect().drawsSamples();
+        return (rows > LARGE_ROWS || blocks() > LARGE_BLOCKS)
+                && session.dialect().drawsSamples();
     }
 
     /** Rows and values to move, by a sample of the blocks there are now; empty if it had no row. */
@@ -79,8 +80,8 @@ final class TableDivision {
                 double part = share(COUNTED_BLOCKS);
                 return row.getLong(1) == 0
                         ? Optional.empty()
-                        : Optional.of(new Planner.Size(
-                                Math.round(row.getLong(1) / part), Math.round(row.getLong(2) / part)));
+                        : Optional.of(
+                                new Planner.Size(Math.round(row.getLong(1) / part), Math.round(row.getLong(2) / part)));
             }
         }
     }
