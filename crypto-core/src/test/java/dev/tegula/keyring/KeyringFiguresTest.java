@@ -83,6 +83,7 @@ final class KeyringFiguresTest extends KeyringLab {
         keyring.reader(first.keyId(), SSN);
         pass(KeyringSettings.defaults().outageLimit());
         assertThat(keyring.state().opened()).isZero();
+        assertThat(keyring.state().lapsed()).isZero();
     }
 
     @Test

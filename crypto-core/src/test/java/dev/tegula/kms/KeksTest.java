@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.envelope.FieldId;
 import dev.tegula.failure.ConfigurationException;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Which key-encryption key serves which field. */
@@ -97,5 +99,24 @@ final class KeksTest {
         assertThatThrownBy(() -> keks.aliasFor(IBAN))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("none allows it");
+    }
+
+    /** A service that moves keys inside itself has to recognise its own. */
+    @Test
+    void rewrapFrom_anotherKekOfThisConfiguration_isGivenTheOneOfItsAdapter() {
+        Kek own = new LocalKms().kek("one");
+        AtomicReference<Object> given = new AtomicReference<>();
+        Kek asking = (Kek) Proxy.newProxyInstance(Kek.class.getClassLoader(), new Class<?>[] {Kek.class}, (p, m, a) -> {
+            given.set(a[0]);
+            return null;
+        });
+        Keks keks = Keks.of(Map.of(
+                "from",
+                new Keks.Binding(own, List.of("*"), true),
+                "to",
+                new Keks.Binding(asking, List.of("*"), false)));
+        FieldId field = FieldId.of("patient.ssn");
+        keks.unprobed("to", field).rewrapFrom(keks.unprobed("from", field), null, null);
+        assertThat(given.get()).isSameAs(own);
     }
 }
