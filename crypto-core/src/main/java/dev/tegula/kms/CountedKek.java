@@ -2,6 +2,8 @@ package dev.tegula.kms;
 
 import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.FailureKind;
+import dev.tegula.failure.TegulaException;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** Counts the calls of a KEK. */
@@ -43,13 +45,56 @@ final class CountedKek implements Kek {
     /** The other one as its adapter made it: a service moves keys inside itself only if it knows its own. */
     @Override
     public WrappedKey rewrapFrom(Kek from, WrappedKey wrapped, WrapContext context) {
-        Kek known = from instanceof CountedKek counted ? counted.kek : from;
-        return counted(() -> kek.rewrapFrom(known, wrapped, context));
+        return counted(() -> kek.rewrapFrom(asMade(from), wrapped, context));
+    }
+
+    @Override
+    public List<KekResult<WrappedKey>> wrapAll(List<byte[]> roots, List<WrapContext> contexts) {
+        return eachCounted(() -> kek.wrapAll(roots, contexts));
+    }
+
+    @Override
+    public List<KekResult<byte[]>> unwrapAll(List<BoundKey> keys) {
+        return eachCounted(() -> kek.unwrapAll(keys));
+    }
+
+    @Override
+    public List<KekResult<WrappedKey>> rewrapAll(List<BoundKey> keys) {
+        return eachCounted(() -> kek.rewrapAll(keys));
+    }
+
+    @Override
+    public List<KekResult<WrappedKey>> rewrapAllFrom(Kek from, List<BoundKey> keys) {
+        return eachCounted(() -> kek.rewrapAllFrom(asMade(from), keys));
     }
 
     @Override
     public KekStatus status() {
         return counted(kek::status);
+    }
+
+    private static Kek asMade(Kek kek) {
+        return kek instanceof CountedKek counted ? counted.kek : kek;
+    }
+
+    /** Each key counts as a call that took its share of the time. */
+    private <T> List<KekResult<T>> eachCounted(Supplier<List<KekResult<T>>> call) {
+        long began = System.nanoTime();
+        List<KekResult<T>> results;
+        try {
+            results = call.get();
+        } catch (RuntimeException | Error e) {
+            calls.add(System.nanoTime() - began, FailureKind.of(e));
+            throw e;
+        }
+        List<KekResult<T>> tried = results.stream().filter(KekResult::tried).toList();
+        long share = (System.nanoTime() - began) / Math.max(1, tried.size());
+        for (KekResult<T> result : tried) {
+            TegulaException failure = result.failure();
+            calls.add(
+                    share, failure == null || failure instanceof CannotOpenException ? null : FailureKind.of(failure));
+        }
+        return results;
     }
 
     private <T> T counted(Supplier<T> call) {

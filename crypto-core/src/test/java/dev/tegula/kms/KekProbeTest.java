@@ -64,8 +64,9 @@ final class KekProbeTest {
         OddKek kek = new OddKek();
         Keks keks = keks(kek);
 
-        assertThat(keks.kek("main", SSN.field())).isSameAs(kek);
-        assertThat(keks.kek("main", SSN.field())).isSameAs(kek);
+        Kek probed = keks.kek("main", SSN.field());
+        assertThat(probed.key()).isEqualTo(kek.key());
+        assertThat(keks.kek("main", SSN.field())).isSameAs(probed);
 
         // One wrap; one unwrap under the same context and one under another.
         assertThat(kek.handedOver).hasSize(1);

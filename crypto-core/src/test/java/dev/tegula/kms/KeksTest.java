@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.envelope.FieldId;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.DeniedException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -118,5 +121,30 @@ final class KeksTest {
         FieldId field = FieldId.of("patient.ssn");
         keks.unprobed("to", field).rewrapFrom(keks.unprobed("from", field), null, null);
         assertThat(given.get()).isSameAs(own);
+    }
+
+    /** An adapter that takes many keys in one call is given many, and each is counted. */
+    @Test
+    void callsForMany_ofAConfiguredKek_reachTheOnesOfItsAdapter() throws ReflectiveOperationException {
+        List<String> asked = new ArrayList<>();
+        Kek adapter = (Kek) Proxy.newProxyInstance(Kek.class.getClassLoader(), new Class<?>[] {Kek.class}, (p, m, a) -> {
+            asked.add(m.getName());
+            return m.getReturnType() == List.class
+                    ? List.of(KekResult.of("answer"), KekResult.failed(new DeniedException("no")))
+                    : null;
+        });
+        Keks keks = Keks.of(Map.of("main", new Keks.Binding(adapter, List.of("*"), true)));
+        Kek counted = keks.unprobed("main", FieldId.of("patient.ssn"));
+
+        List<String> expected = new ArrayList<>();
+        for (Method method : Kek.class.getMethods()) {
+            if (method.getReturnType() == List.class) {
+                method.invoke(counted, new Object[method.getParameterCount()]);
+                expected.add(method.getName());
+            }
+        }
+        assertThat(asked).hasSize(4).isEqualTo(expected);
+        assertThat(keks.calls().get("main").answered()).isEqualTo(4);
+        assertThat(keks.calls().get("main").failed()).isEqualTo(4);
     }
 }
