@@ -127,12 +127,13 @@ final class KeksTest {
     @Test
     void callsForMany_ofAConfiguredKek_reachTheOnesOfItsAdapter() throws ReflectiveOperationException {
         List<String> asked = new ArrayList<>();
-        Kek adapter = (Kek) Proxy.newProxyInstance(Kek.class.getClassLoader(), new Class<?>[] {Kek.class}, (p, m, a) -> {
-            asked.add(m.getName());
-            return m.getReturnType() == List.class
-                    ? List.of(KekResult.of("answer"), KekResult.failed(new DeniedException("no")))
-                    : null;
-        });
+        Kek adapter =
+                (Kek) Proxy.newProxyInstance(Kek.class.getClassLoader(), new Class<?>[] {Kek.class}, (p, m, a) -> {
+                    asked.add(m.getName());
+                    return m.getReturnType() == List.class
+                            ? List.of(KekResult.of("answer"), KekResult.failed(new DeniedException("no")))
+                            : null;
+                });
         Keks keks = Keks.of(Map.of("main", new Keks.Binding(adapter, List.of("*"), true)));
         Kek counted = keks.unprobed("main", FieldId.of("patient.ssn"));
 
