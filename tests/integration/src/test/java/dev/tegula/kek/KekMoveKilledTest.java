@@ -64,7 +64,7 @@ final class KekMoveKilledTest {
     }
 
     @Test
-    void rewrap_processKilledBeforeItsThirdCompareAndSet_losesNothingAndIsFinishedByTheNext() throws Exception {
+    void rewrap_processKilledInItsSecondBatch_losesNothingAndIsFinishedByTheNext() throws Exception {
         Map<String, String> data = lab.data().picture();
         List<KeyRow> before = lab.keys();
         Path output = folder.resolve("killed.log");
@@ -79,14 +79,15 @@ final class KekMoveKilledTest {
         await(OTHERS, 0, process, output);
 
         assertThat(process.exitValue()).as("killed, not ended").isEqualTo(128 + 9);
+        // The first batch is one key; the second was one transaction, which ended with the process.
         List<KeyRow> after = lab.keys();
-        assertThat(after.subList(0, 2)).allMatch(row -> row.kekAlias().equals(MoveLab.VAULT));
-        assertThat(after.subList(2, after.size())).isEqualTo(before.subList(2, before.size()));
+        assertThat(after.get(0).kekAlias()).isEqualTo(MoveLab.VAULT);
+        assertThat(after.subList(1, after.size())).isEqualTo(before.subList(1, before.size()));
         readable(data);
 
         JsonNode second = MoveLab.json(lab.run(0, "keys", "rewrap", "--all", "--to", MoveLab.VAULT, "--yes", "--json"));
-        assertThat(second.get("keys")).hasSize(before.size() - 2);
-        assertThat(second.get("current").asInt()).isEqualTo(2);
+        assertThat(second.get("keys")).hasSize(before.size() - 1);
+        assertThat(second.get("current").asInt()).isEqualTo(1);
         assertThat(lab.keys()).allMatch(row -> row.kekAlias().equals(MoveLab.VAULT));
         readable(data);
     }
