@@ -3,7 +3,7 @@ package dev.tegula.cipher;
 import java.security.SecureRandom;
 
 /**
- * Random IVs, drawn a few at a time: a draw of 12 bytes costs as much as one of 400. They are kept for as long as the JDK's own
+ * Random IVs, drawn a few at a time, so that not every value pays for a draw. They are kept for as long as the JDK's own
  * generator keeps bytes of the kernel, so that a copy of a running process repeats them no longer than it would anyway. For
  * one thread at a time.
  */
