@@ -25,12 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class GcmCiphers {
 
     // A cipher object remembers the AES key it was last used under. Every use begins with init and the key, so that a
-    // cipher
-    // found in the wrong place costs a key schedule and nothing else. While one thread uses a cipher it is busy;
-    // whoever finds
-    // all of a set busy makes one that is thrown away afterwards. A cipher that threw is never used again: what state
-    // it
-    // is in is its provider's affair. IVs are random (not counted), so a cipher that is lost loses nothing.
+    // cipher found in the wrong place costs a key schedule and nothing else. While one thread uses a cipher it is busy;
+    // who finds all of a set busy makes one that is thrown away afterwards. A cipher that threw is never used again:
+    // what state it is in is its provider's affair. IVs are random (not counted), so a lost cipher loses nothing.
 
     static final int TAG_BYTES = 16;
 
@@ -231,8 +228,7 @@ public final class GcmCiphers {
     }
 
     private void give(Keyed keyed, Key key, boolean done) {
-        // Its key was written before and the flag is read after; whoever forgets writes the flag before and reads keys
-        // after.
+        // Its key was written before and the flag is read after; forget writes the flag before and reads keys after.
         if (done && !key.holder.forgotten) {
             BUSY.setRelease(keyed, 0);
             return;

@@ -314,8 +314,7 @@ final class OpenKeys {
                     before.replaced();
                 }
                 // Where the one before was evicted in between, its ciphers are dropped, and were this one's. Where this
-                // one was
-                // evicted itself, it serves this call without keeping a cipher.
+                // one was evicted itself, it serves this call without keeping a cipher.
                 if (!again || cipher == null || !cipher.forgotten()) {
                     return key;
                 }

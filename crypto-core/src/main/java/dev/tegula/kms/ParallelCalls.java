@@ -39,10 +39,21 @@ public final class ParallelCalls {
      *     thrown
      */
     public static <I, R> List<KekResult<R>> each(List<I> items, int inFlight, Function<I, R> call) {
+        return each(items, inFlight, call, Thread::sleep);
+    }
+
+    /** The same; it is handed in how to pass the milliseconds of a pause. */
+    static <I, R> List<KekResult<R>> each(List<I> items, int inFlight, Function<I, R> call, Pause pause) {
+        Work<I, R> work = new Work<>(items, call, pause);
         if (items.size() <= 1 || inFlight <= 1) {
-            return new Work<>(items, call).inThisThread();
+            return work.inThisThread();
         }
-        return new Work<>(items, call).onThreads(Math.min(inFlight, items.size()));
+        return work.onThreads(Math.min(inFlight, items.size()));
+    }
+
+    /** Waits. */
+    interface Pause {
+        void of(long millis) throws InterruptedException;
     }
 
     /** The items of one call of {@link #each}. */
@@ -50,13 +61,15 @@ public final class ParallelCalls {
 
         private final List<I> items;
         private final Function<I, R> call;
+        private final Pause pause;
         private final List<@Nullable KekResult<R>> results;
         private final AtomicInteger next = new AtomicInteger();
         private volatile @Nullable TegulaException over;
 
-        Work(List<I> items, Function<I, R> call) {
+        Work(List<I> items, Function<I, R> call, Pause pause) {
             this.items = items;
             this.call = call;
+            this.pause = pause;
             this.results = Collections.synchronizedList(new ArrayList<>(Collections.nCopies(items.size(), null)));
         }
 
@@ -110,10 +123,10 @@ public final class ParallelCalls {
             }
         }
 
-        private static boolean paused(int attempt) {
+        private boolean paused(int attempt) {
             long most = FIRST_PAUSE_MILLIS << attempt;
             try {
-                Thread.sleep(ThreadLocalRandom.current().nextLong(most / 2, most));
+                pause.of(ThreadLocalRandom.current().nextLong(most / 2, most));
                 return true;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

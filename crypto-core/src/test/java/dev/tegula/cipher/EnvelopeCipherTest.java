@@ -48,6 +48,23 @@ final class EnvelopeCipherTest {
     }
 
     @Test
+    void forgotten_isSaidOfACipherWhoseKeyWasForgottenAndNotOfOneOpenedSince() {
+        GcmCiphers ciphers = new GcmCiphers(random);
+        try (RootKey root = RootKey.generate(random)) {
+            EnvelopeCipher old = EnvelopeCipher.of(root, Suite.XAES_256_GCM, SSN, ciphers, random, nanos::get);
+            assertThat(old.forgotten()).isFalse();
+
+            ciphers.forget(old.keyId());
+
+            EnvelopeCipher anew = EnvelopeCipher.of(root, Suite.XAES_256_GCM, SSN, ciphers, random, nanos::get);
+            assertThat(old.forgotten()).isTrue();
+            assertThat(anew.forgotten()).isFalse();
+            assertThat(anew.decrypt(Mode.FIELD, null, old.encrypt(Mode.FIELD, null, INNER)))
+                    .isEqualTo(INNER);
+        }
+    }
+
+    @Test
     void open_ofAnotherModeThanTheMappingAccepts_saysWhichCame() {
         byte[] field = cipher.encrypt(Mode.FIELD, null, INNER);
         byte[] row = cipher.encrypt(Mode.ROW, ROW, INNER);

@@ -56,6 +56,14 @@ final class IdentifiersTest {
     }
 
     @Test
+    void text_withTheReplacementCharacterOfItsOwn_isReadAsItIs() {
+        String text = "a\ufffdb";
+        byte[] utf8 = StrictText.encode("name", text);
+
+        assertThat(StrictText.decode("name", utf8, 0, utf8.length)).isEqualTo(text);
+    }
+
+    @Test
     void keyId_ofAnythingElse_isRefusedByItsLength() {
         assertThatThrownBy(() -> KeyId.copyOf(new byte[31]))
                 .isInstanceOf(MalformedException.class)

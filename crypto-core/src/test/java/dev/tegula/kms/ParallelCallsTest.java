@@ -7,8 +7,10 @@ import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.ThrottledException;
 import dev.tegula.failure.UnavailableException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -87,6 +89,63 @@ class ParallelCallsTest {
 
         assertThat(results.stream().map(KekResult::get)).isEqualTo(ITEMS.subList(0, 10));
         assertThat(calls.values()).allSatisfy(times -> assertThat(times).hasValue(3));
+    }
+
+    @Test
+    void each_throttledForEver_endsAfterSixCallsWithLongerPauses() {
+        AtomicInteger calls = new AtomicInteger();
+        List<Long> pauses = new ArrayList<>();
+
+        List<KekResult<Integer>> results = ParallelCalls.each(
+                List.of(1),
+                1,
+                item -> {
+                    calls.incrementAndGet();
+                    throw new ThrottledException("slow down");
+                },
+                pauses::add);
+
+        assertThat(results.get(0).failure()).isInstanceOf(ThrottledException.class);
+        assertThat(results.get(0).tried()).isTrue();
+        assertThat(calls).hasValue(6);
+        assertThat(pauses).hasSize(5);
+        for (int i = 0; i < 5; i++) {
+            assertThat(pauses.get(i)).isBetween(100L << i, (200L << i) - 1);
+        }
+    }
+
+    @Test
+    void each_interruptedInAPause_endsWithTheFailureAndStaysInterrupted() {
+        List<KekResult<Integer>> results = ParallelCalls.each(
+                List.of(1),
+                1,
+                item -> {
+                    throw new ThrottledException("slow down");
+                },
+                millis -> {
+                    throw new InterruptedException();
+                });
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(results.get(0).failure()).isInstanceOf(ThrottledException.class);
+    }
+
+    @Test
+    void each_inParallel_makesCallsOnThreadsThatEndNoJvmLater() {
+        Set<Boolean> daemons = ConcurrentHashMap.newKeySet();
+
+        ParallelCalls.each(ITEMS, 2, item -> daemons.add(Thread.currentThread().isDaemon()));
+
+        assertThat(daemons).containsExactly(true);
+    }
+
+    @Test
+    void each_withOneInFlight_staysInThisThread() {
+        Set<Thread> threads = ConcurrentHashMap.newKeySet();
+
+        ParallelCalls.each(ITEMS, 1, item -> threads.add(Thread.currentThread()));
+
+        assertThat(threads).containsExactly(Thread.currentThread());
     }
 
     @Test

@@ -49,8 +49,7 @@ public final class Databases {
                 changes);
         reach(database, server);
         // A pool would try again and again, and a person would wait: the first connections are asked for without one.
-        // The
-        // second is the first to find what a pooler keeps of another connection.
+        // The second is the first to find what a pooler keeps of another connection.
         new Transactions(server).dialect();
         new Transactions(server).dialect();
         HikariConfig pool = new HikariConfig();
