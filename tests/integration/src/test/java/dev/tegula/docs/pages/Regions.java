@@ -3,12 +3,14 @@ package dev.tegula.docs.pages;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * The regions of test sources that the documentation shows: the lines between {@code // docs:begin name} and
- * {@code // docs:end name} (or {@code #}, {@code --} in YAML and SQL), without their common indentation.
+ * {@code // docs:end name} (or {@code #}, {@code --} in YAML and SQL), without their common indentation. Java begins with the
+ * imports that it needs, so that what is pasted compiles.
  */
 final class Regions {
 
@@ -16,6 +18,12 @@ final class Regions {
             Pattern.compile("\\s*(?://|#|--|<!--)\\s*docs:(begin|end) ([a-z0-9-]+)(?: -->)?\\s*");
 
     private final Map<String, String> texts = new LinkedHashMap<>();
+    private final Set<String> siblings;
+
+    /** @param siblings full names of types of ours, which a source in the same package need not import */
+    Regions(Set<String> siblings) {
+        this.siblings = Set.copyOf(siblings);
+    }
 
     /**
      * Reads the regions of one source.
@@ -23,6 +31,7 @@ final class Regions {
      * @throws IllegalStateException for a name used twice, or a region that is not closed
      */
     Regions add(String source, List<String> lines) {
+        Imports imports = source.endsWith(".java") ? Imports.of(lines, siblings) : Imports.none();
         Map<String, StringBuilder> open = new LinkedHashMap<>();
         for (String line : lines) {
             Matcher marker = MARKER.matcher(line);
@@ -37,7 +46,8 @@ final class Regions {
                 if (text == null) {
                     throw new IllegalStateException(source + ": region " + marker.group(2) + " ends but never began");
                 }
-                texts.put(marker.group(2), dedent(text.toString()));
+                String shown = dedent(text.toString());
+                texts.put(marker.group(2), imports.before(shown) + shown);
             }
         }
         if (!open.isEmpty()) {

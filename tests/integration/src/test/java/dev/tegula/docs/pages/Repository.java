@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The files of this repository that the documentation tests read. */
@@ -45,6 +47,17 @@ final class Repository {
             String name = root().relativize(path).toString().replace('\\', '/');
             return name.contains("src/main/java/") && name.endsWith(".java");
         });
+    }
+
+    /** Full names of the types that the modules have. */
+    static Set<String> mainTypes() {
+        return mainSources().stream()
+                .map(path -> path.toString().replace('\\', '/'))
+                .map(path -> path.substring(
+                                path.indexOf("src/main/java/") + "src/main/java/".length(),
+                                path.length() - ".java".length())
+                        .replace('/', '.'))
+                .collect(Collectors.toSet());
     }
 
     static List<String> lines(Path file) {

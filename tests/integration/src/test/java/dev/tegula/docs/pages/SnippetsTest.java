@@ -3,19 +3,30 @@ package dev.tegula.docs.pages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** Java in the documentation is a region of a test, letter by letter; so it compiles and does what the page says. */
+/**
+ * Java in the documentation is a region of a test with its imports, letter by letter; so it compiles and does what the page says.
+ * {@code -Dtegula.docs.write=true} writes the regions into the pages.
+ */
 class SnippetsTest {
 
     @Test
     void blocks_ofEveryPage_areRegionsOfTests() {
         Map<String, String> regions = regions();
+        if (Boolean.getBoolean("tegula.docs.write")) {
+            Repository.markdown().forEach(page -> write(page, regions));
+        }
         TreeSet<String> unused = new TreeSet<>(regions.keySet());
         List<String> problems = new ArrayList<>();
         for (Path page : Repository.markdown()) {
@@ -66,14 +77,36 @@ class SnippetsTest {
     }
 
     @Test
+    void texts_ofJava_beginWithWhatTheyNeed() {
+        String text = new Regions(Set.of("dev.t.Sibling", "dev.other.Sibling", "dev.t.Unused"))
+                .add(
+                        "T.java",
+                        List.of(
+                                "package dev.t;",
+                                "import static a.B.of;",
+                                "import a.List;",
+                                "import a.Text;",
+                                "import a.Map;",
+                                "// docs:begin a",
+                                "    /** A Map. */",
+                                "    Sibling all = of(List.none(), x.Map, \"Text\"); // Text",
+                                "// docs:end a"))
+                .texts()
+                .get("a");
+        assertThat(text.lines().limit(6))
+                .containsExactly(
+                        "import static a.B.of;", "", "import a.List;", "import dev.t.Sibling;", "", "/** A Map. */");
+    }
+
+    @Test
     void add_regionNotClosed_isRefused() {
-        assertThatThrownBy(() -> new Regions().add("T.java", List.of("// docs:begin a", "int a;")))
+        assertThatThrownBy(() -> new Regions(Set.of()).add("T.java", List.of("// docs:begin a", "int a;")))
                 .hasMessageContaining("[a] are not closed");
     }
 
     private static List<String> problemsOf(String... page) {
         Regions regions =
-                new Regions().add("T.java", List.of("    // docs:begin a", "    int a;", "    // docs:end a"));
+                new Regions(Set.of()).add("T.java", List.of("    // docs:begin a", "    int a;", "    // docs:end a"));
         return problems("page.md", Markdown.of("page.md", List.of(page)), regions.texts());
     }
 
@@ -98,8 +131,29 @@ class SnippetsTest {
         return problems;
     }
 
+    private static void write(Path page, Map<String, String> regions) {
+        String name = Repository.root().relativize(page).toString();
+        List<String> lines = new ArrayList<>(Repository.lines(page));
+        List<Markdown.Block> blocks = new ArrayList<>(Markdown.of(name, lines).blocks());
+        Collections.reverse(blocks);
+        for (Markdown.Block block : blocks) {
+            String region = block.snippet().map(regions::get).orElse(block.text());
+            if (!region.equals(block.text())) {
+                List<String> old = lines.subList(
+                        block.line(), block.line() + (int) block.text().lines().count());
+                old.clear();
+                old.addAll(region.lines().toList());
+            }
+        }
+        try {
+            Files.write(page, lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static Map<String, String> regions() {
-        Regions regions = new Regions();
+        Regions regions = new Regions(Repository.mainTypes());
         for (Path source : Repository.testSources()) {
             if (!source.endsWith("docs/pages/SnippetsTest.java")) {
                 regions.add(Repository.root().relativize(source).toString(), Repository.lines(source));
