@@ -22,8 +22,8 @@ public final class TableHeldException extends UnavailableException {
                 .map(holder -> holder.table() + ": " + holder.shown())
                 .collect(Collectors.joining("; "));
         return new TableHeldException(
-                "Other transactions hold Tegula's own tables (SQLSTATE 55P03): " + named
-                        + ". Wait for them or end them (SELECT pg_terminate_backend(PID)), then run the same again.",
+                "Other transactions hold Tegula's own tables (SQLSTATE 55P03): " + named + ". "
+                        + TableHolder.cure(holders) + ", then run the same again.",
                 SqlFailures.withoutText(e));
     }
 }

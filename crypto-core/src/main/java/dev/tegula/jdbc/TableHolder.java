@@ -44,6 +44,12 @@ public record TableHolder(
         return pid == null ? who + "; " + ending() + " ends it" : who;
     }
 
+    /** What to do about them, for people: a prepared transaction has no process, and says itself what ends it. */
+    public static String cure(Collection<TableHolder> holders) {
+        boolean sessions = holders.stream().anyMatch(holder -> holder.pid != null);
+        return "Wait for them or end them" + (sessions ? " (SELECT pg_terminate_backend(PID))" : "");
+    }
+
     /** A role without {@code pg_read_all_stats} sees of the sessions of others no more than their pid, user and application. */
     private static final String HOLDERS = """
             WITH RECURSIVE part AS (

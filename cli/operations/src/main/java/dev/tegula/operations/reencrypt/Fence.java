@@ -235,22 +235,19 @@ public final class Fence {
     }
 
     private static RefusedException blocked(String doing, TableName table, KeptConnection kept, String remark) {
-        List<String> holders;
+        List<TableHolder> holders = List.of();
+        String named;
         try {
-            holders = kept.once(c -> TableHolder.of(c, table)).stream()
-                    .limit(MOST_NAMED)
-                    .map(TableHolder::shown)
-                    .toList();
+            holders = kept.once(c -> TableHolder.of(c, table));
+            named = holders.isEmpty()
+                    ? "they ended meanwhile"
+                    : holders.stream().limit(MOST_NAMED).map(TableHolder::shown).collect(Collectors.joining("; "));
         } catch (SQLException e) {
-            holders = List.of("unknown: SQLSTATE " + SqlFailures.state(e) + " when asked");
-        }
-        if (holders.isEmpty()) {
-            holders = List.of("they ended meanwhile");
+            named = "unknown: SQLSTATE " + SqlFailures.state(e) + " when asked";
         }
         return new RefusedException(
                 "fence-blocked",
-                "Gave up " + doing + ": transactions hold the table (" + String.join("; ", holders)
-                        + "). Wait for them or end them"
-                        + " (SELECT pg_terminate_backend(PID)), then run again." + remark);
+                "Gave up " + doing + ": transactions hold the table (" + named + "). " + TableHolder.cure(holders)
+                        + ", then run again." + remark);
     }
 }
