@@ -15,10 +15,12 @@ public final class BlindIndex {
 
     private final byte @Nullable [] bytes;
     private final @Nullable Object value;
+    private final boolean candidates;
 
-    private BlindIndex(byte @Nullable [] bytes, @Nullable Object value) {
+    private BlindIndex(byte @Nullable [] bytes, @Nullable Object value, boolean candidates) {
         this.bytes = bytes;
         this.value = value;
+        this.candidates = candidates;
     }
 
     /**
@@ -26,17 +28,30 @@ public final class BlindIndex {
      * order of the index's parts.
      */
     public static BlindIndex of(Object value) {
-        return new BlindIndex(null, requireNonNull(value, "value: give what to look for, or test for null"));
+        return new BlindIndex(null, requireNonNull(value, "value: give what to look for, or test for null"), false);
+    }
+
+    /**
+     * A value to look for in an index that was cut, which finds rows of some other values too. Whoever asks for these compares
+     * the values of what is found.
+     */
+    public static BlindIndex candidates(Object value) {
+        return new BlindIndex(null, requireNonNull(value, "value: give what to look for, or test for null"), true);
     }
 
     /** What a column holds. */
     public static BlindIndex copyOf(byte[] stored) {
-        return new BlindIndex(stored.clone(), null);
+        return new BlindIndex(stored.clone(), null, false);
     }
 
     /** Whether this is a value to look for. */
     public boolean isValue() {
         return bytes == null;
+    }
+
+    /** Whether rows of other values may be found too. */
+    public boolean isCandidates() {
+        return candidates;
     }
 
     /**
@@ -72,7 +87,7 @@ public final class BlindIndex {
         if (bytes != null && that.bytes != null) {
             return MessageDigest.isEqual(bytes, that.bytes);
         }
-        return bytes == that.bytes && Objects.equals(value, that.value);
+        return bytes == that.bytes && candidates == that.candidates && Objects.equals(value, that.value);
     }
 
     @Override

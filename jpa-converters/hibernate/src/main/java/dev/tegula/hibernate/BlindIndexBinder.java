@@ -28,6 +28,7 @@ public final class BlindIndexBinder implements AttributeBinder<BlindIndexOf> {
                             List.of(annotation.value()),
                             List.of(annotation.normalizer()),
                             annotation.name(),
+                            annotation.bits(),
                             annotation.global()),
                     property.getName());
             value.setJpaAttributeConverterDescriptor(null);

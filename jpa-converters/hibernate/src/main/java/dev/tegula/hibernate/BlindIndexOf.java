@@ -39,6 +39,12 @@ public @interface BlindIndexOf {
     /** A permanent name; two indexes of one field that differ in nothing else are one index without it, and can be joined. */
     String name() default "";
 
+    /**
+     * How many bits are stored, 1 to 256. Fewer than 256 hide how often a value occurs, because some different values are
+     * found together; so a query must ask for {@link dev.tegula.blindindex.BlindIndex#candidates}, and it cannot be unique.
+     */
+    int bits() default 256;
+
     /** Of an attribute with a key for each tenant: one index over all tenants, which a UNIQUE over all of them needs. */
     boolean global() default false;
 }

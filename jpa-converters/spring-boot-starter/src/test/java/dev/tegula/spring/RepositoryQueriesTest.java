@@ -23,7 +23,6 @@ import org.springframework.data.domain.Sort;
 import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
-import org.springframework.data.jpa.repository.config.EnableJpaRepositories;
 
 /** A query that cannot work on ciphertext stops the start, whoever would have called it. */
 class RepositoryQueriesTest {
@@ -91,40 +90,6 @@ class RepositoryQueriesTest {
         return Lab.withKeyset(folder).of(Application.class, repositories);
     }
 
-    // One class for each, so that each is the only repository of its application.
-    @EnableJpaRepositories(
-            considerNestedRepositories = true,
-            basePackageClasses = RepositoryQueriesTest.class,
-            includeFilters =
-                    @org.springframework.context.annotation.ComponentScan.Filter(
-                            type = org.springframework.context.annotation.FilterType.CUSTOM,
-                            classes = Only.class),
-            excludeFilters =
-                    @org.springframework.context.annotation.ComponentScan.Filter(
-                            type = org.springframework.context.annotation.FilterType.CUSTOM,
-                            classes = Others.class))
-    static class Chosen {}
-
-    private static final ThreadLocal<String> CHOSEN = new ThreadLocal<>();
-
-    static class Only implements org.springframework.core.type.filter.TypeFilter {
-        @Override
-        public boolean match(
-                org.springframework.core.type.classreading.MetadataReader reader,
-                org.springframework.core.type.classreading.MetadataReaderFactory factory) {
-            return reader.getClassMetadata().getClassName().equals(CHOSEN.get());
-        }
-    }
-
-    static class Others implements org.springframework.core.type.filter.TypeFilter {
-        @Override
-        public boolean match(
-                org.springframework.core.type.classreading.MetadataReader reader,
-                org.springframework.core.type.classreading.MetadataReaderFactory factory) {
-            return !reader.getClassMetadata().getClassName().equals(CHOSEN.get());
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -138,8 +103,8 @@ class RepositoryQueriesTest {
             })
     void start_queryThatCannotWork_isRefusedWithRepositoryAndMethod(String method) throws Exception {
         String name = RepositoryQueriesTest.class.getName() + "$" + method;
-        CHOSEN.set(name.substring(0, name.lastIndexOf('.')));
-        assertThatThrownBy(lab(Chosen.class)::run)
+        ChosenRepository.NAME.set(name.substring(0, name.lastIndexOf('.')));
+        assertThatThrownBy(lab(ChosenRepository.class)::run)
                 .isInstanceOf(EncryptedQueryException.class)
                 .hasMessageStartingWith(name + ": Patient.")
                 .hasMessageContaining(" is encrypted; ");
@@ -147,8 +112,8 @@ class RepositoryQueriesTest {
 
     @Test
     void start_queriesThatWork_starts() throws Exception {
-        CHOSEN.set(Sound.class.getName());
-        try (ConfigurableApplicationContext application = lab(Chosen.class).run()) {
+        ChosenRepository.NAME.set(Sound.class.getName());
+        try (ConfigurableApplicationContext application = lab(ChosenRepository.class).run()) {
             Sound sound = application.getBean(Sound.class);
             sound.save(new Patient("Ada", "123-45-6789", LocalDate.EPOCH));
             assertThat(sound.ssns("Ada")).containsExactly("123-45-6789");

@@ -18,8 +18,11 @@ import jakarta.persistence.Transient;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.hibernate.annotations.NaturalId;
+import org.hibernate.persister.internal.StandardPersisterClassResolver;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -45,6 +48,8 @@ final class BlindIndexBootTest {
                 Arguments.of(NotMapped.class, "NotMapped.index", "did not map it as one"),
                 Arguments.of(Hidden.class, "Hidden.index", "without parameters"),
                 Arguments.of(TwoNormalizers.class, "TwoNormalizers.index", "2 normalisers"),
+                Arguments.of(CutAndUnique.class, "CutAndUnique.index", "cut to 16 bits and unique"),
+                Arguments.of(NoBits.class, "NoBits.index", "1 to 256 bits"),
                 Arguments.of(Named.class, "Named.index", "field id"));
     }
 
@@ -56,6 +61,41 @@ final class BlindIndexBootTest {
                 .hasMessageContaining(attribute)
                 .hasMessageContaining(why);
         assertThat(attribute).isNotEmpty();
+    }
+
+    @Test
+    void start_withSomebodyElsesPersisters_isRefused() {
+        Map<String, Object> settings =
+                Map.of("hibernate.persister.resolver", StandardPersisterClassResolver.class.getName());
+        assertThatThrownBy(() -> Fixture.with(settings, Register.CLASSES).close())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("hibernate.persister.resolver is org.hibernate")
+                .hasMessageContaining("no stateless session would compare it");
+    }
+
+    @Entity(name = "CutAndUnique")
+    static class CutAndUnique {
+        @Id
+        Long id;
+
+        @Encrypted("boot.text")
+        String text;
+
+        @BlindIndexOf(value = "text", bits = 16)
+        @Column(unique = true)
+        BlindIndex index;
+    }
+
+    @Entity(name = "NoBits")
+    static class NoBits {
+        @Id
+        Long id;
+
+        @Encrypted("boot.text")
+        String text;
+
+        @BlindIndexOf(value = "text", bits = 0)
+        BlindIndex index;
     }
 
     @Entity(name = "Misnamed")

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.tegula.blindindex.BlindIndex;
 import dev.tegula.hibernate.Register.Person;
+import dev.tegula.hibernate.guard.EncryptedQueries;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -72,6 +73,25 @@ final class BlindIndexGuardTest {
         assertThat(failure).isNotNull();
         assertThat(rootOf(failure)).isInstanceOf(EncryptedQueryException.class);
         assertThat(Causes.text(failure)).doesNotContain(CANARY);
+    }
+
+    /** The first of two lines: the second sees the same when the query is translated. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "select p.name from Person p where p.ssnIndex = '123'",
+                "select p.name from Person p where p.ssnIndex <> '123'",
+                "select p.name from Person p where p.ssnIndex in (:v, '456')",
+                "select p.name from Person p where p.ssnIndex = upper(:v)",
+                "select p.name from Person p where p.ssnIndex = p.lastFour",
+                "select p.name from Person p where p.ssnIndex in (select q.ssnIndex from Person q)"
+            })
+    void query_withAnythingButParameters_isRefusedBeforeItIsTranslated(String query) {
+        fixture.run(session -> assertThatThrownBy(() -> EncryptedQueries.check(session.createQuery(query, Object.class)))
+                .isInstanceOf(EncryptedQueryException.class)
+                .hasMessageContaining("is a blind index; "));
+        fixture.run(session ->
+                EncryptedQueries.check(session.createQuery("from Person p where p.ssnIndex in (:v, :w)", Person.class)));
     }
 
     private static Throwable rootOf(Throwable failure) {

@@ -3,10 +3,12 @@ package dev.tegula.hibernate.boot;
 import dev.tegula.hibernate.guard.GuardedMutations;
 import dev.tegula.hibernate.guard.GuardedTranslators;
 import dev.tegula.hibernate.guard.NativeResults;
+import dev.tegula.hibernate.index.ComparingPersisters;
 import java.util.Map;
 import org.hibernate.boot.registry.StandardServiceInitiator;
 import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
 import org.hibernate.cfg.QuerySettings;
+import org.hibernate.persister.internal.PersisterClassResolverInitiator;
 import org.hibernate.query.sqm.mutation.internal.SqmMultiTableMutationStrategyProviderInitiator;
 import org.hibernate.query.sqm.mutation.spi.SqmMultiTableMutationStrategyProvider;
 import org.hibernate.service.spi.ServiceContributor;
@@ -15,14 +17,15 @@ import org.hibernate.sql.results.jdbc.internal.JdbcValuesMappingProducerProvider
 import org.hibernate.sql.results.jdbc.spi.JdbcValuesMappingProducerProvider;
 
 /**
- * Installs the query guard; found by Hibernate. A translator factory that is configured already is left alone:
- * {@link TegulaIntegrator} refuses to start then, if anything is encrypted.
+ * Installs the query guard and what compares blind indexes in stateless sessions; found by Hibernate. What is configured
+ * already in the place of one is left alone: {@link TegulaIntegrator} refuses to start then, if anything is encrypted.
  */
 public final class GuardContributor implements ServiceContributor {
 
     @Override
     public void contribute(StandardServiceRegistryBuilder builder) {
         builder.getSettings().putIfAbsent(QuerySettings.SEMANTIC_QUERY_TRANSLATOR, GuardedTranslators.class.getName());
+        builder.getSettings().putIfAbsent(PersisterClassResolverInitiator.IMPL_NAME, new ComparingPersisters());
         builder.addInitiator(new Mutations());
         builder.addInitiator(new Results());
     }

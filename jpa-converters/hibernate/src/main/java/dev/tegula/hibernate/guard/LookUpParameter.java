@@ -64,11 +64,18 @@ final class LookUpParameter implements JdbcParameter, JdbcParameterBinder {
 
     private byte[][] lookUp(Object parameter, SharedSessionContractImplementor session) {
         Object value = parameter;
+        boolean candidates = false;
         if (parameter instanceof BlindIndex given) {
             if (!given.isValue()) {
                 return new byte[][] {given.bytes()};
             }
             value = given.value();
+            candidates = given.isCandidates();
+        }
+        if (index.isCut() && !candidates) {
+            throw new EncryptedQueryException(index.attribute() + " is a blind index that is cut to "
+                    + index.spec().bits() + " bits: rows of some other values are found too. Give the query"
+                    + " BlindIndex.candidates(value), and compare the values of what it finds.");
         }
         List<EncryptedJavaType> types = index.indexed();
         List<?> values = types.size() == 1 ? List.of(value) : value instanceof List<?> list ? list : List.of();

@@ -1,10 +1,13 @@
 package dev.tegula.hibernate.guard;
 
 import dev.tegula.hibernate.EncryptedQueryException;
+import dev.tegula.hibernate.type.AttributeIndex;
+import dev.tegula.hibernate.type.BlindIndexType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.hibernate.dialect.function.SqlColumn;
 import org.hibernate.query.sqm.ComparisonOperator;
@@ -76,11 +79,11 @@ final class QueryGuard extends PathWalker {
 
     @Override
     public @Nullable Object visitComparisonPredicate(SqmComparisonPredicate predicate) {
-        boolean equality = predicate.getSqmOperator() == ComparisonOperator.EQUAL
-                || predicate.getSqmOperator() == ComparisonOperator.NOT_EQUAL;
+        boolean negated = predicate.getSqmOperator() == ComparisonOperator.NOT_EQUAL;
+        boolean equality = negated || predicate.getSqmOperator() == ComparisonOperator.EQUAL;
         SqmExpression<?> left = predicate.getLeftHandExpression();
         SqmExpression<?> right = predicate.getRightHandExpression();
-        if (looksUp && equality && (lookUp(left, List.of(right)) || lookUp(right, List.of(left)))) {
+        if (looksUp && equality && (lookUp(left, List.of(right), negated) || lookUp(right, List.of(left), negated))) {
             return predicate;
         }
         return super.visitComparisonPredicate(predicate);
@@ -88,18 +91,31 @@ final class QueryGuard extends PathWalker {
 
     @Override
     public @Nullable Object visitInListPredicate(SqmInListPredicate<?> predicate) {
-        return looksUp && lookUp(predicate.getTestExpression(), predicate.getListExpressions())
+        return looksUp && lookUp(predicate.getTestExpression(), predicate.getListExpressions(), predicate.isNegated())
                 ? predicate
                 : super.visitInListPredicate(predicate);
     }
 
-    private boolean lookUp(SqmExpression<?> index, List<? extends SqmExpression<?>> values) {
-        boolean allowedHere =
-                EncryptedPath.index(index).isPresent() && values.stream().allMatch(SqmParameter.class::isInstance);
+    private boolean lookUp(SqmExpression<?> path, List<? extends SqmExpression<?>> values, boolean negated) {
+        Optional<BlindIndexType> index = EncryptedPath.index(path);
+        boolean allowedHere = index.isPresent() && values.stream().allMatch(SqmParameter.class::isInstance);
         if (allowedHere) {
-            allowed.add(index);
+            requireWhole(index.get().index(), negated);
+            allowed.add(path);
         }
         return allowedHere;
+    }
+
+    /** What is found by an index that was cut is a superset, which nothing may be decided by but a comparison of values. */
+    private void requireWhole(AttributeIndex index, boolean negated) {
+        if (index.isCut() && (negated || !selects)) {
+            throw new EncryptedQueryException(index.attribute() + " is a blind index that is cut to "
+                    + index.spec().bits() + " bits: "
+                    + (negated
+                            ? "`<>` and `not in` would leave out rows of some other values."
+                            : "a bulk statement would change rows of some other values.")
+                    + " Select candidates by `=` or `in`, and compare the values of what is found.");
+        }
     }
 
     @Override

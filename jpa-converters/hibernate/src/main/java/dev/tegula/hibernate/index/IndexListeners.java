@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import org.hibernate.bytecode.enhance.spi.LazyPropertyInitializer;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.event.service.spi.EventListenerRegistry;
 import org.hibernate.event.spi.EventType;
 import org.hibernate.event.spi.PostInsertEvent;
@@ -40,10 +41,30 @@ final class IndexListeners implements PreLoadEventListener, PostInsertEventListe
 
     @Override
     public void onPreLoad(PreLoadEvent event) {
-        EntityPersister persister = event.getPersister();
-        Set<String> mine = attributes.get(persister.getEntityName());
         Object[] state = event.getState();
-        if (mine == null || state == null) {
+        if (state != null) {
+            verify(event.getPersister(), state, event.getSession());
+        }
+    }
+
+    /** The same for an entity that was loaded without the event. */
+    static void compare(
+            EntityPersister persister, @Nullable Object[] state, SharedSessionContractImplementor session) {
+        for (PreLoadEventListener listener : session.getFactory()
+                .getEventEngine()
+                .getListenerRegistry()
+                .getEventListenerGroup(EventType.PRE_LOAD)
+                .listeners()) {
+            if (listener instanceof IndexListeners ours) {
+                ours.verify(persister, state, session);
+            }
+        }
+    }
+
+    private void verify(
+            EntityPersister persister, @Nullable Object[] state, SharedSessionContractImplementor session) {
+        Set<String> mine = attributes.get(persister.getEntityName());
+        if (mine == null) {
             return;
         }
         IndexNode node = entities.get(persister.getEntityName());
@@ -56,7 +77,7 @@ final class IndexListeners implements PreLoadEventListener, PostInsertEventListe
                         state[i],
                         types[i] instanceof CompositeType composite ? composite : null,
                         IndexNode.named(names, state),
-                        event.getSession());
+                        session);
             }
         }
     }

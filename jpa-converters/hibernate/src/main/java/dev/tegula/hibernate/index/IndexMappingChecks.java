@@ -2,8 +2,11 @@ package dev.tegula.hibernate.index;
 
 import dev.tegula.blindindex.BlindIndex;
 import dev.tegula.hibernate.type.MappedType;
+import dev.tegula.cipher.IndexParameters;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.hibernate.mapping.Column;
+import org.hibernate.mapping.Table;
 
 /** What the attribute and the column of a blind index may not be. */
 final class IndexMappingChecks {
@@ -39,6 +42,12 @@ final class IndexMappingChecks {
             throw Indexes.refusal(
                     label, "has a column of type " + column.getSqlType() + ": it needs bytea or varbinary");
         }
+        if (index.type().declaration().bits() < IndexParameters.MAX_BITS && isUnique(index.table(), column)) {
+            throw Indexes.refusal(
+                    label,
+                    "is cut to " + index.type().declaration().bits()
+                            + " bits and unique: a row of another value could take its place. Leave one of both out");
+        }
         if (column.getCustomRead() != null
                 || column.getCustomWrite() != null
                 || column.getDefaultValue() != null
@@ -49,5 +58,11 @@ final class IndexMappingChecks {
         if (index.value().getAggregateColumn() != null) {
             throw Indexes.refusal(label, "is inside of an embeddable that is stored in one column");
         }
+    }
+
+    private static boolean isUnique(Table table, Column column) {
+        return column.isUnique()
+                || table.getUniqueKeys().values().stream()
+                        .anyMatch(key -> key.getColumns().equals(List.of(column)));
     }
 }

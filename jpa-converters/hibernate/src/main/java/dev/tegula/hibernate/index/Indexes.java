@@ -50,6 +50,7 @@ public final class Indexes {
             indexes.add(metadata, index, resolved);
         }
         if (!found.isEmpty()) {
+            ComparingPersisters.requireInstalled(found.get(0).label(), factory);
             IndexListeners.watch(factory, indexes.entities, indexes.attributes);
         }
     }
@@ -108,7 +109,7 @@ public final class Indexes {
             parts.add(part(index, spec, normalizers.get(normalizers.size() == 1 ? 0 : i)));
         }
         try {
-            IndexSpec<List<?>> spec = IndexSpec.ofAll(parts).named(declared.name());
+            IndexSpec<List<?>> spec = IndexSpec.ofAll(parts).named(declared.name()).cutTo(declared.bits());
             boolean each = perTenant && !declared.global();
             return new AttributeIndex(each ? spec.withKeyPerTenant() : spec, index.label(), types);
         } catch (TegulaException e) {

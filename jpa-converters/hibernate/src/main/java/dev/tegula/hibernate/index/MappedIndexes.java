@@ -30,6 +30,13 @@ public final class MappedIndexes {
         return List.copyOf(indexes.found);
     }
 
+    /** Whether an entity has one, of its own or inherited. */
+    static boolean has(PersistentClass entity) {
+        List<BlindIndexType> found = new ArrayList<>();
+        entity.getPropertyClosure().forEach(property -> types(property.getValue(), found::add));
+        return !found.isEmpty();
+    }
+
     /** Those at places where nothing fills them: identifiers, collections and their keys. */
     public static List<String> misplaced(Metadata metadata) {
         List<String> found = new ArrayList<>();

@@ -2,7 +2,9 @@ package dev.tegula.hibernate.jackson2;
 
 import com.fasterxml.jackson.core.Version;
 import com.fasterxml.jackson.databind.Module;
+import com.fasterxml.jackson.databind.module.SimpleSerializers;
 import dev.tegula.hibernate.output.JsonOutput;
+import java.util.List;
 
 /**
  * Keeps attributes that are encrypted, and values of type {@link dev.tegula.value.Sensitive}, out of JSON that Jackson 2
@@ -53,6 +55,7 @@ public final class EncryptedModule extends Module {
 
     @Override
     public void setupModule(SetupContext context) {
+        context.addSerializers(new SimpleSerializers(List.of(new BlindIndexSerializer())));
         if (output != JsonOutput.INCLUDE) {
             context.addBeanSerializerModifier(new OutputModifier(output == JsonOutput.FAIL));
         }

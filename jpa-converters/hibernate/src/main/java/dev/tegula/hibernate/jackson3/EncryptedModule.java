@@ -1,8 +1,10 @@
 package dev.tegula.hibernate.jackson3;
 
 import dev.tegula.hibernate.output.JsonOutput;
+import java.util.List;
 import tools.jackson.core.Version;
 import tools.jackson.databind.JacksonModule;
+import tools.jackson.databind.module.SimpleSerializers;
 
 /**
  * Keeps attributes that are encrypted, and values of type {@link dev.tegula.value.Sensitive}, out of JSON that Jackson 3
@@ -53,6 +55,7 @@ public final class EncryptedModule extends JacksonModule {
 
     @Override
     public void setupModule(SetupContext context) {
+        context.addSerializers(new SimpleSerializers(List.of(new BlindIndexSerializer())));
         if (output != JsonOutput.INCLUDE) {
             context.addSerializerModifier(new OutputModifier(output == JsonOutput.FAIL));
         }

@@ -3,6 +3,7 @@ package dev.tegula.hibernate.type;
 import dev.tegula.FieldIndex;
 import dev.tegula.blindindex.BlindIndex;
 import dev.tegula.blindindex.IndexSpec;
+import dev.tegula.cipher.IndexParameters;
 import dev.tegula.hibernate.engine.Engine;
 import java.util.List;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
@@ -32,6 +33,11 @@ public final class AttributeIndex {
     /** How it is computed. */
     public IndexSpec<List<?>> spec() {
         return spec;
+    }
+
+    /** Whether some different values have one index. */
+    public boolean isCut() {
+        return spec.bits() < IndexParameters.MAX_BITS;
     }
 
     /** Entity and attribute. */

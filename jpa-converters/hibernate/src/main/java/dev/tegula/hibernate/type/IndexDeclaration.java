@@ -9,10 +9,11 @@ import java.util.List;
  * @param attributes the encrypted attributes beside it
  * @param normalizers one for all of them, or one for each
  * @param name its permanent name, or empty
+ * @param bits how many bits are stored
  * @param global whether it is over all tenants
  */
 public record IndexDeclaration(
-        List<String> attributes, List<Class<? extends Normalizer<?>>> normalizers, String name, boolean global) {
+        List<String> attributes, List<Class<? extends Normalizer<?>>> normalizers, String name, int bits, boolean global) {
 
     /** Copies both lists. */
     public IndexDeclaration {

@@ -1,10 +1,12 @@
 package dev.tegula.hibernate.output;
 
 import static dev.tegula.hibernate.output.Shapes.SENTINEL;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.tegula.blindindex.BlindIndex;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.hibernate.Encrypted;
 import dev.tegula.value.Sensitive;
@@ -15,6 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for every version of Jackson. */
@@ -108,6 +111,26 @@ abstract class OutputContract {
     @Test
     void omit_ofSensitiveElements_writesNullInTheirPlace() throws Exception {
         assertThat(write(OMIT, List.of("Ada", new Sensitive<>(SENTINEL)))).isEqualTo("[\"Ada\",null]");
+    }
+
+    @Test
+    void omit_ofABlindIndex_leavesItOut() throws Exception {
+        assertThat(write(OMIT, new Shapes.Indexed())).isEqualTo("{\"name\":\"Ada\"}");
+        assertThatThrownBy(() -> write(OMIT.with(JsonOutput.FAIL), new Shapes.Indexed()))
+                .hasMessageContaining("is encrypted, and JSON would show it");
+    }
+
+    /** In a projection, a list, or of an attribute that is asked for: neither bytes nor what is looked for. */
+    @ParameterizedTest
+    @EnumSource(JsonOutput.class)
+    void write_ofABlindIndexAnywhere_isNull(JsonOutput output) throws Exception {
+        Options options = OMIT.with(output);
+        record Projection(BlindIndex index) {}
+        for (BlindIndex index : List.of(BlindIndex.of(SENTINEL), BlindIndex.copyOf(SENTINEL.getBytes(US_ASCII)))) {
+            assertThat(write(options, new Projection(index))).isEqualTo("{\"index\":null}");
+            assertThat(write(options, List.of(index))).isEqualTo("[null]");
+            assertThat(write(options, new Shapes.IndexAskedFor(index))).isEqualTo("{\"index\":null}");
+        }
     }
 
     @ParameterizedTest

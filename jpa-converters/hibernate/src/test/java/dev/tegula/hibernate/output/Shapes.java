@@ -9,6 +9,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.tegula.FieldSpec;
+import dev.tegula.blindindex.BlindIndex;
+import dev.tegula.hibernate.BlindIndexOf;
 import dev.tegula.hibernate.Encrypted;
 import dev.tegula.jpa.EncryptedConverter;
 import dev.tegula.value.Sensitive;
@@ -42,6 +44,14 @@ final class Shapes {
             return "Ada";
         }
     }
+
+    static final class Indexed extends Named {
+        @BlindIndexOf("ssn")
+        public BlindIndex ssnIndex = BlindIndex.of(SENTINEL);
+    }
+
+    record IndexAskedFor(
+            @JsonProperty @BlindIndexOf("ssn") BlindIndex index) {}
 
     static final class OnField extends Named {
         @Encrypted("patient.ssn")

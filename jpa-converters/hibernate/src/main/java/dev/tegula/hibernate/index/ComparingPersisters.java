@@ -1,0 +1,108 @@
+package dev.tegula.hibernate.index;
+
+import org.hibernate.cache.spi.access.EntityDataAccess;
+import org.hibernate.cache.spi.access.NaturalIdDataAccess;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.mapping.PersistentClass;
+import org.hibernate.metamodel.spi.RuntimeModelCreationContext;
+import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.persister.entity.JoinedSubclassEntityPersister;
+import org.hibernate.persister.entity.SingleTableEntityPersister;
+import org.hibernate.persister.entity.UnionSubclassEntityPersister;
+import org.hibernate.persister.internal.PersisterClassResolverInitiator;
+import org.hibernate.persister.internal.StandardPersisterClassResolver;
+import org.hibernate.persister.spi.PersisterClassResolver;
+
+/**
+ * Has blind indexes compared when a stateless session loads their entity, for which Hibernate fires no event. Entities
+ * without any keep Hibernate's own persisters.
+ */
+public final class ComparingPersisters extends StandardPersisterClassResolver {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Refuses a factory whose persisters somebody else chooses: its stateless sessions would compare nothing. */
+    static void requireInstalled(String label, SessionFactoryImplementor factory) {
+        PersisterClassResolver resolver = factory.getServiceRegistry().requireService(PersisterClassResolver.class);
+        if (!(resolver instanceof ComparingPersisters)) {
+            throw Indexes.refusal(
+                    label,
+                    PersisterClassResolverInitiator.IMPL_NAME + " is "
+                            + resolver.getClass().getName() + ", so that no stateless session would compare it with its"
+                            + " value. Take the setting away");
+        }
+    }
+
+    @Override
+    public Class<? extends EntityPersister> getEntityPersisterClass(PersistentClass entity) {
+        Class<? extends EntityPersister> standard = super.getEntityPersisterClass(entity);
+        if (!MappedIndexes.has(entity)) {
+            return standard;
+        }
+        if (standard == SingleTableEntityPersister.class) {
+            return SingleTable.class;
+        }
+        return standard == JoinedSubclassEntityPersister.class ? JoinedTables.class : TablePerClass.class;
+    }
+
+    private static void compare(EntityPersister persister, Object entity, SharedSessionContractImplementor session) {
+        if (!session.isEventSource()) {
+            IndexListeners.compare(persister, persister.getValues(entity), session);
+        }
+    }
+
+    /** Of a table, or one for a hierarchy. */
+    public static final class SingleTable extends SingleTableEntityPersister {
+        /** Called by Hibernate. */
+        public SingleTable(
+                PersistentClass entity,
+                EntityDataAccess cache,
+                NaturalIdDataAccess naturalIds,
+                RuntimeModelCreationContext context) {
+            super(entity, cache, naturalIds, context);
+        }
+
+        @Override
+        public void afterInitialize(Object entity, SharedSessionContractImplementor session) {
+            compare(this, entity, session);
+            super.afterInitialize(entity, session);
+        }
+    }
+
+    /** Of a hierarchy whose tables are joined. */
+    public static final class JoinedTables extends JoinedSubclassEntityPersister {
+        /** Called by Hibernate. */
+        public JoinedTables(
+                PersistentClass entity,
+                EntityDataAccess cache,
+                NaturalIdDataAccess naturalIds,
+                RuntimeModelCreationContext context) {
+            super(entity, cache, naturalIds, context);
+        }
+
+        @Override
+        public void afterInitialize(Object entity, SharedSessionContractImplementor session) {
+            compare(this, entity, session);
+            super.afterInitialize(entity, session);
+        }
+    }
+
+    /** Of a hierarchy with a table for each class. */
+    public static final class TablePerClass extends UnionSubclassEntityPersister {
+        /** Called by Hibernate. */
+        public TablePerClass(
+                PersistentClass entity,
+                EntityDataAccess cache,
+                NaturalIdDataAccess naturalIds,
+                RuntimeModelCreationContext context) {
+            super(entity, cache, naturalIds, context);
+        }
+
+        @Override
+        public void afterInitialize(Object entity, SharedSessionContractImplementor session) {
+            compare(this, entity, session);
+            super.afterInitialize(entity, session);
+        }
+    }
+}
