@@ -51,8 +51,10 @@ class BlindIndexQueriesTest {
 
         @Transactional
         long deleteBySsnIndex(String ssn);
-        // docs:end search-repository
+    }
+    // docs:end search-repository
 
+    interface More extends Clients {
         Optional<Client> findBySsnIndex(BlindIndex ssn);
 
         List<Client> findByCityIndexNot(String city);
@@ -115,8 +117,8 @@ class BlindIndexQueriesTest {
                 .of(Application.class, ChosenRepository.class);
     }
 
-    private static Clients filled(ConfigurableApplicationContext application) {
-        Clients clients = application.getBean(Clients.class);
+    private static More filled(ConfigurableApplicationContext application) {
+        More clients = application.getBean(More.class);
         clients.save(new Client("Ada", "123-45-6789", "Lisboa"));
         clients.save(new Client("Ben", "999-99-0001", "LISBOA"));
         clients.save(new Client("Cleo", "555-55-5555", null));
@@ -129,18 +131,19 @@ class BlindIndexQueriesTest {
 
     @Test
     void derivedQueries_byValue_findCountAndDelete() throws Exception {
-        Lab lab = lab(Clients.class);
+        Lab lab = lab(More.class);
         try (ConfigurableApplicationContext application = lab.run()) {
-            Clients clients = filled(application);
+            More clients = filled(application);
 
-            assertThat(clients.findBySsnIndex("123456789")).hasValueSatisfying(ada -> assertThat(ada.ssn)
-                    .isEqualTo("123-45-6789"));
+            assertThat(clients.findBySsnIndex("123456789"))
+                    .hasValueSatisfying(ada -> assertThat(ada.ssn).isEqualTo("123-45-6789"));
             assertThat(clients.findBySsnIndex(BlindIndex.of("123-45-6789"))).isPresent();
             assertThat(clients.findBySsnIndex("000")).isEmpty();
             assertThat(names(clients.findBySsnIndexIn(List.of("123 45 6789", "555555555", "0"))))
                     .containsExactly("Ada", "Cleo");
             assertThat(clients.findBySsnIndexIn(List.of())).isEmpty();
-            assertThat(names(clients.findBySsnIndexNotIn(List.of("123 45 6789")))).containsExactly("Ben", "Cleo");
+            assertThat(names(clients.findBySsnIndexNotIn(List.of("123 45 6789"))))
+                    .containsExactly("Ben", "Cleo");
             assertThat(names(clients.findByNameAndCityIndex("Ben", "lisboa"))).containsExactly("Ben");
             assertThat(names(clients.findByCityIndexOrSsnIndex("Porto", "555-555555")))
                     .containsExactly("Cleo");
@@ -159,8 +162,8 @@ class BlindIndexQueriesTest {
 
     @Test
     void pagesAndSpecifications_byValue_findAndCount() throws Exception {
-        try (ConfigurableApplicationContext application = lab(Clients.class).run()) {
-            Clients clients = filled(application);
+        try (ConfigurableApplicationContext application = lab(More.class).run()) {
+            More clients = filled(application);
 
             Page<Client> first = clients.findByCityIndex("lisboa", PageRequest.of(0, 1, Sort.by("name")));
             assertThat(names(first.getContent())).containsExactly("Ada");
@@ -177,8 +180,8 @@ class BlindIndexQueriesTest {
 
     @Test
     void sort_byAnIndex_isRefusedWhenItRuns() throws Exception {
-        try (ConfigurableApplicationContext application = lab(Clients.class).run()) {
-            Clients clients = application.getBean(Clients.class);
+        try (ConfigurableApplicationContext application = lab(More.class).run()) {
+            More clients = application.getBean(More.class);
 
             Throwable sorted = catchThrowable(() -> clients.findAll(Sort.by("ssnIndex")));
             Throwable paged =
@@ -191,8 +194,8 @@ class BlindIndexQueriesTest {
 
     @Test
     void save_ofAValueThatIsTaken_isRefusedByTheDatabase() throws Exception {
-        try (ConfigurableApplicationContext application = lab(Clients.class).run()) {
-            Clients clients = filled(application);
+        try (ConfigurableApplicationContext application = lab(More.class).run()) {
+            More clients = filled(application);
 
             assertThatThrownBy(() -> clients.save(new Client("Dora", "123456789", "Porto")))
                     .isInstanceOf(DataIntegrityViolationException.class)
@@ -203,7 +206,8 @@ class BlindIndexQueriesTest {
     /** Spring Data itself ignores the case of texts only. */
     @Test
     void findIgnoringCase_ofAnIndex_fails() throws Exception {
-        try (ConfigurableApplicationContext application = lab(IgnoringCase.class).run()) {
+        try (ConfigurableApplicationContext application =
+                lab(IgnoringCase.class).run()) {
             IgnoringCase clients = application.getBean(IgnoringCase.class);
 
             assertThatThrownBy(() -> clients.findByCityIndexIgnoreCase("lisboa"))

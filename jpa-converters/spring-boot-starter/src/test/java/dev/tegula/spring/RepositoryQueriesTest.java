@@ -113,7 +113,8 @@ class RepositoryQueriesTest {
     @Test
     void start_queriesThatWork_starts() throws Exception {
         ChosenRepository.NAME.set(Sound.class.getName());
-        try (ConfigurableApplicationContext application = lab(ChosenRepository.class).run()) {
+        try (ConfigurableApplicationContext application =
+                lab(ChosenRepository.class).run()) {
             Sound sound = application.getBean(Sound.class);
             sound.save(new Patient("Ada", "123-45-6789", LocalDate.EPOCH));
             assertThat(sound.ssns("Ada")).containsExactly("123-45-6789");

@@ -87,11 +87,12 @@ final class BlindIndexGuardTest {
                 "select p.name from Person p where p.ssnIndex in (select q.ssnIndex from Person q)"
             })
     void query_withAnythingButParameters_isRefusedBeforeItIsTranslated(String query) {
-        fixture.run(session -> assertThatThrownBy(() -> EncryptedQueries.check(session.createQuery(query, Object.class)))
-                .isInstanceOf(EncryptedQueryException.class)
-                .hasMessageContaining("is a blind index; "));
-        fixture.run(session ->
-                EncryptedQueries.check(session.createQuery("from Person p where p.ssnIndex in (:v, :w)", Person.class)));
+        fixture.run(
+                session -> assertThatThrownBy(() -> EncryptedQueries.check(session.createQuery(query, Object.class)))
+                        .isInstanceOf(EncryptedQueryException.class)
+                        .hasMessageContaining("is a blind index; "));
+        fixture.run(session -> EncryptedQueries.check(
+                session.createQuery("from Person p where p.ssnIndex in (:v, :w)", Person.class)));
     }
 
     private static Throwable rootOf(Throwable failure) {

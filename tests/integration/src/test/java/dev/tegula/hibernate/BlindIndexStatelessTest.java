@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A stateless session compares indexes with their values too, although Hibernate tells nobody what it loads. */
 final class BlindIndexStatelessTest {
 
-    private final Fixture fixture =
-            Fixture.of(Plain.class, Boat.class, Ship.class, Beast.class, Dog.class, Register.Member.class, Register.Nurse.class);
+    private final Fixture fixture = Fixture.of(
+            Plain.class, Boat.class, Ship.class, Beast.class, Dog.class, Register.Member.class, Register.Nurse.class);
 
     @Entity(name = "Plain")
     static class Plain {
@@ -85,7 +85,8 @@ final class BlindIndexStatelessTest {
                 session -> session.createQuery("from " + name, type).getResultList(),
                 session -> session.createQuery("select e, 1 from " + name + " e", Object[].class)
                         .getResultList(),
-                session -> session.createNativeQuery("select * from " + table, type).getResultList());
+                session -> session.createNativeQuery("select * from " + table, type)
+                        .getResultList());
     }
 
     private static String table(Class<?> type) {
@@ -113,7 +114,8 @@ final class BlindIndexStatelessTest {
         nurse.badge = "b-1";
         fixture.save(nurse);
         Object id = nurse.id;
-        assertThat((Object) stateless(session -> session.get(Register.Member.class, id))).isNotNull();
+        assertThat((Object) stateless(session -> session.get(Register.Member.class, id)))
+                .isNotNull();
 
         fixture.database().execute("update Nurse set badgeIndex = null");
         assertThatThrownBy(() -> stateless(session -> session.get(Register.Nurse.class, id)))

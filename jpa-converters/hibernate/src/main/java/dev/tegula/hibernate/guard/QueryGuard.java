@@ -9,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.hibernate.dialect.function.SqlColumn;
 import org.hibernate.query.sqm.ComparisonOperator;
 import org.hibernate.query.sqm.tree.SqmStatement;
@@ -24,8 +25,13 @@ import org.hibernate.query.sqm.tree.expression.SqmParameter;
 import org.hibernate.query.sqm.tree.predicate.SqmComparisonPredicate;
 import org.hibernate.query.sqm.tree.predicate.SqmEmptinessPredicate;
 import org.hibernate.query.sqm.tree.predicate.SqmExistsPredicate;
+import org.hibernate.query.sqm.tree.predicate.SqmGroupedPredicate;
 import org.hibernate.query.sqm.tree.predicate.SqmInListPredicate;
+import org.hibernate.query.sqm.tree.predicate.SqmInSubQueryPredicate;
+import org.hibernate.query.sqm.tree.predicate.SqmNegatablePredicate;
+import org.hibernate.query.sqm.tree.predicate.SqmNegatedPredicate;
 import org.hibernate.query.sqm.tree.predicate.SqmNullnessPredicate;
+import org.hibernate.query.sqm.tree.predicate.SqmPredicate;
 import org.hibernate.query.sqm.tree.select.SqmDynamicInstantiation;
 import org.hibernate.query.sqm.tree.select.SqmJpaCompoundSelection;
 import org.hibernate.query.sqm.tree.select.SqmQueryGroup;
@@ -48,6 +54,7 @@ final class QueryGuard extends PathWalker {
     private final boolean selects;
     private final boolean looksUp;
     private int depth;
+    private int negations;
     private boolean distinct;
     private List<SqmSelectableNode<?>> selected = List.of();
 
@@ -79,8 +86,9 @@ final class QueryGuard extends PathWalker {
 
     @Override
     public @Nullable Object visitComparisonPredicate(SqmComparisonPredicate predicate) {
-        boolean negated = predicate.getSqmOperator() == ComparisonOperator.NOT_EQUAL;
-        boolean equality = negated || predicate.getSqmOperator() == ComparisonOperator.EQUAL;
+        boolean unequal = predicate.getSqmOperator() == ComparisonOperator.NOT_EQUAL;
+        boolean equality = unequal || predicate.getSqmOperator() == ComparisonOperator.EQUAL;
+        boolean negated = unequal || predicate.isNegated();
         SqmExpression<?> left = predicate.getLeftHandExpression();
         SqmExpression<?> right = predicate.getRightHandExpression();
         if (looksUp && equality && (lookUp(left, List.of(right), negated) || lookUp(right, List.of(left), negated))) {
@@ -96,6 +104,34 @@ final class QueryGuard extends PathWalker {
                 : super.visitInListPredicate(predicate);
     }
 
+    @Override
+    public @Nullable Object visitNegatedPredicate(SqmNegatedPredicate predicate) {
+        return negated(true, () -> super.visitNegatedPredicate(predicate));
+    }
+
+    @Override
+    public @Nullable Object visitGroupedPredicate(SqmGroupedPredicate predicate) {
+        return negated(isNegated(predicate), () -> super.visitGroupedPredicate(predicate));
+    }
+
+    @Override
+    public @Nullable Object visitInSubQueryPredicate(SqmInSubQueryPredicate<?> predicate) {
+        return negated(predicate.isNegated(), () -> super.visitInSubQueryPredicate(predicate));
+    }
+
+    private static boolean isNegated(SqmPredicate predicate) {
+        return predicate instanceof SqmNegatablePredicate negatable && negatable.isNegated();
+    }
+
+    private @Nullable Object negated(boolean really, Supplier<@Nullable Object> walk) {
+        negations += really ? 1 : 0;
+        try {
+            return walk.get();
+        } finally {
+            negations -= really ? 1 : 0;
+        }
+    }
+
     private boolean lookUp(SqmExpression<?> path, List<? extends SqmExpression<?>> values, boolean negated) {
         Optional<BlindIndexType> index = EncryptedPath.index(path);
         boolean allowedHere = index.isPresent() && values.stream().allMatch(SqmParameter.class::isInstance);
@@ -108,11 +144,12 @@ final class QueryGuard extends PathWalker {
 
     /** What is found by an index that was cut is a superset, which nothing may be decided by but a comparison of values. */
     private void requireWhole(AttributeIndex index, boolean negated) {
-        if (index.isCut() && (negated || !selects)) {
+        boolean excludes = negated || negations > 0;
+        if (index.isCut() && (excludes || !selects)) {
             throw new EncryptedQueryException(index.attribute() + " is a blind index that is cut to "
                     + index.spec().bits() + " bits: "
-                    + (negated
-                            ? "`<>` and `not in` would leave out rows of some other values."
+                    + (excludes
+                            ? "`<>`, `not` and `not in` would leave out rows of some other values."
                             : "a bulk statement would change rows of some other values.")
                     + " Select candidates by `=` or `in`, and compare the values of what is found.");
         }
@@ -254,7 +291,9 @@ final class QueryGuard extends PathWalker {
 
     @Override
     public @Nullable Object visitExistsPredicate(SqmExistsPredicate predicate) {
-        return predicate.getExpression() instanceof SqmPath<?> ? predicate : super.visitExistsPredicate(predicate);
+        return predicate.getExpression() instanceof SqmPath<?>
+                ? predicate
+                : negated(isNegated(predicate), () -> super.visitExistsPredicate(predicate));
     }
 
     private static List<SqmSelectableNode<?>> flat(SqmSelectClause clause) {

@@ -48,8 +48,7 @@ final class IndexListeners implements PreLoadEventListener, PostInsertEventListe
     }
 
     /** The same for an entity that was loaded without the event. */
-    static void compare(
-            EntityPersister persister, @Nullable Object[] state, SharedSessionContractImplementor session) {
+    static void compare(EntityPersister persister, @Nullable Object[] state, SharedSessionContractImplementor session) {
         for (PreLoadEventListener listener : session.getFactory()
                 .getEventEngine()
                 .getListenerRegistry()
@@ -61,8 +60,7 @@ final class IndexListeners implements PreLoadEventListener, PostInsertEventListe
         }
     }
 
-    private void verify(
-            EntityPersister persister, @Nullable Object[] state, SharedSessionContractImplementor session) {
+    private void verify(EntityPersister persister, @Nullable Object[] state, SharedSessionContractImplementor session) {
         Set<String> mine = attributes.get(persister.getEntityName());
         if (mine == null) {
             return;

@@ -1,8 +1,8 @@
 package dev.tegula.hibernate.index;
 
 import dev.tegula.blindindex.BlindIndex;
-import dev.tegula.hibernate.type.MappedType;
 import dev.tegula.cipher.IndexParameters;
+import dev.tegula.hibernate.type.MappedType;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.hibernate.mapping.Column;

@@ -109,7 +109,8 @@ public final class Indexes {
             parts.add(part(index, spec, normalizers.get(normalizers.size() == 1 ? 0 : i)));
         }
         try {
-            IndexSpec<List<?>> spec = IndexSpec.ofAll(parts).named(declared.name()).cutTo(declared.bits());
+            IndexSpec<List<?>> spec =
+                    IndexSpec.ofAll(parts).named(declared.name()).cutTo(declared.bits());
             boolean each = perTenant && !declared.global();
             return new AttributeIndex(each ? spec.withKeyPerTenant() : spec, index.label(), types);
         } catch (TegulaException e) {

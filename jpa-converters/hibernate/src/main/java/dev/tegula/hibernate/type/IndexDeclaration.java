@@ -13,7 +13,11 @@ import java.util.List;
  * @param global whether it is over all tenants
  */
 public record IndexDeclaration(
-        List<String> attributes, List<Class<? extends Normalizer<?>>> normalizers, String name, int bits, boolean global) {
+        List<String> attributes,
+        List<Class<? extends Normalizer<?>>> normalizers,
+        String name,
+        int bits,
+        boolean global) {
 
     /** Copies both lists. */
     public IndexDeclaration {

@@ -50,8 +50,7 @@ final class Shapes {
         public BlindIndex ssnIndex = BlindIndex.of(SENTINEL);
     }
 
-    record IndexAskedFor(
-            @JsonProperty @BlindIndexOf("ssn") BlindIndex index) {}
+    record IndexAskedFor(@JsonProperty @BlindIndexOf("ssn") BlindIndex index) {}
 
     static final class OnField extends Named {
         @Encrypted("patient.ssn")
