@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.operations.document.Json;
+import dev.tegula.operations.document.JsonFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -12,6 +12,7 @@ import dev.tegula.file.DurableFile;
 import dev.tegula.kms.Keks;
 import dev.tegula.kms.WrappedKey;
 import dev.tegula.operations.document.Json;
+import dev.tegula.operations.document.JsonFile;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import dev.tegula.registry.Seal;

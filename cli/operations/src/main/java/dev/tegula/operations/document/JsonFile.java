@@ -1,4 +1,4 @@
-package dev.tegula.operations.backup;
+package dev.tegula.operations.document;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -14,8 +14,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reads documents of ours; a parser's message is never passed on, because it quotes its input. */
-final class JsonFile {
+/** Reads documents that Tegula wrote; a parser's message is never passed on, because it quotes its input. */
+public final class JsonFile {
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -29,7 +29,7 @@ final class JsonFile {
      *
      * @throws ConfigurationException if it is none
      */
-    static JsonNode read(Path file, String schema) {
+    public static JsonNode read(Path file, String schema) {
         JsonNode root;
         try {
             byte[] bytes = Files.readAllBytes(file);

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tegula.operations.scan;
+
+import org.jspecify.annotations.NullMarked;
