@@ -45,6 +45,18 @@ public final class SchemaScript {
         }
     }
 
+    /** Whether the search path of this login leads to tables of Tegula, of whatever version. */
+    public static boolean isThere(Transactions transactions) {
+        String sql = "SELECT pg_catalog.to_regclass('tegula_schema') IS NOT NULL";
+        return transactions.readCommitted(session -> {
+            try (PreparedStatement select = session.prepare(sql);
+                    ResultSet result = select.executeQuery()) {
+                result.next();
+                return result.getBoolean(1);
+            }
+        });
+    }
+
     /**
      * Compares the version of the database with {@link #VERSION}.
      *

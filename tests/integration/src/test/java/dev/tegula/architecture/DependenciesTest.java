@@ -115,18 +115,25 @@ final class DependenciesTest {
     }
 
     @Test
-    void operations_ofOthers_useSlf4jAndTheJdkAndForFilesJackson() {
+    void operations_ofOthers_useSlf4jAndTheJdkForFilesJacksonAndForCheckDigitsCommons() {
         String[] allowed = {"dev.tegula", "java", "javax.sql", "org.slf4j", "org.jspecify.annotations"};
         classes()
                 .that(in(OPERATIONS))
-                .and(not(in(OPERATIONS + ".backup", OPERATIONS + ".document")))
+                .and(not(in(OPERATIONS + ".backup", OPERATIONS + ".document", OPERATIONS + ".scan")))
                 .should()
                 .onlyDependOnClassesThat(in(allowed))
                 .check(CLASSES);
         classes()
                 .that(in(OPERATIONS))
+                .and(not(in(OPERATIONS + ".scan")))
                 .should()
                 .onlyDependOnClassesThat(in(allowed).or(in("com.fasterxml.jackson")))
+                .check(CLASSES);
+        classes()
+                .that(in(OPERATIONS + ".scan"))
+                .should()
+                .onlyDependOnClassesThat(
+                        in(allowed).or(in("com.fasterxml.jackson", "org.apache.commons.validator.routines")))
                 .check(CLASSES);
     }
 

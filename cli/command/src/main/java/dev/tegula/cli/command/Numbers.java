@@ -72,6 +72,13 @@ final class Numbers {
         }
     }
 
+    /** Rows of a table that are looked at. */
+    static final class Sample extends Whole {
+        Sample() {
+            super(1, 1_000_000);
+        }
+    }
+
     /** Versions of keys. */
     static final class Version extends Whole {
         Version() {

@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
             RotateCommand.class,
             ReencryptCommand.class,
             VerifyCommand.class,
+            ScanCommand.class,
             KeysCommand.class,
             FieldsCommand.class,
             JobsCommand.class,

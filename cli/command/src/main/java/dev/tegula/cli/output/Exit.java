@@ -23,7 +23,7 @@ public enum Exit {
     PARTIAL(
             3,
             "partial",
-            "partial: finished, but rows are quarantined or left, some keys were not rewrapped, or the output was lost"
+            "partial: finished, but rows are quarantined or left, some keys were not rewrapped, a scan found something, or the output was lost"
                     + " (a full disk)"),
     /** Try again later. */
     UNAVAILABLE(4, "unavailable", "KMS or database unavailable; try again"),

@@ -25,6 +25,9 @@ final class ColumnTally {
     private static final Pattern MEMBER =
             Pattern.compile("\"((?:[^\"\\\\]|\\\\.){1,100})\"\\s*:\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|(-?\\d+))");
 
+    private static final Pattern WORD = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,60}");
+    private static final String OTHERS = "(other members)";
+
     private final ScanColumn column;
     private final Map<KeyId, Long> envelopes = new TreeMap<>();
     private final Map<String, Forms> members = new TreeMap<>();
@@ -108,12 +111,21 @@ final class ColumnTally {
     private void addDocument(String json) {
         Matcher member = MEMBER.matcher(json);
         while (member.find()) {
-            String name = member.group(1);
+            String name = shown(member.group(1));
             if (members.size() < MOST_MEMBERS || members.containsKey(name)) {
                 String text = member.group(2) == null ? member.group(3) : member.group(2);
                 members.computeIfAbsent(name, n -> new Forms()).add(text);
             }
         }
+    }
+
+    /** Members of a map may be named by a person; what is no plain word is not told, and counts as a value itself if it is one. */
+    private String shown(String member) {
+        if (PersonalData.of(member).isPresent()) {
+            forms.add(member);
+            return OTHERS;
+        }
+        return WORD.matcher(member).matches() ? member : OTHERS;
     }
 
     /** Schema, table and column. */
@@ -152,8 +164,7 @@ final class ColumnTally {
             found.add(finding(Kind.UNDECLARED_ENVELOPES, "", sealed - foreign));
         }
         personal(found, column.place(), forms, byName(sealed));
-        members.forEach((name, seen) ->
-                personal(found, column.place() + " -> " + name, seen, ColumnWords.of(name)));
+        members.forEach((name, seen) -> personal(found, column.place() + " -> " + name, seen, ColumnWords.of(name)));
         return found;
     }
 
@@ -175,15 +186,13 @@ final class ColumnTally {
         });
     }
 
-    private static void personal(
-            List<ScanFinding> found, String place, Forms forms, Optional<PersonalData> byName) {
+    private static void personal(List<ScanFinding> found, String place, Forms forms, Optional<PersonalData> byName) {
         forms.hits.forEach((what, hits) -> {
             if (what.told(hits, forms.values) || byName.filter(what::equals).isPresent()) {
                 found.add(new ScanFinding(place, Kind.PERSONAL_DATA, what.word(), hits, forms.values));
             }
         });
         byName.filter(what -> !forms.hits.containsKey(what))
-                .ifPresent(what ->
-                        found.add(new ScanFinding(place, Kind.PERSONAL_DATA, what.word(), 0, forms.values)));
+                .ifPresent(what -> found.add(new ScanFinding(place, Kind.PERSONAL_DATA, what.word(), 0, forms.values)));
     }
 }

@@ -24,7 +24,8 @@ final class ColumnWords {
         Map<PersonalData, Pattern> words = new LinkedHashMap<>();
         words.put(
                 PersonalData.NATIONAL_ID,
-                any("ssn|social security|national id|national insurance|nino|tax id|tax number|passport|personal number|ahv|nir"));
+                any(
+                        "ssn|social security|national id|national insurance|nino|tax id|tax number|passport|personal number|ahv|nir"));
         words.put(PersonalData.EMAIL, any("email|e mail|mail address"));
         words.put(PersonalData.PHONE, any("phone|telephone|mobile|msisdn|fax|cell"));
         words.put(PersonalData.IBAN, any("iban"));
@@ -32,7 +33,8 @@ final class ColumnWords {
         words.put(PersonalData.BIRTH_DATE, any("birth|birthday|birthdate|dob|born"));
         words.put(
                 PersonalData.NAME,
-                any("first name|firstname|last name|lastname|surname|given name|family name|full name|fullname|maiden name"));
+                any(
+                        "first name|firstname|last name|lastname|surname|given name|family name|full name|fullname|maiden name"));
         words.put(PersonalData.ADDRESS, any("street|address|postcode|postal code|zip|zip code"));
         words.put(PersonalData.HEALTH, any("diagnosis|allergy|allergies|disability|medication"));
         words.put(PersonalData.INCOME, any("salary|income|wage"));
@@ -51,13 +53,15 @@ final class ColumnWords {
     /** What it says; empty for names that say nothing, or only speak about such a value. */
     static Optional<PersonalData> of(String name) {
         String words = " "
-                + GAP.matcher(HUMP.matcher(name).replaceAll(" ").toLowerCase(Locale.ROOT)).replaceAll(" ")
+                + GAP.matcher(HUMP.matcher(name).replaceAll(" ").toLowerCase(Locale.ROOT))
+                        .replaceAll(" ")
                 + " ";
         for (Map.Entry<PersonalData, Pattern> entry : WORDS.entrySet()) {
             if (entry.getValue().matcher(words).find()) {
                 boolean itself = entry.getKey() == PersonalData.NATIONAL_ID && words.endsWith(" id ");
                 boolean about = ABOUT.matcher(words).matches() && !itself;
-                boolean other = entry.getKey() == PersonalData.ADDRESS && NO_ADDRESS.matcher(words).find();
+                boolean other = entry.getKey() == PersonalData.ADDRESS
+                        && NO_ADDRESS.matcher(words).find();
                 return about || other ? Optional.empty() : Optional.of(entry.getKey());
             }
         }

@@ -29,17 +29,17 @@ enum PersonalData {
             "eyJ[A-Za-z0-9_-]{8,}\\.eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]*|\\b(?:AKIA|ASIA)[A-Z2-7]{16}\\b"
                     + "|\\bgh[pousr]_[A-Za-z0-9]{36}\\b|\\bhvs\\.[A-Za-z0-9_-]{24,}");
     /** Social security: area, group and serial number are never all zeros, and no area is 666 or begins with 9. */
-    private static final Pattern UNITED_STATES =
-            Pattern.compile("(?!000|666|9)\\d{3}-(?!00)\\d{2}-(?!0000)\\d{4}");
+    private static final Pattern UNITED_STATES = Pattern.compile("(?!000|666|9)\\d{3}-(?!00)\\d{2}-(?!0000)\\d{4}");
 
-    private static final Pattern UNITED_KINGDOM =
-            Pattern.compile("(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\\d{2} ?\\d{2} ?\\d{2} ?[A-D]");
+    private static final Pattern UNITED_KINGDOM = Pattern.compile(
+            "(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\\d{2} ?\\d{2} ?\\d{2} ?[A-D]");
     private static final Pattern SWITZERLAND = Pattern.compile("756\\.?\\d{4}\\.?\\d{4}\\.?\\d{2}");
     /** With Corsica's departments, whose letters stand for numbers in the check. */
     private static final Pattern FRANCE = Pattern.compile("[12]\\d{2}(?:0[1-9]|1[0-2])(?:\\d{2}|2[AB])\\d{6}\\d{2}");
 
     private static final Pattern INTERNATIONAL = Pattern.compile("\\+[1-9][0-9 ()./-]{6,20}[0-9]");
-    private static final Pattern NORTH_AMERICA = Pattern.compile("(?:\\([2-9]\\d{2}\\) ?|[2-9]\\d{2}[ .-])[2-9]\\d{2}[ .-]\\d{4}");
+    private static final Pattern NORTH_AMERICA =
+            Pattern.compile("(?:\\([2-9]\\d{2}\\) ?|[2-9]\\d{2}[ .-])[2-9]\\d{2}[ .-]\\d{4}");
     private static final Pattern DIGITS = Pattern.compile("\\d(?:[ -]?\\d){12,18}");
     private static final int LONGEST = 100;
 

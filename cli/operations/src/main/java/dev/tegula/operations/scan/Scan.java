@@ -3,6 +3,7 @@ package dev.tegula.operations.scan;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.FieldGlob;
 import dev.tegula.envelope.KeyId;
+import dev.tegula.failure.ConfigurationException;
 import dev.tegula.jdbc.SqlFailures;
 import dev.tegula.jdbc.SqlState;
 import dev.tegula.jdbc.TableName;
@@ -52,6 +53,7 @@ public final class Scan {
      * Looks at one table after the other, each in a short transaction of its own.
      *
      * @param control ends it between two tables
+     * @throws ConfigurationException if a glob matches no table
      * @throws dev.tegula.failure.TegulaException if the database cannot be asked; of a table that cannot be read it is a finding
      */
     public ScanReport run(ScanSettings settings, RunControl control, ScanListener listener) {
@@ -63,6 +65,7 @@ public final class Scan {
                 tables.computeIfAbsent(column.table(), t -> new ArrayList<>()).add(column);
             }
         }
+        requireTables(settings.tables(), tables.keySet());
         List<ScanFinding> found = new ArrayList<>();
         int done = 0;
         int columns = 0;
@@ -78,12 +81,24 @@ public final class Scan {
             }
         }
         found.sort(Comparator.comparing(ScanFinding::place).thenComparing(ScanFinding::kind));
-        return new ScanReport(found, done, columns, values, List.of(), done == tables.size());
+        return new ScanReport(found, done, columns, values, done == tables.size());
+    }
+
+    /** A name that is misspelt must not end as a database without findings. */
+    private static void requireTables(List<String> globs, Set<TableName> tables) {
+        for (String glob : globs) {
+            if (tables.stream().noneMatch(table -> FieldGlob.matches(glob, table.toString()))) {
+                throw new ConfigurationException("No table matches `" + glob
+                        + "`: a table is written schema.table, for example public.patient, and * stands for anything. Tables"
+                        + " without a column that could hold a value of interest, and Tegula's own, are none.");
+            }
+        }
     }
 
     private List<ColumnTally> scan(
             TableName table, List<ScanColumn> columns, ScanSettings settings, List<ScanFinding> found) {
-        List<ScanColumn> readable = columns.stream().filter(ScanColumn::readable).toList();
+        List<ScanColumn> readable =
+                columns.stream().filter(ScanColumn::readable).toList();
         if (readable.size() < columns.size()) {
             String which = columns.stream()
                     .filter(column -> !column.readable())
@@ -91,7 +106,8 @@ public final class Scan {
                     .collect(Collectors.joining(", "));
             found.add(new ScanFinding(table.toString(), Kind.UNREADABLE, "no right to read " + which, 0, 0));
         }
-        List<ScanColumn> read = readable.stream().filter(c -> c.type().valuesRead()).toList();
+        List<ScanColumn> read =
+                readable.stream().filter(c -> c.type().valuesRead()).toList();
         List<ColumnTally> tallies = tallies(read);
         if (!read.isEmpty()) {
             @Nullable String failed = read(table, read, tallies, settings);

@@ -16,13 +16,7 @@ import java.util.List;
  * @param drawable whether a sample of the table can be drawn
  * @param readable whether this login may read it
  */
-record ScanColumn(
-        TableName table,
-        String name,
-        Type type,
-        double rows,
-        boolean drawable,
-        boolean readable) {
+record ScanColumn(TableName table, String name, Type type, double rows, boolean drawable, boolean readable) {
 
     /** How a value is looked at. */
     enum Type {

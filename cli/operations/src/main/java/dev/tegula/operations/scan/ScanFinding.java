@@ -1,5 +1,7 @@
 package dev.tegula.operations.scan;
 
+import java.util.Collection;
+
 /**
  * Something that a scan found. Never holds a value.
  *
@@ -26,8 +28,9 @@ public record ScanFinding(String place, Kind kind, String what, long hits, long 
         UNREADABLE
     }
 
-    /** Whether it is the same, whatever the counts are by now. */
-    public boolean sameAs(ScanFinding other) {
-        return place.equals(other.place) && kind == other.kind && what.equals(other.what);
+    /** Whether none of the accepted ones is the same, whatever the counts were then. */
+    public boolean isNew(Collection<ScanFinding> accepted) {
+        return accepted.stream()
+                .noneMatch(other -> place.equals(other.place) && kind == other.kind && what.equals(other.what));
     }
 }

@@ -1,5 +1,6 @@
 package dev.tegula.operations.scan;
 
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -9,15 +10,17 @@ import java.util.List;
  * @param tables tables that were looked at
  * @param columns columns that were looked at
  * @param values values that were looked at
- * @param notScanned what was left out on purpose, in sentences
  * @param complete whether it came to the end
  */
-public record ScanReport(
-        List<ScanFinding> findings, int tables, int columns, long values, List<String> notScanned, boolean complete) {
+public record ScanReport(List<ScanFinding> findings, int tables, int columns, long values, boolean complete) {
 
-    /** Copies the lists. */
+    /** Copies the findings. */
     public ScanReport {
         findings = List.copyOf(findings);
-        notScanned = List.copyOf(notScanned);
+    }
+
+    /** The findings that were not accepted before. */
+    public List<ScanFinding> newer(Collection<ScanFinding> accepted) {
+        return findings.stream().filter(finding -> finding.isNew(accepted)).toList();
     }
 }

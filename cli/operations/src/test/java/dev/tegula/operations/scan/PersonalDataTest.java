@@ -87,8 +87,20 @@ final class PersonalDataTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "id", "email_id", "email_verified", "emailVerifiedAt", "password_hash", "ip_address", "phone_type", "address_id",
-                "product_name", "span", "company", "description", "secret_version", "token_count"
+                "id",
+                "email_id",
+                "email_verified",
+                "emailVerifiedAt",
+                "password_hash",
+                "ip_address",
+                "phone_type",
+                "address_id",
+                "product_name",
+                "span",
+                "company",
+                "description",
+                "secret_version",
+                "token_count"
             })
     void ofAName_thatOnlySpeaksOfIt_isNothing(String name) {
         assertThat(ColumnWords.of(name)).isEmpty();

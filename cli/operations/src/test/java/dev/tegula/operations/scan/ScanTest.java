@@ -3,11 +3,13 @@ package dev.tegula.operations.scan;
 import static dev.tegula.operations.live.LiveLab.patientColumns;
 import static dev.tegula.operations.live.LiveLab.scope;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.KeyId;
+import dev.tegula.failure.ConfigurationException;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.operations.live.LiveLab;
 import dev.tegula.operations.reencrypt.RunControl;
@@ -102,7 +104,8 @@ final class ScanTest {
                 "INSERT INTO file SELECT i, sha256(i::text::bytea) FROM generate_series(1, 5000) AS i",
                 "INSERT INTO file SELECT 6000, ssn FROM patient WHERE id = 1");
 
-        assertThat(scanDeclared(new ScanSettings(10, false, List.of("public.file")))).isEmpty();
+        assertThat(scanDeclared(new ScanSettings(10, false, List.of("public.file"))))
+                .isEmpty();
         assertThat(scanDeclared(new ScanSettings(10, true, List.of("public.file"))))
                 .containsExactly(new ScanFinding("public.file.content", Kind.UNDECLARED_ENVELOPES, "", 1, 5001));
     }
@@ -133,6 +136,26 @@ final class ScanTest {
                         personal("public.person.ssn", "national identity number", 0, 100));
     }
 
+    /** Names of members can be personal themselves: they are counted, and not told. */
+    @Test
+    void run_ofJsonWhoseMembersAreNamedByPeople_tellsNoName() {
+        lab.sql(
+                "CREATE TABLE settings (data json)",
+                "INSERT INTO settings VALUES ('{\"ada@example.com\": \"x\", \"Ada Lovelace\": \"ada@example.com\"}')");
+
+        assertThat(scan(new ScanSettings(10, false, List.of("*.settings"))))
+                .containsExactly(
+                        personal("public.settings.data", "e-mail address", 1, 1),
+                        personal("public.settings.data -> (other members)", "e-mail address", 1, 2));
+    }
+
+    @Test
+    void run_ofATableThatIsNotThere_isRefused() {
+        assertThatThrownBy(() -> scan(new ScanSettings(10, false, List.of("public.patient", "pubic.*"))))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("`pubic.*`");
+    }
+
     /** What a pipeline scans after its migrations: a schema without a row. */
     @Test
     void run_ofEmptyTables_tellsByTheirNames() {
@@ -150,7 +173,8 @@ final class ScanTest {
                         + " FROM generate_series(1, 40000) AS i",
                 "ANALYZE big");
 
-        ScanFinding found = scan(new ScanSettings(2000, false, List.of("*.big"))).get(0);
+        ScanFinding found =
+                scan(new ScanSettings(2000, false, List.of("*.big"))).get(0);
 
         assertThat(found.values()).isBetween(100L, 4000L);
         assertThat(found.hits()).as("the first half has none").isPositive();
