@@ -1,7 +1,10 @@
 package dev.tegula.sample;
 
+import dev.tegula.blindindex.BlindIndex;
+import dev.tegula.blindindex.DigitsOnly;
+import dev.tegula.hibernate.BlindIndexOf;
 import dev.tegula.hibernate.Encrypted;
-import jakarta.persistence.Convert;
+import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.Id;
@@ -11,41 +14,46 @@ import java.util.UUID;
 import org.hibernate.annotations.DynamicUpdate;
 import org.jspecify.annotations.Nullable;
 
-/** A patient. The name is plain, so that it can be searched; the rest is nobody's business. */
+/** A patient. The name is plain, so that it can be sorted; the rest is nobody's business. */
 @Entity
 @DynamicUpdate
-class Patient {
+public class Patient {
 
     @Id
     @GeneratedValue
-    @Nullable
-    UUID id;
+    public @Nullable UUID id;
 
     @Version
-    int version;
+    public int version;
 
-    String name;
+    public String name = "";
 
-    /** The form for Hibernate: an annotation. The id of the field is permanent; its name and its column are not. */
+    /** The id of the field is permanent; its name and its column are not. */
     @Encrypted("patient.ssn")
-    @Nullable
-    String ssn;
+    public String ssn = "";
+
+    /** Finds a patient by number, and keeps two from having one; Tegula fills it. */
+    @BlindIndexOf(value = "ssn", normalizer = DigitsOnly.class)
+    @Column(name = "ssn_index", unique = true)
+    public @Nullable BlindIndex ssnIndex;
 
     @Encrypted("patient.born")
-    @Nullable
-    LocalDate born;
+    public @Nullable LocalDate born;
 
-    /** The form for any Jakarta Persistence provider: a converter for each field. */
-    @Convert(converter = PatientNotes.class)
-    @Nullable
-    String notes;
+    @Encrypted("patient.notes")
+    public @Nullable String notes;
 
     /** For Hibernate. */
-    Patient() {
-        this("");
+    protected Patient() {}
+
+    Patient(PatientRecord record) {
+        write(record);
     }
 
-    Patient(String name) {
-        this.name = name;
+    final void write(PatientRecord record) {
+        name = record.name();
+        ssn = record.ssn();
+        born = record.born();
+        notes = record.notes();
     }
 }

@@ -1,6 +1,7 @@
 /**
- * A small clinic as an application of Tegula: an entity with encrypted attributes, an engine, two pools, a REST API that
- * shows no encrypted value unless asked. Open {@link dev.tegula.sample.Clinic} first, then {@link dev.tegula.sample.Patient}.
+ * A small clinic as an application of Tegula, on {@code tegula-spring-boot-starter}: an entity with encrypted attributes and
+ * a search by number, pages, a REST API. Nothing is wired by hand; {@code application.yaml} says where the keys are. Open
+ * {@link dev.tegula.sample.Patient} first, then {@link dev.tegula.sample.Desk}.
  */
 @NullMarked
 package dev.tegula.sample;

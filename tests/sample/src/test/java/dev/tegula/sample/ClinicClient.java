@@ -2,6 +2,7 @@ package dev.tegula.sample;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -27,26 +28,28 @@ final class ClinicClient {
 
     /** Admits a patient and gives the id. */
     String admit(String name, String ssn) throws IOException, InterruptedException {
-        Map<String, String> form = Map.of("name", name, "ssn", ssn, "born", "1990-12-31", "notes", "new");
-        return send("POST", "/patients", form).path("id").asText();
+        Map<String, String> record = Map.of("name", name, "ssn", ssn, "born", "1990-12-31", "notes", "new");
+        return send("POST", "/api/patients", record).path("id").asText();
     }
 
+    /** As any client does: asks for the record, and sends all of it back. */
     void note(String id, String notes) throws IOException, InterruptedException {
-        send("PUT", "/patients/" + id, Map.of("notes", notes));
+        ObjectNode record = (ObjectNode) record(id);
+        send("PUT", "/api/patients/" + id, record.put("notes", notes));
     }
 
-    JsonNode revealed(String id) throws IOException, InterruptedException {
-        return get("/patients/" + id + "?reveal=ssn,born,notes");
+    JsonNode record(String id) throws IOException, InterruptedException {
+        return get("/api/patients/" + id + "/record");
     }
 
     JsonNode get(String path) throws IOException, InterruptedException {
         return answer(HttpRequest.newBuilder(URI.create(address + path)));
     }
 
-    private JsonNode send(String method, String path, Map<String, String> form)
-            throws IOException, InterruptedException {
+    private JsonNode send(String method, String path, Object document) throws IOException, InterruptedException {
         return answer(HttpRequest.newBuilder(URI.create(address + path))
-                .method(method, BodyPublishers.ofByteArray(json.writeValueAsBytes(form))));
+                .header("Content-Type", "application/json")
+                .method(method, BodyPublishers.ofByteArray(json.writeValueAsBytes(document))));
     }
 
     private JsonNode answer(HttpRequest.Builder request) throws IOException, InterruptedException {

@@ -103,7 +103,7 @@ final class LocalSetup {
         StringBuilder said = new StringBuilder();
         for (String line = reader.readLine(); line != null; line = reader.readLine()) {
             said.append(line).append('\n');
-            if (line.startsWith("The clinic is open")) {
+            if (line.contains("The clinic is open")) {
                 Thread drain = new Thread(() -> reader.lines().forEach(System.out::println), "dev/sample");
                 drain.setDaemon(true);
                 drain.start();

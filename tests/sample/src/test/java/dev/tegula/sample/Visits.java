@@ -22,7 +22,7 @@ final class Visits implements AutoCloseable {
                 String id = ids.get(count.get() % ids.size());
                 String note = "visit " + count.get();
                 client.note(id, note);
-                String found = client.revealed(id).path("notes").asText();
+                String found = client.record(id).path("notes").asText();
                 if (!found.equals(note)) {
                     throw new IllegalStateException("written: " + note + ", read: " + found);
                 }

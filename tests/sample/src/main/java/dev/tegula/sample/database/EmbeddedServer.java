@@ -27,26 +27,31 @@ final class EmbeddedServer {
      */
     static void start(Path folder, int port, Path log, Path password) {
         try {
-            ProcessBuilder.Redirect output = ProcessBuilder.Redirect.appendTo(log.toFile());
-            EmbeddedPostgres.builder()
+            builder(folder, log, password)
                     .setPort(port)
-                    .setOverrideWorkingDirectory(folder.resolve("programs").toFile())
                     .setDataDirectory(folder.resolve("data"))
                     .setCleanDataDirectory(false)
-                    .setRegisterShutdownHook(false)
-                    .setLocaleConfig("pwfile", password.toString()) // an option of initdb like the locale
-                    .setDataDirectoryCustomizer(EmbeddedServer::lockDoor)
-                    .setConnectConfig("password", Files.readString(password).strip())
                     .setServerConfig("fsync", "on")
-                    .setServerConfig("listen_addresses", "127.0.0.1")
-                    .setServerConfig("unix_socket_directories", "")
-                    .setPGStartupWait(START)
-                    .setErrorRedirector(output)
-                    .setOutputRedirector(output)
                     .start();
         } catch (IOException | IllegalStateException | UncheckedIOException e) {
             throw new UnavailableException("PostgreSQL does not start (" + e.getMessage() + "); see " + log);
         }
+    }
+
+    /** A server that nobody enters without a password, and that listens on this host only. */
+    static EmbeddedPostgres.Builder builder(Path folder, Path log, Path password) throws IOException {
+        ProcessBuilder.Redirect output = ProcessBuilder.Redirect.appendTo(log.toFile());
+        return EmbeddedPostgres.builder()
+                .setOverrideWorkingDirectory(folder.resolve("programs").toFile())
+                .setRegisterShutdownHook(false)
+                .setLocaleConfig("pwfile", password.toString()) // an option of initdb like the locale
+                .setDataDirectoryCustomizer(EmbeddedServer::lockDoor)
+                .setConnectConfig("password", Files.readString(password).strip())
+                .setServerConfig("listen_addresses", "127.0.0.1")
+                .setServerConfig("unix_socket_directories", "")
+                .setPGStartupWait(START)
+                .setErrorRedirector(output)
+                .setOutputRedirector(output);
     }
 
     private static void lockDoor(File data) {

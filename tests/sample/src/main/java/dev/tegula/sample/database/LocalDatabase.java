@@ -4,9 +4,7 @@ import dev.tegula.failure.TegulaException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.operations.schema.Schema;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -19,8 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * Makes the clinic's database ready, as an administrator and a migration tool do it in production: roles with passwords,
- * the tables of Tegula and their grants, the tables of the application. What is there stays as it is.
+ * Makes the clinic's database ready, as an administrator does it in production: roles with passwords, the tables of Tegula
+ * and their grants. The application brings its own tables. What is there stays as it is.
  */
 public final class LocalDatabase {
 
@@ -79,9 +77,6 @@ public final class LocalDatabase {
             Schema.apply(source(DATABASE, administrator));
             try (Connection admin = connect(DATABASE, administrator)) {
                 execute(admin, Schema.grants(APPLICATION, OPERATOR).toArray(String[]::new));
-                try (Connection migration = connect(DATABASE, OWNER)) {
-                    execute(migration, script());
-                }
                 return name(admin) + " "
                         + text(
                                 admin,
@@ -144,17 +139,6 @@ public final class LocalDatabase {
     private String password(String role) {
         try {
             return Files.readString(secrets.resolve(role + ".password")).strip();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String[] script() {
-        try (InputStream in = LocalDatabase.class.getResourceAsStream("/dev/tegula/sample/clinic.sql")) {
-            if (in == null) {
-                throw new IllegalStateException("clinic.sql is missing on the class path");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).split(";\\s*\n", -1);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -56,6 +56,9 @@ final class ServerCondition implements ExecutionCondition {
         if (type.isAnnotationPresent(NeedsPgBouncer.class) && !available(ServerGroup.PGBOUNCER, true)) {
             return Optional.of(cure(ServerGroup.PGBOUNCER));
         }
+        if (type.isAnnotationPresent(NeedsChromium.class) && !available(ServerGroup.CHROMIUM, true)) {
+            return Optional.of(cure(ServerGroup.CHROMIUM));
+        }
         return Optional.empty();
     }
 

@@ -44,6 +44,10 @@ record ServerGroup(
     static final ServerGroup PGBOUNCER = new ServerGroup(
             "PgBouncer", "pgbouncer", "", List.of("pgbouncer"), "--version", "pgbouncer/pgbouncer", List.of());
 
+    /** A browser, by the program that drives it, which knows where its browser is. */
+    static final ServerGroup CHROMIUM = new ServerGroup(
+            "Chromium", "chromium", "", List.of("chromedriver"), "--version", "chromium/chromedriver", List.of());
+
     ServerGroup {
         programs = List.copyOf(programs);
         image = List.copyOf(image);

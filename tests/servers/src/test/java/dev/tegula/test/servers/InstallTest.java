@@ -95,6 +95,26 @@ final class InstallTest {
     }
 
     @Test
+    void chromium_whoseDriverIsOnThePath_isLinkedAndThenThere() throws Exception {
+        script("chromedriver", "exit 0");
+        script("ln", "exec /bin/ln \"$@\"");
+        assertThat(install("chromium").exitCode()).isZero();
+        assertThat(directory.resolve("home/chromium/chromedriver")).isExecutable();
+        assertThat(install("chromium").output()).singleElement().asString().startsWith("chromium: there");
+    }
+
+    @Test
+    void chromium_withoutPackages_isOneLineWithTheCure() throws Exception {
+        Run run = install("chromium");
+        assertThat(run.exitCode()).isEqualTo(7);
+        assertThat(run.output())
+                .singleElement()
+                .asString()
+                .startsWith("tests/servers/install: no chromedriver here")
+                .endsWith("install the packages chromium and chromium-driver of your system");
+    }
+
+    @Test
     void server_thatIsUnknown_isRefused() throws Exception {
         Run run = install("gcp");
         assertThat(run.exitCode()).isEqualTo(7);

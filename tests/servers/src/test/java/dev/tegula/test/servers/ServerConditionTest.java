@@ -59,6 +59,13 @@ final class ServerConditionTest {
                 .hasMessageStartingWith("PoolerGroup needs PgBouncer: run tests/servers/install pgbouncer (CI");
     }
 
+    @Test
+    void decide_withoutABrowser_namesWhatInstallsIt() {
+        assertThat(decide(PageGroup.class, Map.of()).isDisabled()).isTrue();
+        assertThatThrownBy(() -> decide(PageGroup.class, Map.of("CI", "true")))
+                .hasMessageStartingWith("PageGroup needs Chromium: run tests/servers/install chromium (CI");
+    }
+
     private static ConditionEvaluationResult decide(Class<?> type, Map<String, String> environment) {
         return new ServerCondition(new ServerSearch(environment, empty)).decide(type);
     }
@@ -71,6 +78,9 @@ final class ServerConditionTest {
 
     @NeedsPgBouncer
     static final class PoolerGroup {}
+
+    @NeedsChromium
+    static final class PageGroup {}
 
     @NeedsVault
     @NeedsAwsKms
