@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.springframework.context.ConfigurableApplicationContext;
 
 /** The clinic as {@code dev/sample} starts it alone, on a free port, and the command line on its configuration. */
 final class OpenClinic implements AutoCloseable {
@@ -18,11 +17,11 @@ final class OpenClinic implements AutoCloseable {
     static final int PATIENTS = 1 + 60;
 
     private final Path folder;
-    private final ConfigurableApplicationContext application;
+    private final Alone alone;
 
-    private OpenClinic(Path folder, ConfigurableApplicationContext application) {
+    private OpenClinic(Path folder, Alone alone) {
         this.folder = folder;
-        this.application = application;
+        this.alone = alone;
     }
 
     static OpenClinic start(Path folder) throws IOException, SQLException {
@@ -37,11 +36,11 @@ final class OpenClinic implements AutoCloseable {
     }
 
     String address() {
-        return "http://localhost:" + application.getEnvironment().getRequiredProperty("local.server.port");
+        return "http://localhost:" + alone.application().getEnvironment().getRequiredProperty("local.server.port");
     }
 
     <T> T bean(Class<T> type) {
-        return application.getBean(type);
+        return alone.application().getBean(type);
     }
 
     /** Runs {@code tegula} with these arguments and gives its exit code. */
@@ -55,6 +54,6 @@ final class OpenClinic implements AutoCloseable {
 
     @Override
     public void close() {
-        application.close();
+        alone.close();
     }
 }

@@ -111,7 +111,7 @@ class PagesInChromiumTest {
         Keys.Key before = dataKey("patient.born");
         assertThat(before.values()).isGreaterThanOrEqualTo(OpenClinic.PATIENTS);
         browser.script("window.never = 'reloaded'");
-        assertThat(browser.text(values(before))).isEqualTo(before.values().toString());
+        browser.awaitText(values(before), before.values().toString());
 
         assertThat(clinic.tegula("rotate", "patient.born", "--yes")).isZero();
 

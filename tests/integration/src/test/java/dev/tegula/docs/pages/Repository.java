@@ -32,11 +32,13 @@ final class Repository {
         return files(path -> path.toString().endsWith(".md"));
     }
 
-    /** Java sources of tests and the files they read, and the projects of consumers. */
+    /** Java sources of tests and the files they read, the projects of consumers, and the sample, which tests start. */
     static List<Path> testSources() {
         return files(path -> {
             String name = root().relativize(path).toString().replace('\\', '/');
-            return (name.contains("src/test/") || name.startsWith("tests/consumers/"))
+            return (name.contains("src/test/")
+                            || name.startsWith("tests/consumers/")
+                            || name.startsWith("tests/sample/src/"))
                     && name.matches(".*\\.(java|yaml|sql|xml)");
         });
     }

@@ -24,38 +24,53 @@ import org.springframework.context.ConfigurableApplicationContext;
  * Starts the clinic without any server: on an embedded PostgreSQL and a keyset in a file. Both are new each time, and the
  * database ends with the clinic. One role does what dev/up gives to three.
  */
-public final class Alone {
+public final class Alone implements AutoCloseable {
 
     private static final String NAME = "clinic";
     private static final int PASSWORD_BYTES = 20;
 
-    private final Path folder;
+    private final EmbeddedPostgres server;
+    private final ConfigurableApplicationContext application;
 
-    private Alone(Path folder) {
-        this.folder = folder;
+    private Alone(EmbeddedPostgres server, ConfigurableApplicationContext application) {
+        this.server = server;
+        this.application = application;
     }
 
-    /** Arguments: the folder for its files, and options for Spring Boot. */
+    /** Arguments: the folder for its files, and options for Spring Boot. Runs until the process is ended. */
     public static void main(String[] arguments) throws IOException, SQLException {
         List<String> all = List.of(arguments);
         start(Path.of(all.get(0)), all.subList(1, all.size()));
     }
 
-    /** The clinic; the server ends after it, however that ends. */
-    public static ConfigurableApplicationContext start(Path folder, List<String> options)
-            throws IOException, SQLException {
+    /** Starts both; the server ends after the clinic, however that ends. */
+    public static Alone start(Path home, List<String> options) throws IOException, SQLException {
         LoggingSystem.get(Alone.class.getClassLoader()).beforeInitialize(); // quiet until the clinic says how loud
-        Alone alone = new Alone(Files.createDirectories(folder.toAbsolutePath()));
-        EmbeddedPostgres server = alone.database();
+        Path folder = Files.createDirectories(home.toAbsolutePath());
+        EmbeddedPostgres server = database(folder);
         SpringApplication.getShutdownHandlers().add(() -> stop(server));
-        alone.keyset();
-        alone.configure(server.getPort());
-        String where = "--spring.config.additional-location=file:" + alone.folder + "/";
-        return SpringApplication.run(
-                Clinic.class, Stream.concat(Stream.of(where), options.stream()).toArray(String[]::new));
+        keyset(folder);
+        configure(folder, server.getPort());
+        String where = "--spring.config.additional-location=file:" + folder + "/";
+        return new Alone(
+                server,
+                SpringApplication.run(
+                        Clinic.class,
+                        Stream.concat(Stream.of(where), options.stream()).toArray(String[]::new)));
     }
 
-    private EmbeddedPostgres database() throws IOException, SQLException {
+    /** The clinic. */
+    public ConfigurableApplicationContext application() {
+        return application;
+    }
+
+    @Override
+    public void close() {
+        application.close();
+        stop(server);
+    }
+
+    private static EmbeddedPostgres database(Path folder) throws IOException, SQLException {
         Path secrets = Files.createDirectories(folder.resolve("secrets"));
         Path superuser = secret(folder.resolve("postgres.password"));
         Path password = secret(secrets.resolve("spring.datasource.password"));
@@ -82,7 +97,7 @@ public final class Alone {
         }
     }
 
-    private void keyset() throws IOException {
+    private static void keyset(Path folder) throws IOException {
         Path keyset = folder.resolve("keyset.json");
         Path file = folder.resolve("passphrase");
         Files.deleteIfExists(keyset);
@@ -94,7 +109,7 @@ public final class Alone {
     }
 
     /** One tree for the command line and the application, and what only the application needs. */
-    private void configure(int port) throws IOException {
+    private static void configure(Path folder, int port) throws IOException {
         Files.writeString(folder.resolve("tegula.yaml"), """
             # Written by dev/sample, which writes it again. It holds no secret.
             tegula:
