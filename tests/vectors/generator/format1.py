@@ -69,6 +69,7 @@ class Key:
         self.id = self.derive("tegula/v1/key-id")
         self.enc = self.derive("tegula/v1/enc")
         self.seal = self.derive("tegula/v1/seal")
+        self.wrap = self.derive("tegula/v1/wrap")
 
     def info(self, label):
         return tuple_(label.encode(), bytes([SUITE]), self.purpose.encode(), tenant_item(self.tenant), field_item(self.field))

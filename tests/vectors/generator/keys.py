@@ -51,7 +51,8 @@ def values():
 def derivations():
     scopes = [("plain", SSN, None, "DATA"), ("tenant", SSN, "acme", "DATA"), ("tenant-non-ascii", SSN, "Zürich", "DATA"),
               ("other-field", "patient.born", None, "DATA"), ("index", SSN, None, "INDEX"),
-              ("registry", REGISTRY_FIELD, None, "REGISTRY")]
+              ("registry", REGISTRY_FIELD, None, "REGISTRY"), ("branch", "tegula.branch.main", None, "BRANCH"),
+              ("branch-tenant", "tegula.branch.main", "acme", "BRANCH")]
     for label, field, tenant, purpose in scopes:
         derived = key("derivations", field, tenant, purpose)
         ids = {"keyId": derived.id.hex()}
@@ -59,6 +60,8 @@ def derivations():
             ids["enc"] = derived.enc.hex()
         if purpose == "REGISTRY":
             ids["seal"] = derived.seal.hex()
+        if purpose == "BRANCH":
+            ids["wrap"] = derived.wrap.hex()
         yield derivation(label, "One root in different scopes gives unrelated keys.", derived.root, field, tenant, purpose,
                          "ok", ids)
     for label, root in (("zeros", bytes(32)), ("ones", b"\xff" * 32)):

@@ -72,6 +72,18 @@ public final class RootKey implements AutoCloseable {
         return lend(derive("tegula/v1/seal", suite, scope), work);
     }
 
+    /**
+     * Lends the AES-256 key that wraps other roots; the array is wiped when the work is done.
+     *
+     * @throws IllegalArgumentException unless the purpose is BRANCH
+     */
+    public <T> T withWrapKey(Suite suite, Scope scope, Function<byte[], T> work) {
+        if (scope.purpose() != Purpose.BRANCH) {
+            throw new IllegalArgumentException("Only a BRANCH root wraps others; this is " + scope.purpose());
+        }
+        return lend(derive("tegula/v1/wrap", suite, scope), work);
+    }
+
     /** Lends the root itself, to primitives of this package that copy it. */
     <T> T lend(Function<byte[], T> work) {
         return work.apply(bytes);

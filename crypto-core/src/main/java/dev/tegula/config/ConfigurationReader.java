@@ -1,7 +1,9 @@
 package dev.tegula.config;
 
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.kms.BranchMode;
 import dev.tegula.kms.ConfiguredKms;
+import dev.tegula.kms.Keks;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -118,7 +120,7 @@ public final class ConfigurationReader {
     private static Map<String, KekSettings> keks(ConfigurationNode tegula, Map<String, ConfiguredKms> kms) {
         Map<String, KekSettings> out = new LinkedHashMap<>();
         tegula.objects("keks").forEach((alias, node) -> {
-            node.only("kms", "key", "default", "fields");
+            node.only("kms", "key", "default", "fields", "branch");
             String via = node.required("kms");
             if (!kms.containsKey(via)) {
                 String meant = NameSuggestion.to(via, kms.keySet())
@@ -135,9 +137,25 @@ public final class ConfigurationReader {
                             via,
                             node.required("key"),
                             node.flag("default", false),
-                            fields.isEmpty() ? List.of("*") : fields));
+                            fields.isEmpty() ? List.of("*") : fields,
+                            branch(alias, node)));
         });
         return out;
+    }
+
+    private static BranchMode branch(String alias, ConfigurationNode node) {
+        String text = node.text("branch", "none");
+        BranchMode mode =
+                switch (text) {
+                    case "none" -> BranchMode.NONE;
+                    case "kek" -> BranchMode.KEK;
+                    case "tenant" -> BranchMode.TENANT;
+                    default ->
+                        throw new ConfigurationException(
+                                node.path() + ".branch: expected none, kek or tenant, not `" + text + "`.");
+                };
+        Keks.requireBranchable(alias, mode);
+        return mode;
     }
 
     private static KeySettings keys(ConfigurationNode tegula) {

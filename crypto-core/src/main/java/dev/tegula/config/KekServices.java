@@ -52,7 +52,7 @@ public final class KekServices implements AutoCloseable {
             throw new ConfigurationException("The adapter of KMS `" + kek.kms() + "` answered null to kek(`" + kek.key()
                     + "`), against its contract. Its author must mend that.");
         }
-        return new Keks.Binding(key, kek.fields(), kek.preferred());
+        return new Keks.Binding(key, kek.fields(), kek.preferred(), kek.branch());
     }
 
     /** Closes what was opened and given to nobody. */

@@ -14,6 +14,7 @@ public record FieldId(String value) implements Comparable<FieldId> {
 
     private static final Pattern GRAMMAR = Pattern.compile("[a-z0-9_.]{1,100}");
     private static final String RESERVED = "tegula.";
+    private static final String BRANCH = "tegula.branch.";
 
     /** The field of the REGISTRY root. */
     public static final FieldId REGISTRY = new FieldId("tegula.registry");
@@ -44,6 +45,25 @@ public record FieldId(String value) implements Comparable<FieldId> {
                     "Field ids that start with `tegula.` are reserved for Tegula; choose another name than " + value);
         }
         return id;
+    }
+
+    /**
+     * The field of the branch keys of a KEK: its alias, with what a field id does not take in hexadecimal.
+     *
+     * @throws MalformedException kind INPUT, if the alias is too long for a field id
+     */
+    public static FieldId ofBranch(String alias) {
+        StringBuilder name = new StringBuilder(BRANCH);
+        for (byte each : StrictText.encode("KEK alias", alias)) {
+            boolean plain = each >= 'a' && each <= 'z' || each >= '0' && each <= '9';
+            name.append(plain ? String.valueOf((char) each) : String.format("_%02x", each & 0xff));
+        }
+        return new FieldId(name.toString());
+    }
+
+    /** Whether the name is of the branch keys of some KEK. */
+    public boolean ofBranches() {
+        return value.startsWith(BRANCH);
     }
 
     /** Whether the name belongs to Tegula itself. */

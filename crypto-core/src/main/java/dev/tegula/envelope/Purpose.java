@@ -7,5 +7,12 @@ public enum Purpose {
     /** Keys a blind index. */
     INDEX,
     /** Authenticates the registry itself. */
-    REGISTRY
+    REGISTRY,
+    /** Wraps other roots, of purpose DATA and INDEX, in place of a KMS. */
+    BRANCH;
+
+    /** Whether a branch key may wrap roots of this purpose. */
+    public boolean underBranches() {
+        return this == DATA || this == INDEX;
+    }
 }

@@ -22,6 +22,11 @@ public record Scope(TenantId tenant, FieldId field, Purpose purpose) {
         return new Scope(tenant, field, Purpose.INDEX);
     }
 
+    /** The scope of the branch keys of a KEK, for all tenants or for one. */
+    public static Scope branch(String alias, TenantId tenant) {
+        return new Scope(tenant, FieldId.ofBranch(alias), Purpose.BRANCH);
+    }
+
     @Override
     public String toString() {
         String name = tenant.name().isPresent() ? field + " of " + tenant : field.value();

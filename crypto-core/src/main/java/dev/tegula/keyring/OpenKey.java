@@ -4,12 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tegula.cipher.EnvelopeCipher;
 import dev.tegula.cipher.IndexMac;
+import dev.tegula.registry.BranchKey;
 import dev.tegula.registry.KeyRow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A data key or index key that was opened, and until when it may serve. Ages count from before the registry and the KMS were asked.
+ * A data key, index key or branch key that was opened, and until when it may serve. Ages count from before the registry and the KMS were asked.
  * Freshness is one comparison with {@link #refreshAtNanos}; a failed refresh moves that on to its next attempt, but never
  * past the hard limit.
  */
@@ -18,6 +19,7 @@ final class OpenKey {
     final KeyRow row;
     private final @Nullable EnvelopeCipher cipher;
     private final @Nullable IndexMac index;
+    private final @Nullable BranchKey branch;
     final long hardLimitNanos;
     private final long trustedUntilNanos;
     private volatile long refreshAtNanos;
@@ -28,20 +30,22 @@ final class OpenKey {
 
     /** One that encrypts. */
     OpenKey(KeyRow row, EnvelopeCipher cipher, long refreshAtNanos, long trustedUntilNanos, long hardLimitNanos) {
-        this(row, cipher, null, refreshAtNanos, trustedUntilNanos, hardLimitNanos);
+        this(row, cipher, null, null, refreshAtNanos, trustedUntilNanos, hardLimitNanos);
     }
 
-    /** One that encrypts, or one that computes blind indexes. */
+    /** One that encrypts, or one that computes blind indexes, or one that wraps others. */
     OpenKey(
             KeyRow row,
             @Nullable EnvelopeCipher cipher,
             @Nullable IndexMac index,
+            @Nullable BranchKey branch,
             long refreshAtNanos,
             long trustedUntilNanos,
             long hardLimitNanos) {
         this.row = row;
         this.cipher = cipher;
         this.index = index;
+        this.branch = branch;
         this.refreshAtNanos = refreshAtNanos;
         this.trustedUntilNanos = trustedUntilNanos;
         this.hardLimitNanos = hardLimitNanos;
@@ -55,6 +59,16 @@ final class OpenKey {
     /** The blind indexes of a key of purpose INDEX. */
     IndexMac index() {
         return requireNonNull(index, "a key that encrypts computes no blind index");
+    }
+
+    /** What a key of purpose BRANCH wraps others with. */
+    BranchKey branch() {
+        return requireNonNull(branch, "only a branch key wraps others");
+    }
+
+    /** Until when it is trusted. */
+    long trustedUntilNanos() {
+        return trustedUntilNanos;
     }
 
     /** Whether it serves without a second thought. */

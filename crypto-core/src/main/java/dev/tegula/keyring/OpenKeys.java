@@ -14,6 +14,7 @@ import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.UnavailableException;
+import dev.tegula.registry.BranchKey;
 import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
@@ -22,6 +23,7 @@ import dev.tegula.registry.RegistrySeal;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -250,7 +252,22 @@ final class OpenKeys {
                 LOG.error("{}: key {} is not served any more: {}", old.row.scope(), id, e.getMessage());
             }
             remove(id, old);
+            endUnder(id);
             throw e;
+        }
+    }
+
+    /** What the branch key opened is not served any more either. */
+    private void endUnder(KeyId branch) {
+        int[] ended = {0};
+        cache.asMap().forEach((id, key) -> {
+            if (BranchKey.over(key.row).filter(branch::equals).isPresent() && key.end()) {
+                remove(id, key);
+                ended[0]++;
+            }
+        });
+        if (ended[0] > 0) {
+            LOG.error("{} keys that branch key {} opened are not served any more either", ended[0], branch);
         }
     }
 
@@ -296,19 +313,30 @@ final class OpenKeys {
                     row.label(),
                     scope.field());
         }
-        try (RootKey root = wrapping.unwrap(row)) {
+        Optional<KeyId> under = BranchKey.over(row);
+        OpenKey branch = under.isPresent() ? branch(row, under.get()) : null;
+        long ttl = settings.cacheTtl().toNanos();
+        // What a branch key opened is as old as the last answer of the KMS about that one.
+        long since = branch == null ? asked : earlier(asked, branch.trustedUntilNanos() - ttl);
+        long due = branch == null ? asked + refresh : under(since + ttl, asked, refresh);
+        Purpose purpose = scope.purpose();
+        try (RootKey root = branch == null ? wrapping.unwrap(row) : wrapping.unwrap(row, branch.branch())) {
             counts.addOpened();
-            boolean index = row.scope().purpose() == Purpose.INDEX;
             for (boolean again = true; ; again = false) {
-                EnvelopeCipher cipher =
-                        index ? null : EnvelopeCipher.of(root, row.suite(), row.scope(), ciphers, random, nanoTime);
+                EnvelopeCipher cipher = purpose == Purpose.DATA
+                        ? EnvelopeCipher.of(root, row.suite(), scope, ciphers, random, nanoTime)
+                        : null;
                 OpenKey key = new OpenKey(
                         row,
                         cipher,
-                        index ? IndexMac.of(root, row.suite(), row.scope()) : null,
-                        asked + refresh,
-                        asked + settings.cacheTtl().toNanos(),
-                        asked + settings.outageLimit().toNanos());
+                        purpose == Purpose.INDEX ? IndexMac.of(root, row.suite(), scope) : null,
+                        purpose == Purpose.BRANCH ? BranchKey.of(root, row) : null,
+                        due,
+                        since + ttl,
+                        since + settings.outageLimit().toNanos());
+                if (branch != null && branch.inOutage()) {
+                    key.refreshFailed(nanoTime.getAsLong(), PAUSE_NANOS);
+                }
                 OpenKey before = cache.asMap().put(row.keyId(), key);
                 if (before != null) {
                     before.replaced();
@@ -320,6 +348,28 @@ final class OpenKeys {
                 }
             }
         }
+    }
+
+    /** The opened branch key that wrapped the root of a row, by the same rules as every key. */
+    private OpenKey branch(KeyRow row, KeyId id) {
+        OpenKey held = cache.getIfPresent(id);
+        KeyRow branch = held != null
+                ? held.row
+                : seal.verify(registry.find(id).orElseThrow(() -> BranchKey.missing(row, id)));
+        BranchKey.requireOver(row, branch);
+        return get(id, branch.scope());
+    }
+
+    /** When a key under a branch key is opened anew: after that one was, which takes no call of its own, and while it is trusted. */
+    private long under(long trustedUntil, long asked, long refresh) {
+        long ttl = settings.cacheTtl().toNanos();
+        long last = trustedUntil - (long) (ttl * (0.05 + 0.1 * random.nextDouble()));
+        long due = earlier(asked + refresh, last);
+        return earlier(due - (asked + PAUSE_NANOS) < 0 ? asked + PAUSE_NANOS : due, trustedUntil);
+    }
+
+    private static long earlier(long one, long other) {
+        return one - other < 0 ? one : other;
     }
 
     private static OpenKey join(CompletableFuture<OpenKey> future) {

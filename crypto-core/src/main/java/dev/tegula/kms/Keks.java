@@ -4,6 +4,7 @@ import dev.tegula.envelope.FieldGlob;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.IntegrityException;
+import dev.tegula.failure.MalformedException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,9 @@ public final class Keks {
     /** Characters of an alias, as a registry keeps it. */
     public static final int LONGEST_ALIAS = 200;
 
+    /** The provider in the row of a root that a branch key wrapped; no KMS may have this name. */
+    public static final String BRANCH_PROVIDER = "branch";
+
     private final Map<String, Binding> bindings;
     private final Map<String, Boolean> probed = new ConcurrentHashMap<>();
 
@@ -31,7 +35,7 @@ public final class Keks {
         bindings.forEach((alias, binding) -> {
             KmsCalls own = new KmsCalls();
             counted.put(alias, own);
-            counting.put(alias, new Binding(new CountedKek(binding.kek(), own), binding.fields(), binding.preferred()));
+            counting.put(alias, new Binding(new CountedKek(binding.kek(), own), binding.fields(), binding.preferred(), binding.branch()));
         });
         this.bindings = Map.copyOf(counting);
         this.calls = Map.copyOf(counted);
@@ -43,8 +47,14 @@ public final class Keks {
      * @param kek the key
      * @param fields globs of field ids it may serve ({@code *} matches any run of characters)
      * @param preferred whether new keys go under it when nothing else is said
+     * @param branch whether branch keys wrap new keys in its place
      */
-    public record Binding(Kek kek, List<String> fields, boolean preferred) {
+    public record Binding(Kek kek, List<String> fields, boolean preferred, BranchMode branch) {
+        /** A key that wraps each root itself. */
+        public Binding(Kek kek, List<String> fields, boolean preferred) {
+            this(kek, fields, preferred, BranchMode.NONE);
+        }
+
         /** Copies the list. */
         public Binding {
             fields = List.copyOf(fields);
@@ -59,7 +69,8 @@ public final class Keks {
     /**
      * The configured keys.
      *
-     * @throws ConfigurationException if there are none, an alias is too long, or more than one is preferred
+     * @throws ConfigurationException if there are none, an alias is too long, more than one is preferred, or a provider has
+     *     the name that rows under branch keys have
      */
     public static Keks of(Map<String, Binding> bindings) {
         if (bindings.isEmpty()) {
@@ -72,10 +83,37 @@ public final class Keks {
                         "A KEK alias has at most " + LONGEST_ALIAS + " characters, not " + alias.length() + ".");
             }
         }
+        bindings.forEach(Keks::requireDistinct);
         if (bindings.values().stream().filter(Binding::preferred).count() > 1) {
             throw new ConfigurationException("More than one KEK is marked `default: true`; mark one.");
         }
         return new Keks(new LinkedHashMap<>(bindings));
+    }
+
+    /** What a row under a branch key says is told apart from what any other says. */
+    private static void requireDistinct(String alias, Binding binding) {
+        if (BRANCH_PROVIDER.equals(binding.kek().provider())) {
+            throw new ConfigurationException("KEK `" + alias + "`: its adapter calls itself `" + BRANCH_PROVIDER
+                    + "`, which rows under branch keys say. Its author must choose another name.");
+        }
+        requireBranchable(alias, binding.branch());
+    }
+
+    /**
+     * Throws if the alias cannot name the branch keys that it is to have.
+     *
+     * @throws ConfigurationException if it is too long
+     */
+    public static void requireBranchable(String alias, BranchMode mode) {
+        if (mode != BranchMode.NONE) {
+            try {
+                FieldId.ofBranch(alias);
+            } catch (MalformedException e) {
+                throw new ConfigurationException("KEK `" + alias + "` cannot have branch keys: its alias is too long. Expected"
+                        + " at most 86 of a-z and 0-9, every other byte counting as three. Choose a shorter alias for"
+                        + " it, or leave out `branch`.");
+            }
+        }
     }
 
     /** The calls of each KEK, by alias. */
@@ -86,6 +124,12 @@ public final class Keks {
     /** The aliases, in no order. */
     public Map<String, Binding> bindings() {
         return bindings;
+    }
+
+    /** Whether branch keys wrap new keys in place of the KEK; NONE for an alias that is not configured. */
+    public BranchMode branch(String alias) {
+        Binding binding = bindings.get(alias);
+        return binding == null ? BranchMode.NONE : binding.branch();
     }
 
     /**

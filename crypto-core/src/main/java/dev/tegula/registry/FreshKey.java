@@ -27,7 +27,7 @@ final class FreshKey {
                     suite,
                     KeyState.PENDING,
                     0,
-                    wrapping.provider(alias, scope.field()),
+                    wrapping.provider(alias, scope),
                     alias,
                     Optional.of(wrapped),
                     new KeyRow.Times(created, null, null, null),

@@ -1,14 +1,18 @@
 package dev.tegula.registry;
 
 import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Purpose;
 import dev.tegula.failure.IntegrityException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Takes sealed rows out of a registry and brings them back after a restore. Rows hold wrapped keys: a backup opens only
@@ -25,7 +29,7 @@ public final class KeyBackup {
     public KeyBackup(KeyRegistry registry, RegistrySeal seal, KeyWrapping wrapping, InstantSource clock) {
         this.registry = registry;
         this.seal = seal;
-        this.wrapping = wrapping;
+        this.wrapping = wrapping.knowing(registry, seal);
         this.clock = clock;
     }
 
@@ -51,16 +55,18 @@ public final class KeyBackup {
      * Gives the rows to the store, and notes that the keys are backed up when it has them: a store that fails leaves them
      * not backed up.
      *
+     * <p>Their branch keys are taken too: without them the backup would not open.
+     *
      * @param store keeps the rows for good before it returns
      * @throws dev.tegula.failure.KeyUnknownException if one is not in the registry; then none is stored
      * @throws dev.tegula.failure.RefusedException code {@code conflict}, if a key was changed meanwhile
      */
     public List<KeyRow> take(Collection<KeyId> keyIds, Consumer<List<KeyRow>> store) {
-        List<KeyRow> rows = keyIds.stream()
-                .map(id -> registry.find(id).orElseThrow(() -> SealedChange.unknown(id)))
-                .map(seal::verify)
-                .map(row -> Rules.requireNotDestroyed(row, "backed up"))
-                .toList();
+        List<KeyRow> asked = keyIds.stream().map(this::row).toList();
+        Map<KeyId, KeyRow> taken = new LinkedHashMap<>();
+        asked.forEach(row -> BranchKey.over(row).ifPresent(branch -> taken.computeIfAbsent(branch, this::row)));
+        asked.forEach(row -> taken.put(row.keyId(), row));
+        List<KeyRow> rows = List.copyOf(taken.values());
         store.accept(rows);
         Instant now = clock.instant();
         return registry.change(change -> {
@@ -72,6 +78,11 @@ public final class KeyBackup {
         });
     }
 
+    private KeyRow row(KeyId id) {
+        KeyRow row = seal.verify(registry.find(id).orElseThrow(() -> SealedChange.unknown(id)));
+        return Rules.requireNotDestroyed(row, "backed up");
+    }
+
     /**
      * Adds the rows whose key ids are missing. Identity is the key id: a version that was issued again meanwhile is
      * renumbered. What was ACTIVE or PENDING comes back as DECRYPT_ONLY; a restored key never starts to write by itself.
@@ -81,8 +92,9 @@ public final class KeyBackup {
      * @throws IntegrityException if a row was not sealed by this registry's root, or does not unwrap to its key id
      */
     public Restored restore(List<KeyRow> rows, boolean undoDestroy) {
+        KeyWrapping opening = wrapping.with(new BackupBranches(rows, seal, wrapping));
         for (KeyRow row : rows) {
-            wrapping.unwrap(seal.verify(row)).close();
+            opening.unwrap(seal.verify(row)).close();
         }
         return registry.change(change -> {
             SealedChange tx = new SealedChange(change, seal);
@@ -90,7 +102,7 @@ public final class KeyBackup {
             List<KeyRow> revived = new ArrayList<>();
             List<KeyId> present = new ArrayList<>();
             List<KeyId> destroyed = new ArrayList<>();
-            for (KeyRow row : rows) {
+            for (KeyRow row : branchesFirst(rows)) {
                 Optional<KeyRow> there = tx.find(row.keyId());
                 boolean gone = there.isPresent() && there.get().state() == KeyState.DESTROYED;
                 if (there.isEmpty()) {
@@ -125,6 +137,14 @@ public final class KeyBackup {
             change.insert(root);
             return Optional.empty();
         });
+    }
+
+    /** A key is not added before the branch key that it needs. */
+    private static List<KeyRow> branchesFirst(List<KeyRow> rows) {
+        return Stream.concat(
+                        rows.stream().filter(row -> row.scope().purpose() == Purpose.BRANCH),
+                        rows.stream().filter(row -> row.scope().purpose() != Purpose.BRANCH))
+                .toList();
     }
 
     private KeyRow revived(KeyRow destroyed, KeyRow backup) {

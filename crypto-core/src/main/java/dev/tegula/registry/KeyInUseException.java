@@ -1,5 +1,6 @@
 package dev.tegula.registry;
 
+import dev.tegula.envelope.Purpose;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.registry.KeyUses.Uses;
 import java.util.StringJoiner;
@@ -22,6 +23,11 @@ public final class KeyInUseException extends RefusedException {
     }
 
     private static String message(KeyRow row, String verb, Uses uses) {
+        if (row.scope().purpose() == Purpose.BRANCH) {
+            return row.name() + " cannot be " + verb + ": " + uses.total()
+                    + (uses.total() == 1 ? " key is" : " keys are") + " under it. `tegula keys rewrap` moves keys under the ACTIVE"
+                    + " branch key, or under the KEK itself where its `branch` was taken out of the configuration.";
+        }
         StringJoiner why = new StringJoiner("; ");
         if (uses.total() > 0) {
             StringJoiner places = new StringJoiner(", ");

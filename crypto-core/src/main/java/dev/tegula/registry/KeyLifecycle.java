@@ -3,6 +3,7 @@ package dev.tegula.registry;
 import dev.tegula.cipher.RootKey;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Purpose;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.KeyUnknownException;
@@ -50,7 +51,7 @@ public final class KeyLifecycle {
             KeyRegistry registry, RegistrySeal seal, KeyWrapping wrapping, KeyUses uses, InstantSource clock) {
         this.registry = registry;
         this.seal = seal;
-        this.wrapping = wrapping;
+        this.wrapping = wrapping.knowing(registry, seal);
         this.uses = uses;
         this.clock = clock;
     }
@@ -87,8 +88,7 @@ public final class KeyLifecycle {
      * @param alias the KEK; see {@link dev.tegula.kms.Keks#aliasFor}
      */
     public KeyRow create(Scope scope, String alias) {
-        Rules.requireNotRegistry(scope);
-        KeyRow fresh = FreshKey.of(wrapping, scope, alias, random, clock.instant());
+        KeyRow fresh = fresh(scope, alias);
         return change(tx -> tx.insert(fresh.withVersion(tx.nextVersion(scope))));
     }
 
@@ -105,7 +105,7 @@ public final class KeyLifecycle {
         if (waiting.isPresent()) {
             return new Prepared(waiting.get(), false);
         }
-        KeyRow fresh = FreshKey.of(wrapping, scope, alias, random, clock.instant());
+        KeyRow fresh = fresh(scope, alias);
         KeyRow row = change(tx -> Rules.waiting(tx.rows(scope), alias)
                 .orElseGet(() -> tx.insert(fresh.withVersion(tx.nextVersion(scope)))));
         return new Prepared(row, row.keyId().equals(fresh.keyId()));
@@ -127,8 +127,7 @@ public final class KeyLifecycle {
      * @return empty if the scope has a later version by now; nothing was made then
      */
     public Optional<KeyRow> createAfter(Scope scope, String alias, int newest) {
-        Rules.requireNotRegistry(scope);
-        KeyRow fresh = FreshKey.of(wrapping, scope, alias, random, clock.instant());
+        KeyRow fresh = fresh(scope, alias);
         return registry.change(change -> {
             SealedChange tx = new SealedChange(change, seal);
             int next = tx.nextVersion(scope);
@@ -144,26 +143,13 @@ public final class KeyLifecycle {
      */
     public KeyRow provide(Scope scope, String alias) {
         Rules.requireNotRegistry(scope);
-        Optional<KeyRow> active = registry.active(scope).map(seal::verify);
-        if (active.isPresent()) {
-            return active.get();
-        }
-        Instant now = clock.instant();
-        KeyRow fresh = FreshKey.of(wrapping, scope, alias, random, now);
-        return change(tx -> {
-            Optional<KeyRow> meanwhile = tx.active(scope);
-            if (meanwhile.isPresent()) {
-                return meanwhile.get();
-            }
-            if (!tx.rows(scope).isEmpty()) {
-                throw new KeyUnknownException(
-                        scope + " has keys, but none is ACTIVE; nothing was created. Choose one with"
-                                + " `tegula keys activate " + scope.field() + " --version N`.");
-            }
-            Rules.requirePlainTenant(scope);
-            return tx.insert(
-                    fresh.withVersion(1).in(KeyState.ACTIVE, fresh.times().withActivated(now)));
-        });
+        return Provision.of(registry, seal).provide(scope, () -> fresh(scope, alias));
+    }
+
+    private KeyRow fresh(Scope scope, String alias) {
+        Rules.requireNotRegistry(scope);
+        Rules.requireOwnBranch(scope, alias);
+        return FreshKey.of(wrapping, scope, alias, random, clock.instant());
     }
 
     /**
@@ -183,6 +169,8 @@ public final class KeyLifecycle {
             }
             KeyRow row = Rules.require(found, "activated", KeyState.PENDING);
             Rules.requireBackedUp(row, "activated");
+            BranchKey.over(row)
+                    .ifPresent(branch -> Rules.requireBackedUp(tx.get(branch), "the branch key of an activated key"));
             Rules.requireNewest(row, tx.rows(row.scope()));
             Rules.requireFirstIndexKey(row, tx.rows(row.scope()));
             tx.active(row.scope()).ifPresent(old -> tx.update(old.in(KeyState.DECRYPT_ONLY, old.times())));
@@ -207,6 +195,7 @@ public final class KeyLifecycle {
         Instant now = clock.instant();
         return change(tx -> {
             KeyRow row = tx.unchanged(before);
+            tx.requireNoneUnder(row, "retired");
             KeyRow retired = tx.update(row.in(KeyState.RETIRED, row.times().withRetired(now)));
             tx.fenceJobs(row.scope());
             return retired;
@@ -245,6 +234,7 @@ public final class KeyLifecycle {
         Rules.require(before, "destroyed", KeyState.RETIRED);
         return change(tx -> {
             KeyRow row = tx.unchanged(before);
+            tx.requireNoneUnder(row, "destroyed");
             return tx.update(row.in(KeyState.DESTROYED, row.times())
                     .withWrapped(row.provider(), row.kekAlias(), Optional.empty()));
         });
@@ -341,7 +331,11 @@ public final class KeyLifecycle {
         return registry.find(keyId).map(seal::verify).orElseThrow(() -> SealedChange.unknown(keyId));
     }
 
+    /** What needs a branch key are rows of the registry alone, which the change itself counts. */
     private void requireUnused(KeyRow row, String verb) {
+        if (row.scope().purpose() == Purpose.BRANCH) {
+            return;
+        }
         KeyUses.Uses found = uses.of(row);
         if (!found.none()) {
             throw new KeyInUseException(row, verb, found);

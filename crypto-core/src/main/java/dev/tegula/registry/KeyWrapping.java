@@ -1,7 +1,6 @@
 package dev.tegula.registry;
 
 import dev.tegula.cipher.RootKey;
-import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.Suite;
@@ -32,6 +31,7 @@ public final class KeyWrapping {
 
     private final String deployment;
     private final Keks keks;
+    private final Branches branches;
 
     /**
      * The wrapping of one deployment.
@@ -39,8 +39,31 @@ public final class KeyWrapping {
      * @param deployment its permanent name; part of the context of every wrapped key
      */
     public KeyWrapping(String deployment, Keks keks) {
+        this(deployment, keks, Branches.NONE);
+    }
+
+    private KeyWrapping(String deployment, Keks keks, Branches branches) {
         this.deployment = deployment;
         this.keks = keks;
+        this.branches = branches;
+    }
+
+    /**
+     * The same, which finds branch keys in a registry. It keeps opened ones for a minute, and makes the first one where a KEK
+     * is to have branch keys.
+     */
+    public KeyWrapping knowing(KeyRegistry registry, RegistrySeal seal) {
+        return branches == Branches.NONE ? with(new RegistryBranches(registry, seal, this)) : this;
+    }
+
+    /** The same, which finds branch keys elsewhere. */
+    KeyWrapping with(Branches found) {
+        return new KeyWrapping(deployment, keks, found);
+    }
+
+    /** Where it finds branch keys. */
+    Branches branches() {
+        return branches;
     }
 
     /**
@@ -49,7 +72,7 @@ public final class KeyWrapping {
      * @throws ConfigurationException if the alias is not configured, does not allow the field or is unfit
      */
     public WrappedKey wrap(RootKey root, KeyId keyId, Scope scope, Suite suite, String alias) {
-        Kek kek = keks.kek(alias, scope.field());
+        Kek kek = kekToWrap(alias, scope);
         byte[] copy = root.copyForWrapping();
         try {
             return Keks.answer(kek.wrap(copy, context(keyId, scope, suite)), alias, "wrap");
@@ -66,14 +89,46 @@ public final class KeyWrapping {
      * @throws IntegrityException if the wrapped bytes do not open for this row, or give a root with another key id
      */
     public RootKey unwrap(KeyRow row) {
-        WrappedKey wrapped = wrapped(row);
-        Kek kek = kekOf(row);
+        return unwrap(row, wrapped(row), kekOf(row));
+    }
+
+    /**
+     * The root of a row that a branch key wrapped; the caller closes it. The KMS is not asked.
+     *
+     * @param branch opened; its row was verified
+     * @throws KeyUnknownException if one of the keys is destroyed
+     * @throws ConfigurationException if the row's KEK alias is not configured, or does not allow the field
+     * @throws IntegrityException if the branch key wraps no such row, or the wrapped bytes do not open for this row, or give
+     *     a root with another key id
+     */
+    public RootKey unwrap(KeyRow row, BranchKey branch) {
+        keks.unprobed(row.kekAlias(), row.scope().field());
+        BranchKey.requireOver(row, branch.row());
+        return unwrap(row, wrapped(row), branch);
+    }
+
+    /**
+     * Opens a branch key.
+     *
+     * @param row of purpose BRANCH, verified
+     * @throws TegulaException as {@link #unwrap(KeyRow)}
+     */
+    public BranchKey branch(KeyRow row) {
+        try (RootKey root = unwrap(row)) {
+            return BranchKey.of(root, row);
+        }
+    }
+
+    private RootKey unwrap(KeyRow row, WrappedKey wrapped, Kek kek) {
         byte[] bytes;
         try {
             bytes = Keks.answer(
                     kek.unwrap(wrapped, context(row.keyId(), row.scope(), row.suite())), row.kekAlias(), "unwrap");
         } catch (CannotOpenException e) {
             throw doesNotOpen(row, e);
+        }
+        if (kek instanceof BranchKey) {
+            return checked(row, bytes);
         }
         try {
             keks.probe(row.kekAlias(), kek, wrapped, elsewhere(row));
@@ -110,10 +165,21 @@ public final class KeyWrapping {
 
     /** The KEK to wrap the row under; the one that wrapped it is there too. */
     Kek kekFor(KeyRow row, String alias) {
-        Kek next = keks.kek(alias, row.scope().field());
+        Rules.requireOwnBranch(row.scope(), alias);
+        Kek next = kekToWrap(alias, row.scope());
         wrapped(row);
         kekOf(row);
         return next;
+    }
+
+    private Kek kekToWrap(String alias, Scope scope) {
+        Kek kek = keks.kek(alias, scope.field());
+        return keks.branch(alias).wraps(scope) ? branches.toWrap(alias, scope) : kek;
+    }
+
+    /** The scope of the branch key that wraps new roots of a scope. */
+    Scope branchScope(String alias, Scope scope) {
+        return keks.branch(alias).branch(alias, scope.tenant());
     }
 
     /** The wrapped bytes of a row with what they are bound to. */
@@ -121,13 +187,20 @@ public final class KeyWrapping {
         return new BoundKey(wrapped(row), context(row.keyId(), row.scope(), row.suite()));
     }
 
-    /** The provider behind an alias, as it stands in rows. */
-    String provider(String alias, FieldId field) {
-        return keks.unprobed(alias, field).provider();
+    /** The provider of what wraps new roots of a scope, as it stands in rows. */
+    String provider(String alias, Scope scope) {
+        Kek kek = keks.unprobed(alias, scope.field());
+        return keks.branch(alias).wraps(scope) ? Keks.BRANCH_PROVIDER : kek.provider();
     }
 
     Kek kekOf(KeyRow row) {
         Kek kek = keks.unprobed(row.kekAlias(), row.scope().field());
+        Optional<KeyId> under = BranchKey.over(row);
+        if (under.isPresent()) {
+            BranchKey branch = branches.of(row, under.get());
+            BranchKey.requireOver(row, branch.row());
+            return branch;
+        }
         if (!kek.provider().equals(row.provider())) {
             throw new ConfigurationException(row.name() + " was wrapped by provider `" + row.provider()
                     + "`, but KEK alias `" + row.kekAlias() + "` leads to `" + kek.provider()

@@ -1,5 +1,6 @@
 package dev.tegula.registry;
 
+import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.TegulaException;
@@ -26,6 +27,27 @@ final class ManyKeys {
     private final List<@Nullable KekResult<KeyRow>> results;
 
     /**
+     * What is wrapped anew together.
+     *
+     * @param alias of the KEK that the rows are under
+     * @param branch the branch key that wrapped them, empty for the KEK itself
+     * @param to what wraps them next
+     */
+    private record Way(String alias, Optional<KeyId> branch, Kek to) {
+
+        static Way of(KeyRow row, Kek to) {
+            return new Way(row.kekAlias(), BranchKey.over(row), to);
+        }
+
+        /** Whether the same KEK or branch key wraps them anew. */
+        boolean stays(String alias) {
+            return branch.isPresent()
+                    ? to.key().equals(branch.get().hex()) && to instanceof BranchKey
+                    : this.alias.equals(alias) && !(to instanceof BranchKey);
+        }
+    }
+
+    /**
      * The rows, to be wrapped under the newest version of the alias.
      *
      * @param wrapping checks each of them
@@ -39,17 +61,17 @@ final class ManyKeys {
 
     /** The rows with their new wrapped bytes, which were unwrapped again and gave the key id of their row. */
     List<KekResult<KeyRow>> rewrapped() {
-        Map<String, List<Integer>> byAlias = new LinkedHashMap<>();
+        Map<Way, List<Integer>> byWay = new LinkedHashMap<>();
         for (int at = 0; at < rows.size(); at++) {
             KeyRow row = rows.get(at);
             KekResult<Kek> fit = KekResult.calling(() -> wrapping.kekFor(row, alias));
             if (fit.failure() == null) {
-                byAlias.computeIfAbsent(row.kekAlias(), a -> new ArrayList<>()).add(at);
+                byWay.computeIfAbsent(Way.of(row, fit.get()), way -> new ArrayList<>()).add(at);
             } else {
                 results.set(at, KekResult.failed(fit.failure()));
             }
         }
-        byAlias.forEach(this::rewrap);
+        byWay.forEach(this::rewrap);
         return complete(results);
     }
 
@@ -65,15 +87,15 @@ final class ManyKeys {
         return all;
     }
 
-    private void rewrap(String from, List<Integer> places) {
+    private void rewrap(Way way, List<Integer> places) {
         KeyRow first = rows.get(places.get(0));
-        Kek next = wrapping.kekFor(first, alias);
+        Kek next = way.to();
         List<BoundKey> keys =
                 places.stream().map(at -> wrapping.bound(rows.get(at))).toList();
         List<KekResult<WrappedKey>> answers = answers(
                 keys,
                 "rewrap",
-                () -> alias.equals(from) ? next.rewrapAll(keys) : next.rewrapAllFrom(wrapping.kekOf(first), keys));
+                () -> way.stays(alias) ? next.rewrapAll(keys) : next.rewrapAllFrom(wrapping.kekOf(first), keys));
         List<Integer> wrapped = new ArrayList<>();
         for (int i = 0; i < answers.size(); i++) {
             KeyRow row = rows.get(places.get(i));
@@ -81,7 +103,7 @@ final class ManyKeys {
                     row,
                     answers.get(i)
                             .map(bytes -> row.withWrapped(
-                                    wrapping.provider(alias, row.scope().field()), alias, Optional.of(bytes))));
+                                    wrapping.provider(alias, row.scope()), alias, Optional.of(bytes))));
             results.set(places.get(i), after);
             if (after.failure() == null) {
                 wrapped.add(places.get(i));

@@ -38,6 +38,17 @@ final class Rules {
         }
     }
 
+    /** A branch key stays with its KEK: rows under it name both. */
+    static void requireOwnBranch(Scope scope, String alias) {
+        if (scope.purpose() == Purpose.BRANCH && !scope.equals(Scope.branch(alias, scope.tenant()))) {
+            throw new RefusedException(
+                    "state",
+                    scope + " is for the branch keys of another KEK than `" + alias
+                            + "`. They stay with their KEK: `tegula keys rewrap FIELD --to " + alias
+                            + "` moves the keys under them, not the branch keys.");
+        }
+    }
+
     /** Names that look alike must not have keys of their own. A scope that has keys goes on with them. */
     static void requirePlainTenant(Scope scope) {
         scope.tenant().oddity().ifPresent(oddity -> {

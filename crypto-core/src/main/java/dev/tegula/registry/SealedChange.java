@@ -1,13 +1,16 @@
 package dev.tegula.registry;
 
 import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Purpose;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.KeyUnknownException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** One change of the registry in which every row is verified when read and sealed anew, under a new rev, when written. */
 final class SealedChange {
@@ -50,7 +53,28 @@ final class SealedChange {
         return Math.addExact(1, newest);
     }
 
+    /** @throws KeyInUseException if a key is under this branch key */
+    void requireNoneUnder(KeyRow branch, String verb) {
+        if (branch.scope().purpose() == Purpose.BRANCH) {
+            KeyUses.Uses uses = BranchUses.of(branch, change.stored().rows());
+            if (!uses.none()) {
+                throw new KeyInUseException(branch, verb, uses);
+            }
+        }
+    }
+
+    /** So that no key comes under a branch key that is destroyed meanwhile: both changes read the other's row. */
+    private void requireBranches(List<KeyRow> rows) {
+        Set<KeyId> ids = new HashSet<>();
+        rows.forEach(row -> BranchKey.over(row).ifPresent(ids::add));
+        for (KeyId id : ids) {
+            KeyRow branch = get(id);
+            Rules.require(branch, "wrapped under", KeyState.PENDING, KeyState.ACTIVE, KeyState.DECRYPT_ONLY, KeyState.RETIRED);
+        }
+    }
+
     KeyRow insert(KeyRow row) {
+        requireBranches(List.of(row));
         KeyRow sealed = seal.seal(row.withRev(change.nextRev(seal::genuine)));
         change.insert(sealed);
         return sealed;
@@ -86,6 +110,7 @@ final class SealedChange {
                 throw RegistryConflicts.changed(row);
             }
         }
+        requireBranches(after);
         long rev = change.nextRev(seal::genuine);
         if (!change.noneFrom(rev)) {
             return after.stream().map(this::update).toList();

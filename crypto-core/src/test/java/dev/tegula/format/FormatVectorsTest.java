@@ -30,6 +30,8 @@ class FormatVectorsTest {
             Map.entry("derive", KeyOps::derive),
             Map.entry("key-commitment", KeyOps::keyCommitment),
             Map.entry("wrap-context", KeyOps::wrapContext),
+            Map.entry("branch-field", BranchOps::field),
+            Map.entry("branch-unwrap", BranchOps::unwrap),
             Map.entry("registry-seal", SealOp::run),
             Map.entry("catalogue-seal", CatalogueSealOp::run),
             Map.entry("blind-index", IndexOp::run),

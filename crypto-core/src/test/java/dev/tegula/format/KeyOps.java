@@ -83,6 +83,10 @@ final class KeyOps {
             if (scope.purpose() == Purpose.DATA) {
                 assertThat(CipherDoor.encryptionKey(root, scope)).isEqualTo(file.expected("enc"));
             }
+            if (scope.purpose() == Purpose.BRANCH) {
+                assertThat(root.<byte[]>withWrapKey(SUITE, scope, byte[]::clone))
+                        .isEqualTo(file.expected("wrap"));
+            }
             if (scope.purpose() == Purpose.REGISTRY) {
                 assertThat(root.<byte[]>withSealKey(SUITE, scope, byte[]::clone))
                         .isEqualTo(file.expected("seal"));

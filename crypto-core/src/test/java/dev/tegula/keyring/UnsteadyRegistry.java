@@ -38,9 +38,12 @@ final class UnsteadyRegistry implements KeyRegistry {
         return activeReads.get();
     }
 
+    /** A key that was lost. */
+    volatile KeyId hidden;
+
     @Override
     public Optional<KeyRow> find(KeyId keyId) {
-        return real.find(keyId);
+        return keyId.equals(hidden) ? Optional.empty() : real.find(keyId);
     }
 
     @Override

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a writer of the database cannot do, on every registry. */
-public abstract class RegistrySealContract extends KeyLifecycleContract {
+public abstract class RegistrySealContract extends BranchKeyContract {
 
     private static final Instant LATER = START.plusSeconds(1);
 

@@ -4,6 +4,7 @@ import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.subtle.AesGcmJce;
 import com.google.crypto.tink.subtle.Random;
 import dev.tegula.failure.CannotOpenException;
+import dev.tegula.kms.BranchMode;
 import dev.tegula.kms.Kek;
 import dev.tegula.kms.KekStatus;
 import dev.tegula.kms.Keks;
@@ -25,6 +26,13 @@ public final class TestKeks {
         return Keks.of(Map.of(
                 "main", new Keks.Binding(main, List.of("*"), true),
                 "spare", new Keks.Binding(spare, List.of("patient.*"), false)));
+    }
+
+    /** The same with branch keys. */
+    public Keks keks(BranchMode ofMain, BranchMode ofSpare) {
+        return Keks.of(Map.of(
+                "main", new Keks.Binding(main, List.of("*"), true, ofMain),
+                "spare", new Keks.Binding(spare, List.of("patient.*"), false, ofSpare)));
     }
 
     /** What a KMS may do to a root on the way back. */

@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS tegula_key (
         (length(tenant) = 1 AND get_byte(tenant, 0) = 0)
         OR (length(tenant) BETWEEN 2 AND 201 AND get_byte(tenant, 0) = 1)),
     CONSTRAINT tegula_key_field CHECK (field ~ '^[a-z0-9_.]{1,100}$'),
-    CONSTRAINT tegula_key_purpose CHECK (purpose IN ('DATA', 'INDEX', 'REGISTRY')),
+    CONSTRAINT tegula_key_purpose CHECK (purpose IN ('DATA', 'INDEX', 'REGISTRY', 'BRANCH')),
     CONSTRAINT tegula_key_root CHECK (
         purpose <> 'REGISTRY' OR (field = 'tegula.registry' AND length(tenant) = 1)),
     CONSTRAINT tegula_key_numbers CHECK (version BETWEEN 1 AND 2147483647 AND rev >= 1),

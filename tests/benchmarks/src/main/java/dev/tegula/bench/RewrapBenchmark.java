@@ -85,7 +85,7 @@ public final class RewrapBenchmark {
                 });
                 List<KeyRow> rows = make(lifecycle, keys);
                 List<RewrapPlan.Move> moves = rows.stream()
-                        .map(row -> new RewrapPlan.Move(row, "main", "next"))
+                        .map(row -> new RewrapPlan.Move(row, "main", "next", false))
                         .toList();
                 long start = System.nanoTime();
                 if (oneByOne) {

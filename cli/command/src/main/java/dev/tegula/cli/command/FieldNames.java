@@ -22,6 +22,14 @@ final class FieldNames {
         }
     }
 
+    /** A field id, or the name of the branch keys of a KEK. */
+    static final class OneOfKeys implements ITypeConverter<String> {
+        @Override
+        public String convert(String text) {
+            return text.matches("tegula\\.branch\\.[a-z0-9_]{1,86}") ? text : new One().convert(text);
+        }
+    }
+
     /** A field id, or a glob over them. */
     static final class Pattern implements ITypeConverter<String> {
         @Override

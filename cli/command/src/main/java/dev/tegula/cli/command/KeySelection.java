@@ -2,6 +2,7 @@ package dev.tegula.cli.command;
 
 import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.envelope.FieldId;
+import dev.tegula.envelope.Purpose;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.ConfigurationException;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Parameters;
 /** One key, as people name it: field, version, tenant. */
 final class KeySelection {
 
-    @Parameters(paramLabel = "FIELD", converter = FieldNames.One.class, description = "Field of the key.")
+    @Parameters(paramLabel = "FIELD", converter = FieldNames.OneOfKeys.class, description = "Field of the key.")
     String field = "";
 
     @Option(
@@ -43,8 +44,12 @@ final class KeySelection {
     }
 
     static Scope scope(String field, @Nullable String tenant, boolean index) {
-        FieldId id = FieldId.of(field);
         TenantId owner = tenant == null ? TenantId.none() : TenantId.of(tenant);
+        FieldId named = new FieldId(field);
+        if (named.ofBranches() && !index) {
+            return new Scope(owner, named, Purpose.BRANCH);
+        }
+        FieldId id = FieldId.of(field);
         return index ? Scope.index(id, owner) : Scope.data(id, owner);
     }
 

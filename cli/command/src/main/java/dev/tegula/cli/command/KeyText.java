@@ -1,8 +1,10 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.output.ShellLine;
+import dev.tegula.envelope.KeyId;
 import dev.tegula.kms.WrappedKey;
 import dev.tegula.operations.document.Json;
+import dev.tegula.registry.BranchKey;
 import dev.tegula.registry.KeyRow;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,10 +44,22 @@ final class KeyText {
 
     /** The version of the KEK that wrapped a key, for people: vendors' names of versions can be long. */
     static String kekVersion(KeyRow row) {
-        return row.wrapped()
-                .map(WrappedKey::kekVersion)
-                .map(KeyText::shortVersion)
-                .orElse("-");
+        return BranchKey.over(row)
+                .map(branch -> branchKey(branch.hex()))
+                .orElseGet(() -> row.wrapped()
+                        .map(WrappedKey::kekVersion)
+                        .map(KeyText::shortVersion)
+                        .orElse("-"));
+    }
+
+    /** What of a KEK wrapped a key, for people, after the KEK's alias. */
+    static String wrappedBy(KeyRow row) {
+        return (BranchKey.over(row).isPresent() ? " " : " version ") + kekVersion(row);
+    }
+
+    /** A branch key in the place of a version. */
+    static String branchKey(String keyId) {
+        return keyId.isEmpty() ? "a new branch key" : "branch key " + KeyId.ofHex(keyId).shortHex();
     }
 
     /** The same of a version alone: its end tells it from others. */

@@ -2,6 +2,7 @@ package dev.tegula.cli.command;
 
 import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Outcome;
+import dev.tegula.envelope.Purpose;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import picocli.CommandLine.Command;
@@ -31,8 +32,12 @@ final class KeysActivateCommand extends KeyChangeCommand {
 
     @Override
     Outcome change(Invocation invocation, OpenDatabase open, KeyRow row) {
+        KeyRow active = open.lifecycle().activate(row.keyId());
+        if (active.scope().purpose() == Purpose.BRANCH) {
+            return changed(active, "ACTIVE; it wraps new keys. To move those that are there: tegula keys rewrap --all");
+        }
         return changed(
-                open.lifecycle().activate(row.keyId()),
+                active,
                 "ACTIVE; running applications write under it when their write lease ends.");
     }
 }

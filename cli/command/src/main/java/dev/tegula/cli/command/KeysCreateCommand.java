@@ -3,8 +3,12 @@ package dev.tegula.cli.command;
 import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.config.UnknownName;
+import dev.tegula.envelope.Purpose;
 import dev.tegula.envelope.Scope;
+import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.RefusedException;
+import dev.tegula.kms.BranchMode;
+import dev.tegula.kms.Keks;
 import dev.tegula.operations.backup.FirstKey;
 import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRow;
@@ -28,7 +32,7 @@ import picocli.CommandLine.Parameters;
         })
 final class KeysCreateCommand extends TegulaCommand {
 
-    @Parameters(paramLabel = "FIELD", converter = FieldNames.One.class, description = "Field of the key.")
+    @Parameters(paramLabel = "FIELD", converter = FieldNames.OneOfKeys.class, description = "Field of the key.")
     String field = "";
 
     @Option(
@@ -66,7 +70,7 @@ final class KeysCreateCommand extends TegulaCommand {
             if (!kek.isEmpty() && !keks.contains(kek)) {
                 throw UnknownName.of("KEK", kek, "tegula.keks", keks);
             }
-            String alias = kek.isEmpty() ? open.tegula().keks().aliasFor(scope.field()) : kek;
+            String alias = kek.isEmpty() ? alias(open.tegula().keks(), scope) : kek;
             if (change.dryRun) {
                 return DryRun.of("a new key of " + scope + " would be made under KEK " + alias
                         + (activate ? ", backed up and activated." : "; it would be PENDING."));
@@ -74,6 +78,18 @@ final class KeysCreateCommand extends TegulaCommand {
             KeyLifecycle lifecycle = open.lifecycle();
             return activate ? active(open, lifecycle, scope, alias) : pending(lifecycle, scope, alias);
         }
+    }
+
+    private static String alias(Keks keks, Scope scope) {
+        if (scope.purpose() != Purpose.BRANCH) {
+            return keks.aliasFor(scope.field());
+        }
+        return keks.bindings().keySet().stream()
+                .filter(alias -> keks.branch(alias) != BranchMode.NONE
+                        && keks.branch(alias).branch(alias, scope.tenant()).equals(scope))
+                .findFirst()
+                .orElseThrow(() -> new ConfigurationException("No KEK under tegula.keks has branch keys called " + scope
+                        + ". Expected an alias of that name with `branch: kek`, without a tenant, or `branch: tenant`."));
     }
 
     private static Outcome pending(KeyLifecycle lifecycle, Scope scope, String alias) {
@@ -108,7 +124,10 @@ final class KeysCreateCommand extends TegulaCommand {
                     row,
                     false,
                     "ACTIVE",
-                    index
+                    scope.purpose() == Purpose.BRANCH
+                            ? " To replace it: make the next one without --activate, back it up, activate it, and move the keys:"
+                                    + " tegula keys rewrap --all"
+                            : index
                             ? " This release does not replace keys of blind indexes."
                             : " To replace it: tegula rotate " + field);
         }

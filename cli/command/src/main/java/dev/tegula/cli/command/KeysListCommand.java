@@ -6,16 +6,16 @@ import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.config.UnknownName;
 import dev.tegula.envelope.FieldGlob;
+import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Purpose;
-import dev.tegula.kms.WrappedKey;
+import dev.tegula.kms.Keks;
 import dev.tegula.operations.document.Json;
+import dev.tegula.operations.rewrap.NewestVersions;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -60,9 +60,10 @@ final class KeysListCommand extends TegulaCommand {
             List<Object> keys = new ArrayList<>();
             Table table = Table.headed(
                     "FIELD", "TENANT", "VERSION", "STATE", "KEY ID", "KEK", "KEK VERSION", "AGE", "BACKED UP");
-            Map<String, String> newest = new HashMap<>();
-            for (KeyRow row : open.lifecycle().list()) {
-                if (selected(row) && (!behind || behind(open, row, newest))) {
+            List<KeyRow> registry = open.lifecycle().list();
+            NewestVersions newest = newest(open, registry);
+            for (KeyRow row : registry) {
+                if (selected(row) && (!behind || behind(row, newest))) {
                     keys.add(KeyText.document(row));
                     table.row(
                             row.scope().purpose() == Purpose.INDEX
@@ -106,15 +107,13 @@ final class KeysListCommand extends TegulaCommand {
                 && (kek.isEmpty() || row.kekAlias().equals(kek));
     }
 
-    private static boolean behind(OpenDatabase open, KeyRow row, Map<String, String> newest) {
-        String version = newest.computeIfAbsent(row.kekAlias(), alias -> open.tegula()
-                .keks()
-                .kek(alias, row.scope().field())
-                .status()
-                .newestVersion());
-        return row.wrapped()
-                .map(WrappedKey::kekVersion)
-                .filter(v -> !v.equals(version))
-                .isPresent();
+    private static NewestVersions newest(OpenDatabase open, List<KeyRow> registry) {
+        Keks keks = open.tegula().keks();
+        return new NewestVersions(
+                keks::branch, alias -> keks.kek(alias, FieldId.REGISTRY).status().newestVersion(), registry);
+    }
+
+    private static boolean behind(KeyRow row, NewestVersions newest) {
+        return row.wrapped().isPresent() && !newest.wraps(row, row.kekAlias());
     }
 }

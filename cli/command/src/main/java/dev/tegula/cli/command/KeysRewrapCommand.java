@@ -7,6 +7,7 @@ import dev.tegula.cli.output.Table;
 import dev.tegula.cli.output.UsageException;
 import dev.tegula.config.UnknownName;
 import dev.tegula.envelope.FieldGlob;
+import dev.tegula.envelope.Purpose;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.operations.document.Json;
 import dev.tegula.operations.rewrap.RewrapPlan;
@@ -62,13 +63,13 @@ final class KeysRewrapCommand extends TegulaCommand {
         try (OpenDatabase open = invocation.open()) {
             Columns.requireKnown(open, fields);
             requireKek(open.configuration().keks().keySet());
-            List<KeyRow> chosen =
-                    open.lifecycle().list().stream().filter(this::selected).toList();
+            List<KeyRow> registry = open.lifecycle().list();
+            List<KeyRow> chosen = registry.stream().filter(this::selected).toList();
             if (chosen.isEmpty()) {
                 throw new ConfigurationException(
                         "No key of " + String.join(", ", fields) + " is left to wrap. See `tegula keys list`.");
             }
-            RewrapPlan plan = RewrapPlan.of(open.tegula().keks(), chosen, to);
+            RewrapPlan plan = RewrapPlan.of(open.tegula().keks(), registry, chosen, to);
             RewrapText text = new RewrapText(open, plan, backupCommand());
             if (change.dryRun) {
                 return text.dryRun();
@@ -118,7 +119,11 @@ final class KeysRewrapCommand extends TegulaCommand {
 
     private boolean selected(KeyRow row) {
         String field = row.scope().field().value();
+        boolean stays = row.scope().purpose() == Purpose.BRANCH
+                && !to.isEmpty()
+                && !row.kekAlias().equals(to);
         return row.state() != KeyState.DESTROYED
+                && !stays
                 && (all || fields.stream().anyMatch(glob -> FieldGlob.matches(glob, field)));
     }
 }

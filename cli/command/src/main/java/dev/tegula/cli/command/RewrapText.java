@@ -51,12 +51,12 @@ final class RewrapText {
                     row.state(),
                     row.keyId().shortHex(),
                     row.kekAlias() + " " + KeyText.kekVersion(row),
-                    move.alias() + " " + KeyText.shortVersion(move.version()),
-                    move.elsewhere() ? "unwrap, wrap, unwrap" : "rewrap, unwrap");
-            calls.merge(row.kekAlias(), move.elsewhere() ? 1 : 2, Integer::sum);
-            if (move.elsewhere()) {
-                calls.merge(move.alias(), 2, Integer::sum);
-            }
+                    move.alias() + " "
+                            + (move.branched()
+                                    ? KeyText.branchKey(move.version())
+                                    : KeyText.shortVersion(move.version())),
+                    RewrapCalls.of(move));
+            RewrapCalls.count(move, calls);
             moves.add(Json.object("key", KeyText.document(row), "to", move.alias(), "toVersion", move.version()));
         }
         Layout lines = new Layout();
@@ -92,8 +92,7 @@ final class RewrapText {
     Outcome outcome(Rewrapping run) {
         List<String> lines = new ArrayList<>();
         for (KeyRow row : run.done()) {
-            lines.add(KeyText.name(row) + " is wrapped under " + row.kekAlias() + " version " + KeyText.kekVersion(row)
-                    + ".");
+            lines.add(KeyText.name(row) + " is wrapped under " + row.kekAlias() + KeyText.wrappedBy(row) + ".");
         }
         for (Rewrapping.Failure failure : run.failed()) {
             lines.add("NOT done: " + KeyText.name(failure.move().row()) + ". "
@@ -149,8 +148,8 @@ final class RewrapText {
                             && row.kekAlias().equals(alias)
                             && versions.contains(version(row)))
                     .count();
-            lines.add("KEK " + alias + ", version "
-                    + versions.stream().map(KeyText::shortVersion).collect(Collectors.joining(" and "))
+            lines.add("KEK " + alias + ","
+                    + rows.stream().map(KeyText::wrappedBy).distinct().sorted().collect(Collectors.joining(" and"))
                     + ", must stay usable "
                     + until.map(instant -> "until " + instant + ": backups made before now hold keys wrapped under it.")
                             .orElse("as long as backups are kept, which tegula.keys.retention.backups does not say.")

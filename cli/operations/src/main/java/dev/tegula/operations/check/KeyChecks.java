@@ -3,9 +3,9 @@ package dev.tegula.operations.check;
 import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.failure.UnavailableException;
-import dev.tegula.kms.WrappedKey;
 import dev.tegula.operations.check.CheckList.State;
 import dev.tegula.operations.document.Counts;
+import dev.tegula.operations.rewrap.NewestVersions;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import dev.tegula.registry.KeyWrapping;
@@ -34,11 +34,13 @@ final class KeyChecks {
         rows.stream().filter(row -> row.state() != KeyState.DESTROYED).forEach(row -> byKek.computeIfAbsent(
                         row.kekAlias(), alias -> new ArrayList<>())
                 .add(row));
+        NewestVersions newest = new NewestVersions(
+                checked::branch, alias -> String.valueOf(checked.versions().get(alias)), rows);
         byKek.forEach((alias, keys) -> {
             String what = "keys under " + alias;
             if (checked.good(alias)) {
                 open(what, keys);
-                behind(alias, keys);
+                behind(alias, keys, newest);
             } else {
                 examination.skip("needs KEK " + alias, what);
             }
@@ -69,11 +71,9 @@ final class KeyChecks {
         }
     }
 
-    private void behind(String alias, List<KeyRow> keys) {
-        String newest = String.valueOf(checked.versions().get(alias));
+    private void behind(String alias, List<KeyRow> keys, NewestVersions newest) {
         List<String> old = keys.stream()
-                .filter(row ->
-                        !newest.equals(row.wrapped().map(WrappedKey::kekVersion).orElse(newest)))
+                .filter(row -> !newest.wraps(row, alias))
                 .map(row -> row.scope().field().value())
                 .toList();
         if (!old.isEmpty()) {

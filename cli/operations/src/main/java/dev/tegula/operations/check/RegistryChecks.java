@@ -55,7 +55,7 @@ final class RegistryChecks {
         List<KeyRow> rows = new ArrayList<>();
         RegistrySeal[] opened = new RegistrySeal[1];
         if (examination.check("seals", () -> seals(wrapping, pins, rows, opened))) {
-            new KeyChecks(examination, wrapping, checked).run(rows);
+            new KeyChecks(examination, wrapping.knowing(registry, opened[0]), checked).run(rows);
         } else {
             examination.skip("needs rows that verify", "keys");
         }

@@ -1,14 +1,11 @@
 package dev.tegula.operations.rewrap;
 
+import dev.tegula.envelope.FieldId;
 import dev.tegula.failure.RefusedException;
-import dev.tegula.kms.Kek;
 import dev.tegula.kms.Keks;
-import dev.tegula.kms.WrappedKey;
 import dev.tegula.registry.KeyRow;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Which keys are wrapped anew, and under what.
@@ -23,9 +20,10 @@ public record RewrapPlan(List<Move> moves, List<KeyRow> current) {
      *
      * @param row as it is
      * @param alias the KEK it goes under
-     * @param version the newest version of that KEK
+     * @param version the newest version of that KEK, or the id of its branch key; empty if that is yet to be made
+     * @param branched whether a branch key of that KEK wraps it next
      */
-    public record Move(KeyRow row, String alias, String version) {
+    public record Move(KeyRow row, String alias, String version, boolean branched) {
 
         /** Whether it goes to another KEK. */
         public boolean elsewhere() {
@@ -43,24 +41,21 @@ public record RewrapPlan(List<Move> moves, List<KeyRow> current) {
      * Looks at the keys and asks each target KEK for its newest version.
      *
      * @param keks the KEKs that are configured
+     * @param registry all keys
+     * @param chosen those to look at; branch keys stay under their KEK
      * @param to the alias of another KEK, or empty for the one each key is under
      * @throws dev.tegula.failure.ConfigurationException if the target is not configured, or may not serve one of the fields
      */
-    public static RewrapPlan of(Keks keks, List<KeyRow> chosen, String to) {
-        Map<String, String> versions = new HashMap<>();
+    public static RewrapPlan of(Keks keks, List<KeyRow> registry, List<KeyRow> chosen, String to) {
+        NewestVersions newest = new NewestVersions(
+                keks::branch, alias -> keks.kek(alias, FieldId.REGISTRY).status().newestVersion(), registry);
         List<Move> moves = new ArrayList<>();
         List<KeyRow> current = new ArrayList<>();
         for (KeyRow row : chosen) {
             String alias = to.isEmpty() ? row.kekAlias() : to;
-            Kek kek = keks.kek(alias, row.scope().field());
-            String version = versions.computeIfAbsent(alias, a -> kek.status().newestVersion());
-            Move move = new Move(row, alias, version);
-            boolean there = !move.elsewhere()
-                    && row.wrapped()
-                            .map(WrappedKey::kekVersion)
-                            .filter(version::equals)
-                            .isPresent();
-            if (there) {
+            keks.kek(alias, row.scope().field());
+            Move move = new Move(row, alias, newest.of(row, alias), newest.branched(row, alias));
+            if (newest.wraps(row, alias)) {
                 current.add(row);
             } else {
                 moves.add(move);

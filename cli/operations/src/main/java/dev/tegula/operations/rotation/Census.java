@@ -5,6 +5,7 @@ import dev.tegula.catalogue.Catalogue;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Purpose;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.jdbc.TableName;
 import dev.tegula.jdbc.Transactions;
@@ -13,6 +14,7 @@ import dev.tegula.operations.reencrypt.Finding;
 import dev.tegula.operations.rotation.CensusReport.ColumnCount;
 import dev.tegula.registry.InstanceReport;
 import dev.tegula.registry.KeyRegistry;
+import dev.tegula.registry.BranchUses;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import dev.tegula.registry.KeyUses;
@@ -97,6 +99,9 @@ public final class Census implements KeyUses {
 
     @Override
     public Uses of(KeyRow row) {
+        if (row.scope().purpose() == Purpose.BRANCH) {
+            return BranchUses.of(row, registry.all());
+        }
         // Looked at before counting: a fence that comes between would vouch for values that were not counted.
         boolean fenced = fenced(row);
         SortedMap<String, Long> values = new TreeMap<>();
