@@ -55,7 +55,7 @@ public record FieldId(String value) implements Comparable<FieldId> {
     public static FieldId ofBranch(String alias) {
         StringBuilder name = new StringBuilder(BRANCH);
         for (byte each : StrictText.encode("KEK alias", alias)) {
-            boolean plain = each >= 'a' && each <= 'z' || each >= '0' && each <= '9';
+            boolean plain = (each >= 'a' && each <= 'z') || (each >= '0' && each <= '9');
             name.append(plain ? String.valueOf((char) each) : String.format("_%02x", each & 0xff));
         }
         return new FieldId(name.toString());
