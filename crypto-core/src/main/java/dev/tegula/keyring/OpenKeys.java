@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
 final class OpenKeys {
 
     private static final Logger LOG = LoggerFactory.getLogger(Keyring.class);
-    /** Between refreshes of one key while they fail. */
+    /** Between refreshes of one key while they fail, and up to half as long again. */
     private static final long PAUSE_NANOS = 5_000_000_000L;
     /** Keys found without the cache; a power of two. */
     private static final int RECENT = 64;
@@ -238,7 +238,7 @@ final class OpenKeys {
             return open(id, old.row.scope());
         } catch (UnavailableException | ConfigurationException e) {
             long now = nanoTime.getAsLong();
-            old.refreshFailed(now, PAUSE_NANOS);
+            old.refreshFailed(now, pause());
             counts.addFailedRefresh();
             LOG.warn(
                     "{}: key {} could not be refreshed and serves from cache for {} s more: {}",
@@ -255,6 +255,11 @@ final class OpenKeys {
             endUnder(id);
             throw e;
         }
+    }
+
+    /** Keys that failed together, here and in other instances, do not ask together again when the KMS comes back. */
+    private long pause() {
+        return PAUSE_NANOS + (long) (PAUSE_NANOS / 2 * random.nextDouble());
     }
 
     /** What the branch key opened is not served any more either. */
@@ -335,7 +340,7 @@ final class OpenKeys {
                         since + ttl,
                         since + settings.outageLimit().toNanos());
                 if (branch != null && branch.inOutage()) {
-                    key.refreshFailed(nanoTime.getAsLong(), PAUSE_NANOS);
+                    key.refreshFailed(nanoTime.getAsLong(), pause());
                 }
                 OpenKey before = cache.asMap().put(row.keyId(), key);
                 if (before != null) {
