@@ -358,9 +358,8 @@ final class OpenKeys {
     /** The opened branch key that wrapped the root of a row, by the same rules as every key. */
     private OpenKey branch(KeyRow row, KeyId id) {
         OpenKey held = cache.getIfPresent(id);
-        KeyRow branch = held != null
-                ? held.row
-                : seal.verify(registry.find(id).orElseThrow(() -> BranchKey.missing(row, id)));
+        KeyRow branch =
+                held != null ? held.row : seal.verify(registry.find(id).orElseThrow(() -> BranchKey.missing(row, id)));
         BranchKey.requireOver(row, branch);
         return get(id, branch.scope());
     }

@@ -35,7 +35,13 @@ public final class Keks {
         bindings.forEach((alias, binding) -> {
             KmsCalls own = new KmsCalls();
             counted.put(alias, own);
-            counting.put(alias, new Binding(new CountedKek(binding.kek(), own), binding.fields(), binding.preferred(), binding.branch()));
+            counting.put(
+                    alias,
+                    new Binding(
+                            new CountedKek(binding.kek(), own),
+                            binding.fields(),
+                            binding.preferred(),
+                            binding.branch()));
         });
         this.bindings = Map.copyOf(counting);
         this.calls = Map.copyOf(counted);
@@ -109,9 +115,10 @@ public final class Keks {
             try {
                 FieldId.ofBranch(alias);
             } catch (MalformedException e) {
-                throw new ConfigurationException("KEK `" + alias + "` cannot have branch keys: its alias is too long. Expected"
-                        + " at most 86 of a-z and 0-9, every other byte counting as three. Choose a shorter alias for"
-                        + " it, or leave out `branch`.");
+                throw new ConfigurationException(
+                        "KEK `" + alias + "` cannot have branch keys: its alias is too long. Expected"
+                                + " at most 86 of a-z and 0-9, every other byte counting as three. Choose a shorter alias for"
+                                + " it, or leave out `branch`.");
             }
         }
     }

@@ -25,7 +25,8 @@ public final class KeyInUseException extends RefusedException {
     private static String message(KeyRow row, String verb, Uses uses) {
         if (row.scope().purpose() == Purpose.BRANCH) {
             return row.name() + " cannot be " + verb + ": " + uses.total()
-                    + (uses.total() == 1 ? " key is" : " keys are") + " under it. `tegula keys rewrap --all` moves keys under the ACTIVE"
+                    + (uses.total() == 1 ? " key is" : " keys are")
+                    + " under it. `tegula keys rewrap --all` moves keys under the ACTIVE"
                     + " branch key, or under the KEK itself where its `branch` was taken out of the configuration.";
         }
         StringJoiner why = new StringJoiner("; ");

@@ -66,7 +66,8 @@ final class ManyKeys {
             KeyRow row = rows.get(at);
             KekResult<Kek> fit = KekResult.calling(() -> wrapping.kekFor(row, alias));
             if (fit.failure() == null) {
-                byWay.computeIfAbsent(Way.of(row, fit.get()), way -> new ArrayList<>()).add(at);
+                byWay.computeIfAbsent(Way.of(row, fit.get()), way -> new ArrayList<>())
+                        .add(at);
             } else {
                 results.set(at, KekResult.failed(fit.failure()));
             }
@@ -102,8 +103,8 @@ final class ManyKeys {
             KekResult<KeyRow> after = opened(
                     row,
                     answers.get(i)
-                            .map(bytes -> row.withWrapped(
-                                    wrapping.provider(alias, row.scope()), alias, Optional.of(bytes))));
+                            .map(bytes ->
+                                    row.withWrapped(wrapping.provider(alias, row.scope()), alias, Optional.of(bytes))));
             results.set(places.get(i), after);
             if (after.failure() == null) {
                 wrapped.add(places.get(i));

@@ -51,10 +51,11 @@ final class RegistryBranches implements Branches {
     @Override
     public BranchKey toWrap(String alias, Scope scope) {
         Scope branch = kms.branchScope(alias, scope);
-        KeyRow active =
-                Provision.of(registry, seal).provide(branch, () -> FreshKey.of(kms, branch, alias, random, registry
-                        .clock()
-                        .instant()));
+        KeyRow active = Provision.of(registry, seal)
+                .provide(
+                        branch,
+                        () -> FreshKey.of(
+                                kms, branch, alias, random, registry.clock().instant()));
         return opened.get(active.keyId(), id -> kms.branch(active));
     }
 }

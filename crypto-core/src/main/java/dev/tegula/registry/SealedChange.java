@@ -69,7 +69,13 @@ final class SealedChange {
         rows.forEach(row -> BranchKey.over(row).ifPresent(ids::add));
         for (KeyId id : ids) {
             KeyRow branch = get(id);
-            Rules.require(branch, "wrapped under", KeyState.PENDING, KeyState.ACTIVE, KeyState.DECRYPT_ONLY, KeyState.RETIRED);
+            Rules.require(
+                    branch,
+                    "wrapped under",
+                    KeyState.PENDING,
+                    KeyState.ACTIVE,
+                    KeyState.DECRYPT_ONLY,
+                    KeyState.RETIRED);
         }
     }
 

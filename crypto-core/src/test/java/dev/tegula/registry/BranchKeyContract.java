@@ -126,8 +126,8 @@ public abstract class BranchKeyContract extends KeyLifecycleContract {
     void unwrap_rowThatNamesADataKeyAsItsBranch_isRefused() {
         KeyRow born = lifecycle.create(BORN, "main");
         KeyRow ssn = branched(BranchMode.KEK).create(SSN, "main");
-        WrappedKey forged =
-                WrappedKey.copyOf(ssn.wrapped().orElseThrow().bytes(), born.keyId().hex());
+        WrappedKey forged = WrappedKey.copyOf(
+                ssn.wrapped().orElseThrow().bytes(), born.keyId().hex());
 
         assertIntegrity(seal.seal(ssn.withWrapped("branch", "main", Optional.of(forged))));
     }
@@ -244,8 +244,10 @@ public abstract class BranchKeyContract extends KeyLifecycleContract {
         KeyLifecycle branching = branched(BranchMode.KEK);
         KeyRow ssn = branching.create(SSN, "main");
         KeyRow old = branch(OF_MAIN);
-        store(old, row -> seal.seal(row.withRev(row.rev() + 100)
-                .in(KeyState.RETIRED, row.times().withRetired(clock.instant()))));
+        store(
+                old,
+                row -> seal.seal(row.withRev(row.rev() + 100)
+                        .in(KeyState.RETIRED, row.times().withRetired(clock.instant()))));
 
         assertThatThrownBy(() -> branching.destroy(old.keyId(), NO_WAIT))
                 .isInstanceOf(KeyInUseException.class)
@@ -260,14 +262,16 @@ public abstract class BranchKeyContract extends KeyLifecycleContract {
         List<KeyRow> kept = new ArrayList<>();
         lifecycle.backup(List.of(ssn.keyId()), kept::addAll);
         List<KeyRow> root = lifecycle.backup(List.of(pin), rows -> {});
-        assertThat(kept).extracting(KeyRow::keyId).containsExactly(branch(OF_MAIN).keyId(), ssn.keyId());
+        assertThat(kept)
+                .extracting(KeyRow::keyId)
+                .containsExactly(branch(OF_MAIN).keyId(), ssn.keyId());
         KeyRegistry other = empty();
         KeyBackup.restoreRoot(other, wrapping, pin, root.get(0));
 
         List<KeyRow> backwards = List.of(kept.get(1), kept.get(0));
-        KeyBackup.Restored restored =
-                new KeyBackup(other, RegistrySeal.open(other, wrapping, List.of(pin)), wrapping, clock)
-                        .restore(backwards, false);
+        KeyBackup.Restored restored = new KeyBackup(
+                        other, RegistrySeal.open(other, wrapping, List.of(pin)), wrapping, clock)
+                .restore(backwards, false);
 
         assertThat(restored.added()).hasSize(2);
         wrapping.knowing(other, seal)
@@ -316,7 +320,9 @@ public abstract class BranchKeyContract extends KeyLifecycleContract {
                 .mapToObj(i -> branching.create(Scope.data(FieldId.of("many.f" + i), TenantId.none()), "main"))
                 .toList();
 
-        assertThat(rows).extracting(BranchKey::over).containsOnly(Optional.of(branch(OF_MAIN).keyId()));
+        assertThat(rows)
+                .extracting(BranchKey::over)
+                .containsOnly(Optional.of(branch(OF_MAIN).keyId()));
         assertThat(registry.all().stream().filter(row -> row.scope().purpose() == Purpose.BRANCH))
                 .hasSize(1);
     }

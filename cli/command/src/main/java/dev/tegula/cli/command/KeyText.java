@@ -44,12 +44,10 @@ final class KeyText {
 
     /** The version of the KEK that wrapped a key, for people: vendors' names of versions can be long. */
     static String kekVersion(KeyRow row) {
-        return BranchKey.over(row)
-                .map(branch -> branchKey(branch.hex()))
-                .orElseGet(() -> row.wrapped()
-                        .map(WrappedKey::kekVersion)
-                        .map(KeyText::shortVersion)
-                        .orElse("-"));
+        return BranchKey.over(row).map(branch -> branchKey(branch.hex())).orElseGet(() -> row.wrapped()
+                .map(WrappedKey::kekVersion)
+                .map(KeyText::shortVersion)
+                .orElse("-"));
     }
 
     /** What of a KEK wrapped a key, for people, after the KEK's alias. */
@@ -59,7 +57,9 @@ final class KeyText {
 
     /** A branch key in the place of a version. */
     static String branchKey(String keyId) {
-        return keyId.isEmpty() ? "a new branch key" : "branch key " + KeyId.ofHex(keyId).shortHex();
+        return keyId.isEmpty()
+                ? "a new branch key"
+                : "branch key " + KeyId.ofHex(keyId).shortHex();
     }
 
     /** The same of a version alone: its end tells it from others. */

@@ -36,8 +36,6 @@ final class KeysActivateCommand extends KeyChangeCommand {
         if (active.scope().purpose() == Purpose.BRANCH) {
             return changed(active, "ACTIVE; it wraps new keys. To move those that are there: tegula keys rewrap --all");
         }
-        return changed(
-                active,
-                "ACTIVE; running applications write under it when their write lease ends.");
+        return changed(active, "ACTIVE; running applications write under it when their write lease ends.");
     }
 }

@@ -88,8 +88,10 @@ final class KeysCreateCommand extends TegulaCommand {
                 .filter(alias -> keks.branch(alias) != BranchMode.NONE
                         && keks.branch(alias).branch(alias, scope.tenant()).equals(scope))
                 .findFirst()
-                .orElseThrow(() -> new ConfigurationException("No KEK under tegula.keks has branch keys called " + scope
-                        + ". Expected an alias of that name with `branch: kek`, without a tenant, or `branch: tenant`."));
+                .orElseThrow(
+                        () -> new ConfigurationException(
+                                "No KEK under tegula.keks has branch keys called " + scope
+                                        + ". Expected an alias of that name with `branch: kek`, without a tenant, or `branch: tenant`."));
     }
 
     private static Outcome pending(KeyLifecycle lifecycle, Scope scope, String alias) {
@@ -128,8 +130,8 @@ final class KeysCreateCommand extends TegulaCommand {
                             ? " To replace it: make the next one without --activate, back it up, activate it, and move the keys:"
                                     + " tegula keys rewrap --all"
                             : index
-                            ? " This release does not replace keys of blind indexes."
-                            : " To replace it: tegula rotate " + field);
+                                    ? " This release does not replace keys of blind indexes."
+                                    : " To replace it: tegula rotate " + field);
         }
         Path file = KeyBackups.file(open, field);
         KeyRow row = FirstKey.make(lifecycle, open.configuration().deployment(), scope, alias, file);

@@ -110,7 +110,9 @@ final class KeysListCommand extends TegulaCommand {
     private static NewestVersions newest(OpenDatabase open, List<KeyRow> registry) {
         Keks keks = open.tegula().keks();
         return new NewestVersions(
-                keks::branch, alias -> keks.kek(alias, FieldId.REGISTRY).status().newestVersion(), registry);
+                keks::branch,
+                alias -> keks.kek(alias, FieldId.REGISTRY).status().newestVersion(),
+                registry);
     }
 
     private static boolean behind(KeyRow row, NewestVersions newest) {

@@ -87,8 +87,7 @@ class BranchTranscriptsTest {
         assertThat(expect(0, clinic.run("keys", "rewrap", "patient.ssn")).out()).contains("1 key rewrapped.");
         assertThat(under(clinic, "branch")).isZero();
         expect(0, clinic.run("verify", "patient.ssn"));
-        assertThat(expect(7, clinic.run("keys", "create", "tegula.branch.main"))
-                        .err())
+        assertThat(expect(7, clinic.run("keys", "create", "tegula.branch.main")).err())
                 .contains("No KEK under tegula.keks has branch keys called tegula.branch.main");
     }
 

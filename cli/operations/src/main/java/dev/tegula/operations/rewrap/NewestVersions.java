@@ -29,8 +29,7 @@ public final class NewestVersions {
      * @param kms asks the KEK of an alias for its newest version
      * @param registry all rows that verify
      */
-    public NewestVersions(
-            Function<String, BranchMode> modes, Function<String, String> kms, List<KeyRow> registry) {
+    public NewestVersions(Function<String, BranchMode> modes, Function<String, String> kms, List<KeyRow> registry) {
         this.modes = modes;
         this.kms = kms;
         registry.stream()
@@ -46,7 +45,8 @@ public final class NewestVersions {
     /** What wraps the key, where it goes under a KEK; empty if its first branch key is yet to be made. */
     public String of(KeyRow row, String alias) {
         return branched(row, alias)
-                ? branches.getOrDefault(modes.apply(alias).branch(alias, row.scope().tenant()), "")
+                ? branches.getOrDefault(
+                        modes.apply(alias).branch(alias, row.scope().tenant()), "")
                 : asked.computeIfAbsent(alias, kms);
     }
 

@@ -48,7 +48,9 @@ public record RewrapPlan(List<Move> moves, List<KeyRow> current) {
      */
     public static RewrapPlan of(Keks keks, List<KeyRow> registry, List<KeyRow> chosen, String to) {
         NewestVersions newest = new NewestVersions(
-                keks::branch, alias -> keks.kek(alias, FieldId.REGISTRY).status().newestVersion(), registry);
+                keks::branch,
+                alias -> keks.kek(alias, FieldId.REGISTRY).status().newestVersion(),
+                registry);
         List<Move> moves = new ArrayList<>();
         List<KeyRow> current = new ArrayList<>();
         for (KeyRow row : chosen) {
