@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tegula.cli.command.CommandTree;
 import dev.tegula.cli.output.Console;
 import dev.tegula.cli.output.Terminal;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Reader;
@@ -18,7 +19,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -146,6 +149,87 @@ class DistributionTest {
                 script.toString());
         // compopt says on stderr that nobody pressed Tab.
         assertThat(ran.out()).contains("_complete_tegula").endsWith("rotate\n");
+    }
+
+    /** In a real zsh at a pseudo-terminal: what was typed, Tab, and then what would be run. */
+    @Test
+    void completion_ofZsh_completesWhatIsTyped() throws Exception {
+        boolean there = run(folder, Map.of(), "sh", "-c", "command -v zsh").code() == 0;
+        Assumptions.assumeTrue(there || "true".equals(System.getenv("CI")), "no zsh on the PATH");
+        Path session = Files.writeString(folder.resolve("session.zsh"), """
+                zmodload zsh/zpty
+                zpty shell 'env TERM=dumb zsh -f -i'
+                zpty -w shell "fpath=(${(q)1} \\$fpath); autoload -U compinit; compinit -u -D; echo n'e'xt"
+                zpty -r -m shell out '*next*'
+                for typed in "${@:2}"; do
+                  zpty -w -n shell "$typed"$'\\t\\C-aecho got:\\C-e; echo n\\'e\\'xt\\n'
+                  zpty -r -m shell out '*next*'
+                  print -r -- "$out"
+                done
+                zpty -d shell
+                """);
+        Ran ran = run(
+                folder,
+                Map.of(),
+                "zsh",
+                "-f",
+                session.toString(),
+                home.resolve("share/zsh/site-functions").toString(),
+                "tegula keys rew",
+                "tegula rotate patient.ssn --dry",
+                "tegula keys list --state ACT");
+        assertThat(ran.out().lines().filter(line -> line.startsWith("got:")).map(String::strip))
+                .as(ran.out())
+                .containsExactly(
+                        "got:tegula keys rewrap",
+                        "got:tegula rotate patient.ssn --dry-run",
+                        "got:tegula keys list --state ACTIVE");
+        assertThat(ran.out() + ran.err()).doesNotContain("not found", "parse error");
+    }
+
+    /** In the jar that carries them: each text of ours and of others, and nothing that says more of us than our own. */
+    @Test
+    void notices_ofWhatIsCarried_areInTheJar() throws Exception {
+        try (JarFile carried = new JarFile(home.resolve("lib/tegula.jar").toFile())) {
+            String notices = text(carried, "META-INF/NOTICE") + text(carried, "META-INF/NOTICE.txt");
+            String licences = text(carried, "META-INF/LICENSE") + text(carried, "META-INF/LICENSE.txt");
+            assertThat(notices)
+                    .startsWith(Files.readString(home.resolve("NOTICE")))
+                    .containsOnlyOnce("authors of Tegula");
+            int others = 0;
+            for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+                if (!entry.endsWith(".jar") || entry.contains("tegula")) {
+                    continue;
+                }
+                try (JarFile library = new JarFile(entry)) {
+                    if (isIn(library, carried)) {
+                        others++;
+                        assertThat(notices)
+                                .as(entry)
+                                .contains(text(library, "META-INF/NOTICE"), text(library, "META-INF/NOTICE.txt"));
+                        assertThat(licences)
+                                .as(entry)
+                                .contains(text(library, "META-INF/LICENSE"), text(library, "META-INF/LICENSE.txt"));
+                    }
+                }
+            }
+            assertThat(others).as("libraries in the jar").isGreaterThan(10);
+        }
+    }
+
+    private static boolean isIn(JarFile library, JarFile all) {
+        return library.stream()
+                .map(ZipEntry::getName)
+                .filter(name ->
+                        name.endsWith(".class") && !name.startsWith("META-INF/") && !name.equals("module-info.class"))
+                .findFirst()
+                .filter(name -> all.getEntry(name) != null)
+                .isPresent();
+    }
+
+    private static String text(JarFile jar, String name) throws IOException {
+        ZipEntry entry = jar.getEntry(name);
+        return entry == null ? "" : new String(jar.getInputStream(entry).readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private static Stream<String> names(CommandLine command) {

@@ -53,8 +53,9 @@ final class ManPages {
         Path zsh = Files.createDirectories(share.resolve("zsh/site-functions"));
         Files.writeString(zsh.resolve("_tegula"), """
                 #compdef tegula
-                # zsh takes the completion of bash, which lies beside it.
+                # zsh takes the completion of bash, which lies beside it; compopt of bash has no counterpart here.
                 autoload -U +X bashcompinit && bashcompinit
+                compopt() { }
                 source "${${(%):-%x}:A:h}/../../bash-completion/completions/tegula"
                 _bash_complete -o default -F _complete_tegula
                 """);
