@@ -11,10 +11,18 @@ import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaType;
+import dev.tegula.cli.command.CommandTree;
+import dev.tegula.cli.output.Console;
+import dev.tegula.cli.output.Exit;
+import dev.tegula.cli.output.Terminal;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Reader;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +30,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * Nothing that the published modules show goes away unseen: the lists in {@code api/} are what the last release promises.
@@ -43,22 +53,54 @@ final class PublicApiTest {
         modules.put("tegula-operations", Modules.in(Modules.OPERATIONS));
         modules.put("tegula-test", testSupport());
         for (Map.Entry<String, DescribedPredicate<JavaClass>> module : modules.entrySet()) {
-            Path recorded = FOLDER.resolve(module.getKey() + ".txt");
-            List<String> found = api(module.getValue());
-            if (Boolean.getBoolean("tegula.api.write")) {
-                Files.createDirectories(FOLDER);
-                Files.write(recorded, found);
-            }
-            List<String> gone = new ArrayList<>(Files.readAllLines(recorded));
-            assertThat(gone).as("recorded of %s", module.getKey()).isNotEmpty();
-            gone.removeAll(found);
-            assertThat(gone)
-                    .as(
-                            "gone from the public API of %s, or changed; is it meant, say so in CHANGELOG.md and write the lists with"
-                                    + " mvn test -pl tests/integration -am -Dtest=PublicApiTest -Dtegula.api.write=true",
-                            module.getKey())
-                    .isEmpty();
+            assertKept(module.getKey(), api(module.getValue()));
         }
+    }
+
+    /** Scripts call the command line by the names of its commands and options, and decide by its exit codes. */
+    @Test
+    void commandLine_keepsWhatIsRecorded() throws IOException {
+        List<String> found = new ArrayList<>();
+        for (Exit exit : Exit.values()) {
+            found.add("exit " + exit.code() + " " + exit.name());
+        }
+        PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+        CommandLine root =
+                CommandTree.of(new Console(Reader.nullReader(), nowhere, nowhere, Terminal.none()), Map.of());
+        commands(root).sorted().forEach(found::add);
+        assertKept("tegula-cli", found);
+    }
+
+    private static Stream<String> commands(CommandLine command) {
+        CommandSpec spec = command.getCommandSpec();
+        String name = spec.qualifiedName();
+        Stream<String> options = spec.options().stream().flatMap(option -> Arrays.stream(option.names())
+                .map(text -> name + " " + text + (option.arity().max() == 0 ? "" : " " + option.paramLabel())));
+        Stream<String> parameters = spec.positionalParameters().stream()
+                .map(parameter -> name + " " + parameter.paramLabel() + " " + parameter.arity());
+        return Stream.of(
+                        Stream.of(name),
+                        options,
+                        parameters,
+                        command.getSubcommands().values().stream().flatMap(PublicApiTest::commands))
+                .flatMap(lines -> lines);
+    }
+
+    private static void assertKept(String module, List<String> found) throws IOException {
+        Path recorded = FOLDER.resolve(module + ".txt");
+        if (Boolean.getBoolean("tegula.api.write")) {
+            Files.createDirectories(FOLDER);
+            Files.write(recorded, found);
+        }
+        List<String> gone = new ArrayList<>(Files.readAllLines(recorded));
+        assertThat(gone).as("recorded of %s", module).isNotEmpty();
+        gone.removeAll(found);
+        assertThat(gone)
+                .as(
+                        "gone from the public API of %s, or changed; is it meant, say so in CHANGELOG.md and write the lists with"
+                                + " mvn test -pl tests/integration -am -Dtest=PublicApiTest -Dtegula.api.write=true",
+                        module)
+                .isEmpty();
     }
 
     private static DescribedPredicate<JavaClass> testSupport() {
