@@ -21,14 +21,14 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /** What the examples stand on: a database with Tegula's tables, a keyset file, and a key for each of their fields. */
-final class Clinic {
+public final class Clinic {
 
     final Path keyset;
     final Path passphraseFile;
     final String pin;
     private final TestDatabase database = TestDatabase.create();
 
-    Clinic(Path folder, List<Scope> scopes) throws IOException {
+    public Clinic(Path folder, List<Scope> scopes) throws IOException {
         keyset = folder.resolve("keyset");
         passphraseFile = folder.resolve("passphrase");
         try (Passphrase passphrase = Passphrase.generate(new SecureRandom())) {
@@ -46,27 +46,27 @@ final class Clinic {
         }
     }
 
-    static Scope scope(String field) {
+    public static Scope scope(String field) {
         return Scope.data(FieldId.of(field), TenantId.none());
     }
 
-    static Scope scope(String field, String tenant) {
+    public static Scope scope(String field, String tenant) {
         return Scope.data(FieldId.of(field), TenantId.of(tenant));
     }
 
-    DataSource dataSource() {
+    public DataSource dataSource() {
         return database.dataSource();
     }
 
     /** An engine for the examples that do not build one themselves. */
-    Tegula engine() {
+    public Tegula engine() {
         return Tegula.builder("clinic-prod")
                 .kek("main", TinkKms.open(keyset, passphraseFile), "primary")
                 .registry(dataSource(), pin)
                 .build();
     }
 
-    void execute(String sql) throws SQLException {
+    public void execute(String sql) throws SQLException {
         try (Connection connection = dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
@@ -74,7 +74,7 @@ final class Clinic {
     }
 
     /** The bytes of one column. */
-    List<byte[]> bytes(String sql) throws SQLException {
+    public List<byte[]> bytes(String sql) throws SQLException {
         List<byte[]> rows = new ArrayList<>();
         try (Connection connection = dataSource().getConnection();
                 Statement statement = connection.createStatement();

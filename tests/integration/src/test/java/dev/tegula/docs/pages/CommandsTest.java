@@ -33,7 +33,8 @@ class CommandsTest {
             String name = Repository.root().relativize(page).toString();
             for (Markdown.Block block :
                     Markdown.of(name, Repository.lines(page)).blocks()) {
-                for (String line : block.text().lines().toList()) {
+                for (String line :
+                        block.text().replaceAll("\\\\\n *", "").lines().toList()) {
                     Matcher prompt = PROMPT.matcher(line);
                     if (prompt.matches()) {
                         seen++;

@@ -12,6 +12,9 @@ final class Markdown {
     private static final Pattern FENCE = Pattern.compile("\\s*```\\s*(\\w*).*");
     private static final Pattern SNIPPET = Pattern.compile("\\s*<!-- snippet: ([a-z0-9-]+) -->\\s*");
 
+    /** What tests/consumers/tutorial writes or types, word for word. */
+    private static final Pattern DONE = Pattern.compile("<!-- (?:file: \\S+|run|beside) -->");
+
     private final List<Block> blocks = new ArrayList<>();
     private final List<String> prose = new ArrayList<>();
 
@@ -20,8 +23,9 @@ final class Markdown {
      *
      * @param line where it begins, from 1
      * @param snippet the region it shows, if the line before names one
+     * @param done whether a test does what it says, outside this build
      */
-    record Block(int line, String language, Optional<String> snippet, String text) {}
+    record Block(int line, String language, Optional<String> snippet, boolean done, String text) {}
 
     /** @throws IllegalStateException for a fence that is not closed, or a snippet marker without a block */
     static Markdown of(String name, List<String> lines) {
@@ -34,6 +38,7 @@ final class Markdown {
                 snippet = Optional.of(marker.group(1));
             } else if (fence.matches()) {
                 int begin = i;
+                boolean done = i > 0 && DONE.matcher(lines.get(i - 1)).matches();
                 StringBuilder text = new StringBuilder();
                 for (i++; i < lines.size() && !FENCE.matcher(lines.get(i)).matches(); i++) {
                     text.append(lines.get(i)).append('\n');
@@ -41,7 +46,8 @@ final class Markdown {
                 if (i == lines.size()) {
                     throw new IllegalStateException(name + ":" + (begin + 1) + ": the block is not closed");
                 }
-                markdown.blocks.add(new Block(begin + 1, fence.group(1), snippet, Regions.dedent(text.toString())));
+                markdown.blocks.add(
+                        new Block(begin + 1, fence.group(1), snippet, done, Regions.dedent(text.toString())));
                 snippet = Optional.empty();
             } else {
                 if (snippet.isPresent()) {

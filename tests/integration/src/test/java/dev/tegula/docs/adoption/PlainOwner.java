@@ -1,0 +1,36 @@
+package dev.tegula.docs.adoption;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+
+/** Release 0. */
+@Entity(name = "Owner")
+@Table(name = "owners")
+class PlainOwner implements Owner {
+
+    @Id
+    @GeneratedValue(strategy = GenerationType.IDENTITY)
+    private Integer id;
+
+    // docs:begin existing-before
+    @Column(name = "telephone")
+    private String telephone;
+
+    public String getTelephone() {
+        return telephone;
+    }
+
+    public void setTelephone(String telephone) {
+        this.telephone = telephone;
+    }
+    // docs:end existing-before
+
+    @Override
+    public Integer getId() {
+        return id;
+    }
+}

@@ -1,0 +1,3 @@
+-- docs:begin existing-drop
+alter table owners drop column telephone;
+-- docs:end existing-drop

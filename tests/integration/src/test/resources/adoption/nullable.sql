@@ -1,0 +1,3 @@
+-- docs:begin existing-nullable
+alter table owners alter column telephone drop not null;
+-- docs:end existing-nullable

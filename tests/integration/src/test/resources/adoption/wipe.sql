@@ -1,0 +1,3 @@
+-- docs:begin existing-wipe
+vacuum full owners;
+-- docs:end existing-wipe
