@@ -49,15 +49,15 @@ final class IndexListeners implements PreLoadEventListener, PostInsertEventListe
 
     /** The same for an entity that was loaded without the event. */
     static void compare(EntityPersister persister, @Nullable Object[] state, SharedSessionContractImplementor session) {
-        for (PreLoadEventListener listener : session.getFactory()
+        session.getFactory()
                 .getEventEngine()
                 .getListenerRegistry()
                 .getEventListenerGroup(EventType.PRE_LOAD)
-                .listeners()) {
-            if (listener instanceof IndexListeners ours) {
-                ours.verify(persister, state, session);
-            }
-        }
+                .fireEventOnEachListener(session, (listener, loading) -> {
+                    if (listener instanceof IndexListeners ours) {
+                        ours.verify(persister, state, loading);
+                    }
+                });
     }
 
     private void verify(EntityPersister persister, @Nullable Object[] state, SharedSessionContractImplementor session) {
