@@ -3,12 +3,10 @@ package dev.tegula.config;
 import dev.tegula.TegulaBuilder;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.kms.ConfiguredKms;
-import dev.tegula.kms.Kek;
 import dev.tegula.kms.Keks;
 import dev.tegula.kms.Kms;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The configured KMSes, each opened once, when it is first needed. */
 public final class KekServices implements AutoCloseable {
@@ -47,12 +45,7 @@ public final class KekServices implements AutoCloseable {
      * @throws dev.tegula.failure.TegulaException if the KMS cannot be opened
      */
     public Keks.Binding binding(KekSettings kek) {
-        @Nullable Kek key = service(kek).kek(kek.key());
-        if (key == null) {
-            throw new ConfigurationException("The adapter of KMS `" + kek.kms() + "` answered null to kek(`" + kek.key()
-                    + "`), against its contract. Its author must mend that.");
-        }
-        return new Keks.Binding(key, kek.fields(), kek.preferred(), kek.branch());
+        return new Keks.Binding(service(kek).kek(kek.key()), kek.fields(), kek.preferred(), kek.branch());
     }
 
     /** Closes what was opened and given to nobody. */

@@ -296,7 +296,8 @@ final class OpenKeys {
         long asked = nanoTime.getAsLong();
         KeyRow row = registry.find(id)
                 .orElseThrow(() -> new KeyUnknownException(scope + ": the registry does not have the key that the"
-                        + " value names (`tegula inspect` shows its id). Either this is another database's registry, or a restore left it older than the data:"
+                        + " value names (`tegula inspect` shows its id). Either this is another database's"
+                        + " registry, or a restore left it older than the data:"
                         + " `tegula keys import FILE` brings exported rows back."));
         seal.verify(row);
         if (!row.scope().equals(scope)) {

@@ -1,6 +1,7 @@
 package dev.tegula.kms;
 
 import dev.tegula.failure.DeniedException;
+import dev.tegula.failure.MalformedException;
 import dev.tegula.failure.UnavailableException;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +14,9 @@ import java.util.stream.IntStream;
  * {@link dev.tegula.failure.ConfigurationException} (the key does not exist or is unfit).
  */
 public interface Kek {
+
+    /** The size of a root. */
+    int ROOT_BYTES = 32;
 
     /** The vendor's name, as in {@link Kms#provider()}. */
     String provider();
@@ -101,6 +105,19 @@ public interface Kek {
     default List<KekResult<WrappedKey>> rewrapAllFrom(Kek from, List<BoundKey> keys) {
         return ParallelCalls.each(
                 keys, ParallelCalls.MOST_IN_FLIGHT, key -> rewrapFrom(from, key.wrapped(), key.context()));
+    }
+
+    /**
+     * Throws unless it has the size of a root, for {@link #wrap} of every adapter.
+     *
+     * @throws MalformedException kind ROOT
+     */
+    static void requireRoot(byte[] root) {
+        if (root.length != ROOT_BYTES) {
+            throw new MalformedException(
+                    MalformedException.Kind.ROOT,
+                    "A root key has exactly " + ROOT_BYTES + " bytes, not " + root.length + ".");
+        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.tegula.kms;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What a KMS says about a key-encryption key.
@@ -12,8 +13,14 @@ import java.util.List;
  */
 public record KekStatus(String newestVersion, boolean usable, String detail, List<KekFinding> findings) {
 
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @throws NullPointerException if anything is null
+     */
     public KekStatus {
+        Objects.requireNonNull(newestVersion, "newestVersion");
+        Objects.requireNonNull(detail, "detail");
         findings = List.copyOf(findings);
     }
 

@@ -22,12 +22,17 @@ public final class WrappedKey {
     /**
      * Copies wrapped bytes.
      *
-     * @throws IllegalArgumentException if bytes or version are longer than a registry keeps
+     * @throws IllegalArgumentException if bytes or version are longer than a registry keeps, or the version holds a control
+     *     character, which a database may refuse
      */
     public static WrappedKey copyOf(byte[] bytes, String kekVersion) {
         if (bytes.length > LONGEST_BYTES || kekVersion.length() > LONGEST_VERSION) {
             throw new IllegalArgumentException("A wrapped key has at most " + LONGEST_BYTES + " bytes and its version "
                     + LONGEST_VERSION + " characters, not " + bytes.length + " and " + kekVersion.length() + ".");
+        }
+        if (kekVersion.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(
+                    "The version of a KEK holds a control character; printable text was expected.");
         }
         return new WrappedKey(bytes.clone(), kekVersion);
     }

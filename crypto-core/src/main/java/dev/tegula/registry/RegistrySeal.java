@@ -78,13 +78,12 @@ public final class RegistrySeal {
         Authority current = found.stream()
                 .filter(a -> a.state() == KeyState.ACTIVE)
                 .findFirst()
-                .orElseThrow(
-                        () -> new ConfigurationException(
-                                "The pinned registry root "
-                                        + found.get(0).keyId()
-                                        + " is " + found.get(0).state()
-                                        + "; rows are sealed under a newer one. Pin its key id"
-                                        + " (tegula.registry-pin; in Java registry(source, pin)), from where the rotation of the root was recorded."));
+                .orElseThrow(() -> new ConfigurationException("The pinned registry root "
+                        + found.get(0).keyId()
+                        + " is " + found.get(0).state()
+                        + "; rows are sealed under a newer one. Pin its key id"
+                        + " (tegula.registry-pin; in Java registry(source, pin)), from where"
+                        + " the rotation of the root was recorded."));
         return new RegistrySeal(found, current);
     }
 
@@ -145,7 +144,8 @@ public final class RegistrySeal {
         if (pins.isEmpty()) {
             throw new ConfigurationException(
                     "No registry pin: without it a writer of the database could slip in keys of"
-                            + " their own. Pin what `tegula init` wrote (tegula.registry-pin; in Java registry(source, pin)); only the development profile"
+                            + " their own. Pin what `tegula init` wrote (tegula.registry-pin; in Java"
+                            + " registry(source, pin)); only the development profile"
                             + " starts without.");
         }
         if (pins.size() > 2) {

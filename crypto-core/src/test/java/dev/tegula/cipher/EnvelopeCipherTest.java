@@ -64,6 +64,17 @@ final class EnvelopeCipherTest {
         }
     }
 
+    /** The associated data holds the cipher's own id: the one in the envelope must be compared. */
+    @Test
+    void open_whoseKeyIdWasChanged_isRefused() {
+        byte[] envelope = cipher.encrypt(Mode.FIELD, null, INNER);
+        for (int i = EnvelopeHead.KEY_ID_OFFSET; i < EnvelopeHead.SALT_OFFSET; i++) {
+            byte[] changed = envelope.clone();
+            changed[i] ^= 1;
+            assertThatThrownBy(() -> cipher.decrypt(Mode.FIELD, null, changed)).isInstanceOf(CannotOpenException.class);
+        }
+    }
+
     @Test
     void open_ofAnotherModeThanTheMappingAccepts_saysWhichCame() {
         byte[] field = cipher.encrypt(Mode.FIELD, null, INNER);

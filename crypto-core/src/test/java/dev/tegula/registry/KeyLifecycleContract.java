@@ -210,6 +210,57 @@ public abstract class KeyLifecycleContract extends KeyBackupContract {
         assertRefused("key-in-use", () -> lifecycle.destroy(retired.keyId(), A_DAY));
     }
 
+    /** Looking for what needs a key takes long; what somebody does to the key meanwhile must not be overrun. */
+    private KeyLifecycle whereMeanwhile(Runnable step) {
+        AtomicBoolean done = new AtomicBoolean();
+        return new KeyLifecycle(
+                registry,
+                seal,
+                wrapping,
+                row -> {
+                    if (!done.getAndSet(true)) {
+                        step.run();
+                    }
+                    return unused();
+                },
+                clock);
+    }
+
+    @Test
+    void destroy_keyReopenedWhileItWasLookedFor_isRefused() {
+        KeyRow retired = lifecycle.retire(demotedKey().keyId());
+        now.set(START.plus(Duration.ofDays(2)));
+        KeyLifecycle slow = whereMeanwhile(() -> lifecycle.reopen(retired.keyId()));
+
+        assertRefused("conflict", () -> slow.destroy(retired.keyId(), A_DAY));
+
+        KeyRow row = registry.find(retired.keyId()).orElseThrow();
+        assertThat(row.state()).isEqualTo(KeyState.DECRYPT_ONLY);
+        assertThat(row.wrapped()).isPresent();
+    }
+
+    @Test
+    void retire_keyActivatedWhileItWasLookedFor_isRefused() {
+        KeyRow pending = lifecycle.create(SSN, "main");
+        lifecycle.backup(List.of(pending.keyId()), rows -> {});
+        KeyLifecycle slow = whereMeanwhile(() -> lifecycle.activate(pending.keyId()));
+
+        assertRefused("conflict", () -> slow.retire(pending.keyId()));
+
+        assertThat(registry.active(SSN).orElseThrow().keyId()).isEqualTo(pending.keyId());
+    }
+
+    @Test
+    void backup_keyWrappedAnewWhileItWasStored_isRefused() {
+        KeyRow row = activeKey(SSN);
+
+        assertRefused(
+                "conflict",
+                () -> lifecycle.backup(List.of(row.keyId()), rows -> lifecycle.rewrap(row.keyId(), "spare")));
+
+        assertThat(registry.find(row.keyId()).orElseThrow().times().exported()).isNull();
+    }
+
     @Test
     void destroy_notRetired_isRefused() {
         KeyRow row = demotedKey();

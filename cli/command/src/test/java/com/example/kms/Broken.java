@@ -5,6 +5,7 @@ import dev.tegula.kms.Kek;
 import dev.tegula.kms.Kms;
 import dev.tegula.kms.KmsProvider;
 import dev.tegula.kms.KmsSettings;
+import java.lang.reflect.Proxy;
 import java.util.List;
 
 /** Adapters that break their contract, each in one way. What they say is a secret nobody may see. */
@@ -134,6 +135,30 @@ public abstract class Broken implements KmsProvider {
         }
     }
 
+    /** Has a key that no question can be asked of. */
+    public static final class ThrowsInStatus extends Broken {
+        /** For the loader. */
+        public ThrowsInStatus() {
+            super("broken");
+        }
+
+        @Override
+        public ConfiguredKms read(KmsSettings settings) {
+            return () -> new NoKeys() {
+                @Override
+                public Kek kek(String key) {
+                    return (Kek) Proxy.newProxyInstance(
+                            Kek.class.getClassLoader(), new Class<?>[] {Kek.class}, (proxy, method, arguments) -> {
+                                if (method.getReturnType() == String.class) {
+                                    return "broken";
+                                }
+                                throw new IllegalStateException(SECRET);
+                            });
+                }
+            };
+        }
+    }
+
     /** Reads a secret out of the file, as no adapter may. */
     public static final class ReadsSecret extends Broken {
         /** For the loader. */
@@ -166,7 +191,7 @@ public abstract class Broken implements KmsProvider {
         }
     }
 
-    private static final class NoKeys implements Kms {
+    private static class NoKeys implements Kms {
 
         @Override
         public String provider() {

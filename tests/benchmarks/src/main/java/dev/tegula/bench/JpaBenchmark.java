@@ -15,7 +15,8 @@ import org.hibernate.cfg.Configuration;
 
 /**
  * Hibernate with three encrypted values of 64 bytes a row, beside the same row in plain and beside converters written
- * by hand, with one key for all and with a key for each field: bulk insert, bulk read, and one entity a transaction. Arguments: rows (50000) and rounds (5).
+ * by hand, with one key for all and with a key for each field: bulk insert, bulk read, and one entity a transaction.
+ * Arguments: rows (50000) and rounds (5).
  */
 public final class JpaBenchmark {
 

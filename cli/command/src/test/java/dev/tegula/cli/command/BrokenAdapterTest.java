@@ -10,6 +10,7 @@ import dev.tegula.cli.Transcript;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +59,33 @@ class BrokenAdapterTest {
         assertThat(run(keyset, "no class").all()).contains("META-INF/services/dev.tegula.kms.KmsProvider");
     }
 
+    /** As threads of the common pool have it beside an application with loaders of its own. */
+    @Test
+    void adapters_besideTegula_areFoundByThreadsThatDoNotSeeThem() throws IOException {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        Path file = Files.writeString(folder.resolve("tegula.yaml"), """
+                tegula:
+                  deployment: d
+                  profile: development
+                  kms:
+                    it: { type: tink, keyset: k, passphrase-file: p }
+                  keks:
+                    main: { kms: it, key: k }
+                """);
+        try {
+            for (ClassLoader blind : Arrays.asList(null, ClassLoader.getPlatformClassLoader())) {
+                thread.setContextClassLoader(blind);
+                assertThat(Transcript.of("doctor", "--no-database", "--config=" + file)
+                                .all())
+                        .contains("KEK main")
+                        .doesNotContain("no KMS adapter");
+            }
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
     @Test
     void adapters_ofOneType_areBothNamed() throws IOException {
         assertThat(run("type: tink, keyset: k, passphrase-file: p", Broken.SecondVault.class.getName())
@@ -89,13 +117,14 @@ class BrokenAdapterTest {
                         Broken.ThrowsInRead.class, "failed in read(settings): java.lang.IllegalStateException",
                         Broken.NullRead.class, "answered null to read(settings)",
                         Broken.NullOpen.class, "answered null to open()",
+                        Broken.NullKek.class, "answered null to kek(`k`)",
+                        Broken.ThrowsInStatus.class, "failed in status(): java.lang.IllegalStateException",
                         Broken.ThrowsInOpen.class, "failed in open(): the class com/example/vendor/Client is missing")
                 .entrySet()) {
             assertThat(broken(expected.getKey()))
                     .contains(expected.getKey().getName() + " (")
                     .contains(expected.getValue());
         }
-        assertThat(broken(Broken.NullKek.class)).contains("KMS `it` answered null to kek(`k`)");
     }
 
     @Test

@@ -178,7 +178,8 @@ final class JobStore {
     }
 
     /**
-     * Refuses targets that are not ACTIVE now, with the code {@link CipherSource#STALE}; read in the transaction that inserts the job, so that an activation
+     * Refuses targets that are not ACTIVE now, with the code {@link CipherSource#STALE}; read in the transaction that
+     * inserts the job, so that an activation
      * either fences the job or is seen here.
      */
     static void requireActive(Session session, List<KeyMove> moves, CipherSource ciphers) throws SQLException {

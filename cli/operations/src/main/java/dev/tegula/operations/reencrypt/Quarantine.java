@@ -50,7 +50,8 @@ final class Quarantine {
     static void note(Session session, UUID job, TableName table, List<Entry> entries) throws SQLException {
         String sql =
                 "INSERT INTO tegula_quarantine (schema_name, table_name, column_name, row_key, key_id, reason, sha256,"
-                        + " job, sqlstate, constraint_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (schema_name, table_name, column_name, row_key) DO"
+                        + " job, sqlstate, constraint_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT"
+                        + " (schema_name, table_name, column_name, row_key) DO"
                         + " UPDATE SET key_id = excluded.key_id, reason = excluded.reason, sha256 = excluded.sha256,"
                         + " job = excluded.job, sqlstate = excluded.sqlstate, constraint_name = excluded.constraint_name,"
                         + " seen_at = now()";

@@ -59,7 +59,10 @@ public record SweepSettings(
         requirePositive(idleTimeout, "idle timeout");
     }
 
-    /** What suits a busy table: 100 rows, 4 MiB, 200 ms, 30 s, 10 s, 5 stalls, 100 values, no rate limit; and values of up to a 32nd of the heap, of which several are held, opened and sealed. */
+    /**
+     * What suits a busy table: 100 rows, 4 MiB, 200 ms, 30 s, 10 s, 5 stalls, 100 values, no rate limit; and values of
+     * up to a 32nd of the heap, of which several are held, opened and sealed.
+     */
     public static SweepSettings standard() {
         return new SweepSettings(
                 100,

@@ -14,7 +14,8 @@ final class ColumnWords {
 
     /** The last word of a name that speaks about the value and does not hold it. */
     private static final Pattern ABOUT = Pattern.compile(
-            ".* (?:id|count|hash|digest|verified|confirmed|at|type|kind|flag|status|url|template|enabled|index|idx|length|size|version|policy|expires|expiry|label) ");
+            ".* (?:id|count|hash|digest|verified|confirmed|at|type|kind|flag|status|url|template|enabled"
+                    + "|index|idx|length|size|version|policy|expires|expiry|label) ");
 
     private static final Map<PersonalData, Pattern> WORDS = words();
 

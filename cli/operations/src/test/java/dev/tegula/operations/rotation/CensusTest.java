@@ -98,7 +98,13 @@ final class CensusTest {
         rotation.run(RotationRequest.of("patient.ssn").until(Step.VERIFY), RotationListener.quiet(), new RunControl());
         lab.tegula.registry().report(new InstanceReport(UUID.randomUUID(), "app-2", 1, Instant.EPOCH));
 
-        assertThatThrownBy(() -> rotation.lifecycle().retire(old))
+        // Seen for an hour: a look that takes its time must not outlast it.
+        Rotation patient = new Rotation(
+                lab.tegula,
+                lab.database,
+                rows -> {},
+                RotationSettings.standard().withWriteLimit(Duration.ofHours(1)));
+        assertThatThrownBy(() -> patient.lifecycle().retire(old))
                 .isInstanceOf(KeyInUseException.class)
                 .hasMessageContaining("app-2, epoch 1");
     }

@@ -21,7 +21,8 @@ import org.hibernate.event.spi.PreUpsertEventListener;
 
 /**
  * Publishes the catalogue before the first value that an {@code EncryptedConverter} handles, and shows the engine to a check
- * of the entity's converters before each: a converter knows no session factory and cannot ask for it. Queries need no such care, because the guard lets none write an encrypted attribute.
+ * of the entity's converters before each: a converter knows no session factory and cannot ask for it. Queries need no
+ * such care, because the guard lets none write an encrypted attribute.
  */
 final class ConvertedValues
         implements PreInsertEventListener,

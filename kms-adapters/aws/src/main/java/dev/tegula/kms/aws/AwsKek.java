@@ -2,7 +2,6 @@ package dev.tegula.kms.aws;
 
 import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.DeniedException;
-import dev.tegula.failure.MalformedException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.kms.Kek;
 import dev.tegula.kms.KekStatus;
@@ -24,8 +23,6 @@ import software.amazon.awssdk.services.kms.model.ReEncryptResponse;
 
 /** One symmetric key of AWS KMS. Its versions are key materials, as KMS names them. */
 final class AwsKek implements Kek {
-
-    private static final int ROOT_BYTES = 32;
 
     /** KMS takes no more (API reference of Decrypt), and nothing Tegula wrapped comes near. */
     private static final int MAXIMUM_WRAPPED_BYTES = 6144;
@@ -50,10 +47,7 @@ final class AwsKek implements Kek {
 
     @Override
     public WrappedKey wrap(byte[] root, WrapContext context) {
-        if (root.length != ROOT_BYTES) {
-            throw new MalformedException(
-                    MalformedException.Kind.ROOT, "A root key has exactly 32 bytes, not " + root.length + ".");
-        }
+        Kek.requireRoot(root);
         String version = newestVersion();
         Call call = call("kms:Encrypt", context);
         EncryptResponse answer = ask(

@@ -2,7 +2,6 @@ package dev.tegula.kms.tink;
 
 import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.DeniedException;
-import dev.tegula.failure.MalformedException;
 import dev.tegula.kms.BoundKey;
 import dev.tegula.kms.Kek;
 import dev.tegula.kms.KekResult;
@@ -20,8 +19,6 @@ import java.util.stream.IntStream;
 
 /** The one KEK of a keyset file. The digest of the context is the associated data. */
 final class TinkKek implements Kek {
-
-    private static final int ROOT_BYTES = 32;
 
     private final Path path;
     private final Supplier<KekKeys> source;
@@ -47,10 +44,7 @@ final class TinkKek implements Kek {
     }
 
     private static WrappedKey wrap(KekKeys keys, byte[] root, WrapContext context) {
-        if (root.length != ROOT_BYTES) {
-            throw new MalformedException(
-                    MalformedException.Kind.ROOT, "A root key has exactly 32 bytes, not " + root.length + ".");
-        }
+        Kek.requireRoot(root);
         return WrappedKey.copyOf(keys.encrypt(root, context.digest()), keys.primary());
     }
 

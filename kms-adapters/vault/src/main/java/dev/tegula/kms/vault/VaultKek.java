@@ -2,7 +2,6 @@ package dev.tegula.kms.vault;
 
 import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.ConfigurationException;
-import dev.tegula.failure.MalformedException;
 import dev.tegula.kms.BoundKey;
 import dev.tegula.kms.Kek;
 import dev.tegula.kms.KekResult;
@@ -22,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A derived transit key. The digest of the context is the {@code context} it derives from. */
 final class VaultKek implements Kek {
-
-    private static final int ROOT_BYTES = 32;
 
     private final Transit transit;
     private final AuthenticatedCalls calls;
@@ -48,10 +45,7 @@ final class VaultKek implements Kek {
 
     @Override
     public WrappedKey wrap(byte[] root, WrapContext context) {
-        if (root.length != ROOT_BYTES) {
-            throw new MalformedException(
-                    MalformedException.Kind.ROOT, "A root key has exactly 32 bytes, not " + root.length + ".");
-        }
+        Kek.requireRoot(root);
         requireSeen();
         return wrapped(transit.encrypt(root, context.digest()), context, 1);
     }
