@@ -110,7 +110,9 @@ final class KeksTest {
         Kek own = new LocalKms().kek("one");
         AtomicReference<Object> given = new AtomicReference<>();
         Kek asking = (Kek) Proxy.newProxyInstance(Kek.class.getClassLoader(), new Class<?>[] {Kek.class}, (p, m, a) -> {
-            given.set(a[0]);
+            if (m.getName().equals("rewrapFrom")) {
+                given.set(a[0]);
+            }
             return null;
         });
         Keks keks = Keks.of(Map.of(
@@ -136,6 +138,7 @@ final class KeksTest {
                 });
         Keks keks = Keks.of(Map.of("main", new Keks.Binding(adapter, List.of("*"), true)));
         Kek counted = keks.unprobed("main", FieldId.of("patient.ssn"));
+        asked.clear();
 
         List<String> expected = new ArrayList<>();
         for (Method method : Kek.class.getMethods()) {
