@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigurationReader {
 
     /** What only an application reads; it stands in the same tree, and the command line passes over it. */
-    private static final List<String> OF_APPLICATIONS = List.of("json", "retry", "startup-check", "test");
+    private static final List<String> OF_APPLICATIONS =
+            List.of("json", "missing-check", "retry", "seed", "startup-check", "test");
 
     private static final List<String> OF_BOTH =
             List.of("deployment", "profile", "registry-pin", "kms", "keks", "keys", "destroy", "databases");

@@ -1,6 +1,7 @@
 package dev.tegula.spring;
 
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.hibernate.output.JsonOutput;
 import org.springframework.core.env.PropertyResolver;
 
 /** Settings of the tree that only an application reads. */
@@ -33,6 +34,31 @@ final class ApplicationSettings {
         if (!text.equals("all") && !text.equals("none")) {
             throw new ConfigurationException("tegula.test.replace: expected all or none, not `" + text + "`.");
         }
+        JsonOutput.of(properties.getProperty("tegula.json", "omit"));
         startupCheck(properties);
+        seeds(properties);
+        missingCheckFails(properties);
+    }
+
+    /** Whether what scripts wrote in clear is encrypted. */
+    static boolean seeds(PropertyResolver properties) {
+        return switch (properties.getProperty("tegula.seed", "off")) {
+            case "encrypt" -> true;
+            case "off", "false" -> false;
+            default ->
+                throw new ConfigurationException("tegula.seed: expected encrypt or off, not `"
+                        + properties.getProperty("tegula.seed", "") + "`.");
+        };
+    }
+
+    /** Whether a column without CHECK stops the start. */
+    static boolean missingCheckFails(PropertyResolver properties) {
+        return switch (properties.getProperty("tegula.missing-check", "warn")) {
+            case "fail" -> true;
+            case "warn" -> false;
+            default ->
+                throw new ConfigurationException("tegula.missing-check: expected warn or fail, not `"
+                        + properties.getProperty("tegula.missing-check", "") + "`.");
+        };
     }
 }

@@ -14,16 +14,24 @@ import org.springframework.boot.health.contributor.Status;
 
 /**
  * DOWN when values can not be written, or keys can not be opened: this instance could not report itself, a KMS denies, or an
- * outage outlasted its limit. While keys serve from memory in an outage it is UP, and says for how long. Asks neither KMS nor
- * database.
+ * outage outlasted its limit. While keys serve from memory in an outage it is UP, and says for how long. Asks no database, and
+ * a KMS only after it has denied something ({@link DenialProbe}).
  */
 final class EngineHealth extends AbstractHealthIndicator {
 
+    private static final String DENIED = "denied";
+
     private final ObjectProvider<Tegula> engine;
+    private final DenialProbe probe;
 
     EngineHealth(ObjectProvider<Tegula> engine) {
+        this(engine, new DenialProbe(System::nanoTime));
+    }
+
+    EngineHealth(ObjectProvider<Tegula> engine, DenialProbe probe) {
         super("The health of Tegula cannot be told");
         this.engine = engine;
+        this.probe = probe;
     }
 
     @Override
@@ -36,12 +44,13 @@ final class EngineHealth extends AbstractHealthIndicator {
                 .calls()
                 .forEach((alias, calls) -> keks.put(
                         alias,
-                        calls.trouble()
-                                .map(kind -> kind.name().toLowerCase(Locale.ROOT))
-                                .orElse("good")));
-        boolean denied = tegula.keks().calls().values().stream()
-                .flatMap(calls -> calls.trouble().stream())
-                .anyMatch(kind -> kind == FailureKind.DENIED);
+                        probe.denies(alias, tegula.keks().bindings().get(alias).kek(), calls)
+                                ? DENIED
+                                : calls.trouble()
+                                        .filter(kind -> kind != FailureKind.DENIED)
+                                        .map(kind -> kind.name().toLowerCase(Locale.ROOT))
+                                        .orElse("good")));
+        boolean denied = keks.containsValue(DENIED);
         boolean cold = keks.values().stream().noneMatch("good"::equals) && keys.opened() == 0;
         boolean writes = background.state() != KeyringHealth.State.NOT_WRITING;
         builder.status(writes && !denied && keys.lapsed() == 0 && !cold ? Status.UP : Status.DOWN)

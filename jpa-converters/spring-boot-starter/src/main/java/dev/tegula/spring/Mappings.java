@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.orm.jpa.EntityManagerFactoryInfo;
@@ -23,8 +24,17 @@ final class Mappings implements EncryptedMappings {
     public List<Mapping> all() {
         List<Mapping> out = new ArrayList<>();
         BeanFactoryUtils.beansOfTypeIncludingAncestors(beans, EntityManagerFactory.class)
-                .forEach((name, factory) -> out.add(new Mapping(name, TegulaCatalogue.of(factory), database(factory))));
+                .forEach((name, factory) ->
+                        out.add(new Mapping(name, TegulaCatalogue.of(factory), indexes(factory), database(factory))));
         return out;
+    }
+
+    private static List<IndexColumn> indexes(EntityManagerFactory factory) {
+        return MappedTable.of(factory.unwrap(SessionFactoryImplementor.class)).stream()
+                .flatMap(table -> table.indexes().stream()
+                        .map(index -> new IndexColumn(index.type().index().attribute(), table.name(), index.name())))
+                .distinct()
+                .toList();
     }
 
     private static Optional<DataSource> database(EntityManagerFactory factory) {

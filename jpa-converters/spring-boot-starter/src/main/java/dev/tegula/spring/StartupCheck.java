@@ -2,6 +2,7 @@ package dev.tegula.spring;
 
 import dev.tegula.Tegula;
 import dev.tegula.config.Configuration;
+import dev.tegula.config.Profile;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.jdbc.CatalogueStore;
@@ -24,16 +25,19 @@ final class StartupCheck implements SmartInitializingSingleton {
     private final ObjectProvider<Tegula> engine;
     private final ObjectProvider<Configuration> configuration;
     private final ObjectProvider<EncryptedMappings> mappings;
+    private final ObjectProvider<SeedRows> seed;
 
     StartupCheck(
             PropertyResolver properties,
             ObjectProvider<Tegula> engine,
             ObjectProvider<Configuration> configuration,
-            ObjectProvider<EncryptedMappings> mappings) {
+            ObjectProvider<EncryptedMappings> mappings,
+            ObjectProvider<SeedRows> seed) {
         this.properties = properties;
         this.engine = engine;
         this.configuration = configuration;
         this.mappings = mappings;
+        this.seed = seed;
     }
 
     @Override
@@ -42,6 +46,10 @@ final class StartupCheck implements SmartInitializingSingleton {
         ApplicationSettings.StartupCheck wanted = ApplicationSettings.startupCheck(properties);
         Tegula tegula = engine.getIfUnique();
         EncryptedMappings mapped = mappings.getIfAvailable();
+        if (tegula != null && mapped != null && ApplicationSettings.seeds(properties)) {
+            requireDevelopment(tegula);
+            seed.getObject().encrypt();
+        }
         if (tegula == null || mapped == null || wanted == ApplicationSettings.StartupCheck.OFF || !inDatabase(tegula)) {
             return;
         }
@@ -50,8 +58,9 @@ final class StartupCheck implements SmartInitializingSingleton {
         List<TegulaException> problems = new ArrayList<>();
         mapped.all().forEach(mapping -> mapping.database()
                 .filter(database -> !mapping.columns().isEmpty())
-                .ifPresent(database ->
-                        problems.addAll(new ColumnCheck(tegula, makesKeys, database).run(mapping.columns()))));
+                .ifPresent(database -> problems.addAll(
+                        new ColumnCheck(tegula, makesKeys, ApplicationSettings.missingCheckFails(properties), database)
+                                .run(mapping.columns(), mapping.indexes()))));
         if (problems.isEmpty()) {
             return;
         }
@@ -60,6 +69,17 @@ final class StartupCheck implements SmartInitializingSingleton {
             return;
         }
         throw failure(problems);
+    }
+
+    /** Whoever writes clear text in production must hear of it, and not have it tidied away. */
+    private void requireDevelopment(Tegula tegula) {
+        Configuration read = configuration.getIfAvailable();
+        if (read == null ? inDatabase(tegula) : read.profile() != Profile.DEVELOPMENT) {
+            throw new ConfigurationException(
+                    "tegula.seed: encrypt works with tegula.profile: development and in tests with"
+                            + " keys in memory only. Take it away: in production clear text never reaches the database, and what"
+                            + " is there is saved through the application.");
+        }
     }
 
     /** In memory, as in tests, there is nothing that an operator made. */

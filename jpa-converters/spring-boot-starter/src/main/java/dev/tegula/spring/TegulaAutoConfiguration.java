@@ -44,8 +44,9 @@ public final class TegulaAutoConfiguration {
             ConfigurableEnvironment environment,
             ObjectProvider<Tegula> tegula,
             ObjectProvider<Configuration> configuration,
-            ObjectProvider<EncryptedMappings> mappings) {
-        return new StartupCheck(environment, tegula, configuration, mappings);
+            ObjectProvider<EncryptedMappings> mappings,
+            ObjectProvider<SeedRows> seed) {
+        return new StartupCheck(environment, tegula, configuration, mappings, seed);
     }
 
     /** Nothing of it, if the application has an engine of its own. */
@@ -55,6 +56,7 @@ public final class TegulaAutoConfiguration {
 
         @Bean
         Configuration tegulaConfiguration(ConfigurableEnvironment environment) {
+            ApplicationSettings.check(environment);
             return TegulaProperties.read(environment);
         }
 

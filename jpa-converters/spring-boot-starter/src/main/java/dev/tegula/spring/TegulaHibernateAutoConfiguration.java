@@ -38,6 +38,11 @@ public final class TegulaHibernateAutoConfiguration {
     }
 
     @Bean
+    SeedRows tegulaSeedRows(ListableBeanFactory beans) {
+        return new PlaintextSeed(beans);
+    }
+
+    @Bean
     @Lazy(false)
     PoolCheck tegulaPoolCheck(
             ConfigurableListableBeanFactory beans, Environment environment, ObjectProvider<Tegula> tegula) {

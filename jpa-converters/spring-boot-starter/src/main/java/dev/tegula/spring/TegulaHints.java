@@ -1,13 +1,23 @@
 package dev.tegula.spring;
 
+import dev.tegula.blindindex.DigitsOnly;
+import dev.tegula.blindindex.Exact;
+import dev.tegula.blindindex.IgnoreCase;
+import dev.tegula.blindindex.Nfc;
+import dev.tegula.hibernate.BlindIndexBinder;
+import dev.tegula.hibernate.EncryptedBinder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.ExecutableMode;
+import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.aot.hint.TypeReference;
 
-/** What a native image must keep: migrations, and the two methods of Spring Data that the check of queries calls. */
+/**
+ * What a native image must keep: migrations, the table of characters of blind indexes, what is made from an annotation, and the
+ * two methods of Spring Data that the check of queries calls.
+ */
 final class TegulaHints implements RuntimeHintsRegistrar {
 
     private static final String QUERIES = "org.springframework.data.jpa.repository.query.";
@@ -15,8 +25,19 @@ final class TegulaHints implements RuntimeHintsRegistrar {
     @Override
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader loader) {
         hints.resources().registerPattern("dev/tegula/schema/*.sql");
+        hints.resources().registerPattern("dev/tegula/blindindex/*.txt");
         hints.resources().registerPattern("dev/tegula/flyway/*.sql");
         hints.resources().registerPattern("dev/tegula/liquibase/*.xml");
+        // Hibernate makes binders, and Tegula the normalisers that annotations name.
+        for (Class<?> made : List.of(
+                EncryptedBinder.class,
+                BlindIndexBinder.class,
+                Exact.class,
+                Nfc.class,
+                IgnoreCase.class,
+                DigitsOnly.class)) {
+            hints.reflection().registerType(made, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS);
+        }
         hints.reflection()
                 .registerType(
                         TypeReference.of(QUERIES + "AbstractJpaQuery"),

@@ -28,6 +28,8 @@ final class TegulaProperties {
                     "profile",
                     "registry-pin",
                     "startup-check",
+                    "missing-check",
+                    "seed",
                     "json",
                     "keys.create",
                     "keys.cache-ttl",

@@ -6,18 +6,27 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.tegula.Context;
 import dev.tegula.FieldCipher;
 import dev.tegula.Tegula;
+import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.registry.InMemoryKeyRegistry;
+import dev.tegula.registry.KeyRegistry;
 import dev.tegula.test.MemoryKms;
 import dev.tegula.test.TestTegula;
+import dev.tegula.value.ValueType;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -85,6 +94,24 @@ class ActuatorTest {
             assertThat(health.getDetails().get("keks")).hasToString("{main=good, other=denied}");
             assertThat(health.getDetails()).containsEntry("keysOpened", 1);
         }
+    }
+
+    /** A right that was missing for one key, or for a moment: the KMS says that the KEK may be used. */
+    @Test
+    void health_afterADenialThatAProbeDoesNotMeet_isUp() {
+        byte[] envelope = ssn.encrypt(SECRET, Context.noTenant());
+        test.kms().deny();
+        tegula.keyring().forget();
+        assertThat(catchThrowable(() -> ssn.decrypt(envelope, Context.noTenant())))
+                .isInstanceOf(DeniedException.class);
+        AtomicLong nanos = new AtomicLong();
+        EngineHealth health = new EngineHealth(provider(tegula), new DenialProbe(nanos::get));
+        assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
+        test.kms().work();
+        assertThat(health.health().getStatus()).as("asked again too soon").isEqualTo(Status.DOWN);
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(DenialProbe.PAUSE_SECONDS));
+        assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+        assertThat(health.health().getDetails().get("keks")).hasToString("{main=good}");
     }
 
     @Test
@@ -162,10 +189,21 @@ class ActuatorTest {
         assertThat(alerts).asString().contains("TegulaKeysLapsed");
     }
 
+    private static EncryptedMappings mapped() {
+        return () -> List.of(new EncryptedMappings.Mapping(
+                "entityManagerFactory",
+                List.of(
+                        EncryptedColumn.of("patient.ssn", "public.patient.ssn", ValueType.STRING, "id"),
+                        EncryptedColumn.of("visit.note", "public.visit.note", ValueType.STRING, "id")
+                                .withTenant("clinic")),
+                List.of(),
+                Optional.empty()));
+    }
+
     @Test
     void endpoint_ofAnEngine_tellsKeysAndEpoch() {
         ssn.encrypt(SECRET, Context.noTenant());
-        runner.run(context -> {
+        runner.withBean(EncryptedMappings.class, ActuatorTest::mapped).run(context -> {
             TegulaEndpoint.Report report = context.getBean(TegulaEndpoint.class).report();
             assertThat(report.deployment()).isEqualTo("test");
             assertThat(report.epoch()).isPositive();
@@ -175,8 +213,41 @@ class ActuatorTest {
                 assertThat(key.version()).isEqualTo(1);
                 assertThat(key.genuine()).isTrue();
             });
+            assertThat(report.fields()).containsOnlyKeys("patient.ssn", "visit.note");
+            assertThat(report.perTenant()).containsExactly("visit.note");
             assertThat(report.toString()).doesNotContain(SECRET);
         });
+    }
+
+    /** Whoever may ask it must not be able to make the database read a million rows. */
+    @Test
+    void endpoint_ofManyKeys_readsThoseOfItsFieldsOnly() {
+        AtomicReference<String> whole = new AtomicReference<>("");
+        KeyRegistry memory = new InMemoryKeyRegistry();
+        KeyRegistry watched = (KeyRegistry) Proxy.newProxyInstance(
+                KeyRegistry.class.getClassLoader(), new Class<?>[] {KeyRegistry.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("all") || method.getName().equals("stored")) {
+                        whole.set(method.getName());
+                    }
+                    return method.invoke(memory, arguments);
+                });
+        try (Tegula many = Tegula.builder("test")
+                .kek("main", MemoryKms.create(), "primary")
+                .registry(watched)
+                .development()
+                .build()) {
+            many.field("patient.ssn", String.class).encrypt(SECRET, Context.noTenant());
+            many.field("other.field", String.class).encrypt(SECRET, Context.noTenant());
+            whole.set("");
+            DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
+            beans.registerSingleton("mappings", mapped());
+            TegulaEndpoint.Report report =
+                    new TegulaEndpoint(provider(many), beans.getBeanProvider(EncryptedMappings.class)).report();
+            assertThat(report.keys())
+                    .extracting(TegulaEndpoint.Key::field)
+                    .containsExactly("tegula.registry", "patient.ssn");
+            assertThat(whole.get()).as("reads all rows").isEmpty();
+        }
     }
 
     @Test

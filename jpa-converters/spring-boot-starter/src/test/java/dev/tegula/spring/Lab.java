@@ -102,12 +102,17 @@ final class Lab {
         return ConfigurationReader.read("lab", Path.of(""), TegulaProperties.tree(environment), (path, u) -> u);
     }
 
-    ConfigurableApplicationContext run() {
+    /** All that it is started with. */
+    Map<String, Object> properties() {
         Map<String, Object> all = new LinkedHashMap<>(properties);
         all.putIfAbsent("spring.datasource.url", url);
+        return all;
+    }
+
+    ConfigurableApplicationContext run() {
         return new SpringApplicationBuilder(classes)
                 .web(WebApplicationType.NONE)
-                .properties(all)
+                .properties(properties())
                 .run();
     }
 

@@ -3,18 +3,36 @@ package dev.tegula.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tegula.Tegula;
+import dev.tegula.envelope.FieldId;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Scope;
+import dev.tegula.envelope.TenantId;
+import dev.tegula.jdbc.TableName;
+import dev.tegula.operations.reencrypt.Fence;
+import dev.tegula.operations.reencrypt.RunControl;
+import dev.tegula.registry.KeyLifecycle;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyUses;
 import dev.tegula.spring.clinic.Clinic;
 import dev.tegula.spring.clinic.Patient;
 import dev.tegula.spring.clinic.Patients;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.UncategorizedSQLException;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.annotation.Transactional;
 
 /** A transaction that a fence or a conflict stopped is run again, if somebody asked for that. */
@@ -64,6 +82,44 @@ class RetryTest {
         }
     }
 
+    /** Writes what it encrypted before somebody rotated. */
+    static class Slow {
+
+        private final JdbcTemplate jdbc;
+        private final Tegula tegula;
+        private final AtomicInteger tries = new AtomicInteger();
+
+        Slow(JdbcTemplate jdbc, Tegula tegula) {
+            this.jdbc = jdbc;
+            this.tegula = tegula;
+        }
+
+        @Transactional
+        public void admit(Runnable meanwhile) {
+            byte[] envelope = tegula.field("patient.ssn", String.class).toColumn("123-45-6789");
+            if (tries.incrementAndGet() == 1) {
+                meanwhile.run();
+            }
+            jdbc.update("insert into patient (id, ssn) values (gen_random_uuid(), ?)", envelope);
+        }
+
+        int tries() {
+            return tries.get();
+        }
+    }
+
+    /** As {@code tegula rotate} does it: a new key, and the fence against the old one. */
+    private static void rotate(Tegula tegula, DataSource database) {
+        Scope ssn = Scope.data(FieldId.of("patient.ssn"), TenantId.none());
+        KeyId old = tegula.registry().active(ssn).orElseThrow().keyId();
+        KeyLifecycle lifecycle = tegula.lifecycle(row -> new KeyUses.Uses(new TreeMap<>(), List.of(), false));
+        KeyRow next = lifecycle.create(ssn, "main");
+        lifecycle.backup(List.of(next.keyId()), rows -> {});
+        lifecycle.activate(next.keyId());
+        new Fence(database, Duration.ofMinutes(2))
+                .raise(new TableName("public", "patient"), Map.of("ssn", Set.of(old)), new RunControl());
+    }
+
     @BeforeEach
     void open() throws Exception {
         lab = Lab.withKeyset(folder)
@@ -83,6 +139,24 @@ class RetryTest {
                 assertThat(application.getBean(Patients.class).count()).isEqualTo(1);
                 application.getBean(Patients.class).deleteAll();
             }
+        }
+    }
+
+    /** The database refuses the first try by the fence's own CHECK; without the new key the second would be too. */
+    @Test
+    void transaction_underAKeyThatIsFencedMeanwhile_isWrittenUnderTheNewOne() throws Exception {
+        try (ConfigurableApplicationContext application =
+                lab.of(Clinic.class, Slow.class).run()) {
+            Tegula tegula = application.getBean(Tegula.class);
+            Slow slow = application.getBean(Slow.class);
+            slow.admit(() -> rotate(tegula, lab.database()));
+            assertThat(slow.tries()).isEqualTo(2);
+            KeyId now = tegula.registry()
+                    .active(Scope.data(FieldId.of("patient.ssn"), TenantId.none()))
+                    .orElseThrow()
+                    .keyId();
+            assertThat(lab.query("select encode(substring(ssn from 3 for 32), 'hex') from patient"))
+                    .containsExactly(now.hex());
         }
     }
 

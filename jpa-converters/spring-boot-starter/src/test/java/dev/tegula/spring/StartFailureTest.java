@@ -140,7 +140,7 @@ class StartFailureTest {
                 "The application's properties: Unknown setting `tegula.deploymnt` (\"tegula.deploymnt\" from property"
                         + " source \"defaultProperties\").",
                 "Did you mean `deployment`? Known under tegula: databases, deployment, destroy, json, keks, keys, kms,"
-                        + " profile, registry-pin, retry, startup-check, test.");
+                        + " missing-check, profile, registry-pin, retry, seed, startup-check, test.");
     }
 
     @Test
@@ -161,7 +161,7 @@ class StartFailureTest {
                 Lab.open()
                         .with("tegula.kms.vault.type", "vault")
                         .with("tegula.kms.vault.address", "http://127.0.0.1:1")
-                        .with("tegula.kms.vault.timeout", "300ms")
+                        .with("tegula.kms.vault.timeout", "30s")
                         .with("tegula.kms.vault.auth.method", "token")
                         .with("tegula.kms.vault.auth.token-file", token)
                         .with("tegula.keks.main.kms", "vault")

@@ -2,6 +2,12 @@ package dev.tegula.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tegula.blindindex.DigitsOnly;
+import dev.tegula.blindindex.Exact;
+import dev.tegula.blindindex.IgnoreCase;
+import dev.tegula.blindindex.Nfc;
+import dev.tegula.hibernate.BlindIndexBinder;
+import dev.tegula.hibernate.EncryptedBinder;
 import org.junit.jupiter.api.Test;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
@@ -26,10 +32,25 @@ class TegulaHintsTest {
     void hints_foundBySpring_keepTheMigrations() {
         RuntimeHints hints = found();
         for (String resource : new String[] {
-            "dev/tegula/schema/V1__tegula.sql", "dev/tegula/flyway/R__tegula.sql", "dev/tegula/liquibase/tegula.xml"
+            "dev/tegula/schema/V1__tegula.sql",
+            "dev/tegula/flyway/R__tegula.sql",
+            "dev/tegula/liquibase/tegula.xml",
+            "dev/tegula/blindindex/unicode-13.txt"
         }) {
             assertThat(TegulaHintsTest.class.getResource("/" + resource)).isNotNull();
             assertThat(RuntimeHintsPredicates.resource().forResource(resource)).accepts(hints);
+        }
+    }
+
+    @Test
+    void hints_foundBySpring_keepWhatAnnotationsName() throws Exception {
+        RuntimeHints hints = found();
+        for (Class<?> made : new Class<?>[] {
+            EncryptedBinder.class, BlindIndexBinder.class, Exact.class, Nfc.class, IgnoreCase.class, DigitsOnly.class
+        }) {
+            assertThat(RuntimeHintsPredicates.reflection().onConstructorInvocation(made.getDeclaredConstructor()))
+                    .as(made.getName())
+                    .accepts(hints);
         }
     }
 

@@ -1,0 +1,81 @@
+package dev.tegula.spring;
+
+import dev.tegula.Tegula;
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.jdbc.Identifiers;
+import dev.tegula.jdbc.Session;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyState;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Looks whether a fence of a column (a CHECK, or the trigger that stands in for one) refuses a key that is ACTIVE, so that
+ * every write would fail: the registry is older than the tables, or somebody made the fence.
+ */
+final class FenceLook {
+
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
+
+    /** What only PostgreSQL has comes second, and is not asked for elsewhere. */
+    private static final String CHECKS = """
+            SELECT k.conname, pg_get_constraintdef(k.oid) FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+              JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = ? AND c.relname = ? AND k.contype = 'c' AND k.conname = ?""";
+
+    private static final String TRIGGERS = " UNION ALL " + """
+            SELECT t.tgname, pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+              JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = ? AND c.relname = ? AND t.tgenabled <> 'D' AND t.tgname = ?""";
+
+    private FenceLook() {}
+
+    /** The ids that fences of the column refuse, each with the name of its fence. */
+    static Map<KeyId, String> refused(Session session, EncryptedColumn column) throws SQLException {
+        boolean triggers = session.dialect().fencesByTrigger();
+        Map<KeyId, String> out = new TreeMap<>();
+        try (PreparedStatement select = session.prepare(triggers ? CHECKS + TRIGGERS : CHECKS)) {
+            for (int at = 0; at < (triggers ? 6 : 3); at += 3) {
+                select.setString(at + 1, column.schema());
+                select.setString(at + 2, column.table());
+                select.setString(at + 3, Identifiers.fitted(Identifiers.FENCE, column.column()));
+            }
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    Matcher id = ID.matcher(String.valueOf(row.getString(2)));
+                    while (id.find()) {
+                        out.put(KeyId.ofHex(id.group()), row.getString(1));
+                    }
+                }
+            }
+        }
+        return out;
+    }
+
+    /** What is wrong, if one of them is ACTIVE for the field of the column. */
+    static Optional<ConfigurationException> problem(Tegula tegula, EncryptedColumn column, Map<KeyId, String> refused) {
+        return refused.isEmpty()
+                ? Optional.empty()
+                : tegula.registry().find(refused.keySet()).stream()
+                        .filter(row -> row.state() == KeyState.ACTIVE
+                                && row.scope().field().equals(column.field())
+                                && tegula.seal().genuine(row))
+                        .findFirst()
+                        .map(row -> problem(column, row, refused.get(row.keyId())));
+    }
+
+    private static ConfigurationException problem(EncryptedColumn column, KeyRow row, String fence) {
+        return new ConfigurationException(column.label() + ": the fence " + fence + " refuses values under key "
+                + row.label() + ", which is ACTIVE, so every write would fail. A key that was rotated away is ACTIVE"
+                + " again where the registry was restored to an older state than the table: `tegula keys import FILE`"
+                + " brings newer keys back, or `tegula rotate " + column.field() + "` makes one.");
+    }
+}

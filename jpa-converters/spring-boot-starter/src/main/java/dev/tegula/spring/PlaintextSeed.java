@@ -1,0 +1,154 @@
+package dev.tegula.spring;
+
+import dev.tegula.blindindex.BlindIndex;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.hibernate.type.EncryptedJavaType;
+import dev.tegula.spring.MappedTable.MappedColumn;
+import jakarta.persistence.EntityManagerFactory;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
+
+/**
+ * Encrypts in place what a script wrote in clear into encrypted columns, and fills the blind indexes of these rows. Each
+ * session factory in one transaction, by its own types: padding and tenant are those of the mapping.
+ */
+final class PlaintextSeed implements SeedRows {
+
+    /** More rows are no seed. */
+    static final int MOST_ROWS = 10_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(PlaintextSeed.class);
+    /** How every envelope begins; no text that a script writes does. */
+    private static final byte ENVELOPE = 1;
+
+    private final ListableBeanFactory beans;
+
+    PlaintextSeed(ListableBeanFactory beans) {
+        this.beans = beans;
+    }
+
+    @Override
+    public void encrypt() {
+        BeanFactoryUtils.beansOfTypeIncludingAncestors(beans, EntityManagerFactory.class)
+                .values()
+                .forEach(factory -> {
+                    SessionFactoryImplementor sessions = factory.unwrap(SessionFactoryImplementor.class);
+                    List<MappedTable> tables = MappedTable.of(sessions).stream()
+                            .filter(table -> !table.encrypted().isEmpty())
+                            .toList();
+                    if (!tables.isEmpty()) {
+                        sessions.inTransaction(session -> session.doWork(connection -> {
+                            for (MappedTable table : tables) {
+                                seed(table, connection, session.unwrap(SharedSessionContractImplementor.class));
+                            }
+                        }));
+                    }
+                });
+    }
+
+    private static void seed(MappedTable table, Connection connection, SharedSessionContractImplementor session) {
+        try {
+            encrypt(table, connection, session);
+        } catch (SQLException e) {
+            throw new ConfigurationException(
+                    "tegula.seed: the encrypted columns of " + table.name() + " are not as they are mapped (SQLSTATE "
+                            + e.getSQLState() + "). Without tegula.seed the start check says which.",
+                    e);
+        }
+    }
+
+    private static void encrypt(MappedTable table, Connection connection, SharedSessionContractImplementor session)
+            throws SQLException {
+        int rows = 0;
+        String columns = Stream.concat(
+                        table.keys().stream(), table.encrypted().stream().map(MappedColumn::name))
+                .collect(Collectors.joining(", "));
+        try (PreparedStatement select = connection.prepareStatement("SELECT " + columns + " FROM " + table.name());
+                PreparedStatement update = connection.prepareStatement(update(table))) {
+            select.setMaxRows(MOST_ROWS + 1);
+            try (ResultSet row = select.executeQuery()) {
+                for (int read = 1; row.next(); read++) {
+                    if (read > MOST_ROWS) {
+                        throw new ConfigurationException(
+                                "tegula.seed: " + table.name() + " has more than " + MOST_ROWS
+                                        + " rows, which is no seed. Take the setting away, or save them through the application.");
+                    }
+                    rows += encrypt(table, row, update, session) ? 1 : 0;
+                }
+            }
+        }
+        if (rows > 0) {
+            LOG.warn("tegula.seed: encrypted {} rows of {} that held values in clear.", rows, table.name());
+        }
+    }
+
+    private static String update(MappedTable table) {
+        String set = Stream.concat(
+                        table.encrypted().stream().map(MappedColumn::name),
+                        table.indexes().stream().map(MappedColumn::name))
+                .map(name -> name + " = ?")
+                .collect(Collectors.joining(", "));
+        return "UPDATE " + table.name() + " SET " + set + " WHERE "
+                + table.keys().stream().map(name -> name + " = ?").collect(Collectors.joining(" AND "));
+    }
+
+    /** Whether it held anything in clear. */
+    private static boolean encrypt(
+            MappedTable table, ResultSet row, PreparedStatement update, SharedSessionContractImplementor session)
+            throws SQLException {
+        List<byte @Nullable []> stored = new ArrayList<>();
+        boolean clear = false;
+        for (int i = 0; i < table.encrypted().size(); i++) {
+            byte[] bytes = row.getBytes(table.keys().size() + 1 + i);
+            stored.add(bytes);
+            clear |= isClear(bytes);
+        }
+        if (!clear) {
+            return false;
+        }
+        Map<EncryptedJavaType, @Nullable Object> values = new IdentityHashMap<>();
+        int at = 1;
+        for (int i = 0; i < stored.size(); i++) {
+            EncryptedJavaType type = table.encrypted().get(i).type();
+            byte[] bytes = stored.get(i);
+            if (bytes != null && isClear(bytes)) {
+                Object value = SeedText.value(type, bytes);
+                values.put(type, value);
+                bytes = type.unwrap(value, byte[].class, session);
+            } else if (!table.indexes().isEmpty()) {
+                values.put(type, type.wrap(bytes, session));
+            }
+            update.setBytes(at++, bytes);
+        }
+        for (var index : table.indexes()) {
+            List<@Nullable Object> parts = new ArrayList<>();
+            index.type().index().indexed().forEach(type -> parts.add(values.get(type)));
+            BlindIndex computed = index.type().index().compute(parts, session);
+            update.setBytes(at++, computed == null ? null : computed.bytes());
+        }
+        for (int i = 1; i <= table.keys().size(); i++) {
+            update.setObject(at++, row.getObject(i));
+        }
+        update.executeUpdate();
+        return true;
+    }
+
+    private static boolean isClear(byte @Nullable [] bytes) {
+        return bytes != null && (bytes.length == 0 || bytes[0] != ENVELOPE);
+    }
+}
