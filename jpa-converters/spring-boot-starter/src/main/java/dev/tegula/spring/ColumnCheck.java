@@ -109,15 +109,15 @@ final class ColumnCheck {
             return;
         }
         try {
-            EnvelopeHead.of(column.field().value(), sample.value());
-            if (column.mode() != Mode.FIELD || (column.perTenant() && sample.tenant() == null)) {
+            EnvelopeHead.of(column.field().value(), sample.value);
+            if (column.mode() != Mode.FIELD || (column.perTenant() && sample.tenant == null)) {
                 return; // bound to what is not known here
             }
             FieldSpec<Boolean> spec = FieldSpec.of(column.field().value(), new AnyValue(column.type()));
-            if (sample.tenant() == null) {
-                tegula.field(spec).decrypt(sample.value(), Context.noTenant());
+            if (sample.tenant == null) {
+                tegula.field(spec).decrypt(sample.value, Context.noTenant());
             } else {
-                tegula.field(spec.withKeyPerTenant()).decrypt(sample.value(), Context.tenant(sample.tenant()));
+                tegula.field(spec.withKeyPerTenant()).decrypt(sample.value, Context.tenant(sample.tenant));
             }
         } catch (TegulaException e) {
             problems.add(new ConfigurationException(
@@ -129,16 +129,21 @@ final class ColumnCheck {
 
     /** Whether it looks like what a script wrote. */
     private static boolean isText(Sample sample) {
-        byte[] value = sample.value();
+        byte[] value = sample.value;
         return value.length > 0 && value[0] >= ' ' && value[0] < 0x7f;
     }
 
-    /**
-     * One value.
-     *
-     * @param tenant whose it is, if the table says so
-     */
-    private record Sample(byte[] value, @Nullable String tenant) {}
+    /** One value, and whose it is, if the table says so. */
+    private static final class Sample {
+
+        final byte[] value;
+        final @Nullable String tenant;
+
+        Sample(byte[] value, @Nullable String tenant) {
+            this.value = value;
+            this.tenant = tenant;
+        }
+    }
 
     private @Nullable Sample first(EncryptedColumn column) {
         String name = Identifiers.quote(column.column());

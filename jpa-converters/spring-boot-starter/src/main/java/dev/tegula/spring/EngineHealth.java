@@ -4,6 +4,8 @@ import dev.tegula.Tegula;
 import dev.tegula.failure.FailureKind;
 import dev.tegula.keyring.KeyringHealth;
 import dev.tegula.keyring.KeyringState;
+import dev.tegula.kms.Kek;
+import dev.tegula.kms.KmsCalls;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,16 +42,13 @@ final class EngineHealth extends AbstractHealthIndicator {
         KeyringHealth background = tegula.health();
         KeyringState keys = tegula.keyring().state();
         Map<String, String> keks = new TreeMap<>();
-        tegula.keks()
-                .calls()
-                .forEach((alias, calls) -> keks.put(
-                        alias,
-                        probe.denies(alias, tegula.keks().bindings().get(alias).kek(), calls)
-                                ? DENIED
-                                : calls.trouble()
-                                        .filter(kind -> kind != FailureKind.DENIED)
-                                        .map(kind -> kind.name().toLowerCase(Locale.ROOT))
-                                        .orElse("good")));
+        Map<String, KmsCalls> calls = tegula.keks().calls();
+        tegula.keks().bindings().forEach((alias, binding) -> {
+            KmsCalls made = calls.get(alias);
+            if (made != null) {
+                keks.put(alias, state(alias, binding.kek(), made));
+            }
+        });
         boolean denied = keks.containsValue(DENIED);
         boolean cold = keks.values().stream().noneMatch("good"::equals) && keys.opened() == 0;
         boolean writes = background.state() != KeyringHealth.State.NOT_WRITING;
@@ -63,5 +62,14 @@ final class EngineHealth extends AbstractHealthIndicator {
                 .withDetail("keysInOutage", keys.inOutage())
                 .withDetail("keysPastOutageLimit", keys.lapsed());
         keys.untilOutageLimit().ifPresent(left -> builder.withDetail("secondsUntilOutageLimit", left.toSeconds()));
+    }
+
+    private String state(String alias, Kek kek, KmsCalls calls) {
+        return probe.denies(alias, kek, calls)
+                ? DENIED
+                : calls.trouble()
+                        .filter(kind -> kind != FailureKind.DENIED)
+                        .map(kind -> kind.name().toLowerCase(Locale.ROOT))
+                        .orElse("good");
     }
 }

@@ -69,7 +69,7 @@ final class FenceLook {
                                 && row.scope().field().equals(column.field())
                                 && tegula.seal().genuine(row))
                         .findFirst()
-                        .map(row -> problem(column, row, refused.get(row.keyId())));
+                        .map(row -> problem(column, row, String.valueOf(refused.get(row.keyId()))));
     }
 
     private static ConfigurationException problem(EncryptedColumn column, KeyRow row, String fence) {

@@ -12,7 +12,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
@@ -121,7 +120,7 @@ final class PlaintextSeed implements SeedRows {
         if (!clear) {
             return false;
         }
-        Map<EncryptedJavaType, @Nullable Object> values = new IdentityHashMap<>();
+        IdentityHashMap<EncryptedJavaType, @Nullable Object> values = new IdentityHashMap<>();
         int at = 1;
         for (int i = 0; i < stored.size(); i++) {
             EncryptedJavaType type = table.encrypted().get(i).type();

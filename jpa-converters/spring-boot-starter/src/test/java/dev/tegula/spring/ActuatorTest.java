@@ -111,7 +111,7 @@ class ActuatorTest {
         assertThat(health.health().getStatus()).as("asked again too soon").isEqualTo(Status.DOWN);
         nanos.addAndGet(TimeUnit.SECONDS.toNanos(DenialProbe.PAUSE_SECONDS));
         assertThat(health.health().getStatus()).isEqualTo(Status.UP);
-        assertThat(health.health().getDetails().get("keks")).hasToString("{main=good}");
+        assertThat(health.health().getDetails().get("keks")).hasToString("{memory=good}");
     }
 
     @Test

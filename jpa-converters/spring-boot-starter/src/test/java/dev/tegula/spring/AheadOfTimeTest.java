@@ -63,7 +63,7 @@ class AheadOfTimeTest {
                 all.append(Files.readString(file));
             }
         }
-        return all.toString();
+        return all.toString().replace("\\/", "/");
     }
 
     private static void compile(Path sources, Path classes) throws Exception {

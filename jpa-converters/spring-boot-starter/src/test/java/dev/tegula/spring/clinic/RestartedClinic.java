@@ -1,9 +1,6 @@
 package dev.tegula.spring.clinic;
 
 import dev.tegula.Tegula;
-import java.lang.ref.WeakReference;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.springframework.boot.WebApplicationType;
@@ -25,10 +22,7 @@ public final class RestartedClinic {
                 .web(WebApplicationType.NONE)
                 .run(arguments);
         Properties notes = System.getProperties();
-        List<WeakReference<ClassLoader>> loaders =
-                (List<WeakReference<ClassLoader>>) notes.computeIfAbsent("loaders", key -> new ArrayList<>());
-        loaders.add(new WeakReference<>(RestartedClinic.class.getClassLoader()));
-        int start = loaders.size();
+        int start = (Integer) notes.merge("starts", 1, (before, one) -> (Integer) before + 1);
         Callable<String> earlier = (Callable<String>) notes.get("engine");
         System.out.println("start " + start + " in "
                 + RestartedClinic.class.getClassLoader().getClass().getSimpleName() + ": read "
@@ -45,6 +39,7 @@ public final class RestartedClinic {
         System.out.println("threads of engines: "
                 + Thread.getAllStackTraces().keySet().stream()
                         .filter(thread -> thread.getName().startsWith("tegula"))
+                        .filter(thread -> !thread.getName().contains(":connection-"))
                         .map(Thread::getName)
                         .sorted()
                         .toList());
@@ -52,19 +47,6 @@ public final class RestartedClinic {
             new Thread(() -> Restarter.getInstance().restart(), "restart " + start).start();
             return;
         }
-        try {
-            List<byte[]> all = new ArrayList<>();
-            while (true) {
-                all.add(new byte[1 << 20]); // until soft references are cleared
-            }
-        } catch (OutOfMemoryError e) {
-            System.gc();
-        }
-        for (int i = 0; i < 200 && loaders.get(0).get() != null; i++) {
-            System.gc();
-            Thread.sleep(50);
-        }
-        System.out.println("first class loader " + (loaders.get(0).get() == null ? "gone" : "held"));
         application.close();
         System.exit(0);
     }
