@@ -46,7 +46,7 @@ class AheadOfTimeTest {
 
         String said = Forked.run(
                 folder,
-                List.of("-Dspring.aot.enabled=true"),
+                List.of("-Dspring.aot.enabled=true", "-Dspring.devtools.restart.enabled=false"),
                 List.of(classes, resources),
                 Clinic.class,
                 lab.properties());
