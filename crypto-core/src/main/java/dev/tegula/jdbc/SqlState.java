@@ -21,7 +21,7 @@ public final class SqlState {
     public static final String QUERY_CANCELED = "57014";
 
     /** PostgreSQL may report it where a serialization conflict was the reason (documentation, 13.5). */
-    static final String UNIQUE_VIOLATION = "23505";
+    public static final String UNIQUE_VIOLATION = "23505";
     /** The server does not do that; of a standby it is the answer to READ WRITE. */
     static final String FEATURE_NOT_SUPPORTED = "0A000";
     /** An earlier statement of the transaction failed. */

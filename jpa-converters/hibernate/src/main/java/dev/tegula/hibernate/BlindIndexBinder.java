@@ -29,6 +29,7 @@ public final class BlindIndexBinder implements AttributeBinder<BlindIndexOf> {
                             List.of(annotation.normalizer()),
                             annotation.name(),
                             annotation.bits(),
+                            annotation.filling(),
                             annotation.global()),
                     property.getName());
             value.setJpaAttributeConverterDescriptor(null);

@@ -45,6 +45,12 @@ public @interface BlindIndexOf {
      */
     int bits() default 256;
 
+    /**
+     * While the index is filled for rows that were written before there was one: a row with a value and no index loads. Such
+     * rows are not found, and UNIQUE does not know them. Take it away when a verification of all rows is clean.
+     */
+    boolean filling() default false;
+
     /** Of an attribute with a key for each tenant: one index over all tenants, which a UNIQUE over all of them needs. */
     boolean global() default false;
 }

@@ -1,6 +1,7 @@
 package dev.tegula.hibernate;
 
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.catalogue.IndexColumn;
 import dev.tegula.hibernate.engine.Engine;
 import jakarta.persistence.EntityManagerFactory;
 import java.util.List;
@@ -23,5 +24,14 @@ public final class TegulaCatalogue {
      */
     public static List<EncryptedColumn> of(EntityManagerFactory factory) {
         return Engine.of(factory.unwrap(SessionFactoryImplementor.class)).columns();
+    }
+
+    /**
+     * The columns of {@link BlindIndexOf}, with names as the database stores them. Needs no engine and no keys.
+     *
+     * @throws dev.tegula.failure.ConfigurationException as {@link #of}
+     */
+    public static List<IndexColumn> indexesOf(EntityManagerFactory factory) {
+        return Engine.of(factory.unwrap(SessionFactoryImplementor.class)).indexColumns();
     }
 }

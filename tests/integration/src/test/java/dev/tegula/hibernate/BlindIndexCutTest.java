@@ -35,6 +35,18 @@ final class BlindIndexCutTest {
         BlindIndex nameIndex;
     }
 
+    @Entity(name = "Early")
+    static class Early {
+        @Id
+        Long id = 1L;
+
+        @Encrypted("voter.name")
+        String name = "Ada";
+
+        @BlindIndexOf(value = "name", filling = true)
+        BlindIndex nameIndex;
+    }
+
     @BeforeAll
     void open() {
         fixture = Fixture.of(Voter.class);
@@ -131,6 +143,19 @@ final class BlindIndexCutTest {
             own.database().execute("update Voter set nameIndex = set_byte(nameIndex, 0, get_byte(nameIndex, 0) # 32)");
 
             assertThatThrownBy(() -> own.run(session -> session.find(Voter.class, 1L)))
+                    .isInstanceOf(IntegrityException.class);
+        }
+    }
+
+    @Test
+    void load_whileAnIndexIsFilled_takesNoIndexAndNoOtherIndex() {
+        try (Fixture own = Fixture.of(Early.class)) {
+            own.save(new Early());
+            own.database().execute("update Early set nameIndex = null");
+            assertThat(own.call(session -> session.find(Early.class, 1L).name)).isEqualTo("Ada");
+
+            own.database().execute("update Early set nameIndex = decode(repeat('00', 32), 'hex')");
+            assertThatThrownBy(() -> own.run(session -> session.find(Early.class, 1L)))
                     .isInstanceOf(IntegrityException.class);
         }
     }

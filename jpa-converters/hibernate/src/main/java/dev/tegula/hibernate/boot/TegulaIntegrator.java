@@ -3,6 +3,7 @@ package dev.tegula.hibernate.boot;
 import dev.tegula.Tegula;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.hibernate.catalogue.Columns;
+import dev.tegula.hibernate.catalogue.IndexColumns;
 import dev.tegula.hibernate.catalogue.MappedValue;
 import dev.tegula.hibernate.catalogue.MappedValues;
 import dev.tegula.hibernate.declared.Declared;
@@ -11,6 +12,7 @@ import dev.tegula.hibernate.guard.GuardedMutations;
 import dev.tegula.hibernate.guard.GuardedTranslators;
 import dev.tegula.hibernate.guard.NativeResults;
 import dev.tegula.hibernate.index.Indexes;
+import dev.tegula.hibernate.index.MappedIndexes;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -64,6 +66,11 @@ public final class TegulaIntegrator implements Integrator {
                 factory.getServiceRegistry().requireService(JdbcServices.class).getJdbcEnvironment());
         Engine engine = Engine.of(factory);
         engine.mapped(columns::list);
+        IndexColumns indexes = new IndexColumns(
+                MappedIndexes.of(metadata),
+                metadata,
+                factory.getServiceRegistry().requireService(JdbcServices.class).getJdbcEnvironment());
+        engine.indexed(indexes::list);
         Map<String, Consumer<Tegula>> converted = OneEngine.checks(values);
         if (!converted.isEmpty()) {
             engine.converted(converted);

@@ -1,6 +1,6 @@
 /**
- * Which columns of the final mapping hold envelopes. Open {@link dev.tegula.hibernate.catalogue.MappedValues} first. May
- * use {@code type}, {@code tegula-jpa}, {@code tegula-core} and Hibernate.
+ * Which columns of the final mapping hold envelopes and blind indexes. Open {@link dev.tegula.hibernate.catalogue.MappedValues} first. May
+ * use {@code type}, {@code index}, {@code tegula-jpa}, {@code tegula-core} and Hibernate.
  */
 @NullMarked
 package dev.tegula.hibernate.catalogue;

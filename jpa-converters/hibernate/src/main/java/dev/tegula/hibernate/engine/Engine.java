@@ -6,6 +6,7 @@ import dev.tegula.FieldSpec;
 import dev.tegula.Tegula;
 import dev.tegula.blindindex.IndexSpec;
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.catalogue.IndexColumn;
 import dev.tegula.failure.ConfigurationException;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ public final class Engine implements Service {
 
     private final transient SessionFactoryImplementor factory;
     private transient volatile @Nullable Supplier<List<EncryptedColumn>> columns;
+    private transient volatile Supplier<List<IndexColumn>> indexes = List::of;
     private transient volatile @Nullable Tegula tegula;
     private transient @Nullable Tegula candidate;
     private transient volatile boolean unpublished;
@@ -54,6 +56,16 @@ public final class Engine implements Service {
     public List<EncryptedColumn> columns() {
         Supplier<List<EncryptedColumn>> mapped = columns;
         return mapped == null ? List.of() : mapped.get();
+    }
+
+    /** Sets what {@link #indexColumns} answers; called once, when the mapping is final. */
+    public void indexed(Supplier<List<IndexColumn>> mapped) {
+        indexes = mapped;
+    }
+
+    /** The columns with blind indexes of this session factory. */
+    public List<IndexColumn> indexColumns() {
+        return indexes.get();
     }
 
     /** Whether anything is encrypted in this session factory. */

@@ -16,6 +16,7 @@ public final class AttributeIndex {
     private final IndexSpec<List<?>> spec;
     private final String attribute;
     private final List<EncryptedJavaType> indexed;
+    private final boolean filling;
     private volatile @Nullable Resolved resolved;
 
     /**
@@ -23,8 +24,10 @@ public final class AttributeIndex {
      *
      * @param attribute entity and attribute, for messages
      * @param indexed the types of the encrypted attributes, in the order of the parts
+     * @param filling whether a row with values may have no index yet
      */
-    public AttributeIndex(IndexSpec<List<?>> spec, String attribute, List<EncryptedJavaType> indexed) {
+    public AttributeIndex(IndexSpec<List<?>> spec, String attribute, List<EncryptedJavaType> indexed, boolean filling) {
+        this.filling = filling;
         this.spec = spec;
         this.attribute = attribute;
         this.indexed = List.copyOf(indexed);
@@ -56,6 +59,9 @@ public final class AttributeIndex {
      * @throws dev.tegula.failure.IntegrityException if it is not the index of the values
      */
     public void verify(@Nullable Object stored, List<?> values, SharedSessionContractImplementor session) {
+        if (stored == null && filling) {
+            return;
+        }
         index(session.getFactory())
                 .verify(
                         stored instanceof BlindIndex index && !index.isValue() ? index.bytes() : null,

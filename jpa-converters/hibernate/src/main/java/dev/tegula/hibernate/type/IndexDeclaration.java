@@ -10,6 +10,7 @@ import java.util.List;
  * @param normalizers one for all of them, or one for each
  * @param name its permanent name, or empty
  * @param bits how many bits are stored
+ * @param filling whether a row with a value may have no index yet
  * @param global whether it is over all tenants
  */
 public record IndexDeclaration(
@@ -17,6 +18,7 @@ public record IndexDeclaration(
         List<Class<? extends Normalizer<?>>> normalizers,
         String name,
         int bits,
+        boolean filling,
         boolean global) {
 
     /** Copies both lists. */

@@ -1,0 +1,75 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.jdbc.Identifiers;
+import dev.tegula.jdbc.Session;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.StringJoiner;
+
+/**
+ * Sets the indexes of a batch: a row is changed only if it still has no index, its value is the one that the index was computed
+ * from, and nobody holds it. It waits for no row.
+ */
+final class IndexCompareAndSet {
+
+    private final KeyPaging keys;
+    private final String sql;
+
+    /** A row without an index. */
+    @SuppressWarnings("ArrayRecordComponent") // compared and printed by nobody
+    record Wanted(List<String> key, byte[] envelope, byte[] index) {}
+
+    IndexCompareAndSet(TableShape shape, String column, String index) {
+        this.keys = shape.keyset();
+        StringJoiner names = new StringJoiner(", ");
+        StringJoiner arrays = new StringJoiner(", ");
+        for (int k = 1; k <= keys.size(); k++) {
+            names.add("k" + k);
+            arrays.add("CAST(? AS text[])");
+        }
+        names.add("value").add("computed");
+        arrays.add("CAST(? AS bytea[])").add("CAST(? AS bytea[])");
+        String name = Identifiers.quote(index);
+        this.sql = "WITH v AS (SELECT * FROM unnest(" + arrays + ") AS v(" + names + ")), l AS (SELECT "
+                + keys.selected("t") + ", v.computed FROM " + shape.table().quoted() + " t JOIN v ON "
+                + keys.joined("t", "v") + " WHERE t." + name + " IS NULL AND t." + Identifiers.quote(column)
+                + " = v.value FOR NO KEY UPDATE OF t SKIP LOCKED) UPDATE "
+                + shape.table().quoted() + " t SET " + name
+                + " = l.computed FROM l WHERE " + keys.equal("t", "l") + " RETURNING " + keys.columnText("t");
+    }
+
+    /** Runs it and gives the keys of the rows that were changed. */
+    Set<List<String>> run(Session session, List<Wanted> rows) throws SQLException {
+        try (PreparedStatement statement = session.prepare(sql)) {
+            int at = 1;
+            for (int k = 0; k < keys.size(); k++) {
+                int part = k;
+                List<String> texts =
+                        rows.stream().map(row -> row.key().get(part)).toList();
+                statement.setArray(at++, SqlArrays.texts(session, texts));
+            }
+            statement.setArray(
+                    at++,
+                    SqlArrays.bytes(session, rows.stream().map(Wanted::envelope).toList()));
+            statement.setArray(
+                    at,
+                    SqlArrays.bytes(session, rows.stream().map(Wanted::index).toList()));
+            Set<List<String>> changed = new HashSet<>();
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    List<String> key = new ArrayList<>();
+                    for (int k = 1; k <= keys.size(); k++) {
+                        key.add(result.getString(k));
+                    }
+                    changed.add(key);
+                }
+            }
+            return changed;
+        }
+    }
+}
