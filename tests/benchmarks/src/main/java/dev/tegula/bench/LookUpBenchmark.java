@@ -81,7 +81,7 @@ public final class LookUpBenchmark {
                 for (int i = 0; i < size; i++) {
                     ids[i] = from + i;
                     plain[i] = ssn(from + i);
-                    envelopes[i] = cipher.encrypt(plain[i], Context.noTenant());
+                    envelopes[i] = Benchmarks.present(cipher.encrypt(plain[i], Context.noTenant()));
                     indexes[i] = computed(plain[i]);
                 }
                 insert.setArray(1, connection.createArrayOf("int4", ids));
