@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sets the indexes of a batch: a row is changed only if it still has no index, its value is the one that the index was computed
@@ -53,12 +54,14 @@ final class IndexCompareAndSet {
                         rows.stream().map(row -> row.key().get(part)).toList();
                 statement.setArray(at++, SqlArrays.texts(session, texts));
             }
-            statement.setArray(
-                    at++,
-                    SqlArrays.bytes(session, rows.stream().map(Wanted::envelope).toList()));
-            statement.setArray(
-                    at,
-                    SqlArrays.bytes(session, rows.stream().map(Wanted::index).toList()));
+            List<byte @Nullable []> envelopes = new ArrayList<>();
+            List<byte @Nullable []> indexes = new ArrayList<>();
+            for (Wanted row : rows) {
+                envelopes.add(row.envelope());
+                indexes.add(row.index());
+            }
+            statement.setArray(at++, SqlArrays.bytes(session, envelopes));
+            statement.setArray(at, SqlArrays.bytes(session, indexes));
             Set<List<String>> changed = new HashSet<>();
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
