@@ -197,7 +197,7 @@ class DistributionTest {
                     .startsWith(Files.readString(home.resolve("NOTICE")))
                     .containsOnlyOnce("authors of Tegula");
             int others = 0;
-            for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            for (String entry : List.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))) {
                 if (!entry.endsWith(".jar") || entry.contains("tegula")) {
                     continue;
                 }

@@ -93,8 +93,8 @@ enum PersonalData {
             return Optional.of(CARD);
         }
         if (NORTH_AMERICA.matcher(text).matches()
-                || INTERNATIONAL.matcher(text).matches()
-                        && text.chars().filter(Character::isDigit).count() <= 15) {
+                || (INTERNATIONAL.matcher(text).matches()
+                        && text.chars().filter(Character::isDigit).count() <= 15)) {
             return Optional.of(PHONE);
         }
         return Optional.empty();
@@ -103,9 +103,9 @@ enum PersonalData {
     private static boolean nationalId(String text, String packed) {
         return UNITED_STATES.matcher(text).matches()
                 || UNITED_KINGDOM.matcher(text).matches()
-                || SWITZERLAND.matcher(text).matches()
-                        && EAN13CheckDigit.EAN13_CHECK_DIGIT.isValid(text.replace(".", ""))
-                || FRANCE.matcher(packed).matches() && french(packed);
+                || (SWITZERLAND.matcher(text).matches()
+                        && EAN13CheckDigit.EAN13_CHECK_DIGIT.isValid(text.replace(".", "")))
+                || (FRANCE.matcher(packed).matches() && french(packed));
     }
 
     private static boolean french(String packed) {

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Looks through every table of a database for values that Tegula does not look after. What it tells of plaintext are
@@ -110,8 +109,8 @@ public final class Scan {
                 readable.stream().filter(c -> c.type().valuesRead()).toList();
         List<ColumnTally> tallies = tallies(read);
         if (!read.isEmpty()) {
-            @Nullable String failed = read(table, read, tallies, settings);
-            if (failed != null) {
+            String failed = read(table, read, tallies, settings);
+            if (!failed.isEmpty()) {
                 found.add(new ScanFinding(table.toString(), Kind.UNREADABLE, failed, 0, 0));
                 tallies = tallies(read);
             }
@@ -126,9 +125,8 @@ public final class Scan {
         return columns.stream().map(ColumnTally::new).toList();
     }
 
-    /** Why it could not be read; null if it was. */
-    private @Nullable String read(
-            TableName table, List<ScanColumn> columns, List<ColumnTally> tallies, ScanSettings settings) {
+    /** Why it could not be read; empty if it was. */
+    private String read(TableName table, List<ScanColumn> columns, List<ColumnTally> tallies, ScanSettings settings) {
         TableScan scan = new TableScan(table, columns, tallies);
         return transactions.readCommitted(READING, session -> {
             try {
@@ -136,7 +134,7 @@ public final class Scan {
                 if (settings.exact()) {
                     scan.count(session);
                 }
-                return null;
+                return "";
             } catch (SQLException e) {
                 if (!SqlFailures.ofRows(e) && !SqlFailures.state(e).equals(SqlState.LOCK_NOT_AVAILABLE)) {
                     throw e;

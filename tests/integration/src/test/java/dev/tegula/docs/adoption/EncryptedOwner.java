@@ -11,6 +11,7 @@ import jakarta.persistence.Table;
 /** Release 3. */
 @Entity(name = "Owner")
 @Table(name = "owners")
+@SuppressWarnings("MissingOverride") // the page shows its methods without the interface
 class EncryptedOwner implements Owner {
 
     @Id

@@ -49,12 +49,14 @@ class ExistingApplicationTest {
             plain.close();
             assertThat(both.in(OwnerBackfill::different)).isPositive();
 
+            int from;
             int after = 0;
-            for (int last = -1; last != after; ) {
-                int from = last = after;
-                after = both.in(session -> OwnerBackfill.backfill(session, from));
+            do {
+                from = after;
+                int last = from;
+                after = both.in(session -> OwnerBackfill.backfill(session, last));
                 both.awaitWrites(2);
-            }
+            } while (after != from);
             assertThat(both.in(OwnerBackfill::different)).isZero();
             assertThat(clinic.bytes("select telephone_encrypted from owners")).noneMatch(Objects::isNull);
 

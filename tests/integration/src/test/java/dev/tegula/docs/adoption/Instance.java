@@ -85,7 +85,7 @@ final class Instance implements AutoCloseable {
     }
 
     <T> T in(Function<EntityManager, T> work) {
-        return factory.fromTransaction(work::apply);
+        return factory.fromTransaction(work);
     }
 
     /** Until it has written so often once more. */

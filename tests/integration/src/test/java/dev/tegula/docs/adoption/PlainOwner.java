@@ -10,6 +10,7 @@ import jakarta.persistence.Table;
 /** Release 0. */
 @Entity(name = "Owner")
 @Table(name = "owners")
+@SuppressWarnings("MissingOverride") // the page shows its methods without the interface
 class PlainOwner implements Owner {
 
     @Id
