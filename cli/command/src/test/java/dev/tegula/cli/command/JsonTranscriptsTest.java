@@ -67,7 +67,8 @@ class JsonTranscriptsTest {
             Map.entry("keys list", "keys"),
             Map.entry("keys drop-unsealed --yes", "keys-drop-unsealed"),
             Map.entry("status", "status"),
-            Map.entry("verify patient.ssn", "verify"));
+            Map.entry("verify patient.ssn", "verify"),
+            Map.entry("scan", "scan"));
 
     /** What {@link DemoCommandTest} and SearchFilesTest validate. */
     private static final Set<String> ELSEWHERE = Set.of("demo-1.schema.json", "destroy-search-1.schema.json");
