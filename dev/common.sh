@@ -115,4 +115,7 @@ build() {
 }
 
 # Runs a class of the sample application.
-sample() { "$java" -cp "$root/tests/sample/target/classes:$(cat "$root/tests/sample/target/classpath")" "$@"; }
+sample() {
+    "$java" -Dlogback.configurationFile="$root/dev/logback.xml" \
+        -cp "$root/tests/sample/target/classes:$(cat "$root/tests/sample/target/classpath")" "$@"
+}
