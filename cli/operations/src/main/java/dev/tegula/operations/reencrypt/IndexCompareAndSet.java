@@ -22,8 +22,23 @@ final class IndexCompareAndSet {
     private final String sql;
 
     /** A row without an index. */
-    @SuppressWarnings("ArrayRecordComponent") // compared and printed by nobody
-    record Wanted(List<String> key, byte[] envelope, byte[] index) {}
+    static final class Wanted {
+        private final List<String> key;
+        private final byte[] envelope;
+        private final byte[] index;
+
+        /** Keeps the arrays. */
+        Wanted(List<String> key, byte[] envelope, byte[] index) {
+            this.key = key;
+            this.envelope = envelope;
+            this.index = index;
+        }
+
+        /** Its primary key. */
+        List<String> key() {
+            return key;
+        }
+    }
 
     IndexCompareAndSet(TableShape shape, String column, String index) {
         this.keys = shape.keyset();
@@ -50,15 +65,14 @@ final class IndexCompareAndSet {
             int at = 1;
             for (int k = 0; k < keys.size(); k++) {
                 int part = k;
-                List<String> texts =
-                        rows.stream().map(row -> row.key().get(part)).toList();
+                List<String> texts = rows.stream().map(row -> row.key.get(part)).toList();
                 statement.setArray(at++, SqlArrays.texts(session, texts));
             }
             List<byte @Nullable []> envelopes = new ArrayList<>();
             List<byte @Nullable []> indexes = new ArrayList<>();
             for (Wanted row : rows) {
-                envelopes.add(row.envelope());
-                indexes.add(row.index());
+                envelopes.add(row.envelope);
+                indexes.add(row.index);
             }
             statement.setArray(at++, SqlArrays.bytes(session, envelopes));
             statement.setArray(at, SqlArrays.bytes(session, indexes));
