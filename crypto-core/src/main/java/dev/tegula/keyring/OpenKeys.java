@@ -309,9 +309,7 @@ final class OpenKeys {
 
     private OpenKey open(KeyRow row, long asked, long refresh) {
         Scope scope = row.scope();
-        if (row.state() == KeyState.DESTROYED) {
-            throw new KeyUnknownException(scope + ": key " + row.label() + " was destroyed; values under it are gone.");
-        }
+        // A DESTROYED key has no wrapped bytes: KeyWrapping.wrapped refuses it.
         if (row.state() == KeyState.RETIRED) {
             LOG.warn(
                     "{}: key {} is RETIRED but was needed to read a value; run `tegula status {}`",

@@ -10,9 +10,20 @@ import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.Suite;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.CannotOpenException;
+import java.security.AlgorithmParameters;
+import java.security.GeneralSecurityException;
+import java.security.InvalidAlgorithmParameterException;
+import java.security.InvalidKeyException;
+import java.security.Key;
 import java.security.Provider;
 import java.security.SecureRandom;
 import java.security.Security;
+import java.security.spec.AlgorithmParameterSpec;
+import javax.crypto.BadPaddingException;
+import javax.crypto.Cipher;
+import javax.crypto.CipherSpi;
+import javax.crypto.IllegalBlockSizeException;
+import javax.crypto.ShortBufferException;
 import org.conscrypt.Conscrypt;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -36,6 +47,104 @@ final class OtherProvidersTest {
         AmazonCorrettoCryptoProvider corretto = AmazonCorrettoCryptoProvider.INSTANCE;
         Assumptions.assumeTrue(corretto.getLoadingError() == null, "ACCP has no library for this platform");
         exchange(corretto);
+    }
+
+    /** Says that it wrote less than it did: what stands in the rest of the array is anybody's guess. */
+    public static final class Short extends CipherSpi {
+        private final Cipher real;
+
+        public Short() throws GeneralSecurityException {
+            this.real = Cipher.getInstance("AES/GCM/NoPadding", "SunJCE");
+        }
+
+        @Override
+        protected void engineSetMode(String mode) {}
+
+        @Override
+        protected void engineSetPadding(String padding) {}
+
+        @Override
+        protected int engineGetBlockSize() {
+            return real.getBlockSize();
+        }
+
+        @Override
+        protected int engineGetOutputSize(int length) {
+            return real.getOutputSize(length);
+        }
+
+        @Override
+        protected byte[] engineGetIV() {
+            return real.getIV();
+        }
+
+        @Override
+        protected AlgorithmParameters engineGetParameters() {
+            return real.getParameters();
+        }
+
+        @Override
+        protected void engineInit(int mode, Key key, SecureRandom random) throws InvalidKeyException {
+            real.init(mode, key, random);
+        }
+
+        @Override
+        protected void engineInit(int mode, Key key, AlgorithmParameterSpec spec, SecureRandom random)
+                throws InvalidKeyException, InvalidAlgorithmParameterException {
+            real.init(mode, key, spec, random);
+        }
+
+        @Override
+        protected void engineInit(int mode, Key key, AlgorithmParameters parameters, SecureRandom random)
+                throws InvalidKeyException, InvalidAlgorithmParameterException {
+            real.init(mode, key, parameters, random);
+        }
+
+        @Override
+        protected void engineUpdateAAD(byte[] source, int offset, int length) {
+            real.updateAAD(source, offset, length);
+        }
+
+        @Override
+        protected byte[] engineUpdate(byte[] input, int offset, int length) {
+            return real.update(input, offset, length);
+        }
+
+        @Override
+        protected int engineUpdate(byte[] input, int offset, int length, byte[] output, int at)
+                throws ShortBufferException {
+            return real.update(input, offset, length, output, at);
+        }
+
+        @Override
+        protected byte[] engineDoFinal(byte[] input, int offset, int length)
+                throws IllegalBlockSizeException, BadPaddingException {
+            return real.doFinal(input, offset, length);
+        }
+
+        @Override
+        protected int engineDoFinal(byte[] input, int offset, int length, byte[] output, int at)
+                throws ShortBufferException, IllegalBlockSizeException, BadPaddingException {
+            return real.doFinal(input, offset, length, output, at) - GcmCiphers.TAG_BYTES;
+        }
+    }
+
+    @Test
+    void provider_thatWritesNoTag_isRefusedAndItsCipherNotKept() {
+        Provider provider = new Provider("NoTag", "1", "for this test") {};
+        provider.put("Cipher.AES/GCM/NoPadding", Short.class.getName());
+        Security.insertProviderAt(provider, 1);
+        try (RootKey root = RootKey.generate(random)) {
+            GcmCiphers ciphers = new GcmCiphers(random);
+            EnvelopeCipher cipher = cipher(root, ciphers);
+
+            assertThatThrownBy(() -> cipher.encrypt(Mode.FIELD, null, new byte[7]))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasStackTraceContaining("the provider's AES-GCM wrote 7 bytes");
+            assertThat(ciphers.kept()).isZero();
+        } finally {
+            Security.removeProvider(provider.getName());
+        }
     }
 
     private void exchange(Provider other) {

@@ -15,10 +15,12 @@ import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.Retention;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -131,6 +133,20 @@ final class KeyringTest extends KeyringLab {
         assertThat(kms.calls()).isEqualTo(before);
         background.runRefreshes();
         assertThat(kms.calls()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void reader_ofADestroyedKey_isRefusedWithoutAskingTheKms() {
+        rotate();
+        lifecycle.retire(first.keyId());
+        lifecycle.destroy(
+                first.keyId(), new Retention(Optional.of(Duration.ZERO), Optional.of(Duration.ZERO), Duration.ZERO));
+        int before = kms.calls();
+
+        assertThatThrownBy(() -> keyring.reader(first.keyId(), SSN))
+                .isInstanceOf(KeyUnknownException.class)
+                .hasMessageContaining("destroyed");
+        assertThat(kms.calls()).isEqualTo(before);
     }
 
     @Test

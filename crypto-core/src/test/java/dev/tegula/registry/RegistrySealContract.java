@@ -13,6 +13,7 @@ import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.kms.WrappedKey;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -129,6 +130,39 @@ public abstract class RegistrySealContract extends BranchKeyContract {
 
         assertThatThrownBy(() -> lifecycle.reopen(row.keyId())).isInstanceOf(IntegrityException.class);
         assertThat(lifecycle.unsealed()).hasSize(1);
+    }
+
+    /** A step that "was taken already" answers without a change, in which the row would be verified. */
+    @Test
+    void retire_rowRetiredByHand_isRefused() {
+        KeyRow row = activeKey(SSN);
+        store(row, r -> r.in(KeyState.RETIRED, r.times().withRetired(START)));
+
+        assertThatThrownBy(() -> lifecycle.retire(row.keyId())).isInstanceOf(IntegrityException.class);
+    }
+
+    @Test
+    void destroy_rowDestroyedByHand_isRefused() {
+        KeyRow row = activeKey(SSN);
+        store(row, r -> r.in(KeyState.DESTROYED, r.times()).withWrapped(r.provider(), r.kekAlias(), Optional.empty()));
+
+        assertThatThrownBy(() -> lifecycle.destroy(
+                        row.keyId(), new Retention(Optional.empty(), Optional.empty(), Duration.ZERO)))
+                .isInstanceOf(IntegrityException.class);
+    }
+
+    @Test
+    void updateAll_ofARowEditedByHandSinceItWasRead_isRefusedAndSealsNothing() {
+        KeyRow one = activeKey(SSN);
+        KeyRow two = activeKey(ACME);
+        store(one, r -> r.in(KeyState.RETIRED, r.times().withRetired(START)));
+
+        assertThatThrownBy(() -> registry.change(
+                        change -> new SealedChange(change, seal).updateAll(List.of(two, one), List.of(two, one))))
+                .isInstanceOf(IntegrityException.class);
+
+        assertThat(lifecycle.unsealed()).hasSize(1);
+        assertThat(registry.find(two.keyId())).contains(two);
     }
 
     @Test

@@ -48,6 +48,7 @@ record FenceCheck(Set<KeyId> keys, boolean validated) {
     static Map<String, FenceCheck> of(Session session, TableName table) throws SQLException {
         boolean alike = session.dialect().printsChecksAlike();
         if (alike) {
+            // Of a domain's values, a function of a schema on the path would be printed as PostgreSQL's own.
             execute(session, "SET LOCAL search_path = pg_catalog");
         }
         Map<String, FenceCheck> checks = new HashMap<>();

@@ -95,4 +95,27 @@ final class FenceCheckTest {
                             .isTrue());
         }
     }
+
+    /**
+     * Of a column whose type is a domain, a function of another schema may answer in place of PostgreSQL's own, and is printed
+     * without its schema where that schema is on the search path.
+     */
+    @Test
+    void of_aForgedFenceByAFunctionOfTheSearchPath_isNotBelieved() throws Exception {
+        KeyId old = lab.activeKey(scope("patient.ssn"));
+        lab.sql(
+                "CREATE DOMAIN secret AS bytea",
+                "ALTER TABLE patient ALTER COLUMN ssn TYPE secret",
+                "CREATE FUNCTION public.\"substring\"(secret, integer, integer) RETURNS bytea LANGUAGE sql IMMUTABLE"
+                        + " AS $$ SELECT '\\x00'::bytea $$",
+                "ALTER TABLE patient ADD CONSTRAINT tegula_fence_ssn CHECK (public.\"substring\"(ssn, 3, 32) <> ALL"
+                        + " (ARRAY['\\x" + old.hex() + "'::bytea]))");
+
+        try (KeptConnection kept = SweepSettings.standard().connection(lab.database)) {
+            Map<String, FenceCheck> checks =
+                    kept.once(session -> FenceCheck.of(session, new TableName("public", "patient")));
+            assertThat(checks).containsOnlyKeys("tegula_fence_ssn").allSatisfy((name, check) -> assertThat(check.keys())
+                    .isEmpty());
+        }
+    }
 }

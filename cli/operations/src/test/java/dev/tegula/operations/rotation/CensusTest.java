@@ -1,10 +1,12 @@
 package dev.tegula.operations.rotation;
 
+import static dev.tegula.operations.live.LiveLab.column;
 import static dev.tegula.operations.live.LiveLab.patientColumns;
 import static dev.tegula.operations.live.LiveLab.scope;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.operations.live.LiveLab;
@@ -17,12 +19,16 @@ import dev.tegula.registry.KeyState;
 import dev.tegula.registry.Retention;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class CensusTest {
 
@@ -180,5 +186,58 @@ final class CensusTest {
 
     private void toVerify() {
         rotation.run(RotationRequest.of("patient.ssn").until(Step.VERIFY), RotationListener.quiet(), new RunControl());
+    }
+
+    /** Anybody who may write there could put a row for a key of his own into the registry. */
+    @Test
+    void take_ofValuesUnderAKeyWhoseRowHasNoSeal_countsThemAsUnknown() {
+        String forged = "cd".repeat(32);
+        lab.sql(
+                "INSERT INTO tegula_key SELECT (jsonb_populate_record(k, jsonb_build_object('key_id', '\\x" + forged
+                        + "', 'version', 7, 'rev', 1000, 'state', 'PENDING', 'activated_at', NULL))).*"
+                        + " FROM tegula_key k WHERE key_id = '\\x" + old.hex() + "'",
+                "UPDATE patient SET ssn = overlay(ssn placing '\\x" + forged + "' from 3 for 32) WHERE id = 3");
+        assertThat(lab.number("SELECT count(*) FROM tegula_key WHERE key_id = '\\x" + forged + "'"))
+                .isEqualTo(1);
+
+        CensusReport report = rotation.census().take(c -> c.column().equals("ssn"));
+
+        assertThat(report.columns().get(0).unknown()).isEqualTo(1);
+        assertThat(report.sound()).isFalse();
+    }
+
+    /** A catalogue that gives a column to another field must not hide what is in it. */
+    @Test
+    void retire_withValuesInAColumnOfAnotherField_isRefusedAndNamesIt() {
+        lab.sql(
+                "CREATE TABLE moved AS SELECT id, ssn AS text FROM patient WHERE id < 7",
+                "ALTER TABLE moved ADD PRIMARY KEY (id)");
+        toVerify();
+        List<EncryptedColumn> columns = new ArrayList<>(patientColumns());
+        columns.add(column("letter.text", "moved", "text", "id"));
+        lab.tegula.catalogue().orElseThrow().publish(columns);
+
+        assertThatThrownBy(() -> rotation.lifecycle().retire(old))
+                .isInstanceOf(KeyInUseException.class)
+                .hasMessageContaining("public.moved.text (a column of letter.text) 7");
+    }
+
+    /** Its table lives on under another name, with values that nobody counts. */
+    @ParameterizedTest
+    @ValueSource(strings = {"source", "target"})
+    void retire_withAnUnfinishedJobOfAColumnThatIsInNoCatalogue_isRefusedAndNamesTheJob(String role) {
+        toVerify();
+        String job = "00000000-0000-0000-0000-00000000000a";
+        String other = role.equals("source") ? "target" : "source";
+        lab.sql(
+                "INSERT INTO tegula_job (id, schema_name, table_name, key_columns, state, total) VALUES ('" + job
+                        + "', 'public', 'patient_of_old', '{id}', 'OPEN', 5)",
+                "INSERT INTO tegula_job_key (job, column_name, field, tenant, " + role + ", " + other + ") VALUES ('"
+                        + job + "', 'ssn', 'patient.ssn', '\\x', '\\x" + old.hex() + "', sha256('another key'))");
+
+        assertThatThrownBy(() -> rotation.lifecycle().retire(old))
+                .isInstanceOf(KeyInUseException.class)
+                .hasMessageContaining("`tegula jobs cancel " + job + "`");
+        assertThat(lab.tegula.registry().find(old).orElseThrow().state()).isEqualTo(KeyState.DECRYPT_ONLY);
     }
 }
