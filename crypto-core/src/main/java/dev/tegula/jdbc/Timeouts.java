@@ -19,6 +19,10 @@ public record Timeouts(Duration statement, Duration lock, Duration idle, Duratio
     public static final Timeouts SHORT =
             new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(20));
 
+    /** For reading tables of users: takes as long as it takes, and holds no lock that a writer waits for. */
+    public static final Timeouts SCAN =
+            new Timeouts(Duration.ZERO, Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ZERO);
+
     /** The same without limits of statements and of the transaction. */
     Timeouts patient() {
         return new Timeouts(Duration.ZERO, lock, idle, Duration.ZERO);

@@ -134,10 +134,7 @@ public final class BranchKey implements Kek {
 
     @Override
     public WrappedKey wrap(byte[] root, WrapContext context) {
-        if (root.length != RootKey.SIZE_BYTES) {
-            throw new MalformedException(
-                    MalformedException.Kind.ROOT, "A root key has exactly 32 bytes, not " + root.length + ".");
-        }
+        Kek.requireRoot(root);
         try {
             return WrappedKey.copyOf(aead.encrypt(root, context.digest()), key());
         } catch (GeneralSecurityException e) {

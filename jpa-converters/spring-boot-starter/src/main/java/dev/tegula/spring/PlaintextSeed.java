@@ -3,6 +3,7 @@ package dev.tegula.spring;
 import dev.tegula.blindindex.BlindIndex;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.hibernate.type.EncryptedJavaType;
+import dev.tegula.jdbc.SqlFailures;
 import dev.tegula.spring.MappedTable.MappedColumn;
 import jakarta.persistence.EntityManagerFactory;
 import java.sql.Connection;
@@ -65,9 +66,10 @@ final class PlaintextSeed implements SeedRows {
             encrypt(table, connection, session);
         } catch (SQLException e) {
             throw new ConfigurationException(
-                    "tegula.seed: the encrypted columns of " + table.name() + " are not as they are mapped (SQLSTATE "
-                            + e.getSQLState() + "). Without tegula.seed the start check says which.",
-                    e);
+                    "tegula.seed: the rows of " + table.name() + " were not encrypted (SQLSTATE " + SqlFailures.state(e)
+                            + "). Either the table refuses an envelope, by a constraint or a trigger, or its encrypted columns are"
+                            + " not as they are mapped: then the start check, without tegula.seed, says which.",
+                    SqlFailures.of(e, "encrypting the rows of " + table.name()));
         }
     }
 

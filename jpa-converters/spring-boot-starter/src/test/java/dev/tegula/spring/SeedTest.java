@@ -14,6 +14,7 @@ import jakarta.persistence.EntityManagerFactory;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import javax.sql.DataSource;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -117,6 +118,20 @@ class SeedTest {
                 .hasMessageNotContaining("yesterday");
         assertThat(lab.query("select count(*) from patient where born = 'yesterday'"))
                 .containsExactly(1L);
+    }
+
+    /** The server's text quotes the whole row. */
+    @Test
+    void start_rowThatItsTableRefuses_isRefusedWithoutTheRow() throws Exception {
+        Lab.run(
+                lab.database(),
+                "create table patient (id uuid primary key, name text, ssn bytea check (octet_length(ssn) < 20), born bytea);"
+                        + " insert into patient values (gen_random_uuid(), 'canary', '123-45-6789', null)");
+        lab.with("tegula.seed", "encrypt").without("spring.sql.init.data-locations");
+        assertThatThrownBy(lab::run)
+                .hasMessageContaining("tegula.seed: the rows of patient were not encrypted (SQLSTATE 23514). ")
+                .satisfies(e -> assertThat(Throwables.getStackTrace(e)).doesNotContain("canary", "Failing row"));
+        assertThat(lab.query("select convert_from(ssn, 'UTF8') from patient")).containsExactly("123-45-6789");
     }
 
     /** Both would have to be written into production's own configuration, and then it does not start. */

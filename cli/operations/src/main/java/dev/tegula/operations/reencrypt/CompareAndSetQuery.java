@@ -4,11 +4,9 @@ import dev.tegula.envelope.EnvelopeHead;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.Session;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -60,10 +58,7 @@ final class CompareAndSetQuery {
     private String matched(TableShape shape, List<String> columns) {
         StringJoiner names = new StringJoiner(", ");
         StringJoiner arrays = new StringJoiner(", ");
-        for (int k = 1; k <= keys.size(); k++) {
-            names.add("k" + k);
-            arrays.add("CAST(? AS text[])");
-        }
+        keys.unnested(names, arrays);
         StringJoiner unchanged = new StringJoiner(" AND ");
         StringJoiner carried = new StringJoiner(", ");
         for (int i = 0; i < columns.size(); i++) {
@@ -126,30 +121,13 @@ final class CompareAndSetQuery {
 
     private Set<List<String>> keys(Session session, String statementText, List<ResealedRow> rows) throws SQLException {
         try (PreparedStatement statement = session.prepare(statementText)) {
-            int at = 1;
-            for (int k = 0; k < keys.size(); k++) {
-                int part = k;
-                statement.setArray(
-                        at++,
-                        SqlArrays.texts(
-                                session,
-                                rows.stream().map(r -> r.key().get(part)).toList()));
-            }
+            int at = keys.bind(
+                    session, statement, rows.stream().map(ResealedRow::key).toList());
             for (int i = 0; i < tenantColumns.size(); i++) {
                 bindColumn(session, statement, at, rows, i);
                 at += ARRAYS_PER_COLUMN;
             }
-            Set<List<String>> changed = new HashSet<>();
-            try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
-                    List<String> key = new ArrayList<>();
-                    for (int k = 1; k <= keys.size(); k++) {
-                        key.add(result.getString(k));
-                    }
-                    changed.add(key);
-                }
-            }
-            return changed;
+            return keys.answered(statement);
         }
     }
 

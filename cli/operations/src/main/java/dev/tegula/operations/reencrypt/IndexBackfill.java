@@ -17,6 +17,7 @@ import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.jdbc.RealTable;
 import dev.tegula.jdbc.Retry;
 import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.SqlFailures;
 import dev.tegula.jdbc.SqlState;
 import dev.tegula.jdbc.TableName;
 import java.sql.SQLException;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fills the blind index of a column whose rows were written before there was one, beside an application that writes the index
@@ -255,15 +257,20 @@ public final class IndexBackfill<T> {
                 list(unreadable, keys.shown(row.key()));
                 return;
             }
-            try {
-                if (value == null) {
-                    throw new IntegrityException(column.label() + ": an index without a value");
-                }
-                index.verify(stored == null ? null : stored.value(), opened.get(), indexContext(context(value)));
+            if (value != null && isIndexOf(stored, opened.get(), indexContext(context(value)))) {
                 sound++;
-            } catch (IntegrityException | MalformedException | ValueException e) {
+            } else {
                 left++;
                 list(wrong, keys.shown(row.key()));
+            }
+        }
+
+        private boolean isIndexOf(@Nullable Cell stored, T value, Context context) {
+            try {
+                index.verify(stored == null ? null : stored.value(), value, context);
+                return true;
+            } catch (IntegrityException | MalformedException | ValueException e) {
+                return false;
             }
         }
 
@@ -301,7 +308,7 @@ public final class IndexBackfill<T> {
             session.connection().releaseSavepoint(before);
             return Optional.of(changed);
         } catch (SQLException e) {
-            if (!SqlState.UNIQUE_VIOLATION.equals(e.getSQLState())) {
+            if (!SqlFailures.state(e).equals(SqlState.UNIQUE_VIOLATION)) {
                 throw e;
             }
             session.connection().rollback(before);

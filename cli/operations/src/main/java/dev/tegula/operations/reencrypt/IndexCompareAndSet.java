@@ -3,10 +3,8 @@ package dev.tegula.operations.reencrypt;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.Session;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.StringJoiner;
@@ -44,10 +42,7 @@ final class IndexCompareAndSet {
         this.keys = shape.keyset();
         StringJoiner names = new StringJoiner(", ");
         StringJoiner arrays = new StringJoiner(", ");
-        for (int k = 1; k <= keys.size(); k++) {
-            names.add("k" + k);
-            arrays.add("CAST(? AS text[])");
-        }
+        keys.unnested(names, arrays);
         names.add("value").add("computed");
         arrays.add("CAST(? AS bytea[])").add("CAST(? AS bytea[])");
         String name = Identifiers.quote(index);
@@ -62,12 +57,8 @@ final class IndexCompareAndSet {
     /** Runs it and gives the keys of the rows that were changed. */
     Set<List<String>> run(Session session, List<Wanted> rows) throws SQLException {
         try (PreparedStatement statement = session.prepare(sql)) {
-            int at = 1;
-            for (int k = 0; k < keys.size(); k++) {
-                int part = k;
-                List<String> texts = rows.stream().map(row -> row.key.get(part)).toList();
-                statement.setArray(at++, SqlArrays.texts(session, texts));
-            }
+            int at =
+                    keys.bind(session, statement, rows.stream().map(Wanted::key).toList());
             List<byte @Nullable []> envelopes = new ArrayList<>();
             List<byte @Nullable []> indexes = new ArrayList<>();
             for (Wanted row : rows) {
@@ -76,17 +67,7 @@ final class IndexCompareAndSet {
             }
             statement.setArray(at++, SqlArrays.bytes(session, envelopes));
             statement.setArray(at, SqlArrays.bytes(session, indexes));
-            Set<List<String>> changed = new HashSet<>();
-            try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
-                    List<String> key = new ArrayList<>();
-                    for (int k = 1; k <= keys.size(); k++) {
-                        key.add(result.getString(k));
-                    }
-                    changed.add(key);
-                }
-            }
-            return changed;
+            return keys.answered(statement);
         }
     }
 }

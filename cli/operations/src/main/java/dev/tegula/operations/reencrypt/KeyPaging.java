@@ -1,7 +1,14 @@
 package dev.tegula.operations.reencrypt;
 
 import dev.tegula.jdbc.Identifiers;
+import dev.tegula.jdbc.Session;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.function.Function;
 
@@ -61,6 +68,39 @@ record KeyPaging(List<KeyColumn> columns) {
     String equal(String table, String other) {
         return each(
                 i -> table + "." + Identifiers.quote(columns.get(i).name()) + " = " + other + ".k" + (i + 1), " AND ");
+    }
+
+    /** Adds names and arrays of the keys for {@code unnest(…) AS v(k1, k2, …)}; {@link #bind} fills them. */
+    void unnested(StringJoiner names, StringJoiner arrays) {
+        for (int k = 1; k <= size(); k++) {
+            names.add("k" + k);
+            arrays.add("CAST(? AS text[])");
+        }
+    }
+
+    /** Binds the arrays that {@link #unnested} made, which are the first parameters. Returns the number of the next one. */
+    int bind(Session session, PreparedStatement statement, List<List<String>> keys) throws SQLException {
+        for (int k = 0; k < size(); k++) {
+            int part = k;
+            List<String> parts = keys.stream().map(key -> key.get(part)).toList();
+            statement.setArray(k + 1, SqlArrays.texts(session, parts));
+        }
+        return size() + 1;
+    }
+
+    /** Runs what answers with nothing but keys, as {@link #text} and {@link #columnText} select them. */
+    Set<List<String>> answered(PreparedStatement statement) throws SQLException {
+        Set<List<String>> keys = new HashSet<>();
+        try (ResultSet result = statement.executeQuery()) {
+            while (result.next()) {
+                List<String> key = new ArrayList<>();
+                for (int k = 1; k <= size(); k++) {
+                    key.add(result.getString(k));
+                }
+                keys.add(key);
+            }
+        }
+        return keys;
     }
 
     /** A key as people read it, for example {@code id=42}. */

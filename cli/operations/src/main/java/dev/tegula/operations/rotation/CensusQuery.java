@@ -13,7 +13,6 @@ import dev.tegula.operations.rotation.CensusReport.ColumnCount;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -27,10 +26,6 @@ import java.util.stream.Collectors;
 
 /** One statement over all columns, so that all counts are as of one moment whatever the isolation level. */
 final class CensusQuery {
-
-    /** Scans take as long as they take; they hold no lock that a writer waits for. */
-    static final Timeouts SCAN =
-            new Timeouts(Duration.ZERO, Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ZERO);
 
     private static final String QUARANTINE = "SELECT -1, 'Q', key_id, count(*) FROM tegula_quarantine GROUP BY key_id";
 
@@ -88,7 +83,7 @@ final class CensusQuery {
         StringJoiner sql = new StringJoiner(" UNION ALL ");
         tables.forEach((table, values) -> sql.add(sql(table, values.toString())));
         sql.add(QUARANTINE);
-        return transactions.readCommitted(SCAN, session -> {
+        return transactions.readCommitted(Timeouts.SCAN, session -> {
             for (EncryptedColumn column : columns) {
                 requireTable(session, column);
             }

@@ -5,6 +5,7 @@ import dev.tegula.failure.UnavailableException;
 import dev.tegula.jdbc.Dialect;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.SqlFailures;
+import dev.tegula.jdbc.Timeouts;
 import dev.tegula.jdbc.Transactions;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -127,7 +128,7 @@ final class KeySearch {
     }
 
     private Snapshot snapshot(long since, boolean last) {
-        return transactions.snapshot(CensusQuery.SCAN, session -> {
+        return transactions.snapshot(Timeouts.SCAN, session -> {
             long oldest = oldestOpen(session);
             SortedMap<String, String> open = OpenTransactions.now(session);
             boolean changed = false;

@@ -6,6 +6,7 @@ import dev.tegula.jdbc.Dialect;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.SqlFailures;
 import dev.tegula.jdbc.SqlState;
+import dev.tegula.jdbc.Timeouts;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.operations.rotation.SearchMark.Done;
 import java.sql.SQLException;
@@ -109,7 +110,7 @@ final class RelationSearch {
 
     private Optional<RowText.Seen> part(Relation relation, long from, long to, Collection<String> obstacles) {
         return transactions.readCommitted(
-                CensusQuery.SCAN,
+                Timeouts.SCAN,
                 session -> guarded(
                         session,
                         relation,

@@ -12,7 +12,6 @@ import dev.tegula.jdbc.Transactions;
 import dev.tegula.operations.reencrypt.RunControl;
 import dev.tegula.operations.scan.ScanFinding.Kind;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -27,10 +26,6 @@ import java.util.stream.Collectors;
  * guesses from names and from a sample; what it does not tell may still be there. Changes nothing.
  */
 public final class Scan {
-
-    /** Reading takes as long as it takes, and holds no lock that a writer waits for. */
-    private static final Timeouts READING =
-            new Timeouts(Duration.ZERO, Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ZERO);
 
     private final Transactions transactions;
     private final Set<String> declared;
@@ -57,7 +52,7 @@ public final class Scan {
      */
     public ScanReport run(ScanSettings settings, RunControl control, ScanListener listener) {
         Map<TableName, List<ScanColumn>> tables = new LinkedHashMap<>();
-        for (ScanColumn column : transactions.readCommitted(READING, ScanColumn::all)) {
+        for (ScanColumn column : transactions.readCommitted(Timeouts.SCAN, ScanColumn::all)) {
             String table = column.table().toString();
             if (settings.tables().isEmpty()
                     || settings.tables().stream().anyMatch(glob -> FieldGlob.matches(glob, table))) {
@@ -128,7 +123,7 @@ public final class Scan {
     /** Why it could not be read; empty if it was. */
     private String read(TableName table, List<ScanColumn> columns, List<ColumnTally> tallies, ScanSettings settings) {
         TableScan scan = new TableScan(table, columns, tallies);
-        return transactions.readCommitted(READING, session -> {
+        return transactions.readCommitted(Timeouts.SCAN, session -> {
             try {
                 scan.sample(session, settings.rows());
                 if (settings.exact()) {

@@ -1,6 +1,7 @@
 package dev.tegula.operations.scan;
 
 import dev.tegula.jdbc.Identifiers;
+import dev.tegula.jdbc.OwnTables;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.TableName;
 import java.sql.PreparedStatement;
@@ -56,31 +57,33 @@ record ScanColumn(TableName table, String name, Type type, double rows, boolean 
                     + " AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT')"
                     + FROM + """
               AND c.relpersistence <> 't'
-              AND c.oid NOT IN (SELECT own.oid FROM pg_catalog.unnest(ARRAY['tegula_schema', 'tegula_key', 'tegula_field',
-                'tegula_job', 'tegula_job_key', 'tegula_range', 'tegula_quarantine', 'tegula_instance']) AS name
+              AND c.oid NOT IN (SELECT own.oid FROM pg_catalog.unnest(CAST(? AS text[])) AS name
                 JOIN pg_catalog.pg_class own ON own.oid = pg_catalog.to_regclass(name))
             ORDER BY 1, 2, a.attnum""";
 
     private static final String COCKROACHDB =
             "SELECT n.nspname, c.relname, a.attname, t.typname, t.typcategory, -1.0, true" + FROM + """
-              AND c.relname NOT IN ('tegula_schema', 'tegula_key', 'tegula_field', 'tegula_job', 'tegula_job_key',
-                'tegula_range', 'tegula_quarantine', 'tegula_instance')
+              AND c.relname <> ALL (CAST(? AS text[]))
             ORDER BY 1, 2, a.attnum""";
 
     /** All of the database but the tables of this registry. */
     static List<ScanColumn> all(Session session) throws SQLException {
         List<ScanColumn> columns = new ArrayList<>();
         boolean draws = session.dialect().drawsSamples();
-        try (PreparedStatement select = session.prepare(session.dialect().sql(POSTGRESQL, COCKROACHDB));
-                ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-                columns.add(new ScanColumn(
-                        new TableName(row.getString(1), row.getString(2)),
-                        row.getString(3),
-                        type(row.getString(4), row.getString(5)),
-                        row.getDouble(6),
-                        draws,
-                        row.getBoolean(7)));
+        try (PreparedStatement select = session.prepare(session.dialect().sql(POSTGRESQL, COCKROACHDB))) {
+            select.setArray(
+                    1,
+                    session.connection().createArrayOf("text", OwnTables.names().toArray()));
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    columns.add(new ScanColumn(
+                            new TableName(row.getString(1), row.getString(2)),
+                            row.getString(3),
+                            type(row.getString(4), row.getString(5)),
+                            row.getDouble(6),
+                            draws,
+                            row.getBoolean(7)));
+                }
             }
         }
         return columns;
