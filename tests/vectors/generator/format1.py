@@ -163,6 +163,24 @@ def catalogue_seal(seal_key, row, tags):
         strict_text(row["origin"])), "sha256")
 
 
+def index_seal(seal_key, row):
+    """HMAC-SHA-256 over every column of an index row but its time; `row` is the JSON form of the vector files."""
+    def number(value):
+        return struct.pack(">q", value)
+    if not 1 <= row["bits"] <= 256 or not 1 <= len(row["parts"]) <= 32 or len(row["unique"]) > 32:
+        raise Refused("malformed-input")
+    if any(not 1 <= part["version"] < 2 ** 31 for part in row["parts"]) or len(strict_text(row["origin"])) > 1000:
+        raise Refused("malformed-input")
+    if row["unique"] != sorted(set(row["unique"]), key=strict_text) or row["unique"] and row["column"] not in row["unique"]:
+        raise Refused("malformed-input")
+    parts = [tuple_(field_item(part["field"]), b"" if part["column"] is None else name_item(part["column"]),
+                    field_item(part["normalizer"]), number(part["version"])) for part in row["parts"]]
+    return hmac.digest(seal_key, tuple_(
+        b"tegula/seal-index/v1", name_item(row["schema"]), name_item(row["table"]), name_item(row["column"]),
+        field_item(row["name"]) if row["name"] else b"", number(row["bits"]), bytes([1 if row["perTenant"] else 0]),
+        tuple_(*parts), tuple_(*map(name_item, row["unique"])), strict_text(row["origin"])), "sha256")
+
+
 def registry_seal(seal_key, row):
     """HMAC-SHA-256 over every column of a registry row; `row` is the JSON form of the vector files."""
     def instant(name):

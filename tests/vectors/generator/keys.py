@@ -1,6 +1,6 @@
 """Tuples, identifiers, derivations, wrap contexts and seals of registry and catalogue."""
 
-from .format1 import (REGISTRY_FIELD, Key, catalogue_seal, field_item, registry_seal, strict_text, tenant_item, tuple_,
+from .format1 import (REGISTRY_FIELD, Key, catalogue_seal, field_item, index_seal, registry_seal, strict_text, tenant_item, tuple_,
                       wrap_context)
 from .scenario import KEY, SSN, fixed, key, outcome_of, scenario
 from .values import TAGS, inner
@@ -193,6 +193,74 @@ def catalogue_seals():
                    seal(COLUMN), "malformed-input")
 
 
+PART = {"field": SSN, "column": "ssn", "normalizer": "tegula.digits_only", "version": 1}
+BORN = {"field": "patient.born", "column": "born", "normalizer": "clinic.year", "version": 3}
+INDEX = {"schema": "public", "table": "patient", "column": "ssn_index", "name": "", "bits": 256, "perTenant": False,
+         "parts": [PART], "unique": ["ssn_index"], "origin": "clinic.Patient.ssnIndex"}
+INDEX_EDITS = {"schema": "clinic", "table": "visit", "column": "ssn_index2", "name": "by.ssn", "bits": 255, "perTenant": True,
+               "parts": [PART, BORN], "unique": [], "origin": "clinic.Patient.other"}
+
+
+def index_seals():
+    registry = key("registry", REGISTRY_FIELD, None, "REGISTRY")
+
+    def seal(row):
+        return index_seal(registry.seal, row)
+
+    def file(name, about, row, mac, outcome):
+        came, right = outcome_of(lambda: {"seal": seal(row)})
+        if came == "ok":
+            came = "ok" if right["seal"] == mac else "integrity"
+        assert came == outcome, f"{name}: declared {outcome}, computed {came}"
+        return scenario(name, about, "index-seal", {"row": row, "seal": mac.hex()}, outcome, keys=[registry])
+
+    both = {**INDEX, "unique": [], "parts": [PART, BORN]}
+    longest = {"schema": "s" * 255, "table": "t" * 255, "column": "c" * 255, "name": "n" * 100, "origin": "o" * 1000,
+               "parts": [{**PART, "field": "f" * 100, "normalizer": "x" * 100, "version": 2 ** 31 - 1}] * 32,
+               "unique": ["c" * 255] + [f"d{i:02}" for i in range(31)]}
+    valid = {"plain": {}, "not-unique": {"unique": []}, "unique-with-others": {"unique": ["clinic", "ssn_index"]},
+             "several": {"parts": [PART, BORN]}, "few-bits": {"bits": 16, "unique": []}, "one-bit": {"bits": 1, "unique": []},
+             "named": {"name": "by.ssn"}, "tenant": {"perTenant": True},
+             "values-elsewhere": {"parts": [{**PART, "column": None}]},
+             "non-ascii": {"table": "zoë", "origin": "Zürich", "parts": [{**PART, "column": "odd \"column\""}]},
+             "no-origin": {"origin": ""}, "longest": longest}
+    for label, change in valid.items():
+        row = {**INDEX, **change}
+        yield file(f"index-seal-{label}", "The seal covers every column of an index row.", row, seal(row), "ok")
+    for column, value in INDEX_EDITS.items():
+        unique = {"unique": [value]} if column == "column" else {}
+        yield file(f"index-seal-edited-{column}", f"{column} was edited after sealing.", {**INDEX, column: value, **unique},
+                   seal(INDEX), "integrity")
+    for member, value in {"field": "patient.note", "column": "note", "normalizer": "tegula.exact", "version": 2}.items():
+        yield file(f"index-seal-edited-part-{member}", f"{member} of a part was edited after sealing.",
+                   {**INDEX, "parts": [{**PART, member: value}]}, seal(INDEX), "integrity")
+    yield file("index-seal-parts-swapped", "The order of the parts is sealed.", {**both, "parts": [BORN, PART]}, seal(both),
+               "integrity")
+    yield file("index-seal-unique-joined", "Two names are not one name.", {**INDEX, "unique": ["clinic", "ssn_index"]},
+               seal(INDEX), "integrity")
+    yield file("index-seal-names-moved", "Where one name ends and the next begins is sealed.",
+               {**INDEX, "schema": "publicp", "table": "atient"}, seal(INDEX), "integrity")
+    yield file("index-seal-cut", "A seal cut to 31 bytes.", INDEX, seal(INDEX)[:31], "integrity")
+    yield file("index-seal-empty", "A row without a seal.", INDEX, b"", "integrity")
+    yield file("index-seal-flipped", "A seal that differs in one bit.", INDEX,
+               seal(INDEX)[:-1] + bytes([seal(INDEX)[-1] ^ 1]), "integrity")
+    yield file("index-seal-of-a-catalogue-row", "A seal of a catalogue row is none of an index row.", INDEX,
+               catalogue_seal(registry.seal, COLUMN, TAGS), "integrity")
+    other = key("other registry", REGISTRY_FIELD, None, "REGISTRY")
+    yield file("index-seal-of-another-registry", "A row sealed under another REGISTRY root.", INDEX,
+               index_seal(other.seal, INDEX), "integrity")
+    refused = {"empty-schema": {"schema": ""}, "empty-column": {"column": "", "unique": []}, "bits-0": {"bits": 0},
+               "bits-257": {"bits": 257}, "no-parts": {"parts": []}, "parts-too-many": {"parts": [PART] * 33},
+               "part-column-empty": {"parts": [{**PART, "column": ""}]}, "part-field": {"parts": [{**PART, "field": "Ssn"}]},
+               "part-normalizer": {"parts": [{**PART, "normalizer": ""}]}, "version-0": {"parts": [{**PART, "version": 0}]},
+               "name": {"name": "By ssn"}, "unique-not-sorted": {"unique": ["ssn_index", "clinic"]},
+               "unique-twice": {"unique": ["ssn_index", "ssn_index"]}, "unique-of-others": {"unique": ["clinic"]},
+               "origin-too-long": {"origin": "o" * 1001}, "name-too-long": {"table": "t" * 256}}
+    for label, change in refused.items():
+        yield file(f"index-row-{label}", "A column of an index row outside its grammar.", {**INDEX, **change}, seal(INDEX),
+                   "malformed-input")
+
+
 def scenarios():
-    for group in (tuples, tenants, fields, values, derivations, wrap_contexts, seals, catalogue_seals):
+    for group in (tuples, tenants, fields, values, derivations, wrap_contexts, seals, catalogue_seals, index_seals):
         yield from group()

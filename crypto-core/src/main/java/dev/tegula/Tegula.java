@@ -3,6 +3,7 @@ package dev.tegula;
 import dev.tegula.blindindex.IndexSpec;
 import dev.tegula.catalogue.Catalogue;
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.catalogue.IndexColumn;
 import dev.tegula.catalogue.Misfit;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
@@ -153,6 +154,16 @@ public final class Tegula implements AutoCloseable {
                 });
         place.publish(all);
         openAhead(all);
+    }
+
+    /**
+     * Publishes the blind indexes of a mapping, or of an application without one, so that `tegula index` fills and compares them;
+     * each start may do it again. The columns of their values are published first.
+     *
+     * @throws ConfigurationException if the engine has no catalogue; otherwise as {@link Catalogue#publishIndexes}
+     */
+    public void publishIndexes(List<IndexColumn> indexes) {
+        requireCatalogue().publishIndexes(indexes);
     }
 
     /** The keys that the first writes will want; whose tenants are known only then, are opened then. */

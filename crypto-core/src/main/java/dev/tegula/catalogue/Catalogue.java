@@ -22,6 +22,18 @@ public interface Catalogue {
         return List.of();
     }
 
+    /**
+     * Notes the blind indexes of a mapping, as {@link #publish} does its columns. A catalogue that knows none notes nothing.
+     *
+     * @throws dev.tegula.failure.ConfigurationException if a column holds another index already
+     */
+    default void publishIndexes(List<IndexColumn> indexes) {}
+
+    /** The blind indexes, those that nobody may believe apart. */
+    default IndexRows indexes() {
+        return new IndexRows(List.of(), List.of());
+    }
+
     /** All rows, those that nobody may believe apart. */
     CatalogueRows rows();
 

@@ -2,7 +2,6 @@ package dev.tegula.catalogue;
 
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Mode;
-import dev.tegula.envelope.StrictText;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.value.ValueType;
 import java.util.List;
@@ -40,9 +39,7 @@ public record EncryptedColumn(
         boolean sealNulls,
         String origin) {
 
-    private static final int MAX_NAME_BYTES = 255;
     private static final int MAX_KEY_COLUMNS = 32;
-    private static final int MAX_ORIGIN_BYTES = 1_000;
 
     /**
      * Copies the list.
@@ -52,20 +49,16 @@ public record EncryptedColumn(
      */
     public EncryptedColumn {
         keyColumns = List.copyOf(keyColumns);
-        requireName("schema", schema);
-        requireName("table", table);
-        requireName("column", column);
-        keyColumns.forEach(key -> requireName("key column", key));
-        tenantColumn.ifPresent(tenant -> requireName("tenant column", tenant));
+        Names.require("schema", schema);
+        Names.require("table", table);
+        Names.require("column", column);
+        keyColumns.forEach(key -> Names.require("key column", key));
+        tenantColumn.ifPresent(tenant -> Names.require("tenant column", tenant));
         if (keyColumns.size() > MAX_KEY_COLUMNS) {
             throw new MalformedException(
                     MalformedException.Kind.INPUT, "A primary key has at most " + MAX_KEY_COLUMNS + " columns.");
         }
-        if (StrictText.encode("origin", origin).length > MAX_ORIGIN_BYTES) {
-            throw new MalformedException(
-                    MalformedException.Kind.INPUT,
-                    "The origin of a column has at most " + MAX_ORIGIN_BYTES + " bytes.");
-        }
+        Names.requireOrigin(origin);
         if (type == ValueType.NULL) {
             throw new MalformedException(
                     MalformedException.Kind.INPUT,
@@ -124,15 +117,6 @@ public record EncryptedColumn(
     public EncryptedColumn withOrigin(String where) {
         return new EncryptedColumn(
                 field, schema, table, column, keyColumns, perTenant, tenantColumn, mode, type, sealNulls, where);
-    }
-
-    private static void requireName(String what, String name) {
-        int bytes = StrictText.encode(what, name).length;
-        if (bytes < 1 || bytes > MAX_NAME_BYTES) {
-            throw new MalformedException(
-                    MalformedException.Kind.INPUT,
-                    "The name of a " + what + " has 1 to " + MAX_NAME_BYTES + " bytes, not " + bytes + ".");
-        }
     }
 
     /**

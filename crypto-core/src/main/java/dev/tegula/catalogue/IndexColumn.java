@@ -1,34 +1,112 @@
 package dev.tegula.catalogue;
 
 import dev.tegula.envelope.FieldId;
+import dev.tegula.failure.MalformedException;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
+import java.util.TreeSet;
 
 /**
- * A column that holds a blind index, with names as the database stores them.
+ * One column that holds a blind index, and how that is computed. Names are as the database stores them; limits and meaning
+ * are those of {@code docs/format/v1.md}, which says how a row is sealed.
  *
- * @param field whose INDEX keys it is computed under
- * @param perTenant whether each tenant has a key of its own
  * @param schema schema of its table
  * @param table its table
  * @param column itself
- * @param sizeBytes how many bytes each index has
- * @param unique the columns of each UNIQUE of the mapping that it is part of
- * @param origin where the mapping says so, for people
+ * @param name name of the index, or empty
+ * @param bits how many bits are stored, 1 to 256
+ * @param perTenant whether it has a key for each tenant
+ * @param parts what it is computed from, in their order; 1 to 32
+ * @param unique columns of the UNIQUE of the mapping that it is part of, itself among them, in the order of their bytes;
+ *     none where it is part of none. Of several the one of the fewest columns
+ * @param origin where the mapping says so, for people, for example {@code clinic.Patient.ssnIndex}; at most 1,000 bytes
  */
 public record IndexColumn(
-        FieldId field,
-        boolean perTenant,
         String schema,
         String table,
         String column,
-        int sizeBytes,
-        List<Set<String>> unique,
+        String name,
+        int bits,
+        boolean perTenant,
+        List<Part> parts,
+        List<String> unique,
         String origin) {
 
-    /** Copies the list. */
+    /** The most parts, and the most columns of a UNIQUE. */
+    public static final int MAX_PARTS = 32;
+
+    private static final int MAX_BITS = 256;
+
+    /**
+     * A value that the index is computed from.
+     *
+     * @param field its field
+     * @param column the column of the same table with its envelopes; empty where they are in another table
+     * @param normalizer id of its normaliser
+     * @param version version of its normaliser, from 1
+     */
+    public record Part(FieldId field, Optional<String> column, String normalizer, int version) {
+
+        /**
+         * Checks the grammar.
+         *
+         * @throws MalformedException outside of it
+         */
+        public Part {
+            column.ifPresent(name -> Names.require("column", name));
+            Names.requireId(normalizer);
+            if (version < 1) {
+                throw Names.refused("Versions of a normaliser count from 1; this one is " + version + ".");
+            }
+        }
+    }
+
+    /**
+     * Copies the lists.
+     *
+     * @throws MalformedException outside of the limits, or if a UNIQUE does not have the column itself
+     */
     public IndexColumn {
-        unique = unique.stream().map(Set::copyOf).toList();
+        parts = List.copyOf(parts);
+        unique = List.copyOf(unique);
+        Names.require("schema", schema);
+        Names.require("table", table);
+        Names.require("column", column);
+        Names.requireOrigin(origin);
+        unique.forEach(other -> Names.require("column", other));
+        if (!name.isEmpty()) {
+            Names.requireId(name);
+        }
+        if (bits < 1 || bits > MAX_BITS) {
+            throw Names.refused("A blind index has 1 to " + MAX_BITS + " bits, not " + bits + ".");
+        }
+        if (parts.isEmpty() || parts.size() > MAX_PARTS) {
+            throw Names.refused("A blind index has 1 to " + MAX_PARTS + " parts, not " + parts.size() + ".");
+        }
+        if (unique.size() > MAX_PARTS || !unique.equals(sorted(unique))) {
+            throw Names.refused(
+                    "The columns of a UNIQUE are at most " + MAX_PARTS + ", each once, in the order of their bytes.");
+        }
+        if (!unique.isEmpty() && !unique.contains(column)) {
+            throw Names.refused("A UNIQUE that " + column + " is part of has it among its columns.");
+        }
+    }
+
+    /** Names in the order that {@link #unique} has. */
+    public static List<String> sorted(List<String> names) {
+        TreeSet<String> sorted = new TreeSet<>(Names.BY_BYTES);
+        sorted.addAll(names);
+        return List.copyOf(sorted);
+    }
+
+    /** The field whose INDEX keys it is computed under: that of the first part. */
+    public FieldId field() {
+        return parts.get(0).field();
+    }
+
+    /** How many bytes each index has. */
+    public int sizeBytes() {
+        return (bits + Byte.SIZE - 1) / Byte.SIZE;
     }
 
     /** Schema, table and column with dots between, for people. */

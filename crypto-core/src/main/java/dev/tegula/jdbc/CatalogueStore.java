@@ -3,6 +3,8 @@ package dev.tegula.jdbc;
 import dev.tegula.catalogue.Catalogue;
 import dev.tegula.catalogue.CatalogueRows;
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.catalogue.IndexColumn;
+import dev.tegula.catalogue.IndexRows;
 import dev.tegula.catalogue.Misfit;
 import dev.tegula.catalogue.UnsealedColumn;
 import dev.tegula.failure.ConfigurationException;
@@ -19,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The catalogue in {@code tegula_field}, every row of it sealed. Applications add and refresh their columns; nobody removes
+ * The catalogue in {@code tegula_field} and {@code tegula_index}, every row of it sealed. Applications add and refresh their columns; nobody removes
  * one by publishing, because a column that a mapping no longer names still holds values that need keys. Throws what
  * {@link Transactions} throws. Thread-safe.
  */
@@ -85,6 +87,77 @@ public final class CatalogueStore implements Catalogue {
     @Override
     public CatalogueRows rows() {
         return transactions.readCommitted(session -> FieldRows.read(session, seal));
+    }
+
+    /**
+     * Adds the blind indexes of an application, or refreshes them, all or none. A row of one of them that does not verify is
+     * replaced, with a warning in the log. Nothing is asked or written if there are none.
+     *
+     * @throws ConfigurationException if the column holds the index of another field
+     */
+    @Override
+    public void publishIndexes(List<IndexColumn> indexes) {
+        if (indexes.isEmpty()) {
+            return;
+        }
+        transactions
+                .serializable(session -> publishIndexes(session, indexes))
+                .forEach(label -> LOG.warn(
+                        "The index row of {} did not verify: something other than Tegula changed or added it. It was"
+                                + " replaced by what is published now.",
+                        label));
+    }
+
+    private List<String> publishIndexes(Session session, List<IndexColumn> indexes) throws SQLException {
+        IndexRows stored = IndexStore.read(session, seal);
+        Map<String, IndexColumn> byPlace =
+                stored.indexes().stream().collect(Collectors.toMap(IndexColumn::label, Function.identity()));
+        Set<String> unsealed =
+                stored.unsealed().stream().map(UnsealedColumn::label).collect(Collectors.toSet());
+        List<String> replaced = new ArrayList<>();
+        for (IndexColumn index : indexes) {
+            IndexColumn known = byPlace.get(index.label());
+            if (known != null && !known.field().equals(index.field())) {
+                throw new ConfigurationException(index.label() + " is a blind index of " + known.field() + " ("
+                        + known.origin() + "), but " + index.origin() + " maps it as one of " + index.field()
+                        + ". Use another column; or drop it, and `tegula fields remove " + index.label() + "`.");
+            }
+            if (!index.equals(known)) {
+                IndexStore.upsert(session, index, seal.seal(index));
+            }
+            if (unsealed.contains(index.label())) {
+                replaced.add(index.label());
+            }
+        }
+        return replaced;
+    }
+
+    @Override
+    public IndexRows indexes() {
+        return transactions.readCommitted(session -> IndexStore.read(session, seal));
+    }
+
+    /** Removes the rows of blind indexes; what their columns hold stays. */
+    public void removeIndexes(Collection<IndexColumn> indexes) {
+        transactions.serializable(session -> {
+            for (IndexColumn index : indexes) {
+                IndexStore.delete(session, index.schema(), index.table(), index.column());
+            }
+            return indexes.size();
+        });
+    }
+
+    /** Removes those of the rows of blind indexes that still do not verify; returns what was removed. */
+    public List<UnsealedColumn> removeUnsealedIndexes(Collection<UnsealedColumn> rows) {
+        return transactions.serializable(session -> {
+            List<UnsealedColumn> removed =
+                    new ArrayList<>(IndexStore.read(session, seal).unsealed());
+            removed.retainAll(rows);
+            for (UnsealedColumn row : removed) {
+                IndexStore.delete(session, row.schema(), row.table(), row.column());
+            }
+            return List.copyOf(removed);
+        });
     }
 
     /** Removes the rows of columns. Their values stay, and are not counted any more. */

@@ -2,6 +2,7 @@ package dev.tegula.registry;
 
 import com.google.crypto.tink.subtle.PrfHmacJce;
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.catalogue.IndexColumn;
 import dev.tegula.cipher.RootKey;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
@@ -14,7 +15,7 @@ import java.util.Optional;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Makes and checks the MAC of every registry row and every row of the catalogue, under the REGISTRY root whose key id is pinned in local
+ * Makes and checks the MAC of every registry row, every row of the catalogue and of its indexes, under the REGISTRY root whose key id is pinned in local
  * configuration. Without it, whoever can write to the database could re-activate a leaked key, or add a version under a
  * root they know. It does not stop the replay of a genuine older row; versions and revs that a process has seen do.
  * Thread-safe; holds the derived MAC key, never the root.
@@ -113,9 +114,22 @@ public final class RegistrySeal {
         return current.seal(SealedColumns.of(column));
     }
 
+    /** The seal over all columns of an index row. */
+    public Seal seal(IndexColumn index) {
+        return current.seal(SealedColumns.of(index));
+    }
+
     /** Whether the seal of a catalogue row is genuine. */
     public boolean genuine(EncryptedColumn column, Seal seal) {
-        byte[] columns = SealedColumns.of(column);
+        return genuine(SealedColumns.of(column), seal);
+    }
+
+    /** Whether the seal of an index row is genuine. */
+    public boolean genuine(IndexColumn index, Seal seal) {
+        return genuine(SealedColumns.of(index), seal);
+    }
+
+    private boolean genuine(byte[] columns, Seal seal) {
         return authorities.stream().anyMatch(authority -> seal.equals(authority.seal(columns)));
     }
 

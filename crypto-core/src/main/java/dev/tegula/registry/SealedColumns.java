@@ -1,6 +1,7 @@
 package dev.tegula.registry;
 
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.catalogue.IndexColumn;
 import dev.tegula.envelope.StrictText;
 import dev.tegula.envelope.Tuple;
 import dev.tegula.kms.WrappedKey;
@@ -18,6 +19,7 @@ final class SealedColumns {
 
     private static final byte[] LABEL = ascii("tegula/seal/v1");
     private static final byte[] FIELD_LABEL = ascii("tegula/seal-field/v1");
+    private static final byte[] INDEX_LABEL = ascii("tegula/seal-index/v1");
     private static final byte[] ABSENT = new byte[0];
 
     private SealedColumns() {}
@@ -63,6 +65,30 @@ final class SealedColumns {
                 new byte[] {column.type().tag()},
                 flag(column.sealNulls()),
                 StrictText.encode("origin", column.origin()));
+    }
+
+    static byte[] of(IndexColumn index) {
+        return Tuple.of(
+                INDEX_LABEL,
+                StrictText.encode("schema", index.schema()),
+                StrictText.encode("table", index.table()),
+                StrictText.encode("column", index.column()),
+                ascii(index.name()),
+                number(index.bits()),
+                flag(index.perTenant()),
+                Tuple.of(index.parts().stream().map(SealedColumns::part).toArray(byte[][]::new)),
+                Tuple.of(index.unique().stream()
+                        .map(name -> StrictText.encode("column", name))
+                        .toArray(byte[][]::new)),
+                StrictText.encode("origin", index.origin()));
+    }
+
+    private static byte[] part(IndexColumn.Part part) {
+        return Tuple.of(
+                part.field().bytes(),
+                part.column().map(name -> StrictText.encode("column", name)).orElse(ABSENT),
+                ascii(part.normalizer()),
+                number(part.version()));
     }
 
     private static byte[] flag(boolean set) {

@@ -85,6 +85,40 @@ CREATE TABLE IF NOT EXISTS tegula_field (
     CONSTRAINT tegula_field_seal CHECK (octet_length(seal) = 32)
 );
 
+-- Which columns hold blind indexes, and how each is computed. Written by the application, read by the operations, sealed.
+CREATE TABLE IF NOT EXISTS tegula_index (
+    schema_name text NOT NULL,
+    table_name text NOT NULL,
+    column_name text NOT NULL,
+    index_name text NOT NULL,
+    bits int8 NOT NULL,
+    per_tenant bool NOT NULL,
+    part_fields text[] NOT NULL,
+    part_columns text[] NOT NULL,
+    normalizers text[] NOT NULL,
+    normalizer_versions int8[] NOT NULL,
+    unique_columns text[] NOT NULL,
+    origin text NOT NULL,
+    seal bytea NOT NULL,
+    published_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT tegula_index_pk PRIMARY KEY (schema_name, table_name, column_name),
+    CONSTRAINT tegula_index_names CHECK (
+        octet_length(schema_name) BETWEEN 1 AND 255 AND octet_length(table_name) BETWEEN 1 AND 255
+        AND octet_length(column_name) BETWEEN 1 AND 255 AND octet_length(index_name) <= 100
+        AND octet_length(origin) <= 1000),
+    CONSTRAINT tegula_index_bits CHECK (bits BETWEEN 1 AND 256),
+    CONSTRAINT tegula_index_parts CHECK (
+        cardinality(part_fields) BETWEEN 1 AND 32 AND cardinality(part_columns) = cardinality(part_fields)
+        AND cardinality(normalizers) = cardinality(part_fields)
+        AND cardinality(normalizer_versions) = cardinality(part_fields) AND cardinality(unique_columns) <= 32),
+    CONSTRAINT tegula_index_sizes CHECK (
+        octet_length(array_to_string(part_fields, '')) <= 3200
+        AND octet_length(array_to_string(part_columns, '')) <= 8160
+        AND octet_length(array_to_string(normalizers, '')) <= 3200
+        AND octet_length(array_to_string(unique_columns, '')) <= 8160),
+    CONSTRAINT tegula_index_seal CHECK (octet_length(seal) = 32)
+);
+
 -- A re-encryption job: one table, all its columns to move. fence rises when keys of its scopes change; from then on the
 -- job is stale and writes no more.
 CREATE TABLE IF NOT EXISTS tegula_job (

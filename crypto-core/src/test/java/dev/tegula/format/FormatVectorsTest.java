@@ -34,6 +34,7 @@ class FormatVectorsTest {
             Map.entry("branch-unwrap", BranchOps::unwrap),
             Map.entry("registry-seal", SealOp::run),
             Map.entry("catalogue-seal", CatalogueSealOp::run),
+            Map.entry("index-seal", IndexSealOp::run),
             Map.entry("blind-index", IndexOp::run),
             Map.entry("xaes", XaesOps::open),
             Map.entry("xaes-accumulated", XaesOps::accumulated));

@@ -3,6 +3,8 @@ package dev.tegula.test;
 import dev.tegula.catalogue.Catalogue;
 import dev.tegula.catalogue.CatalogueRows;
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.catalogue.IndexColumn;
+import dev.tegula.catalogue.IndexRows;
 import dev.tegula.failure.ConfigurationException;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +14,7 @@ import java.util.TreeMap;
 final class MemoryCatalogue implements Catalogue {
 
     private final Map<String, EncryptedColumn> columns = new TreeMap<>();
+    private final Map<String, IndexColumn> indexes = new TreeMap<>();
 
     @Override
     public synchronized void publish(List<EncryptedColumn> mapped) {
@@ -23,6 +26,24 @@ final class MemoryCatalogue implements Catalogue {
                         + ", or with another type, key or mode. One column has one meaning.");
             }
         }
+    }
+
+    @Override
+    public synchronized void publishIndexes(List<IndexColumn> mapped) {
+        for (IndexColumn index : mapped) {
+            IndexColumn before = indexes.put(index.label(), index);
+            if (before != null && !before.field().equals(index.field())) {
+                indexes.put(before.label(), before);
+                throw new ConfigurationException(index.label() + " is an index of " + before.field() + " by "
+                        + before.origin() + " and of " + index.field() + " by " + index.origin()
+                        + ". One column has one meaning.");
+            }
+        }
+    }
+
+    @Override
+    public synchronized IndexRows indexes() {
+        return new IndexRows(List.copyOf(indexes.values()), List.of());
     }
 
     private static boolean sameMeaning(EncryptedColumn a, EncryptedColumn b) {

@@ -45,10 +45,10 @@ public final class Schema {
         String operator = Identifiers.quote(operatorRole);
         return List.of(
                 "GRANT SELECT ON tegula_schema, tegula_key TO " + application,
-                "GRANT SELECT, INSERT, UPDATE ON tegula_field, tegula_instance TO " + application,
+                "GRANT SELECT, INSERT, UPDATE ON tegula_field, tegula_index, tegula_instance TO " + application,
                 "GRANT SELECT, INSERT, UPDATE, DELETE ON tegula_key TO " + operator,
-                "GRANT SELECT, INSERT, UPDATE, DELETE ON tegula_field, tegula_instance, tegula_job, tegula_job_key,"
-                        + " tegula_range, tegula_quarantine TO " + operator,
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON tegula_field, tegula_index, tegula_instance, tegula_job,"
+                        + " tegula_job_key, tegula_range, tegula_quarantine TO " + operator,
                 "GRANT SELECT ON tegula_schema TO " + operator);
     }
 

@@ -1,17 +1,19 @@
 package dev.tegula.hibernate.catalogue;
 
+import dev.tegula.blindindex.IndexPart;
 import dev.tegula.blindindex.IndexSpec;
 import dev.tegula.catalogue.IndexColumn;
 import dev.tegula.hibernate.index.MappedIndex;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Optional;
 import org.hibernate.boot.Metadata;
 import org.hibernate.engine.jdbc.env.spi.JdbcEnvironment;
 import org.hibernate.mapping.Column;
+import org.hibernate.mapping.Table;
 
 /** Turns mapped blind indexes into columns of the database. */
 public final class IndexColumns {
@@ -29,6 +31,7 @@ public final class IndexColumns {
      * The columns.
      *
      * @throws dev.tegula.failure.ConfigurationException if a schema is not known
+     * @throws dev.tegula.failure.MalformedException for more parts than the catalogue takes
      */
     public List<IndexColumn> list() {
         Map<String, IndexColumn> byLabel = new LinkedHashMap<>();
@@ -43,23 +46,49 @@ public final class IndexColumns {
     }
 
     private IndexColumn column(MappedIndex index, Column column) {
-        Set<Set<String>> unique = new LinkedHashSet<>();
-        if (column.isUnique()) {
-            unique.add(Set.of(names.column(column)));
-        }
-        index.table().getUniqueKeys().values().stream()
-                .filter(key -> key.containsColumn(column))
-                .forEach(key ->
-                        unique.add(key.getColumns().stream().map(names::column).collect(Collectors.toSet())));
         IndexSpec<?> spec = index.type().index().spec();
+        List<String> attributes = index.indexed();
+        List<IndexColumn.Part> parts = new ArrayList<>();
+        for (int i = 0; i < attributes.size(); i++) {
+            IndexPart part = spec.parts().get(i);
+            parts.add(new IndexColumn.Part(
+                    part.field(),
+                    valueColumn(index, attributes.get(i)),
+                    part.normalizer().id(),
+                    part.normalizer().version()));
+        }
         return new IndexColumn(
-                spec.field(),
-                spec.perTenant(),
                 names.schema(index.table()),
                 names.table(index.table()),
                 names.column(column),
-                spec.sizeBytes(),
-                List.copyOf(unique),
+                spec.name(),
+                spec.bits(),
+                spec.perTenant(),
+                parts,
+                unique(index.table(), column),
                 index.label());
+    }
+
+    /** The column with the values of an attribute beside the index; none if it is in another table. */
+    private Optional<String> valueColumn(MappedIndex index, String attribute) {
+        return index.siblings().stream()
+                .filter(property -> property.getName().equals(attribute))
+                .flatMap(property -> property.getValue().getColumns().stream())
+                .filter(index.table()::containsColumn)
+                .findFirst()
+                .map(names::column);
+    }
+
+    /** The strongest UNIQUE: that of the fewest columns. */
+    private List<String> unique(Table table, Column column) {
+        if (column.isUnique()) {
+            return List.of(names.column(column));
+        }
+        return table.getUniqueKeys().values().stream()
+                .filter(key -> key.containsColumn(column))
+                .map(key -> IndexColumn.sorted(
+                        key.getColumns().stream().map(names::column).toList()))
+                .min(Comparator.<List<String>>comparingInt(List::size).thenComparing(Object::toString))
+                .orElse(List.of());
     }
 }

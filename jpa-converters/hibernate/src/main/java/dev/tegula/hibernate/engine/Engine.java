@@ -74,7 +74,7 @@ public final class Engine implements Service {
     }
 
     /**
-     * A cipher of this session factory's engine. The first one publishes the catalogue, if the engine has a place for it.
+     * A cipher of this session factory's engine. The first one publishes the catalogue and its blind indexes, if the engine has a place for it.
      *
      * @throws ConfigurationException without a usable {@value #PROPERTY}
      */
@@ -138,6 +138,7 @@ public final class Engine implements Service {
     private void publish(Tegula engine) {
         if (engine.catalogue().isPresent()) {
             engine.publish(columns());
+            engine.publishIndexes(indexColumns());
         }
     }
 
