@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,14 @@ public final class ValueCodecs {
                             + " tegula-hibernate on the class path, which needs no Hibernate for that; or your own ValueCodec.");
         }
         return codec;
+    }
+
+    /** The codec of a type that has one Java class; empty for NULL, JSON, and enums, of which each class has its own. */
+    public static Optional<ValueCodec<?>> ofType(ValueType type) {
+        return BY_CLASS.values().stream()
+                .<ValueCodec<?>>map(codec -> codec)
+                .filter(codec -> codec.type() == type)
+                .findFirst();
     }
 
     /** The codec of values inside a {@link Sensitive}; the bytes are the same. */

@@ -3,6 +3,7 @@ package dev.tegula.cli;
 import dev.tegula.Context;
 import dev.tegula.Tegula;
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.catalogue.IndexColumn;
 import dev.tegula.cli.config.ConfigurationFile;
 import dev.tegula.cli.output.Terminal;
 import dev.tegula.config.Configuration;
@@ -156,11 +157,34 @@ public final class ClinicDatabase {
         }
     }
 
+    /** Gives the table a column for a blind index and makes its key, and publishes it, as an application does that maps one. */
+    public void index() {
+        execute("ALTER TABLE patient ADD ssn_index bytea");
+        expect(0, run("keys", "create", "patient.ssn", "--index", "--activate"));
+        publishIndex("ssn_index", "tegula.digits_only", 256, "ssn_index");
+    }
+
+    /** Publishes a column as one of a blind index of the field. */
+    public void publishIndex(String column, String normalizer, int bits, String... unique) {
+        try (Tegula tegula = engine()) {
+            tegula.publishIndexes(List.of(new IndexColumn(
+                    "public",
+                    "patient",
+                    column,
+                    "",
+                    bits,
+                    false,
+                    List.of(new IndexColumn.Part(FieldId.of("patient.ssn"), Optional.of("ssn"), normalizer, 1)),
+                    List.of(unique),
+                    "test")));
+        }
+    }
+
     /** Saves patients with these numbers, as an application without JPA does. */
     public void admit(int first, int last) {
         try (Tegula tegula = engine();
                 Connection connection = dataSource().getConnection();
-                PreparedStatement insert = connection.prepareStatement("INSERT INTO patient VALUES (?, ?)")) {
+                PreparedStatement insert = connection.prepareStatement("INSERT INTO patient (id, ssn) VALUES (?, ?)")) {
             var ssn = tegula.field("patient.ssn", String.class);
             for (int id = first; id <= last; id++) {
                 insert.setInt(1, id);

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What is in a folder and a database at the end of a test: files with their modes, keys, columns, jobs, constraints. */
+/** What is in a folder and a database at the end of a test: files with their modes, keys, columns, indexes, jobs, constraints. */
 final class RecordedState {
 
     private static final List<String> QUERIES = List.of(
@@ -20,6 +20,8 @@ final class RecordedState {
                     + " ELSE '' END || ' v' || version || ' ' || state"
                     + " || CASE WHEN exported_at IS NULL THEN '' ELSE ', backed up' END FROM tegula_key ORDER BY 1",
             "SELECT 'column ' || table_name || '.' || column_name || ' of ' || field FROM tegula_field ORDER BY 1",
+            "SELECT 'index ' || table_name || '.' || column_name || ' of ' || array_to_string(part_fields, ', ')"
+                    + " FROM tegula_index ORDER BY 1",
             "SELECT 'job of ' || table_name || ' ' || state FROM tegula_job ORDER BY 1",
             "SELECT 'quarantine ' || table_name || '.' || column_name || ': ' || count(*) FROM tegula_quarantine"
                     + " GROUP BY table_name, column_name ORDER BY 1",

@@ -1,9 +1,11 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.catalogue.IndexColumn;
 import dev.tegula.catalogue.Misfit;
 import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.operations.index.IndexFacts;
 import java.util.List;
 
 /** Columns that are to be in the catalogue, compared with the tables they name. */
@@ -29,5 +31,21 @@ final class CatalogueColumns {
                 .append(misfit.why())
                 .append(' '));
         throw new ConfigurationException(text.toString().strip());
+    }
+
+    /**
+     * The same of blind indexes.
+     *
+     * @throws ConfigurationException naming the first whose column is not there, or holds no bytes
+     */
+    static void requireIndexFit(OpenDatabase open, List<IndexColumn> indexes) {
+        for (IndexColumn index : indexes) {
+            IndexFacts facts = open.transactions().readCommitted(sql -> IndexFacts.read(sql, index));
+            if (!facts.holdsBytes()) {
+                throw new ConfigurationException("The column " + index.label() + " of a blind index "
+                        + (facts.type().isEmpty() ? "is not there" : "is " + facts.type())
+                        + "; a column of type bytea was expected. Add it in a migration of the application first.");
+            }
+        }
     }
 }

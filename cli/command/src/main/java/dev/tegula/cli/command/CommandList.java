@@ -13,7 +13,7 @@ final class CommandList implements IHelpSectionRenderer {
     private static final List<Map.Entry<String, List<String>>> GROUPS = List.of(
             Map.entry("Begin", List.of("demo", "init", "doctor")),
             Map.entry("Every day", List.of("status", "rotate", "reencrypt", "verify", "scan")),
-            Map.entry("Keys, fields, schema", List.of("keys", "fields", "jobs", "schema")),
+            Map.entry("Keys, fields, schema", List.of("keys", "fields", "index", "jobs", "schema")),
             Map.entry("Look", List.of("inspect", "config", "completion", "help")));
 
     private final int width;

@@ -1,13 +1,11 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.operations.backup.CatalogueFile;
 import dev.tegula.operations.document.Json;
 import java.nio.file.Path;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -29,22 +27,31 @@ final class FieldsImportCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) {
-        List<EncryptedColumn> columns = CatalogueFile.read(file);
+        CatalogueFile.Contents contents = CatalogueFile.read(file);
+        int indexes = contents.indexes().size();
+        String what = Table.count(contents.columns().size(), "column")
+                + (indexes == 0 ? "" : " and " + (indexes == 1 ? "1 blind index" : Table.number(indexes) + " blind indexes"));
         try (OpenDatabase open = invocation.open()) {
-            CatalogueColumns.requireFit(open, columns);
+            CatalogueColumns.requireFit(open, contents.columns());
+            CatalogueColumns.requireIndexFit(open, contents.indexes());
             if (change.dryRun) {
-                return DryRun.of(
-                        Table.count(columns.size(), "column") + " of " + file + " would be added or refreshed.");
+                return DryRun.of(what + " of " + file + " would be added or refreshed.");
             }
             invocation.confirm(
                     change,
-                    "Add or refresh " + Table.count(columns.size(), "column") + " in the catalogue of "
+                    "Add or refresh " + what + " in the catalogue of "
                             + open.database().name() + "?");
-            open.catalogue().publish(columns);
+            open.catalogue().publish(contents.columns());
+            open.catalogue().publishIndexes(contents.indexes());
             return Outcome.done(
-                    Json.object("schema", "tegula/fields-import/1", "columns", columns.size()),
-                    Table.count(columns.size(), "column")
-                            + " added or refreshed. Compare with the tables: tegula doctor");
+                    Json.object(
+                            "schema",
+                            "tegula/fields-import/1",
+                            "columns",
+                            contents.columns().size(),
+                            "indexes",
+                            indexes),
+                    what + " added or refreshed. Compare with the tables: tegula doctor");
         }
     }
 }

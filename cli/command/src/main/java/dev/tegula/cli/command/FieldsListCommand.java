@@ -1,6 +1,7 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.catalogue.IndexColumn;
 import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "list",
         description = {
-            "List the encrypted columns that applications published.",
+            "List the encrypted columns that applications published, and their blind indexes.",
             "With --json it prints what tegula fields import reads."
         })
 final class FieldsListCommand extends TegulaCommand {
@@ -42,14 +43,19 @@ final class FieldsListCommand extends TegulaCommand {
                     column.tenantColumn().orElse(column.tenantUnknown() ? "(not in this table)" : ""),
                     column.sealNulls() ? "sealed" : "plain",
                     column.origin()));
-            return Outcome.done(
-                    CatalogueFile.document(columns),
-                    table.isEmpty()
-                            ? new Layout()
-                                    .add(
-                                            "The catalogue has no such column. Applications publish theirs when they start; or"
-                                                    + " tegula fields import FILE.")
-                            : new Layout().add(table));
+            List<IndexColumn> indexes =
+                    Indexes.matching(open.catalogue().indexes().indexes(), fields);
+            Layout lines = new Layout();
+            if (table.isEmpty()) {
+                lines.add("The catalogue has no such column. Applications publish theirs when they start; or"
+                        + " tegula fields import FILE.");
+            } else {
+                lines.add(table);
+            }
+            if (!indexes.isEmpty()) {
+                lines.add("").add("Blind indexes:").add(Indexes.table(indexes));
+            }
+            return Outcome.done(CatalogueFile.document(columns, indexes), lines);
         }
     }
 }

@@ -2,6 +2,8 @@ package dev.tegula.cli.command;
 
 import dev.tegula.catalogue.CatalogueRows;
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.catalogue.IndexColumn;
+import dev.tegula.catalogue.IndexRows;
 import dev.tegula.catalogue.UnsealedColumn;
 import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Outcome;
@@ -16,6 +18,7 @@ import dev.tegula.operations.rotation.OrphanedJobs;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,6 +31,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Take columns out of the catalogue: columns that were dropped, and rows that do not verify.",
             "A column that still holds values is refused: nothing would count them when a key is retired.",
+            "Of a blind index only the row of the catalogue is removed; an application that maps it publishes it again.",
             "A row that does not verify is removed whatever it says; whose column it was publishes it again."
         })
 final class FieldsRemoveCommand extends TegulaCommand {
@@ -55,17 +59,23 @@ final class FieldsRemoveCommand extends TegulaCommand {
     Outcome run(Invocation invocation) {
         try (OpenDatabase open = invocation.open()) {
             CatalogueRows rows = open.catalogue().rows();
-            List<UnsealedColumn> strange = rows.unsealed().stream()
-                    .filter(row -> unsealed || places.contains(row.label()))
+            IndexRows indexRows = open.catalogue().indexes();
+            List<UnsealedColumn> strange = wanted(rows.unsealed());
+            List<UnsealedColumn> strangeIndexes = wanted(indexRows.unsealed());
+            List<IndexColumn> indexes = indexRows.indexes().stream()
+                    .filter(index -> places.contains(index.label()))
                     .toList();
             List<EncryptedColumn> columns = rows.columns().stream()
                     .filter(column -> places.contains(column.label()))
                     .toList();
-            requireKnown(rows);
+            requireKnown(rows, indexRows);
             columns.forEach(column -> requireEmpty(open, column));
-            List<String> labels = Stream.concat(
+            List<String> labels = Stream.of(
                             columns.stream().map(EncryptedColumn::label),
-                            strange.stream().map(row -> row.label() + " (" + row.why() + ")"))
+                            indexes.stream().map(index -> index.label() + " (a blind index)"),
+                            Stream.concat(strange.stream(), strangeIndexes.stream())
+                                    .map(row -> row.label() + " (" + row.why() + ")"))
+                    .flatMap(Function.identity())
                     .toList();
             if (labels.isEmpty()) {
                 return change.dryRun
@@ -79,6 +89,8 @@ final class FieldsRemoveCommand extends TegulaCommand {
             invocation.confirm(change, "Remove " + what + "?");
             open.catalogue().remove(columns);
             open.catalogue().removeUnsealed(strange);
+            open.catalogue().removeIndexes(indexes);
+            open.catalogue().removeUnsealedIndexes(strangeIndexes);
             List<String> lines = lines(what, !strange.isEmpty());
             columns.stream()
                     .filter(column -> !open.transactions().<Boolean>readCommitted(sql -> there(sql, column)))
@@ -92,10 +104,19 @@ final class FieldsRemoveCommand extends TegulaCommand {
         }
     }
 
-    private void requireKnown(CatalogueRows rows) {
-        List<String> known = Stream.concat(
+    private List<UnsealedColumn> wanted(List<UnsealedColumn> rows) {
+        return rows.stream()
+                .filter(row -> unsealed || places.contains(row.label()))
+                .toList();
+    }
+
+    private void requireKnown(CatalogueRows rows, IndexRows indexes) {
+        List<String> known = Stream.of(
                         rows.columns().stream().map(EncryptedColumn::label),
-                        rows.unsealed().stream().map(UnsealedColumn::label))
+                        Indexes.labels(indexes.indexes()),
+                        Stream.concat(rows.unsealed().stream(), indexes.unsealed().stream())
+                                .map(UnsealedColumn::label))
+                .flatMap(Function.identity())
                 .toList();
         for (String place : places) {
             if (!known.contains(place)) {

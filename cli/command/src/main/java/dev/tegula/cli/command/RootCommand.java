@@ -31,6 +31,7 @@ import picocli.CommandLine.Option;
             ScanCommand.class,
             KeysCommand.class,
             FieldsCommand.class,
+            IndexCommand.class,
             JobsCommand.class,
             SchemaCommand.class,
             InspectCommand.class,

@@ -35,15 +35,21 @@ final class StatusView {
     private final CensusReport census;
     private final Map<KeyId, KeyRow> keys;
     private final Map<EncryptedColumn, Fence.Kind> fences;
+    private final IndexStatus indexes;
     private final Set<FieldId> unsettled = new TreeSet<>();
     private final Set<FieldId> strange = new TreeSet<>();
 
     private StatusView(
-            String database, CensusReport census, Map<KeyId, KeyRow> keys, Map<EncryptedColumn, Fence.Kind> fences) {
+            String database,
+            CensusReport census,
+            Map<KeyId, KeyRow> keys,
+            Map<EncryptedColumn, Fence.Kind> fences,
+            IndexStatus indexes) {
         this.database = database;
         this.census = census;
         this.keys = keys;
         this.fences = fences;
+        this.indexes = indexes;
         census.columns().forEach(this::judge);
     }
 
@@ -64,7 +70,7 @@ final class StatusView {
                 .map(ColumnCount::column)
                 .distinct()
                 .collect(Collectors.toMap(Function.identity(), open.census()::fence));
-        return new StatusView(open.database().name(), census, keys, fences);
+        return new StatusView(open.database().name(), census, keys, fences, IndexStatus.take(open, globs));
     }
 
     private void judge(ColumnCount count) {
@@ -101,6 +107,9 @@ final class StatusView {
         } else {
             lines.add(table);
         }
+        if (!indexes.table().isEmpty()) {
+            lines.add("").add(indexes.table());
+        }
         census.quarantined()
                 .forEach((key, values) -> lines.add("quarantine: " + Table.number(values) + " values under "
                         + label(key) + " could not be moved; tegula_quarantine says which and why."));
@@ -123,6 +132,8 @@ final class StatusView {
                         settled(),
                         "columns",
                         columns,
+                        "indexes",
+                        indexes.documents(),
                         "quarantined",
                         census.quarantined().values().stream()
                                 .mapToLong(Long::longValue)
@@ -161,6 +172,7 @@ final class StatusView {
                 + " it to NULL"));
         unsettled.forEach(field -> next.add("  tegula rotate " + field + "   " + (bad.contains(field) ? "then " : "")
                 + "moves the rest, then retires the old key"));
+        next.addAll(indexes.next());
         if (next.isEmpty()) {
             return census.columns().isEmpty() ? List.of() : List.of("All values are under ACTIVE keys.");
         }

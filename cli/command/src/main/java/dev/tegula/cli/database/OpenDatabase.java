@@ -70,22 +70,28 @@ public final class OpenDatabase implements AutoCloseable {
         try {
             Transactions transactions = new Transactions(pool);
             SchemaScript.check(transactions);
-            KeyRegistry registry = new SilentRegistry(new JdbcKeyRegistry(transactions));
-            String[] pins = RegistryPins.of(configuration, database, registry).toArray(String[]::new);
-            KekServices services = new KekServices(configuration);
-            try {
-                TegulaBuilder builder = Tegula.builder(configuration.deployment())
-                        .registry(registry, pins)
-                        .settings(configuration.keys().keyring())
-                        .catalogue(seal -> new CatalogueStore(transactions, seal));
-                services.addTo(builder);
-                return new OpenDatabase(configuration, database, pool, transactions, builder.build(), changes);
-            } catch (RuntimeException e) {
-                services.close();
-                throw e;
-            }
+            Tegula tegula = engine(configuration, database, transactions);
+            return new OpenDatabase(configuration, database, pool, transactions, tegula, changes);
         } catch (RuntimeException e) {
             pool.close();
+            throw e;
+        }
+    }
+
+    /** An engine on the registry and the catalogue of a database; the caller closes it. */
+    public static Tegula engine(Configuration configuration, DatabaseSettings database, Transactions transactions) {
+        KeyRegistry registry = new SilentRegistry(new JdbcKeyRegistry(transactions));
+        String[] pins = RegistryPins.of(configuration, database, registry).toArray(String[]::new);
+        KekServices services = new KekServices(configuration);
+        try {
+            TegulaBuilder builder = Tegula.builder(configuration.deployment())
+                    .registry(registry, pins)
+                    .settings(configuration.keys().keyring())
+                    .catalogue(seal -> new CatalogueStore(transactions, seal));
+            services.addTo(builder);
+            return builder.build();
+        } catch (RuntimeException e) {
+            services.close();
             throw e;
         }
     }

@@ -3,12 +3,15 @@ package dev.tegula.cli.setup;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tegula.cli.config.DatabaseUrl;
 import dev.tegula.cli.database.Databases;
+import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Changes;
 import dev.tegula.config.Configuration;
 import dev.tegula.config.DatabaseSettings;
 import dev.tegula.config.KekServices;
 import dev.tegula.operations.check.CheckList;
+import dev.tegula.jdbc.Transactions;
 import dev.tegula.operations.check.DeploymentChecks;
+import dev.tegula.operations.index.CatalogueIndexes;
 import java.time.InstantSource;
 
 /** Runs the checks of a deployment with the services and connections of the command line. */
@@ -48,13 +51,17 @@ public final class Doctor {
         boolean reached = checks.reach(
                 database,
                 () -> {
-                    opened[0] = Databases.pool(database, 1, new Changes());
+                    opened[0] = Databases.pool(database, 2, new Changes());
                     return opened[0];
                 },
                 () -> DatabaseUrl.of("url", database.url()).local() ? "on this host" : "TLS with verification");
         try (HikariDataSource pool = opened[0]) {
             if (reached) {
-                checks.behind(database, pool);
+                checks.behind(
+                        database,
+                        pool,
+                        () -> OpenDatabase.engine(configuration, database, new Transactions(pool)),
+                        CatalogueIndexes.normalizersOfClassPath());
             }
         }
     }

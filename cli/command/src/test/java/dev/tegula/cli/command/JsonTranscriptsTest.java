@@ -45,6 +45,8 @@ class JsonTranscriptsTest {
             Map.entry("fields add patient.ssn public.patient.ssn --type STRING --yes", "fields-add"),
             Map.entry("fields import FIELDS --yes", "fields-import"),
             Map.entry("fields remove --unsealed --yes", "fields-remove"),
+            Map.entry("index backfill patient.ssn --yes", "index-backfill"),
+            Map.entry("index verify public.patient.ssn_index", "index-verify"),
             Map.entry(OPEN_JOB, "sql"),
             Map.entry("jobs list", "jobs"),
             Map.entry("jobs cancel " + JOB + " --yes", "job-cancel"),
@@ -152,6 +154,7 @@ class JsonTranscriptsTest {
 
     private ClinicDatabase clinic() throws IOException {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 2);
+        clinic.index();
         Files.writeString(
                 folder.resolve("fields.json"),
                 expect(0, clinic.run("fields", "list", "--json")).out());
@@ -188,6 +191,8 @@ class JsonTranscriptsTest {
         return clinic.number("SELECT count(*) FROM tegula_key") + " "
                 + clinic.number("SELECT max(rev) FROM tegula_key") + " "
                 + clinic.number("SELECT count(*) FROM tegula_field") + " "
+                + clinic.number("SELECT count(*) FROM tegula_index") + " "
+                + clinic.number("SELECT count(ssn_index) FROM patient") + " "
                 + clinic.number("SELECT count(*) FROM tegula_job");
     }
 

@@ -7,7 +7,6 @@ import dev.tegula.envelope.Mode;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.value.ValueType;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -30,75 +29,35 @@ record CatalogueEntry(JsonNode json, String name) {
             "origin");
 
     EncryptedColumn column() {
-        if (!json.isObject()) {
-            throw new ConfigurationException(name + " is no object.");
-        }
-        json.fieldNames().forEachRemaining(key -> {
-            if (!KEYS.contains(key)) {
-                throw wrong(
-                        key, "is not known; known are " + KEYS.stream().sorted().toList());
-            }
-        });
+        StrictEntry entry = new StrictEntry(json, name);
+        entry.requireKeys(KEYS);
         Optional<String> tenant =
-                json.hasNonNull("tenantColumn") ? Optional.of(text("tenantColumn")) : Optional.empty();
+                json.hasNonNull("tenantColumn") ? Optional.of(entry.text("tenantColumn")) : Optional.empty();
         try {
             return new EncryptedColumn(
-                    FieldId.of(text("field")),
-                    text("schema"),
-                    text("table"),
-                    text("column"),
-                    keyColumns(),
-                    flag("perTenant", tenant.isPresent()),
+                    FieldId.of(entry.text("field")),
+                    entry.text("schema"),
+                    entry.text("table"),
+                    entry.text("column"),
+                    entry.texts(
+                            "keyColumns",
+                            "must be a list of the columns of the primary key, in its order; [] where it has none"),
+                    entry.flag("perTenant", tenant.isPresent()),
                     tenant,
-                    json.has("mode") ? constant("mode", Mode.class) : Mode.FIELD,
-                    constant("type", ValueType.class),
-                    flag("sealNulls", false),
-                    json.has("origin") ? text("origin") : "");
+                    json.has("mode") ? constant(entry, "mode", Mode.class) : Mode.FIELD,
+                    constant(entry, "type", ValueType.class),
+                    entry.flag("sealNulls", false),
+                    json.has("origin") ? entry.text("origin") : "");
         } catch (MalformedException e) {
             throw new ConfigurationException(name + ": " + e.getMessage());
         }
     }
 
-    private List<String> keyColumns() {
-        JsonNode list = json.path("keyColumns");
-        if (!list.isArray()) {
-            throw wrong(
-                    "keyColumns",
-                    "must be a list of the columns of the primary key, in its order; [] where it has none");
-        }
-        List<String> keys = new ArrayList<>();
-        list.forEach(key -> keys.add(text("keyColumns", key)));
-        return keys;
-    }
-
-    private String text(String key) {
-        return text(key, json.path(key));
-    }
-
-    private String text(String key, JsonNode value) {
-        if (!value.isTextual()) {
-            throw wrong(key, value.isMissingNode() ? "is missing" : "must be text");
-        }
-        return value.textValue();
-    }
-
-    private boolean flag(String key, boolean otherwise) {
-        JsonNode value = json.path(key);
-        if (!value.isMissingNode() && !value.isBoolean()) {
-            throw wrong(key, "must be true or false");
-        }
-        return value.asBoolean(otherwise);
-    }
-
-    private <E extends Enum<E>> E constant(String key, Class<E> type) {
-        String text = text(key);
+    private static <E extends Enum<E>> E constant(StrictEntry entry, String key, Class<E> type) {
+        String text = entry.text(key);
         return Arrays.stream(type.getEnumConstants())
                 .filter(constant -> constant.name().equals(text))
                 .findFirst()
-                .orElseThrow(() -> wrong(key, "must be one of " + List.of(type.getEnumConstants())));
-    }
-
-    private ConfigurationException wrong(String key, String what) {
-        return new ConfigurationException(name + ": `" + key + "` " + what + ".");
+                .orElseThrow(() -> entry.wrong(key, "must be one of " + List.of(type.getEnumConstants())));
     }
 }

@@ -2,6 +2,7 @@ package dev.tegula.operations.backup;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.catalogue.IndexColumn;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.operations.document.Json;
 import dev.tegula.operations.document.JsonFile;
@@ -17,8 +18,23 @@ public final class CatalogueFile {
 
     private CatalogueFile() {}
 
+    /**
+     * What a file says.
+     *
+     * @param columns encrypted columns
+     * @param indexes blind indexes of them
+     */
+    public record Contents(List<EncryptedColumn> columns, List<IndexColumn> indexes) {
+
+        /** Copies both. */
+        public Contents {
+            columns = List.copyOf(columns);
+            indexes = List.copyOf(indexes);
+        }
+    }
+
     /** The document. */
-    public static Map<String, Object> document(List<EncryptedColumn> columns) {
+    public static Map<String, Object> document(List<EncryptedColumn> columns, List<IndexColumn> indexes) {
         List<Object> fields = new ArrayList<>();
         columns.forEach(column -> fields.add(Json.object(
                 "field", column.field().value(),
@@ -32,7 +48,13 @@ public final class CatalogueFile {
                 "type", column.type().name(),
                 "sealNulls", column.sealNulls(),
                 "origin", column.origin())));
-        return Json.object("schema", SCHEMA, "fields", fields);
+        return Json.object(
+                "schema",
+                SCHEMA,
+                "fields",
+                fields,
+                "indexes",
+                indexes.stream().map(IndexEntry::document).toList());
     }
 
     /**
@@ -40,8 +62,9 @@ public final class CatalogueFile {
      *
      * @throws ConfigurationException if it is no catalogue, naming the entry and its key
      */
-    public static List<EncryptedColumn> read(Path file) {
-        JsonNode fields = JsonFile.read(file, SCHEMA).path("fields");
+    public static Contents read(Path file) {
+        JsonNode document = JsonFile.read(file, SCHEMA);
+        JsonNode fields = document.path("fields");
         if (!fields.isArray()) {
             throw new ConfigurationException("`fields` of " + file + " is no list.");
         }
@@ -50,6 +73,18 @@ public final class CatalogueFile {
             columns.add(
                     new CatalogueEntry(field, "Entry " + (columns.size() + 1) + " of `fields` in " + file).column());
         }
-        return List.copyOf(columns);
+        return new Contents(columns, indexes(document.path("indexes"), file));
+    }
+
+    /** Files of before there were any have none. */
+    private static List<IndexColumn> indexes(JsonNode list, Path file) {
+        if (!list.isMissingNode() && !list.isArray()) {
+            throw new ConfigurationException("`indexes` of " + file + " is no list.");
+        }
+        List<IndexColumn> indexes = new ArrayList<>();
+        for (JsonNode index : list) {
+            indexes.add(new IndexEntry(index, "Entry " + (indexes.size() + 1) + " of `indexes` in " + file).index());
+        }
+        return indexes;
     }
 }

@@ -1,8 +1,11 @@
 package dev.tegula.operations.check;
 
+import dev.tegula.Tegula;
+import dev.tegula.blindindex.Normalizer;
 import dev.tegula.config.Configuration;
 import dev.tegula.config.DatabaseSettings;
 import dev.tegula.config.KekServices;
+import dev.tegula.jdbc.CatalogueStore;
 import dev.tegula.jdbc.JdbcKeyRegistry;
 import dev.tegula.jdbc.OwnTables;
 import dev.tegula.jdbc.SchemaScript;
@@ -85,8 +88,15 @@ public final class DeploymentChecks {
         return reached;
     }
 
-    /** What is behind a database that was reached: its clock, tables, roles, registry, keys, catalogue, tables with values. */
-    public void behind(DatabaseSettings database, DataSource source) {
+    /**
+     * What is behind a database that was reached: its clock, tables, roles, registry, keys, catalogue, tables with values, blind
+     * indexes.
+     *
+     * @param engine opens an engine on it, which is closed here; asked for only where there is a blind index to compare
+     * @param normalizers those of blind indexes that are not Tegula's
+     */
+    public void behind(
+            DatabaseSettings database, DataSource source, Supplier<Tegula> engine, List<Normalizer<?>> normalizers) {
         CheckedKeks checked = keks;
         if (checked == null) {
             throw new IllegalStateException("The KEKs are checked first.");
@@ -108,6 +118,8 @@ public final class DeploymentChecks {
         } else {
             new TableChecks(found, source, transactions)
                     .run(new CatalogueChecks(found, transactions, registry, seal).run());
+            CatalogueStore store = new CatalogueStore(transactions, seal);
+            new IndexChecks(found, source, transactions, store, registry, normalizers).run(engine);
         }
     }
 

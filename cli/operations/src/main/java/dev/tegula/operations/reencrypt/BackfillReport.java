@@ -9,7 +9,8 @@ import java.util.List;
  * @param sound rows that have the index of their value; only a verification looks at them
  * @param duplicates rows whose index another row has already, in a UNIQUE column; at most {@link #MAX_LISTED}
  * @param unreadable rows whose value does not open, or has no index because its normaliser refuses it; at most as many
- * @param wrong rows that hold another index than that of their value, or one without the other; at most as many
+ * @param missing rows with values and no index; only a verification lists them; at most as many
+ * @param wrong rows that hold another index than that of their value, or an index without a value; at most as many
  * @param left rows that are not done, of all kinds
  * @param complete whether it came to the end and was not stopped
  */
@@ -18,6 +19,7 @@ public record BackfillReport(
         long sound,
         List<String> duplicates,
         List<String> unreadable,
+        List<String> missing,
         List<String> wrong,
         long left,
         boolean complete) {
@@ -29,6 +31,7 @@ public record BackfillReport(
     public BackfillReport {
         duplicates = List.copyOf(duplicates);
         unreadable = List.copyOf(unreadable);
+        missing = List.copyOf(missing);
         wrong = List.copyOf(wrong);
     }
 

@@ -1,76 +1,66 @@
 package dev.tegula.operations.reencrypt;
 
-import dev.tegula.Context;
-import dev.tegula.FieldCipher;
-import dev.tegula.FieldIndex;
 import dev.tegula.blindindex.BlindIndex;
-import dev.tegula.catalogue.EncryptedColumn;
-import dev.tegula.envelope.Mode;
-import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.ConfigurationException;
-import dev.tegula.failure.IntegrityException;
-import dev.tegula.failure.KeyUnknownException;
-import dev.tegula.failure.MalformedException;
-import dev.tegula.failure.ValueException;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.jdbc.RealTable;
 import dev.tegula.jdbc.Retry;
 import dev.tegula.jdbc.Session;
-import dev.tegula.jdbc.SqlFailures;
-import dev.tegula.jdbc.SqlState;
 import dev.tegula.jdbc.TableName;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills the blind index of a column whose rows were written before there was one, beside an application that writes the index
+ * Fills the blind index of a table whose rows were written before there was one, beside an application that writes the index
  * of each new row. Each row is changed by compare-and-set, so that no write of the application is lost. What was not done is
  * NULL: a run that was stopped, or killed, is resumed by running it again, and several at once help each other. Thread-safe.
- *
- * @param <T> type of the values
  */
-public final class IndexBackfill<T> {
+public final class IndexBackfill {
 
     private static final int PAGES = 10;
 
     private final DataSource source;
-    private final FieldCipher<T> cipher;
-    private final FieldIndex<T> index;
     private final SweepSettings settings;
 
     /**
-     * The index of one field, which has no other parts.
+     * Of the tables of one database.
      *
-     * @param source gives connections of a role that may SELECT and UPDATE the table, to the primary
+     * @param source gives connections of a role that may SELECT and UPDATE them, to the primary
      * @param settings size of batches, timeouts, rate, and the passes without progress after which the rest is left
      */
-    public IndexBackfill(DataSource source, FieldCipher<T> cipher, FieldIndex<T> index, SweepSettings settings) {
+    public IndexBackfill(DataSource source, SweepSettings settings) {
         this.source = source;
-        this.cipher = cipher;
-        this.index = index;
         this.settings = settings;
     }
 
     /**
-     * Fills.
+     * Fills, unless a look before the first change finds anything.
      *
-     * @param column where the values are
-     * @param indexColumn the column of the same table for their index, bytea
-     * @throws ConfigurationException if the table is not as the column says or has no such index column, or a look before the first
-     *     change refuses it; other failures of that look as {@link Preflight.Found#require} says
+     * @throws ConfigurationException if the table is not as the columns say or has no such index column; other failures of the
+     *     look as {@link Preflight.Found#require} says
      * @throws dev.tegula.failure.TegulaException if database, registry or KMS fail
      */
-    public BackfillReport fill(EncryptedColumn column, String indexColumn, RunControl control) {
-        new Preflight(source).look(List.of(column)).require(Set.of());
-        Run run = new Run(column, indexColumn, control);
+    public BackfillReport fill(IndexSource index, RunControl control) {
+        return fill(index, Set.of(), control, ProgressListener.none());
+    }
+
+    /**
+     * The same.
+     *
+     * @param accepted findings of the look that do not matter
+     * @param listener hears of rows looked at; how many there are is the planner's estimate
+     */
+    public BackfillReport fill(
+            IndexSource index, Set<Finding.Kind> accepted, RunControl control, ProgressListener listener) {
+        new Preflight(source).look(index.values()).require(accepted);
+        Run run = new Run(index, control, listener, Long.MAX_VALUE);
         try (KeptConnection kept = settings.connection(source)) {
             return run.fill(kept);
         }
@@ -81,8 +71,18 @@ public final class IndexBackfill<T> {
      *
      * @throws dev.tegula.failure.TegulaException as {@link #fill}
      */
-    public BackfillReport verify(EncryptedColumn column, String indexColumn, RunControl control) {
-        Run run = new Run(column, indexColumn, control);
+    public BackfillReport verify(IndexSource index, RunControl control) {
+        return verify(index, Long.MAX_VALUE, control, ProgressListener.none());
+    }
+
+    /**
+     * The same of the first rows.
+     *
+     * @param rows how many are looked at, about
+     * @param listener hears of rows looked at
+     */
+    public BackfillReport verify(IndexSource index, long rows, RunControl control, ProgressListener listener) {
+        Run run = new Run(index, control, listener, rows);
         try (KeptConnection kept = settings.connection(source)) {
             return run.verify(kept);
         }
@@ -90,103 +90,104 @@ public final class IndexBackfill<T> {
 
     private final class Run {
 
-        private final EncryptedColumn column;
-        private final String indexColumn;
+        private final IndexSource index;
         private final RunControl control;
         private final Retry retry;
         private final String doing;
+        private final BackfillMeter meter;
+        private final long rows;
         private final Rate rate = new Rate(settings.maxPerSecond(), System::nanoTime);
-        private final List<String> duplicates = new ArrayList<>();
-        private final List<String> unreadable = new ArrayList<>();
-        private final List<String> wrong = new ArrayList<>();
-        private final Set<List<String>> hopeless = new HashSet<>();
-        private long filled;
-        private long sound;
-        private long left;
+        private final BackfillTally tally = new BackfillTally();
 
-        Run(EncryptedColumn column, String indexColumn, RunControl control) {
-            if (column.mode() != Mode.FIELD) {
-                throw new ConfigurationException(column.label() + " is bound to its rows (mode " + column.mode()
-                        + "); columns of mode FIELD were expected.");
-            }
-            this.column = column;
-            this.indexColumn = indexColumn;
+        Run(IndexSource index, RunControl control, ProgressListener listener, long rows) {
+            this.index = index;
             this.control = control;
             this.retry = control.retry();
-            this.doing = "the blind index of " + column.label();
+            this.doing = "the blind index " + index.label();
+            this.meter = new BackfillMeter(index, listener);
+            this.rows = rows;
         }
 
         private TableShape shape(KeptConnection kept) {
-            TableName table = TableName.of(column);
+            TableName table = index.table();
             return retry.run(
                     doing,
                     () -> kept.once(session -> {
-                        TableShape shape = TableShape.read(session, table, List.of(column));
-                        String type = RealTable.read(session, table)
-                                .map(real -> real.types().getOrDefault(indexColumn, "missing"))
-                                .orElse("missing");
-                        if (!type.equals("bytea") && !type.equals("bytes")) {
-                            throw new ConfigurationException(table + "." + indexColumn + " is " + type
-                                    + "; a column of type bytea was expected for the blind index. `ALTER TABLE "
-                                    + table.quoted()
-                                    + " ADD " + Identifiers.quote(indexColumn) + " bytea`.");
-                        }
+                        TableShape shape = TableShape.read(session, table, index.values());
+                        requireBytes(session, table);
+                        meter.total(TableFacts.estimatedRows(session, table));
                         return shape;
                     }));
         }
 
+        private void requireBytes(Session session, TableName table) throws SQLException {
+            String type = RealTable.read(session, table)
+                    .map(real -> real.types().getOrDefault(index.column(), "missing"))
+                    .orElse("missing");
+            if (!type.equals("bytea") && !type.equals("bytes")) {
+                throw new ConfigurationException(index.label() + " is " + type
+                        + "; a column of type bytea was expected for the blind index. `ALTER TABLE "
+                        + table.quoted() + " ADD " + Identifiers.quote(index.column()) + " bytea`.");
+            }
+        }
+
         BackfillReport fill(KeptConnection kept) {
             TableShape shape = shape(kept);
-            IndexCompareAndSet update = new IndexCompareAndSet(shape, column.column(), indexColumn);
+            IndexCompareAndSet update = new IndexCompareAndSet(shape, index);
+            String due = index.values().stream()
+                    .map(values -> "t." + Identifiers.quote(values.column()) + " IS NOT NULL")
+                    .collect(Collectors.joining(
+                            " AND ", "(", " AND t." + Identifiers.quote(index.column()) + " IS NULL)"));
             PageQuery pages = new PageQuery(
                     shape,
-                    List.of(new PageQuery.ColumnFilter(
-                            column.column(),
-                            column.tenantColumn(),
-                            "(@ IS NOT NULL AND t." + Identifiers.quote(indexColumn) + " IS NULL)",
-                            List.of())),
+                    index.values().stream()
+                            .map(values -> filter(values.column(), values.tenantColumn(), due))
+                            .toList(),
                     retry.run(doing, kept::dialect));
             boolean complete = true;
             int stalls = 0;
             do {
-                long before = filled;
-                left = 0;
+                long before = tally.filled();
+                tally.nextPass();
+                meter.nextPass();
                 complete = pass(kept, pages, page -> fill(kept, shape.keyset(), update, page));
-                stalls = filled == before ? stalls + 1 : 0;
-            } while (complete && left > hopeless.size() && stalls < settings.stallLimit() && control.proceed());
-            return report(complete);
+                stalls = tally.filled() == before ? stalls + 1 : 0;
+            } while (complete && tally.hopeful() && stalls < settings.stallLimit() && control.proceed());
+            return tally.report(complete);
         }
 
         BackfillReport verify(KeptConnection kept) {
             TableShape shape = shape(kept);
-            PageQuery pages = new PageQuery(
-                    shape,
-                    List.of(
-                            new PageQuery.ColumnFilter(
-                                    column.column(), column.tenantColumn(), "@ IS NOT NULL", List.of()),
-                            new PageQuery.ColumnFilter(indexColumn, column.tenantColumn(), "@ IS NOT NULL", List.of())),
-                    retry.run(doing, kept::dialect));
-            return report(pass(kept, pages, page -> page.rows().forEach(row -> verify(shape.keyset(), row))));
+            List<PageQuery.ColumnFilter> columns = new ArrayList<>();
+            index.values()
+                    .forEach(values -> columns.add(filter(values.column(), values.tenantColumn(), "@ IS NOT NULL")));
+            columns.add(filter(index.column(), Optional.empty(), "@ IS NOT NULL"));
+            PageQuery pages = new PageQuery(shape, columns, retry.run(doing, kept::dialect));
+            return tally.report(
+                    pass(kept, pages, page -> page.rows().forEach(row -> verify(shape.keyset(), row))));
         }
 
-        private BackfillReport report(boolean complete) {
-            return new BackfillReport(filled, sound, duplicates, unreadable, wrong, left, complete);
+        private PageQuery.ColumnFilter filter(String column, Optional<String> tenant, String interest) {
+            return new PageQuery.ColumnFilter(column, tenant, interest, List.of());
         }
 
         private interface Work {
             void on(Page page);
         }
 
-        /** Returns whether it came to the end of the table. */
+        /** Returns whether it came to the end of the table, or of the rows that it was to look at. */
         private boolean pass(KeptConnection kept, PageQuery pages, Work work) {
-            int rows = settings.batchRows() * PAGES;
-            PageQuery.Bounds bounds = PageQuery.Bounds.of(settings, rows, rows);
+            int many = (int) Math.min(rows, (long) settings.batchRows() * PAGES);
+            PageQuery.Bounds bounds = PageQuery.Bounds.of(settings, many, many);
             List<String> after = null;
+            long seen = 0;
             while (control.proceed()) {
                 List<String> from = after;
                 Page page = retry.run(doing, () -> kept.once(session -> pages.read(session, from, null, bounds)));
                 work.on(page);
-                if (!page.cut() && page.scanned() < rows) {
+                seen += page.scanned();
+                meter.scanned(page.scanned(), tally.unreadable());
+                if ((!page.cut() && page.scanned() < many) || seen >= rows) {
                     return true;
                 }
                 after = page.next();
@@ -198,127 +199,65 @@ public final class IndexBackfill<T> {
         private void fill(KeptConnection kept, KeyPaging keys, IndexCompareAndSet update, Page page) {
             List<IndexCompareAndSet.Wanted> wanted = new ArrayList<>();
             for (Page.Row row : page.rows()) {
-                Cell cell = row.cells().get(0);
-                if (cell == null || hopeless.contains(row.key())) {
-                    left++;
+                if (tally.isHopeless(row.key())) {
+                    tally.left(1);
                     continue;
                 }
-                Optional<BlindIndex> computed = computed(keys, row.key(), cell);
+                List<Cell> cells = present(row.cells());
+                Optional<BlindIndex> computed =
+                        index.opened(cells).flatMap(values -> index.computed(values, cells));
                 if (computed.isPresent()) {
                     wanted.add(new IndexCompareAndSet.Wanted(
-                            row.key(), cell.value(), computed.get().bytes()));
+                            row.key(),
+                            cells.stream().map(Cell::value).toList(),
+                            computed.get().bytes()));
                 } else {
-                    left++;
+                    tally.unreadable(row.key(), keys.shown(row.key()));
                 }
             }
             for (int from = 0; from < wanted.size(); from += settings.batchRows()) {
                 List<IndexCompareAndSet.Wanted> batch =
                         wanted.subList(from, Math.min(from + settings.batchRows(), wanted.size()));
-                Done done = retry.run(doing, () -> kept.once(session -> write(session, update, batch)));
-                filled += done.changed.size();
-                left += batch.size() - done.changed.size();
-                done.taken.forEach(key -> {
-                    hopeless.add(key);
-                    list(duplicates, keys.shown(key));
-                });
+                IndexCompareAndSet.Done done =
+                        retry.run(doing, () -> kept.once(session -> update.write(session, batch)));
+                tally.filled(done.changed().size());
+                tally.left(batch.size() - done.changed().size());
+                done.taken().forEach(key -> tally.duplicate(key, keys.shown(key)));
             }
         }
 
-        private Optional<BlindIndex> computed(KeyPaging keys, List<String> key, Cell cell) {
-            Optional<T> value = opened(cell);
-            if (value.isPresent()) {
-                try {
-                    return Optional.ofNullable(index.compute(value.get(), indexContext(context(cell))));
-                } catch (MalformedException | ValueException refused) {
-                    // listed below, as what does not open is
+        /** What a query gives of a row that was taken for having all of them. */
+        private static List<Cell> present(List<@Nullable Cell> cells) {
+            List<Cell> present = new ArrayList<>();
+            for (Cell cell : cells) {
+                if (cell != null) {
+                    present.add(cell);
                 }
             }
-            hopeless.add(key);
-            list(unreadable, keys.shown(key));
-            return Optional.empty();
-        }
-
-        private Optional<T> opened(Cell cell) {
-            try {
-                return cell.tooLarge()
-                        ? Optional.empty()
-                        : Optional.ofNullable(cipher.decrypt(cell.value(), context(cell)));
-            } catch (CannotOpenException | MalformedException | ValueException | KeyUnknownException e) {
-                return Optional.empty();
-            }
+            return present;
         }
 
         private void verify(KeyPaging keys, Page.Row row) {
-            Cell value = row.cells().get(0);
-            Cell stored = row.cells().get(1);
-            Optional<T> opened = value == null ? Optional.empty() : opened(value);
-            if (value != null && opened.isEmpty()) {
-                left++;
-                list(unreadable, keys.shown(row.key()));
+            List<@Nullable Cell> cells = row.cells();
+            Cell stored = cells.get(cells.size() - 1);
+            List<Cell> values = present(cells.subList(0, cells.size() - 1));
+            if (values.size() < cells.size() - 1) {
+                if (stored == null) {
+                    return; // a part is null, and so is the index
+                }
+                tally.wrong(keys.shown(row.key()));
                 return;
             }
-            if (value != null && isIndexOf(stored, opened.get(), indexContext(context(value)))) {
-                sound++;
+            Optional<List<?>> opened = index.opened(values);
+            if (opened.isEmpty()) {
+                tally.unreadable(row.key(), keys.shown(row.key()));
+            } else if (stored == null) {
+                tally.missing(keys.shown(row.key()));
+            } else if (index.fits(stored, opened.get(), values)) {
+                tally.sound();
             } else {
-                left++;
-                list(wrong, keys.shown(row.key()));
+                tally.wrong(keys.shown(row.key()));
             }
-        }
-
-        private boolean isIndexOf(@Nullable Cell stored, T value, Context context) {
-            try {
-                index.verify(stored == null ? null : stored.value(), value, context);
-                return true;
-            } catch (IntegrityException | MalformedException | ValueException e) {
-                return false;
-            }
-        }
-
-        private Context context(Cell cell) {
-            return column.perTenant() ? Context.tenant(cell.tenant().orElse("")) : Context.noTenant();
-        }
-
-        private Context indexContext(Context ofValue) {
-            return index.spec().perTenant() ? ofValue : Context.noTenant();
-        }
-    }
-
-    private record Done(Set<List<String>> changed, List<List<String>> taken) {}
-
-    /** All at once; if one of them has an index that is taken, one by one. */
-    private static Done write(Session session, IndexCompareAndSet update, List<IndexCompareAndSet.Wanted> batch)
-            throws SQLException {
-        Optional<Set<List<String>>> all = attempt(session, update, batch);
-        if (all.isPresent()) {
-            return new Done(all.get(), List.of());
-        }
-        Set<List<String>> changed = new HashSet<>();
-        List<List<String>> taken = new ArrayList<>();
-        for (IndexCompareAndSet.Wanted row : batch) {
-            attempt(session, update, List.of(row)).ifPresentOrElse(changed::addAll, () -> taken.add(row.key()));
-        }
-        return new Done(changed, taken);
-    }
-
-    private static Optional<Set<List<String>>> attempt(
-            Session session, IndexCompareAndSet update, List<IndexCompareAndSet.Wanted> rows) throws SQLException {
-        Savepoint before = session.connection().setSavepoint();
-        try {
-            Set<List<String>> changed = update.run(session, rows);
-            session.connection().releaseSavepoint(before);
-            return Optional.of(changed);
-        } catch (SQLException e) {
-            if (!SqlFailures.state(e).equals(SqlState.UNIQUE_VIOLATION)) {
-                throw e;
-            }
-            session.connection().rollback(before);
-            return Optional.empty();
-        }
-    }
-
-    private static void list(List<String> rows, String row) {
-        if (rows.size() < BackfillReport.MAX_LISTED) {
-            rows.add(row);
         }
     }
 }

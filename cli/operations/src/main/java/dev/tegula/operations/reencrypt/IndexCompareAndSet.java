@@ -1,34 +1,41 @@
 package dev.tegula.operations.reencrypt;
 
+import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.SqlFailures;
+import dev.tegula.jdbc.SqlState;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets the indexes of a batch: a row is changed only if it still has no index, its value is the one that the index was computed
- * from, and nobody holds it. It waits for no row.
+ * Sets the indexes of a batch: a row is changed only if it still has no index, its values are those that the index was
+ * computed from, and nobody holds it. It waits for no row.
  */
 final class IndexCompareAndSet {
 
     private final KeyPaging keys;
+    private final int values;
     private final String sql;
 
     /** A row without an index. */
     static final class Wanted {
         private final List<String> key;
-        private final byte[] envelope;
+        private final List<byte[]> envelopes;
         private final byte[] index;
 
         /** Keeps the arrays. */
-        Wanted(List<String> key, byte[] envelope, byte[] index) {
+        Wanted(List<String> key, List<byte[]> envelopes, byte[] index) {
             this.key = key;
-            this.envelope = envelope;
+            this.envelopes = envelopes;
             this.index = index;
         }
 
@@ -38,20 +45,66 @@ final class IndexCompareAndSet {
         }
     }
 
-    IndexCompareAndSet(TableShape shape, String column, String index) {
+    /**
+     * What became of a batch.
+     *
+     * @param changed keys of the rows that were changed
+     * @param taken keys of the rows whose index another row has, in a UNIQUE column
+     */
+    record Done(Set<List<String>> changed, List<List<String>> taken) {}
+
+    IndexCompareAndSet(TableShape shape, IndexSource index) {
         this.keys = shape.keyset();
+        this.values = index.values().size();
         StringJoiner names = new StringJoiner(", ");
         StringJoiner arrays = new StringJoiner(", ");
+        StringJoiner same = new StringJoiner(" AND ");
         keys.unnested(names, arrays);
-        names.add("value").add("computed");
-        arrays.add("CAST(? AS bytea[])").add("CAST(? AS bytea[])");
-        String name = Identifiers.quote(index);
+        int number = 0;
+        for (EncryptedColumn column : index.values()) {
+            number++;
+            names.add("value" + number);
+            arrays.add("CAST(? AS bytea[])");
+            same.add("t." + Identifiers.quote(column.column()) + " = v.value" + number);
+        }
+        names.add("computed");
+        arrays.add("CAST(? AS bytea[])");
+        String name = Identifiers.quote(index.column());
         this.sql = "WITH v AS (SELECT * FROM unnest(" + arrays + ") AS v(" + names + ")), l AS (SELECT "
                 + keys.selected("t") + ", v.computed FROM " + shape.table().quoted() + " t JOIN v ON "
-                + keys.joined("t", "v") + " WHERE t." + name + " IS NULL AND t." + Identifiers.quote(column)
-                + " = v.value FOR NO KEY UPDATE OF t SKIP LOCKED) UPDATE "
+                + keys.joined("t", "v") + " WHERE t." + name + " IS NULL AND " + same
+                + " FOR NO KEY UPDATE OF t SKIP LOCKED) UPDATE "
                 + shape.table().quoted() + " t SET " + name
                 + " = l.computed FROM l WHERE " + keys.equal("t", "l") + " RETURNING " + keys.columnText("t");
+    }
+
+    /** Runs it for all at once; if one of them has an index that is taken, one by one. */
+    Done write(Session session, List<Wanted> batch) throws SQLException {
+        Optional<Set<List<String>>> all = attempt(session, batch);
+        if (all.isPresent()) {
+            return new Done(all.get(), List.of());
+        }
+        Set<List<String>> changed = new HashSet<>();
+        List<List<String>> taken = new ArrayList<>();
+        for (Wanted row : batch) {
+            attempt(session, List.of(row)).ifPresentOrElse(changed::addAll, () -> taken.add(row.key()));
+        }
+        return new Done(changed, taken);
+    }
+
+    private Optional<Set<List<String>>> attempt(Session session, List<Wanted> rows) throws SQLException {
+        Savepoint before = session.connection().setSavepoint();
+        try {
+            Set<List<String>> changed = run(session, rows);
+            session.connection().releaseSavepoint(before);
+            return Optional.of(changed);
+        } catch (SQLException e) {
+            if (!SqlFailures.state(e).equals(SqlState.UNIQUE_VIOLATION)) {
+                throw e;
+            }
+            session.connection().rollback(before);
+            return Optional.empty();
+        }
     }
 
     /** Runs it and gives the keys of the rows that were changed. */
@@ -59,13 +112,17 @@ final class IndexCompareAndSet {
         try (PreparedStatement statement = session.prepare(sql)) {
             int at =
                     keys.bind(session, statement, rows.stream().map(Wanted::key).toList());
-            List<byte @Nullable []> envelopes = new ArrayList<>();
+            for (int v = 0; v < values; v++) {
+                List<byte @Nullable []> envelopes = new ArrayList<>();
+                for (Wanted row : rows) {
+                    envelopes.add(row.envelopes.get(v));
+                }
+                statement.setArray(at++, SqlArrays.bytes(session, envelopes));
+            }
             List<byte @Nullable []> indexes = new ArrayList<>();
             for (Wanted row : rows) {
-                envelopes.add(row.envelope);
                 indexes.add(row.index);
             }
-            statement.setArray(at++, SqlArrays.bytes(session, envelopes));
             statement.setArray(at, SqlArrays.bytes(session, indexes));
             return keys.answered(statement);
         }

@@ -58,20 +58,20 @@ final class IndexBackfillTest {
         lab.close();
     }
 
-    private IndexBackfill<String> backfill() {
-        return new IndexBackfill<>(
-                lab.database,
-                lab.field("patient.ssn"),
-                index,
-                SweepSettings.standard().withBatchRows(20));
+    private IndexBackfill backfill() {
+        return new IndexBackfill(lab.database, SweepSettings.standard().withBatchRows(20));
+    }
+
+    private IndexSource source(String column) {
+        return IndexSource.of(SSN, lab.field("patient.ssn"), index, column);
     }
 
     private BackfillReport fill() {
-        return backfill().fill(SSN, "ssn_index", new RunControl());
+        return backfill().fill(source("ssn_index"), new RunControl());
     }
 
     private BackfillReport verify() {
-        return backfill().verify(SSN, "ssn_index", new RunControl());
+        return backfill().verify(source("ssn_index"), new RunControl());
     }
 
     private byte[] computed(String value) {
@@ -94,7 +94,7 @@ final class IndexBackfillTest {
         assertThat(report.clean()).isTrue();
         assertThat(lab.bytes("SELECT ssn_index FROM patient WHERE id = 7")).isEqualTo(computed("SSN-7"));
         assertThat(lab.bytes("SELECT ssn_index FROM patient WHERE id = 3")).isNull();
-        assertThat(verify()).isEqualTo(new BackfillReport(0, ROWS - 1, List.of(), List.of(), List.of(), 0, true));
+        assertThat(verify()).isEqualTo(new BackfillReport(0, ROWS - 1, List.of(), List.of(), List.of(), List.of(), 0, true));
         assertThat(fill().filled()).isZero();
     }
 
@@ -103,14 +103,14 @@ final class IndexBackfillTest {
         DataSource database = lab.database;
         Tegula tegula = lab.tegula;
         // docs:begin search-backfill
-        IndexBackfill<String> backfill = new IndexBackfill<>(
-                database,
+        IndexSource index = IndexSource.of(
+                EncryptedColumn.of("patient.ssn", "public.patient.ssn", ValueType.STRING, "id"),
                 tegula.field("patient.ssn", String.class),
                 tegula.blindIndex(IndexSpec.of("patient.ssn", String.class, new DigitsOnly())),
-                SweepSettings.standard());
-        EncryptedColumn ssn = EncryptedColumn.of("patient.ssn", "public.patient.ssn", ValueType.STRING, "id");
-        BackfillReport filled = backfill.fill(ssn, "ssn_index", new RunControl());
-        BackfillReport verified = backfill.verify(ssn, "ssn_index", new RunControl());
+                "ssn_index");
+        IndexBackfill backfill = new IndexBackfill(database, SweepSettings.standard());
+        BackfillReport filled = backfill.fill(index, new RunControl());
+        BackfillReport verified = backfill.verify(index, new RunControl());
         // docs:end search-backfill
         assertThat(filled.clean() && verified.clean()).isTrue();
     }
@@ -118,13 +118,10 @@ final class IndexBackfillTest {
     @Test
     void fill_stoppedOnTheWay_isResumedByRunningItAgain() throws Exception {
         RunControl control = new RunControl();
-        IndexBackfill<String> slow = new IndexBackfill<>(
-                lab.database,
-                lab.field("patient.ssn"),
-                index,
-                SweepSettings.standard().withBatchRows(10));
+        IndexBackfill slow =
+                new IndexBackfill(lab.database, SweepSettings.standard().withBatchRows(10));
         BackfillReport first =
-                inThread(() -> slow.fill(SSN, "ssn_index", control), () -> empty() < ROWS, control::stop);
+                inThread(() -> slow.fill(source("ssn_index"), control), () -> empty() < ROWS, control::stop);
         long after = empty();
 
         BackfillReport second = fill();
@@ -172,7 +169,7 @@ final class IndexBackfillTest {
         }
 
         assertThat(fill().clean()).isTrue();
-        assertThat(verify()).isEqualTo(new BackfillReport(0, ROWS, List.of(), List.of(), List.of(), 0, true));
+        assertThat(verify()).isEqualTo(new BackfillReport(0, ROWS, List.of(), List.of(), List.of(), List.of(), 0, true));
         FieldCipher<String> ssn = lab.field("patient.ssn");
         written.forEach((id, value) -> assertThat(
                         ssn.decrypt(lab.bytes("SELECT ssn FROM patient WHERE id = " + id), Context.noTenant()))
@@ -201,7 +198,7 @@ final class IndexBackfillTest {
     void compareAndSet_ofARowWithAnotherValueByNow_leavesIt() {
         byte[] read = lab.bytes("SELECT ssn FROM patient WHERE id = 5");
         List<IndexCompareAndSet.Wanted> rows =
-                List.of(new IndexCompareAndSet.Wanted(List.of("5"), read, computed("ssn-5")));
+                List.of(new IndexCompareAndSet.Wanted(List.of("5"), List.of(read), computed("ssn-5")));
         lab.sql("UPDATE patient SET ssn = (SELECT ssn FROM patient WHERE id = 6) WHERE id = 5");
         assertThat(compareAndSet(rows)).isEmpty();
 
@@ -213,7 +210,7 @@ final class IndexBackfillTest {
     private Set<List<String>> compareAndSet(List<IndexCompareAndSet.Wanted> rows) {
         return new Transactions(lab.database).readCommitted(session -> {
             TableShape shape = TableShape.read(session, TableName.of(SSN), List.of(SSN));
-            return new IndexCompareAndSet(shape, "ssn", "ssn_index").run(session, rows);
+            return new IndexCompareAndSet(shape, source("ssn_index")).run(session, rows);
         });
     }
 
@@ -229,7 +226,7 @@ final class IndexBackfillTest {
         assertThat(report.duplicates()).containsExactly("id=2");
         assertThat(report.left()).isEqualTo(1);
         assertThat(report.clean()).isFalse();
-        assertThat(verify().wrong()).containsExactly("id=2");
+        assertThat(verify().missing()).containsExactly("id=2");
     }
 
     @Test
@@ -254,17 +251,18 @@ final class IndexBackfillTest {
 
         BackfillReport report = verify();
 
-        assertThat(report.wrong()).containsExactly("id=2", "id=4", "id=6");
+        assertThat(report.wrong()).containsExactly("id=2", "id=6");
+        assertThat(report.missing()).containsExactly("id=4");
         assertThat(report.sound()).isEqualTo(ROWS - 3);
         assertThat(report.clean()).isFalse();
     }
 
     @Test
     void fill_ofAnotherColumnThanBytes_isRefused() {
-        assertThatThrownBy(() -> backfill().fill(SSN, "other", new RunControl()))
+        assertThatThrownBy(() -> backfill().fill(source("other"), new RunControl()))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("is text; a column of type bytea was expected for the blind index");
-        assertThatThrownBy(() -> backfill().fill(SSN, "nowhere", new RunControl()))
+        assertThatThrownBy(() -> backfill().fill(source("nowhere"), new RunControl()))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("is missing");
     }

@@ -1,0 +1,10 @@
+package dev.tegula.cli.command;
+
+import picocli.CommandLine.Command;
+
+/** {@code tegula index}. */
+@Command(
+        name = "index",
+        description = "Blind indexes: fill them for rows that are there, and compare them with their values.",
+        subcommands = {IndexBackfillCommand.class, IndexVerifyCommand.class})
+final class IndexCommand extends CommandGroup {}

@@ -1,0 +1,165 @@
+package dev.tegula.operations.index;
+
+import dev.tegula.FieldCipher;
+import dev.tegula.FieldSpec;
+import dev.tegula.Tegula;
+import dev.tegula.blindindex.Exact;
+import dev.tegula.blindindex.IndexPart;
+import dev.tegula.blindindex.IndexSpec;
+import dev.tegula.blindindex.Normalizer;
+import dev.tegula.blindindex.Normalizers;
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.catalogue.IndexColumn;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.operations.reencrypt.IndexSource;
+import dev.tegula.value.ValueCodec;
+import dev.tegula.value.ValueCodecs;
+import dev.tegula.value.ValueType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+
+/** Makes what fills and compares an index from the rows of the catalogue, without the application. Thread-safe. */
+public final class CatalogueIndexes {
+
+    private final Tegula tegula;
+    private final List<EncryptedColumn> columns;
+    private final List<Normalizer<?>> foreign;
+
+    /**
+     * Of one database.
+     *
+     * @param columns the encrypted columns of its catalogue
+     * @param foreign normalisers that are not Tegula's
+     */
+    public CatalogueIndexes(Tegula tegula, List<EncryptedColumn> columns, List<Normalizer<?>> foreign) {
+        this.tegula = tegula;
+        this.columns = List.copyOf(columns);
+        this.foreign = List.copyOf(foreign);
+    }
+
+    /**
+     * The normalisers of the class path that are not Tegula's, found by {@link ServiceLoader}.
+     *
+     * @throws ConfigurationException for one that cannot be loaded
+     */
+    public static List<Normalizer<?>> normalizersOfClassPath() {
+        List<Normalizer<?>> found = new ArrayList<>();
+        try {
+            ServiceLoader.load(Normalizer.class).forEach(found::add);
+        } catch (ServiceConfigurationError | LinkageError e) {
+            throw new ConfigurationException(
+                    "A normaliser on the class path cannot be loaded: " + e.getMessage()
+                            + ". Mend its jar, or take it off the class path.",
+                    e);
+        }
+        return List.copyOf(found);
+    }
+
+    /**
+     * The columns with the values of an index, in the order of its parts.
+     *
+     * @throws ConfigurationException if they are in another table, or not in the catalogue
+     */
+    public static List<EncryptedColumn> values(IndexColumn index, List<EncryptedColumn> columns) {
+        List<EncryptedColumn> values = new ArrayList<>();
+        for (IndexColumn.Part part : index.parts()) {
+            String column = part.column()
+                    .orElseThrow(() -> new ConfigurationException(index.label() + " is an index of " + part.field()
+                            + ", whose values are in another table; nothing but the application can compute it. Save its"
+                            + " rows again there."));
+            values.add(columns.stream()
+                    .filter(known -> known.schema().equals(index.schema())
+                            && known.table().equals(index.table())
+                            && known.column().equals(column)
+                            && known.field().equals(part.field()))
+                    .findFirst()
+                    .orElseThrow(() -> new ConfigurationException(index.label() + " is an index of " + part.field()
+                            + " in column " + column + " of its table, which the catalogue does not have. Start the"
+                            + " application once, so that it publishes both; or `tegula fields add " + part.field() + " "
+                            + index.schema() + "." + index.table() + "." + column + " --type TYPE`.")));
+        }
+        return List.copyOf(values);
+    }
+
+    /**
+     * What fills and compares an index.
+     *
+     * @throws ConfigurationException as {@link #values}; if its normaliser is not known here, or takes what only the
+     *     application has; if its values are bound to their rows, or nobody knows whose they are
+     */
+    public IndexSource source(IndexColumn index) {
+        List<EncryptedColumn> values = values(index, columns);
+        List<IndexPart> parts = new ArrayList<>();
+        List<FieldCipher<?>> ciphers = new ArrayList<>();
+        for (int i = 0; i < values.size(); i++) {
+            EncryptedColumn column = values.get(i);
+            Normalizer<?> normalizer = normalizer(index, index.parts().get(i));
+            ValueCodec<?> codec = codec(index, column, normalizer);
+            parts.add(new IndexPart(column.field(), codec, normalizer));
+            ciphers.add(cipher(column, codec));
+        }
+        IndexSpec<List<?>> spec = IndexSpec.ofAll(parts).named(index.name()).cutTo(index.bits());
+        return IndexSource.ofAll(
+                values, ciphers, tegula.blindIndex(index.perTenant() ? spec.withKeyPerTenant() : spec), index.column());
+    }
+
+    private <T> FieldCipher<T> cipher(EncryptedColumn column, ValueCodec<T> codec) {
+        FieldSpec<T> spec = FieldSpec.of(column.field().value(), codec);
+        return tegula.field(column.perTenant() ? spec.withKeyPerTenant() : spec);
+    }
+
+    private Normalizer<?> normalizer(IndexColumn index, IndexColumn.Part part) {
+        Optional<Normalizer<?>> own = Normalizers.own(part.normalizer(), part.version());
+        return own.or(() -> foreign.stream()
+                        .filter(known -> known.id().equals(part.normalizer()) && known.version() == part.version())
+                        .findFirst())
+                .orElseThrow(() -> new ConfigurationException(index.label() + " uses the normaliser "
+                        + part.normalizer() + " version " + part.version() + ", which is not known here. Put the jar with"
+                        + " its class on the class path of the command line, as docs/kms-adapters.md does with an adapter,"
+                        + " with the class named in META-INF/services/" + Normalizer.class.getName()
+                        + "; or fill the index by IndexBackfill in a program."));
+    }
+
+    private static ValueCodec<?> codec(IndexColumn index, EncryptedColumn column, Normalizer<?> normalizer) {
+        if (column.type() == ValueType.ENUM) {
+            if (!(normalizer instanceof Exact)) {
+                throw new ConfigurationException(index.label() + " normalises constants of an enum by "
+                        + normalizer.id() + ", which needs the enum's class. Fill it by IndexBackfill in a program.");
+            }
+            return new ConstantNames();
+        }
+        return ValueCodecs.ofType(column.type())
+                .orElseThrow(() -> new ConfigurationException(column.label() + " holds " + column.type()
+                        + ", of which there is no blind index. Start the application once, so that it publishes what it"
+                        + " maps now."));
+    }
+
+    /** Constants of an enum whose class is not here, by their names. */
+    private static final class ConstantNames implements ValueCodec<String> {
+
+        private final ValueCodec<String> text = ValueCodecs.of(String.class);
+
+        @Override
+        public String javaType() {
+            return "enum";
+        }
+
+        @Override
+        public ValueType type() {
+            return ValueType.ENUM;
+        }
+
+        @Override
+        public byte[] encode(String value) {
+            return text.encode(value);
+        }
+
+        @Override
+        public String decode(ValueType stored, byte[] source, int offset, int length) {
+            return text.decode(ValueType.STRING, source, offset, length);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.tegula.operations.reencrypt;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What a backfill or its verification has found so far. Of one thread. */
+final class BackfillTally {
+
+    private final List<String> duplicates = new ArrayList<>();
+    private final List<String> unreadable = new ArrayList<>();
+    private final List<String> missing = new ArrayList<>();
+    private final List<String> wrong = new ArrayList<>();
+    private final Set<List<String>> hopeless = new HashSet<>();
+    private long filled;
+    private long sound;
+    private long left;
+
+    /** Rows that were left may be done by now. */
+    void nextPass() {
+        left = 0;
+    }
+
+    /** Whether a further pass could do more. */
+    boolean hopeful() {
+        return left > hopeless.size();
+    }
+
+    boolean isHopeless(List<String> key) {
+        return hopeless.contains(key);
+    }
+
+    long filled() {
+        return filled;
+    }
+
+    long unreadable() {
+        return unreadable.size();
+    }
+
+    void filled(int rows) {
+        filled += rows;
+    }
+
+    void left(int rows) {
+        left += rows;
+    }
+
+    void sound() {
+        sound++;
+    }
+
+    void duplicate(List<String> key, String shown) {
+        hopeless.add(key);
+        list(duplicates, shown);
+    }
+
+    void unreadable(List<String> key, String shown) {
+        left++;
+        hopeless.add(key);
+        list(unreadable, shown);
+    }
+
+    void missing(String shown) {
+        left++;
+        list(missing, shown);
+    }
+
+    void wrong(String shown) {
+        left++;
+        list(wrong, shown);
+    }
+
+    BackfillReport report(boolean complete) {
+        return new BackfillReport(filled, sound, duplicates, unreadable, missing, wrong, left, complete);
+    }
+
+    private static void list(List<String> rows, String row) {
+        if (rows.size() < BackfillReport.MAX_LISTED) {
+            rows.add(row);
+        }
+    }
+}
