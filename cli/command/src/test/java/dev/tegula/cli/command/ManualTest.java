@@ -94,7 +94,7 @@ class ManualTest {
                 "tegula fields add",
                 "tegula fields import",
                 "tegula fields remove",
-                        "tegula index backfill",
+                "tegula index backfill",
                 "tegula jobs cancel",
                 "tegula schema apply");
         List<String> found = new ArrayList<>();

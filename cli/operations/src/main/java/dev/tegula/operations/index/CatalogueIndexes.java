@@ -118,7 +118,7 @@ public final class CatalogueIndexes {
                         .findFirst())
                 .orElseThrow(() -> new ConfigurationException(index.label() + " uses the normaliser "
                         + part.normalizer() + " version " + part.version() + ", which is not known here. Put the jar with"
-                        + " its class on the class path of the command line, as docs/kms-adapters.md does with an adapter,"
+                        + " its class on the class path of the command line, as docs/kms-adapters.md does with an adapter (TEGULA_CLASS_PATH),"
                         + " with the class named in META-INF/services/" + Normalizer.class.getName()
                         + "; or fill the index by IndexBackfill in a program."));
     }
