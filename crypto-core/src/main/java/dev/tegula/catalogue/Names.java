@@ -22,7 +22,8 @@ final class Names {
     /** Refuses what is outside of the grammar of field ids, which is that of other permanent names too. */
     static void requireId(String name) {
         if (!ID.matcher(name).matches()) {
-            throw refused("The name of a blind index or normaliser is 1 to 100 characters of [a-z0-9_.]; this one is not.");
+            throw refused(
+                    "The name of a blind index or normaliser is 1 to 100 characters of [a-z0-9_.]; this one is not.");
         }
     }
 

@@ -26,14 +26,15 @@ final class IndexStore {
             + array("unique_columns") + ", left(origin, 1001), CASE WHEN octet_length(seal) <= 32 THEN seal END"
             + " FROM tegula_index ORDER BY schema_name, table_name, column_name";
 
-    private static final String UPSERT = "INSERT INTO tegula_index (schema_name, table_name, column_name, index_name, bits,"
-            + " per_tenant, part_fields, part_columns, normalizers, normalizer_versions, unique_columns, origin, seal)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            + " ON CONFLICT (schema_name, table_name, column_name) DO UPDATE SET index_name = excluded.index_name,"
-            + " bits = excluded.bits, per_tenant = excluded.per_tenant, part_fields = excluded.part_fields,"
-            + " part_columns = excluded.part_columns, normalizers = excluded.normalizers,"
-            + " normalizer_versions = excluded.normalizer_versions, unique_columns = excluded.unique_columns,"
-            + " origin = excluded.origin, seal = excluded.seal, published_at = now()";
+    private static final String UPSERT =
+            "INSERT INTO tegula_index (schema_name, table_name, column_name, index_name, bits,"
+                    + " per_tenant, part_fields, part_columns, normalizers, normalizer_versions, unique_columns, origin, seal)"
+                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                    + " ON CONFLICT (schema_name, table_name, column_name) DO UPDATE SET index_name = excluded.index_name,"
+                    + " bits = excluded.bits, per_tenant = excluded.per_tenant, part_fields = excluded.part_fields,"
+                    + " part_columns = excluded.part_columns, normalizers = excluded.normalizers,"
+                    + " normalizer_versions = excluded.normalizer_versions, unique_columns = excluded.unique_columns,"
+                    + " origin = excluded.origin, seal = excluded.seal, published_at = now()";
 
     private static final String DELETE = "DELETE FROM tegula_index WHERE left(schema_name, 256) IS NOT DISTINCT FROM ?"
             + " AND left(table_name, 256) IS NOT DISTINCT FROM ? AND left(column_name, 256) IS NOT DISTINCT FROM ?";
@@ -83,9 +84,7 @@ final class IndexStore {
                     session.connection()
                             .createArrayOf(
                                     "int8",
-                                    parts.stream()
-                                            .map(p -> (long) p.version())
-                                            .toArray()));
+                                    parts.stream().map(p -> (long) p.version()).toArray()));
             upsert.setArray(11, texts(session, index.unique().stream()));
             upsert.setString(12, index.origin());
             upsert.setBytes(13, seal.bytes());
@@ -112,7 +111,9 @@ final class IndexStore {
         String[] columns = array(results, 8, String[].class);
         String[] normalizers = array(results, 9, String[].class);
         Long[] versions = array(results, 10, Long[].class);
-        if (fields.length != columns.length || fields.length != normalizers.length || fields.length != versions.length) {
+        if (fields.length != columns.length
+                || fields.length != normalizers.length
+                || fields.length != versions.length) {
             throw new IllegalArgumentException("parts");
         }
         List<IndexColumn.Part> parts = new ArrayList<>();

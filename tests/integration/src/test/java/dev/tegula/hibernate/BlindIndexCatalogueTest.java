@@ -97,8 +97,8 @@ final class BlindIndexCatalogueTest {
             assertThat(code.name()).isEqualTo("placed.by_code");
             assertThat(code.origin()).isEqualTo(Placed.class.getName() + ".codeIndex");
             assertThat(code.parts())
-                    .containsExactly(new IndexColumn.Part(
-                            FieldId.of("placed.code"), Optional.of("code"), "tegula.exact", 1));
+                    .containsExactly(
+                            new IndexColumn.Part(FieldId.of("placed.code"), Optional.of("code"), "tegula.exact", 1));
             assertThat(column(indexes, "placed.day_index").bits()).isEqualTo(12);
             assertThat(column(indexes, "placed.away_index").parts().get(0).column())
                     .as("in another table")
@@ -189,7 +189,8 @@ final class BlindIndexCatalogueTest {
     private static void emptied(Postgres database, Tegula tegula, CatalogueIndexes known, IndexColumn index) {
         String column = "\"" + index.column() + "\"";
         String table = "\"" + index.schema() + "\".\"" + index.table() + "\"";
-        String all = "select coalesce(string_agg(encode(" + column + ", 'hex'), ',' order by " + column + "), '') from " + table;
+        String all = "select coalesce(string_agg(encode(" + column + ", 'hex'), ',' order by " + column + "), '') from "
+                + table;
         Object before = database.value(all);
         assertThat(before).as(index.label()).isNotEqualTo("");
         database.execute("update " + table + " set " + column + " = null");

@@ -30,7 +30,9 @@ final class FieldsImportCommand extends TegulaCommand {
         CatalogueFile.Contents contents = CatalogueFile.read(file);
         int indexes = contents.indexes().size();
         String what = Table.count(contents.columns().size(), "column")
-                + (indexes == 0 ? "" : " and " + (indexes == 1 ? "1 blind index" : Table.number(indexes) + " blind indexes"));
+                + (indexes == 0
+                        ? ""
+                        : " and " + (indexes == 1 ? "1 blind index" : Table.number(indexes) + " blind indexes"));
         try (OpenDatabase open = invocation.open()) {
             CatalogueColumns.requireFit(open, contents.columns());
             CatalogueColumns.requireIndexFit(open, contents.indexes());

@@ -97,8 +97,7 @@ final class IndexBackfillCommand extends TegulaCommand {
                 .toList();
     }
 
-    private static Outcome dryRun(
-            OpenDatabase open, Map<IndexColumn, IndexSource> sources, List<Finding> findings) {
+    private static Outcome dryRun(OpenDatabase open, Map<IndexColumn, IndexSource> sources, List<Finding> findings) {
         List<String> lines = new ArrayList<>();
         sources.forEach((index, source) -> {
             IndexCount count = open.transactions().readCommitted(sql -> IndexCount.of(sql, index, source.values()));
@@ -135,8 +134,6 @@ final class IndexBackfillCommand extends TegulaCommand {
     }
 
     private SweepSettings sweep() {
-        return SweepSettings.standard()
-                .withBatchRows(batch)
-                .withMaxPerSecond(maxRate);
+        return SweepSettings.standard().withBatchRows(batch).withMaxPerSecond(maxRate);
     }
 }

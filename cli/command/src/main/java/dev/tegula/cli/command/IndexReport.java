@@ -61,7 +61,9 @@ final class IndexReport {
                 "unreadable", report.unreadable()));
         lines.add(index.label() + ": " + Table.count(report.sound(), "row") + " fit, " + Table.number(report.left())
                 + " do not" + (report.complete() ? "." : "; stopped before the end."));
-        list(report.wrong(), "its index is not that of its value: changed in the database, or written without the application");
+        list(
+                report.wrong(),
+                "its index is not that of its value: changed in the database, or written without the application");
         list(report.missing(), "it has a value and no index: not found, and unknown to UNIQUE");
         list(report.unreadable(), "its value does not open, or has no index");
     }
@@ -83,7 +85,6 @@ final class IndexReport {
     Outcome outcome(String clean, String otherwise) {
         Exit exit = wrong ? Exit.UNVERIFIED : !complete ? Exit.INTERRUPTED : this.clean ? Exit.DONE : Exit.PARTIAL;
         lines.add(this.clean && complete ? clean : otherwise);
-        return new Outcome(
-                exit, Json.object("schema", schema, "complete", complete, "indexes", documents), lines);
+        return new Outcome(exit, Json.object("schema", schema, "complete", complete, "indexes", documents), lines);
     }
 }

@@ -38,10 +38,10 @@ final class IndexStatus {
     private static Optional<IndexCount> count(OpenDatabase open, IndexColumn index, List<EncryptedColumn> columns) {
         try {
             List<EncryptedColumn> values = CatalogueIndexes.values(index, columns);
-            return open.transactions().readCommitted(sql -> IndexFacts.read(sql, index)
-                            .holdsBytes()
-                    ? Optional.of(IndexCount.of(sql, index, values))
-                    : Optional.empty());
+            return open.transactions()
+                    .readCommitted(sql -> IndexFacts.read(sql, index).holdsBytes()
+                            ? Optional.of(IndexCount.of(sql, index, values))
+                            : Optional.empty());
         } catch (ConfigurationException otherTable) {
             return Optional.empty();
         }
@@ -67,8 +67,8 @@ final class IndexStatus {
                         + "   gives rows their index that were written before there was one"));
         indexes.stream()
                 .filter(one -> one.count.isEmpty())
-                .forEach(one -> next.add("  tegula doctor   says why the rows of " + one.index.label()
-                        + " cannot be counted"));
+                .forEach(one ->
+                        next.add("  tegula doctor   says why the rows of " + one.index.label() + " cannot be counted"));
         return next;
     }
 

@@ -23,9 +23,7 @@ final class Indexes {
     static final class Name implements ITypeConverter<String> {
         @Override
         public String convert(String text) {
-            return text.split("\\.", -1).length >= PARTS_OF_A_PLACE
-                    ? text
-                    : new FieldNames.Pattern().convert(text);
+            return text.split("\\.", -1).length >= PARTS_OF_A_PLACE ? text : new FieldNames.Pattern().convert(text);
         }
     }
 

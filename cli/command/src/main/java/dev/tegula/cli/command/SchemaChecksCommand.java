@@ -33,8 +33,7 @@ final class SchemaChecksCommand extends TegulaCommand {
     Outcome run(Invocation invocation) {
         try (OpenDatabase open = invocation.open()) {
             List<String> checks = new ArrayList<>(Schema.checks(Columns.required(open, fields)));
-            for (IndexColumn index :
-                    Indexes.matching(open.catalogue().indexes().indexes(), fields)) {
+            for (IndexColumn index : Indexes.matching(open.catalogue().indexes().indexes(), fields)) {
                 checks.addAll(open.transactions()
                         .readCommitted(sql -> IndexFacts.read(sql, index))
                         .statements(index));

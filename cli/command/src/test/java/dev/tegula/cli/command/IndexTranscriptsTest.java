@@ -37,7 +37,8 @@ class IndexTranscriptsTest {
     void backfill_ofRowsThatAreThere_goesFromDoctorToDoctor() {
         clinic.index();
         assertThat(expect(7, clinic.run("doctor")).out()).contains("CREATE UNIQUE INDEX");
-        assertThat(expect(0, clinic.run("schema", "checks", "patient.ssn")).out()).contains("length(\"ssn_index\") = 32");
+        assertThat(expect(0, clinic.run("schema", "checks", "patient.ssn")).out())
+                .contains("length(\"ssn_index\") = 32");
         clinic.execute("CREATE UNIQUE INDEX ON patient (ssn_index)");
         assertThat(expect(0, clinic.run("status")).out())
                 .contains("tegula index backfill public.patient.ssn_index")
@@ -85,7 +86,8 @@ class IndexTranscriptsTest {
         expect(0, clinic.run("index", "backfill", "patient.ssn", "--yes"));
         clinic.execute(WRONG);
 
-        assertThat(expect(6, clinic.run("index", "verify", "patient.ssn")).out()).contains("row id=2");
+        assertThat(expect(6, clinic.run("index", "verify", "patient.ssn")).out())
+                .contains("row id=2");
         assertThat(expect(6, clinic.run("doctor")).out()).contains("tegula index verify public.patient.ssn_index");
     }
 

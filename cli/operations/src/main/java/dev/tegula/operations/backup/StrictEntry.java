@@ -16,7 +16,8 @@ record StrictEntry(JsonNode json, String name) {
         json.fieldNames().forEachRemaining(key -> {
             if (!known.contains(key)) {
                 throw wrong(
-                        key, "is not known; known are " + known.stream().sorted().toList());
+                        key,
+                        "is not known; known are " + known.stream().sorted().toList());
             }
         });
     }

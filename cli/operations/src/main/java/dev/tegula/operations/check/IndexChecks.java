@@ -90,14 +90,16 @@ final class IndexChecks {
     private String index(IndexColumn index, List<EncryptedColumn> columns) {
         IndexFacts facts = transactions.readCommitted(sql -> IndexFacts.read(sql, index));
         if (!facts.type().isEmpty() && !facts.holdsBytes()) {
-            throw CheckList.wrong("The column is " + facts.type() + "; bytea was expected. In a migration of the application:"
-                    + " drop it, and add it as bytea. " + gone(index));
+            throw CheckList.wrong(
+                    "The column is " + facts.type() + "; bytea was expected. In a migration of the application:"
+                            + " drop it, and add it as bytea. " + gone(index));
         }
         CatalogueIndexes.values(index, columns);
         List<String> statements = facts.statements(index);
         if (facts.type().isEmpty()) {
-            throw CheckList.wrong("There is no such column, or this login may not see it. In a migration of the application:"
-                    + " `" + String.join("; ", statements) + "`. " + gone(index));
+            throw CheckList.wrong(
+                    "There is no such column, or this login may not see it. In a migration of the application:" + " `"
+                            + String.join("; ", statements) + "`. " + gone(index));
         }
         if (!facts.unique()) {
             throw CheckList.wrong("The mapping says that it is UNIQUE (" + String.join(", ", index.unique())
@@ -106,8 +108,8 @@ final class IndexChecks {
         }
         key(index);
         if (!statements.isEmpty()) {
-            throw new CheckList.Note((facts.indexed() ? "" : "looking for it reads the whole table. ") + "In a migration of"
-                    + " the application: `" + String.join("; ", statements) + "`");
+            throw new CheckList.Note((facts.indexed() ? "" : "looking for it reads the whole table. ")
+                    + "In a migration of" + " the application: `" + String.join("; ", statements) + "`");
         }
         return "of " + index.field() + (index.unique().isEmpty() ? "" : ", unique") + ", " + index.bits() + " bits";
     }
@@ -129,17 +131,21 @@ final class IndexChecks {
                 .verify(known.source(index), SAMPLE, new RunControl(), ProgressListener.none());
         String name = index.label();
         if (!report.wrong().isEmpty()) {
-            throw new IntegrityException("Of the first " + SAMPLE + " rows " + report.wrong().size()
-                    + " have an index that is not that of their value, the first: " + report.wrong().get(0)
-                    + ". Somebody changed it in the database, or wrote the row without the application. `tegula index verify "
-                    + name + "` lists all.");
+            throw new IntegrityException(
+                    "Of the first " + SAMPLE + " rows " + report.wrong().size()
+                            + " have an index that is not that of their value, the first: "
+                            + report.wrong().get(0)
+                            + ". Somebody changed it in the database, or wrote the row without the application. `tegula index verify "
+                            + name + "` lists all.");
         }
         if (!report.missing().isEmpty()) {
-            throw new CheckList.Note("of the first " + SAMPLE + " rows " + report.missing().size()
-                    + " have a value and no index: they are not found. `tegula index backfill " + name + "`");
+            throw new CheckList.Note(
+                    "of the first " + SAMPLE + " rows " + report.missing().size()
+                            + " have a value and no index: they are not found. `tegula index backfill " + name + "`");
         }
         if (!report.unreadable().isEmpty()) {
-            throw new CheckList.Note("of the first " + SAMPLE + " rows " + report.unreadable().size()
+            throw new CheckList.Note("of the first " + SAMPLE + " rows "
+                    + report.unreadable().size()
                     + " have a value that does not open or has no index. `tegula index verify " + name + "` lists all");
         }
         return "the first " + report.sound() + " fit their values";

@@ -78,7 +78,8 @@ public final class CatalogueIndexes {
                     .findFirst()
                     .orElseThrow(() -> new ConfigurationException(index.label() + " is an index of " + part.field()
                             + " in column " + column + " of its table, which the catalogue does not have. Start the"
-                            + " application once, so that it publishes both; or `tegula fields add " + part.field() + " "
+                            + " application once, so that it publishes both; or `tegula fields add " + part.field()
+                            + " "
                             + index.schema() + "." + index.table() + "." + column + " --type TYPE`.")));
         }
         return List.copyOf(values);
@@ -117,7 +118,8 @@ public final class CatalogueIndexes {
                         .filter(known -> known.id().equals(part.normalizer()) && known.version() == part.version())
                         .findFirst())
                 .orElseThrow(() -> new ConfigurationException(index.label() + " uses the normaliser "
-                        + part.normalizer() + " version " + part.version() + ", which is not known here. Put the jar with"
+                        + part.normalizer() + " version " + part.version()
+                        + ", which is not known here. Put the jar with"
                         + " its class on the class path of the command line, as docs/kms-adapters.md does with an adapter (TEGULA_CLASS_PATH),"
                         + " with the class named in META-INF/services/" + Normalizer.class.getName()
                         + "; or fill the index by IndexBackfill in a program."));

@@ -54,9 +54,12 @@ public record IndexFacts(String type, boolean sized, boolean unique, boolean ind
             select.setString(2, index.table());
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    List<String> columns = Arrays.asList((String[]) rows.getArray(3).getArray());
+                    List<String> columns =
+                            Arrays.asList((String[]) rows.getArray(3).getArray());
                     unique |= rows.getBoolean(1) && index.unique().containsAll(columns);
-                    indexed |= rows.getBoolean(2) && !columns.isEmpty() && columns.get(0).equals(index.column());
+                    indexed |= rows.getBoolean(2)
+                            && !columns.isEmpty()
+                            && columns.get(0).equals(index.column());
                 }
             }
         }
@@ -92,7 +95,8 @@ public record IndexFacts(String type, boolean sized, boolean unique, boolean ind
         }
         if (!sized) {
             statements.add("ALTER TABLE " + table + " ADD CONSTRAINT "
-                    + Identifiers.quote(Identifiers.fitted("tegula_index_", index.column())) + " CHECK (length(" + column
+                    + Identifiers.quote(Identifiers.fitted("tegula_index_", index.column())) + " CHECK (length("
+                    + column
                     + ") = " + index.sizeBytes() + ")");
         }
         if (!unique) {

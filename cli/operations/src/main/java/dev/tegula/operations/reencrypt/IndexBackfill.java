@@ -163,8 +163,7 @@ public final class IndexBackfill {
                     .forEach(values -> columns.add(filter(values.column(), values.tenantColumn(), "@ IS NOT NULL")));
             columns.add(filter(index.column(), Optional.empty(), "@ IS NOT NULL"));
             PageQuery pages = new PageQuery(shape, columns, retry.run(doing, kept::dialect));
-            return tally.report(
-                    pass(kept, pages, page -> page.rows().forEach(row -> verify(shape.keyset(), row))));
+            return tally.report(pass(kept, pages, page -> page.rows().forEach(row -> verify(shape.keyset(), row))));
         }
 
         private PageQuery.ColumnFilter filter(String column, Optional<String> tenant, String interest) {
@@ -204,8 +203,7 @@ public final class IndexBackfill {
                     continue;
                 }
                 List<Cell> cells = present(row.cells());
-                Optional<BlindIndex> computed =
-                        index.opened(cells).flatMap(values -> index.computed(values, cells));
+                Optional<BlindIndex> computed = index.opened(cells).flatMap(values -> index.computed(values, cells));
                 if (computed.isPresent()) {
                     wanted.add(new IndexCompareAndSet.Wanted(
                             row.key(),

@@ -42,13 +42,13 @@ public final class IndexSource {
                         + "); columns of mode FIELD were expected.");
             }
             if (values.tenantUnknown()) {
-                throw new ConfigurationException(values.label() + " has a key for each tenant, and its table does not say"
-                        + " whose a value is: nothing but the application can open it. Save its rows again there.");
+                throw new ConfigurationException(
+                        values.label() + " has a key for each tenant, and its table does not say"
+                                + " whose a value is: nothing but the application can open it. Save its rows again there.");
             }
             if (!TableName.of(values).equals(table)) {
-                throw new ConfigurationException(
-                        values.label() + " is in another table than " + parts.get(0).column.label()
-                                + "; the values of an index are in one.");
+                throw new ConfigurationException(values.label() + " is in another table than "
+                        + parts.get(0).column.label() + "; the values of an index are in one.");
             }
         }
     }
@@ -98,8 +98,9 @@ public final class IndexSource {
         if (values.isEmpty()
                 || values.size() != ciphers.size()
                 || values.size() != index.spec().parts().size()) {
-            throw new ConfigurationException("A blind index of " + index.spec().parts().size() + " parts needs as many"
-                    + " columns and ciphers, not " + values.size() + " and " + ciphers.size() + ".");
+            throw new ConfigurationException(
+                    "A blind index of " + index.spec().parts().size() + " parts needs as many"
+                            + " columns and ciphers, not " + values.size() + " and " + ciphers.size() + ".");
         }
         List<Part> parts = new ArrayList<>();
         for (int i = 0; i < values.size(); i++) {

@@ -94,7 +94,8 @@ final class IndexBackfillTest {
         assertThat(report.clean()).isTrue();
         assertThat(lab.bytes("SELECT ssn_index FROM patient WHERE id = 7")).isEqualTo(computed("SSN-7"));
         assertThat(lab.bytes("SELECT ssn_index FROM patient WHERE id = 3")).isNull();
-        assertThat(verify()).isEqualTo(new BackfillReport(0, ROWS - 1, List.of(), List.of(), List.of(), List.of(), 0, true));
+        assertThat(verify())
+                .isEqualTo(new BackfillReport(0, ROWS - 1, List.of(), List.of(), List.of(), List.of(), 0, true));
         assertThat(fill().filled()).isZero();
     }
 
@@ -169,7 +170,8 @@ final class IndexBackfillTest {
         }
 
         assertThat(fill().clean()).isTrue();
-        assertThat(verify()).isEqualTo(new BackfillReport(0, ROWS, List.of(), List.of(), List.of(), List.of(), 0, true));
+        assertThat(verify())
+                .isEqualTo(new BackfillReport(0, ROWS, List.of(), List.of(), List.of(), List.of(), 0, true));
         FieldCipher<String> ssn = lab.field("patient.ssn");
         written.forEach((id, value) -> assertThat(
                         ssn.decrypt(lab.bytes("SELECT ssn FROM patient WHERE id = " + id), Context.noTenant()))
