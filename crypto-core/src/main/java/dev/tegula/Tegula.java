@@ -157,8 +157,8 @@ public final class Tegula implements AutoCloseable {
     }
 
     /**
-     * Publishes the blind indexes of a mapping, or of an application without one, so that `tegula index` fills and compares them;
-     * each start may do it again. The columns of their values are published first.
+     * Publishes the blind indexes of a mapping, or of an application without one, so that the command line fills and compares
+     * them; each start may do it again. The columns of their values are published first.
      *
      * @throws ConfigurationException if the engine has no catalogue; otherwise as {@link Catalogue#publishIndexes}
      */

@@ -58,6 +58,6 @@ final class CatalogueFileTest {
         Path file = folder.resolve("tegula-fields.json");
         TestTegula.writeCatalogue(file, columns);
 
-        assertThat(CatalogueFile.read(file)).containsExactlyInAnyOrderElementsOf(columns);
+        assertThat(CatalogueFile.read(file).columns()).containsExactlyInAnyOrderElementsOf(columns);
     }
 }
