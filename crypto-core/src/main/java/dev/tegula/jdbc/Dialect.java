@@ -32,6 +32,11 @@ public record Dialect(Product product, int majorVersion) {
         return new Dialect(version.contains("CockroachDB") ? Product.COCKROACHDB : Product.POSTGRESQL, majorVersion);
     }
 
+    /** Whether a driver that names its database so speaks to one that may be known; both say that they are a PostgreSQL. */
+    static boolean mayBeKnown(String product) {
+        return product.contains("PostgreSQL") || product.contains("Cockroach");
+    }
+
     private boolean postgresql() {
         return product == Product.POSTGRESQL;
     }

@@ -175,6 +175,14 @@ public final class Transactions {
                                 "This server is a standby, a replica in recovery, which may be behind: Tegula reads keys from the primary only. Point"
                                         + " the data source at the primary, for example with targetServerType=primary."));
             }
+            String product = session.connection().getMetaData().getDatabaseProductName();
+            if (!Dialect.mayBeKnown(product)) {
+                throw new SqlTrouble(
+                        e,
+                        new ConfigurationException("Tegula works on PostgreSQL and CockroachDB, and this data source leads to "
+                                + product + ". Give it one that leads to one of these; for an application's tests on another"
+                                + " database there is tegula-test, which keeps keys in memory."));
+            }
             throw e;
         }
     }

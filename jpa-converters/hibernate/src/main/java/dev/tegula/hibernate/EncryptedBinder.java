@@ -37,7 +37,8 @@ public final class EncryptedBinder implements AttributeBinder<Encrypted> {
                 apply(type(annotation, value, attribute), value);
             } catch (TegulaException e) {
                 value.setExplicitJavaTypeAccess(configuration -> {
-                    throw new ConfigurationException(attribute + " is @Encrypted: " + e.getMessage(), e);
+                    throw new ConfigurationException(
+                            attribute + " is @Encrypted(\"" + annotation.value() + "\"): " + e.getMessage(), e);
                 });
             }
         }

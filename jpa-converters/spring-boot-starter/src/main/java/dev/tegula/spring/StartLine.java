@@ -2,6 +2,7 @@ package dev.tegula.spring;
 
 import dev.tegula.Tegula;
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.jdbc.JdbcKeyRegistry;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -66,7 +67,10 @@ final class StartLine implements SmartInitializingSingleton {
         long fields = columns.stream().map(EncryptedColumn::field).distinct().count();
         String registry = Optional.ofNullable(pool.getIfAvailable())
                 .map(own -> "registry in " + own)
-                .orElse("registry of the application's own engine");
+                .orElse(
+                        tegula.registry() instanceof JdbcKeyRegistry
+                                ? "registry of the application's own engine"
+                                : "registry in memory");
         return "Tegula: deployment " + tegula.deployment() + "; KEKs " + keks + "; " + fields + " fields in "
                 + columns.size() + " columns; " + registry + "; epoch "
                 + tegula.registry().epoch(tegula.seal()::genuine) + ".";

@@ -95,6 +95,18 @@ class StartFailureTest {
                         + " search path of this login (SQLSTATE 42P01): ERROR: relation \"tegula_schema\" does not exist.");
     }
 
+    /** As a sample application comes, that runs on H2 until somebody gives it a database. */
+    @Test
+    void start_onAnotherDatabase(CapturedOutput output) throws Exception {
+        refused(
+                keyset().with("spring.datasource.url", "jdbc:h2:mem:other")
+                        .with("spring.sql.init.mode", "never"),
+                output,
+                "Tegula works on PostgreSQL and CockroachDB, and this data source leads to H2.",
+                "Give it one that leads to one of these; for an application's tests on another database there is"
+                        + " tegula-test, which keeps keys in memory.");
+    }
+
     @Test
     void start_withTheSchemaOfAnotherRelease(CapturedOutput output) throws Exception {
         Lab lab = started().with("spring.sql.init.mode", "never");

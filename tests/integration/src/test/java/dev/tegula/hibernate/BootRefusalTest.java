@@ -44,7 +44,7 @@ final class BootRefusalTest {
                 refused("Defaulted.text", "plaintext", RefusedMappings.Defaulted.class),
                 refused("Checked.text", "check", RefusedMappings.Checked.class),
                 refused("Reserved.text", "reserved", RefusedMappings.Reserved.class),
-                refused("Misnamed.text", "field id", RefusedMappings.Misnamed.class),
+                refused("Misnamed.text", "@Encrypted(\"Patient SSN\"): A field id", RefusedMappings.Misnamed.class),
                 refused("Overpadded.text", "padToBytes", RefusedMappings.Overpadded.class),
                 refused("NotMapped.text", "no attribute of the mapping", RefusedMappings.NotMapped.class),
                 refused("ReadThroughGetters.text", "would store plaintext", RefusedMappings.ReadThroughGetters.class),
