@@ -3,6 +3,7 @@ package dev.tegula.sample;
 import dev.tegula.blindindex.BlindIndex;
 import java.util.Optional;
 import java.util.UUID;
+import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.data.domain.Page;
 import org.springframework.data.domain.PageRequest;
 import org.springframework.data.domain.Sort;
@@ -61,6 +62,19 @@ class Desk {
         patient.ifPresent(found -> found.write(record));
         patients.flush();
         return patient;
+    }
+
+    /**
+     * The same, if the patient is still the one that somebody has looked at.
+     *
+     * @throws OptimisticLockingFailureException if it was changed since
+     * @throws org.springframework.dao.DataIntegrityViolationException if another patient has this number
+     */
+    public Optional<Patient> change(UUID id, int version, PatientRecord record) {
+        if (patients.findById(id).filter(found -> found.version != version).isPresent()) {
+            throw new OptimisticLockingFailureException("The patient is of another version than " + version + ".");
+        }
+        return change(id, record);
     }
 
     /** Whether there was one. */

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** What somebody typed into the page of a patient. */
 public final class PatientForm {
 
+    /** That of the patient that the form was filled from; what was saved since must not be written over unseen. */
+    private int version;
+
     @NotBlank(message = "a name is needed")
     @Size(max = 200)
     private String name = "";
@@ -25,8 +28,10 @@ public final class PatientForm {
     @Size(max = 2000, message = "at most 2000 characters")
     private String notes = "";
 
-    static PatientForm of(PatientRecord record) {
+    static PatientForm of(Patient patient) {
+        PatientRecord record = PatientRecord.of(patient);
         PatientForm form = new PatientForm();
+        form.version = patient.version;
         form.name = record.name();
         form.ssn = record.ssn();
         form.born = record.born();
@@ -36,6 +41,14 @@ public final class PatientForm {
 
     PatientRecord record() {
         return new PatientRecord(name.strip(), ssn, born, notes.isBlank() ? null : notes);
+    }
+
+    public int getVersion() {
+        return version;
+    }
+
+    public void setVersion(int version) {
+        this.version = version;
     }
 
     public String getName() {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -85,7 +86,7 @@ class PatientPages {
 
     @GetMapping("/patients/{id}/edit")
     String edit(@PathVariable UUID id, Model model) {
-        model.addAttribute(FORM, PatientForm.of(PatientRecord.of(found(desk.find(id)))));
+        model.addAttribute(FORM, PatientForm.of(found(desk.find(id))));
         return FORM;
     }
 
@@ -95,9 +96,11 @@ class PatientPages {
             return FORM;
         }
         try {
-            return shown(found(desk.change(id, form.record())));
+            return shown(found(desk.change(id, form.getVersion(), form.record())));
         } catch (DataIntegrityViolationException e) {
             return taken(errors);
+        } catch (OptimisticLockingFailureException e) {
+            return meanwhile(found(desk.find(id)), form, errors);
         }
     }
 
@@ -111,6 +114,13 @@ class PatientPages {
 
     private static String taken(BindingResult errors) {
         errors.rejectValue("ssn", "taken", "another patient has this number");
+        return FORM;
+    }
+
+    /** Shows again what was typed; the next save has been told of it. */
+    private static String meanwhile(Patient saved, PatientForm form, BindingResult errors) {
+        form.setVersion(saved.version);
+        errors.reject("meanwhile", "Not saved: somebody changed this patient since you opened the form.");
         return FORM;
     }
 

@@ -1,6 +1,7 @@
 package dev.tegula.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -20,12 +21,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.OptimisticLockingFailureException;
 
 /** The clinic over HTTP: what an answer, an address and a log never hold, and who is turned away. */
 class ApiTest {
@@ -84,6 +87,22 @@ class ApiTest {
         JsonNode after = JSON.readTree(get(place + "/record"));
         assertThat(after.path("ssn").asText()).isEqualTo("701-00-0004");
         assertThat(after.path("born").asText()).isEqualTo("1990-12-31");
+    }
+
+    /** What the form asks for; the two who look at the same patient do not lose what the other one saved. */
+    @Test
+    void change_ofAPatientThatSomebodyChangedSince_isRefusedAndLosesNothing() throws Exception {
+        String place = place(send("POST", PATIENTS, record("Api Seven", "701-00-0007")));
+        Desk desk = clinic.bean(Desk.class);
+        UUID id = UUID.fromString(place.substring(place.lastIndexOf('/') + 1));
+        Patient seen = desk.find(id).orElseThrow();
+        PatientRecord mine = new PatientRecord("Api Mine", "701-00-0007", null, "mine");
+        send("PUT", place, record("Api Theirs", "701-00-0007"));
+        assertThatThrownBy(() -> desk.change(id, seen.version, mine))
+                .isInstanceOf(OptimisticLockingFailureException.class);
+        assertThat(get(place)).contains("Api Theirs");
+        desk.change(id, seen.version + 1, mine);
+        assertThat(get(place)).contains("Api Mine");
     }
 
     @Test

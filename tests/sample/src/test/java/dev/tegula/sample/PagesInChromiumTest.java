@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -102,6 +103,22 @@ class PagesInChromiumTest {
         browser.click("button.danger");
         search("700-40-0005");
         assertThat(browser.text("#search-says")).isEqualTo("No patient has this number.");
+    }
+
+    @Test
+    void form_ofAPatientThatSomebodyChanged_isNotSavedBeforeThatWasSeen() throws Exception {
+        add("Frida Example", "700-60-0006", "1980-02-29");
+        String id = browser.path().replace("/patients/", "");
+        browser.click("a.button");
+        new ClinicClient(clinic.address()).note(id, "of the other one");
+        browser.type("#name", "Frida Changed");
+        browser.click("main button");
+        assertThat(browser.text("#meanwhile")).startsWith("Not saved: somebody changed this patient since");
+        assertThat(browser.attribute("#name", "value")).isEqualTo("Frida Changed");
+        assertThat(clinic.bean(Desk.class).find(UUID.fromString(id)).orElseThrow().notes)
+                .isEqualTo("of the other one");
+        browser.click("main button");
+        assertThat(browser.text("h1")).isEqualTo("Frida Changed");
     }
 
     /** The page is open, a terminal rotates, nobody reloads. */
