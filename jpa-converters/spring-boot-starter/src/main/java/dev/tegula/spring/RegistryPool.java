@@ -35,7 +35,7 @@ public final class RegistryPool implements DisposableBean {
     }
 
     /**
-     * A small pool to the same database, with the same login and options.
+     * A small pool to the same database, with the same options and the login that the application's pool has at the moment.
      *
      * @throws ConfigurationException if the application's pool does not tell them
      */
@@ -60,6 +60,10 @@ public final class RegistryPool implements DisposableBean {
         config.setMetricsTrackerFactory(null);
         config.setMetricRegistry(null);
         config.setHealthCheckRegistry(null);
+        if (config.getCredentialsProvider() == null) {
+            // Where the application's pool is given a new login while it runs, this one has it too.
+            config.setCredentialsProvider(pooled::getCredentials);
+        }
         return config;
     }
 

@@ -5,31 +5,41 @@ import dev.tegula.hibernate.engine.Engine;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
-import org.springframework.boot.hibernate.autoconfigure.HibernatePropertiesCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
+import org.springframework.orm.jpa.AbstractEntityManagerFactoryBean;
 
 /** Hands the engine to Hibernate. */
 @AutoConfiguration(after = TegulaAutoConfiguration.class, before = HibernateJpaAutoConfiguration.class)
-@ConditionalOnClass({HibernatePropertiesCustomizer.class, org.hibernate.SessionFactory.class})
+@ConditionalOnClass({AbstractEntityManagerFactoryBean.class, org.hibernate.SessionFactory.class})
 public final class TegulaHibernateAutoConfiguration {
 
     /** Made by Spring. */
     public TegulaHibernateAutoConfiguration() {}
 
     /**
-     * A supplier and no engine: Hibernate may make the tables in which the registry stands, or those that a script fills,
-     * and so has to start first; and ahead-of-time processing starts it without any.
+     * To every factory of the context, also to one of the application's own. A supplier and no engine: Hibernate may make the
+     * tables in which the registry stands, or those that a script fills, and so has to start first; and ahead-of-time processing
+     * starts it without any.
      */
     @Bean
-    HibernatePropertiesCustomizer tegulaEngineForHibernate(ObjectProvider<Tegula> tegula) {
+    static BeanPostProcessor tegulaEngineForHibernate(ObjectProvider<Tegula> tegula) {
         Supplier<Tegula> engine = tegula::getObject;
-        return properties -> properties.putIfAbsent(Engine.PROPERTY, engine);
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessBeforeInitialization(Object bean, String name) {
+                if (bean instanceof AbstractEntityManagerFactoryBean factory) {
+                    factory.getJpaPropertyMap().putIfAbsent(Engine.PROPERTY, engine);
+                }
+                return bean;
+            }
+        };
     }
 
     @Bean

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.util.Credentials;
 import dev.tegula.Tegula;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.jdbc.JdbcKeyRegistry;
 import dev.tegula.spring.clinic.Clinic;
 import jakarta.persistence.EntityManagerFactory;
 import java.nio.file.Path;
+import java.sql.Connection;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,6 +153,25 @@ class RegistryPoolTest {
         assertThatThrownBy(() -> Lab.open().of(Clinic.class, EngineOnJpa.class).run())
                 .hasMessageContaining("JPA (entityManagerFactory) runs on the connections of the key registry, the bean"
                         + " `dataSource`: a cold key look-up would wait");
+    }
+
+    /** Logins that a Vault makes for a while are given to a pool that runs. */
+    @Test
+    void registry_besideAPoolThatGetsAnotherLogin_getsItToo() throws Exception {
+        Lab lab = Lab.open();
+        String later = "later_" + lab.url().replaceFirst(".*/", "");
+        Lab.run(lab.database(), "create role " + later + " login");
+        try (HikariDataSource pool = new HikariDataSource()) {
+            pool.setJdbcUrl(lab.url());
+            pool.setUsername("postgres");
+            RegistryPool registry = RegistryPool.beside(pool);
+            pool.setCredentials(Credentials.of(later, ""));
+            try (Connection connection = registry.dataSource().getConnection()) {
+                assertThat(connection.getMetaData().getUserName()).isEqualTo(later);
+            } finally {
+                registry.destroy();
+            }
+        }
     }
 
     /** Another pool than Hikari's, or none. */
