@@ -179,9 +179,11 @@ public final class Transactions {
             if (!Dialect.mayBeKnown(product)) {
                 throw new SqlTrouble(
                         e,
-                        new ConfigurationException("Tegula works on PostgreSQL and CockroachDB, and this data source leads to "
-                                + product + ". Give it one that leads to one of these; for an application's tests on another"
-                                + " database there is tegula-test, which keeps keys in memory."));
+                        new ConfigurationException(
+                                "Tegula works on PostgreSQL and CockroachDB, and this data source leads to "
+                                        + product
+                                        + ". Give it one that leads to one of these; for an application's tests on another"
+                                        + " database there is tegula-test, which keeps keys in memory."));
             }
             throw e;
         }

@@ -12,8 +12,8 @@ import jakarta.persistence.EntityManagerFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +48,8 @@ class RivalReportsTest {
 
         @PostConstruct
         void write() throws Exception {
-            CompletableFuture.runAsync(() -> patients.save(new Patient("Ada", "123-45-6789", LocalDate.of(1970, 1, 31))))
+            CompletableFuture.runAsync(
+                            () -> patients.save(new Patient("Ada", "123-45-6789", LocalDate.of(1970, 1, 31))))
                     .get(2, TimeUnit.MINUTES);
         }
     }

@@ -99,8 +99,7 @@ class StartFailureTest {
     @Test
     void start_onAnotherDatabase(CapturedOutput output) throws Exception {
         refused(
-                keyset().with("spring.datasource.url", "jdbc:h2:mem:other")
-                        .with("spring.sql.init.mode", "never"),
+                keyset().with("spring.datasource.url", "jdbc:h2:mem:other").with("spring.sql.init.mode", "never"),
                 output,
                 "Tegula works on PostgreSQL and CockroachDB, and this data source leads to H2.",
                 "Give it one that leads to one of these; for an application's tests on another database there is"

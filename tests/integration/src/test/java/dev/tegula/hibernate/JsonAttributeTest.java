@@ -141,7 +141,8 @@ final class JsonAttributeTest {
         String named = type.equals("java.util.List") ? "java.util.Optional" : type;
 
         assertThatThrownBy(() -> Fixture.of(entity))
-                .hasStackTraceContaining(entity.getName() + ".value is @Encrypted(\"json.optional\"): No encoding for " + named)
+                .hasStackTraceContaining(
+                        entity.getName() + ".value is @Encrypted(\"json.optional\"): No encoding for " + named)
                 .satisfies(failure -> assertThat(Causes.text(failure)).doesNotContain(entity.getSimpleName() + "$"));
         if (!entity.equals(ComparableAttribute.class)) {
             assertThatThrownBy(() -> Fixture.of(entity))
