@@ -8,7 +8,6 @@ import dev.tegula.spring.clinic.Clinic;
 import dev.tegula.spring.clinic.Patient;
 import dev.tegula.spring.clinic.Patients;
 import jakarta.annotation.PostConstruct;
-import jakarta.persistence.EntityManagerFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -122,6 +121,5 @@ class RivalReportsTest {
     @Timeout(value = 5, unit = TimeUnit.MINUTES)
     void start_withDeferredRepositories_encrypts() throws Exception {
         Saving.encrypts(lab.with("spring.data.jpa.repositories.bootstrap-mode", "deferred"));
-        assertThat(lab.run().getBean(EntityManagerFactory.class).isOpen()).isTrue();
     }
 }
