@@ -50,10 +50,10 @@ final class OtherProvidersTest {
     }
 
     /** Says that it wrote less than it did: what stands in the rest of the array is anybody's guess. */
-    public static final class Short extends CipherSpi {
+    public static final class Sparing extends CipherSpi {
         private final Cipher real;
 
-        public Short() throws GeneralSecurityException {
+        public Sparing() throws GeneralSecurityException {
             this.real = Cipher.getInstance("AES/GCM/NoPadding", "SunJCE");
         }
 
@@ -132,7 +132,7 @@ final class OtherProvidersTest {
     @Test
     void provider_thatWritesNoTag_isRefusedAndItsCipherNotKept() {
         Provider provider = new Provider("NoTag", "1", "for this test") {};
-        provider.put("Cipher.AES/GCM/NoPadding", Short.class.getName());
+        provider.put("Cipher.AES/GCM/NoPadding", Sparing.class.getName());
         Security.insertProviderAt(provider, 1);
         try (RootKey root = RootKey.generate(random)) {
             GcmCiphers ciphers = new GcmCiphers(random);
