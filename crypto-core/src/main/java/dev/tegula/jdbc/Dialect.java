@@ -85,6 +85,11 @@ public record Dialect(Product product, int majorVersion) {
         return postgresql();
     }
 
+    /** Whether {@code pg_stat_replication} and {@code pg_replication_slots} tell who follows the database, and how far behind. */
+    public boolean showsReplicas() {
+        return postgresql();
+    }
+
     /**
      * Whether {@code pg_catalog} tells what stands on a table, in PostgreSQL's words: constraints, triggers, policies,
      * publications, and the functions that these call.

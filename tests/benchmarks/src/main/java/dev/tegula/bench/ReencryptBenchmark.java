@@ -38,7 +38,7 @@ import java.util.UUID;
 
 /**
  * Re-encryption of a table with three values of 64 bytes a row by one worker, beside the same paged compare-and-set
- * UPDATE without any cryptography, by hand. Arguments: rows (50000) and rounds (3).
+ * UPDATE without any cryptography, by hand, both with few and with many rows a page. Arguments: rows (50000) and rounds (3).
  */
 public final class ReencryptBenchmark {
 
@@ -72,8 +72,10 @@ public final class ReencryptBenchmark {
                 benchmark.fill();
                 new Rounds(rounds)
                         .before(benchmark::vacuum)
-                        .with("the same UPDATE, no cryptography", benchmark::copy)
-                        .with("re-encryption", benchmark::reencrypt)
+                        .with("the same UPDATE, no cryptography, 100 rows a page", () -> benchmark.copy(100))
+                        .with("the same, 1,000 rows a page", () -> benchmark.copy(1_000))
+                        .with("re-encryption, 100 rows a page", () -> benchmark.reencrypt(100))
+                        .with("re-encryption, up to 1,000 rows a page", () -> benchmark.reencrypt(1_000))
                         .run("three values a row, one worker, rows", rows);
             }
         }
@@ -103,7 +105,7 @@ public final class ReencryptBenchmark {
         }
     }
 
-    private void reencrypt() throws SQLException {
+    private void reencrypt(int batch) throws SQLException {
         KeyLifecycle lifecycle = tegula.lifecycle(row -> {
             throw new IllegalStateException("Nothing is retired here");
         });
@@ -116,7 +118,7 @@ public final class ReencryptBenchmark {
             lifecycle.activate(fresh.keyId());
             moves.add(new KeyMove(scope, fresh.keyId(), Set.of(old.keyId())));
         }
-        Reencryption engine = new Reencryption(source, CipherSource.of(tegula.keyring()), SweepSettings.standard());
+        Reencryption engine = new Reencryption(source, CipherSource.of(tegula.keyring()), SweepSettings.standard().withBatchRows(batch));
         List<EncryptedColumn> columns =
                 COLUMNS.stream().map(ReencryptBenchmark::column).toList();
         Job job = engine.plan(new JobSpec(new TableName("public", "bench"), columns, moves, 1));
@@ -127,8 +129,8 @@ public final class ReencryptBenchmark {
         engine.close(job.id(), new RunControl());
     }
 
-    private void copy() throws SQLException {
-        new PlainSweep(source, SweepSettings.standard().batchRows()).run(rows);
+    private void copy(int batch) throws SQLException {
+        new PlainSweep(source, batch).run(rows);
     }
 
     private void vacuum() throws SQLException {

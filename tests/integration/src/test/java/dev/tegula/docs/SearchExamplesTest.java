@@ -15,6 +15,7 @@ import dev.tegula.test.MemoryKms;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Random;
@@ -54,7 +55,7 @@ class SearchExamplesTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server = EmbeddedPostgres.builder().start();
+        server = EmbeddedPostgres.builder().setPGStartupWait(Duration.ofMinutes(2)).start();
         tegula = Tegula.builder("tests")
                 .kek("main", MemoryKms.create(), "primary")
                 .registry(new InMemoryKeyRegistry())

@@ -72,6 +72,13 @@ final class Numbers {
         }
     }
 
+    /** Seconds that a replica may be behind; 0 for any. */
+    static final class Lag extends Whole {
+        Lag() {
+            super(0, 86_400);
+        }
+    }
+
     /** Rows of a table that are looked at. */
     static final class Sample extends Whole {
         Sample() {

@@ -1,6 +1,7 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.operations.reencrypt.SweepSettings;
+import java.time.Duration;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -21,12 +22,23 @@ final class SweepOptions {
             names = "--batch",
             paramLabel = "ROWS",
             converter = Numbers.Batch.class,
-            description =
-                    "Rows in one transaction, 1 to 1,000 (default: ${DEFAULT-VALUE}); more is faster, and locks more.")
-    int batch = 100;
+            description = "At most so many rows in one transaction, 1 to 1,000 (default: ${DEFAULT-VALUE}). A sweep takes fewer while a"
+                    + " transaction is slow or applications are at the rows.")
+    int batch = 1_000;
+
+    @Option(
+            names = "--max-lag",
+            paramLabel = "SECONDS",
+            converter = Numbers.Lag.class,
+            description = "Wait while a replica is further behind, or a replication slot is about to lose WAL (default:"
+                    + " ${DEFAULT-VALUE}); 0 to go on beside any.")
+    int maxLag = 30;
 
     /** The settings for a sweep. */
     SweepSettings settings() {
-        return SweepSettings.standard().withBatchRows(batch).withMaxPerSecond(maxRate);
+        return SweepSettings.standard()
+                .withBatchRows(batch)
+                .withMaxPerSecond(maxRate)
+                .withMaxLag(Duration.ofSeconds(maxLag));
     }
 }

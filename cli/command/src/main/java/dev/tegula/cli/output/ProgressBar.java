@@ -45,6 +45,12 @@ final class ProgressBar {
         String eta = p.etaSeconds().isPresent()
                 ? ProgressPrinter.shortly(p.etaSeconds().getAsLong())
                 : "…";
+        if (p.waitingFor().isPresent()) {
+            return List.of(
+                    step + joined("", percent, count, "waiting: " + p.waitingFor().get()),
+                    "waiting: " + p.waitingFor().get(),
+                    "waiting");
+        }
         String needed =
                 String.format(Locale.ROOT, "ETA %s  raced %,d  quarantined %,d", eta, p.raced(), p.quarantined());
         String workers = "workers " + p.workers();

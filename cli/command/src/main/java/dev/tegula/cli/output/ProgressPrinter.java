@@ -67,7 +67,7 @@ public final class ProgressPrinter implements ProgressListener {
         long share = p.total() == 0 ? 100 : Math.min(100, 100 * p.done() / p.total());
         return String.format(
                 Locale.ROOT,
-                "%s %s %s %d%% %d/%d%s eta=%s raced=%d quarantined=%d workers=%d",
+                "%s %s %s %d%% %d/%d%s eta=%s raced=%d quarantined=%d workers=%d%s",
                 clock.instant().truncatedTo(ChronoUnit.SECONDS).toString().substring(11),
                 step,
                 ProgressBar.name(p),
@@ -81,7 +81,8 @@ public final class ProgressPrinter implements ProgressListener {
                 p.etaSeconds().isPresent() ? p.etaSeconds().getAsLong() + "s" : "?",
                 p.raced(),
                 p.quarantined(),
-                p.workers());
+                p.workers(),
+                p.waitingFor().map(who -> " waiting: " + who).orElse(""));
     }
 
     private Map<String, Object> document(Progress p) {
@@ -97,7 +98,8 @@ public final class ProgressPrinter implements ProgressListener {
                 "etaSeconds", p.etaSeconds().isPresent() ? p.etaSeconds().getAsLong() : null,
                 "raced", p.raced(),
                 "quarantined", p.quarantined(),
-                "workers", p.workers());
+                "workers", p.workers(),
+                "waitingFor", p.waitingFor().orElse(null));
     }
 
     /** Seconds as people say them, for example {@code 1m25s}. */

@@ -10,6 +10,7 @@ import java.io.Reader;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,8 @@ class ProgressPrinterTest {
                 OptionalLong.of(85),
                 14,
                 0,
-                2);
+                2,
+                Optional.empty());
     }
 
     @Test
@@ -89,7 +91,8 @@ class ProgressPrinterTest {
                 OptionalLong.of(359_999),
                 999_999,
                 999_999_999,
-                2);
+                2,
+                Optional.empty());
         printer(new Terminal(true, true, true, false, 20), false, false).progress(large);
         assertThat(err.toString()).contains("99h59m r999k q999M");
     }
@@ -115,7 +118,8 @@ class ProgressPrinterTest {
                 OptionalLong.empty(),
                 0,
                 0,
-                2);
+                2,
+                Optional.empty());
         printer(Terminal.none(), false, false).progress(first);
         printer(Terminal.none(), true, false).progress(first);
         for (int columns : new int[] {160, 100, 80, 60, 40, 20}) {

@@ -30,8 +30,9 @@ final class Batch implements AutoCloseable {
     private final List<String> columns;
     private final List<FieldId> fields;
     private final SweepSettings settings;
-    private int rows;
-    private int scan;
+    private final Pace pace;
+    /** Rows looked at for each that is taken. */
+    private int spread = 1;
 
     Batch(JobPlan plan, TableShape shape, CipherSource ciphers, SweepSettings settings, Dialect dialect) {
         this.shape = shape;
@@ -41,8 +42,7 @@ final class Batch implements AutoCloseable {
         this.columns = plan.columns().stream().map(JobPlan.Column::name).toList();
         this.fields = plan.fields();
         this.settings = settings;
-        this.rows = settings.batchRows();
-        this.scan = settings.batchRows();
+        this.pace = new Pace(settings.batchRows());
     }
 
     /**
@@ -56,6 +56,8 @@ final class Batch implements AutoCloseable {
      * @param left keys of rows that somebody else held or changed
      * @param passEnded whether the end of the range was reached
      * @param progress whether the pass that ended moved anything
+     * @param rows rows changed
+     * @param since {@link System#nanoTime} when the first row was locked
      */
     record Result(
             RangeState next,
@@ -65,7 +67,9 @@ final class Batch implements AutoCloseable {
             String hopeless,
             List<String> left,
             boolean passEnded,
-            boolean progress) {}
+            boolean progress,
+            int rows,
+            long since) {}
 
     List<FieldId> fields() {
         return fields;
@@ -81,11 +85,12 @@ final class Batch implements AutoCloseable {
      * @param lastPass whether a pass without progress ends the range
      */
     Optional<Result> run(Session session, RangeState state, boolean lastPass) throws SQLException {
-        ReadAhead.Work at = pages.next(session, state, Bounds.of(settings, rows, scan));
+        ReadAhead.Work at = pages.next(session, state, bounds());
         PageReencryptor.Moved work = at.result();
         if (!work.unreadable().isEmpty()) {
             Quarantine.note(session, state.job(), shape.table(), work.unreadable());
         }
+        long since = System.nanoTime();
         Swapped swapped = swap(session, work.swaps(), lastPass);
         List<Quarantine.Entry> refused = refused(session, swapped.refusals());
         Quarantine.note(session, state.job(), shape.table(), refused);
@@ -94,7 +99,7 @@ final class Batch implements AutoCloseable {
             pages.drop();
             return state.advance(session)
                     .map(now ->
-                            new Result(now, 0, 0, refused.size(), refused.get(0).refusal(), List.of(), false, false));
+                            new Result(now, 0, 0, refused.size(), refused.get(0).refusal(), List.of(), false, false, 0, since));
         }
         RangeState next = state.after(at.page().next(), swapped.moved(), left.size());
         boolean progress = next.passMoved() > 0;
@@ -115,7 +120,18 @@ final class Batch implements AutoCloseable {
                 "",
                 left,
                 at.last(),
-                progress));
+                progress,
+                work.swaps().size() - left.size() - swapped.refusals().refused().size(),
+                since));
+    }
+
+    private Bounds bounds() {
+        return Bounds.of(settings, pace.rows(), Math.max(pace.rows(), Math.min(MAX_SCAN, pace.rows() * spread)));
+    }
+
+    /** Notes how long the committed batch took; returns the milliseconds to leave the server to others. */
+    long committed(Result result, long nanoTime) {
+        return pace.swapped(result.rows(), result.left().size(), nanoTime - result.since()) / 1_000_000;
     }
 
     /** What became of the rows of a page. */
@@ -169,19 +185,17 @@ final class Batch implements AutoCloseable {
     void failed(SQLException e) {
         pages.drop();
         if (SqlFailures.state(e).equals(SqlState.QUERY_CANCELED)) {
-            rows = Math.max(1, rows / 2);
-            scan = Math.max(rows, scan / 4);
+            pace.cancelled();
+            spread = Math.max(1, spread / 2);
         }
     }
 
     private void adapt(Page page, int found) {
         if (page.cut()) {
-            scan = Math.max(settings.batchRows(), scan / 2);
-        } else if (found < rows / 2) {
-            scan = Math.min(MAX_SCAN, scan * 2);
+            spread = Math.max(1, spread / 2);
+        } else if (found < pace.rows() / 2) {
+            spread = Math.min(MAX_SCAN, spread * 2);
         }
-        rows = Math.min(settings.batchRows(), rows * 2);
-        scan = Math.max(scan, rows);
     }
 
     @Override

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class IndexBackfill {
 
     private static final int PAGES = 10;
+    private static final int MOST_READ = 1_000;
 
     private final DataSource source;
     private final SweepSettings settings;
@@ -97,6 +98,7 @@ public final class IndexBackfill {
         private final BackfillMeter meter;
         private final long rows;
         private final Rate rate = new Rate(settings.maxPerSecond(), System::nanoTime);
+        private final Pace pace = new Pace(settings.batchRows());
         private final BackfillTally tally = new BackfillTally();
 
         Run(IndexSource index, RunControl control, ProgressListener listener, long rows) {
@@ -176,11 +178,12 @@ public final class IndexBackfill {
 
         /** Returns whether it came to the end of the table, or of the rows that it was to look at. */
         private boolean pass(KeptConnection kept, PageQuery pages, Work work) {
-            int many = (int) Math.min(rows, (long) settings.batchRows() * PAGES);
+            int many = (int) Math.min(rows, Math.min(MOST_READ, settings.batchRows() * PAGES));
             PageQuery.Bounds bounds = PageQuery.Bounds.of(settings, many, many);
             List<String> after = null;
             long seen = 0;
-            while (control.proceed()) {
+            Brake brake = new Brake(kept, settings.maxLag(), control);
+            while (brake.proceed()) {
                 List<String> from = after;
                 Page page = retry.run(doing, () -> kept.once(session -> pages.read(session, from, null, bounds)));
                 work.on(page);
@@ -213,11 +216,16 @@ public final class IndexBackfill {
                     tally.unreadable(row.key(), keys.shown(row.key()));
                 }
             }
-            for (int from = 0; from < wanted.size(); from += settings.batchRows()) {
+            int from = 0;
+            while (from < wanted.size()) {
                 List<IndexCompareAndSet.Wanted> batch =
-                        wanted.subList(from, Math.min(from + settings.batchRows(), wanted.size()));
+                        wanted.subList(from, Math.min(from + pace.rows(), wanted.size()));
+                from += batch.size();
+                long since = System.nanoTime();
                 IndexCompareAndSet.Done done =
                         retry.run(doing, () -> kept.once(session -> update.write(session, batch)));
+                int others = batch.size() - done.changed().size() - done.taken().size();
+                control.sleep(pace.swapped(done.changed().size(), others, System.nanoTime() - since) / 1_000_000);
                 tally.filled(done.changed().size());
                 tally.left(batch.size() - done.changed().size());
                 done.taken().forEach(key -> tally.duplicate(key, keys.shown(key)));

@@ -3,6 +3,7 @@ package dev.tegula.operations.reencrypt;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.jdbc.TableName;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
@@ -18,6 +19,7 @@ import java.util.OptionalLong;
  * @param raced rows somebody else held or changed meanwhile
  * @param quarantined values that do not open
  * @param workers workers at work, in all processes
+ * @param waitingFor whom the work waits for, for people: a replica that is behind; empty while it goes on
  */
 public record Progress(
         TableName table,
@@ -28,7 +30,8 @@ public record Progress(
         OptionalLong etaSeconds,
         long raced,
         long quarantined,
-        int workers) {
+        int workers,
+        Optional<String> waitingFor) {
 
     /** Copies the list. */
     public Progress {
@@ -40,7 +43,7 @@ public record Progress(
         long now = before + done;
         long whole = Math.max(all, now);
         return new Progress(
-                table, fields, now, whole, perSecond, eta(whole - now, perSecond), raced, quarantined, workers);
+                table, fields, now, whole, perSecond, eta(whole - now, perSecond), raced, quarantined, workers, waitingFor);
     }
 
     /** Seconds for so many values at that speed; empty while nobody knows it, and where nothing moves. */

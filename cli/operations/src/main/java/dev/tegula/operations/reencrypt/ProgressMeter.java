@@ -2,7 +2,9 @@ package dev.tegula.operations.reencrypt;
 
 import dev.tegula.jdbc.KeptConnection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,6 +17,7 @@ final class ProgressMeter implements AutoCloseable {
     private static final long PERIOD_MILLIS = 400;
 
     private final KeptConnection kept;
+    private final Duration maxLag;
     private final JobPlan plan;
     private final ProgressListener listener;
     private final Speed speed = new Speed();
@@ -27,6 +30,7 @@ final class ProgressMeter implements AutoCloseable {
 
     ProgressMeter(DataSource source, SweepSettings settings, JobPlan plan, ProgressListener listener) {
         this.kept = settings.connection(source);
+        this.maxLag = settings.maxLag();
         this.plan = plan;
         this.listener = listener;
     }
@@ -50,6 +54,7 @@ final class ProgressMeter implements AutoCloseable {
 
     private void tell() throws SQLException {
         last = kept.once(c -> JobTotals.read(c, plan.job().id()));
+        Optional<String> waitingFor = kept.once(c -> Followers.waitedFor(c, maxLag));
         long now = System.nanoTime();
         OptionalDouble perSecond = speed.perSecond(now, last.moved());
         long total = Math.max(plan.job().total(), last.moved());
@@ -62,7 +67,8 @@ final class ProgressMeter implements AutoCloseable {
                 Progress.eta(total - last.moved(), perSecond),
                 last.raced(),
                 last.quarantined(),
-                last.workers()));
+                last.workers(),
+                waitingFor));
     }
 
     /** Stops the timer and tells the final figures. */

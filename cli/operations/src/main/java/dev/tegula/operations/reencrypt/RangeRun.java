@@ -35,6 +35,7 @@ final class RangeRun {
     private final RunControl control;
     private final Retry retry;
     private final List<String> left = new ArrayList<>();
+    private final Brake brake;
     private int stalls;
 
     RangeRun(KeptConnection kept, CipherSource ciphers, SweepSettings settings, Rate rate, RunControl control) {
@@ -44,6 +45,7 @@ final class RangeRun {
         this.rate = rate;
         this.control = control;
         this.retry = control.retry();
+        this.brake = new Brake(kept, settings.maxLag(), control);
     }
 
     RangeReport run(UUID job, int idx, String worker) {
@@ -85,7 +87,7 @@ final class RangeRun {
 
     private RangeReport loop(RangeState first, Batch batch) {
         RangeState state = first;
-        while (control.proceed()) {
+        while (brake.proceed()) {
             Optional<Batch.Result> result = Optional.empty();
             try {
                 RangeState current = state;
@@ -117,13 +119,14 @@ final class RangeRun {
             if (result.isEmpty()) {
                 return lost(state);
             }
+            long others = batch.committed(result.get(), System.nanoTime());
             state = result.get().next();
             requireSense(result.get(), batch);
             note(result.get());
             if (state.done()) {
                 return ended(state);
             }
-            control.sleep(rate.book(result.get().moved()));
+            control.sleep(Math.max(others, rate.book(result.get().moved())));
         }
         return report(state, JobOutcome.STOPPED);
     }

@@ -9,7 +9,7 @@ import javax.sql.DataSource;
 /**
  * How gently a sweep treats the tables of a running application.
  *
- * @param batchRows rows changed in one transaction, 1 to 1,000; 100 keeps writers fast
+ * @param batchRows rows changed in one transaction at most, 1 to 1,000; fewer while that takes long or others are at them
  * @param batchBytes bytes of ciphertext read in one transaction
  * @param lockTimeout how long one statement waits for a lock; below the server's {@code deadlock_timeout} (1 s)
  * @param statementTimeout how long one statement may run; less than the socket timeout of the driver
@@ -18,6 +18,7 @@ import javax.sql.DataSource;
  * @param quarantineLimit values that do not open after which the job stops: then the key is wrong, not the values
  * @param maxPerSecond values moved in one second by one process; 0 for no limit
  * @param valueBytes bytes of the largest value that is read; a larger one is named and left as it is
+ * @param maxLag how far a replica may be behind while rows are moved; zero to go on beside any
  */
 public record SweepSettings(
         int batchRows,
@@ -28,10 +29,10 @@ public record SweepSettings(
         int stallLimit,
         int quarantineLimit,
         double maxPerSecond,
-        long valueBytes) {
+        long valueBytes,
+        Duration maxLag) {
 
-    /** Triggers may look at it, to leave alone what a sweep writes. */
-    /** What connections of a re-encryption call themselves, of this process and of others. */
+    /** What connections of a re-encryption call themselves; triggers may look at it, to leave alone what a sweep writes. */
     static final String APPLICATION = "tegula-reencrypt";
 
     private static final long LEAST_VALUE_BYTES = 1L << 20;
@@ -57,15 +58,18 @@ public record SweepSettings(
         requirePositive(lockTimeout, "lock timeout");
         requirePositive(statementTimeout, "statement timeout");
         requirePositive(idleTimeout, "idle timeout");
+        if (maxLag.isNegative()) {
+            throw new ConfigurationException("The longest lag of a replica must be zero or more, not " + maxLag + ".");
+        }
     }
 
     /**
-     * What suits a busy table: 100 rows, 4 MiB, 200 ms, 30 s, 10 s, 5 stalls, 100 values, no rate limit; and values of
-     * up to a 32nd of the heap, of which several are held, opened and sealed.
+     * What suits a busy table: 1,000 rows, 4 MiB, 200 ms, 30 s, 10 s, 5 stalls, 100 values, no rate limit; values of
+     * up to a 32nd of the heap, of which several are held, opened and sealed; and replicas that are 30 s behind.
      */
     public static SweepSettings standard() {
         return new SweepSettings(
-                100,
+                1_000,
                 4L << 20,
                 Duration.ofMillis(200),
                 Duration.ofSeconds(30),
@@ -73,7 +77,8 @@ public record SweepSettings(
                 5,
                 100,
                 0,
-                Math.max(LEAST_VALUE_BYTES, Runtime.getRuntime().maxMemory() / VALUES_IN_HEAP));
+                Math.max(LEAST_VALUE_BYTES, Runtime.getRuntime().maxMemory() / VALUES_IN_HEAP),
+                Duration.ofSeconds(30));
     }
 
     /** The same with another batch size. */
@@ -87,7 +92,8 @@ public record SweepSettings(
                 stallLimit,
                 quarantineLimit,
                 maxPerSecond,
-                valueBytes);
+                valueBytes,
+                maxLag);
     }
 
     /** The same with a rate limit, in values a second; 0 for none. */
@@ -101,7 +107,8 @@ public record SweepSettings(
                 stallLimit,
                 quarantineLimit,
                 values,
-                valueBytes);
+                valueBytes,
+                maxLag);
     }
 
     /** The same with other limits of stalls and of values that do not open. */
@@ -115,7 +122,8 @@ public record SweepSettings(
                 stalls,
                 quarantined,
                 maxPerSecond,
-                valueBytes);
+                valueBytes,
+                maxLag);
     }
 
     /** The same with another longest wait for a lock. */
@@ -129,7 +137,8 @@ public record SweepSettings(
                 stallLimit,
                 quarantineLimit,
                 maxPerSecond,
-                valueBytes);
+                valueBytes,
+                maxLag);
     }
 
     /** The same with another largest value. */
@@ -143,7 +152,23 @@ public record SweepSettings(
                 stallLimit,
                 quarantineLimit,
                 maxPerSecond,
-                bytes);
+                bytes,
+                maxLag);
+    }
+
+    /** The same with another longest lag of a replica; zero to go on beside any. */
+    public SweepSettings withMaxLag(Duration lag) {
+        return new SweepSettings(
+                batchRows,
+                batchBytes,
+                lockTimeout,
+                statementTimeout,
+                idleTimeout,
+                stallLimit,
+                quarantineLimit,
+                maxPerSecond,
+                valueBytes,
+                lag);
     }
 
     /** A connection for work on the tables of an application. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.SortedMap;
@@ -36,7 +37,7 @@ final class VerifyTally {
         OptionalDouble perSecond = speed.perSecond(System.nanoTime(), looked);
         long total = Math.max(looked, expected);
         OptionalLong eta = Progress.eta(total - looked, perSecond);
-        listener.progress(new Progress(table, fields, looked, total, perSecond, eta, 0, badTotal, workers));
+        listener.progress(new Progress(table, fields, looked, total, perSecond, eta, 0, badTotal, workers, Optional.empty()));
     }
 
     synchronized void opened(EncryptedColumn column, KeyId keyId) {

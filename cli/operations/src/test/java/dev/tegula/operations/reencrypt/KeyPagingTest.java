@@ -14,6 +14,7 @@ import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.operations.live.LiveLab;
 import dev.tegula.operations.reencrypt.VerifyReport.BadValue;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -126,7 +127,8 @@ final class KeyPagingTest {
                 1,
                 0,
                 0,
-                SMALL.valueBytes());
+                SMALL.valueBytes(),
+                Duration.ZERO);
         Reencryption reencryption = lab.reencryption(tiny);
         Job job = reencryption.plan(
                 spec(List.of(column("keyset.large", "large", "secret", "id")), 1, move(scope, fresh, old)));
