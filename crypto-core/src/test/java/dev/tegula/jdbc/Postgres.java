@@ -32,7 +32,10 @@ final class Postgres {
         try {
             Files.createDirectories(CAPTURE.getParent());
             Files.deleteIfExists(CAPTURE);
-            return EmbeddedPostgres.builder().setPGStartupWait(Duration.ofMinutes(2)).setServerConfig("fsync", "off").start();
+            return EmbeddedPostgres.builder()
+                    .setPGStartupWait(Duration.ofMinutes(2))
+                    .setServerConfig("fsync", "off")
+                    .start();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -34,7 +34,8 @@ final class StandbyTest {
     }
 
     private static EmbeddedPostgres server(Path data) throws IOException {
-        return EmbeddedPostgres.builder().setPGStartupWait(Duration.ofMinutes(2))
+        return EmbeddedPostgres.builder()
+                .setPGStartupWait(Duration.ofMinutes(2))
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .setServerConfig("fsync", "off")

@@ -55,7 +55,9 @@ public final class ClinicDatabase {
 
         private static EmbeddedPostgres start() {
             try {
-                return EmbeddedPostgres.builder().setPGStartupWait(Duration.ofMinutes(2)).setServerConfig("fsync", "off")
+                return EmbeddedPostgres.builder()
+                        .setPGStartupWait(Duration.ofMinutes(2))
+                        .setServerConfig("fsync", "off")
                         .setServerConfig("max_prepared_transactions", "5")
                         // What the planner believes is printed, and must not depend on when it last looked.
                         .setServerConfig("autovacuum", "off")

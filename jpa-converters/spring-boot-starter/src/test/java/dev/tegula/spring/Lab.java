@@ -43,7 +43,10 @@ final class Lab {
 
     private static EmbeddedPostgres start() {
         try {
-            return EmbeddedPostgres.builder().setPGStartupWait(Duration.ofMinutes(2)).setServerConfig("fsync", "off").start();
+            return EmbeddedPostgres.builder()
+                    .setPGStartupWait(Duration.ofMinutes(2))
+                    .setServerConfig("fsync", "off")
+                    .start();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

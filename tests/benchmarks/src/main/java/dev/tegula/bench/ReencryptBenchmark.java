@@ -118,7 +118,10 @@ public final class ReencryptBenchmark {
             lifecycle.activate(fresh.keyId());
             moves.add(new KeyMove(scope, fresh.keyId(), Set.of(old.keyId())));
         }
-        Reencryption engine = new Reencryption(source, CipherSource.of(tegula.keyring()), SweepSettings.standard().withBatchRows(batch));
+        Reencryption engine = new Reencryption(
+                source,
+                CipherSource.of(tegula.keyring()),
+                SweepSettings.standard().withBatchRows(batch));
         List<EncryptedColumn> columns =
                 COLUMNS.stream().map(ReencryptBenchmark::column).toList();
         Job job = engine.plan(new JobSpec(new TableName("public", "bench"), columns, moves, 1));

@@ -55,7 +55,9 @@ class SearchExamplesTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server = EmbeddedPostgres.builder().setPGStartupWait(Duration.ofMinutes(2)).start();
+        server = EmbeddedPostgres.builder()
+                .setPGStartupWait(Duration.ofMinutes(2))
+                .start();
         tegula = Tegula.builder("tests")
                 .kek("main", MemoryKms.create(), "primary")
                 .registry(new InMemoryKeyRegistry())

@@ -22,8 +22,9 @@ final class SweepOptions {
             names = "--batch",
             paramLabel = "ROWS",
             converter = Numbers.Batch.class,
-            description = "At most so many rows in one transaction, 1 to 1,000 (default: ${DEFAULT-VALUE}). A sweep takes fewer while a"
-                    + " transaction is slow or applications are at the rows.")
+            description =
+                    "At most so many rows in one transaction, 1 to 1,000 (default: ${DEFAULT-VALUE}). A sweep takes fewer while a"
+                            + " transaction is slow or applications are at the rows.")
     int batch = 1_000;
 
     @Option(

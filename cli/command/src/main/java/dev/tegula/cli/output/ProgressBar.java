@@ -47,7 +47,12 @@ final class ProgressBar {
                 : "…";
         if (p.waitingFor().isPresent()) {
             return List.of(
-                    step + joined("", percent, count, "waiting: " + p.waitingFor().get()),
+                    step
+                            + joined(
+                                    "",
+                                    percent,
+                                    count,
+                                    "waiting: " + p.waitingFor().get()),
                     "waiting: " + p.waitingFor().get(),
                     "waiting");
         }

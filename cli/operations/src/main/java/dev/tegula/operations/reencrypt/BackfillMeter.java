@@ -1,5 +1,7 @@
 package dev.tegula.operations.reencrypt;
 
+import java.util.Optional;
+
 /** Tells a listener how many rows of a table a backfill has looked at. Of one thread. */
 final class BackfillMeter {
 
@@ -36,6 +38,7 @@ final class BackfillMeter {
                 Progress.eta(all - scanned, perSecond),
                 0,
                 unreadable,
-                1));
+                1,
+                Optional.empty()));
     }
 }

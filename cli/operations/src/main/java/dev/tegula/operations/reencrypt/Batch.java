@@ -98,8 +98,8 @@ final class Batch implements AutoCloseable {
         if (swapped.refusals().hopeless()) {
             pages.drop();
             return state.advance(session)
-                    .map(now ->
-                            new Result(now, 0, 0, refused.size(), refused.get(0).refusal(), List.of(), false, false, 0, since));
+                    .map(now -> new Result(
+                            now, 0, 0, refused.size(), refused.get(0).refusal(), List.of(), false, false, 0, since));
         }
         RangeState next = state.after(at.page().next(), swapped.moved(), left.size());
         boolean progress = next.passMoved() > 0;

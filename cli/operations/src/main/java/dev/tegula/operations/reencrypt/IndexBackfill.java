@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IndexBackfill {
 
-    private static final int PAGES = 10;
-    private static final int MOST_READ = 1_000;
-
     private final DataSource source;
     private final SweepSettings settings;
 
@@ -178,7 +175,7 @@ public final class IndexBackfill {
 
         /** Returns whether it came to the end of the table, or of the rows that it was to look at. */
         private boolean pass(KeptConnection kept, PageQuery pages, Work work) {
-            int many = (int) Math.min(rows, Math.min(MOST_READ, settings.batchRows() * PAGES));
+            int many = (int) Math.min(rows, settings.pageRows());
             PageQuery.Bounds bounds = PageQuery.Bounds.of(settings, many, many);
             List<String> after = null;
             long seen = 0;

@@ -43,7 +43,16 @@ public record Progress(
         long now = before + done;
         long whole = Math.max(all, now);
         return new Progress(
-                table, fields, now, whole, perSecond, eta(whole - now, perSecond), raced, quarantined, workers, waitingFor);
+                table,
+                fields,
+                now,
+                whole,
+                perSecond,
+                eta(whole - now, perSecond),
+                raced,
+                quarantined,
+                workers,
+                waitingFor);
     }
 
     /** Seconds for so many values at that speed; empty while nobody knows it, and where nothing moves. */

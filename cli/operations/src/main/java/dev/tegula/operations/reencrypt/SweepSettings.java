@@ -171,6 +171,11 @@ public record SweepSettings(
                 lag);
     }
 
+    /** Rows that are read at once where none of them is locked: ten times a batch, at most 1,000. */
+    int pageRows() {
+        return Math.min(1_000, 10 * batchRows);
+    }
+
     /** A connection for work on the tables of an application. */
     KeptConnection connection(DataSource source) {
         Timeouts limits = new Timeouts(statementTimeout, lockTimeout, idleTimeout, statementTimeout.plus(idleTimeout));

@@ -27,7 +27,6 @@ import java.util.Optional;
 /** Opens the values of one table, page by page. */
 final class TableCheck {
 
-    private static final int PAGES = 10;
     private static final int FIRST_PRINTABLE = 0x20;
 
     private final KeptConnection kept;
@@ -80,7 +79,7 @@ final class TableCheck {
                                 c.column(), c.tenantColumn(), interest(c, percent), List.of()))
                         .toList(),
                 dialect);
-        int rows = settings.batchRows() * PAGES;
+        int rows = settings.pageRows();
         PageQuery.Bounds bounds = PageQuery.Bounds.of(settings, rows, rows);
         List<String> after = null;
         long lookedAt = 0;

@@ -32,7 +32,7 @@ public final class Verification {
      *
      * @param source gives connections that may SELECT, to the primary
      * @param ciphers opens by explicit key id
-     * @param settings pages are ten times its batches; the timeouts and the rate limit hold
+     * @param settings pages are ten times its batches, at most 1,000 rows; the timeouts and the rate limit hold
      */
     public Verification(DataSource source, CipherSource ciphers, SweepSettings settings) {
         this.source = source;

@@ -37,7 +37,8 @@ final class VerifyTally {
         OptionalDouble perSecond = speed.perSecond(System.nanoTime(), looked);
         long total = Math.max(looked, expected);
         OptionalLong eta = Progress.eta(total - looked, perSecond);
-        listener.progress(new Progress(table, fields, looked, total, perSecond, eta, 0, badTotal, workers, Optional.empty()));
+        listener.progress(
+                new Progress(table, fields, looked, total, perSecond, eta, 0, badTotal, workers, Optional.empty()));
     }
 
     synchronized void opened(EncryptedColumn column, KeyId keyId) {

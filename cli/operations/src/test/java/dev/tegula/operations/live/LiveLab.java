@@ -87,7 +87,9 @@ public final class LiveLab implements AutoCloseable {
     private static synchronized EmbeddedPostgres server() {
         try {
             if (server == null) {
-                server = EmbeddedPostgres.builder().setPGStartupWait(Duration.ofMinutes(2)).setServerConfig("fsync", "off")
+                server = EmbeddedPostgres.builder()
+                        .setPGStartupWait(Duration.ofMinutes(2))
+                        .setServerConfig("fsync", "off")
                         .setServerConfig("max_prepared_transactions", "5")
                         .setServerConfig("wal_level", "logical")
                         .start();

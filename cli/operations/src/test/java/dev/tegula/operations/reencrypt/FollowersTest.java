@@ -51,7 +51,8 @@ final class FollowersTest {
                 sql(primary.getPostgresDatabase(), "INSERT INTO written VALUES (1)");
                 waitedFor = look(kept, LAG);
             }
-            assertThat(waitedFor).hasValueSatisfying(who -> assertThat(who).matches("replica reports is \\d+ s behind"));
+            assertThat(waitedFor)
+                    .hasValueSatisfying(who -> assertThat(who).matches("replica reports is \\d+ s behind"));
             assertThat(look(kept, Duration.ZERO)).isEmpty();
             assertThat(look(kept, Duration.ofDays(1))).isEmpty();
 
@@ -110,7 +111,8 @@ final class FollowersTest {
     }
 
     private static EmbeddedPostgres.Builder server(Path data) {
-        return EmbeddedPostgres.builder().setPGStartupWait(Duration.ofMinutes(2))
+        return EmbeddedPostgres.builder()
+                .setPGStartupWait(Duration.ofMinutes(2))
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .setServerConfig("fsync", "off")
