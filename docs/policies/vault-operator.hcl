@@ -25,7 +25,7 @@ path "transit/keys/tegula-main/rotate" {
   capabilities = ["update"]
 }
 
-# Only versions and their rotation. Whoever may set anything here may also allow export and deletion.
+# Only versions and their rotation. Anyone who may set anything here may also allow export and deletion.
 path "transit/keys/tegula-main/config" {
   capabilities = ["update"]
   allowed_parameters = {

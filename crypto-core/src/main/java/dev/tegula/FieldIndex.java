@@ -76,7 +76,7 @@ public final class FieldIndex<T> {
     }
 
     /**
-     * Checks what a row holds against its decrypted value. Without that, whoever writes to the database copies the index of
+     * Checks what a row holds against its decrypted value. Without that, anyone who writes to the database copies the index of
      * somebody else's value to a row of their own, which is then found in its place.
      *
      * @throws IntegrityException if it is not the index of the value under a live key, or is null and should not be, or the

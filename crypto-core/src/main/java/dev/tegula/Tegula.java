@@ -8,8 +8,7 @@ import dev.tegula.catalogue.Misfit;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.ConfigurationException;
-import dev.tegula.jdbc.Identifiers;
-import dev.tegula.jdbc.SqlState;
+import dev.tegula.jdbc.SqlFailures;
 import dev.tegula.keyring.Keyring;
 import dev.tegula.keyring.KeyringHealth;
 import dev.tegula.kms.Keks;
@@ -109,9 +108,7 @@ public final class Tegula implements AutoCloseable {
      */
     public boolean fenced(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
-            if (t instanceof SQLException e
-                    && SqlState.CHECK_VIOLATION.equals(e.getSQLState())
-                    && String.valueOf(e.getMessage()).contains(Identifiers.FENCE)) {
+            if (t instanceof SQLException e && SqlFailures.fenced(e)) {
                 LOG.info("A write under a retired key was refused by its fence; the write leases were dropped.");
                 keyring.dropLeases();
                 return true;

@@ -32,7 +32,7 @@ public final class BlindIndex {
     }
 
     /**
-     * A value to look for in an index that was cut, which finds rows of some other values too. Whoever asks for these compares
+     * A value to look for in an index that was cut, which finds rows of some other values too. The caller who asks for these compares
      * the values of what is found.
      */
     public static BlindIndex candidates(Object value) {

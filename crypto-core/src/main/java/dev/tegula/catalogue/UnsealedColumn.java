@@ -3,7 +3,7 @@ package dev.tegula.catalogue;
 import java.util.regex.Pattern;
 
 /**
- * A row of the catalogue that does not verify: changed or added by something else than Tegula, or sealed under a root that
+ * A row of the catalogue that does not verify: changed or added by something other than Tegula, or sealed under a root that
  * is not pinned here.
  *
  * @param schema what it says, cut to 256 characters

@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Seals and opens envelopes of one scope under one data key. Thread-safe; holds primitives, never the root. What goes
+ * Makes and opens envelopes of one scope under one data key. Thread-safe; holds primitives, never the root. What goes
  * in and comes out is the inner layout ({@code dev.tegula.value.Inner}); this class knows nothing of types.
  */
 public final class EnvelopeCipher {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * AES-256-GCM by the cipher objects of the JCA: a fixed table of them for all keys of an engine, so that work under several
  * keys in turn builds no key schedule for each value, and neither keys nor threads make it grow. Thread-safe.
  *
- * <p>The only place where values are encrypted by something else than Tink; decision 19 says why.
+ * <p>The only place where values are encrypted by something other than Tink; decision 19 says why.
  */
 public final class GcmCiphers {
 

@@ -16,7 +16,7 @@ public final class Durations {
      * Reads a duration.
      *
      * @param path where it stands, for the message
-     * @throws ConfigurationException for anything else than a number and a unit
+     * @throws ConfigurationException for anything other than a number and a unit
      */
     public static Duration parse(String path, String text) {
         Matcher matcher = GRAMMAR.matcher(text);

@@ -2,7 +2,7 @@ package dev.tegula.failure;
 
 /**
  * A stored value does not open. One message for every reason (a changed byte, a truncation, a value of another field,
- * tenant or row, a key that does not fit), because telling them apart would help whoever forges values.
+ * tenant or row, a key that does not fit), because telling them apart would help anyone who forges values.
  */
 public final class CannotOpenException extends TegulaException {
 

@@ -16,6 +16,8 @@ public record Dialect(Product product, int majorVersion) {
 
     /** {@code transaction_timeout} came with this major version. */
     private static final int TRANSACTION_TIMEOUT_SINCE = 17;
+    /** {@code CREATE OR REPLACE TRIGGER} came with this major version. */
+    private static final int REPLACES_TRIGGERS_SINCE = 14;
     /** Scans of a range of rows by their place are quick from here on; before, each would read the whole table. */
     private static final int RANGES_SINCE = 14;
 
@@ -106,6 +108,11 @@ public record Dialect(Product product, int majorVersion) {
     /** Whether a trigger may stand in for the CHECK of a fence while readers hold the table. */
     public boolean fencesByTrigger() {
         return postgresql();
+    }
+
+    /** Whether {@code CREATE OR REPLACE TRIGGER} is understood. */
+    public boolean replacesTriggers() {
+        return postgresql() && majorVersion >= REPLACES_TRIGGERS_SINCE;
     }
 
     /** Whether a part of a table's blocks can be drawn, {@code TABLESAMPLE SYSTEM}. */

@@ -166,8 +166,8 @@ final class JdbcRegistryChange implements RegistryChange {
         });
     }
 
-    private static SqlTrouble conflict(KeyRow row, SQLException e) {
-        return new SqlTrouble(e, SqlFailures.maybeSerialization(e) ? RegistryConflicts.exists(row) : null);
+    private static TransactionFailure conflict(KeyRow row, SQLException e) {
+        return new TransactionFailure(e, SqlFailures.maybeSerialization(e) ? RegistryConflicts.exists(row) : null);
     }
 
     /** A statement of the change. */
@@ -180,7 +180,7 @@ final class JdbcRegistryChange implements RegistryChange {
         try {
             return statement.run();
         } catch (SQLException e) {
-            throw new SqlTrouble(e, null);
+            throw new TransactionFailure(e, null);
         }
     }
 }

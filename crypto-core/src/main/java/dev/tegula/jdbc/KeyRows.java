@@ -28,12 +28,12 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of {@code tegula_key}, read and written. What cannot be a row of ours is refused here, the rest by its seal. */
+/** Rows of {@code tegula_key}, read and written. What cannot be a row of Tegula's is refused here, the rest by its seal. */
 final class KeyRows {
 
     static final String COLUMNS = "key_id, tenant, field, purpose, version, suite, state, rev, provider, kek_alias,"
             + " kek_version, wrapped, created_at, activated_at, retired_at, exported_at, seal";
-    /** As they are read: of what is longer than a row of ours, one byte more than may be, so that no row fills the memory. */
+    /** As they are read: of what is longer than a row of Tegula's, one byte more than may be, so that no row fills the memory. */
     static final String SELECTED =
             "substring(key_id from 1 for 33), substring(tenant from 1 for 202), left(field, 101),"
                     + " left(purpose, 20), version, suite, left(state, 20), rev, left(provider, "

@@ -62,7 +62,7 @@ public record RealTable(boolean rows, Map<String, String> types, List<String> pr
 
     /**
      * The columns that are not in the database as the catalogue says, each with the first thing that is wrong, from one
-     * query. The one rule of whoever publishes, examines, rotates or encrypts.
+     * query. The one rule for publishing, checking, rotating and encrypting.
      */
     public static List<Misfit> misfits(Session session, List<EncryptedColumn> columns) throws SQLException {
         Map<TableName, RealTable> tables = read(

@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 /**
  * What a database, a role or a pooler may have set otherwise and our statements rely on; part of the first statements of
  * every transaction, and ends with it. Names without a schema mean PostgreSQL's own first: a search path that puts another
- * schema before {@code pg_catalog} would let whoever may write there answer for {@code now()}. Temporary tables come last,
+ * schema before {@code pg_catalog} would let anyone who may write there answer for {@code now()}. Temporary tables come last,
  * because behind a pooler somebody else may have left one.
  */
 final class SafeSettings {

@@ -39,7 +39,22 @@ public final class SqlFailures {
         return SqlKind.of(e).ofRows();
     }
 
-    /** Whether nobody answers at the address of the database, or whoever answers lets nobody in yet. */
+    /**
+     * Whether the transaction met another one and was certainly rolled back (a serialization conflict, a deadlock), so that an
+     * application may run it again.
+     */
+    public static boolean conflict(SQLException e) {
+        return SqlKind.of(e) == SqlKind.CONFLICT && !commitAmbiguous(e);
+    }
+
+    /** Whether a fence refused a row. {@code java.sql} has no name for the constraint that said no, so its text is asked. */
+    public static boolean fenced(SQLException e) {
+        SQLException reason = reason(e);
+        return SqlState.CHECK_VIOLATION.equals(reason.getSQLState())
+                && String.valueOf(reason.getMessage()).contains(Identifiers.FENCE);
+    }
+
+    /** Whether nobody answers at the address of the database, or what answers lets nobody in yet. */
     public static boolean unreachable(SQLException e) {
         return SqlKind.of(e) == SqlKind.UNREACHABLE;
     }

@@ -45,7 +45,7 @@ enum SqlKind {
     DATA(Again.NEVER, true),
     /** A constraint, a trigger or a function that somebody put there said no. */
     CONSTRAINT(Again.NEVER, true),
-    /** A mistake of ours in the use of transactions. */
+    /** A mistake of Tegula's in the use of transactions. */
     MISUSE(Again.NEVER, false),
     /** Everything else. */
     UNFORESEEN(Again.NEVER, true);

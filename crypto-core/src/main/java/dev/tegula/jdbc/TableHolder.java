@@ -30,7 +30,7 @@ public record TableHolder(
         LOCKS_ROWS,
         /** It has written rows, or looks after the table as VACUUM does. */
         WRITES,
-        /** Whoever wants to write has to wait for it. */
+        /** A writer has to wait for it. */
         STOPS_WRITERS
     }
 

@@ -102,10 +102,10 @@ public final class Transactions {
         while (true) {
             try {
                 return once(isolation, timeouts, work);
-            } catch (SqlTrouble trouble) {
-                requireNotSetReadOnly(trouble.sql());
-                if (!retry.again(trouble.sql())) {
-                    throw meaning(trouble);
+            } catch (TransactionFailure failure) {
+                requireNotSetReadOnly(failure.sql());
+                if (!retry.again(failure.sql())) {
+                    throw meaning(failure);
                 }
             }
         }
@@ -119,7 +119,7 @@ public final class Transactions {
         Optional<String> reason;
         try {
             reason = once(Isolation.READ_COMMITTED, Timeouts.SHORT, Writable::setting);
-        } catch (SqlTrouble unknown) {
+        } catch (TransactionFailure unknown) {
             return;
         }
         if (reason.isPresent()) {
@@ -128,9 +128,9 @@ public final class Transactions {
     }
 
     /** A lock that was not to be had is somebody's. */
-    private RuntimeException meaning(SqlTrouble trouble) {
-        if (SqlKind.of(trouble.sql()) != SqlKind.HELD) {
-            return trouble.meaning();
+    private RuntimeException meaning(TransactionFailure failure) {
+        if (SqlKind.of(failure.sql()) != SqlKind.HELD) {
+            return failure.meaning();
         }
         try {
             List<TableHolder> holders = once(
@@ -139,9 +139,9 @@ public final class Transactions {
                     session -> TableHolder.of(session, OwnTables.names()).stream()
                             .filter(holder -> holder.use() != TableHolder.Use.READS)
                             .toList());
-            return holders.isEmpty() ? trouble.meaning() : TableHeldException.of(holders, trouble.sql());
-        } catch (SqlTrouble unknown) {
-            return trouble.meaning();
+            return holders.isEmpty() ? failure.meaning() : TableHeldException.of(holders, failure.sql());
+        } catch (TransactionFailure unknown) {
+            return failure.meaning();
         }
     }
 
@@ -156,7 +156,7 @@ public final class Transactions {
         } catch (CommitLost e) {
             throw new CommitUnknownException(SqlFailures.withoutText(e));
         } catch (SQLException e) {
-            throw new SqlTrouble(e, null);
+            throw new TransactionFailure(e, null);
         }
     }
 
@@ -169,7 +169,7 @@ public final class Transactions {
             session.set(settings);
         } catch (SQLException e) {
             if (SqlFailures.state(e).equals(SqlState.FEATURE_NOT_SUPPORTED)) {
-                throw new SqlTrouble(
+                throw new TransactionFailure(
                         e,
                         new UnavailableException(
                                 "This server is a standby, a replica in recovery, which may be behind: Tegula reads keys from the primary only. Point"
@@ -177,7 +177,7 @@ public final class Transactions {
             }
             String product = session.connection().getMetaData().getDatabaseProductName();
             if (!Dialect.mayBeKnown(product)) {
-                throw new SqlTrouble(
+                throw new TransactionFailure(
                         e,
                         new ConfigurationException(
                                 "Tegula works on PostgreSQL and CockroachDB, and this data source leads to "

@@ -1,6 +1,6 @@
 package dev.tegula.jdbc;
 
-/** What is said of a column whose type holds no envelope: to doctor, to the log and to whoever writes. */
+/** What is said of a column whose type holds no envelope: to doctor, to the log and to the writer. */
 final class WrongType {
 
     /** An envelope as PostgreSQL casts it to text, by either setting of {@code bytea_output}. */

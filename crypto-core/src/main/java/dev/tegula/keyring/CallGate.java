@@ -29,7 +29,7 @@ final class CallGate {
      * @throws IllegalStateException if it is shut
      */
     void begin() {
-        // First counted, then asked: whoever shuts it sees this call, or this call sees that.
+        // First counted, then asked: the thread that shuts it sees this call, or this call sees that.
         begun.increment();
         if (shut) {
             ended.increment();

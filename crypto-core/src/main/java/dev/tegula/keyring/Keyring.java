@@ -63,7 +63,7 @@ public final class Keyring implements AutoCloseable {
         this(registry, seal, wrapping, settings, missing, instanceName, random, nanoTime, new BackgroundThreads());
     }
 
-    /** A keyring whose background work is run by something else than threads of its own. */
+    /** A keyring whose background work is run by something other than threads of its own. */
     Keyring(
             KeyRegistry registry,
             RegistrySeal seal,

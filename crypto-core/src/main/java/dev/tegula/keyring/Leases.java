@@ -111,7 +111,7 @@ final class Leases {
         return new WriteLease(scope, this::activeRow, keys, settings, nanoTime, heartbeat);
     }
 
-    /** Whoever asks for keys that are not there must not fill the memory. */
+    /** Anyone who asks for keys that are not there must not fill the memory. */
     private void forgetEmpty(Scope scope, WriteLease wanted) {
         leases.computeIfPresent(scope, (s, held) -> held == wanted && wanted.isEmpty() ? null : held);
     }

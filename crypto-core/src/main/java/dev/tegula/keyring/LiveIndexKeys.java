@@ -57,7 +57,7 @@ final class LiveIndexKeys {
             try {
                 return wanted.macs();
             } finally {
-                // Whoever asks for keys that are not there must not fill the memory.
+                // Anyone who asks for keys that are not there must not fill the memory.
                 scopes.computeIfPresent(scope, (s, held) -> held == wanted && wanted.read == null ? null : held);
             }
         }

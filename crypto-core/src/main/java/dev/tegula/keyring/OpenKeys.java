@@ -91,7 +91,7 @@ final class OpenKeys {
                 .build();
     }
 
-    /** Too many keys: whoever needs it opens it anew, and no cipher remembers it. */
+    /** Too many keys: the next use opens it anew, and no cipher remembers it. */
     private void evicted(@Nullable KeyId id, @Nullable OpenKey key, Object cause) {
         if (id != null && key != null) {
             key.replaced();

@@ -48,7 +48,7 @@ public interface Kek {
 
     /**
      * Wraps the root of another KEK under this one. A service that moves keys inside itself, without giving the root out,
-     * overrides this; whoever calls it unwraps and compares the result before the old bytes go.
+     * overrides this; the caller unwraps and compares the result before the old bytes go.
      *
      * @param from the KEK that wrapped it, of any service
      * @throws dev.tegula.failure.CannotOpenException if the bytes or the context are not what was wrapped

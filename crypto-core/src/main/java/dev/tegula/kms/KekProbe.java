@@ -17,6 +17,12 @@ import java.util.Arrays;
  */
 public final class KekProbe {
 
+    /** What values of no use are bound to, in place of the name of a deployment. */
+    public static final String DEPLOYMENT = "tegula-probe";
+
+    /** The scope of such values; a policy that looks at context must allow it. */
+    public static final Scope SCOPE = new Scope(TenantId.none(), new FieldId("tegula.probe"), Purpose.REGISTRY);
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private KekProbe() {}
@@ -60,10 +66,10 @@ public final class KekProbe {
                 + " binds context (for Vault transit: derived=true).");
     }
 
-    private static WrapContext context() {
+    /** The context of a value of no use, another one each time. */
+    public static WrapContext context() {
         byte[] id = new byte[KeyId.SIZE_BYTES];
         RANDOM.nextBytes(id);
-        Scope probe = new Scope(TenantId.none(), new FieldId("tegula.probe"), Purpose.REGISTRY);
-        return WrapContext.of("tegula-probe", Suite.XAES_256_GCM, probe, KeyId.copyOf(id));
+        return WrapContext.of(DEPLOYMENT, Suite.XAES_256_GCM, SCOPE, KeyId.copyOf(id));
     }
 }

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key-encryption keys of local configuration, by alias. The database knows only aliases, so whoever writes to it
+ * The key-encryption keys of local configuration, by alias. The database knows only aliases, so anyone who writes to it
  * cannot redirect a key to another KMS; each alias has an allow-list of fields.
  */
 public final class Keks {

@@ -71,7 +71,7 @@ public interface KeyRegistry {
      * The registry's counter: the highest rev of any genuine row, 0 without one. Rows read after this call are at least as
      * new.
      *
-     * @param genuine verifies the seal: whoever can add a row could set the counter of all otherwise
+     * @param genuine verifies the seal: anyone who can add a row could set the counter of all otherwise
      */
     long epoch(Predicate<KeyRow> genuine);
 

@@ -14,6 +14,7 @@ import dev.tegula.failure.TegulaException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.kms.BoundKey;
 import dev.tegula.kms.Kek;
+import dev.tegula.kms.KekProbe;
 import dev.tegula.kms.KekResult;
 import dev.tegula.kms.Keks;
 import dev.tegula.kms.WrapContext;
@@ -251,7 +252,7 @@ public final class KeyWrapping {
 
     /** What a policy may look at is the same, what is bound is not. */
     private static WrapContext elsewhere(KeyRow row) {
-        return WrapContext.of("tegula-probe", row.suite(), row.scope(), row.keyId());
+        return WrapContext.of(KekProbe.DEPLOYMENT, row.suite(), row.scope(), row.keyId());
     }
 
     private WrapContext context(KeyId keyId, Scope scope, Suite suite) {

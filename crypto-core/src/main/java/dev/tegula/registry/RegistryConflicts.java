@@ -30,7 +30,7 @@ public final class RegistryConflicts {
     /**
      * The rev after the highest.
      *
-     * @throws IntegrityException if there is none: no counter of ours gets that far, somebody wrote it
+     * @throws IntegrityException if there is none: no counter of Tegula's gets that far, somebody wrote it
      */
     public static long next(long highest) {
         if (highest < 0 || highest == Long.MAX_VALUE) {

@@ -15,8 +15,8 @@ import java.util.Optional;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Makes and checks the MAC of every registry row, every row of the catalogue and of its indexes, under the REGISTRY root whose key id is pinned in local
- * configuration. Without it, whoever can write to the database could re-activate a leaked key, or add a version under a
+ * Makes and checks the MAC of every row of the registry, of the catalogue and of its indexes, under the REGISTRY root whose key
+ * id is pinned in local configuration. Without it, anyone who can write to the database could re-activate a leaked key, or add a version under a
  * root they know. It does not stop the replay of a genuine older row; versions and revs that a process has seen do.
  * Thread-safe; holds the derived MAC key, never the root.
  */
@@ -47,7 +47,7 @@ public final class RegistrySeal {
             try {
                 return row.seal().equals(seal(SealedColumns.of(row)));
             } catch (ArithmeticException beyondMicroseconds) {
-                // A timestamp such as `infinity` has no encoding, so no seal of ours covers it.
+                // A timestamp such as `infinity` has no encoding, so no seal of Tegula's covers it.
                 return false;
             }
         }

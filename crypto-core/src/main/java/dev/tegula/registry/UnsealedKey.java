@@ -1,7 +1,7 @@
 package dev.tegula.registry;
 
 /**
- * A row where keys are kept that nobody may believe: changed or added by something else than Tegula, or sealed under a root
+ * A row where keys are kept that nobody may believe: changed or added by something other than Tegula, or sealed under a root
  * that is not pinned here.
  *
  * @param keyId what it says its key id is, in hexadecimal digits, cut to 33 bytes

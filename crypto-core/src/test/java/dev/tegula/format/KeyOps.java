@@ -32,7 +32,7 @@ final class KeyOps {
         assertThat(Tuple.of(items)).isEqualTo(file.expected("bytes"));
     }
 
-    /** No code of ours makes row ids yet; the tuple is ours, the items are made here. */
+    /** No code of Tegula's makes row ids yet; the tuple is ours, the items are made here. */
     static void rowId(VectorFile file) {
         byte[][] items = StreamSupport.stream(file.input().required("columns").spliterator(), false)
                 .map(column -> item(

@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * Every column of the registry's and the catalogue's tables, set to what its type can hold and no row of ours does, in
+ * Every column of the registry's and the catalogue's tables, set to what its type can hold and no row of Tegula's does, in
  * tables without constraints: the row is named and can be removed, and the rows beside it serve.
  */
 final class HostileRowsTest {

@@ -111,7 +111,7 @@ final class JdbcKeyRegistryTest extends RegistrySealContract {
         assertThat(lifecycle.unsealed()).hasSize(1);
     }
 
-    /** As before the constraint, or by whoever may drop it: the row is refused, and no more than its beginning is read. */
+    /** As before the constraint, or by anyone who may drop it: the row is refused, and no more than its beginning is read. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -149,7 +149,7 @@ final class JdbcKeyRegistryTest extends RegistrySealContract {
                 .getCurrentThreadAllocatedBytes();
     }
 
-    /** What no row of ours can be, the database refuses. */
+    /** What no row of Tegula's can be, the database refuses. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** One embedded PostgreSQL for all tests of this package, with a schema of its own for whoever asks. */
+/** One embedded PostgreSQL for all tests of this package, with a schema of its own for each test that asks. */
 final class Postgres {
 
     static final String ADMIN = "postgres";

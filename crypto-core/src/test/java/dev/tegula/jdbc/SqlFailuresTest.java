@@ -129,6 +129,33 @@ final class SqlFailuresTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"40001", "40P01"})
+    void conflict_ofATransactionThatIsGone_is(String state) {
+        assertThat(SqlFailures.conflict(new SQLException("", state))).isTrue();
+    }
+
+    /** Of the same class is "statement completion unknown": an application that ran it again might do its work twice. */
+    @ParameterizedTest
+    @ValueSource(strings = {"40003", "25006", "57014", "55P03", "23505", "08006", ""})
+    void conflict_ofEverythingElse_isNot(String state) {
+        assertThat(SqlFailures.conflict(new SQLException("", state))).isFalse();
+    }
+
+    @Test
+    void fenced_ofACheckThatIsAFence_isAlsoInABatch() {
+        SQLException fence = new SQLException("violates check constraint \"tegula_fence_ssn\"", "23514");
+        BatchUpdateException batch = new BatchUpdateException("Batch entry 0", "23514", new int[0]);
+        batch.setNextException(fence);
+
+        assertThat(SqlFailures.fenced(fence)).isTrue();
+        assertThat(SqlFailures.fenced(batch)).isTrue();
+        assertThat(SqlFailures.fenced(new SQLException("violates check constraint \"positive\"", "23514")))
+                .isFalse();
+        assertThat(SqlFailures.fenced(new SQLException("tegula_fence_ssn", "42704")))
+                .isFalse();
+    }
+
     @Test
     void of_aLostAnswerToCommit_isCommitUnknown() {
         SQLException lost = new CommitLost(new SQLException(CANARY, "08006"));

@@ -40,7 +40,7 @@ final class BackgroundWorkTest extends KeyringLab {
             assertThat(own.health().trouble()).isEqualTo("OutOfMemoryError: a row of 45 MB");
 
             registry.beforeReport = () -> {};
-            // The same schedule of the real threads, not a call of ours.
+            // The same schedule of the real threads, not a call of the test.
             eventually(() -> assertThat(own.health().state()).isEqualTo(State.GOOD));
             eventually(() -> assertThat(epochOf(own)).isEqualTo(stored.epoch(row -> true)));
         } finally {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What a keyring makes of the rows that a registry offers: whoever can write to the database chooses those. */
+/** What a keyring makes of the rows that a registry offers: anyone who can write to the database chooses those. */
 final class OfferedRowsTest extends KeyringLab {
 
     @Test

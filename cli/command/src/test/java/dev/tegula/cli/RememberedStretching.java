@@ -17,7 +17,7 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * PBKDF2 that stretches a passphrase once for each salt and remembers what came out. The third of a second that it costs on
  * purpose is what most of the time of these tests went to: they open the copies of one keyset hundreds of times. The values are
- * the JDK's; a JVM that takes no provider of ours stretches anew each time.
+ * the JDK's; a JVM that takes no provider of Tegula's stretches anew each time.
  */
 final class RememberedStretching extends Provider {
 

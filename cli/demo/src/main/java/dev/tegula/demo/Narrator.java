@@ -43,7 +43,7 @@ final class Narrator {
         lines.stream().flatMap(line -> wrapped(line).stream()).forEach(line -> console.show("      " + line));
     }
 
-    /** A line of ours is cut between words; one that is aligned or quoted fits. */
+    /** A line of the narrator is cut between words; one that is aligned or quoted fits. */
     private static List<String> wrapped(String line) {
         List<String> out = new ArrayList<>();
         String rest = line;

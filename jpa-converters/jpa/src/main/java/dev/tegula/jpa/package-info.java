@@ -1,7 +1,7 @@
 /**
  * Attribute converters for any Jakarta Persistence provider.
  *
- * <p>Uses {@code tegula-core} and the Jakarta Persistence API, never a provider.
+ * <p>May use {@code tegula-core} and the Jakarta Persistence API, never a provider.
  */
 @NullMarked
 package dev.tegula.jpa;

@@ -81,7 +81,7 @@ final class QueryCheck implements SmartInitializingSingleton {
                 }
                 cause = cause.getCause();
             }
-            // Not ours: a sample argument that does not fit, or a query that fails whoever runs it.
+            // Not ours: a sample argument that does not fit, or a query that fails no matter who runs it.
             LOG.debug("{} was not shown to the query guard", name(method), e);
         }
     }

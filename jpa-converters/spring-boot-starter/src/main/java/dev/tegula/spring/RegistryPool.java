@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.tegula.failure.ConfigurationException;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
@@ -20,10 +21,10 @@ public final class RegistryPool implements DisposableBean {
     private static final int CONNECTIONS = 2;
 
     private final DataSource source;
-    private final Optional<HikariDataSource> own;
+    private final @Nullable HikariDataSource own;
     private final String description;
 
-    private RegistryPool(DataSource source, Optional<HikariDataSource> own, String description) {
+    private RegistryPool(DataSource source, @Nullable HikariDataSource own, String description) {
         this.source = source;
         this.own = own;
         this.description = description;
@@ -31,7 +32,7 @@ public final class RegistryPool implements DisposableBean {
 
     /** A pool of the user's, marked with {@link TegulaDataSource}; closed by nobody here. */
     static RegistryPool of(DataSource marked) {
-        return new RegistryPool(marked, Optional.empty(), "the bean marked @TegulaDataSource");
+        return new RegistryPool(marked, null, "the bean marked @TegulaDataSource");
     }
 
     /**
@@ -51,7 +52,7 @@ public final class RegistryPool implements DisposableBean {
         // No connection is made here: the first look-up makes one, and its failure says what is wrong.
         config.setInitializationFailTimeout(-1);
         HikariDataSource pool = new HikariDataSource(config);
-        return new RegistryPool(pool, Optional.of(pool), "a pool of " + CONNECTIONS + " beside the application's");
+        return new RegistryPool(pool, pool, "a pool of " + CONNECTIONS + " beside the application's");
     }
 
     private static HikariConfig copied(HikariDataSource pooled) {
@@ -92,12 +93,14 @@ public final class RegistryPool implements DisposableBean {
 
     /** The pool, if the starter made it. */
     public Optional<HikariDataSource> own() {
-        return own;
+        return Optional.ofNullable(own);
     }
 
     @Override
     public void destroy() {
-        own.ifPresent(HikariDataSource::close);
+        if (own != null) {
+            own.close();
+        }
     }
 
     @Override

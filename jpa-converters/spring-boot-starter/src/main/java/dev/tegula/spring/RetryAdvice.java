@@ -1,9 +1,9 @@
 package dev.tegula.spring;
 
 import dev.tegula.Tegula;
+import dev.tegula.jdbc.SqlFailures;
 import java.sql.SQLException;
 import java.util.Optional;
-import java.util.Set;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +19,6 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * conflict or by a deadlock. Only the outermost: what is inside a transaction was rolled back with it.
  */
 final class RetryAdvice implements MethodInterceptor {
-
-    /** Serialization conflict, deadlock. */
-    private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
 
     private final ObjectProvider<Tegula> engine;
     private final RetryTemplate template;
@@ -55,7 +52,7 @@ final class RetryAdvice implements MethodInterceptor {
             return true;
         }
         for (Throwable t = failure; t != null; t = t.getCause()) {
-            if (t instanceof SQLException e && CONFLICTS.contains(String.valueOf(e.getSQLState()))) {
+            if (t instanceof SQLException e && SqlFailures.conflict(e)) {
                 return true;
             }
         }

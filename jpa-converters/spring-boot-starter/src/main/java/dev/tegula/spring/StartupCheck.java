@@ -71,7 +71,7 @@ final class StartupCheck implements SmartInitializingSingleton {
         throw failure(problems);
     }
 
-    /** Whoever writes clear text in production must hear of it, and not have it tidied away. */
+    /** Anyone who writes clear text in production must hear of it, and not have it tidied away. */
     private void requireDevelopment(Tegula tegula) {
         Configuration read = configuration.getIfAvailable();
         if (read == null ? inDatabase(tegula) : read.profile() != Profile.DEVELOPMENT) {

@@ -219,7 +219,7 @@ class ActuatorTest {
         });
     }
 
-    /** Whoever may ask it must not be able to make the database read a million rows. */
+    /** Anyone who may ask it must not be able to make the database read a million rows. */
     @Test
     void endpoint_ofManyKeys_readsThoseOfItsFieldsOnly() {
         AtomicReference<String> whole = new AtomicReference<>("");

@@ -24,7 +24,7 @@ import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 
-/** A query that cannot work on ciphertext stops the start, whoever would have called it. */
+/** A query that cannot work on ciphertext stops the start, no matter who would have called it. */
 class RepositoryQueriesTest {
 
     @TempDir

@@ -11,6 +11,7 @@ import static dev.tegula.architecture.Modules.DEMO;
 import static dev.tegula.architecture.Modules.HIBERNATE;
 import static dev.tegula.architecture.Modules.JPA;
 import static dev.tegula.architecture.Modules.OPERATIONS;
+import static dev.tegula.architecture.Modules.SPRING;
 import static dev.tegula.architecture.Modules.TEST;
 import static dev.tegula.architecture.Modules.adapters;
 import static dev.tegula.architecture.Modules.core;
@@ -24,11 +25,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Dependencies point one way: demo, command line, operations, then converters and adapters, then the core. */
+/** Dependencies point one way: demo, command line, operations, then starter, converters and adapters, then the core. */
 final class DependenciesTest {
 
     static Stream<String> modules() {
-        return Stream.concat(ADAPTERS.stream(), Stream.of("dev.tegula", JPA, HIBERNATE, OPERATIONS, CLI, DEMO, TEST));
+        return Stream.concat(
+                ADAPTERS.stream(), Stream.of("dev.tegula", JPA, HIBERNATE, SPRING, OPERATIONS, CLI, DEMO, TEST));
     }
 
     /** A module that is not on the class path would pass every rule below. */
@@ -69,7 +71,7 @@ final class DependenciesTest {
         noClasses()
                 .that(adapters())
                 .should()
-                .dependOnClassesThat(in(JPA, HIBERNATE, OPERATIONS, CLI, DEMO, TEST))
+                .dependOnClassesThat(in(JPA, HIBERNATE, SPRING, OPERATIONS, CLI, DEMO, TEST))
                 .check(CLASSES);
     }
 
@@ -92,7 +94,7 @@ final class DependenciesTest {
         noClasses()
                 .that(in(JPA, HIBERNATE))
                 .should()
-                .dependOnClassesThat(adapters().or(in(OPERATIONS, CLI, DEMO, TEST)))
+                .dependOnClassesThat(adapters().or(in(SPRING, OPERATIONS, CLI, DEMO, TEST)))
                 .check(CLASSES);
     }
 
@@ -101,8 +103,24 @@ final class DependenciesTest {
         noClasses()
                 .that(in(JPA))
                 .should()
-                .dependOnClassesThat(in(HIBERNATE, "org.hibernate", "org.eclipse.persistence"))
+                .dependOnClassesThat(in(HIBERNATE, SPRING, "org.hibernate", "org.eclipse.persistence"))
                 .check(CLASSES);
+    }
+
+    /** It is on an application's class path, whose login owns no tables. */
+    @Test
+    void starter_ofUs_usesNothingThatOwnsTables() {
+        noClasses()
+                .that(in(SPRING))
+                .should()
+                .dependOnClassesThat(in(OPERATIONS, CLI, DEMO))
+                .check(CLASSES);
+    }
+
+    /** It finds them by their type, as it finds those of others. */
+    @Test
+    void starter_ofAdapters_namesNone() {
+        noClasses().that(in(SPRING)).should().dependOnClassesThat(adapters()).check(CLASSES);
     }
 
     @Test
@@ -110,7 +128,7 @@ final class DependenciesTest {
         noClasses()
                 .that(in(OPERATIONS))
                 .should()
-                .dependOnClassesThat(adapters().or(in(JPA, HIBERNATE, CLI, DEMO, TEST)))
+                .dependOnClassesThat(adapters().or(in(JPA, HIBERNATE, SPRING, CLI, DEMO, TEST)))
                 .check(CLASSES);
     }
 
@@ -149,7 +167,7 @@ final class DependenciesTest {
                 .check(CLASSES);
     }
 
-    /** It finds them by their type, as it finds those of others; no class of ours has a door that theirs has not. */
+    /** It finds them by their type, as it finds those of others; no class of Tegula's has a door that theirs has not. */
     @Test
     void commandLine_ofAdapters_namesNone() {
         noClasses()
@@ -164,7 +182,7 @@ final class DependenciesTest {
         noClasses()
                 .that(in(CLI))
                 .should()
-                .dependOnClassesThat(in(JPA, HIBERNATE, DEMO, TEST, "org.hibernate", "io.zonky"))
+                .dependOnClassesThat(in(JPA, HIBERNATE, SPRING, DEMO, TEST, "org.hibernate", "io.zonky"))
                 .check(CLASSES);
     }
 

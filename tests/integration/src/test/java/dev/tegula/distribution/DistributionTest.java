@@ -187,7 +187,7 @@ class DistributionTest {
         assertThat(ran.out() + ran.err()).doesNotContain("not found", "parse error");
     }
 
-    /** In the jar that carries them: each text of ours and of others, and nothing that says more of us than our own. */
+    /** In the jar that carries them: each text of Tegula and of others, and nothing that says more of us than our own. */
     @Test
     void notices_ofWhatIsCarried_areInTheJar() throws Exception {
         try (JarFile carried = new JarFile(home.resolve("lib/tegula.jar").toFile())) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An index of few bits finds candidates, and only whoever asks for candidates. */
+/** An index of few bits finds candidates, and only for callers who ask for them. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class BlindIndexCutTest {
 

@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** An answer of the registry that stays on the way for longer than the limit of the write lease, by a clock of ours. */
+/** An answer of the registry that stays on the way for longer than the limit of the write lease, by a clock that is handed in. */
 final class HeldRegistryTest {
 
     private static final Scope SSN = Scope.data(FieldId.of("patient.ssn"), TenantId.none());

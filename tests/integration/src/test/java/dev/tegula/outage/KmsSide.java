@@ -5,7 +5,7 @@ import dev.tegula.kms.Kms;
 /** A KMS on a server of its own with one key, that can be taken away and given back. */
 interface KmsSide extends AutoCloseable {
 
-    /** A connection as an application makes it; whoever gets it closes it. */
+    /** A connection as an application makes it; the caller closes it. */
     Kms connect();
 
     /** What messages call it. */

@@ -4,7 +4,7 @@ import picocli.CommandLine.Option;
 
 /**
  * A change that is asked for once more: it moves your rows, changes what is counted and moved or where, takes something away,
- * or changes more keys than the command line names. Whoever has this, asks.
+ * or changes more keys than the command line names. A command that has this asks first.
  */
 final class AskedChange extends ChangeOptions {
 

@@ -62,7 +62,7 @@ record Invocation(
         return open;
     }
 
-    /** Does something with columns, and warns meanwhile of whoever holds their tables or Tegula's own against changes. */
+    /** Does something with columns, and warns meanwhile of transactions that hold their tables or Tegula's own against changes. */
     Outcome watching(OpenDatabase open, List<EncryptedColumn> columns, Supplier<Outcome> work) {
         List<TableName> tables = columns.stream().map(TableName::of).distinct().toList();
         HeldTables watch = HeldTables.watch(open.dataSource(), tables, console::warn);

@@ -22,7 +22,7 @@ import org.yaml.snakeyaml.events.SequenceEndEvent;
 import org.yaml.snakeyaml.events.SequenceStartEvent;
 
 /**
- * Refuses a text that reads as something else than it looks like, with name and line: a name that stands twice in one
+ * Refuses a text that reads as something other than it looks like, with name and line: a name that stands twice in one
  * mapping, a second document, an alias, a tab as indentation. Values are never quoted.
  */
 final class YamlStructure {

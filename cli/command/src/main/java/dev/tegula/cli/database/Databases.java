@@ -62,7 +62,7 @@ public final class Databases {
         return new HikariDataSource(pool);
     }
 
-    /** What is not about the connection itself is told by whoever uses it. */
+    /** What is not about the connection itself is told by the caller who uses it. */
     private static void reach(DatabaseSettings database, DataSource server) {
         try {
             server.getConnection().close();

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps how far a search has come in a file beside the configuration: whoever could write it could hide a table from the
+ * Keeps how far a search has come in a file beside the configuration: anyone who could write it could hide a table from the
  * search, so it is not in the database. Written every few seconds.
  */
 final class SearchFiles implements SearchJournal {

@@ -1,7 +1,7 @@
 package dev.tegula.cli.output;
 
 /**
- * Whether a run has changed anything yet. Whoever commits to a database or names a file notes it here, before it can fail,
+ * Whether a run has changed anything yet. Code that commits to a database or names a file notes it here, before it can fail,
  * so that one place says after a failure what is left of the run: no message of a single step can know. Thread-safe.
  */
 public final class Changes {

@@ -90,7 +90,7 @@ public final class ErrorReport {
         return after.isEmpty() || message.matches("(?s).*[.!?]") ? message + after : message + "." + after;
     }
 
-    /** What follows a line break in a message is somebody's text, and must not look like a line of ours. */
+    /** What follows a line break in a message is somebody's text, and must not look like a line of Tegula's. */
     private static String ofTrace(String line) {
         return line.startsWith("\t")
                 ? "    " + line.strip()

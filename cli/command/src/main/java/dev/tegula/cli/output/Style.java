@@ -1,6 +1,6 @@
 package dev.tegula.cli.output;
 
-/** How a line of ours looks, where colours are welcome. */
+/** How a line of Tegula's looks, where colours are welcome. */
 public enum Style {
     /** As it is. */
     PLAIN(""),

@@ -18,14 +18,14 @@ import java.util.List;
 /** Checks the catalogue against the tables and against the keys. */
 final class CatalogueChecks {
 
-    private final CheckList examination;
+    private final CheckList checks;
     private final CatalogueStore store;
     private final OrphanedJobs jobs;
     private final KeyRegistry registry;
     private final RegistrySeal seal;
 
-    CatalogueChecks(CheckList examination, Transactions transactions, KeyRegistry registry, RegistrySeal seal) {
-        this.examination = examination;
+    CatalogueChecks(CheckList checks, Transactions transactions, KeyRegistry registry, RegistrySeal seal) {
+        this.checks = checks;
         this.store = new CatalogueStore(transactions, seal);
         this.jobs = new OrphanedJobs(transactions);
         this.registry = registry;
@@ -35,7 +35,7 @@ final class CatalogueChecks {
     /** Returns the columns that the tables have as the catalogue says. */
     List<EncryptedColumn> run() {
         List<EncryptedColumn> columns = new ArrayList<>();
-        examination.check("catalogue", () -> {
+        checks.check("catalogue", () -> {
             CatalogueRows rows = store.rows();
             columns.addAll(rows.columns());
             rows.verified();
@@ -47,7 +47,7 @@ final class CatalogueChecks {
         });
         jobs(columns);
         return columns.stream()
-                .filter(column -> examination.check(column.label(), () -> column(column)))
+                .filter(column -> checks.check(column.label(), () -> column(column)))
                 .toList();
     }
 
@@ -59,7 +59,7 @@ final class CatalogueChecks {
         } catch (TegulaException unknown) {
             return;
         }
-        orphaned.forEach(job -> examination.check("job of " + job.place(), () -> {
+        orphaned.forEach(job -> checks.check("job of " + job.place(), () -> {
             throw CheckList.wrong(job.message());
         }));
     }

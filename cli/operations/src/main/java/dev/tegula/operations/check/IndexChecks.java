@@ -29,7 +29,7 @@ final class IndexChecks {
 
     private static final int SAMPLE = 100;
 
-    private final CheckList examination;
+    private final CheckList checks;
     private final DataSource database;
     private final Transactions transactions;
     private final CatalogueStore store;
@@ -37,13 +37,13 @@ final class IndexChecks {
     private final List<Normalizer<?>> foreign;
 
     IndexChecks(
-            CheckList examination,
+            CheckList checks,
             DataSource database,
             Transactions transactions,
             CatalogueStore store,
             KeyRegistry registry,
             List<Normalizer<?>> foreign) {
-        this.examination = examination;
+        this.checks = checks;
         this.database = database;
         this.transactions = transactions;
         this.store = store;
@@ -61,22 +61,22 @@ final class IndexChecks {
         try {
             rows = store.indexes();
         } catch (TegulaException e) {
-            examination.fail("blind indexes", String.valueOf(e.getMessage()), e);
+            checks.fail("blind indexes", String.valueOf(e.getMessage()), e);
             return;
         }
         List<IndexColumn> indexes = rows.indexes();
-        rows.unsealed().forEach(row -> examination.check("blind indexes", () -> refuse(row)));
+        rows.unsealed().forEach(row -> checks.check("blind indexes", () -> refuse(row)));
         if (indexes.isEmpty()) {
             return;
         }
         List<EncryptedColumn> columns = store.rows().columns();
         List<IndexColumn> sound = indexes.stream()
-                .filter(index -> examination.check(index.label(), () -> index(index, columns)))
+                .filter(index -> checks.check(index.label(), () -> index(index, columns)))
                 .toList();
         if (!sound.isEmpty()) {
             try (Tegula tegula = engine.get()) {
                 CatalogueIndexes known = new CatalogueIndexes(tegula, columns, foreign);
-                sound.forEach(index -> examination.check("rows of " + index.label(), () -> sample(known, index)));
+                sound.forEach(index -> checks.check("rows of " + index.label(), () -> sample(known, index)));
             }
         }
     }

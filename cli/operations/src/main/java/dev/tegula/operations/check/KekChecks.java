@@ -19,15 +19,15 @@ import org.jspecify.annotations.Nullable;
 /** Checks that every KEK can be reached, is set as it must be, wraps, and binds context. Each is probed once. */
 final class KekChecks {
 
-    private final CheckList examination;
+    private final CheckList checks;
     private final Configuration configuration;
     private final KekServices services;
     private final Map<String, Keks.Binding> opened = new LinkedHashMap<>();
     private final Map<String, TegulaException> closed = new LinkedHashMap<>();
     private final Map<String, String> versions = new LinkedHashMap<>();
 
-    KekChecks(CheckList examination, Configuration configuration, KekServices services) {
-        this.examination = examination;
+    KekChecks(CheckList checks, Configuration configuration, KekServices services) {
+        this.checks = checks;
         this.configuration = configuration;
         this.services = services;
     }
@@ -44,7 +44,7 @@ final class KekChecks {
         Keks keks = opened.isEmpty() ? null : Keks.of(opened);
         for (KekSettings kek : asked) {
             KekStatus[] status = new KekStatus[1];
-            boolean good = examination.check("KEK " + kek.alias(), cure(kek), () -> check(kek, keks, status));
+            boolean good = checks.check("KEK " + kek.alias(), cure(kek), () -> check(kek, keks, status));
             if (status[0] != null) {
                 status[0].findings().forEach(finding -> add(kek, finding));
             }
@@ -95,7 +95,7 @@ final class KekChecks {
                     case NOTE -> State.NOTE;
                     case WRONG -> State.FAILED;
                 };
-        examination.add(state, "KEK " + kek.alias() + ": " + finding.what(), finding.detail(), finding.cure());
+        checks.add(state, "KEK " + kek.alias() + ": " + finding.what(), finding.detail(), finding.cure());
     }
 
     private void unused(String kms) {
@@ -103,7 +103,7 @@ final class KekChecks {
             boolean used = configuration.keks().values().stream()
                     .anyMatch(kek -> kek.kms().equals(name));
             if (!used && (kms.isEmpty() || kms.equals(name))) {
-                examination.add(State.NOTE, "KMS " + name, "no KEK under tegula.keks uses it, so it is not asked", "");
+                checks.add(State.NOTE, "KMS " + name, "no KEK under tegula.keks uses it, so it is not asked", "");
             }
         }
     }

@@ -19,12 +19,12 @@ final class KeyChecks {
 
     private static final int MOST_NAMED = 5;
 
-    private final CheckList examination;
+    private final CheckList checks;
     private final KeyWrapping wrapping;
     private final CheckedKeks checked;
 
-    KeyChecks(CheckList examination, KeyWrapping wrapping, CheckedKeks checked) {
-        this.examination = examination;
+    KeyChecks(CheckList checks, KeyWrapping wrapping, CheckedKeks checked) {
+        this.checks = checks;
         this.wrapping = wrapping;
         this.checked = checked;
     }
@@ -42,7 +42,7 @@ final class KeyChecks {
                 open(what, keys);
                 behind(alias, keys, newest);
             } else {
-                examination.skip("needs KEK " + alias, what);
+                checks.skip("needs KEK " + alias, what);
             }
         });
         backups(byKek.values().stream().flatMap(List::stream).toList());
@@ -55,19 +55,19 @@ final class KeyChecks {
                 wrapping.unwrap(row).close();
                 opened++;
             } catch (UnavailableException | DeniedException e) {
-                examination.check(what + ", " + row.name(), () -> {
+                checks.check(what + ", " + row.name(), () -> {
                     throw e;
                 });
-                examination.skip("after that, the other keys under this KEK were not tried", what);
+                checks.skip("after that, the other keys under this KEK were not tried", what);
                 return;
             } catch (TegulaException e) {
-                examination.check(what + ", " + row.name(), () -> {
+                checks.check(what + ", " + row.name(), () -> {
                     throw e;
                 });
             }
         }
         if (opened > 0) {
-            examination.add(State.OK, what, Counts.of(opened, "key") + " unwrapped to the key id", "");
+            checks.add(State.OK, what, Counts.of(opened, "key") + " unwrapped to the key id", "");
         }
     }
 
@@ -78,7 +78,7 @@ final class KeyChecks {
                 .toList();
         if (!old.isEmpty()) {
             List<String> fields = old.stream().distinct().toList();
-            examination.add(
+            checks.add(
                     State.NOTE,
                     "KEK version of " + alias,
                     Counts.of(old.size(), "key") + " not wrapped by the newest version",
@@ -90,7 +90,7 @@ final class KeyChecks {
         long missing =
                 keys.stream().filter(row -> row.times().exported() == null).count();
         if (missing > 0) {
-            examination.add(
+            checks.add(
                     State.NOTE,
                     "backups",
                     Counts.of(missing, "key")

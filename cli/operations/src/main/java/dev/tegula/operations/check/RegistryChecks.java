@@ -20,14 +20,13 @@ import org.jspecify.annotations.Nullable;
 /** Checks the registry's root against the pin, and the seal of every row. */
 final class RegistryChecks {
 
-    private final CheckList examination;
+    private final CheckList checks;
     private final Configuration configuration;
     private final DatabaseSettings database;
     private final KeyRegistry registry;
 
-    RegistryChecks(
-            CheckList examination, Configuration configuration, DatabaseSettings database, KeyRegistry registry) {
-        this.examination = examination;
+    RegistryChecks(CheckList checks, Configuration configuration, DatabaseSettings database, KeyRegistry registry) {
+        this.checks = checks;
         this.configuration = configuration;
         this.database = database;
         this.registry = registry;
@@ -38,8 +37,8 @@ final class RegistryChecks {
     RegistrySeal run(CheckedKeks checked) {
         List<KeyId> pins = new ArrayList<>();
         List<KeyRow> roots = new ArrayList<>();
-        if (!examination.check("registry", () -> roots(pins, roots))) {
-            examination.skip("needs the registry", "seals", "keys");
+        if (!checks.check("registry", () -> roots(pins, roots))) {
+            checks.skip("needs the registry", "seals", "keys");
             return null;
         }
         Keks keks = checked.keks();
@@ -48,16 +47,16 @@ final class RegistryChecks {
                 .filter(alias -> !checked.good(alias))
                 .findFirst();
         if (keks == null || missing.isPresent()) {
-            examination.skip("the registry's root needs KEK " + missing.orElse("") + ", see above", "seals", "keys");
+            checks.skip("the registry's root needs KEK " + missing.orElse("") + ", see above", "seals", "keys");
             return null;
         }
         KeyWrapping wrapping = new KeyWrapping(configuration.deployment(), keks);
         List<KeyRow> rows = new ArrayList<>();
         RegistrySeal[] opened = new RegistrySeal[1];
-        if (examination.check("seals", () -> seals(wrapping, pins, rows, opened))) {
-            new KeyChecks(examination, wrapping.knowing(registry, opened[0]), checked).run(rows);
+        if (checks.check("seals", () -> seals(wrapping, pins, rows, opened))) {
+            new KeyChecks(checks, wrapping.knowing(registry, opened[0]), checked).run(rows);
         } else {
-            examination.skip("needs rows that verify", "keys");
+            checks.skip("needs rows that verify", "keys");
         }
         return opened[0];
     }

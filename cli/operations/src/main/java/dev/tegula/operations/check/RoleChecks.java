@@ -23,25 +23,25 @@ final class RoleChecks {
             "SELECT rolname FROM pg_roles WHERE NOT rolsuper AND rolname NOT LIKE 'pg\\_%'"
                     + " AND has_table_privilege(rolname, 'tegula_key', 'INSERT, UPDATE, DELETE') ORDER BY rolname";
 
-    private final CheckList examination;
+    private final CheckList checks;
     private final DatabaseSettings database;
     private final boolean createsKeys;
     private final Transactions transactions;
 
-    RoleChecks(CheckList examination, DatabaseSettings database, boolean createsKeys, Transactions transactions) {
-        this.examination = examination;
+    RoleChecks(CheckList checks, DatabaseSettings database, boolean createsKeys, Transactions transactions) {
+        this.checks = checks;
         this.database = database;
         this.createsKeys = createsKeys;
         this.transactions = transactions;
     }
 
     void run() {
-        examination.check("rights of this login", this::operator);
+        checks.check("rights of this login", this::operator);
         for (String role : database.applicationRoles()) {
-            examination.check("rights of " + role, () -> application(role));
+            checks.check("rights of " + role, () -> application(role));
         }
         if (database.applicationRoles().isEmpty()) {
-            examination.add(
+            checks.add(
                     State.NOTE,
                     "rights of applications",
                     "not checked: nothing says which role is an application's. Superusers"

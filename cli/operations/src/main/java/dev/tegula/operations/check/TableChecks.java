@@ -30,12 +30,12 @@ final class TableChecks {
     private static final String PREPARED =
             "SELECT gid FROM pg_prepared_xacts WHERE database = current_database() ORDER BY gid";
 
-    private final CheckList examination;
+    private final CheckList checks;
     private final DataSource database;
     private final Transactions transactions;
 
-    TableChecks(CheckList examination, DataSource database, Transactions transactions) {
-        this.examination = examination;
+    TableChecks(CheckList checks, DataSource database, Transactions transactions) {
+        this.checks = checks;
         this.database = database;
         this.transactions = transactions;
     }
@@ -46,15 +46,15 @@ final class TableChecks {
             return;
         }
         List<Finding> findings = new ArrayList<>();
-        boolean looked = examination.check("rotation", () -> {
+        boolean looked = checks.check("rotation", () -> {
             findings.addAll(new Preflight(database).look(columns).findings());
             return findings.isEmpty() ? "nothing speaks against one" : "see below";
         });
         if (looked) {
             findings.forEach(this::tell);
-            examination.check("checks", () -> unchecked(columns));
+            checks.check("checks", () -> unchecked(columns));
             if (transactions.dialect().showsHolders()) {
-                examination.check("prepared transactions", this::prepared);
+                checks.check("prepared transactions", this::prepared);
             }
         }
     }
@@ -62,8 +62,8 @@ final class TableChecks {
     private void tell(Finding finding) {
         switch (finding.kind()) {
             // Triggers may be wanted, and a rotation can be told to let them fire.
-            case UPDATE_TRIGGERS -> examination.add(State.NOTE, finding.place(), finding.message(), "");
-            default -> examination.fail(finding.place(), finding.message(), finding.failure());
+            case UPDATE_TRIGGERS -> checks.add(State.NOTE, finding.place(), finding.message(), "");
+            default -> checks.fail(finding.place(), finding.message(), finding.failure());
         }
     }
 

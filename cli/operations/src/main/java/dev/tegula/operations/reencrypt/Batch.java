@@ -6,7 +6,7 @@ import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.SqlFailures;
 import dev.tegula.jdbc.SqlState;
 import dev.tegula.jdbc.TableName;
-import dev.tegula.operations.reencrypt.CompareAndSetQuery.ResealedRow;
+import dev.tegula.operations.reencrypt.CompareAndSetQuery.ChangedRow;
 import dev.tegula.operations.reencrypt.PageQuery.Bounds;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -37,7 +37,7 @@ final class Batch implements AutoCloseable {
     Batch(JobPlan plan, TableShape shape, CipherSource ciphers, SweepSettings settings, Dialect dialect) {
         this.shape = shape;
         this.pages = new ReadAhead(
-                plan.pages(shape, dialect), new PageReencryptor(plan, shape.keyset(), ciphers), dialect.readsAhead());
+                plan.pages(shape, dialect), new PageReencryptor(plan, shape.keys(), ciphers), dialect.readsAhead());
         this.swaps = plan.swaps(shape);
         this.columns = plan.columns().stream().map(JobPlan.Column::name).toList();
         this.fields = plan.fields();
@@ -86,22 +86,22 @@ final class Batch implements AutoCloseable {
      */
     Optional<Result> run(Session session, RangeState state, boolean lastPass) throws SQLException {
         ReadAhead.Work at = pages.next(session, state, bounds());
-        PageReencryptor.Moved work = at.result();
+        PageReencryptor.Reencrypted work = at.result();
         if (!work.unreadable().isEmpty()) {
             Quarantine.note(session, state.job(), shape.table(), work.unreadable());
         }
         long since = System.nanoTime();
-        Swapped swapped = swap(session, work.swaps(), lastPass);
-        List<Quarantine.Entry> refused = refused(session, swapped.refusals());
+        Written outcome = swap(session, work.swaps(), lastPass);
+        List<Quarantine.Entry> refused = refused(session, outcome.refusals());
         Quarantine.note(session, state.job(), shape.table(), refused);
-        List<String> left = swapped.left();
-        if (swapped.refusals().hopeless()) {
+        List<String> left = outcome.left();
+        if (outcome.refusals().hopeless()) {
             pages.drop();
             return state.advance(session)
                     .map(now -> new Result(
                             now, 0, 0, refused.size(), refused.get(0).refusal(), List.of(), false, false, 0, since));
         }
-        RangeState next = state.after(at.page().next(), swapped.moved(), left.size());
+        RangeState next = state.after(at.page().next(), outcome.moved(), left.size());
         boolean progress = next.passMoved() > 0;
         if (at.last()) {
             next = next.passLeft() == 0 || (lastPass && !progress) ? next.ended() : next.nextPass();
@@ -114,14 +114,14 @@ final class Batch implements AutoCloseable {
         adapt(at.page(), work.swaps().size());
         return Optional.of(new Result(
                 written.get(),
-                swapped.moved(),
+                outcome.moved(),
                 work.unreadable().size(),
                 refused.size(),
                 "",
                 left,
                 at.last(),
                 progress,
-                work.swaps().size() - left.size() - swapped.refusals().refused().size(),
+                work.swaps().size() - left.size() - outcome.refusals().refused().size(),
                 since));
     }
 
@@ -135,9 +135,9 @@ final class Batch implements AutoCloseable {
     }
 
     /** What became of the rows of a page. */
-    private record Swapped(long moved, List<String> left, Refusals refusals) {}
+    private record Written(long moved, List<String> left, Refusals refusals) {}
 
-    private Swapped swap(Session session, List<ResealedRow> wanted, boolean lastPass) throws SQLException {
+    private Written swap(Session session, List<ChangedRow> wanted, boolean lastPass) throws SQLException {
         Refusals refusals = new Refusals(session, swaps);
         Set<List<String>> changed = new HashSet<>();
         refusals.run(wanted, changed);
@@ -150,14 +150,14 @@ final class Batch implements AutoCloseable {
         }
         List<String> left = new ArrayList<>();
         long moved = 0;
-        for (ResealedRow swap : wanted) {
+        for (ChangedRow swap : wanted) {
             if (changed.contains(swap.key())) {
                 moved += swap.size();
             } else if (!refusals.has(swap.key())) {
-                left.add(shape.keyset().shown(swap.key()));
+                left.add(shape.keys().shown(swap.key()));
             }
         }
-        return new Swapped(moved, left, refusals);
+        return new Written(moved, left, refusals);
     }
 
     private List<Quarantine.Entry> refused(Session session, Refusals refusals) throws SQLException {
@@ -169,7 +169,7 @@ final class Batch implements AutoCloseable {
                 if (cell != null && row.swap().values().get(i) != null) {
                     entries.add(new Quarantine.Entry(
                             columns.get(i),
-                            shape.keyset().shown(row.swap().key()),
+                            shape.keys().shown(row.swap().key()),
                             cell.keyId(),
                             cell,
                             "refused",

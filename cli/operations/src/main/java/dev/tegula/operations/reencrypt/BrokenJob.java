@@ -3,7 +3,7 @@ package dev.tegula.operations.reencrypt;
 import dev.tegula.failure.ConfigurationException;
 import java.util.UUID;
 
-/** What is said of rows of a job that Tegula did not write; they carry no seal, so whoever writes to the database can. */
+/** What is said of rows of a job that Tegula did not write; they carry no seal, so anyone who writes to the database can. */
 final class BrokenJob {
 
     private BrokenJob() {}

@@ -44,7 +44,7 @@ public interface CipherSource {
 
     /**
      * The keys of a keyring. Rows of jobs carry no seal, so a target is believed only if the sealed registry says that
-     * it is the ACTIVE key: whoever writes to the database cannot have values moved to a key that leaked.
+     * it is the ACTIVE key: anyone who writes to the database cannot have values moved to a key that leaked.
      */
     static CipherSource of(Keyring keyring) {
         return new CipherSource() {

@@ -28,7 +28,7 @@ final class CompareAndSetQuery {
     private final String locking;
 
     CompareAndSetQuery(TableShape shape, List<String> columns, List<Optional<String>> tenantColumns) {
-        this.keys = shape.keyset();
+        this.keys = shape.keys();
         this.tenantColumns = List.copyOf(tenantColumns);
         String matched = matched(shape, columns);
         this.sql = sql(shape, columns, matched);
@@ -42,7 +42,7 @@ final class CompareAndSetQuery {
      * @param cells for each column what was read, or null where nothing is to be replaced
      * @param values for each column the new value, or null where nothing is to be replaced
      */
-    record ResealedRow(List<String> key, List<@Nullable Cell> cells, List<byte @Nullable []> values) {
+    record ChangedRow(List<String> key, List<@Nullable Cell> cells, List<byte @Nullable []> values) {
 
         /** Values that would be replaced. */
         int size() {
@@ -110,19 +110,19 @@ final class CompareAndSetQuery {
     }
 
     /** Runs it and gives the keys of the rows it changed. */
-    Set<List<String>> run(Session session, List<ResealedRow> rows) throws SQLException {
+    Set<List<String>> run(Session session, List<ChangedRow> rows) throws SQLException {
         return keys(session, sql, rows);
     }
 
     /** Locks the rows that could be changed, without waiting for any, and gives their keys. */
-    Set<List<String>> lock(Session session, List<ResealedRow> rows) throws SQLException {
+    Set<List<String>> lock(Session session, List<ChangedRow> rows) throws SQLException {
         return keys(session, locking, rows);
     }
 
-    private Set<List<String>> keys(Session session, String statementText, List<ResealedRow> rows) throws SQLException {
+    private Set<List<String>> keys(Session session, String statementText, List<ChangedRow> rows) throws SQLException {
         try (PreparedStatement statement = session.prepare(statementText)) {
             int at = keys.bind(
-                    session, statement, rows.stream().map(ResealedRow::key).toList());
+                    session, statement, rows.stream().map(ChangedRow::key).toList());
             for (int i = 0; i < tenantColumns.size(); i++) {
                 bindColumn(session, statement, at, rows, i);
                 at += ARRAYS_PER_COLUMN;
@@ -132,13 +132,13 @@ final class CompareAndSetQuery {
     }
 
     private static void bindColumn(
-            Session session, PreparedStatement statement, int at, List<ResealedRow> rows, int column)
+            Session session, PreparedStatement statement, int at, List<ChangedRow> rows, int column)
             throws SQLException {
         List<byte @Nullable []> news = new ArrayList<>();
         List<byte @Nullable []> prints = new ArrayList<>();
         List<@Nullable Integer> sizes = new ArrayList<>();
         List<@Nullable String> tenants = new ArrayList<>();
-        for (ResealedRow row : rows) {
+        for (ChangedRow row : rows) {
             Cell cell = row.cells().get(column);
             byte[] value = row.values().get(column);
             boolean replaced = cell != null && value != null;

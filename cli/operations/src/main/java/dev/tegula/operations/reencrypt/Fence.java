@@ -24,7 +24,7 @@ import javax.sql.DataSource;
 /**
  * Fences columns against keys: a CHECK constraint {@code tegula_fence_<column>} by which the database itself refuses new
  * values under them. It is granted only when no transaction that wrote the table is open, prepared ones included; so
- * once it stands, nothing can still be committed under an old key. Whoever waits for a table lock makes everybody else wait
+ * once it stands, nothing can still be committed under an old key. A wait for a table lock makes everybody else wait
  * behind it: so it is not asked for while a prepared transaction, or one that has been open for more than a second, holds
  * the table, be it for reading; else it is, with a short lock timeout, again and again. Where after a few looks only readers
  * are in the way, a trigger of the same name and with the same refusal is made beside them (PostgreSQL; its lock waits for

@@ -73,7 +73,7 @@ final class FenceRaise {
                 if (!covered && standIn(c.dialect(), stay)) {
                     return true;
                 }
-                // Whoever asks for a lock holds up all that come after; so nobody asks while somebody is there who will
+                // A request for a lock holds up all that come after; so nobody asks while somebody is there who will
                 // not leave.
                 if (!stay.isEmpty()) {
                     throw new SQLException("The table is held", SqlState.LOCK_NOT_AVAILABLE);

@@ -69,9 +69,6 @@ final class FenceTrigger {
             WHERE n.nspname = ? AND f.proname = ? AND f.pronargs = 0 AND f.prosrc = ? AND pg_has_role(f.proowner, 'USAGE')
               AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.refclassid = CAST('pg_proc' AS regclass) AND d.refobjid = f.oid)""";
 
-    /** The first PostgreSQL that replaces a trigger without dropping it, for which readers would have to leave. */
-    private static final int REPLACES_SINCE = 14;
-
     private FenceTrigger() {}
 
     /**
@@ -175,9 +172,7 @@ final class FenceTrigger {
                 "CREATE OR REPLACE FUNCTION " + function + " RETURNS trigger LANGUAGE plpgsql"
                         + " SET search_path = pg_catalog, pg_temp AS $tegula$" + BODY + "$tegula$");
         // Without OR REPLACE a second fence of a column waits for the CHECK.
-        String create = session.connection().getMetaData().getDatabaseMajorVersion() < REPLACES_SINCE
-                ? "CREATE TRIGGER "
-                : "CREATE OR REPLACE TRIGGER ";
+        String create = session.dialect().replacesTriggers() ? "CREATE OR REPLACE TRIGGER " : "CREATE TRIGGER ";
         for (TableName place : places(session, table)) {
             for (Map.Entry<String, Set<KeyId>> column : keys.entrySet()) {
                 String name = Identifiers.quote(Fence.name(column.getKey()));

@@ -6,7 +6,7 @@ import dev.tegula.failure.RefusedException;
 import dev.tegula.failure.TegulaException;
 
 /**
- * Something that would stop, or surprise, whoever is about to change rows.
+ * Something that would stop, or surprise, the one who is about to change rows.
  *
  * @param kind what it is
  * @param place the table, the column or the database it is about

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Functions that would run when rows of a table are changed, with the rights of whoever changes them, and that belong to
+ * Functions that would run when rows of a table are changed, with the rights of the one who changes them, and that belong to
  * somebody who is neither that role nor a superuser. {@code SET ROLE} is no way out: a function that runs after it can set
  * the role back.
  */

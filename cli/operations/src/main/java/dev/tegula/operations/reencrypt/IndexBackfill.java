@@ -149,7 +149,7 @@ public final class IndexBackfill {
                 long before = tally.filled();
                 tally.nextPass();
                 meter.nextPass();
-                complete = pass(kept, pages, page -> fill(kept, shape.keyset(), update, page));
+                complete = pass(kept, pages, page -> fill(kept, shape.keys(), update, page));
                 stalls = tally.filled() == before ? stalls + 1 : 0;
             } while (complete && tally.hopeful() && stalls < settings.stallLimit() && control.proceed());
             return tally.report(complete);
@@ -162,7 +162,7 @@ public final class IndexBackfill {
                     .forEach(values -> columns.add(filter(values.column(), values.tenantColumn(), "@ IS NOT NULL")));
             columns.add(filter(index.column(), Optional.empty(), "@ IS NOT NULL"));
             PageQuery pages = new PageQuery(shape, columns, retry.run(doing, kept::dialect));
-            return tally.report(pass(kept, pages, page -> page.rows().forEach(row -> verify(shape.keyset(), row))));
+            return tally.report(pass(kept, pages, page -> page.rows().forEach(row -> verify(shape.keys(), row))));
         }
 
         private PageQuery.ColumnFilter filter(String column, Optional<String> tenant, String interest) {

@@ -54,7 +54,7 @@ final class IndexCompareAndSet {
     record Done(Set<List<String>> changed, List<List<String>> taken) {}
 
     IndexCompareAndSet(TableShape shape, IndexSource index) {
-        this.keys = shape.keyset();
+        this.keys = shape.keys();
         this.values = index.values().size();
         StringJoiner names = new StringJoiner(", ");
         StringJoiner arrays = new StringJoiner(", ");

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The sums over the ranges of a job, whoever ran them.
+ * The sums over the ranges of a job, no matter who ran them.
  *
  * @param done ranges that ended
  * @param moved values moved

@@ -99,7 +99,7 @@ final class PageQuery {
     }
 
     private String where(@Nullable List<String> after, @Nullable List<String> upTo) {
-        KeyPaging keys = shape.keyset();
+        KeyPaging keys = shape.keys();
         StringJoiner where = new StringJoiner(" AND ", " WHERE ", "").setEmptyValue("");
         if (after != null) {
             where.add(keys.compared("t", ">"));
@@ -117,7 +117,7 @@ final class PageQuery {
     private Optional<Page> dense(
             Session session, @Nullable List<String> after, @Nullable List<String> upTo, Bounds bounds)
             throws SQLException {
-        KeyPaging keys = shape.keyset();
+        KeyPaging keys = shape.keys();
         long longest = bounds.bytes() / bounds.rows() / wanted.size();
         String sql = "SELECT " + keys.text("p") + ", "
                 + each(
@@ -144,7 +144,7 @@ final class PageQuery {
     }
 
     private Optional<Page> densePage(ResultSet rows) throws SQLException {
-        int keys = shape.keyset().size();
+        int keys = shape.keys().size();
         List<Page.Row> taken = new ArrayList<>();
         int scanned = 0;
         List<String> last = null;
@@ -172,8 +172,8 @@ final class PageQuery {
     }
 
     private List<String> key(ResultSet rows, int first) throws SQLException {
-        List<String> key = new ArrayList<>(shape.keyset().size());
-        for (int i = 0; i < shape.keyset().size(); i++) {
+        List<String> key = new ArrayList<>(shape.keys().size());
+        for (int i = 0; i < shape.keys().size(); i++) {
             key.add(rows.getString(first + i));
         }
         return key;
@@ -181,7 +181,7 @@ final class PageQuery {
 
     private Page sparse(Session session, @Nullable List<String> after, @Nullable List<String> upTo, Bounds bounds)
             throws SQLException {
-        KeyPaging keys = shape.keyset();
+        KeyPaging keys = shape.keys();
         String sql = "SELECT q.taken, q.n, q.scanned, " + keys.text("q") + ", "
                 + each(i -> value(i, bounds.valueBytes()), ", ") + " FROM (SELECT w.*,"
                 + " w.hit AND w.n <= ? AND (w.n = 1 OR w.bytes <= ?) AS taken FROM (SELECT p.*, " + any + " AS hit,"
@@ -232,7 +232,7 @@ final class PageQuery {
         boolean cut = false;
         int scanned = 0;
         List<String> last = null;
-        int keys = shape.keyset().size();
+        int keys = shape.keys().size();
         while (rows.next()) {
             List<String> key = key(rows, 4);
             if (rows.getBoolean(1)) {

@@ -7,7 +7,7 @@ import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.MalformedException;
-import dev.tegula.operations.reencrypt.CompareAndSetQuery.ResealedRow;
+import dev.tegula.operations.reencrypt.CompareAndSetQuery.ChangedRow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -46,32 +46,32 @@ final class PageReencryptor {
      * @param swaps rows with at least one new value
      * @param unreadable values that do not open
      */
-    record Moved(List<ResealedRow> swaps, List<Quarantine.Entry> unreadable) {}
+    record Reencrypted(List<ChangedRow> swaps, List<Quarantine.Entry> unreadable) {}
 
     /**
-     * Moves a page in memory, one column after the other, opening all before sealing all: a cipher that changes its key
+     * Moves a page in memory, one column after the other, decrypting all before encrypting all: a cipher that changes its key
      * at every value takes several times as long. Failures of KMS and registry are thrown; they are not the value's
      * fault.
      */
-    Moved move(Page page) {
+    Reencrypted move(Page page) {
         List<Quarantine.Entry> unreadable = new ArrayList<>();
         List<List<byte @Nullable []>> columns = new ArrayList<>();
         for (int i = 0; i < plan.columns().size(); i++) {
             columns.add(moveColumn(page, i, unreadable));
         }
-        List<ResealedRow> swaps = new ArrayList<>();
+        List<ChangedRow> swaps = new ArrayList<>();
         for (int r = 0; r < page.rows().size(); r++) {
             List<byte @Nullable []> values = new ArrayList<>();
             for (List<byte @Nullable []> column : columns) {
                 values.add(column.get(r));
             }
             Page.Row row = page.rows().get(r);
-            ResealedRow swap = new ResealedRow(row.key(), row.cells(), values);
+            ChangedRow swap = new ChangedRow(row.key(), row.cells(), values);
             if (swap.size() > 0) {
                 swaps.add(swap);
             }
         }
-        return new Moved(swaps, unreadable);
+        return new Reencrypted(swaps, unreadable);
     }
 
     private List<byte @Nullable []> moveColumn(Page page, int index, List<Quarantine.Entry> unreadable) {

@@ -71,8 +71,7 @@ final class Planner {
 
     private static JobPlan draft(JobSpec spec, TableShape shape, List<JobPlan.Column> columns, int ranges, long total) {
         Job job = new Job(UUID.randomUUID(), spec.table(), ranges, total);
-        List<String> keys =
-                shape.keyset().columns().stream().map(KeyColumn::name).toList();
+        List<String> keys = shape.keys().columns().stream().map(KeyColumn::name).toList();
         return new JobPlan(job, keys, columns, spec.moves(), true, Optional.empty());
     }
 

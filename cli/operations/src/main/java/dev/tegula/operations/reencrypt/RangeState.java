@@ -39,7 +39,7 @@ record RangeState(
     private static final String RETURNING =
             " RETURNING lo, hi, \"cursor\", fence, moved, raced, pass_moved, pass_left, done";
 
-    /** The first statement of a run: whoever held the range before may write no more. */
+    /** The first statement of a run: the worker that held the range before may write no more. */
     static Optional<RangeState> take(Session session, UUID job, int idx, String worker) throws SQLException {
         String sql = "UPDATE tegula_range SET fence = fence + 1, worker = ?, seen_at = now() WHERE job = ? AND idx = ?"
                 + RETURNING;

@@ -48,10 +48,14 @@ final class ReadAhead implements AutoCloseable {
      * @param last whether the range ends with it
      * @param moved what becomes of it
      */
-    record Work(@Nullable List<String> after, Page page, boolean last, CompletableFuture<PageReencryptor.Moved> moved) {
+    record Work(
+            @Nullable List<String> after,
+            Page page,
+            boolean last,
+            CompletableFuture<PageReencryptor.Reencrypted> moved) {
 
         /** Waits for it; failures of KMS and registry come out as they are. */
-        PageReencryptor.Moved result() {
+        PageReencryptor.Reencrypted result() {
             try {
                 return moved.join();
             } catch (CompletionException e) {

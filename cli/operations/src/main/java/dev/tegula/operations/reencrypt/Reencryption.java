@@ -10,7 +10,7 @@ import javax.sql.DataSource;
 
 /**
  * Moves the values of live tables from source keys to target keys while applications read and write. A job is planned
- * once; its ranges are run by whoever is there, at least once, in any number of processes; it is finished when the
+ * once; its ranges are run by the processes that are there, at least once, in any number of processes; it is finished when the
  * database says so. Thread-safe.
  *
  * <p>All methods may throw {@link ConfigurationException} if schema, catalogue or table are not as expected,
@@ -64,7 +64,7 @@ public final class Reencryption {
     }
 
     /**
-     * Runs all ranges on threads of this process, beside whoever else does.
+     * Runs all ranges on threads of this process, beside other processes that do.
      *
      * @param workers threads, 1 to 64
      * @throws dev.tegula.failure.IntegrityException if more values do not open than the settings allow

@@ -3,7 +3,7 @@ package dev.tegula.operations.reencrypt;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.SqlFailures;
 import dev.tegula.jdbc.TableName;
-import dev.tegula.operations.reencrypt.CompareAndSetQuery.ResealedRow;
+import dev.tegula.operations.reencrypt.CompareAndSetQuery.ChangedRow;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -56,7 +56,7 @@ final class Refusals {
      * @param failure the answer itself, whose text is never shown; null where there was none
      */
     record Refused(
-            ResealedRow swap, String sqlState, @Nullable SQLException failure) {}
+            ChangedRow swap, String sqlState, @Nullable SQLException failure) {}
 
     List<Refused> refused() {
         return refused;
@@ -71,7 +71,7 @@ final class Refusals {
     }
 
     /** Changes what can be changed; stops early where all is refused. */
-    void run(List<ResealedRow> rows, Set<List<String>> changed) throws SQLException {
+    void run(List<ChangedRow> rows, Set<List<String>> changed) throws SQLException {
         if (rows.isEmpty() || hopeless()) {
             return;
         }
@@ -106,9 +106,9 @@ final class Refusals {
     }
 
     /** Of rows that stay as they are although nobody holds them, a trigger made nothing. */
-    void swallowed(List<ResealedRow> left, Set<List<String>> changed) throws SQLException {
+    void swallowed(List<ChangedRow> left, Set<List<String>> changed) throws SQLException {
         Set<List<String>> free = left.isEmpty() ? Set.of() : swaps.lock(session, left);
-        List<ResealedRow> ours =
+        List<ChangedRow> ours =
                 left.stream().filter(row -> free.contains(row.key())).toList();
         run(ours, changed);
         ours.stream()

@@ -65,7 +65,7 @@ public record SweepSettings(
 
     /**
      * What suits a busy table: 1,000 rows, 4 MiB, 200 ms, 30 s, 10 s, 5 stalls, 100 values, no rate limit; values of
-     * up to a 32nd of the heap, of which several are held, opened and sealed; and replicas that are 30 s behind.
+     * up to a 32nd of the heap, of which several are held, decrypted and encrypted; and replicas that are 30 s behind.
      */
     public static SweepSettings standard() {
         return new SweepSettings(

@@ -86,7 +86,7 @@ final class TableCheck {
         while (control.proceed()) {
             List<String> from = after;
             Page page = retry.run(doing, () -> kept.once(c -> pages.read(c, from, null, bounds)));
-            long looked = check(page, shape.keyset(), columns, percent == 100);
+            long looked = check(page, shape.keys(), columns, percent == 100);
             lookedAt += looked;
             boolean last = !page.cut() && page.scanned() < rows;
             if (last) {

@@ -91,7 +91,7 @@ final class TableDivision {
         if (ranges == 1) {
             return List.of();
         }
-        List<String> histogram = shape.keyset().size() == 1 ? histogram(ranges) : List.of();
+        List<String> histogram = shape.keys().size() == 1 ? histogram(ranges) : List.of();
         if (histogram.size() > ranges) {
             return spread(histogram, ranges);
         }
@@ -118,7 +118,7 @@ final class TableDivision {
         try (PreparedStatement select = session.prepare(STATISTICS)) {
             select.setString(1, shape.table().schema());
             select.setString(2, shape.table().name());
-            select.setString(3, shape.keyset().columns().get(0).name());
+            select.setString(3, shape.keys().columns().get(0).name());
             select.setLong(4, 2L * ranges);
             try (ResultSet row = select.executeQuery()) {
                 return row.next() && row.getArray(1) != null
@@ -150,7 +150,7 @@ final class TableDivision {
     }
 
     private List<List<String>> quantiles(String sample, int ranges) throws SQLException {
-        KeyPaging keys = shape.keyset();
+        KeyPaging keys = shape.keys();
         String sql = "SELECT " + keys.text("q") + " FROM (SELECT p.*, row_number() OVER (ORDER BY " + keys.aliases("p.")
                 + ") AS n, count(*) OVER () AS c FROM (SELECT " + keys.selected("t") + " FROM "
                 + shape.table().quoted() + " t" + sample + ") p) q"

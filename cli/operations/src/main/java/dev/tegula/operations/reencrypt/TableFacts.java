@@ -91,7 +91,7 @@ public record TableFacts(TableName table, long estimatedRows, long rowBytes, Lis
         return unfenced(session, table, triggers);
     }
 
-    /** Without the triggers that are fences of ours: they refuse what is not to be written, and let the rest alone. */
+    /** Without the triggers that are fences of Tegula's: they refuse what is not to be written, and let the rest alone. */
     private static List<String> unfenced(Session session, TableName table, List<String> triggers) throws SQLException {
         if (triggers.stream().anyMatch(name -> name.startsWith(Identifiers.FENCE))) {
             triggers.removeAll(FenceTrigger.of(session, table).keySet());

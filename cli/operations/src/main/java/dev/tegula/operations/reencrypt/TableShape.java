@@ -18,10 +18,10 @@ import java.util.Map;
  * A table as the database has it: it exists, its columns are what the catalogue says, and it can be paged.
  *
  * @param table its name
- * @param keyset the key by which it is paged: the catalogue's where it is unique, else the primary key, else any other
+ * @param keys the key by which it is paged: the catalogue's where it is unique, else the primary key, else any other
  *     unique key without NULLs
  */
-record TableShape(TableName table, KeyPaging keyset) {
+record TableShape(TableName table, KeyPaging keys) {
 
     private static final String COLUMNS = """
             SELECT a.attname, format_type(a.atttypid, a.atttypmod)
@@ -63,7 +63,7 @@ record TableShape(TableName table, KeyPaging keyset) {
     static TableShape pinned(Session session, TableName table, List<String> keyColumns) throws SQLException {
         TableShape shape = read(session, table, List.of(), keyColumns);
         List<String> found =
-                shape.keyset().columns().stream().map(KeyColumn::name).toList();
+                shape.keys().columns().stream().map(KeyColumn::name).toList();
         if (!found.equals(keyColumns)) {
             throw new ConfigurationException(
                     table + " was paged by " + keyColumns + ", which is no longer a unique key of" + " it (" + found

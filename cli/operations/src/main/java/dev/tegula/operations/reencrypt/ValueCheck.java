@@ -54,7 +54,7 @@ final class ValueCheck {
     private static List<String> rows(Session session, TableShape shape, EncryptedColumn column, String sample)
             throws SQLException {
         String name = Identifiers.quote(column.column());
-        String sql = "SELECT " + shape.keyset().columnText("t") + " FROM (SELECT * FROM "
+        String sql = "SELECT " + shape.keys().columnText("t") + " FROM (SELECT * FROM "
                 + shape.table().quoted() + sample + " LIMIT " + LOOKED_AT + ") t WHERE substring(t." + name
                 + " from 1 for 1) <> '\\x01'::bytea LIMIT " + SHOWN;
         List<String> rows = new ArrayList<>();
@@ -62,10 +62,10 @@ final class ValueCheck {
                 ResultSet row = select.executeQuery()) {
             while (row.next()) {
                 List<String> key = new ArrayList<>();
-                for (int i = 1; i <= shape.keyset().size(); i++) {
+                for (int i = 1; i <= shape.keys().size(); i++) {
                     key.add(row.getString(i));
                 }
-                rows.add(shape.keyset().shown(key));
+                rows.add(shape.keys().shown(key));
             }
         }
         return rows;

@@ -91,7 +91,7 @@ final class CensusQuery {
         });
     }
 
-    /** Reading a view or a foreign table would run what its owner wrote with the rights of whoever counts. */
+    /** Reading a view or a foreign table would run what its owner wrote with the rights of the one who counts. */
     private static void requireTable(Session session, EncryptedColumn column) throws SQLException {
         String sql =
                 "SELECT c.relkind FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"

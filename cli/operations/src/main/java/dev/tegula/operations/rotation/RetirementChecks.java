@@ -30,7 +30,7 @@ final class RetirementChecks {
         return report.badTotal() + " values do not verify; `tegula verify " + fields + "` lists them by primary key";
     }
 
-    /** No doubts, but something to know. */
+    /** No obstacles, but something to know. */
     static List<String> standIns(Selection selection, Census census) {
         return selection.columns().stream()
                 .filter(column -> census.fence(column) == Fence.Kind.TRIGGER)
@@ -42,33 +42,37 @@ final class RetirementChecks {
     }
 
     static List<String> of(
-            VerifyReport report, RotationRun.Services tools, Selection selection, Set<KeyId> old, RunControl control) {
-        List<String> doubts = new ArrayList<>();
+            VerifyReport report,
+            RotationRun.Services services,
+            Selection selection,
+            Set<KeyId> old,
+            RunControl control) {
+        List<String> obstacles = new ArrayList<>();
         if (report.badTotal() > 0) {
-            doubts.add(bad(report));
+            obstacles.add(bad(report));
         }
         if (old.isEmpty()) {
-            return doubts;
+            return obstacles;
         }
         for (EncryptedColumn column : selection.columns()) {
             boolean fenced = selection.scopes().stream()
                     .anyMatch(s -> s.scope().field().equals(column.field())
                             && !s.sources().isEmpty());
-            if (fenced && !tools.fence().validate(TableName.of(column), column.column(), control)) {
-                doubts.add(column.label() + " still holds values under a fenced key");
+            if (fenced && !services.fence().validate(TableName.of(column), column.column(), control)) {
+                obstacles.add(column.label() + " still holds values under a fenced key");
             }
         }
-        CensusReport census = tools.census().take(selection.columns()::contains);
+        CensusReport census = services.census().take(selection.columns()::contains);
         for (ColumnCount column : census.columns()) {
             long left = old.stream().mapToLong(column::under).sum();
             if (left > 0) {
-                doubts.add(column.column().label() + " holds " + left + " values under old keys");
+                obstacles.add(column.column().label() + " holds " + left + " values under old keys");
             }
             if (column.notEnvelopes() > 0 || column.unknown() > 0) {
-                doubts.add(column.column().label() + " holds " + column.notEnvelopes()
+                obstacles.add(column.column().label() + " holds " + column.notEnvelopes()
                         + " values that are not envelopes and " + column.unknown() + " under unknown keys");
             }
         }
-        return doubts;
+        return obstacles;
     }
 }

@@ -39,7 +39,7 @@ public final class Rotation {
 
     private final Tegula tegula;
     private final Census census;
-    private final RotationRun.Services tools;
+    private final RotationRun.Services services;
     private final RotationSettings settings;
 
     /**
@@ -55,7 +55,7 @@ public final class Rotation {
         this.tegula = tegula;
         this.census = new Census(tegula, database, settings.writeLimit());
         this.settings = settings;
-        this.tools = new RotationRun.Services(
+        this.services = new RotationRun.Services(
                 tegula,
                 tegula.lifecycle(census),
                 backup,
@@ -69,7 +69,7 @@ public final class Rotation {
 
     /** The changes of keys, guarded by the census of this database. */
     public KeyLifecycle lifecycle() {
-        return tools.lifecycle();
+        return services.lifecycle();
     }
 
     /** The census of this database. */
@@ -88,8 +88,8 @@ public final class Rotation {
      * @throws dev.tegula.failure.RefusedException code {@code active-active}
      */
     public RotationPlan plan(RotationRequest request, boolean exact) {
-        Selection selection = Selection.read(request, tegula, tools.lifecycle());
-        Preflight.Found found = tools.preflight().look(selection.columns());
+        Selection selection = Selection.read(request, tegula, services.lifecycle());
+        Preflight.Found found = services.preflight().look(selection.columns());
         found.require(request.ignored(RotationRequest.ACCEPTABLE));
         List<ColumnPlan> columns = new ArrayList<>();
         long wal = 0;
@@ -135,7 +135,7 @@ public final class Rotation {
      * @throws dev.tegula.failure.DeniedException if database or KMS refuse
      */
     public RotationReport run(RotationRequest request, RotationListener listener, RunControl control) {
-        return new RotationRun(tools, request, listener, control).run();
+        return new RotationRun(services, request, listener, control).run();
     }
 
     /**
@@ -144,13 +144,14 @@ public final class Rotation {
      * @throws dev.tegula.failure.ConfigurationException if no field matches, or a field has no key
      */
     public ReencryptionPlan planReencryption(RotationRequest request) {
-        List<JobSpec> jobs = Selection.read(request, tegula, tools.lifecycle()).jobs();
+        List<JobSpec> jobs =
+                Selection.read(request, tegula, services.lifecycle()).jobs();
         List<EncryptedColumn> columns =
                 jobs.stream().flatMap(job -> job.columns().stream()).toList();
         Set<Kind> ignored = request.until(Step.REENCRYPT).ignored(request.accepted());
         return new ReencryptionPlan(
                 jobs,
-                jobs.isEmpty() ? List.of() : tools.preflight().look(columns).without(ignored));
+                jobs.isEmpty() ? List.of() : services.preflight().look(columns).without(ignored));
     }
 
     /**
@@ -160,7 +161,7 @@ public final class Rotation {
      * @return outcome UNTIL if nothing is left under such keys
      */
     public RotationReport reencrypt(RotationRequest request, RotationListener listener, RunControl control) {
-        return new RotationRun(tools, request.until(Step.REENCRYPT), listener, control).runOnly(Step.REENCRYPT);
+        return new RotationRun(services, request.until(Step.REENCRYPT), listener, control).runOnly(Step.REENCRYPT);
     }
 
     private ScopePlan scopePlan(ScopeState state, Selection selection) {

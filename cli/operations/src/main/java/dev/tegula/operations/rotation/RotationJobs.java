@@ -24,24 +24,25 @@ final class RotationJobs {
 
     private static final long PAUSE_MILLIS = 50;
 
-    private final RotationRun.Services tools;
+    private final RotationRun.Services services;
     private final RotationRequest request;
     private final RotationListener listener;
     private final RunControl control;
     private final List<String> remarks = new ArrayList<>();
     private List<JobReport> reports;
 
-    RotationJobs(RotationRun.Services tools, RotationRequest request, RotationListener listener, RunControl control) {
-        this(tools, request, listener, control, List.of());
+    RotationJobs(
+            RotationRun.Services services, RotationRequest request, RotationListener listener, RunControl control) {
+        this(services, request, listener, control, List.of());
     }
 
     RotationJobs(
-            RotationRun.Services tools,
+            RotationRun.Services services,
             RotationRequest request,
             RotationListener listener,
             RunControl control,
             List<JobReport> reports) {
-        this.tools = tools;
+        this.services = services;
         this.request = request;
         this.listener = listener;
         this.control = control;
@@ -117,13 +118,13 @@ final class RotationJobs {
     }
 
     private Optional<JobOutcome> sweep(List<JobSpec> specs) {
-        List<Job> jobs = specs.stream().map(tools.reencryption()::plan).toList();
+        List<Job> jobs = specs.stream().map(services.reencryption()::plan).toList();
         long total = jobs.stream().mapToLong(Job::total).sum();
         listener.step(Step.REENCRYPT, State.STARTED, total + " values, tables: " + jobs.size());
         long before = 0;
         for (Job job : jobs) {
             ProgressListener shifted = shifted(before, total);
-            JobReport report = tools.reencryption().sweep(job.id(), request.workers(), control, shifted);
+            JobReport report = services.reencryption().sweep(job.id(), request.workers(), control, shifted);
             reports.add(report);
             if (report.outcome() != JobOutcome.DONE && report.outcome() != JobOutcome.PARTIAL) {
                 return Optional.of(report.outcome());
@@ -147,8 +148,13 @@ final class RotationJobs {
             List<JobReport> finished = new ArrayList<>();
             for (JobReport report : reports) {
                 listener.step(Step.FENCE, State.STARTED, report.job().table().toString());
-                finished.add(tools.reencryption()
-                        .finish(report.job().id(), tools.fence(), request.workers(), control, ProgressListener.none()));
+                finished.add(services.reencryption()
+                        .finish(
+                                report.job().id(),
+                                services.fence(),
+                                request.workers(),
+                                control,
+                                ProgressListener.none()));
             }
             reports = finished;
             if (finished.stream().noneMatch(r -> r.outcome() == JobOutcome.STALE)) {
@@ -172,7 +178,7 @@ final class RotationJobs {
     /** Ends the jobs without a fence. */
     Optional<RotationOutcome> close() {
         reports = reports.stream()
-                .map(r -> tools.reencryption().close(r.job().id(), control))
+                .map(r -> services.reencryption().close(r.job().id(), control))
                 .toList();
         return judged();
     }

@@ -32,7 +32,7 @@ final class RotationRun {
     /** Each loses to another host only while that one makes progress. */
     private static final int MOST_BACKUPS = 10;
 
-    private final Services tools;
+    private final Services services;
     private final RotationRequest request;
     private final RotationListener listener;
     private final RunControl control;
@@ -43,12 +43,12 @@ final class RotationRun {
     private @Nullable VerifyReport verified;
     private @Nullable Step reached;
 
-    RotationRun(Services tools, RotationRequest request, RotationListener listener, RunControl control) {
-        this.tools = tools;
+    RotationRun(Services services, RotationRequest request, RotationListener listener, RunControl control) {
+        this.services = services;
         this.request = request;
         this.listener = listener;
         this.control = control;
-        this.selection = Selection.read(request, tools.tegula(), tools.lifecycle());
+        this.selection = Selection.read(request, services.tegula(), services.lifecycle());
         this.fresh = selection.fresh();
         selection.settled().forEach(s -> remarks.add(settled(s)));
         selection.unplaced().forEach(field -> remarks.add("not rotated: " + Selection.unplaced(field)));
@@ -74,7 +74,7 @@ final class RotationRun {
 
     /** All steps; the last of them retires a key, for which all of its values must be known. */
     RotationReport run() {
-        tools.census().orphanedJobs(selection.fields()).stream().findFirst().ifPresent(finding -> {
+        services.census().orphanedJobs(selection.fields()).stream().findFirst().ifPresent(finding -> {
             throw finding.failure();
         });
         return run(List.of(Step.values()));
@@ -100,7 +100,7 @@ final class RotationRun {
             reached = step;
         }
         if (reached != null && reached.compareTo(Step.FENCE) >= 0) {
-            remarks.addAll(RetirementChecks.standIns(selection, tools.census()));
+            remarks.addAll(RetirementChecks.standIns(selection, services.census()));
         }
         refresh();
         return new RotationReport(
@@ -130,15 +130,15 @@ final class RotationRun {
     }
 
     private void preflight() {
-        tools.preflight().look(selection.columns()).require(request.ignored(request.accepted()));
+        services.preflight().look(selection.columns()).require(request.ignored(request.accepted()));
     }
 
     private Optional<RotationOutcome> create() {
         List<KeyRow> made = new ArrayList<>();
         for (ScopeState state : fresh) {
             Scope scope = state.scope();
-            tools.lifecycle()
-                    .createAfter(scope, tools.tegula().keks().aliasFor(scope.field()), state.newest())
+            services.lifecycle()
+                    .createAfter(scope, services.tegula().keks().aliasFor(scope.field()), state.newest())
                     .ifPresent(made::add);
         }
         refresh();
@@ -151,7 +151,7 @@ final class RotationRun {
         return Optional.empty();
     }
 
-    /** Also of a key that another host has just made: whoever activates it needs a backup first. */
+    /** Also of a key that another host has just made: before it is activated it needs a backup. */
     private void backUpPending() {
         for (int attempt = 1; ; attempt++) {
             List<KeyId> missing = pendingRows().stream()
@@ -162,7 +162,7 @@ final class RotationRun {
                 return;
             }
             try {
-                tools.lifecycle().backup(missing, tools.backup());
+                services.lifecycle().backup(missing, services.backup());
             } catch (RefusedException e) {
                 // The other host was faster.
                 if (!e.code().equals("conflict") || attempt == MOST_BACKUPS) {
@@ -180,21 +180,22 @@ final class RotationRun {
             return Optional.empty();
         }
         for (KeyRow row : pending) {
-            unlessDone(row, KeyState.ACTIVE, () -> tools.lifecycle().activate(row.keyId()));
+            unlessDone(row, KeyState.ACTIVE, () -> services.lifecycle().activate(row.keyId()));
         }
         refresh();
-        tools.tegula().keyring().dropLeases();
+        services.tegula().keyring().dropLeases();
         listener.step(
                 Step.ACTIVATE, State.DONE, labels(pending) + " ACTIVE, " + labels(superseded()) + " DECRYPT_ONLY");
         return Optional.empty();
     }
 
     private Optional<RotationOutcome> await() {
-        return new Waiting(tools.census(), tools.settings().writeLimit(), listener, control).run(selection.scopes());
+        return new Waiting(services.census(), services.settings().writeLimit(), listener, control)
+                .run(selection.scopes());
     }
 
     private Optional<RotationOutcome> reencrypt() {
-        RotationJobs sweeps = new RotationJobs(tools, request, listener, control);
+        RotationJobs sweeps = new RotationJobs(services, request, listener, control);
         Optional<RotationOutcome> early = sweeps.run(this::refreshed);
         if (early.isEmpty() && request.until().equals(Optional.of(Step.REENCRYPT))) {
             early = sweeps.close();
@@ -205,7 +206,7 @@ final class RotationRun {
     }
 
     private Optional<RotationOutcome> fence() {
-        RotationJobs sweeps = new RotationJobs(tools, request, listener, control, jobs);
+        RotationJobs sweeps = new RotationJobs(services, request, listener, control, jobs);
         Optional<RotationOutcome> early = sweeps.finish(this::refreshed);
         jobs = sweeps.reports();
         remarks.addAll(sweeps.remarks());
@@ -231,7 +232,7 @@ final class RotationRun {
                 State.STARTED,
                 "every value of " + selection.columns().size() + " columns");
         VerifyReport report =
-                tools.verification().verify(selection.columns(), 100, request.workers(), control, listener);
+                services.verification().verify(selection.columns(), 100, request.workers(), control, listener);
         verified = report;
         return report;
     }
@@ -242,9 +243,9 @@ final class RotationRun {
             return Optional.of(RotationOutcome.STOPPED);
         }
         Set<KeyId> old = RetirementChecks.keys(selection);
-        List<String> doubts = RetirementChecks.of(report, tools, selection, old, control);
-        remarks.addAll(doubts);
-        if (!doubts.isEmpty()) {
+        List<String> obstacles = RetirementChecks.of(report, services, selection, old, control);
+        remarks.addAll(obstacles);
+        if (!obstacles.isEmpty()) {
             return Optional.of(RotationOutcome.PARTIAL);
         }
         listener.step(
@@ -259,9 +260,9 @@ final class RotationRun {
         List<KeyRow> old = Stream.concat(
                         superseded().stream(), selection.scopes().stream().flatMap(s -> s.abandoned().stream()))
                 .toList();
-        old.forEach(
-                row -> unlessDone(row, KeyState.RETIRED, () -> tools.lifecycle().retire(row.keyId())));
-        remarks.addAll(tools.census().unlisted(old));
+        old.forEach(row ->
+                unlessDone(row, KeyState.RETIRED, () -> services.lifecycle().retire(row.keyId())));
+        remarks.addAll(services.census().unlisted(old));
         listener.step(
                 Step.RETIRE,
                 old.isEmpty() ? State.SKIPPED : State.DONE,
@@ -275,7 +276,7 @@ final class RotationRun {
             step.run();
         } catch (RefusedException e) {
             refresh();
-            boolean done = tools.lifecycle().list().stream()
+            boolean done = services.lifecycle().list().stream()
                     .anyMatch(r -> r.keyId().equals(row.keyId())
                             && (r.state() == wanted
                                     || (wanted == KeyState.RETIRED && r.state() == KeyState.DESTROYED)));
@@ -305,8 +306,8 @@ final class RotationRun {
         Set<Scope> scopes = selection.scopeSet();
         Selection now = Selection.of(
                 request,
-                Census.catalogue(tools.tegula()).columns(),
-                tools.lifecycle().list());
+                Census.catalogue(services.tegula()).columns(),
+                services.lifecycle().list());
         selection = now.only(
                 now.scopes().stream().filter(s -> scopes.contains(s.scope())).toList());
     }

@@ -21,7 +21,7 @@ final class ColumnTally {
 
     private static final String CAST = "\\x01";
     private static final int MOST_MEMBERS = 200;
-    /** A member with its value, also in a document that was cut; its text may hold escapes, which no form of ours needs. */
+    /** A member with its value, also in a document that was cut; its text may hold escapes, which no form that is looked for needs. */
     private static final Pattern MEMBER =
             Pattern.compile("\"((?:[^\"\\\\]|\\\\.){1,100})\"\\s*:\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|(-?\\d+))");
 

@@ -1,5 +1,6 @@
 /**
- * Tegula's own tables: made, compared with what this release expects, granted. Runs DDL, as the owner of the tables.
+ * Tegula's own tables: made, compared with what this release expects, granted. Runs DDL, as the owner of the tables. May
+ * use {@code catalogue}, {@code jdbc} and {@code failure}.
  */
 @NullMarked
 package dev.tegula.operations.schema;

@@ -41,7 +41,7 @@ final class CompareAndSetQueryTest {
     private Set<List<String>> swap(long id, @Nullable String tenant) {
         List<byte @Nullable []> values = new ArrayList<>();
         values.add(FRESH);
-        CompareAndSetQuery.ResealedRow row = new CompareAndSetQuery.ResealedRow(
+        CompareAndSetQuery.ChangedRow row = new CompareAndSetQuery.ChangedRow(
                 List.of(String.valueOf(id)), List.of(new Cell(read, Optional.ofNullable(tenant))), values);
         return new Transactions(lab.database).readCommitted(session -> {
             TableShape shape = TableShape.read(session, new TableName("public", "visit"), List.of());

@@ -72,7 +72,7 @@ final class KeyPagingTest {
     @MethodSource("keys")
     void sweep_overKey_movesEveryRowOnce(String definition, String values, List<String> keyColumns) throws Exception {
         String table = "keyed" + tables++;
-        String field = "keyset." + table;
+        String field = "paged." + table;
         Scope scope = scope(field);
         FieldCipher<String> cipher = lab.field(field);
         lab.sql("CREATE TABLE " + table + " (" + definition + ", \"Se cret\" bytea)");
@@ -109,8 +109,8 @@ final class KeyPagingTest {
 
     @Test
     void sweep_ofValuesLargerThanThePage_takesThemOneByOne() throws Exception {
-        Scope scope = scope("keyset.large");
-        FieldCipher<String> cipher = lab.field("keyset.large");
+        Scope scope = scope("paged.large");
+        FieldCipher<String> cipher = lab.field("paged.large");
         lab.sql("CREATE TABLE large (id int PRIMARY KEY, secret bytea)");
         for (int i = 0; i < 12; i++) {
             lab.update(
@@ -131,7 +131,7 @@ final class KeyPagingTest {
                 Duration.ZERO);
         Reencryption reencryption = lab.reencryption(tiny);
         Job job = reencryption.plan(
-                spec(List.of(column("keyset.large", "large", "secret", "id")), 1, move(scope, fresh, old)));
+                spec(List.of(column("paged.large", "large", "secret", "id")), 1, move(scope, fresh, old)));
 
         RangeReport report = reencryption.run(job.id(), 0, new RunControl());
 
@@ -142,7 +142,7 @@ final class KeyPagingTest {
 
     @Test
     void sweep_ofFieldWithKeyPerTenant_movesEachTenantToItsOwnKey() throws Exception {
-        FieldCipher<String> cipher = lab.tenantField("keyset.tenant");
+        FieldCipher<String> cipher = lab.tenantField("paged.tenant");
         lab.sql("CREATE TABLE tenanted (id int PRIMARY KEY, tenant text, secret bytea)");
         for (int i = 0; i < 30; i++) {
             String tenant = "t" + i % 3;
@@ -160,7 +160,7 @@ final class KeyPagingTest {
         KeyId old1 = lab.activeKey(t1);
         KeyId fresh0 = lab.nextKey(t0).keyId();
         KeyId fresh1 = lab.nextKey(t1).keyId();
-        var secret = column("keyset.tenant", "tenanted", "secret", Optional.of("tenant"), "id");
+        var secret = column("paged.tenant", "tenanted", "secret", Optional.of("tenant"), "id");
         Reencryption reencryption = lab.reencryption(SMALL);
         Job job = reencryption.plan(spec(List.of(secret), move(t0, fresh0, old0), move(t1, fresh1, old1)));
 
@@ -182,6 +182,6 @@ final class KeyPagingTest {
     }
 
     private static Scope tenant(String name) {
-        return Scope.data(FieldId.of("keyset.tenant"), TenantId.of(name));
+        return Scope.data(FieldId.of("paged.tenant"), TenantId.of(name));
     }
 }

@@ -50,7 +50,7 @@ final class PageReencryptorTest {
         lab.close();
     }
 
-    private PageReencryptor.Moved moved(KeyMove move, byte[] value, String tenant) {
+    private PageReencryptor.Reencrypted moved(KeyMove move, byte[] value, String tenant) {
         JobPlan plan = new JobPlan(
                 new Job(UUID.randomUUID(), new TableName("public", "visit"), 1, 1),
                 List.of("id"),
@@ -76,7 +76,7 @@ final class PageReencryptorTest {
      */
     @Test
     void move_ofAJobThatNamesTheKeyOfAnotherTenantAsItsSource_leavesTheValue() {
-        PageReencryptor.Moved moved = moved(move(NORTH, freshNorth, oldNorth, oldSouth), ofSouth, "south");
+        PageReencryptor.Reencrypted moved = moved(move(NORTH, freshNorth, oldNorth, oldSouth), ofSouth, "south");
 
         assertThat(moved.swaps()).isEmpty();
         assertThat(moved.unreadable()).extracting(Quarantine.Entry::reason).containsExactly("cannot-open");
@@ -85,7 +85,7 @@ final class PageReencryptorTest {
     @Test
     void move_ofAValue_leavesNoPlaintextBehind() {
         try (RecordingGcm opened = RecordingGcm.install()) {
-            PageReencryptor.Moved moved = moved(move(NORTH, freshNorth, oldNorth), ofNorth, "north");
+            PageReencryptor.Reencrypted moved = moved(move(NORTH, freshNorth, oldNorth), ofNorth, "north");
 
             assertThat(moved.swaps()).hasSize(1);
             assertThat(opened.plaintexts()).isNotEmpty().allSatisfy(bytes -> assertThat(bytes)

@@ -36,7 +36,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * Work through PgBouncer in transaction mode with one server connection, so that every statement of the application runs where
- * one of ours ran just before.
+ * one of Tegula's ran just before.
  */
 @NeedsPgBouncer
 class PoolerTest extends RotationLab {
@@ -140,7 +140,7 @@ class PoolerTest extends RotationLab {
         return new HikariDataSource(config);
     }
 
-    /** Our data source; the application looks at its own settings each time something of ours has ended or begins. */
+    /** Our data source; the application looks at its own settings each time something of Tegula's has ended or begins. */
     private DataSource beside(DataSource ours, DataSource application) {
         return proxy(DataSource.class, (name, call) -> {
             Object result = call.run(ours);

@@ -1,6 +1,6 @@
 /**
  * Refuses queries that cannot work on ciphertext. Open {@link dev.tegula.hibernate.guard.QueryGuard} first. May use
- * {@code type}, the exception of the root package, and Hibernate.
+ * {@code engine}, {@code type}, the exception of {@code dev.tegula.hibernate}, {@code tegula-core} and Hibernate.
  */
 @NullMarked
 package dev.tegula.hibernate.guard;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Fills the blind indexes of one attribute of an entity before each INSERT, UPDATE and MERGE, of every kind of session.
  * Works on the entity and not on Hibernate's copy of its state: what it returns becomes the entity's, and an embeddable that
- * was replaced would be lost to whoever holds it.
+ * was replaced would be lost to the code that holds it.
  */
 final class IndexGenerator implements BeforeExecutionGenerator {
 

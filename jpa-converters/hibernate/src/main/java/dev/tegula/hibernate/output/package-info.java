@@ -1,7 +1,7 @@
 /**
  * What JSON that leaves the application shows of encrypted attributes, for any version of Jackson. Open
- * {@link dev.tegula.hibernate.output.JsonOutput} first. May use {@code @Encrypted}, {@code tegula-jpa}, {@code tegula-core} and
- * Jackson's annotations; needs no Hibernate.
+ * {@link dev.tegula.hibernate.output.JsonOutput} first. May use the annotations of {@code dev.tegula.hibernate},
+ * {@code tegula-jpa}, {@code tegula-core} and Jackson's annotations; needs no Hibernate.
  */
 @NullMarked
 package dev.tegula.hibernate.output;

@@ -106,7 +106,7 @@ final class JsonReadableTest {
         }
     }
 
-    /** Computed again by whoever reads it. */
+    /** Computed again by the one who reads it. */
     public static class Sum {
         public int one;
         public int other;

@@ -1,15 +1,11 @@
 package dev.tegula.kms.aws;
 
-import dev.tegula.envelope.FieldId;
-import dev.tegula.envelope.KeyId;
-import dev.tegula.envelope.Purpose;
-import dev.tegula.envelope.Scope;
-import dev.tegula.envelope.Suite;
-import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.DeniedException;
+import dev.tegula.kms.Kek;
 import dev.tegula.kms.KekFinding;
 import dev.tegula.kms.KekFinding.Grade;
+import dev.tegula.kms.KekProbe;
 import dev.tegula.kms.KekStatus;
 import dev.tegula.kms.WrapContext;
 import dev.tegula.kms.WrappedKey;
@@ -27,7 +23,6 @@ import software.amazon.awssdk.services.kms.model.KeyMetadata;
 final class KmsKeyCheck {
 
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final Scope PROBE = new Scope(TenantId.none(), new FieldId("tegula.probe"), Purpose.REGISTRY);
     private static final Duration SKEW_TO_KNOW = Duration.ofSeconds(30);
 
     /** AWS refuses signatures from five minutes on. */
@@ -81,17 +76,18 @@ final class KmsKeyCheck {
 
     /** Wraps, unwraps and rehearses a rewrap. */
     private KekStatus tried(String version, String detail) {
-        byte[] id = new byte[KeyId.SIZE_BYTES];
-        RANDOM.nextBytes(id);
-        WrapContext context = WrapContext.of("tegula-probe", Suite.XAES_256_GCM, PROBE, KeyId.copyOf(id));
+        byte[] value = new byte[Kek.ROOT_BYTES];
+        RANDOM.nextBytes(value);
+        WrapContext context = KekProbe.context();
         WrappedKey wrapped;
         try {
-            wrapped = kek.wrap(id, context);
+            wrapped = kek.wrap(value, context);
             kek.unwrap(wrapped, context);
         } catch (DeniedException e) {
             return finished(version, false, String.valueOf(e.getMessage()));
         }
-        findings.add(KekFinding.good("rights", "kms:Encrypt and kms:Decrypt are allowed for " + PROBE.field()));
+        findings.add(
+                KekFinding.good("rights", "kms:Encrypt and kms:Decrypt are allowed for " + KekProbe.SCOPE.field()));
         try {
             kek.rehearseRewrap(wrapped, context);
             findings.add(KekFinding.good("right to rewrap", "kms:ReEncryptFrom and kms:ReEncryptTo are allowed"));

@@ -23,12 +23,12 @@ final class Adapters {
     static final String TOKEN = "canary-session-token";
 
     /** For tests that wait for it. All others take one that a busy machine does not reach. */
-    static final Duration SHORT = Duration.ofSeconds(1);
+    static final Duration SHORT = Duration.ofSeconds(3);
 
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofMinutes(1);
 
     /** A call of short attempts ends in three of them; a busy machine takes longer, and one long attempt is longer than this. */
-    static final Duration BOUND = Duration.ofSeconds(18);
+    static final Duration BOUND = Duration.ofSeconds(50);
 
     static final AwsCredentialsProvider CREDENTIALS =
             StaticCredentialsProvider.create(AwsSessionCredentials.create("AKIAIOSFODNN7EXAMPLE", SECRET, TOKEN));

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Faults before any request: nobody there, nobody known, somebody else. */
-@Timeout(60)
+@Timeout(180)
 class ConnectionFaultsTest {
 
     @TempDir

@@ -17,7 +17,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
-@Timeout(60)
+@Timeout(180)
 class CredentialsTest {
 
     /** For searches that hang. Through the adapter each takes as long as all attempts of a call; unwrap_searchThatHangs shows that. */

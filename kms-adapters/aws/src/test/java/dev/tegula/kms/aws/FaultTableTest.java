@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.core.SdkGlobalTime;
 
 /** What comes of each fault: the class of the failure, how many requests were made, and that it ended in time. */
-@Timeout(30)
+@Timeout(180)
 class FaultTableTest {
 
     private static final int ALL = AwsKmsBuilder.ATTEMPTS;

@@ -8,7 +8,7 @@ import java.time.InstantSource;
 
 /**
  * A keyset file and its passphrase file as a KMS with one key, {@code primary}. For development and for users without a
- * KMS: whoever runs as the owner of both files has every key. Thread-safe. It follows changes of the file by itself, so
+ * KMS: anyone who runs as the owner of both files has every key. Thread-safe. It follows changes of the file by itself, so
  * a version that is added or promoted is used from the next call on.
  *
  * <p>Besides what {@link Kek} says, its keys throw {@link dev.tegula.failure.DeniedException} for a key that was wrapped by
@@ -48,7 +48,7 @@ public final class TinkKms implements Kms {
     }
 
     /**
-     * The one sentence about production, for whoever knows that this is production.
+     * The one sentence about production, for code that knows that this is production.
      *
      * @param allowProduction what configuration says
      * @throws ConfigurationException unless it is allowed

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Logs in with a role id and a secret id. The file holds the secret id itself, or, {@link #wrapped()}, a token that gives
- * it out once: the secret id then never lies on a disk, and whoever took it on the way is noticed.
+ * it out once: the secret id then never lies on a disk, and anyone who took it on the way is noticed.
  */
 public final class AppRole extends VaultAuth {
 

@@ -2,7 +2,7 @@ package dev.tegula.kms.vault;
 
 import org.jspecify.annotations.Nullable;
 
-/** Asks Vault as whoever is logged in. A refused token is replaced by one login; what is refused then is a denial. */
+/** Asks Vault as the login that is there. A refused token is replaced by one login; what is refused then is a denial. */
 final class AuthenticatedCalls {
 
     private static final int FORBIDDEN = 403;

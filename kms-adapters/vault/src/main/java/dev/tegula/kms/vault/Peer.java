@@ -7,7 +7,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/** Who answered last over TLS, for whoever asks about the way to Vault. */
+/** Who answered last over TLS, for the one who asks about the way to Vault. */
 final class Peer {
 
     private volatile @Nullable Tls last;

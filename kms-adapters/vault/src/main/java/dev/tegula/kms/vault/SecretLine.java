@@ -18,7 +18,7 @@ final class SecretLine {
      * The secret without the line break behind it; the caller wipes it.
      *
      * @param what what it is, for messages, for example {@code token}
-     * @throws ConfigurationException if there is no such file, or it holds something else than one line of visible
+     * @throws ConfigurationException if there is no such file, or it holds something other than one line of visible
      *     ASCII
      * @throws UnavailableException if it cannot be read
      */

@@ -193,7 +193,7 @@ final class VaultKek implements Kek {
         requireFit(seen(answer, request));
     }
 
-    /** Rewrapping makes no key; whoever may not see the settings has the key's own answer. */
+    /** Rewrapping makes no key; anyone who may not see the settings has the key's own answer. */
     private void requireFit() {
         if (!fit) {
             TransitKeySettings settings = settings();

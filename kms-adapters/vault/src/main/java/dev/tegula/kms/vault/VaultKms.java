@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A call makes at most three attempts and ends, with a login if one is needed, within four times the timeout. Besides
  * what {@link Kek} says, its keys throw {@link ConfigurationException} if the key is not derived or is exportable, the
- * server's certificate is not trusted, or something else than Vault answers.
+ * server's certificate is not trusted, or something other than Vault answers.
  */
 public final class VaultKms implements Kms {
 

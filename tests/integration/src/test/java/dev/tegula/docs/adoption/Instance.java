@@ -31,7 +31,7 @@ final class Instance implements AutoCloseable {
     private final Thread thread;
     private volatile boolean stopped;
 
-    /** @param expected the telephone of each owner; whoever changes a row holds its monitor meanwhile */
+    /** @param expected the telephone of each owner; the thread that changes a row holds its monitor meanwhile */
     Instance(DataSource dataSource, Tegula tegula, Supplier<? extends Owner> maker, Map<Integer, String> expected) {
         this.maker = maker;
         this.expected = expected;
@@ -73,7 +73,7 @@ final class Instance implements AutoCloseable {
         expected.put(added.getId(), telephone);
     }
 
-    /** The row is as whoever wrote it last left it. */
+    /** The row is as its last writer left it. */
     void change(int id, String telephone) {
         in(session -> {
             Owner owner = session.find(maker.get().getClass(), id);

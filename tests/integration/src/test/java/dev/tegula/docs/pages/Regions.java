@@ -20,7 +20,7 @@ final class Regions {
     private final Map<String, String> texts = new LinkedHashMap<>();
     private final Set<String> siblings;
 
-    /** @param siblings full names of types of ours, which a source in the same package need not import */
+    /** @param siblings full names of types of this build, which a source in the same package need not import */
     Regions(Set<String> siblings) {
         this.siblings = Set.copyOf(siblings);
     }

@@ -4,7 +4,7 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /** Carries a {@link SQLException} through code that may not throw one, to the transaction that decides about it. */
-final class SqlTrouble extends RuntimeException {
+final class TransactionFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
@@ -12,7 +12,7 @@ final class SqlTrouble extends RuntimeException {
     private final @Nullable RuntimeException meaning;
 
     /** The meaning, if there is one, is what callers get once retrying is over. */
-    SqlTrouble(SQLException sql, @Nullable RuntimeException meaning) {
+    TransactionFailure(SQLException sql, @Nullable RuntimeException meaning) {
         super(sql);
         this.sql = sql;
         this.meaning = meaning;
