@@ -23,7 +23,12 @@ final class SchemaScriptTest {
 
     @Test
     void statements_script_isOneStatementEach() {
-        assertThat(SchemaScript.statements()).hasSize(11).allSatisfy(sql -> assertThat(sql)
+        long begun = SchemaScript.text()
+                .lines()
+                .filter(line -> line.matches("(CREATE|INSERT) .*"))
+                .count();
+        assertThat(begun).isGreaterThan(10);
+        assertThat(SchemaScript.statements()).hasSize((int) begun).allSatisfy(sql -> assertThat(sql)
                 .matches("(?s)(CREATE|INSERT) .*")
                 .doesNotContain(";")
                 .doesNotContain("--"));

@@ -144,7 +144,8 @@ public abstract class RegistrySealContract extends BranchKeyContract {
     @Test
     void destroy_rowDestroyedByHand_isRefused() {
         KeyRow row = activeKey(SSN);
-        store(row, r -> r.in(KeyState.DESTROYED, r.times()).withWrapped(r.provider(), r.kekAlias(), Optional.empty()));
+        store(row, r -> r.in(KeyState.DESTROYED, r.times().withRetired(START))
+                .withWrapped(r.provider(), r.kekAlias(), Optional.empty()));
 
         assertThatThrownBy(() -> lifecycle.destroy(
                         row.keyId(), new Retention(Optional.empty(), Optional.empty(), Duration.ZERO)))
