@@ -30,6 +30,8 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -194,9 +196,10 @@ class RetryTest {
         }
     }
 
-    @Test
-    void start_wrongNumber_isRefused() {
-        assertThatThrownBy(lab.with("tegula.retry.max-attempts", "0")::run)
-                .hasStackTraceContaining("tegula.retry.max-attempts: expected 1 to 20, not `0`.");
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "21", "100", "-1", "often"})
+    void start_wrongNumber_isRefused(String attempts) {
+        assertThatThrownBy(lab.with("tegula.retry.max-attempts", attempts)::run)
+                .hasStackTraceContaining("tegula.retry.max-attempts: expected 1 to 20, not `" + attempts + "`.");
     }
 }

@@ -109,6 +109,19 @@ class SeedTest {
     }
 
     @Test
+    void start_withMoreRowsThanASeedHas_isRefusedAndChangesNothing() throws Exception {
+        lab.without("spring.sql.init.data-locations").run().close();
+        Lab.run(
+                lab.database(),
+                "insert into patient (id, ssn) select gen_random_uuid(), '123-45-6789' from generate_series(0, "
+                        + PlaintextSeed.MOST_ROWS + ")");
+        assertThatThrownBy(lab.with("tegula.seed", "encrypt")::run)
+                .hasMessageStartingWith("tegula.seed: patient has more than 10000 rows, which is no seed.");
+        assertThat(lab.query("select count(*) from patient where ssn = '123-45-6789'"))
+                .containsExactly(PlaintextSeed.MOST_ROWS + 1L);
+    }
+
+    @Test
     void start_textThatIsNoDate_isRefusedWithoutTheText() throws Exception {
         lab.with("tegula.seed", "encrypt").run().close();
         Lab.run(lab.database(), "insert into patient (id, born) values (gen_random_uuid(), 'yesterday')");

@@ -141,6 +141,34 @@ class StartupCheckTest {
                                 + "), which is ACTIVE, so every write would fail.");
     }
 
+    /** What stands in for a CHECK while readers hold the table; one that is switched off refuses nothing. */
+    @Test
+    void start_triggerThatRefusesTheActiveKey_isRefusedUnlessItIsOff() throws Exception {
+        Saving.encrypts(lab);
+        Object active = lab.query("select encode(key_id, 'hex') from tegula_key where field = 'patient.ssn'")
+                .get(0);
+        Lab.run(
+                lab.database(),
+                "create function stop() returns trigger language plpgsql as 'begin raise exception $$fenced$$; end';"
+                        + " create trigger tegula_fence_ssn before insert on patient for each row when"
+                        + " (substring(new.ssn from 3 for 32) = '\\x" + active + "'::bytea) execute function stop()");
+        assertThatThrownBy(lab::run)
+                .hasMessageStartingWith("Start check: public.patient.ssn: the fence tegula_fence_ssn refuses");
+        Lab.run(lab.database(), "alter table patient disable trigger tegula_fence_ssn");
+        lab.run().close();
+    }
+
+    /** A key of another field is none of this column's. */
+    @Test
+    void start_fenceThatRefusesAKeyOfAnotherField_isNone() throws Exception {
+        Saving.encrypts(lab);
+        String other =
+                String.valueOf(lab.query("select encode(key_id, 'hex') from tegula_key where field = 'patient.born'")
+                        .get(0));
+        fence(other, other);
+        lab.run().close();
+    }
+
     private void fence(String one, String another) throws Exception {
         Lab.run(
                 lab.database(),
