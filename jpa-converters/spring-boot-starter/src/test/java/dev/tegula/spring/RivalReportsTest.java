@@ -7,10 +7,13 @@ import dev.tegula.Tegula;
 import dev.tegula.spring.clinic.Clinic;
 import dev.tegula.spring.clinic.Patient;
 import dev.tegula.spring.clinic.Patients;
+import dev.tegula.test.TestTegula;
 import jakarta.annotation.PostConstruct;
+import jakarta.persistence.EntityManager;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -20,6 +23,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.data.domain.Example;
+import org.springframework.data.domain.Sort;
+import org.springframework.data.jpa.repository.JpaRepository;
+import org.springframework.data.jpa.repository.support.SimpleJpaRepository;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
 
@@ -121,5 +128,40 @@ class RivalReportsTest {
     @Timeout(value = 5, unit = TimeUnit.MINUTES)
     void start_withDeferredRepositories_encrypts() throws Exception {
         Saving.encrypts(lab.with("spring.data.jpa.repositories.bootstrap-mode", "deferred"));
+    }
+
+    /** Who needs a second connection while it holds the only one waits for itself. */
+    @Test
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    void start_withOneConnectionThatCommitsNothingByItself_encryptsAndSeeds() throws Exception {
+        lab.with("spring.datasource.hikari.maximum-pool-size", "1")
+                .with("spring.datasource.hikari.connection-timeout", "60000")
+                .with("spring.datasource.hikari.auto-commit", "false")
+                .with("spring.jpa.properties.hibernate.connection.provider_disables_autocommit", "true")
+                .with("spring.sql.init.data-locations", "classpath:clinic-data.sql")
+                .with("tegula.seed", "encrypt");
+        try (ConfigurableApplicationContext application = lab.run()) {
+            assertThat(application.getBean(Patients.class).findByName("Bob"))
+                    .singleElement()
+                    .satisfies(bob -> assertThat(bob.ssn).isEqualTo("987-65-4321"));
+            assertThat(Clinic.saved(application)).isEqualTo("123-45-6789");
+        }
+        TestTegula.assertNotStored(lab.database(), "123-45-6789");
+    }
+
+    /** What is made of arguments of a request: an order or a comparison would be one of ciphertext. */
+    @Test
+    void queries_madeOfARequest_areRefused() throws Exception {
+        try (ConfigurableApplicationContext application = lab.run()) {
+            JpaRepository<Patient, UUID> patients =
+                    new SimpleJpaRepository<>(Patient.class, application.getBean(EntityManager.class));
+            Clinic.saved(application);
+            assertThatThrownBy(() -> patients.findAll(Sort.by("ssn")))
+                    .hasStackTraceContaining("Patient.ssn is encrypted");
+            Patient sought = new Patient(null, "123-45-6789", null);
+            assertThatThrownBy(() -> patients.findAll(Example.of(sought)))
+                    .hasStackTraceContaining("Patient.ssn is encrypted")
+                    .hasMessageNotContaining("123-45-6789");
+        }
     }
 }
