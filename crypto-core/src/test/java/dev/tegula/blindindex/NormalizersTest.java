@@ -11,6 +11,7 @@ import dev.tegula.value.Sensitive;
 import dev.tegula.value.ValueCodecs;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,27 @@ class NormalizersTest {
         try {
             assertThat(new IgnoreCase().normalize("TITLE.I\u0307@EXAMPLE.ORG")).isEqualTo("title.i@example.org");
             assertThat(new DigitsOnly().normalize("1\u0662\u06f33")).isEqualTo("1233");
+        } finally {
+            Locale.setDefault(before);
+        }
+    }
+
+    /** Dots of i, a sigma at the end, digits of other scripts, marks: where locales and JDKs differ, if anywhere. */
+    @Test
+    void normalisers_underEveryLocaleOfTheJdk_giveWhatTheyGiveUnderTheRoot() {
+        List<String> texts = List.of("IİıiÌĬ", "ΟΔΟΣ Σ", "STRASSE ß ẞ", "١٢٣ १२३ 123", "u\u0308 ü é", "ǅ ᾈ Ꭰ 𐐀");
+        List<Normalizer<String>> normalizers = List.of(new IgnoreCase(), new Nfc(), new DigitsOnly());
+        List<Object> expected = new ArrayList<>();
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.ROOT);
+            normalizers.forEach(by -> texts.forEach(text -> expected.add(by.normalize(text))));
+            for (Locale locale : Locale.getAvailableLocales()) {
+                Locale.setDefault(locale);
+                List<Object> given = new ArrayList<>();
+                normalizers.forEach(by -> texts.forEach(text -> given.add(by.normalize(text))));
+                assertThat(given).as(locale.toLanguageTag()).isEqualTo(expected);
+            }
         } finally {
             Locale.setDefault(before);
         }

@@ -21,7 +21,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.hibernate.annotations.NaturalId;
+import org.hibernate.cache.spi.access.CollectionDataAccess;
+import org.hibernate.cache.spi.access.EntityDataAccess;
+import org.hibernate.cache.spi.access.NaturalIdDataAccess;
+import org.hibernate.mapping.Collection;
+import org.hibernate.mapping.PersistentClass;
+import org.hibernate.metamodel.spi.RuntimeModelCreationContext;
+import org.hibernate.persister.collection.CollectionPersister;
+import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.persister.entity.SingleTableEntityPersister;
 import org.hibernate.persister.internal.StandardPersisterClassResolver;
+import org.hibernate.persister.spi.PersisterFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -71,6 +81,33 @@ final class BlindIndexBootTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("hibernate.persister.resolver is org.hibernate")
                 .hasMessageContaining("no stateless session would compare it");
+    }
+
+    /** As an entity's own persister does, by an annotation of Hibernate 6.6 or a mapping file: nobody asks the resolver. */
+    public static final class OwnPersisters implements PersisterFactory {
+        @Override
+        public EntityPersister createEntityPersister(
+                PersistentClass entity,
+                EntityDataAccess cache,
+                NaturalIdDataAccess naturalIds,
+                RuntimeModelCreationContext context) {
+            return new SingleTableEntityPersister(entity, cache, naturalIds, context);
+        }
+
+        @Override
+        public CollectionPersister createCollectionPersister(
+                Collection collection, CollectionDataAccess cache, RuntimeModelCreationContext context) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    @Test
+    void start_withAnEntityWhosePersisterIsItsOwn_isRefused() {
+        Map<String, Object> settings = Map.of("hibernate.persister.factory", OwnPersisters.class.getName());
+        assertThatThrownBy(() -> Fixture.with(settings, Register.Practice.class).close())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("Practice")
+                .hasMessageContaining("its persister is " + SingleTableEntityPersister.class.getName());
     }
 
     @Entity(name = "CutAndUnique")

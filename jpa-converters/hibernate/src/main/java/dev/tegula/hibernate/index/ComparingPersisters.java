@@ -1,5 +1,8 @@
 package dev.tegula.hibernate.index;
 
+import java.util.Set;
+import org.hibernate.SessionFactory;
+import org.hibernate.SessionFactoryObserver;
 import org.hibernate.cache.spi.access.EntityDataAccess;
 import org.hibernate.cache.spi.access.NaturalIdDataAccess;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
@@ -34,6 +37,34 @@ public final class ComparingPersisters extends StandardPersisterClassResolver {
         }
     }
 
+    /** What its persisters are known by. */
+    private interface Comparing {}
+
+    /**
+     * Refuses the entities that somebody gave a persister of their own in another way: {@code @Persister} of Hibernate 6.6, a mapping
+     * file, a factory of persisters. Known only when the session factory has made all of them.
+     */
+    static void requireUsed(SessionFactoryImplementor factory, Set<String> entities) {
+        factory.addObserver(new SessionFactoryObserver() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public void sessionFactoryCreated(SessionFactory created) {
+                for (String entity : entities) {
+                    EntityPersister persister = factory.getMappingMetamodel().getEntityDescriptor(entity);
+                    if (!(persister instanceof Comparing)) {
+                        throw Indexes.refusal(
+                                entity,
+                                "has one, but its persister is "
+                                        + persister.getClass().getName()
+                                        + ", so that no stateless session would compare it with its value. Take that"
+                                        + " persister away");
+                    }
+                }
+            }
+        });
+    }
+
     @Override
     public Class<? extends EntityPersister> getEntityPersisterClass(PersistentClass entity) {
         Class<? extends EntityPersister> standard = super.getEntityPersisterClass(entity);
@@ -53,7 +84,7 @@ public final class ComparingPersisters extends StandardPersisterClassResolver {
     }
 
     /** Of a table, or one for a hierarchy. */
-    public static final class SingleTable extends SingleTableEntityPersister {
+    public static final class SingleTable extends SingleTableEntityPersister implements Comparing {
         /** Called by Hibernate. */
         public SingleTable(
                 PersistentClass entity,
@@ -71,7 +102,7 @@ public final class ComparingPersisters extends StandardPersisterClassResolver {
     }
 
     /** Of a hierarchy whose tables are joined. */
-    public static final class JoinedTables extends JoinedSubclassEntityPersister {
+    public static final class JoinedTables extends JoinedSubclassEntityPersister implements Comparing {
         /** Called by Hibernate. */
         public JoinedTables(
                 PersistentClass entity,
@@ -89,7 +120,7 @@ public final class ComparingPersisters extends StandardPersisterClassResolver {
     }
 
     /** Of a hierarchy with a table for each class. */
-    public static final class TablePerClass extends UnionSubclassEntityPersister {
+    public static final class TablePerClass extends UnionSubclassEntityPersister implements Comparing {
         /** Called by Hibernate. */
         public TablePerClass(
                 PersistentClass entity,

@@ -51,6 +51,7 @@ public final class Indexes {
         }
         if (!found.isEmpty()) {
             ComparingPersisters.requireInstalled(found.get(0).label(), factory);
+            ComparingPersisters.requireUsed(factory, Set.copyOf(indexes.entities.keySet()));
             IndexListeners.watch(factory, indexes.entities, indexes.attributes);
         }
     }
