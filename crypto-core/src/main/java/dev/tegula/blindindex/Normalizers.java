@@ -10,6 +10,11 @@ public final class Normalizers {
 
     private Normalizers() {}
 
+    /** All of them. */
+    public static List<Normalizer<?>> own() {
+        return OWN;
+    }
+
     /** That of an id and version, if it is one of Tegula's. */
     public static Optional<Normalizer<?>> own(String id, int version) {
         return OWN.stream()

@@ -45,6 +45,7 @@ class JsonTranscriptsTest {
             Map.entry("fields add patient.ssn public.patient.ssn --type STRING --yes", "fields-add"),
             Map.entry("fields import FIELDS --yes", "fields-import"),
             Map.entry("fields remove --unsealed --yes", "fields-remove"),
+            Map.entry("index plan patient.ssn", "index-plan"),
             Map.entry("index backfill patient.ssn --yes", "index-backfill"),
             Map.entry("index verify public.patient.ssn_index", "index-verify"),
             Map.entry(OPEN_JOB, "sql"),

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.stream.Stream;
 
 /** Makes what fills and compares an index from the rows of the catalogue, without the application. Thread-safe. */
 public final class CatalogueIndexes {
@@ -92,19 +93,63 @@ public final class CatalogueIndexes {
      *     application has; if its values are bound to their rows, or nobody knows whose they are
      */
     public IndexSource source(IndexColumn index) {
-        List<EncryptedColumn> values = values(index, columns);
-        List<IndexPart> parts = new ArrayList<>();
-        List<FieldCipher<?>> ciphers = new ArrayList<>();
-        for (int i = 0; i < values.size(); i++) {
-            EncryptedColumn column = values.get(i);
-            Normalizer<?> normalizer = normalizer(index, index.parts().get(i));
-            ValueCodec<?> codec = codec(index, column, normalizer);
-            parts.add(new IndexPart(column.field(), codec, normalizer));
-            ciphers.add(cipher(column, codec));
-        }
-        IndexSpec<List<?>> spec = IndexSpec.ofAll(parts).named(index.name()).cutTo(index.bits());
+        List<Part> parts = parts(index);
+        IndexSpec<List<?>> spec = IndexSpec.ofAll(
+                        parts.stream().map(Part::indexed).toList())
+                .named(index.name())
+                .cutTo(index.bits());
         return IndexSource.ofAll(
-                values, ciphers, tegula.blindIndex(index.perTenant() ? spec.withKeyPerTenant() : spec), index.column());
+                parts.stream().map(Part::column).toList(),
+                parts.stream().<FieldCipher<?>>map(Part::cipher).toList(),
+                tegula.blindIndex(index.perTenant() ? spec.withKeyPerTenant() : spec),
+                index.column());
+    }
+
+    /**
+     * A value that is indexed.
+     *
+     * @param column where it is
+     * @param indexed how it is brought to one form
+     * @param cipher what opens it
+     */
+    record Part(EncryptedColumn column, IndexPart indexed, FieldCipher<?> cipher) {}
+
+    /** The values of an index, in the order of its parts; throws as {@link #source}. */
+    List<Part> parts(IndexColumn index) {
+        List<EncryptedColumn> values = values(index, columns);
+        List<Part> parts = new ArrayList<>();
+        for (int i = 0; i < values.size(); i++) {
+            parts.add(part(
+                    index.label(),
+                    values.get(i),
+                    normalizer(index, index.parts().get(i))));
+        }
+        return parts;
+    }
+
+    /** A column as one that is to be indexed; throws as {@link #source}. */
+    Part part(EncryptedColumn column, Normalizer<?> normalizer) {
+        return part("An index of " + column.label(), column, normalizer);
+    }
+
+    private Part part(String label, EncryptedColumn column, Normalizer<?> normalizer) {
+        ValueCodec<?> codec = codec(label, column, normalizer);
+        return new Part(column, new IndexPart(column.field(), codec, normalizer), cipher(column, codec));
+    }
+
+    /** The normaliser of an id: Tegula's, or one of the class path. */
+    public Optional<Normalizer<?>> normalizer(String id) {
+        return Stream.concat(Normalizers.own().stream(), foreign.stream())
+                .filter(known -> known.id().equals(id))
+                .reduce((older, newer) -> newer.version() > older.version() ? newer : older);
+    }
+
+    /** The ids of all normalisers that are known here. */
+    public List<String> normalizerIds() {
+        return Stream.concat(Normalizers.own().stream(), foreign.stream())
+                .map(Normalizer::id)
+                .distinct()
+                .toList();
     }
 
     private <T> FieldCipher<T> cipher(EncryptedColumn column, ValueCodec<T> codec) {
@@ -125,11 +170,11 @@ public final class CatalogueIndexes {
                         + "; or fill the index by IndexBackfill in a program."));
     }
 
-    private static ValueCodec<?> codec(IndexColumn index, EncryptedColumn column, Normalizer<?> normalizer) {
+    private static ValueCodec<?> codec(String label, EncryptedColumn column, Normalizer<?> normalizer) {
         if (column.type() == ValueType.ENUM) {
             if (!(normalizer instanceof Exact)) {
-                throw new ConfigurationException(index.label() + " normalises constants of an enum by "
-                        + normalizer.id() + ", which needs the enum's class. Fill it by IndexBackfill in a program.");
+                throw new ConfigurationException(label + " normalises constants of an enum by " + normalizer.id()
+                        + ", which needs the enum's class. Fill it by IndexBackfill in a program.");
             }
             return new ConstantNames();
         }
