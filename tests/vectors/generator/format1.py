@@ -173,11 +173,13 @@ def index_seal(seal_key, row):
         raise Refused("malformed-input")
     if row["unique"] != sorted(set(row["unique"]), key=strict_text) or row["unique"] and row["column"] not in row["unique"]:
         raise Refused("malformed-input")
+    if row["next"] == row["column"]:
+        raise Refused("malformed-input")
     parts = [tuple_(field_item(part["field"]), b"" if part["column"] is None else name_item(part["column"]),
                     field_item(part["normalizer"]), number(part["version"])) for part in row["parts"]]
     return hmac.digest(seal_key, tuple_(
         b"tegula/seal-index/v1", name_item(row["schema"]), name_item(row["table"]), name_item(row["column"]),
-        field_item(row["name"]) if row["name"] else b"", number(row["bits"]), bytes([1 if row["perTenant"] else 0]),
+        b"" if row["next"] is None else name_item(row["next"]), field_item(row["name"]) if row["name"] else b"", number(row["bits"]), bytes([1 if row["perTenant"] else 0]),
         tuple_(*parts), tuple_(*map(name_item, row["unique"])), strict_text(row["origin"])), "sha256")
 
 

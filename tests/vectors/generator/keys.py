@@ -195,9 +195,9 @@ def catalogue_seals():
 
 PART = {"field": SSN, "column": "ssn", "normalizer": "tegula.digits_only", "version": 1}
 BORN = {"field": "patient.born", "column": "born", "normalizer": "clinic.year", "version": 3}
-INDEX = {"schema": "public", "table": "patient", "column": "ssn_index", "name": "", "bits": 256, "perTenant": False,
-         "parts": [PART], "unique": ["ssn_index"], "origin": "clinic.Patient.ssnIndex"}
-INDEX_EDITS = {"schema": "clinic", "table": "visit", "column": "ssn_index2", "name": "by.ssn", "bits": 255, "perTenant": True,
+INDEX = {"schema": "public", "table": "patient", "column": "ssn_index", "next": None, "name": "", "bits": 256,
+         "perTenant": False, "parts": [PART], "unique": ["ssn_index"], "origin": "clinic.Patient.ssnIndex"}
+INDEX_EDITS = {"schema": "clinic", "table": "visit", "column": "ssn_index2", "next": "ssn_next", "name": "by.ssn", "bits": 255, "perTenant": True,
                "parts": [PART, BORN], "unique": [], "origin": "clinic.Patient.other"}
 
 
@@ -220,7 +220,7 @@ def index_seals():
                "unique": ["c" * 255] + [f"d{i:02}" for i in range(31)]}
     valid = {"plain": {}, "not-unique": {"unique": []}, "unique-with-others": {"unique": ["clinic", "ssn_index"]},
              "several": {"parts": [PART, BORN]}, "few-bits": {"bits": 16, "unique": []}, "one-bit": {"bits": 1, "unique": []},
-             "named": {"name": "by.ssn"}, "tenant": {"perTenant": True},
+             "named": {"name": "by.ssn"}, "next": {"next": "ssn_index_next"}, "tenant": {"perTenant": True},
              "values-elsewhere": {"parts": [{**PART, "column": None}]},
              "non-ascii": {"table": "zoë", "origin": "Zürich", "parts": [{**PART, "column": "odd \"column\""}]},
              "no-origin": {"origin": ""}, "longest": longest}
@@ -253,7 +253,7 @@ def index_seals():
                "bits-257": {"bits": 257}, "no-parts": {"parts": []}, "parts-too-many": {"parts": [PART] * 33},
                "part-column-empty": {"parts": [{**PART, "column": ""}]}, "part-field": {"parts": [{**PART, "field": "Ssn"}]},
                "part-normalizer": {"parts": [{**PART, "normalizer": ""}]}, "version-0": {"parts": [{**PART, "version": 0}]},
-               "name": {"name": "By ssn"}, "unique-not-sorted": {"unique": ["ssn_index", "clinic"]},
+               "name": {"name": "By ssn"}, "next-empty": {"next": ""}, "next-itself": {"next": "ssn_index"}, "unique-not-sorted": {"unique": ["ssn_index", "clinic"]},
                "unique-twice": {"unique": ["ssn_index", "ssn_index"]}, "unique-of-others": {"unique": ["clinic"]},
                "origin-too-long": {"origin": "o" * 1001}, "name-too-long": {"table": "t" * 256}}
     for label, change in refused.items():

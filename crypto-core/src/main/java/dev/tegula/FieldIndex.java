@@ -5,12 +5,14 @@ import static java.util.Objects.requireNonNull;
 import dev.tegula.blindindex.BlindIndex;
 import dev.tegula.blindindex.IndexSpec;
 import dev.tegula.cipher.IndexMac;
+import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.keyring.Keyring;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +57,56 @@ public final class FieldIndex<T> {
     }
 
     /**
+     * What the next column of a row holds, so that the key can be replaced while UNIQUE holds: the index under the newest key,
+     * behind the id of that. Null while there is but the first key, for null, and where one of several values is null.
+     *
+     * @throws MalformedException as {@link #compute}
+     * @throws dev.tegula.failure.TegulaException as {@link #compute}
+     */
+    public @Nullable BlindIndex computeNext(@Nullable T value, Context context) {
+        Scope scope = scope(context);
+        if (value == null || spec.isNull(value)) {
+            return null;
+        }
+        byte[] input = spec.input(value);
+        return call(() -> keyring.indexNext(scope)
+                .map(mac -> BlindIndex.copyOf(next(mac, input)))
+                .orElse(null));
+    }
+
+    private byte[] next(IndexMac mac, byte[] input) {
+        byte[] index = spec.compute(mac, input);
+        byte[] next = Arrays.copyOf(mac.keyId().bytes(), KeyId.SIZE_BYTES + index.length);
+        System.arraycopy(index, 0, next, KeyId.SIZE_BYTES, index.length);
+        return next;
+    }
+
+    /**
+     * Checks what the next column of a row holds. Null is as good as any: who wrote it knew the first key alone. So is what was
+     * computed under a key that is not live any more.
+     *
+     * @throws IntegrityException if it is not the index of the value under the key that it names, or there is no value
+     * @throws dev.tegula.failure.TegulaException as {@link #compute}
+     */
+    public void verifyNext(byte @Nullable [] stored, @Nullable T value, Context context) {
+        Scope scope = scope(context);
+        if (stored == null) {
+            return;
+        }
+        if (value == null || spec.isNull(value) || stored.length <= KeyId.SIZE_BYTES || !nextMatches(stored, value, scope)) {
+            throw wrong();
+        }
+    }
+
+    private boolean nextMatches(byte[] stored, T value, Scope scope) {
+        KeyId keyId = KeyId.copyOf(stored, 0);
+        byte[] input = spec.input(value);
+        return call(() -> keyring.indexReaders(scope).stream()
+                .filter(mac -> mac.keyId().equals(keyId))
+                .allMatch(mac -> MessageDigest.isEqual(stored, next(mac, input))));
+    }
+
+    /**
      * What the row of a value may hold: one for each key that may have been written under, at least one. For
      * {@code where ssn_index = any(?)} with {@code connection.createArrayOf("bytea", index.lookUp(…))}. Of an index that
      * was cut, compare the values of what is found.
@@ -90,11 +142,15 @@ public final class FieldIndex<T> {
             return;
         }
         if (none || stored == null || value == null || !matches(stored, value, scope)) {
-            throw new IntegrityException(spec.field()
-                    + ": a row holds a blind index that is not that of its value. Either somebody changed the index in the"
-                    + " database, or the row was written by something that does not keep it. Nothing was returned; write the"
-                    + " value again with the application to mend it, after you know why.");
+            throw wrong();
         }
+    }
+
+    private IntegrityException wrong() {
+        return new IntegrityException(spec.field()
+                + ": a row holds a blind index that is not that of its value. Either somebody changed the index in the"
+                + " database, or the row was written by something that does not keep it. Nothing was returned; write the"
+                + " value again with the application to mend it, after you know why.");
     }
 
     private boolean matches(byte[] stored, T value, Scope scope) {

@@ -13,6 +13,8 @@ import java.util.TreeSet;
  * @param schema schema of its table
  * @param table its table
  * @param column itself
+ * @param next the column of the same table that holds the index with the id of its key while that key is replaced; empty if the
+ *     key cannot be
  * @param name name of the index, or empty
  * @param bits how many bits are stored, 1 to 256
  * @param perTenant whether it has a key for each tenant
@@ -25,6 +27,7 @@ public record IndexColumn(
         String schema,
         String table,
         String column,
+        Optional<String> next,
         String name,
         int bits,
         boolean perTenant,
@@ -73,6 +76,10 @@ public record IndexColumn(
         Names.require("table", table);
         Names.require("column", column);
         Names.requireOrigin(origin);
+        next.ifPresent(other -> Names.require("column", other));
+        if (next.filter(column::equals).isPresent()) {
+            throw Names.refused("The next column of a blind index is another one than that of the index.");
+        }
         unique.forEach(other -> Names.require("column", other));
         if (!name.isEmpty()) {
             Names.requireId(name);
@@ -97,6 +104,12 @@ public record IndexColumn(
         TreeSet<String> sorted = new TreeSet<>(Names.BY_BYTES);
         sorted.addAll(names);
         return List.copyOf(sorted);
+    }
+
+    /** The same with a next column. */
+    public IndexColumn withNext(String other) {
+        return new IndexColumn(
+                schema, table, column, Optional.of(other), name, bits, perTenant, parts, unique, origin);
     }
 
     /** The field whose INDEX keys it is computed under: that of the first part. */

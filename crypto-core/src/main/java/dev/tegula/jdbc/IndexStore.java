@@ -23,18 +23,18 @@ final class IndexStore {
     private static final String SELECT = "SELECT left(schema_name, 256), left(table_name, 256), left(column_name, 256),"
             + " left(index_name, 101), bits, per_tenant, " + array("part_fields") + ", " + array("part_columns") + ", "
             + array("normalizers") + ", CASE WHEN cardinality(normalizer_versions) <= 32 THEN normalizer_versions END, "
-            + array("unique_columns") + ", left(origin, 1001), CASE WHEN octet_length(seal) <= 32 THEN seal END"
+            + array("unique_columns") + ", left(origin, 1001), CASE WHEN octet_length(seal) <= 32 THEN seal END,"
+            + " left(next_column, 256)"
             + " FROM tegula_index ORDER BY schema_name, table_name, column_name";
 
-    private static final String UPSERT =
-            "INSERT INTO tegula_index (schema_name, table_name, column_name, index_name, bits,"
-                    + " per_tenant, part_fields, part_columns, normalizers, normalizer_versions, unique_columns, origin, seal)"
-                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                    + " ON CONFLICT (schema_name, table_name, column_name) DO UPDATE SET index_name = excluded.index_name,"
-                    + " bits = excluded.bits, per_tenant = excluded.per_tenant, part_fields = excluded.part_fields,"
-                    + " part_columns = excluded.part_columns, normalizers = excluded.normalizers,"
-                    + " normalizer_versions = excluded.normalizer_versions, unique_columns = excluded.unique_columns,"
-                    + " origin = excluded.origin, seal = excluded.seal, published_at = now()";
+    private static final String UPSERT = "INSERT INTO tegula_index (schema_name, table_name, column_name, index_name, bits,"
+            + " per_tenant, part_fields, part_columns, normalizers, normalizer_versions, unique_columns, origin, seal,"
+            + " next_column) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            + " ON CONFLICT (schema_name, table_name, column_name) DO UPDATE SET index_name = excluded.index_name,"
+            + " bits = excluded.bits, per_tenant = excluded.per_tenant, part_fields = excluded.part_fields,"
+            + " part_columns = excluded.part_columns, normalizers = excluded.normalizers,"
+            + " normalizer_versions = excluded.normalizer_versions, unique_columns = excluded.unique_columns,"
+            + " origin = excluded.origin, seal = excluded.seal, next_column = excluded.next_column, published_at = now()";
 
     private static final String DELETE = "DELETE FROM tegula_index WHERE left(schema_name, 256) IS NOT DISTINCT FROM ?"
             + " AND left(table_name, 256) IS NOT DISTINCT FROM ? AND left(column_name, 256) IS NOT DISTINCT FROM ?";
@@ -88,6 +88,7 @@ final class IndexStore {
             upsert.setArray(11, texts(session, index.unique().stream()));
             upsert.setString(12, index.origin());
             upsert.setBytes(13, seal.bytes());
+            upsert.setString(14, index.next().orElse(null));
             TakenRows.one(upsert, "tegula_index");
         }
     }
@@ -128,6 +129,7 @@ final class IndexStore {
                 present(results.getString(1)),
                 present(results.getString(2)),
                 present(results.getString(3)),
+                Optional.ofNullable(results.getString(14)),
                 present(results.getString(4)),
                 Math.toIntExact(present(results.getObject(5, Long.class))),
                 present(results.getObject(6, Boolean.class)),

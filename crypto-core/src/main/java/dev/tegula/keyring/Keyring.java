@@ -13,6 +13,7 @@ import dev.tegula.registry.RegistrySeal;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
@@ -137,6 +138,17 @@ public final class Keyring implements AutoCloseable {
     public List<IndexMac> indexReaders(Scope scope) {
         calls.requireServing();
         return indexes.live(scope);
+    }
+
+    /**
+     * The key for the next column of the blind indexes of a scope: the newest that is PENDING or ACTIVE; empty while that is
+     * version 1.
+     *
+     * @throws TegulaException as {@link #indexReaders}
+     */
+    public Optional<IndexMac> indexNext(Scope scope) {
+        calls.requireServing();
+        return indexes.next(scope);
     }
 
     /** The monotonic clock of this keyring, in nanoseconds. */

@@ -6,9 +6,12 @@ import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyState;
 import dev.tegula.registry.RegistrySeal;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -62,6 +65,20 @@ final class LiveIndexKeys {
             }
         }
         return lines.macs();
+    }
+
+    /** The newest that is written under, or waits to be; empty while that is the first one of the scope. */
+    Optional<IndexMac> next(Scope scope) {
+        live(scope);
+        Lines lines = scopes.get(scope);
+        Read read = lines == null ? null : lines.read;
+        return read == null
+                ? next(scope)
+                : read.keys.stream()
+                        .filter(key -> key.row.state() == KeyState.PENDING || key.row.state() == KeyState.ACTIVE)
+                        .max(Comparator.comparingInt(key -> key.row.version()))
+                        .filter(key -> key.row.version() > 1)
+                        .map(OpenKey::index);
     }
 
     void clear() {

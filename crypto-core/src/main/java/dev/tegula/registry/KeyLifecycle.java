@@ -89,7 +89,10 @@ public final class KeyLifecycle {
      */
     public KeyRow create(Scope scope, String alias) {
         KeyRow fresh = fresh(scope, alias);
-        return change(tx -> tx.insert(fresh.withVersion(tx.nextVersion(scope))));
+        return change(tx -> {
+            Rules.requireFirstIndexKey(scope, tx.rows(scope));
+            return tx.insert(fresh.withVersion(tx.nextVersion(scope)));
+        });
     }
 
     /**
@@ -99,7 +102,25 @@ public final class KeyLifecycle {
      * @param alias the KEK; see {@link dev.tegula.kms.Keks#aliasFor}
      */
     public Prepared prepare(Scope scope, String alias) {
+        return prepare(scope, alias, false);
+    }
+
+    /**
+     * The same for a key of purpose INDEX that is to replace another; for who moves the rows. Writers fill the next columns of
+     * indexes under it at once.
+     */
+    public Prepared prepareNextIndex(Scope scope, String alias) {
+        return prepare(scope, alias, true);
+    }
+
+    private Prepared prepare(Scope scope, String alias, boolean rowsMove) {
         Rules.requireNotRegistry(scope);
+        if (!rowsMove) {
+            registry.change(change -> {
+                Rules.requireFirstIndexKey(scope, new SealedChange(change, seal).rows(scope));
+                return scope;
+            });
+        }
         Optional<KeyRow> waiting =
                 registry.change(change -> Rules.waiting(new SealedChange(change, seal).rows(scope), alias));
         if (waiting.isPresent()) {
@@ -161,6 +182,20 @@ public final class KeyLifecycle {
      *     would replace the key of a blind index
      */
     public KeyRow activate(KeyId keyId) {
+        return activate(keyId, false);
+    }
+
+    /**
+     * The same for a key of purpose INDEX that replaces another; for who has filled the next columns of all indexes of the
+     * field under it, and fenced them.
+     *
+     * @throws RefusedException as {@link #activate}, but for {@code index-rotation}
+     */
+    public KeyRow activateNextIndex(KeyId keyId) {
+        return activate(keyId, true);
+    }
+
+    private KeyRow activate(KeyId keyId, boolean rowsMove) {
         Instant now = clock.instant();
         return change(tx -> {
             KeyRow found = tx.get(keyId);
@@ -172,7 +207,9 @@ public final class KeyLifecycle {
             BranchKey.over(row)
                     .ifPresent(branch -> Rules.requireBackedUp(tx.get(branch), "the branch key of an activated key"));
             Rules.requireNewest(row, tx.rows(row.scope()));
-            Rules.requireFirstIndexKey(row, tx.rows(row.scope()));
+            if (!rowsMove) {
+                Rules.requireFirstIndexKey(row.scope(), tx.rows(row.scope()));
+            }
             tx.active(row.scope()).ifPresent(old -> tx.update(old.in(KeyState.DECRYPT_ONLY, old.times())));
             KeyRow promoted = tx.update(row.in(KeyState.ACTIVE, row.times().withActivated(now)));
             tx.fenceJobs(row.scope());

@@ -95,15 +95,14 @@ final class Rules {
         }
     }
 
-    /** The rows of a field hold indexes under the key at hand, and nothing moves them to another yet. */
-    static void requireFirstIndexKey(KeyRow row, List<KeyRow> scope) {
-        if (row.scope().purpose() == Purpose.INDEX
+    /** The rows of a field hold indexes under the key at hand, and have to be moved. */
+    static void requireFirstIndexKey(Scope key, List<KeyRow> scope) {
+        if (key.purpose() == Purpose.INDEX
                 && scope.stream().anyMatch(other -> other.times().activated() != null)) {
             throw new RefusedException(
                     "index-rotation",
-                    row.name()
-                            + " cannot be activated: blind indexes are stored under the key at hand, a UNIQUE would not hold"
-                            + " across two keys, and this release does not rotate index keys.");
+                    key + " has a key already: blind indexes are stored under it, and a UNIQUE would not hold across two"
+                            + " keys. `tegula index rotate " + key.field() + "` makes another one and moves the rows.");
         }
     }
 

@@ -73,6 +73,7 @@ final class SealedColumns {
                 StrictText.encode("schema", index.schema()),
                 StrictText.encode("table", index.table()),
                 StrictText.encode("column", index.column()),
+                index.next().map(name -> StrictText.encode("column", name)).orElse(ABSENT),
                 ascii(index.name()),
                 number(index.bits()),
                 flag(index.perTenant()),

@@ -90,6 +90,7 @@ CREATE TABLE IF NOT EXISTS tegula_index (
     schema_name text NOT NULL,
     table_name text NOT NULL,
     column_name text NOT NULL,
+    next_column text,
     index_name text NOT NULL,
     bits int8 NOT NULL,
     per_tenant bool NOT NULL,
@@ -105,7 +106,7 @@ CREATE TABLE IF NOT EXISTS tegula_index (
     CONSTRAINT tegula_index_names CHECK (
         octet_length(schema_name) BETWEEN 1 AND 255 AND octet_length(table_name) BETWEEN 1 AND 255
         AND octet_length(column_name) BETWEEN 1 AND 255 AND octet_length(index_name) <= 100
-        AND octet_length(origin) <= 1000),
+        AND octet_length(origin) <= 1000 AND (next_column IS NULL OR octet_length(next_column) BETWEEN 1 AND 255)),
     CONSTRAINT tegula_index_bits CHECK (bits BETWEEN 1 AND 256),
     CONSTRAINT tegula_index_parts CHECK (
         cardinality(part_fields) BETWEEN 1 AND 32 AND cardinality(part_columns) = cardinality(part_fields)

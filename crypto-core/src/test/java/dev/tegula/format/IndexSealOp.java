@@ -45,6 +45,7 @@ final class IndexSealOp {
                 row.required("schema").textValue(),
                 row.required("table").textValue(),
                 row.required("column").textValue(),
+                Optional.ofNullable(row.required("next").textValue()),
                 row.required("name").textValue(),
                 row.required("bits").intValue(),
                 row.required("perTenant").booleanValue(),

@@ -34,7 +34,8 @@ final class IndexStoreTest {
     private CatalogueStore catalogue;
 
     private static IndexColumn index(String column, List<Part> parts, List<String> unique) {
-        return new IndexColumn("public", "patient", column, "", 256, false, parts, unique, "clinic.Patient." + column);
+        return new IndexColumn(
+                "public", "patient", column, Optional.empty(), "", 256, false, parts, unique, "clinic.Patient." + column);
     }
 
     @BeforeEach
@@ -53,9 +54,10 @@ final class IndexStoreTest {
 
     @Test
     void publishIndexes_comeBackAsTheyWere() {
-        catalogue.publishIndexes(List.of(PLAIN, BOTH));
+        IndexColumn rotating = PLAIN.withNext("ssn_next");
+        catalogue.publishIndexes(List.of(rotating, BOTH));
 
-        assertThat(catalogue.indexes().indexes()).containsExactly(BOTH, PLAIN);
+        assertThat(catalogue.indexes().indexes()).containsExactly(BOTH, rotating);
         assertThat(catalogue.indexes().unsealed()).isEmpty();
         assertThat(catalogue.columns()).isEmpty();
     }
@@ -66,6 +68,7 @@ final class IndexStoreTest {
                 "schema_name = 'clinic'",
                 "table_name = 'visit'",
                 "column_name = 'note', unique_columns = '{note}'",
+                "next_column = 'ssn_next'",
                 "index_name = 'by.ssn'",
                 "bits = 255",
                 "per_tenant = true",

@@ -174,6 +174,7 @@ public final class ClinicDatabase {
                     "public",
                     "patient",
                     column,
+                    Optional.empty(),
                     "",
                     bits,
                     false,

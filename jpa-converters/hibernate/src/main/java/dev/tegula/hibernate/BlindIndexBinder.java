@@ -30,7 +30,8 @@ public final class BlindIndexBinder implements AttributeBinder<BlindIndexOf> {
                             annotation.name(),
                             annotation.bits(),
                             annotation.filling(),
-                            annotation.global()),
+                            annotation.global(),
+                            annotation.next()),
                     property.getName());
             value.setJpaAttributeConverterDescriptor(null);
             value.setExplicitJavaTypeAccess(configuration -> type);

@@ -51,6 +51,12 @@ public @interface BlindIndexOf {
      */
     boolean filling() default false;
 
+    /**
+     * Makes it the next column of the index beside it that says the same but for this: it is filled while the key of the index is
+     * replaced, so that a UNIQUE holds meanwhile; unique where the index is. No query asks for it.
+     */
+    boolean next() default false;
+
     /** Of an attribute with a key for each tenant: one index over all tenants, which a UNIQUE over all of them needs. */
     boolean global() default false;
 }

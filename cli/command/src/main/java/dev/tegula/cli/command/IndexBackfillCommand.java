@@ -6,13 +6,16 @@ import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.ProgressPrinter;
 import dev.tegula.cli.output.Table;
+import dev.tegula.failure.RefusedException;
 import dev.tegula.operations.index.CatalogueIndexes;
 import dev.tegula.operations.index.IndexCount;
 import dev.tegula.operations.reencrypt.Finding;
 import dev.tegula.operations.reencrypt.IndexBackfill;
+import dev.tegula.operations.reencrypt.IndexFence;
 import dev.tegula.operations.reencrypt.IndexSource;
 import dev.tegula.operations.reencrypt.Preflight;
 import dev.tegula.operations.reencrypt.SweepSettings;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -70,7 +73,10 @@ final class IndexBackfillCommand extends TegulaCommand {
             CatalogueIndexes known =
                     new CatalogueIndexes(open.tegula(), columns, CatalogueIndexes.normalizersOfClassPath());
             Map<IndexColumn, IndexSource> sources = new LinkedHashMap<>();
-            indexes.forEach(index -> sources.put(index, known.source(index)));
+            indexes.forEach(index -> {
+                requireUnfenced(open, index);
+                sources.put(index, known.source(index));
+            });
             List<Finding> findings = new Preflight(open.dataSource())
                     .look(sources.values().stream()
                             .flatMap(source -> source.values().stream())
@@ -88,6 +94,18 @@ final class IndexBackfillCommand extends TegulaCommand {
                     "Fill " + String.join(", ", Indexes.labels(indexes).toList()) + " in "
                             + open.database().name() + "?");
             return invocation.watching(open, columns(sources), () -> fill(invocation, open, sources));
+        }
+    }
+
+    /** Its fences want the next column too, which is filled by whoever writes the row. */
+    private static void requireUnfenced(OpenDatabase open, IndexColumn index) {
+        if (index.next().isPresent()
+                && new IndexFence(open.dataSource(), Duration.ZERO, index).nextKey().isPresent()) {
+            throw new RefusedException(
+                    "index-fenced",
+                    "The key of " + index.label() + " was replaced, and since then a row has its index and next column together:"
+                            + " save the rows that have none again in the application. `tegula index verify "
+                            + index.label() + "` lists them.");
         }
     }
 

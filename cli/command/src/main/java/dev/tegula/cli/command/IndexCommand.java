@@ -5,7 +5,11 @@ import picocli.CommandLine.Command;
 /** {@code tegula index}. */
 @Command(
         name = "index",
-        description =
-                "Blind indexes: plan them, fill them for rows that are there, and compare them with their values.",
-        subcommands = {IndexPlanCommand.class, IndexBackfillCommand.class, IndexVerifyCommand.class})
+        description = "Blind indexes: plan them, fill them for rows that are there, compare them with their values, replace their key.",
+        subcommands = {
+            IndexPlanCommand.class,
+            IndexBackfillCommand.class,
+            IndexVerifyCommand.class,
+            IndexRotateCommand.class
+        })
 final class IndexCommand extends CommandGroup {}

@@ -56,7 +56,7 @@ final class KeysCreateCommand extends TegulaCommand {
 
     @Option(
             names = "--index",
-            description = "Make the key of the field's blind indexes, not one of its values. It is not replaced later.")
+            description = "Make the key of the field's blind indexes, not one of its values. To replace it: tegula index rotate.")
     boolean index;
 
     @Mixin
@@ -130,7 +130,7 @@ final class KeysCreateCommand extends TegulaCommand {
                             ? " To replace it: make the next one without --activate, back it up, activate it, and move the keys:"
                                     + " tegula keys rewrap --all"
                             : index
-                                    ? " This release does not replace keys of blind indexes."
+                                    ? " To replace it: tegula index rotate " + field
                                     : " To replace it: tegula rotate " + field);
         }
         Path file = KeyBackups.file(open, field);

@@ -64,16 +64,11 @@ class KeyTranscriptsTest {
         assertThat(expect(0, clinic.run("keys", "create", "patient.ssn", "--index", "--activate"))
                         .out())
                 .contains("ACTIVE already")
-                .contains("does not replace keys of blind indexes");
-        assertThat(expect(0, clinic.run("keys", "create", "patient.ssn", "--index"))
-                        .out())
-                .contains("keys activate patient.ssn --version 2 --index");
-        expect(0, clinic.run("keys", "backup", "patient.ssn"));
-        assertThat(expect(8, clinic.run("keys", "activate", "patient.ssn", "--version", "2", "--index"))
+                .contains("tegula index rotate patient.ssn");
+        assertThat(expect(8, clinic.run("keys", "create", "patient.ssn", "--index"))
                         .err())
-                .contains("does not rotate index keys");
+                .contains("tegula index rotate patient.ssn");
         assertThat(expect(0, clinic.run("keys", "list", "patient.ssn")).out()).contains("INDEX");
-        expect(0, clinic.run("keys", "retire", "patient.ssn", "--version", "2", "--index"));
         assertThat(clinic.number("SELECT count(*) FROM tegula_key WHERE purpose = 'DATA' AND state = 'ACTIVE'"
                         + " AND field = 'patient.ssn'"))
                 .isEqualTo(1);

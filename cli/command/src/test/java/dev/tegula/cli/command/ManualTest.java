@@ -95,6 +95,7 @@ class ManualTest {
                 "tegula fields import",
                 "tegula fields remove",
                 "tegula index backfill",
+                "tegula index rotate",
                 "tegula jobs cancel",
                 "tegula schema apply");
         List<String> found = new ArrayList<>();

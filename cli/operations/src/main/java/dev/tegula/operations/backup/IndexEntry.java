@@ -16,7 +16,7 @@ import java.util.Set;
 record IndexEntry(JsonNode json, String name) {
 
     private static final Set<String> KEYS =
-            Set.of("schema", "table", "column", "name", "bits", "perTenant", "parts", "unique", "origin");
+            Set.of("schema", "table", "column", "next", "name", "bits", "perTenant", "parts", "unique", "origin");
     private static final Set<String> PART_KEYS = Set.of("field", "column", "normalizer", "version");
 
     static Map<String, Object> document(IndexColumn index) {
@@ -24,6 +24,7 @@ record IndexEntry(JsonNode json, String name) {
                 "schema", index.schema(),
                 "table", index.table(),
                 "column", index.column(),
+                "next", index.next().orElse(null),
                 "name", index.name(),
                 "bits", index.bits(),
                 "perTenant", index.perTenant(),
@@ -54,6 +55,7 @@ record IndexEntry(JsonNode json, String name) {
                     entry.text("schema"),
                     entry.text("table"),
                     entry.text("column"),
+                    json.hasNonNull("next") ? Optional.of(entry.text("next")) : Optional.empty(),
                     json.has("name") ? entry.text("name") : "",
                     entry.number("bits", 256),
                     entry.flag("perTenant", false),

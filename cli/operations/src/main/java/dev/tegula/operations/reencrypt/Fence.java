@@ -206,11 +206,11 @@ public final class Fence {
 
     /** DDL on one session. */
     @FunctionalInterface
-    private interface Ask<T> {
+    interface Ask<T> {
         T of(KeptConnection kept) throws SQLException;
     }
 
-    private <T> T ask(String doing, TableName table, RunControl control, Ask<T> work) {
+    <T> T ask(String doing, TableName table, RunControl control, Ask<T> work) {
         return ask(doing, table, control, work, () -> "");
     }
 

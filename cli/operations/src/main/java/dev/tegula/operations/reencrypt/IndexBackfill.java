@@ -1,7 +1,9 @@
 package dev.tegula.operations.reencrypt;
 
 import dev.tegula.blindindex.BlindIndex;
+import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.jdbc.RealTable;
@@ -10,10 +12,10 @@ import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.TableName;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -58,9 +60,78 @@ public final class IndexBackfill {
     public BackfillReport fill(
             IndexSource index, Set<Finding.Kind> accepted, RunControl control, ProgressListener listener) {
         new Preflight(source).look(index.values()).require(accepted);
+        return fill(
+                index,
+                new ColumnFill(
+                        index.sources(),
+                        index.column(),
+                        "t." + Identifiers.quote(index.column()) + " IS NULL",
+                        cells -> index.opened(cells).flatMap(values -> index.computed(values, cells))),
+                control,
+                listener);
+    }
+
+    /**
+     * Fills the next column of rows that have an index, with that under a key that is to replace theirs.
+     *
+     * @param next the column
+     * @param key the newest key of the field that is PENDING or ACTIVE
+     * @throws RefusedException code {@code job-stale}, if it is another one by now
+     */
+    public BackfillReport fillNext(
+            IndexSource index, String next, KeyId key, RunControl control, ProgressListener listener) {
+        String column = "t." + Identifiers.quote(next);
+        return fill(
+                index,
+                new ColumnFill(
+                        index.sources(),
+                        next,
+                        "t." + Identifiers.quote(index.column()) + " IS NOT NULL AND (" + column
+                                + " IS NULL OR substring(" + column + " from 1 for " + KeyId.SIZE_BYTES + ") <> '\\x"
+                                + key.hex() + "')",
+                        cells -> index.opened(cells)
+                                .flatMap(values -> index.computedNext(values, cells))
+                                .map(computed -> under(key, computed))),
+                control,
+                listener);
+    }
+
+    private static BlindIndex under(KeyId key, BlindIndex computed) {
+        if (!KeyId.copyOf(computed.bytes(), 0).equals(key)) {
+            throw new RefusedException(
+                    CipherSource.STALE,
+                    "The newest key of this index is not " + key.shortHex()
+                            + " any more: another one was made meanwhile. Run the command again: it makes a new plan.");
+        }
+        return computed;
+    }
+
+    /**
+     * Sets the index of each row to that in its next column; opens no value and needs no key.
+     *
+     * @param next the column
+     */
+    public BackfillReport settle(IndexSource index, String next, RunControl control, ProgressListener listener) {
+        return fill(
+                index,
+                new ColumnFill(
+                        List.of(new ColumnFill.Source(next, Optional.empty())),
+                        index.column(),
+                        "t." + Identifiers.quote(index.column()) + " IS DISTINCT FROM substring(t."
+                                + Identifiers.quote(next) + " from " + (KeyId.SIZE_BYTES + 1) + ")",
+                        cells -> Optional.of(cells.get(0).value())
+                                .filter(bytes -> bytes.length > KeyId.SIZE_BYTES)
+                                .map(bytes -> BlindIndex.copyOf(
+                                        Arrays.copyOfRange(bytes, KeyId.SIZE_BYTES, bytes.length)))),
+                control,
+                listener);
+    }
+
+    private BackfillReport fill(
+            IndexSource index, ColumnFill fill, RunControl control, ProgressListener listener) {
         Run run = new Run(index, control, listener, Long.MAX_VALUE);
         try (KeptConnection kept = settings.connection(source)) {
-            return run.fill(kept);
+            return run.fill(kept, fill);
         }
     }
 
@@ -107,40 +178,36 @@ public final class IndexBackfill {
             this.rows = rows;
         }
 
-        private TableShape shape(KeptConnection kept) {
+        private TableShape shape(KeptConnection kept, String column) {
             TableName table = index.table();
             return retry.run(
                     doing,
                     () -> kept.once(session -> {
                         TableShape shape = TableShape.read(session, table, index.values());
-                        requireBytes(session, table);
+                        requireBytes(session, table, column);
                         meter.total(TableFacts.estimatedRows(session, table));
                         return shape;
                     }));
         }
 
-        private void requireBytes(Session session, TableName table) throws SQLException {
+        private void requireBytes(Session session, TableName table, String column) throws SQLException {
             String type = RealTable.read(session, table)
-                    .map(real -> real.types().getOrDefault(index.column(), "missing"))
+                    .map(real -> real.types().getOrDefault(column, "missing"))
                     .orElse("missing");
             if (!type.equals("bytea") && !type.equals("bytes")) {
-                throw new ConfigurationException(index.label() + " is " + type
+                throw new ConfigurationException(table + "." + column + " is " + type
                         + "; a column of type bytea was expected for the blind index. `ALTER TABLE "
-                        + table.quoted() + " ADD " + Identifiers.quote(index.column()) + " bytea`.");
+                        + table.quoted() + " ADD " + Identifiers.quote(column) + " bytea`.");
             }
         }
 
-        BackfillReport fill(KeptConnection kept) {
-            TableShape shape = shape(kept);
-            IndexCompareAndSet update = new IndexCompareAndSet(shape, index);
-            String due = index.values().stream()
-                    .map(values -> "t." + Identifiers.quote(values.column()) + " IS NOT NULL")
-                    .collect(Collectors.joining(
-                            " AND ", "(", " AND t." + Identifiers.quote(index.column()) + " IS NULL)"));
+        BackfillReport fill(KeptConnection kept, ColumnFill fill) {
+            TableShape shape = shape(kept, fill.target());
+            IndexCompareAndSet update = new IndexCompareAndSet(shape, fill);
             PageQuery pages = new PageQuery(
                     shape,
-                    index.values().stream()
-                            .map(values -> filter(values.column(), values.tenantColumn(), due))
+                    fill.from().stream()
+                            .map(from -> filter(from.column(), from.tenantColumn(), fill.interest()))
                             .toList(),
                     retry.run(doing, kept::dialect));
             boolean complete = true;
@@ -149,14 +216,14 @@ public final class IndexBackfill {
                 long before = tally.filled();
                 tally.nextPass();
                 meter.nextPass();
-                complete = pass(kept, pages, page -> fill(kept, shape.keys(), update, page));
+                complete = pass(kept, pages, page -> fill(kept, shape.keys(), fill, update, page));
                 stalls = tally.filled() == before ? stalls + 1 : 0;
             } while (complete && tally.hopeful() && stalls < settings.stallLimit() && control.proceed());
             return tally.report(complete);
         }
 
         BackfillReport verify(KeptConnection kept) {
-            TableShape shape = shape(kept);
+            TableShape shape = shape(kept, index.column());
             List<PageQuery.ColumnFilter> columns = new ArrayList<>();
             index.values()
                     .forEach(values -> columns.add(filter(values.column(), values.tenantColumn(), "@ IS NOT NULL")));
@@ -195,7 +262,8 @@ public final class IndexBackfill {
             return false;
         }
 
-        private void fill(KeptConnection kept, KeyPaging keys, IndexCompareAndSet update, Page page) {
+        private void fill(
+                KeptConnection kept, KeyPaging keys, ColumnFill fill, IndexCompareAndSet update, Page page) {
             List<IndexCompareAndSet.Wanted> wanted = new ArrayList<>();
             for (Page.Row row : page.rows()) {
                 if (tally.isHopeless(row.key())) {
@@ -203,7 +271,7 @@ public final class IndexBackfill {
                     continue;
                 }
                 List<Cell> cells = present(row.cells());
-                Optional<BlindIndex> computed = index.opened(cells).flatMap(values -> index.computed(values, cells));
+                Optional<BlindIndex> computed = fill.computed().apply(cells);
                 if (computed.isPresent()) {
                     wanted.add(new IndexCompareAndSet.Wanted(
                             row.key(),

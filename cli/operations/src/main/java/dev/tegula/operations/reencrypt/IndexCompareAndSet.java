@@ -1,6 +1,5 @@
 package dev.tegula.operations.reencrypt;
 
-import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.SqlFailures;
@@ -17,8 +16,8 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets the indexes of a batch: a row is changed only if it still has no index, its values are those that the index was
- * computed from, and nobody holds it. It waits for no row.
+ * Sets the indexes of a batch: a row is changed only if it is still due, its values are those that the index was computed
+ * from, and nobody holds it. It waits for no row.
  */
 final class IndexCompareAndSet {
 
@@ -26,7 +25,7 @@ final class IndexCompareAndSet {
     private final int values;
     private final String sql;
 
-    /** A row without an index. */
+    /** A row that is due. */
     static final class Wanted {
         private final List<String> key;
         private final List<byte[]> envelopes;
@@ -53,27 +52,26 @@ final class IndexCompareAndSet {
      */
     record Done(Set<List<String>> changed, List<List<String>> taken) {}
 
-    IndexCompareAndSet(TableShape shape, IndexSource index) {
+    IndexCompareAndSet(TableShape shape, ColumnFill fill) {
         this.keys = shape.keys();
-        this.values = index.values().size();
+        this.values = fill.from().size();
         StringJoiner names = new StringJoiner(", ");
         StringJoiner arrays = new StringJoiner(", ");
         StringJoiner same = new StringJoiner(" AND ");
         keys.unnested(names, arrays);
         int number = 0;
-        for (EncryptedColumn column : index.values()) {
+        for (ColumnFill.Source source : fill.from()) {
             number++;
             names.add("value" + number);
             arrays.add("CAST(? AS bytea[])");
-            same.add("t." + Identifiers.quote(column.column()) + " = v.value" + number);
+            same.add("t." + Identifiers.quote(source.column()) + " = v.value" + number);
         }
         names.add("computed");
         arrays.add("CAST(? AS bytea[])");
-        String name = Identifiers.quote(index.column());
+        String name = Identifiers.quote(fill.target());
         this.sql = "WITH v AS (SELECT * FROM unnest(" + arrays + ") AS v(" + names + ")), l AS (SELECT "
                 + keys.selected("t") + ", v.computed FROM " + shape.table().quoted() + " t JOIN v ON "
-                + keys.joined("t", "v") + " WHERE t." + name + " IS NULL AND " + same
-                + " FOR NO KEY UPDATE OF t SKIP LOCKED) UPDATE "
+                + keys.joined("t", "v") + " WHERE " + fill.due() + " AND " + same + " FOR NO KEY UPDATE OF t SKIP LOCKED) UPDATE "
                 + shape.table().quoted() + " t SET " + name
                 + " = l.computed FROM l WHERE " + keys.equal("t", "l") + " RETURNING " + keys.columnText("t");
     }

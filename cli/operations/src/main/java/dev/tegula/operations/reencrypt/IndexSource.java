@@ -63,6 +63,11 @@ public final class IndexSource {
             return index.compute(value.apply(values), context);
         }
 
+        @Nullable
+        BlindIndex next(List<?> values, Context context) {
+            return index.computeNext(value.apply(values), context);
+        }
+
         void verify(byte[] stored, List<?> values, Context context) {
             index.verify(stored, value.apply(values), context);
         }
@@ -163,6 +168,21 @@ public final class IndexSource {
         } catch (MalformedException | ValueException refused) {
             return Optional.empty();
         }
+    }
+
+    /** The same for the next column; empty too while there is but the first key. */
+    Optional<BlindIndex> computedNext(List<?> values, List<Cell> cells) {
+        try {
+            return Optional.ofNullable(computed.next(values, context(cells)));
+        } catch (MalformedException | ValueException refused) {
+            return Optional.empty();
+        }
+    }
+
+    List<ColumnFill.Source> sources() {
+        return parts.stream()
+                .map(part -> new ColumnFill.Source(part.column.column(), part.column.tenantColumn()))
+                .toList();
     }
 
     /** Whether a row holds the index of its values. */

@@ -46,6 +46,7 @@ public final class Census implements KeyUses {
     private final RegistrySeal seal;
     private final Catalogue catalogue;
     private final Fence fence;
+    private final IndexUses indexes;
     private final OrphanedJobs orphans;
     private final Set<UUID> own;
     private final Duration window;
@@ -74,6 +75,7 @@ public final class Census implements KeyUses {
         this.seal = tegula.seal();
         this.catalogue = catalogue(tegula);
         this.fence = new Fence(database, Duration.ZERO);
+        this.indexes = new IndexUses(database);
         this.orphans = new OrphanedJobs(transactions);
         this.own = Set.of(tegula.keyring().instance());
         this.window = window;
@@ -102,6 +104,9 @@ public final class Census implements KeyUses {
         if (row.scope().purpose() == Purpose.BRANCH) {
             return BranchUses.of(row, registry.all());
         }
+        if (row.scope().purpose() == Purpose.INDEX) {
+            return indexUses(row);
+        }
         // Looked at before counting: a fence that comes between would vouch for values that were not counted.
         boolean fenced = fenced(row);
         SortedMap<String, Long> values = new TreeMap<>();
@@ -125,12 +130,26 @@ public final class Census implements KeyUses {
         values.put("quarantine", report.quarantined().getOrDefault(row.keyId(), 0L));
         Uses counted = new Uses(
                 values, behind(row.rev()), fenced, orphans.naming(row.keyId(), catalogue.columns()), List.of());
+        return searched(row, counted, values);
+    }
+
+    private Uses indexUses(KeyRow row) {
+        Uses counted = indexes.of(
+                row,
+                catalogue.indexes(),
+                registry.active(row.scope()).filter(seal::genuine).map(KeyRow::keyId),
+                behind(row.rev()));
+        return searched(row, counted, new TreeMap<>(counted.values()));
+    }
+
+    /** Before a key is destroyed, everything in the database that stores rows. */
+    private Uses searched(KeyRow row, Uses counted, SortedMap<String, Long> values) {
         if (row.state() != KeyState.RETIRED || !counted.none()) {
             return counted;
         }
         KeySearch.Result searched = new KeySearch(transactions, row.keyId(), search).run();
         searched.found().forEach((place, count) -> values.put(place + " (rows that hold its key id)", count));
-        return new Uses(values, counted.instances(), fenced, searched.obstacles(), searched.remarks());
+        return new Uses(values, counted.instances(), counted.fenced(), searched.obstacles(), searched.remarks());
     }
 
     /**

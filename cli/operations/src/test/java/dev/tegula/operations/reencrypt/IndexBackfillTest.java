@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -212,7 +213,14 @@ final class IndexBackfillTest {
     private Set<List<String>> compareAndSet(List<IndexCompareAndSet.Wanted> rows) {
         return new Transactions(lab.database).readCommitted(session -> {
             TableShape shape = TableShape.read(session, TableName.of(SSN), List.of(SSN));
-            return new IndexCompareAndSet(shape, source("ssn_index")).run(session, rows);
+            return new IndexCompareAndSet(
+                            shape,
+                            new ColumnFill(
+                                    source("ssn_index").sources(),
+                                    "ssn_index",
+                                    "t.ssn_index IS NULL",
+                                    cells -> Optional.empty()))
+                    .run(session, rows);
         });
     }
 

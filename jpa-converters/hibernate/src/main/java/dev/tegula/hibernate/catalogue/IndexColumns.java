@@ -36,7 +36,7 @@ public final class IndexColumns {
     public List<IndexColumn> list() {
         Map<String, IndexColumn> byLabel = new LinkedHashMap<>();
         for (MappedIndex index : indexes) {
-            if (index.table().isPhysicalTable()) {
+            if (index.table().isPhysicalTable() && !index.type().declaration().next()) {
                 index.column()
                         .map(column -> column(index, column))
                         .ifPresent(column -> byLabel.putIfAbsent(column.label(), column));
@@ -61,12 +61,21 @@ public final class IndexColumns {
                 names.schema(index.table()),
                 names.table(index.table()),
                 names.column(column),
+                next(index),
                 spec.name(),
                 spec.bits(),
                 spec.perTenant(),
                 parts,
                 unique(index.table(), column),
                 index.label());
+    }
+
+    private Optional<String> next(MappedIndex index) {
+        return indexes.stream()
+                .filter(index::isBefore)
+                .flatMap(next -> next.column().stream())
+                .findFirst()
+                .map(names::column);
     }
 
     /** The column with the values of an attribute beside the index; none if it is in another table. */

@@ -68,7 +68,8 @@ final class MemberChecks {
                         && type.declaration().attributes().equals(List.of(declared.value()))
                         && type.declaration().normalizers().equals(List.of(declared.normalizer()))
                         && type.declaration().name().equals(declared.name())
-                        && type.declaration().global() == declared.global())
+                        && type.declaration().global() == declared.global()
+                        && type.declaration().next() == declared.next())
                 .isPresent();
         if (!obeyed) {
             throw new ConfigurationException(member.label()

@@ -135,6 +135,11 @@ final class QueryGuard extends PathWalker {
     private boolean lookUp(SqmExpression<?> path, List<? extends SqmExpression<?>> values, boolean negated) {
         Optional<BlindIndexType> index = EncryptedPath.index(path);
         boolean allowedHere = index.isPresent() && values.stream().allMatch(SqmParameter.class::isInstance);
+        if (index.isPresent() && index.get().index().isNext()) {
+            throw new EncryptedQueryException(index.get().index().attribute()
+                    + " is the next column of a blind index, which serves the replacement of its key. Ask for the index"
+                    + " itself.");
+        }
         if (allowedHere) {
             requireWhole(index.get().index(), negated);
             allowed.add(path);

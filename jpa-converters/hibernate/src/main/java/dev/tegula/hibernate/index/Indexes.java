@@ -44,6 +44,16 @@ public final class Indexes {
         List<MappedIndex> found = MappedIndexes.of(metadata);
         Indexes indexes = new Indexes();
         found.forEach(IndexMappingChecks::check);
+        found.stream()
+                .filter(index -> index.type().declaration().next())
+                .filter(next -> found.stream().noneMatch(index -> index.isBefore(next)))
+                .findFirst()
+                .ifPresent(next -> {
+                    throw refusal(
+                            next.label(),
+                            "is the next column (next = true) of an index that is not there: beside it, in the same table, an"
+                                    + " attribute with the same @BlindIndexOf without `next` was expected");
+                });
         for (MappedIndex index : found) {
             AttributeIndex resolved = resolve(index);
             index.type().resolve(resolved);
@@ -113,7 +123,7 @@ public final class Indexes {
             IndexSpec<List<?>> spec =
                     IndexSpec.ofAll(parts).named(declared.name()).cutTo(declared.bits());
             boolean each = perTenant && !declared.global();
-            return new AttributeIndex(each ? spec.withKeyPerTenant() : spec, index.label(), types, declared.filling());
+            return new AttributeIndex(each ? spec.withKeyPerTenant() : spec, index.label(), types, declared.filling(), declared.next());
         } catch (TegulaException e) {
             throw new ConfigurationException(index.label() + " is a blind index: " + e.getMessage(), e);
         }

@@ -37,6 +37,16 @@ public record MappedIndex(
         siblings = List.copyOf(siblings);
     }
 
+    /** Whether the other is the next column of this. */
+    public boolean isBefore(MappedIndex other) {
+        return !type.declaration().next()
+                && other.type.declaration().next()
+                && owner == other.owner
+                && table.equals(other.table)
+                && path.subList(0, path.size() - 1).equals(other.path.subList(0, other.path.size() - 1))
+                && type.declaration().ofSameIndex(other.type.declaration());
+    }
+
     /** Entity and path, for messages. */
     public String label() {
         return owner.getEntityName() + "." + String.join(".", path);

@@ -1,5 +1,6 @@
 package dev.tegula.hibernate.type;
 
+import dev.tegula.Context;
 import dev.tegula.FieldIndex;
 import dev.tegula.blindindex.BlindIndex;
 import dev.tegula.blindindex.IndexSpec;
@@ -17,6 +18,7 @@ public final class AttributeIndex {
     private final String attribute;
     private final List<EncryptedJavaType> indexed;
     private final boolean filling;
+    private final boolean next;
     private volatile @Nullable Resolved resolved;
 
     /**
@@ -25,8 +27,15 @@ public final class AttributeIndex {
      * @param attribute entity and attribute, for messages
      * @param indexed the types of the encrypted attributes, in the order of the parts
      * @param filling whether a row with values may have no index yet
+     * @param next whether it is the next column of an index
      */
-    public AttributeIndex(IndexSpec<List<?>> spec, String attribute, List<EncryptedJavaType> indexed, boolean filling) {
+    public AttributeIndex(
+            IndexSpec<List<?>> spec,
+            String attribute,
+            List<EncryptedJavaType> indexed,
+            boolean filling,
+            boolean next) {
+        this.next = next;
         this.filling = filling;
         this.spec = spec;
         this.attribute = attribute;
@@ -43,6 +52,11 @@ public final class AttributeIndex {
         return spec.bits() < IndexParameters.MAX_BITS;
     }
 
+    /** Whether it is the next column of an index, which nobody looks for. */
+    public boolean isNext() {
+        return next;
+    }
+
     /** Entity and attribute. */
     public String attribute() {
         return attribute;
@@ -50,7 +64,9 @@ public final class AttributeIndex {
 
     /** What a row of these values holds. */
     public @Nullable BlindIndex compute(List<?> values, SharedSessionContractImplementor session) {
-        return index(session.getFactory()).compute(values, SessionTenant.context(spec.perTenant(), attribute, session));
+        FieldIndex<List<?>> index = index(session.getFactory());
+        Context context = SessionTenant.context(spec.perTenant(), attribute, session);
+        return next ? index.computeNext(values, context) : index.compute(values, context);
     }
 
     /**
@@ -62,11 +78,14 @@ public final class AttributeIndex {
         if (stored == null && filling) {
             return;
         }
-        index(session.getFactory())
-                .verify(
-                        stored instanceof BlindIndex index && !index.isValue() ? index.bytes() : null,
-                        values,
-                        SessionTenant.context(spec.perTenant(), attribute, session));
+        FieldIndex<List<?>> index = index(session.getFactory());
+        byte[] bytes = stored instanceof BlindIndex found && !found.isValue() ? found.bytes() : null;
+        Context context = SessionTenant.context(spec.perTenant(), attribute, session);
+        if (next) {
+            index.verifyNext(bytes, values, context);
+        } else {
+            index.verify(bytes, values, context);
+        }
     }
 
     /** What rows with these values, each of its attribute's type, may hold. */

@@ -1,0 +1,241 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.catalogue.IndexColumn;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.failure.RefusedException;
+import dev.tegula.jdbc.Identifiers;
+import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.SqlFailures;
+import dev.tegula.jdbc.SqlState;
+import dev.tegula.jdbc.TableHolder;
+import dev.tegula.jdbc.TableName;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+
+/**
+ * The two CHECKs of a rotation of an index key. The first lets in nothing but rows whose next column names the key, the second
+ * nothing but rows whose index is that of their next column: so what was computed under an older key and comes late is refused by
+ * the database. They are named as fences are, and granted only when no transaction that wrote the table is open.
+ * Thread-safe.
+ */
+public final class IndexFence {
+
+    private static final String CHECK = """
+            SELECT pg_get_constraintdef(k.oid), k.convalidated
+            FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = ? AND c.relname = ? AND k.contype = 'c' AND k.conname = ?""";
+
+    private static final Pattern ID = Pattern.compile("'\\\\x([0-9a-f]{64})'");
+
+    private final Fence fence;
+    private final TableName table;
+    private final String column;
+    private final String next;
+
+    /**
+     * Of one index, which has a next column.
+     *
+     * @param source gives connections as the owner of the table, to the primary
+     * @param patience how long to ask for the lock of the table before giving up
+     */
+    public IndexFence(DataSource source, Duration patience, IndexColumn index) {
+        this.fence = new Fence(source, patience);
+        this.table = new TableName(index.schema(), index.table());
+        this.column = index.column();
+        this.next = index.next().orElseThrow(() -> new IllegalArgumentException("no next column"));
+    }
+
+    /** A CHECK as the database has it. */
+    private record Standing(String definition, boolean validated) {}
+
+    /**
+     * Lets in from now on only what names the key in its next column; in the place of a fence that asks for another key.
+     *
+     * @throws RefusedException code {@code fence-blocked}, as {@link Fence#raise}
+     */
+    public void raiseNext(KeyId key, RunControl control) {
+        String name = Fence.name(next);
+        String to = Identifiers.quote(column) + " IS NULL OR (" + Identifiers.quote(next) + " IS NOT NULL AND substring("
+                + Identifiers.quote(next) + " from 1 for " + KeyId.SIZE_BYTES + ") = '\\x" + key.hex() + "'::bytea)";
+        if (nextKey().filter(key::equals).isEmpty()) {
+            replace(name, to, control);
+        }
+    }
+
+    /**
+     * Lets in from now on only rows whose index is that of their next column.
+     *
+     * @throws RefusedException code {@code fence-blocked}, as {@link Fence#raise}
+     */
+    public void raiseSame(RunControl control) {
+        if (!same(false)) {
+            replace(
+                    Fence.name(column),
+                    Identifiers.quote(column) + " IS NOT DISTINCT FROM substring(" + Identifiers.quote(next) + " from "
+                            + (KeyId.SIZE_BYTES + 1) + ")",
+                    control);
+        }
+    }
+
+    private void replace(String name, String expression, RunControl control) {
+        change(
+                "fencing " + table,
+                control,
+                c -> {
+                    drop(c, name);
+                    FenceCheck.execute(
+                            c,
+                            "ALTER TABLE " + table.quoted() + " ADD CONSTRAINT " + Identifiers.quote(name) + " CHECK ("
+                                    + expression + ") NOT VALID");
+                });
+    }
+
+    /** Takes both away, before writers get another key. */
+    public void drop(RunControl control) {
+        if (standing(Fence.name(next)).isPresent() || standing(Fence.name(column)).isPresent()) {
+            change(
+                    "taking the fences of " + table + " away",
+                    control,
+                    c -> {
+                        drop(c, Fence.name(next));
+                        drop(c, Fence.name(column));
+                    });
+        }
+    }
+
+    private void drop(Session session, String name) throws SQLException {
+        FenceCheck.execute(
+                session, "ALTER TABLE " + table.quoted() + " DROP CONSTRAINT IF EXISTS " + Identifiers.quote(name));
+    }
+
+    private interface Ddl {
+        void run(Session session) throws SQLException;
+    }
+
+    private void change(String doing, RunControl control, Ddl ddl) {
+        fence.ask(
+                doing,
+                table,
+                control,
+                kept -> kept.patient(c -> {
+                    // Whoever asks for a lock holds up all that come after; so nobody asks while somebody stays.
+                    if (c.dialect().showsHolders()
+                            && TableHolder.of(c, table).stream().anyMatch(TableHolder::stays)) {
+                        throw new SQLException("The table is held", SqlState.LOCK_NOT_AVAILABLE);
+                    }
+                    ddl.run(c);
+                    return true;
+                }));
+    }
+
+    /**
+     * Lets the database look at every row, beside writers, whether it would be let in.
+     *
+     * @return whether all would be
+     */
+    public boolean validateNext(RunControl control) {
+        return validate(Fence.name(next), control);
+    }
+
+    /** The same of the second fence. */
+    public boolean validateSame(RunControl control) {
+        return validate(Fence.name(column), control);
+    }
+
+    private boolean validate(String name, RunControl control) {
+        return fence.ask(
+                "validating the fence of " + table, table, control, kept -> kept.patient(c -> validated(c, name)));
+    }
+
+    private boolean validated(Session session, String name) throws SQLException {
+        try {
+            FenceCheck.execute(
+                    session, "ALTER TABLE " + table.quoted() + " VALIDATE CONSTRAINT " + Identifiers.quote(name));
+            return true;
+        } catch (SQLException e) {
+            if (SqlFailures.state(e).equals(SqlState.CHECK_VIOLATION)) {
+                session.rollback();
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** The key that the first fence asks for, if it stands and is what Tegula writes. */
+    public Optional<KeyId> nextKey() {
+        return standing(Fence.name(next)).flatMap(check -> key(check.definition));
+    }
+
+    private Optional<KeyId> key(String definition) {
+        Matcher id = ID.matcher(definition);
+        if (!id.find()) {
+            return Optional.empty();
+        }
+        String of = id.group(1);
+        String before = "CHECK" + column + " IS NULL OR " + next + " IS NOT NULL AND ";
+        return is(definition.replace("'\\x" + of + "'", "x"), before, "1", Optional.of("32"), " = x::bytea")
+                ? Optional.of(KeyId.ofHex(of))
+                : Optional.empty();
+    }
+
+    /** Servers print {@code substring} in one of two ways. */
+    private boolean is(String definition, String before, String from, Optional<String> length, String after) {
+        String call = before + "substring" + next + ", " + from + length.map(l -> ", " + l).orElse("") + after;
+        String words = before + "substring" + next + " FROM " + from + length.map(l -> " FOR " + l).orElse("") + after;
+        String bare = bare(definition);
+        return bare.equals(bare(call)) || bare.equals(bare(words));
+    }
+
+    /** Whether the second fence stands and is what Tegula writes. */
+    public boolean same(boolean validated) {
+        return standing(Fence.name(column))
+                .filter(check -> !validated || check.validated)
+                .filter(check -> is(
+                        check.definition, "CHECK NOT " + column + " IS DISTINCT FROM ", "33", Optional.empty(), ""))
+                .isPresent();
+    }
+
+    /** Whether every row passes the first fence, for this key. */
+    public boolean nextIs(KeyId key) {
+        return standing(Fence.name(next))
+                .filter(Standing::validated)
+                .flatMap(check -> key(check.definition))
+                .filter(key::equals)
+                .isPresent();
+    }
+
+    /** Without what servers print differently: parentheses, quotes, white space, and that it is not valid yet. */
+    private static String bare(String definition) {
+        return definition.replaceAll("[()\"\\s]|NOT VALID$", "").toLowerCase(Locale.ROOT);
+    }
+
+    private Optional<Standing> standing(String name) {
+        return fence.ask(
+                "reading the fences of " + table,
+                table,
+                new RunControl(),
+                kept -> kept.once(c -> {
+                    if (c.dialect().printsChecksAlike()) {
+                        FenceCheck.execute(c, "SET LOCAL search_path = pg_catalog");
+                    }
+                    try (PreparedStatement select = c.prepare(CHECK)) {
+                        select.setString(1, table.schema());
+                        select.setString(2, table.name());
+                        select.setString(3, name);
+                        try (ResultSet row = select.executeQuery()) {
+                            return row.next()
+                                    ? Optional.of(new Standing(
+                                            String.valueOf(row.getString(1)), row.getBoolean(2)))
+                                    : Optional.empty();
+                        }
+                    }
+                }));
+    }
+}

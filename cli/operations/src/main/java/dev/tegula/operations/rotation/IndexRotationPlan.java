@@ -1,0 +1,157 @@
+package dev.tegula.operations.rotation;
+
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.catalogue.IndexColumn;
+import dev.tegula.catalogue.IndexRows;
+import dev.tegula.envelope.FieldId;
+import dev.tegula.envelope.Scope;
+import dev.tegula.envelope.TenantId;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.IntegrityException;
+import dev.tegula.failure.KeyUnknownException;
+import dev.tegula.failure.RefusedException;
+import dev.tegula.jdbc.Identifiers;
+import dev.tegula.jdbc.TableName;
+import dev.tegula.jdbc.Transactions;
+import dev.tegula.operations.index.CatalogueIndexes;
+import dev.tegula.operations.index.IndexCount;
+import dev.tegula.operations.index.IndexFacts;
+import dev.tegula.operations.reencrypt.IndexSource;
+import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyState;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What the rotation of the index key of a field would do.
+ *
+ * @param field whose indexes
+ * @param scope the scope of its keys
+ * @param sources all of its indexes, with what opens and computes them
+ * @param active the key that is written under
+ * @param pending a newer one that an earlier run made
+ * @param superseded keys that an earlier run has replaced and not retired
+ */
+public record IndexRotationPlan(
+        FieldId field,
+        Scope scope,
+        Map<IndexColumn, IndexSource> sources,
+        KeyRow active,
+        Optional<KeyRow> pending,
+        List<KeyRow> superseded) {
+
+    /** Copies. */
+    public IndexRotationPlan {
+        sources = new LinkedHashMap<>(sources);
+        superseded = List.copyOf(superseded);
+    }
+
+    /**
+     * Reads and refuses.
+     *
+     * @throws IntegrityException if a row of the catalogue of indexes does not verify
+     * @throws ConfigurationException if the catalogue has no index of the field, or one has no next column that is as it should be
+     * @throws KeyUnknownException if none of its keys is ACTIVE
+     * @throws RefusedException code {@code index-rotation}, for indexes with a key for each tenant, and while rows have no index
+     */
+    static IndexRotationPlan of(
+            FieldId field, IndexRows rows, List<EncryptedColumn> columns, CatalogueIndexes known, List<KeyRow> keys,
+            Transactions transactions) {
+        rows.unsealed().stream().findFirst().ifPresent(row -> {
+            throw new IntegrityException("A row of tegula_index does not verify: " + row.label() + " (" + row.why()
+                    + "). It may hide an index of " + field + ", so nothing is rotated. " + row.removal()
+                    + " removes it; an application that maps it publishes it again.");
+        });
+        List<IndexColumn> indexes = rows.indexes().stream()
+                .filter(index -> index.field().equals(field))
+                .toList();
+        if (indexes.isEmpty()) {
+            throw new ConfigurationException("The catalogue has no blind index whose key is one of " + field
+                    + ". Applications publish theirs with their first value.");
+        }
+        Map<IndexColumn, IndexSource> sources = new LinkedHashMap<>();
+        for (IndexColumn index : indexes) {
+            if (index.perTenant()) {
+                throw new RefusedException(
+                        "index-rotation",
+                        index.label() + " has a key for each tenant; such keys are not rotated by this release.");
+            }
+            requireNext(index, transactions);
+            sources.put(index, known.source(index));
+            IndexCount count = transactions.readCommitted(
+                    sql -> IndexCount.of(sql, index, CatalogueIndexes.values(index, columns)));
+            if (count.missing() > 0) {
+                throw new RefusedException(
+                        "index-rotation",
+                        count.missing() + " rows of " + index.label() + " have a value and no index. First: `tegula index"
+                                + " backfill " + index.label() + "`.");
+            }
+        }
+        Scope scope = Scope.index(field, TenantId.none());
+        List<KeyRow> own =
+                keys.stream().filter(row -> row.scope().equals(scope)).toList();
+        KeyRow active = own.stream()
+                .filter(row -> row.state() == KeyState.ACTIVE)
+                .findFirst()
+                .orElseThrow(() -> new KeyUnknownException(field + " has no ACTIVE key of purpose INDEX. `tegula keys create "
+                        + field + " --index --activate`"));
+        return new IndexRotationPlan(
+                field,
+                scope,
+                sources,
+                active,
+                own.stream()
+                        .filter(row -> row.state() == KeyState.PENDING && row.version() > active.version())
+                        .max(Comparator.comparingInt(KeyRow::version)),
+                own.stream()
+                        .filter(row -> row.state() == KeyState.DECRYPT_ONLY)
+                        .toList());
+    }
+
+    private static void requireNext(IndexColumn index, Transactions transactions) {
+        String table = new TableName(index.schema(), index.table()).quoted();
+        String next = index.next()
+                .orElseThrow(() -> new ConfigurationException(index.label() + " has no next column, which its rotation needs."
+                        + " Map one (@BlindIndexOf(…, next = true)), and in a migration of the application: `ALTER TABLE "
+                        + table + " ADD " + Identifiers.quote(index.column() + "_next") + " bytea"
+                        + (index.unique().isEmpty() ? "" : " UNIQUE") + "`."));
+        IndexFacts facts = transactions.readCommitted(sql -> IndexFacts.read(sql, asIndex(index, next)));
+        if (!facts.holdsBytes() || !facts.unique()) {
+            throw new ConfigurationException("The next column " + next + " of " + index.label()
+                    + (facts.holdsBytes() ? " is not UNIQUE, as the index is" : " is not there, or no bytea")
+                    + ". In a migration of the application: `"
+                    + String.join("; ", asIndex(index, next).unique().isEmpty()
+                            ? List.of("ALTER TABLE " + table + " ADD " + Identifiers.quote(next) + " bytea")
+                            : facts.holdsBytes()
+                                    ? List.of("CREATE UNIQUE INDEX ON " + table + " ("
+                                            + asIndex(index, next).unique().stream()
+                                                    .map(Identifiers::quote)
+                                                    .collect(Collectors.joining(", "))
+                                            + ")")
+                                    : List.of("ALTER TABLE " + table + " ADD " + Identifiers.quote(next)
+                                            + " bytea UNIQUE"))
+                    + "`.");
+        }
+    }
+
+    /** The next column seen as an index that is UNIQUE with the same columns. */
+    private static IndexColumn asIndex(IndexColumn index, String next) {
+        return new IndexColumn(
+                index.schema(),
+                index.table(),
+                next,
+                Optional.empty(),
+                index.name(),
+                index.bits(),
+                index.perTenant(),
+                index.parts(),
+                IndexColumn.sorted(index.unique().stream()
+                        .map(name -> name.equals(index.column()) ? next : name)
+                        .toList()),
+                index.origin());
+    }
+}

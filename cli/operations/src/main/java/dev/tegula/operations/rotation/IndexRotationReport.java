@@ -1,0 +1,32 @@
+package dev.tegula.operations.rotation;
+
+import dev.tegula.envelope.FieldId;
+import dev.tegula.registry.KeyRow;
+import java.util.List;
+
+/**
+ * What the rotation of an index key did.
+ *
+ * @param field whose indexes
+ * @param outcome how it ended; run it again unless it is DONE
+ * @param key the new key, as it is now
+ * @param retired the old keys that were retired
+ * @param filled rows whose next column was filled
+ * @param settled rows whose index was replaced
+ * @param left what stands in the way, as sentences with rows named by their keys
+ */
+public record IndexRotationReport(
+        FieldId field,
+        RotationOutcome outcome,
+        KeyRow key,
+        List<KeyRow> retired,
+        long filled,
+        long settled,
+        List<String> left) {
+
+    /** Copies the lists. */
+    public IndexRotationReport {
+        retired = List.copyOf(retired);
+        left = List.copyOf(left);
+    }
+}
