@@ -157,7 +157,7 @@ class FieldIndexTest {
         byte[] stored = stored(ssn, VALUE, NONE);
         Scope scope = Scope.index(FieldId.of("patient.ssn"), TenantId.none());
         KeyLifecycle lifecycle = tegula.lifecycle(row -> new KeyUses.Uses(new TreeMap<>(), List.of(), true));
-        KeyRow second = lifecycle.create(scope, "main");
+        KeyRow second = lifecycle.prepareNextIndex(scope, "main").row();
         lifecycle.backup(List.of(second.keyId()), rows -> {});
         tegula.keyring().forget();
 
@@ -167,6 +167,28 @@ class FieldIndexTest {
         assertThatThrownBy(() -> lifecycle.activate(second.keyId()))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("blind index");
+        byte[] next = ssn.computeNext(VALUE, NONE).bytes();
+        assertThat(Arrays.copyOf(next, 32)).as("names the key that waits").isEqualTo(second.keyId().bytes());
+        ssn.verifyNext(next, VALUE, NONE);
+        ssn.verifyNext(null, VALUE, NONE);
+        assertThat(ssn.computeNext(null, NONE)).isNull();
+        refused(() -> ssn.verifyNext(next, "victim", NONE));
+        refused(() -> ssn.verifyNext(next, null, NONE));
+        refused(() -> ssn.verifyNext(Arrays.copyOf(next, 32), VALUE, NONE));
+        next[63] ^= 1;
+        refused(() -> ssn.verifyNext(next, VALUE, NONE));
+
+        lifecycle.activateNextIndex(second.keyId());
+        tegula.keyring().forget();
+        assertThat(stored(ssn, VALUE, NONE)).isEqualTo(Arrays.copyOfRange(ssn.computeNext(VALUE, NONE).bytes(), 32, 64));
+        ssn.verify(stored, VALUE, NONE);
+    }
+
+    @Test
+    void computeNext_underTheFirstKey_isNull() {
+        stored(ssn, VALUE, NONE);
+
+        assertThat(ssn.computeNext(VALUE, NONE)).isNull();
     }
 
     @Test

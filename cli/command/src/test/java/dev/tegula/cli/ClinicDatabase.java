@@ -167,14 +167,27 @@ public final class ClinicDatabase {
         publishIndex("ssn_index", "tegula.digits_only", 256, "ssn_index");
     }
 
+    /** The same with all that the rotation of its key needs, and so short a lease that nobody waits for it. */
+    public void rotatingIndex() {
+        execute("ALTER TABLE patient ADD ssn_index bytea UNIQUE");
+        execute("ALTER TABLE patient ADD ssn_next bytea UNIQUE");
+        edit("  keys:\n", "  keys:\n    write-lease: 300ms\n");
+        expect(0, run("keys", "create", "patient.ssn", "--index", "--activate"));
+        publishIndex("ssn_index", Optional.of("ssn_next"), "tegula.digits_only", 256, "ssn_index");
+    }
+
     /** Publishes a column as one of a blind index of the field. */
     public void publishIndex(String column, String normalizer, int bits, String... unique) {
+        publishIndex(column, Optional.empty(), normalizer, bits, unique);
+    }
+
+    private void publishIndex(String column, Optional<String> next, String normalizer, int bits, String... unique) {
         try (Tegula tegula = engine()) {
             tegula.publishIndexes(List.of(new IndexColumn(
                     "public",
                     "patient",
                     column,
-                    Optional.empty(),
+                    next,
                     "",
                     bits,
                     false,

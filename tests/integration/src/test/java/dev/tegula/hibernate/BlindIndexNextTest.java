@@ -50,13 +50,15 @@ final class BlindIndexNextTest {
         @Encrypted("holder.ssn")
         String ssn;
 
+        // docs:begin search-next
         @BlindIndexOf(value = "ssn", normalizer = DigitsOnly.class)
         @Column(name = "ssn_index", unique = true)
         BlindIndex ssnIndex;
 
         @BlindIndexOf(value = "ssn", normalizer = DigitsOnly.class, next = true)
-        @Column(name = "ssn_next", unique = true)
+        @Column(name = "ssn_next", unique = true) // as the index is
         BlindIndex ssnIndexNext;
+        // docs:end search-next
 
         static Holder of(long id, String ssn) {
             Holder holder = new Holder();

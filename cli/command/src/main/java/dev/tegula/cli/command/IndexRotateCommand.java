@@ -2,30 +2,25 @@ package dev.tegula.cli.command;
 
 import dev.tegula.catalogue.IndexColumn;
 import dev.tegula.cli.database.OpenDatabase;
-import dev.tegula.cli.output.Console;
 import dev.tegula.cli.output.Exit;
+import dev.tegula.cli.output.IndexRotationPrinter;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
-import dev.tegula.cli.output.ProgressPrinter;
 import dev.tegula.cli.output.Table;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.operations.document.Json;
 import dev.tegula.operations.index.CatalogueIndexes;
 import dev.tegula.operations.reencrypt.Finding;
-import dev.tegula.operations.reencrypt.Progress;
 import dev.tegula.operations.reencrypt.SweepSettings;
 import dev.tegula.operations.rotation.IndexRotation;
-import dev.tegula.operations.rotation.IndexRotationListener;
 import dev.tegula.operations.rotation.IndexRotationPlan;
 import dev.tegula.operations.rotation.IndexRotationReport;
-import dev.tegula.operations.rotation.IndexStep;
 import dev.tegula.operations.rotation.RotationOutcome;
 import dev.tegula.operations.rotation.RotationSettings;
 import dev.tegula.registry.KeyRow;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -121,26 +116,7 @@ final class IndexRotateCommand extends TegulaCommand {
     }
 
     private Outcome run(Invocation invocation, IndexRotation rotation) {
-        Console console = invocation.console();
-        ProgressPrinter progress = new ProgressPrinter(console, "index rotate", InstantSource.system());
-        IndexRotationListener listener = new IndexRotationListener() {
-            @Override
-            public void step(IndexStep step, String detail) {
-                progress.clear();
-                String name = step.name().toLowerCase(Locale.ROOT);
-                if (console.json()) {
-                    console.note(Json.object(
-                            "schema", "tegula/step/1", "step", name, "state", "started", "detail", detail));
-                } else if (!console.quiet()) {
-                    console.tell(name + "  " + detail);
-                }
-            }
-
-            @Override
-            public void progress(Progress now) {
-                progress.progress(now);
-            }
-        };
+        IndexRotationPrinter listener = new IndexRotationPrinter(invocation.console(), InstantSource.system());
         try {
             return outcome(rotation.run(
                     FieldId.of(field),
@@ -148,7 +124,7 @@ final class IndexRotateCommand extends TegulaCommand {
                     listener,
                     invocation.interruption().control()));
         } finally {
-            progress.clear();
+            listener.clear();
         }
     }
 

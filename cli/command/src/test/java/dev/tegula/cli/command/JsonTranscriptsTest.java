@@ -48,6 +48,7 @@ class JsonTranscriptsTest {
             Map.entry("index plan patient.ssn", "index-plan"),
             Map.entry("index backfill patient.ssn --yes", "index-backfill"),
             Map.entry("index verify public.patient.ssn_index", "index-verify"),
+            Map.entry("index rotate patient.ssn --yes", "index-rotate"),
             Map.entry(OPEN_JOB, "sql"),
             Map.entry("jobs list", "jobs"),
             Map.entry("jobs cancel " + JOB + " --yes", "job-cancel"),
@@ -155,7 +156,7 @@ class JsonTranscriptsTest {
 
     private ClinicDatabase clinic() throws IOException {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 2);
-        clinic.index();
+        clinic.rotatingIndex();
         Files.writeString(
                 folder.resolve("fields.json"),
                 expect(0, clinic.run("fields", "list", "--json")).out());
