@@ -66,7 +66,8 @@ class JsonTranscriptsTest {
             Map.entry(
                     "INSERT INTO tegula_key SELECT decode(repeat('ab', 32), 'hex'), tenant, 'junk.field', purpose, 1,"
                             + " suite, state, 9223372036854775807, provider, kek_alias, kek_version, wrapped, created_at,"
-                            + " activated_at, retired_at, exported_at, seal FROM tegula_key WHERE version = 2",
+                            + " activated_at, retired_at, exported_at, seal FROM tegula_key"
+                            + " WHERE version = 2 AND purpose = 'DATA'",
                     "sql"),
             Map.entry("keys list", "keys"),
             Map.entry("keys drop-unsealed --yes", "keys-drop-unsealed"),
@@ -157,6 +158,7 @@ class JsonTranscriptsTest {
     private ClinicDatabase clinic() throws IOException {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 2);
         clinic.rotatingIndex();
+        expect(0, clinic.run("index", "backfill", "patient.ssn", "--yes"));
         Files.writeString(
                 folder.resolve("fields.json"),
                 expect(0, clinic.run("fields", "list", "--json")).out());
