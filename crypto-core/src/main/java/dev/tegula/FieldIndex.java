@@ -93,7 +93,10 @@ public final class FieldIndex<T> {
         if (stored == null) {
             return;
         }
-        if (value == null || spec.isNull(value) || stored.length <= KeyId.SIZE_BYTES || !nextMatches(stored, value, scope)) {
+        if (value == null
+                || spec.isNull(value)
+                || stored.length <= KeyId.SIZE_BYTES
+                || !nextMatches(stored, value, scope)) {
             throw wrong();
         }
     }

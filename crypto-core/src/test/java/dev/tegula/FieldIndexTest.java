@@ -168,7 +168,9 @@ class FieldIndexTest {
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("blind index");
         byte[] next = ssn.computeNext(VALUE, NONE).bytes();
-        assertThat(Arrays.copyOf(next, 32)).as("names the key that waits").isEqualTo(second.keyId().bytes());
+        assertThat(Arrays.copyOf(next, 32))
+                .as("names the key that waits")
+                .isEqualTo(second.keyId().bytes());
         ssn.verifyNext(next, VALUE, NONE);
         ssn.verifyNext(null, VALUE, NONE);
         assertThat(ssn.computeNext(null, NONE)).isNull();
@@ -180,7 +182,8 @@ class FieldIndexTest {
 
         lifecycle.activateNextIndex(second.keyId());
         tegula.keyring().forget();
-        assertThat(stored(ssn, VALUE, NONE)).isEqualTo(Arrays.copyOfRange(ssn.computeNext(VALUE, NONE).bytes(), 32, 64));
+        assertThat(stored(ssn, VALUE, NONE))
+                .isEqualTo(Arrays.copyOfRange(ssn.computeNext(VALUE, NONE).bytes(), 32, 64));
         ssn.verify(stored, VALUE, NONE);
     }
 

@@ -108,8 +108,7 @@ public record IndexColumn(
 
     /** The same with a next column. */
     public IndexColumn withNext(String other) {
-        return new IndexColumn(
-                schema, table, column, Optional.of(other), name, bits, perTenant, parts, unique, origin);
+        return new IndexColumn(schema, table, column, Optional.of(other), name, bits, perTenant, parts, unique, origin);
     }
 
     /** The field whose INDEX keys it is computed under: that of the first part. */

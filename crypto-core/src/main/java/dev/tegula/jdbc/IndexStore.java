@@ -27,14 +27,15 @@ final class IndexStore {
             + " left(next_column, 256)"
             + " FROM tegula_index ORDER BY schema_name, table_name, column_name";
 
-    private static final String UPSERT = "INSERT INTO tegula_index (schema_name, table_name, column_name, index_name, bits,"
-            + " per_tenant, part_fields, part_columns, normalizers, normalizer_versions, unique_columns, origin, seal,"
-            + " next_column) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            + " ON CONFLICT (schema_name, table_name, column_name) DO UPDATE SET index_name = excluded.index_name,"
-            + " bits = excluded.bits, per_tenant = excluded.per_tenant, part_fields = excluded.part_fields,"
-            + " part_columns = excluded.part_columns, normalizers = excluded.normalizers,"
-            + " normalizer_versions = excluded.normalizer_versions, unique_columns = excluded.unique_columns,"
-            + " origin = excluded.origin, seal = excluded.seal, next_column = excluded.next_column, published_at = now()";
+    private static final String UPSERT =
+            "INSERT INTO tegula_index (schema_name, table_name, column_name, index_name, bits,"
+                    + " per_tenant, part_fields, part_columns, normalizers, normalizer_versions, unique_columns, origin, seal,"
+                    + " next_column) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                    + " ON CONFLICT (schema_name, table_name, column_name) DO UPDATE SET index_name = excluded.index_name,"
+                    + " bits = excluded.bits, per_tenant = excluded.per_tenant, part_fields = excluded.part_fields,"
+                    + " part_columns = excluded.part_columns, normalizers = excluded.normalizers,"
+                    + " normalizer_versions = excluded.normalizer_versions, unique_columns = excluded.unique_columns,"
+                    + " origin = excluded.origin, seal = excluded.seal, next_column = excluded.next_column, published_at = now()";
 
     private static final String DELETE = "DELETE FROM tegula_index WHERE left(schema_name, 256) IS NOT DISTINCT FROM ?"
             + " AND left(table_name, 256) IS NOT DISTINCT FROM ? AND left(column_name, 256) IS NOT DISTINCT FROM ?";

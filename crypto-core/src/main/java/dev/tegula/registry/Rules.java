@@ -101,7 +101,8 @@ final class Rules {
                 && scope.stream().anyMatch(other -> other.times().activated() != null)) {
             throw new RefusedException(
                     "index-rotation",
-                    key + " has a key already: blind indexes are stored under it, and a UNIQUE would not hold across two"
+                    key
+                            + " has a key already: blind indexes are stored under it, and a UNIQUE would not hold across two"
                             + " keys. `tegula index rotate " + key.field() + "` makes another one and moves the rows.");
         }
     }

@@ -35,7 +35,16 @@ final class IndexStoreTest {
 
     private static IndexColumn index(String column, List<Part> parts, List<String> unique) {
         return new IndexColumn(
-                "public", "patient", column, Optional.empty(), "", 256, false, parts, unique, "clinic.Patient." + column);
+                "public",
+                "patient",
+                column,
+                Optional.empty(),
+                "",
+                256,
+                false,
+                parts,
+                unique,
+                "clinic.Patient." + column);
     }
 
     @BeforeEach

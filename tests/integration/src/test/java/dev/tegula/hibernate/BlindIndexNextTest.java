@@ -95,15 +95,16 @@ final class BlindIndexNextTest {
     void next_underTheFirstKey_isNullAndInTheCatalogueWithItsIndex() {
         try (Fixture fixture = Fixture.of(Holder.class)) {
             fixture.save(Holder.of(1, "123-45"));
-            assertThat(fixture.database().value("select count(ssn_next) from Holder")).isEqualTo(0L);
+            assertThat(fixture.database().value("select count(ssn_next) from Holder"))
+                    .isEqualTo(0L);
             assertThat(TegulaCatalogue.indexesOf(fixture.sessions()))
                     .hasSize(2)
                     .extracting(IndexColumn::next)
                     .containsOnly(Optional.of("ssn_next"));
-            assertThatThrownBy(() -> fixture.call(session -> session.createQuery(
-                                    "from Holder h where h.ssnIndexNext = :v", Holder.class)
-                            .setParameter("v", "12345")
-                            .getResultList()))
+            assertThatThrownBy(() -> fixture.call(
+                            session -> session.createQuery("from Holder h where h.ssnIndexNext = :v", Holder.class)
+                                    .setParameter("v", "12345")
+                                    .getResultList()))
                     .hasMessageContaining("Ask for the index itself");
         }
     }
@@ -181,13 +182,13 @@ final class BlindIndexNextTest {
     }
 
     private static void everyOneIsFound(SessionFactory sessions, List<String> values) {
-        sessions.inTransaction(session -> values.forEach(value -> assertThat(session.createQuery(
-                                "from Holder h where h.ssnIndex = :v", Holder.class)
-                        .setParameter("v", value)
-                        .getResultList())
-                .as(value)
-                .singleElement()
-                .extracting(holder -> holder.ssn)
-                .isEqualTo(value)));
+        sessions.inTransaction(session -> values.forEach(
+                value -> assertThat(session.createQuery("from Holder h where h.ssnIndex = :v", Holder.class)
+                                .setParameter("v", value)
+                                .getResultList())
+                        .as(value)
+                        .singleElement()
+                        .extracting(holder -> holder.ssn)
+                        .isEqualTo(value)));
     }
 }

@@ -100,10 +100,13 @@ final class IndexBackfillCommand extends TegulaCommand {
     /** Its fences want the next column too, which is filled by whoever writes the row. */
     private static void requireUnfenced(OpenDatabase open, IndexColumn index) {
         if (index.next().isPresent()
-                && new IndexFence(open.dataSource(), Duration.ZERO, index).nextKey().isPresent()) {
+                && new IndexFence(open.dataSource(), Duration.ZERO, index)
+                        .nextKey()
+                        .isPresent()) {
             throw new RefusedException(
                     "index-fenced",
-                    "The key of " + index.label() + " was replaced, and since then a row has its index and next column together:"
+                    "The key of " + index.label()
+                            + " was replaced, and since then a row has its index and next column together:"
                             + " save the rows that have none again in the application. `tegula index verify "
                             + index.label() + "` lists them.");
         }

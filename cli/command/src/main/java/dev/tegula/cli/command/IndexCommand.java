@@ -5,7 +5,8 @@ import picocli.CommandLine.Command;
 /** {@code tegula index}. */
 @Command(
         name = "index",
-        description = "Blind indexes: plan them, fill them for rows that are there, compare them with their values, replace their key.",
+        description =
+                "Blind indexes: plan them, fill them for rows that are there, compare them with their values, replace their key.",
         subcommands = {
             IndexPlanCommand.class,
             IndexBackfillCommand.class,

@@ -90,7 +90,8 @@ final class IndexRotateCommand extends TegulaCommand {
             List<IndexColumn> indexes = List.copyOf(plan.sources().keySet());
             invocation.confirm(
                     change,
-                    "Replace the key of " + String.join(", ", Indexes.labels(indexes).toList()) + " in "
+                    "Replace the key of "
+                            + String.join(", ", Indexes.labels(indexes).toList()) + " in "
                             + open.database().name() + "?");
             return invocation.watching(
                     open,
@@ -110,8 +111,8 @@ final class IndexRotateCommand extends TegulaCommand {
         List<String> lines = new ArrayList<>(
                 List.of(first + plan.active().label() + " of the blind indexes of " + plan.field() + ":"));
         plan.sources()
-                .forEach((index, source) ->
-                        lines.add("  " + index.label() + ", next column " + index.next().orElse("")));
+                .forEach((index, source) -> lines.add(
+                        "  " + index.label() + ", next column " + index.next().orElse("")));
         return lines;
     }
 
@@ -140,7 +141,8 @@ final class IndexRotateCommand extends TegulaCommand {
         boolean done = report.outcome() == RotationOutcome.DONE;
         lines.add(
                 done
-                        ? "The blind indexes of " + report.field() + " are under " + report.key().label() + ": "
+                        ? "The blind indexes of " + report.field() + " are under "
+                                + report.key().label() + ": "
                                 + Table.count(report.settled(), "row") + " moved; "
                                 + report.retired().stream().map(KeyRow::label).toList() + " retired."
                         : "Run the same command again to go on.");
@@ -160,9 +162,7 @@ final class IndexRotateCommand extends TegulaCommand {
                         "state",
                         report.key().state().name(),
                         "retired",
-                        report.retired().stream()
-                                .map(row -> row.keyId().hex())
-                                .toList(),
+                        report.retired().stream().map(row -> row.keyId().hex()).toList(),
                         "filled",
                         report.filled(),
                         "moved",

@@ -56,7 +56,8 @@ final class KeysCreateCommand extends TegulaCommand {
 
     @Option(
             names = "--index",
-            description = "Make the key of the field's blind indexes, not one of its values. To replace it: tegula index rotate.")
+            description =
+                    "Make the key of the field's blind indexes, not one of its values. To replace it: tegula index rotate.")
     boolean index;
 
     @Mixin

@@ -24,8 +24,7 @@ public final class IndexRotationPrinter implements IndexRotationListener {
         progress.clear();
         String name = step.name().toLowerCase(Locale.ROOT);
         if (console.json()) {
-            console.note(
-                    Json.object("schema", "tegula/step/1", "step", name, "state", "started", "detail", detail));
+            console.note(Json.object("schema", "tegula/step/1", "step", name, "state", "started", "detail", detail));
         } else if (!console.quiet()) {
             console.tell(name + "  " + detail);
         }

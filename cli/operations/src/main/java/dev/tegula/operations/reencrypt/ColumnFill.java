@@ -15,8 +15,7 @@ import java.util.function.Function;
  * @param due SQL condition, on row {@code t}, for rows that are to be set
  * @param computed gives what is set; empty for what it cannot be computed from
  */
-record ColumnFill(
-        List<Source> from, String target, String due, Function<List<Cell>, Optional<BlindIndex>> computed) {
+record ColumnFill(List<Source> from, String target, String due, Function<List<Cell>, Optional<BlindIndex>> computed) {
 
     /** A column, and that with the tenant, if there is one. */
     record Source(String column, Optional<String> tenantColumn) {}

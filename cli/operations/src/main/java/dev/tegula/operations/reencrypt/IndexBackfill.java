@@ -121,14 +121,13 @@ public final class IndexBackfill {
                                 + Identifiers.quote(next) + " from " + (KeyId.SIZE_BYTES + 1) + ")",
                         cells -> Optional.of(cells.get(0).value())
                                 .filter(bytes -> bytes.length > KeyId.SIZE_BYTES)
-                                .map(bytes -> BlindIndex.copyOf(
-                                        Arrays.copyOfRange(bytes, KeyId.SIZE_BYTES, bytes.length)))),
+                                .map(bytes ->
+                                        BlindIndex.copyOf(Arrays.copyOfRange(bytes, KeyId.SIZE_BYTES, bytes.length)))),
                 control,
                 listener);
     }
 
-    private BackfillReport fill(
-            IndexSource index, ColumnFill fill, RunControl control, ProgressListener listener) {
+    private BackfillReport fill(IndexSource index, ColumnFill fill, RunControl control, ProgressListener listener) {
         Run run = new Run(index, control, listener, Long.MAX_VALUE);
         try (KeptConnection kept = settings.connection(source)) {
             return run.fill(kept, fill);
@@ -262,8 +261,7 @@ public final class IndexBackfill {
             return false;
         }
 
-        private void fill(
-                KeptConnection kept, KeyPaging keys, ColumnFill fill, IndexCompareAndSet update, Page page) {
+        private void fill(KeptConnection kept, KeyPaging keys, ColumnFill fill, IndexCompareAndSet update, Page page) {
             List<IndexCompareAndSet.Wanted> wanted = new ArrayList<>();
             for (Page.Row row : page.rows()) {
                 if (tally.isHopeless(row.key())) {

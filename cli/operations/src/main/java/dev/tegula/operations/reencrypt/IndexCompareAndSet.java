@@ -71,7 +71,8 @@ final class IndexCompareAndSet {
         String name = Identifiers.quote(fill.target());
         this.sql = "WITH v AS (SELECT * FROM unnest(" + arrays + ") AS v(" + names + ")), l AS (SELECT "
                 + keys.selected("t") + ", v.computed FROM " + shape.table().quoted() + " t JOIN v ON "
-                + keys.joined("t", "v") + " WHERE " + fill.due() + " AND " + same + " FOR NO KEY UPDATE OF t SKIP LOCKED) UPDATE "
+                + keys.joined("t", "v") + " WHERE " + fill.due() + " AND " + same
+                + " FOR NO KEY UPDATE OF t SKIP LOCKED) UPDATE "
                 + shape.table().quoted() + " t SET " + name
                 + " = l.computed FROM l WHERE " + keys.equal("t", "l") + " RETURNING " + keys.columnText("t");
     }

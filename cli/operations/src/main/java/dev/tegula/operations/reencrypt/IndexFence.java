@@ -62,8 +62,9 @@ public final class IndexFence {
      */
     public void raiseNext(KeyId key, RunControl control) {
         String name = Fence.name(next);
-        String to = Identifiers.quote(column) + " IS NULL OR (" + Identifiers.quote(next) + " IS NOT NULL AND substring("
-                + Identifiers.quote(next) + " from 1 for " + KeyId.SIZE_BYTES + ") = '\\x" + key.hex() + "'::bytea)";
+        String to = Identifiers.quote(column) + " IS NULL OR (" + Identifiers.quote(next)
+                + " IS NOT NULL AND substring(" + Identifiers.quote(next) + " from 1 for " + KeyId.SIZE_BYTES
+                + ") = '\\x" + key.hex() + "'::bytea)";
         if (nextKey().filter(key::equals).isEmpty()) {
             replace(name, to, control);
         }
@@ -85,28 +86,23 @@ public final class IndexFence {
     }
 
     private void replace(String name, String expression, RunControl control) {
-        change(
-                "fencing " + table,
-                control,
-                c -> {
-                    drop(c, name);
-                    FenceCheck.execute(
-                            c,
-                            "ALTER TABLE " + table.quoted() + " ADD CONSTRAINT " + Identifiers.quote(name) + " CHECK ("
-                                    + expression + ") NOT VALID");
-                });
+        change("fencing " + table, control, c -> {
+            drop(c, name);
+            FenceCheck.execute(
+                    c,
+                    "ALTER TABLE " + table.quoted() + " ADD CONSTRAINT " + Identifiers.quote(name) + " CHECK ("
+                            + expression + ") NOT VALID");
+        });
     }
 
     /** Takes both away, before writers get another key. */
     public void drop(RunControl control) {
-        if (standing(Fence.name(next)).isPresent() || standing(Fence.name(column)).isPresent()) {
-            change(
-                    "taking the fences of " + table + " away",
-                    control,
-                    c -> {
-                        drop(c, Fence.name(next));
-                        drop(c, Fence.name(column));
-                    });
+        if (standing(Fence.name(next)).isPresent()
+                || standing(Fence.name(column)).isPresent()) {
+            change("taking the fences of " + table + " away", control, c -> {
+                drop(c, Fence.name(next));
+                drop(c, Fence.name(column));
+            });
         }
     }
 
@@ -187,8 +183,10 @@ public final class IndexFence {
 
     /** Servers print {@code substring} in one of two ways. */
     private boolean is(String definition, String before, String from, Optional<String> length, String after) {
-        String call = before + "substring" + next + ", " + from + length.map(l -> ", " + l).orElse("") + after;
-        String words = before + "substring" + next + " FROM " + from + length.map(l -> " FOR " + l).orElse("") + after;
+        String call = before + "substring" + next + ", " + from
+                + length.map(l -> ", " + l).orElse("") + after;
+        String words = before + "substring" + next + " FROM " + from
+                + length.map(l -> " FOR " + l).orElse("") + after;
         String bare = bare(definition);
         return bare.equals(bare(call)) || bare.equals(bare(words));
     }
@@ -197,8 +195,8 @@ public final class IndexFence {
     public boolean same(boolean validated) {
         return standing(Fence.name(column))
                 .filter(check -> !validated || check.validated)
-                .filter(check -> is(
-                        check.definition, "CHECK NOT " + column + " IS DISTINCT FROM ", "33", Optional.empty(), ""))
+                .filter(check ->
+                        is(check.definition, "CHECK NOT " + column + " IS DISTINCT FROM ", "33", Optional.empty(), ""))
                 .isPresent();
     }
 
@@ -231,8 +229,7 @@ public final class IndexFence {
                         select.setString(3, name);
                         try (ResultSet row = select.executeQuery()) {
                             return row.next()
-                                    ? Optional.of(new Standing(
-                                            String.valueOf(row.getString(1)), row.getBoolean(2)))
+                                    ? Optional.of(new Standing(String.valueOf(row.getString(1)), row.getBoolean(2)))
                                     : Optional.empty();
                         }
                     }

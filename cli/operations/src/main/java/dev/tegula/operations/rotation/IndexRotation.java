@@ -179,7 +179,8 @@ public final class IndexRotation {
         private KeyRow found(KeyRow pending) {
             plan.sources().keySet().stream()
                     .map(this::fence)
-                    .filter(fence -> fence.nextKey().filter(pending.keyId()::equals).isEmpty())
+                    .filter(fence ->
+                            fence.nextKey().filter(pending.keyId()::equals).isEmpty())
                     .forEach(fence -> fence.drop(control));
             return pending;
         }
@@ -278,8 +279,7 @@ public final class IndexRotation {
 
         private void retire() {
             lifecycle.list().stream()
-                    .filter(row -> row.scope().equals(plan.scope())
-                            && row.state() == KeyState.DECRYPT_ONLY)
+                    .filter(row -> row.scope().equals(plan.scope()) && row.state() == KeyState.DECRYPT_ONLY)
                     .forEach(row -> {
                         listener.step(IndexStep.RETIRE, row.label());
                         retired.add(lifecycle.retire(row.keyId()));

@@ -59,7 +59,11 @@ public record IndexRotationPlan(
      * @throws RefusedException code {@code index-rotation}, for indexes with a key for each tenant, and while rows have no index
      */
     static IndexRotationPlan of(
-            FieldId field, IndexRows rows, List<EncryptedColumn> columns, CatalogueIndexes known, List<KeyRow> keys,
+            FieldId field,
+            IndexRows rows,
+            List<EncryptedColumn> columns,
+            CatalogueIndexes known,
+            List<KeyRow> keys,
             Transactions transactions) {
         rows.unsealed().stream().findFirst().ifPresent(row -> {
             throw new IntegrityException("A row of tegula_index does not verify: " + row.label() + " (" + row.why()
@@ -87,8 +91,9 @@ public record IndexRotationPlan(
             if (count.missing() > 0) {
                 throw new RefusedException(
                         "index-rotation",
-                        count.missing() + " rows of " + index.label() + " have a value and no index. First: `tegula index"
-                                + " backfill " + index.label() + "`.");
+                        count.missing() + " rows of " + index.label()
+                                + " have a value and no index. First: `tegula index" + " backfill " + index.label()
+                                + "`.");
             }
         }
         Scope scope = Scope.index(field, TenantId.none());
@@ -97,8 +102,9 @@ public record IndexRotationPlan(
         KeyRow active = own.stream()
                 .filter(row -> row.state() == KeyState.ACTIVE)
                 .findFirst()
-                .orElseThrow(() -> new KeyUnknownException(field + " has no ACTIVE key of purpose INDEX. `tegula keys create "
-                        + field + " --index --activate`"));
+                .orElseThrow(() ->
+                        new KeyUnknownException(field + " has no ACTIVE key of purpose INDEX. `tegula keys create "
+                                + field + " --index --activate`"));
         return new IndexRotationPlan(
                 field,
                 scope,
@@ -107,33 +113,34 @@ public record IndexRotationPlan(
                 own.stream()
                         .filter(row -> row.state() == KeyState.PENDING && row.version() > active.version())
                         .max(Comparator.comparingInt(KeyRow::version)),
-                own.stream()
-                        .filter(row -> row.state() == KeyState.DECRYPT_ONLY)
-                        .toList());
+                own.stream().filter(row -> row.state() == KeyState.DECRYPT_ONLY).toList());
     }
 
     private static void requireNext(IndexColumn index, Transactions transactions) {
         String table = new TableName(index.schema(), index.table()).quoted();
         String next = index.next()
-                .orElseThrow(() -> new ConfigurationException(index.label() + " has no next column, which its rotation needs."
-                        + " Map one (@BlindIndexOf(…, next = true)), and in a migration of the application: `ALTER TABLE "
-                        + table + " ADD " + Identifiers.quote(index.column() + "_next") + " bytea"
-                        + (index.unique().isEmpty() ? "" : " UNIQUE") + "`."));
+                .orElseThrow(() ->
+                        new ConfigurationException(index.label() + " has no next column, which its rotation needs."
+                                + " Map one (@BlindIndexOf(…, next = true)), and in a migration of the application: `ALTER TABLE "
+                                + table + " ADD " + Identifiers.quote(index.column() + "_next") + " bytea"
+                                + (index.unique().isEmpty() ? "" : " UNIQUE") + "`."));
         IndexFacts facts = transactions.readCommitted(sql -> IndexFacts.read(sql, asIndex(index, next)));
         if (!facts.holdsBytes() || !facts.unique()) {
             throw new ConfigurationException("The next column " + next + " of " + index.label()
                     + (facts.holdsBytes() ? " is not UNIQUE, as the index is" : " is not there, or no bytea")
                     + ". In a migration of the application: `"
-                    + String.join("; ", asIndex(index, next).unique().isEmpty()
-                            ? List.of("ALTER TABLE " + table + " ADD " + Identifiers.quote(next) + " bytea")
-                            : facts.holdsBytes()
-                                    ? List.of("CREATE UNIQUE INDEX ON " + table + " ("
-                                            + asIndex(index, next).unique().stream()
-                                                    .map(Identifiers::quote)
-                                                    .collect(Collectors.joining(", "))
-                                            + ")")
-                                    : List.of("ALTER TABLE " + table + " ADD " + Identifiers.quote(next)
-                                            + " bytea UNIQUE"))
+                    + String.join(
+                            "; ",
+                            asIndex(index, next).unique().isEmpty()
+                                    ? List.of("ALTER TABLE " + table + " ADD " + Identifiers.quote(next) + " bytea")
+                                    : facts.holdsBytes()
+                                            ? List.of("CREATE UNIQUE INDEX ON " + table + " ("
+                                                    + asIndex(index, next).unique().stream()
+                                                            .map(Identifiers::quote)
+                                                            .collect(Collectors.joining(", "))
+                                                    + ")")
+                                            : List.of("ALTER TABLE " + table + " ADD " + Identifiers.quote(next)
+                                                    + " bytea UNIQUE"))
                     + "`.");
         }
     }

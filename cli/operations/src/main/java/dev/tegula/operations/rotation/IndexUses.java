@@ -29,7 +29,8 @@ final class IndexUses {
     Uses of(KeyRow row, IndexRows rows, Optional<KeyId> active, List<String> instances) {
         TreeMap<String, Long> values = new TreeMap<>();
         if (!rows.unsealed().isEmpty()) {
-            values.put("tegula_index (rows that do not verify)", (long) rows.unsealed().size());
+            values.put("tegula_index (rows that do not verify)", (long)
+                    rows.unsealed().size());
         }
         List<IndexColumn> indexes = rows.indexes().stream()
                 .filter(index -> index.field().equals(row.scope().field()))

@@ -181,8 +181,8 @@ final class IndexRotationTest {
                     select.setArray(1, connection.createArrayOf("bytea", index.lookUp(value, Context.noTenant())));
                     try (ResultSet rows = select.executeQuery()) {
                         assertThat(rows.next()).as(value).isTrue();
-                        String found = engine.field("person.ssn", String.class)
-                                .decrypt(rows.getBytes(1), Context.noTenant());
+                        String found =
+                                engine.field("person.ssn", String.class).decrypt(rows.getBytes(1), Context.noTenant());
                         assertThat(found).isEqualToIgnoringCase(value);
                         index.verify(rows.getBytes(2), found, Context.noTenant());
                         index.verifyNext(rows.getBytes(3), found, Context.noTenant());
@@ -288,11 +288,16 @@ final class IndexRotationTest {
     void rotate_stoppedAtEachStep_isResumedByTheNextRun() {
         for (IndexStep step : IndexStep.values()) {
             RunControl control = new RunControl();
-            rotation().run(SSN, Set.of(), (at, detail) -> {
-                if (at == step) {
-                    control.stop();
-                }
-            }, control);
+            rotation()
+                    .run(
+                            SSN,
+                            Set.of(),
+                            (at, detail) -> {
+                                if (at == step) {
+                                    control.stop();
+                                }
+                            },
+                            control);
             burst();
             everybodyFindsAll();
         }
@@ -346,7 +351,8 @@ final class IndexRotationTest {
         KeyRow pending = keys(KeyState.PENDING).get(0);
 
         assertThatThrownBy(() -> lab.tegula
-                        .lifecycle(new Census(lab.tegula, lab.database, LiveLab.shortLease().writeLimit()))
+                        .lifecycle(new Census(
+                                lab.tegula, lab.database, LiveLab.shortLease().writeLimit()))
                         .retire(pending.keyId()))
                 .isInstanceOf(KeyInUseException.class);
         assertThat(rotate(IndexRotationListener.none()).outcome()).isEqualTo(RotationOutcome.DONE);

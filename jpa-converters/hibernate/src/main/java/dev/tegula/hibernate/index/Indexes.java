@@ -123,7 +123,8 @@ public final class Indexes {
             IndexSpec<List<?>> spec =
                     IndexSpec.ofAll(parts).named(declared.name()).cutTo(declared.bits());
             boolean each = perTenant && !declared.global();
-            return new AttributeIndex(each ? spec.withKeyPerTenant() : spec, index.label(), types, declared.filling(), declared.next());
+            return new AttributeIndex(
+                    each ? spec.withKeyPerTenant() : spec, index.label(), types, declared.filling(), declared.next());
         } catch (TegulaException e) {
             throw new ConfigurationException(index.label() + " is a blind index: " + e.getMessage(), e);
         }

@@ -30,11 +30,7 @@ public final class AttributeIndex {
      * @param next whether it is the next column of an index
      */
     public AttributeIndex(
-            IndexSpec<List<?>> spec,
-            String attribute,
-            List<EncryptedJavaType> indexed,
-            boolean filling,
-            boolean next) {
+            IndexSpec<List<?>> spec, String attribute, List<EncryptedJavaType> indexed, boolean filling, boolean next) {
         this.next = next;
         this.filling = filling;
         this.spec = spec;
