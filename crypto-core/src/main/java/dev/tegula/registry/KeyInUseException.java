@@ -49,7 +49,8 @@ public final class KeyInUseException extends RefusedException {
         boolean rotate = uses.total() > 0 || !uses.fenced();
         return row.name() + " cannot be " + verb + ": " + why
                 + (rotate
-                        ? "; `tegula rotate " + row.scope().field()
+                        ? (row.scope().purpose() == Purpose.INDEX ? "; `tegula index rotate " : "; `tegula rotate ")
+                                + row.scope().field()
                                 + "` moves what the catalogue knows and fences the columns."
                         : ".");
     }
