@@ -47,11 +47,13 @@ public final class KeyInUseException extends RefusedException {
         }
         uses.obstacles().forEach(why::add);
         boolean rotate = uses.total() > 0 || !uses.fenced();
-        return row.name() + " cannot be " + verb + ": " + why
-                + (rotate
-                        ? (row.scope().purpose() == Purpose.INDEX ? "; `tegula index rotate " : "; `tegula rotate ")
-                                + row.scope().field()
-                                + "` moves what the catalogue knows and fences the columns."
-                        : ".");
+        return row.name() + " cannot be " + verb + ": " + why + (rotate ? "; " + cure(row) : ".");
+    }
+
+    private static String cure(KeyRow row) {
+        String field = row.scope().field().value();
+        return row.scope().purpose() == Purpose.INDEX
+                ? "`tegula index rotate " + field + "` moves the rows of its indexes and fences them."
+                : "`tegula rotate " + field + "` moves what the catalogue knows and fences the columns.";
     }
 }

@@ -84,7 +84,7 @@ public final class IndexPlanner {
         Digests digests = new Digests();
         Collected collected = new Collected();
         boolean complete = new ValueReader(source)
-                .read(table.columns, table.ciphers, Math.min(rows, 1L << 30), control, values -> {
+                .read(table.columns, table.ciphers, Math.min(rows, 1L << 30), control, (List<@Nullable Object> values) -> {
                     OptionalLong own = candidate.of(values, digests);
                     if (own.isPresent()) {
                         long together = 0;
