@@ -97,7 +97,7 @@ final class IndexBackfillCommand extends TegulaCommand {
         }
     }
 
-    /** Its fences want the next column too, which is filled by whoever writes the row. */
+    /** Its fences want the next column too, which the application fills that writes the row. */
     private static void requireUnfenced(OpenDatabase open, IndexColumn index) {
         if (index.next().isPresent()
                 && new IndexFence(open.dataSource(), Duration.ZERO, index)

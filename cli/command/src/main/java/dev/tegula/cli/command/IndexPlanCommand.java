@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "plan",
         description = {
-            "Say from the values that are there what a blind index would find, and what it would show to whoever reads the table.",
+            "Say from the values that are there what a blind index would find, and what it would show to anyone who reads the table.",
             "For each number of bits: rows that a look-up finds, those of other values among them, and, with all other indexes"
                     + " of the table, the groups of rows that look alike. A field with so few values that an index shows them is"
                     + " refused. Opens values; changes nothing."
@@ -118,7 +118,7 @@ final class IndexPlanCommand extends TegulaCommand {
         }
         if (forecast.showsValues()) {
             lines.add(
-                    "Of so few values, or of one so common, whoever reads the table learns each value from how often its index"
+                    "Of so few values, or of one so common, anyone who reads the table learns each value from how often its index"
                             + " occurs."
                             + (forced ? "" : " Refused: do not index it; --force if that is known and wanted."));
         }

@@ -121,7 +121,7 @@ public final class IndexFence {
                 table,
                 control,
                 kept -> kept.patient(c -> {
-                    // Whoever asks for a lock holds up all that come after; so nobody asks while somebody stays.
+                    // A request for a lock holds up all that come after; so none is made while somebody stays.
                     if (c.dialect().showsHolders()
                             && TableHolder.of(c, table).stream().anyMatch(TableHolder::stays)) {
                         throw new SQLException("The table is held", SqlState.LOCK_NOT_AVAILABLE);
