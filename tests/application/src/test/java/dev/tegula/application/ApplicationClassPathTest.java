@@ -50,7 +50,7 @@ final class ApplicationClassPathTest {
         }
         assertThat(found)
                 .as(
-                        "what others wrote; write the list with mvn test -pl tests/application -am -Dtegula.jars.write=true")
+                        "what others wrote; write the list with mvn test -pl tests/application,tests/starter-application -am -Dtegula.jars.write=true")
                 .isEqualTo(Files.readAllLines(JARS));
     }
 
