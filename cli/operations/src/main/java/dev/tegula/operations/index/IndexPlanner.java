@@ -84,17 +84,22 @@ public final class IndexPlanner {
         Digests digests = new Digests();
         Collected collected = new Collected();
         boolean complete = new ValueReader(source)
-                .read(table.columns, table.ciphers, Math.min(rows, 1L << 30), control, (List<@Nullable Object> values) -> {
-                    OptionalLong own = candidate.of(values, digests);
-                    if (own.isPresent()) {
-                        long together = 0;
-                        for (Shown other : others) {
-                            together = Digests.mixed(
-                                    together, other.of(values, digests).orElse(0));
-                        }
-                        collected.add(own.getAsLong(), together);
-                    }
-                });
+                .read(
+                        table.columns,
+                        table.ciphers,
+                        Math.min(rows, 1L << 30),
+                        control,
+                        (List<@Nullable Object> values) -> {
+                            OptionalLong own = candidate.of(values, digests);
+                            if (own.isPresent()) {
+                                long together = 0;
+                                for (Shown other : others) {
+                                    together = Digests.mixed(
+                                            together, other.of(values, digests).orElse(0));
+                                }
+                                collected.add(own.getAsLong(), together);
+                            }
+                        });
         return new Plan(column, normalizer, collected.forecast(), added, complete);
     }
 
