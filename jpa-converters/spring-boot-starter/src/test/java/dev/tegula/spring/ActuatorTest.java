@@ -7,7 +7,9 @@ import dev.tegula.Context;
 import dev.tegula.FieldCipher;
 import dev.tegula.Tegula;
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.envelope.Scope;
 import dev.tegula.failure.DeniedException;
+import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.registry.InMemoryKeyRegistry;
 import dev.tegula.registry.KeyRegistry;
@@ -217,6 +219,36 @@ class ActuatorTest {
             assertThat(report.perTenant()).containsExactly("visit.note");
             assertThat(report.toString()).doesNotContain(SECRET);
         });
+    }
+
+    /** One row that somebody spoiled hides no other field. */
+    @Test
+    void endpoint_ofARowThatCannotBeRead_saysSoAndShowsTheOthers() {
+        KeyRegistry memory = new InMemoryKeyRegistry();
+        AtomicReference<String> spoiled = new AtomicReference<>("");
+        KeyRegistry watched = (KeyRegistry) Proxy.newProxyInstance(
+                KeyRegistry.class.getClassLoader(), new Class<?>[] {KeyRegistry.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("live")
+                            && ((Scope) arguments[0]).field().value().equals(spoiled.get())) {
+                        throw new IntegrityException("A row cannot be read.");
+                    }
+                    return method.invoke(memory, arguments);
+                });
+        try (Tegula tegula = Tegula.builder("test")
+                .kek("main", MemoryKms.create(), "primary")
+                .registry(watched)
+                .development()
+                .build()) {
+            tegula.field("patient.ssn", String.class).encrypt(SECRET, Context.noTenant());
+            spoiled.set("patient.ssn");
+            DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
+            beans.registerSingleton("mappings", mapped());
+            assertThat(new TegulaEndpoint(provider(tegula), beans.getBeanProvider(EncryptedMappings.class))
+                            .report()
+                            .keys())
+                    .extracting(key -> key.field() + " " + key.state() + " " + key.genuine())
+                    .contains("tegula.registry ACTIVE true", "patient.ssn UNREADABLE false");
+        }
     }
 
     /** Anyone who may ask it must not be able to make the database read a million rows. */

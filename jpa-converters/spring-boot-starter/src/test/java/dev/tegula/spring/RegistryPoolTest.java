@@ -16,6 +16,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.jdbc.DataSourceBuilder;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
@@ -153,6 +154,37 @@ class RegistryPoolTest {
         assertThatThrownBy(() -> Lab.open().of(Clinic.class, EngineOnJpa.class).run())
                 .hasMessageContaining("JPA (entityManagerFactory) runs on the connections of the key registry, the bean"
                         + " `dataSource`: a cold key look-up would wait");
+    }
+
+    /** As with Testcontainers: Boot's pool leads where the container is, whatever the property says. */
+    static class Connected {
+        @Bean
+        JdbcConnectionDetails container(Environment environment) {
+            return new JdbcConnectionDetails() {
+                @Override
+                public String getUsername() {
+                    return "postgres";
+                }
+
+                @Override
+                public String getPassword() {
+                    return "";
+                }
+
+                @Override
+                public String getJdbcUrl() {
+                    return environment.getRequiredProperty("registry.url");
+                }
+            };
+        }
+    }
+
+    @Test
+    void start_onAServiceThatBootFound_isNoSecondBean() throws Exception {
+        Lab lab = Lab.withKeyset(folder);
+        Saving.encrypts(lab.with("registry.url", lab.url())
+                .with("spring.datasource.url", "jdbc:postgresql://database.invalid/clinic")
+                .of(Clinic.class, Connected.class));
     }
 
     /** Logins that a Vault makes for a while are given to a pool that runs. */
