@@ -29,7 +29,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -275,6 +277,48 @@ final class IndexRotationTest {
         assertThat(late.get(0).next).as("knew the first key alone").isNull();
         late.forEach(this::assertRefused);
         assertThat(lab.number("SELECT count(*) FROM person")).isEqualTo(ROWS);
+    }
+
+    /** Of rows of one value that clients computed in different phases, and sent in any order in any later one, one wins. */
+    @Test
+    void rowsComputedInEveryPhase_andSentInEachLaterOne_oneOfAValueWins() {
+        Map<String, List<Row>> contested = new HashMap<>();
+        compute(contested);
+
+        IndexRotationReport report = rotate((step, detail) -> {
+            compute(contested);
+            List<Row> oldestFirst = contested.getOrDefault("oldest " + step, List.of());
+            List<Row> newestFirst = new ArrayList<>(contested.getOrDefault("newest " + step, List.of()));
+            Collections.reverse(newestFirst);
+            assertThat(oldestFirst.stream().filter(this::wins)).as("%s", step).hasSize(1);
+            assertThat(newestFirst.stream().filter(this::wins)).as("%s", step).hasSize(1);
+            values.add("oldest " + step);
+            values.add("newest " + step);
+        });
+
+        assertThat(report.outcome()).as(report.toString()).isEqualTo(RotationOutcome.DONE);
+        everybodyFindsAll();
+        assertThat(lab.number("SELECT count(*) FROM person")).isEqualTo(values.size());
+    }
+
+    private void compute(Map<String, List<Row>> contested) {
+        Tegula engine = engines.get(0);
+        engine.keyring().forget();
+        for (IndexStep step : IndexStep.values()) {
+            for (String value : List.of("oldest " + step, "newest " + step)) {
+                contested.computeIfAbsent(value, v -> new ArrayList<>()).add(Row.of(engine, value));
+            }
+        }
+    }
+
+    private boolean wins(Row row) {
+        try {
+            insert(row);
+            return true;
+        } catch (SQLException e) {
+            assertThat(e.getSQLState()).isIn(SqlState.UNIQUE_VIOLATION, SqlState.CHECK_VIOLATION);
+            return false;
+        }
     }
 
     /** A CHECK is looked at before a UNIQUE, so this is the fence's answer. */
