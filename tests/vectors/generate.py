@@ -5,14 +5,14 @@ import json
 import pathlib
 import sys
 
-from generator import branch, documents, index, inner, keys, rejected, valid, xaes
+from generator import branch, documents, index, inner, keys, rejected, secret, valid, xaes
 
 HERE = pathlib.Path(__file__).parent
 
 # A directory for each runner: the core, the command line twice, the Tink adapter.
 DIRECTORIES = {
     "format-v1": (valid.scenarios, rejected.scenarios, inner.scenarios, keys.scenarios, xaes.scenarios, index.scenarios,
-                  documents.scenarios_format, branch.scenarios),
+                  documents.scenarios_format, branch.scenarios, secret.scenarios),
     "text-form-v1": (documents.scenarios_text,),
     "key-backup-v1": (documents.scenarios_backup,),
     "keyset-file-v1": (documents.scenarios_keyset,),

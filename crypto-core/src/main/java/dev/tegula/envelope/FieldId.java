@@ -19,6 +19,9 @@ public record FieldId(String value) implements Comparable<FieldId> {
     /** The field of the REGISTRY root. */
     public static final FieldId REGISTRY = new FieldId("tegula.registry");
 
+    /** The field of all secrets, which has a key for each namespace. */
+    public static final FieldId SECRET = new FieldId("tegula.secret");
+
     /**
      * Checks the grammar.
      *

@@ -133,6 +133,17 @@ public final class RegistrySeal {
         return authorities.stream().anyMatch(authority -> seal.equals(authority.seal(columns)));
     }
 
+    /** The seal over the columns of a row of another kind, encoded as {@code docs/format/v1.md} says. */
+    public Seal seal(SealedKind kind, byte[]... columns) {
+        return current.seal(SealedColumns.of(kind, columns));
+    }
+
+    /** Whether the seal of a row of another kind is genuine. */
+    public boolean genuine(SealedKind kind, Seal seal, byte[]... columns) {
+        byte[] covered = SealedColumns.of(kind, columns);
+        return authorities.stream().anyMatch(authority -> seal.equals(authority.seal(covered)));
+    }
+
     /** Whether the seal of a key row is genuine. */
     public boolean genuine(KeyRow row) {
         return authorities.stream().anyMatch(authority -> authority.sealed(row));

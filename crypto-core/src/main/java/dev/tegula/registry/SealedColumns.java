@@ -92,6 +92,13 @@ final class SealedColumns {
                 number(part.version()));
     }
 
+    static byte[] of(SealedKind kind, byte[]... columns) {
+        byte[][] items = new byte[columns.length + 1][];
+        items[0] = ascii(kind.label());
+        System.arraycopy(columns, 0, items, 1, columns.length);
+        return Tuple.of(items);
+    }
+
     private static byte[] flag(boolean set) {
         return new byte[] {(byte) (set ? 1 : 0)};
     }

@@ -35,6 +35,10 @@ class FormatVectorsTest {
             Map.entry("registry-seal", SealOp::run),
             Map.entry("catalogue-seal", CatalogueSealOp::run),
             Map.entry("index-seal", IndexSealOp::run),
+            Map.entry("secret-name", SecretOps::name),
+            Map.entry("secret-row-id", SecretOps::rowId),
+            Map.entry("secret-seal", SecretOps::seal),
+            Map.entry("secret-version-seal", SecretOps::versionSeal),
             Map.entry("blind-index", IndexOp::run),
             Map.entry("xaes", XaesOps::open),
             Map.entry("xaes-accumulated", XaesOps::accumulated));
