@@ -18,6 +18,7 @@ import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyUses;
 import dev.tegula.registry.KeyWrapping;
 import dev.tegula.registry.RegistrySeal;
+import dev.tegula.secret.SecretStore;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,7 @@ public final class Tegula implements AutoCloseable {
     private final RegistrySeal seal;
     private final Keyring keyring;
     private final @Nullable Catalogue catalogue;
+    private final @Nullable SecretStore secrets;
     private final Misfits misfits = new Misfits();
 
     Tegula(
@@ -52,7 +54,8 @@ public final class Tegula implements AutoCloseable {
             KeyWrapping wrapping,
             RegistrySeal seal,
             Keyring keyring,
-            @Nullable Catalogue catalogue) {
+            @Nullable Catalogue catalogue,
+            @Nullable SecretStore secrets) {
         this.deployment = deployment;
         this.services = List.copyOf(services);
         this.keks = keks;
@@ -61,6 +64,7 @@ public final class Tegula implements AutoCloseable {
         this.seal = seal;
         this.keyring = keyring;
         this.catalogue = catalogue;
+        this.secrets = secrets;
     }
 
     /**
@@ -196,6 +200,19 @@ public final class Tegula implements AutoCloseable {
     /** The catalogue of encrypted columns; empty for an engine without a database. */
     public Optional<Catalogue> catalogue() {
         return Optional.ofNullable(catalogue);
+    }
+
+    /**
+     * The secrets of this deployment.
+     *
+     * @throws ConfigurationException if the engine has no database
+     */
+    public SecretStore secrets() {
+        if (secrets == null) {
+            throw new ConfigurationException("This engine was built without a database, so it has no secrets."
+                    + " Give the builder the DataSource of the registry's database.");
+        }
+        return secrets;
     }
 
     /** The changes of keys; {@code uses} says what still needs one. */

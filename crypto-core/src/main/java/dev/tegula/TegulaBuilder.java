@@ -22,6 +22,8 @@ import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyUses;
 import dev.tegula.registry.KeyWrapping;
 import dev.tegula.registry.RegistrySeal;
+import dev.tegula.secret.SecretNamespaces;
+import dev.tegula.secret.SecretStore;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,9 +47,11 @@ public final class TegulaBuilder {
 
     private final String deployment;
     private final Map<String, Keks.Binding> keks = new LinkedHashMap<>();
+    private final Map<String, String> namespaces = new LinkedHashMap<>();
     private final List<Kms> services = new ArrayList<>();
     private @Nullable KeyRegistry registry;
     private @Nullable Function<RegistrySeal, Catalogue> catalogue;
+    private @Nullable Transactions secrets;
     private final List<KeyId> pins = new ArrayList<>();
     private KeyringSettings settings = KeyringSettings.defaults();
     private String instanceName = "pid-" + ProcessHandle.current().pid();
@@ -103,6 +107,7 @@ public final class TegulaBuilder {
         requireNonNull(source, "source: give the DataSource of the database that holds tegula_key");
         Transactions transactions = new Transactions(source);
         catalogue = seal -> new CatalogueStore(transactions, seal);
+        secrets = transactions;
         return registry(new JdbcKeyRegistry(transactions), pins);
     }
 
@@ -130,6 +135,27 @@ public final class TegulaBuilder {
     /** Where the encrypted columns are noted, if its rows are to be sealed like those of the registry. */
     public TegulaBuilder catalogue(Function<RegistrySeal, Catalogue> columns) {
         this.catalogue = columns;
+        return this;
+    }
+
+    /**
+     * Declares a namespace of secrets: names that begin with it and a slash. Its values are under a key of their own.
+     *
+     * @param namespace for example {@code app/prod}; none inside another
+     * @param kek alias of the KEK that wraps its keys
+     */
+    public TegulaBuilder secrets(String namespace, String kek) {
+        requireNonNull(namespace, "namespace: give the first segments of the names, for example app/prod");
+        requireNonNull(kek, "kek: give the alias of a KEK");
+        if (namespaces.putIfAbsent(namespace, kek) != null) {
+            throw new ConfigurationException("Namespace `" + namespace + "` is declared twice.");
+        }
+        return this;
+    }
+
+    /** Where secrets are; {@link #registry(DataSource, String...)} says it too. */
+    public TegulaBuilder secrets(Transactions database) {
+        this.secrets = database;
         return this;
     }
 
@@ -172,7 +198,8 @@ public final class TegulaBuilder {
         }
         requirePins();
         KeyRegistry rows = registry;
-        Keks allowed = Keks.of(keks);
+        SecretNamespaces declared = SecretNamespaces.of(namespaces.keySet());
+        Keks allowed = Keks.of(keks, namespaces);
         KeyWrapping wrapping = new KeyWrapping(deployment, allowed);
         List<KeyId> trusted = pins.isEmpty() && development ? List.of(found(rows, wrapping, allowed)) : pins;
         RegistrySeal seal = RegistrySeal.open(rows, wrapping, trusted);
@@ -185,6 +212,10 @@ public final class TegulaBuilder {
                 instanceName,
                 new SecureRandom(),
                 System::nanoTime);
+        Catalogue columns = catalogue == null ? null : catalogue.apply(seal);
+        SecretStore store = secrets == null || columns == null
+                ? null
+                : new SecretStore(secrets, seal, keyring, columns, declared);
         return new Tegula(
                 deployment,
                 services,
@@ -193,7 +224,8 @@ public final class TegulaBuilder {
                 wrapping,
                 seal,
                 keyring,
-                catalogue == null ? null : catalogue.apply(seal));
+                columns,
+                store);
     }
 
     private void requirePins() {
@@ -220,7 +252,7 @@ public final class TegulaBuilder {
     private static Function<Scope, KeyRow> creating(
             KeyRegistry rows, RegistrySeal seal, KeyWrapping wrapping, Keks keks) {
         KeyLifecycle lifecycle = new KeyLifecycle(rows, seal, wrapping, NO_CENSUS, rows.clock());
-        return scope -> lifecycle.provide(scope, keks.aliasFor(scope.field()));
+        return scope -> lifecycle.provide(scope, keks.aliasFor(scope));
     }
 
     private static KeyRow refuse(Scope scope) {

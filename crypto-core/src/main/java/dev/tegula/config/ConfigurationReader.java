@@ -28,7 +28,7 @@ public final class ConfigurationReader {
             List.of("json", "missing-check", "retry", "seed", "startup-check", "test");
 
     private static final List<String> OF_BOTH =
-            List.of("deployment", "profile", "registry-pin", "kms", "keks", "keys", "destroy", "databases");
+            List.of("deployment", "profile", "registry-pin", "kms", "keks", "keys", "destroy", "secrets", "databases");
 
     private static final Pattern PIN = Pattern.compile("[0-9a-f]{64}");
     private static final Duration LONGEST_LEASE = Duration.ofMinutes(3);
@@ -83,10 +83,11 @@ public final class ConfigurationReader {
         Map<String, ConfiguredKms> kms = new KmsReader(profile).read(tegula);
         Map<String, KekSettings> keks = keks(tegula, kms);
         KeySettings keys = keys(tegula);
+        Map<String, String> secrets = NamespaceReader.read(tegula, keks.keySet());
         Map<String, DatabaseSettings> databases = new LinkedHashMap<>();
         tegula.objects("databases").forEach((name, node) -> databases.put(name, database(name, node, pins, urls)));
         return new Configuration(
-                source, folder, deployment, profile, pins, kms, keks, keys, destroy(tegula), databases, settings);
+                source, folder, deployment, profile, pins, kms, keks, keys, destroy(tegula), secrets, databases, settings);
     }
 
     private static DestroySettings destroy(ConfigurationNode tegula) {

@@ -30,13 +30,14 @@ public final class KekServices implements AutoCloseable {
     /** Gives all of them to an engine, which closes them from then on. */
     public void addTo(TegulaBuilder builder) {
         configuration.keks().forEach((alias, kek) -> builder.kek(alias, service(kek), binding(kek)));
+        configuration.secrets().forEach(builder::secrets);
     }
 
     /** All KEKs, for work that needs no engine. */
     public Keks keks() {
         Map<String, Keks.Binding> bindings = new LinkedHashMap<>();
         configuration.keks().forEach((alias, kek) -> bindings.put(alias, binding(kek)));
-        return Keks.of(bindings);
+        return Keks.of(bindings, configuration.secrets());
     }
 
     /**

@@ -54,6 +54,9 @@ public final class OwnTables {
             + " FROM pg_catalog.pg_attribute WHERE attnum > 0 AND NOT attisdropped AND NOT atthasdef AND attidentity = ''"
             + ") AS found WHERE relation = to_regclass(?) ORDER BY kind, name";
 
+    /** The one that a rotation of secrets makes; on any other column of these tables nothing is fenced. */
+    private static final String FENCE_OF_SECRETS = Identifiers.FENCE + "value";
+
     private OwnTables() {}
 
     /** The names, in the order of the schema. */
@@ -150,7 +153,9 @@ public final class OwnTables {
                         String kind = rows.getString(1);
                         String name = rows.getString(2);
                         String value = kind.equals(NO_DEFAULT) ? defaults.get(name) : "";
-                        boolean ours = kind.equals(NOT_NULL) ? mandatory.containsKey(name) : made.contains(name);
+                        boolean ours = kind.equals(NOT_NULL)
+                                ? mandatory.containsKey(name)
+                                : made.contains(name) || name.equals(FENCE_OF_SECRETS);
                         if (value != null && !ours) {
                             changed.add(new Change(
                                     kind,

@@ -2,6 +2,7 @@ package dev.tegula.kms;
 
 import dev.tegula.envelope.FieldGlob;
 import dev.tegula.envelope.FieldId;
+import dev.tegula.envelope.Scope;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.MalformedException;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +30,9 @@ public final class Keks {
     private final Map<String, Boolean> probed = new ConcurrentHashMap<>();
 
     private final Map<String, KmsCalls> calls;
+    private final Map<String, String> namespaces;
 
-    private Keks(Map<String, Binding> bindings) {
+    private Keks(Map<String, Binding> bindings, Map<String, String> namespaces) {
         Map<String, KmsCalls> counted = new LinkedHashMap<>();
         Map<String, Binding> counting = new LinkedHashMap<>();
         bindings.forEach((alias, binding) -> {
@@ -45,6 +48,7 @@ public final class Keks {
         });
         this.bindings = Map.copyOf(counting);
         this.calls = Map.copyOf(counted);
+        this.namespaces = Map.copyOf(namespaces);
     }
 
     /**
@@ -79,6 +83,16 @@ public final class Keks {
      *     the name that rows under branch keys have
      */
     public static Keks of(Map<String, Binding> bindings) {
+        return of(bindings, Map.of());
+    }
+
+    /**
+     * The configured keys, and which of them wraps the keys of which namespace of secrets.
+     *
+     * @param namespaces alias by namespace
+     * @throws ConfigurationException as {@link #of(Map)}, and for an alias that is not configured
+     */
+    public static Keks of(Map<String, Binding> bindings, Map<String, String> namespaces) {
         if (bindings.isEmpty()) {
             throw new ConfigurationException("No KEK is configured; at least one is needed: an entry under"
                     + " tegula.keks, or kek(alias, kms, key) of the builder in Java.");
@@ -93,7 +107,13 @@ public final class Keks {
         if (bindings.values().stream().filter(Binding::preferred).count() > 1) {
             throw new ConfigurationException("More than one KEK is marked `default: true`; mark one.");
         }
-        return new Keks(new LinkedHashMap<>(bindings));
+        namespaces.forEach((namespace, alias) -> {
+            if (!bindings.containsKey(alias)) {
+                throw new ConfigurationException("Namespace `" + namespace + "` of secrets names KEK `" + alias
+                        + "`, which is not configured; it has " + bindings.keySet() + ".");
+            }
+        });
+        return new Keks(new LinkedHashMap<>(bindings), namespaces);
     }
 
     /** What a row under a branch key says is told apart from what any other says. */
@@ -188,6 +208,30 @@ public final class Keks {
                     + " Keks.Binding).");
         }
         return binding.kek();
+    }
+
+    /**
+     * The alias under which a new key of a scope is wrapped: that of its namespace for secrets, else that of its field.
+     *
+     * @throws ConfigurationException if there is none, or a choice, or the namespace is not declared
+     */
+    public String aliasFor(Scope scope) {
+        if (!scope.field().equals(FieldId.SECRET)) {
+            return aliasFor(scope.field());
+        }
+        String namespace = scope.tenant().name().orElse("");
+        String alias = namespaces.get(namespace);
+        if (alias == null) {
+            throw new ConfigurationException("Secrets have a key for each namespace, and `" + namespace
+                    + "` is none that is declared under tegula.secrets (in Java secrets(namespace, kek) of the builder); there are "
+                    + new TreeSet<>(namespaces.keySet()) + ".");
+        }
+        return alias;
+    }
+
+    /** The namespaces of secrets, and the alias of the KEK that wraps the keys of each. */
+    public Map<String, String> namespaces() {
+        return namespaces;
     }
 
     /**

@@ -22,11 +22,13 @@ final class FieldNames {
         }
     }
 
-    /** A field id, or the name of the branch keys of a KEK. */
+    /** A field id, or the name of the branch keys of a KEK or of the keys of secrets. */
     static final class OneOfKeys implements ITypeConverter<String> {
         @Override
         public String convert(String text) {
-            return text.matches("tegula\\.branch\\.[a-z0-9_]{1,86}") ? text : new One().convert(text);
+            boolean ours = text.matches("tegula\\.branch\\.[a-z0-9_]{1,86}")
+                    || text.equals(FieldId.SECRET.value());
+            return ours ? text : new One().convert(text);
         }
     }
 

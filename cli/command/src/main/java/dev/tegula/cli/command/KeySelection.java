@@ -49,7 +49,7 @@ final class KeySelection {
         if (named.ofBranches() && !index) {
             return new Scope(owner, named, Purpose.BRANCH);
         }
-        FieldId id = FieldId.of(field);
+        FieldId id = named.equals(FieldId.SECRET) ? named : FieldId.of(field);
         return index ? Scope.index(id, owner) : Scope.data(id, owner);
     }
 

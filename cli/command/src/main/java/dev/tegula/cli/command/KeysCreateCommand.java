@@ -83,7 +83,7 @@ final class KeysCreateCommand extends TegulaCommand {
 
     private static String alias(Keks keks, Scope scope) {
         if (scope.purpose() != Purpose.BRANCH) {
-            return keks.aliasFor(scope.field());
+            return keks.aliasFor(scope);
         }
         return keks.bindings().keySet().stream()
                 .filter(alias -> keks.branch(alias) != BranchMode.NONE

@@ -87,7 +87,8 @@ public final class OpenDatabase implements AutoCloseable {
             TegulaBuilder builder = Tegula.builder(configuration.deployment())
                     .registry(registry, pins)
                     .settings(configuration.keys().keyring())
-                    .catalogue(seal -> new CatalogueStore(transactions, seal));
+                    .catalogue(seal -> new CatalogueStore(transactions, seal))
+                    .secrets(transactions);
             services.addTo(builder);
             return builder.build();
         } catch (RuntimeException e) {

@@ -2,6 +2,7 @@ package dev.tegula.operations.reencrypt;
 
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Mode;
 import dev.tegula.jdbc.Dialect;
 import java.util.HashMap;
 import java.util.List;
@@ -32,8 +33,9 @@ record JobPlan(
      * @param name the column
      * @param field its field
      * @param tenantColumn the column with the tenant, if each tenant has its own key
+     * @param mode what its envelopes are bound to
      */
-    record Column(String name, FieldId field, Optional<String> tenantColumn) {}
+    record Column(String name, FieldId field, Optional<String> tenantColumn, Mode mode) {}
 
     JobPlan {
         keyColumns = List.copyOf(keyColumns);

@@ -2,7 +2,6 @@ package dev.tegula.operations.reencrypt;
 
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.KeyId;
-import dev.tegula.envelope.Mode;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.jdbc.TableName;
 import java.util.HashSet;
@@ -22,7 +21,7 @@ public record JobSpec(TableName table, List<EncryptedColumn> columns, List<KeyMo
     /**
      * Copies the lists and checks that the parts fit.
      *
-     * @throws ConfigurationException for no columns, a column of another table, a ROW-bound column, no moves, a field
+     * @throws ConfigurationException for no columns, a column of another table, no moves, a field
      *     without a column, two moves of one scope, or ranges outside 0 to 10,000
      */
     public JobSpec {
@@ -44,10 +43,6 @@ public record JobSpec(TableName table, List<EncryptedColumn> columns, List<KeyMo
     private static void requireFits(TableName table, EncryptedColumn column) {
         if (!TableName.of(column).equals(table)) {
             throw new ConfigurationException(column.label() + " is not a column of " + table + "; a job is one table.");
-        }
-        if (column.mode() != Mode.FIELD) {
-            throw new ConfigurationException(column.label() + " is bound to its rows (mode " + column.mode()
-                    + "); this release re-encrypts columns of mode FIELD.");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.tegula.operations.reencrypt;
 
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Mode;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.ConfigurationException;
@@ -44,7 +45,7 @@ final class JobStore {
             TakenRows.one(statement, "tegula_job");
         }
         try (PreparedStatement statement = session.prepare("INSERT INTO tegula_job_key (job, column_name,"
-                + " tenant_column, field, tenant, source, target) VALUES (?, ?, ?, ?, ?, ?, ?)")) {
+                + " tenant_column, field, tenant, source, target, mode) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")) {
             for (JobPlan.Column column : plan.columns()) {
                 for (KeyMove move : plan.moves()) {
                     if (move.scope().field().equals(column.field())) {
@@ -66,6 +67,7 @@ final class JobStore {
             statement.setBytes(5, move.scope().tenant().item());
             statement.setBytes(6, source.bytes());
             statement.setBytes(7, move.target().bytes());
+            statement.setString(8, column.mode().name());
             statement.addBatch();
         }
     }
@@ -105,7 +107,7 @@ final class JobStore {
         Map<Scope, KeyId> targets = new HashMap<>();
         Map<Scope, Set<KeyId>> sources = new HashMap<>();
         try (PreparedStatement statement = session.prepare("SELECT column_name, tenant_column, field, tenant,"
-                + " source, target FROM tegula_job_key WHERE job = ? ORDER BY column_name, source")) {
+                + " source, target, mode FROM tegula_job_key WHERE job = ? ORDER BY column_name, source")) {
             statement.setObject(1, job.id());
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
@@ -114,7 +116,11 @@ final class JobStore {
                     if (row.getString(1).isEmpty() || "".equals(row.getString(2))) {
                         throw new IllegalArgumentException("a column without a name");
                     }
-                    columns.add(new JobPlan.Column(row.getString(1), field, Optional.ofNullable(row.getString(2))));
+                    columns.add(new JobPlan.Column(
+                            row.getString(1),
+                            field,
+                            Optional.ofNullable(row.getString(2)),
+                            Mode.valueOf(row.getString(7))));
                     targets.put(scope, KeyId.copyOf(row.getBytes(6)));
                     sources.computeIfAbsent(scope, s -> new HashSet<>()).add(KeyId.copyOf(row.getBytes(5)));
                 }

@@ -1,5 +1,6 @@
 package dev.tegula.operations.reencrypt;
 
+import dev.tegula.envelope.RowId;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.Session;
 import java.sql.PreparedStatement;
@@ -101,6 +102,19 @@ record KeyPaging(List<KeyColumn> columns) {
             }
         }
         return keys;
+    }
+
+    /**
+     * The row id of a key, for values that are bound to their rows; {@link RowBinding#require} has looked at the types.
+     *
+     * @throws dev.tegula.failure.MalformedException if a text is no Unicode
+     */
+    RowId rowId(List<String> key) {
+        byte[][] items = new byte[columns.size()][];
+        for (int i = 0; i < items.length; i++) {
+            items[i] = RowBinding.item(columns.get(i), key.get(i));
+        }
+        return RowId.of(items);
     }
 
     /** A key as people read it, for example {@code id=42}. */

@@ -3,6 +3,7 @@ package dev.tegula.operations.reencrypt;
 import dev.tegula.envelope.EnvelopeHead;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Mode;
+import dev.tegula.envelope.RowId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.CannotOpenException;
@@ -87,7 +88,7 @@ final class PageReencryptor {
                     bad.put(r, entry(column, row, cell, VerifyReport.TOO_LARGE));
                 } else if (cell != null) {
                     try {
-                        opened.set(r, open(column, cell));
+                        opened.set(r, open(column, cell, row.key()));
                     } catch (CannotOpenException | MalformedException e) {
                         bad.put(r, entry(column, row, cell, e.code()));
                     }
@@ -133,28 +134,34 @@ final class PageReencryptor {
                 column.name(), keys.shown(row.key()), cell.keyId(), cell, reason, Optional.empty(), "");
     }
 
-    private Opened open(JobPlan.Column column, Cell cell) {
+    private Opened open(JobPlan.Column column, Cell cell, List<String> key) {
         Scope scope = scope(column.field().value(), column, cell.tenant());
         KeyId source = cell.keyId();
         KeyMove move = bySource.get(source);
         if (move == null || !move.scope().equals(scope)) {
             throw new CannotOpenException(column.field().value());
         }
-        return new Opened(move, ciphers.cipher(source, scope).decrypt(Mode.FIELD, null, cell.value()));
+        RowId row = column.mode() == Mode.ROW ? keys.rowId(key) : null;
+        return new Opened(
+                move, column.mode(), row, ciphers.cipher(source, scope).decrypt(column.mode(), row, cell.value()));
     }
 
     /** A value between its two keys. */
     private static final class Opened {
         private final KeyMove move;
+        private final Mode mode;
+        private final @Nullable RowId row;
         private final byte[] inner;
 
-        Opened(KeyMove move, byte[] inner) {
+        Opened(KeyMove move, Mode mode, @Nullable RowId row, byte[] inner) {
             this.move = move;
+            this.mode = mode;
+            this.row = row;
             this.inner = inner;
         }
 
         byte[] encrypted(CipherSource ciphers) {
-            return ciphers.target(move.target(), move.scope()).encrypt(Mode.FIELD, null, inner);
+            return ciphers.target(move.target(), move.scope()).encrypt(mode, row, inner);
         }
 
         void wipe() {

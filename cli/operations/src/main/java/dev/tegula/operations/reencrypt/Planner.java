@@ -66,7 +66,7 @@ final class Planner {
     }
 
     private static JobPlan.Column column(EncryptedColumn column) {
-        return new JobPlan.Column(column.column(), column.field(), column.tenantColumn());
+        return new JobPlan.Column(column.column(), column.field(), column.tenantColumn(), column.mode());
     }
 
     private static JobPlan draft(JobSpec spec, TableShape shape, List<JobPlan.Column> columns, int ranges, long total) {

@@ -4,10 +4,10 @@ import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.EnvelopeHead;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Mode;
+import dev.tegula.envelope.RowId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.CannotOpenException;
-import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.failure.MalformedException.Kind;
@@ -59,12 +59,6 @@ final class TableCheck {
 
     /** Returns whether it came to the end. */
     boolean run(TableName table, List<EncryptedColumn> columns, double percent) {
-        for (EncryptedColumn column : columns) {
-            if (column.mode() != Mode.FIELD) {
-                throw new ConfigurationException(column.label() + " is bound to its rows (mode " + column.mode()
-                        + "); this release verifies columns of mode FIELD.");
-            }
-        }
         Retry retry = control.retry();
         String doing = "verifying " + table;
         TableShape shape = retry.run(doing, () -> kept.once(c -> TableShape.read(c, table, columns)));
@@ -119,7 +113,7 @@ final class TableCheck {
                 Cell cell = row.cells().get(i);
                 if (cell != null) {
                     looked++;
-                    check(column, keys.shown(row.key()), cell);
+                    check(column, keys, row.key(), cell);
                 } else if (all && column.sealNulls()) {
                     tally.bad(new BadValue(column, keys.shown(row.key()), Optional.empty(), "null-not-sealed"));
                 }
@@ -128,7 +122,8 @@ final class TableCheck {
         return looked;
     }
 
-    private void check(EncryptedColumn column, String row, Cell cell) {
+    private void check(EncryptedColumn column, KeyPaging keys, List<String> key, Cell cell) {
+        String row = keys.shown(key);
         if (cell.tooLarge()) {
             tally.bad(new BadValue(column, row, Optional.empty(), VerifyReport.TOO_LARGE));
             return;
@@ -136,7 +131,8 @@ final class TableCheck {
         try {
             EnvelopeHead.check(column.field().value(), cell.value());
             Scope scope = scope(column, cell.tenant());
-            byte[] inner = ciphers.cipher(cell.keyId(), scope).decrypt(column.mode(), null, cell.value());
+            RowId id = column.mode() == Mode.ROW ? keys.rowId(key) : null;
+            byte[] inner = ciphers.cipher(cell.keyId(), scope).decrypt(column.mode(), id, cell.value());
             try {
                 Inner.decode(new AnyValue(column.type()), inner);
             } finally {

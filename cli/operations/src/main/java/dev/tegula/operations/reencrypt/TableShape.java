@@ -45,7 +45,8 @@ record TableShape(TableName table, KeyPaging keys) {
     /**
      * Reads the shape and compares it with the catalogue.
      *
-     * @throws ConfigurationException if {@link RealTable#misfits} finds something, or no key can page it
+     * @throws ConfigurationException if {@link RealTable#misfits} finds something, no key can page it, or its key cannot bind
+     *     values of mode ROW
      */
     static TableShape read(Session session, TableName table, List<EncryptedColumn> columns) throws SQLException {
         return read(
@@ -83,11 +84,13 @@ record TableShape(TableName table, KeyPaging keys) {
                     + ", or this role cannot see it. Run the command" + " again: it makes a new plan.");
         }
         List<String> chosen = choose(table, uniqueKeys(session, table), wanted);
-        return new TableShape(
+        TableShape shape = new TableShape(
                 table,
                 new KeyPaging(chosen.stream()
                         .map(name -> new KeyColumn(name, require(types, table, name, "key column")))
                         .toList()));
+        RowBinding.require(session, shape, columns);
+        return shape;
     }
 
     private static List<String> choose(TableName table, List<List<String>> unique, List<String> wanted) {

@@ -171,7 +171,7 @@ public final class Rotation {
                 state.old(),
                 state.pending(),
                 selection.next(state),
-                tegula.keks().aliasFor(state.scope().field()));
+                tegula.keks().aliasFor(state.scope()));
     }
 
     /** Values that are not under the key they will be under; a new rotation moves all of them. */

@@ -138,7 +138,7 @@ final class RotationRun {
         for (ScopeState state : fresh) {
             Scope scope = state.scope();
             services.lifecycle()
-                    .createAfter(scope, services.tegula().keks().aliasFor(scope.field()), state.newest())
+                    .createAfter(scope, services.tegula().keks().aliasFor(scope), state.newest())
                     .ifPresent(made::add);
         }
         refresh();

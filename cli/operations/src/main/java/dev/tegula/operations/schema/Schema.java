@@ -37,18 +37,19 @@ public final class Schema {
     }
 
     /**
-     * The grants of the two roles, which exist already. The application reads keys, publishes its catalogue and reports
-     * itself; it deletes nothing. The operator changes keys, and deletes rows that are none.
+     * The grants of the two roles, which exist already. The application reads keys and secrets, publishes its catalogue and reports
+     * itself; it deletes nothing. The operator changes keys, and deletes rows that are none. Nobody deletes a row of a secret.
      */
     public static List<String> grants(String applicationRole, String operatorRole) {
         String application = Identifiers.quote(applicationRole);
         String operator = Identifiers.quote(operatorRole);
         return List.of(
-                "GRANT SELECT ON tegula_schema, tegula_key TO " + application,
+                "GRANT SELECT ON tegula_schema, tegula_key, tegula_secret, tegula_secret_version TO " + application,
                 "GRANT SELECT, INSERT, UPDATE ON tegula_field, tegula_index, tegula_instance TO " + application,
                 "GRANT SELECT, INSERT, UPDATE, DELETE ON tegula_key TO " + operator,
                 "GRANT SELECT, INSERT, UPDATE, DELETE ON tegula_field, tegula_index, tegula_instance, tegula_job,"
                         + " tegula_job_key, tegula_range, tegula_quarantine TO " + operator,
+                "GRANT SELECT, INSERT, UPDATE ON tegula_secret, tegula_secret_version TO " + operator,
                 "GRANT SELECT ON tegula_schema TO " + operator);
     }
 

@@ -1,0 +1,104 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.envelope.Mode;
+import dev.tegula.envelope.RowId;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.TableName;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Values of mode ROW open with the primary key of their row. Which key that is the catalogue says, and it must be the one by which
+ * the table is paged; of which types it may be, and what bytes they give, says {@code docs/format/v1.md}.
+ */
+final class RowBinding {
+
+    private static final String LOOSE = "SELECT a.attname FROM pg_catalog.pg_attribute a"
+            + " JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+            + " JOIN pg_catalog.pg_collation o ON o.oid = a.attcollation"
+            + " WHERE n.nspname = ? AND c.relname = ? AND a.attname = ? AND NOT o.collisdeterministic";
+
+    private RowBinding() {}
+
+    /**
+     * Refuses columns of mode ROW in a table whose rows cannot be named as their values want it.
+     *
+     * @throws ConfigurationException naming the column
+     */
+    static void require(Session session, TableShape shape, List<EncryptedColumn> columns) throws SQLException {
+        List<KeyColumn> keys = shape.keyset().columns();
+        for (EncryptedColumn column : columns) {
+            if (column.mode() == Mode.ROW) {
+                if (!keys.stream().map(KeyColumn::name).toList().equals(column.keyColumns())) {
+                    throw new ConfigurationException(column.label() + " is bound to its rows by " + column.keyColumns()
+                            + ", which is no unique key of the table. Make it the primary key again.");
+                }
+                for (KeyColumn key : keys) {
+                    requireType(session, shape.table(), column, key);
+                }
+            }
+        }
+    }
+
+    private static void requireType(Session session, TableName table, EncryptedColumn column, KeyColumn key)
+            throws SQLException {
+        if (kind(key) == Kind.NONE || (kind(key) == Kind.TEXT && loose(session, table, key))) {
+            throw new ConfigurationException(column.label() + " is bound to its rows by " + key.name() + ", which is "
+                    + key.type() + ". Expected an integer, uuid, text of a deterministic collation, or bytea: the text of other"
+                    + " types differs between sessions.");
+        }
+    }
+
+    /** CockroachDB has no such collations. */
+    private static boolean loose(Session session, TableName table, KeyColumn key) throws SQLException {
+        if (!session.dialect().describesTables()) {
+            return false;
+        }
+        try (PreparedStatement select = session.prepare(LOOSE)) {
+            select.setString(1, table.schema());
+            select.setString(2, table.name());
+            select.setString(3, key.name());
+            try (ResultSet row = select.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+
+    /** What a column of a key is to the format. */
+    private enum Kind {
+        INTEGER,
+        UUID,
+        TEXT,
+        BYTES,
+        NONE
+    }
+
+    private static Kind kind(KeyColumn key) {
+        return switch (key.type()) {
+            case "smallint", "integer", "bigint" -> Kind.INTEGER;
+            case "uuid" -> Kind.UUID;
+            case "bytea" -> Kind.BYTES;
+            default ->
+                key.type().equals("text") || key.type().startsWith("character varying") ? Kind.TEXT : Kind.NONE;
+        };
+    }
+
+    /** The item of a part of a key, which comes as text. */
+    static byte[] item(KeyColumn key, String text) {
+        return switch (kind(key)) {
+            case INTEGER -> RowId.integer(Long.parseLong(text));
+            case UUID -> RowId.uuid(UUID.fromString(text));
+            case TEXT -> RowId.text(text);
+            case BYTES -> RowId.bytes(HexFormat.of().parseHex(text, 2, text.length()));
+            case NONE ->
+                throw new ConfigurationException(key.name() + " is " + key.type()
+                        + ", to which no value of mode ROW can be bound. Run the command again: it makes a new plan.");
+        };
+    }
+}
