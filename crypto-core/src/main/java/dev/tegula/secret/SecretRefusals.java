@@ -37,10 +37,10 @@ final class SecretRefusals {
 
     static RefusedException conflict(SecretName name, long expected, long found) {
         return new RefusedException(
-                "conflict",
+                "secret-conflict",
                 name + (found == 0 ? " is not there" : " has version " + found) + ", "
                         + (expected == 0 ? "and was not to be there" : "not version " + expected)
-                        + ": nothing was changed. Somebody else changed it; look at `tegula secrets history " + name
+                        + ". Somebody else changed it; look at `tegula secrets history " + name
                         + "` and decide again.");
     }
 
@@ -48,13 +48,12 @@ final class SecretRefusals {
         return new RefusedException(
                 "secret-too-long",
                 "The value for " + name + " is too long: a secret has at most " + SecretStore.LONGEST_VALUE
-                        + " bytes (1 MiB). Nothing was changed.");
+                        + " bytes (1 MiB).");
     }
 
     static RefusedException busy(SecretName name) {
         return new RefusedException(
-                "conflict",
-                name + ": keys of its namespace were retired again and again while it was written. Nothing was changed; run it"
-                        + " again.");
+                "secret-conflict",
+                name + ": keys of its namespace were retired again and again while it was written. Run it again.");
     }
 }

@@ -131,7 +131,7 @@ public final class SecretStore {
      *
      * @param value 0 to {@link #LONGEST_VALUE} bytes; copied
      * @return the secret with its new version
-     * @throws dev.tegula.failure.RefusedException code {@code conflict}, if the condition of the change does not hold; code
+     * @throws dev.tegula.failure.RefusedException code {@code secret-conflict}, if the condition of the change does not hold; code
      *     {@code secret-too-long}
      * @throws dev.tegula.failure.KeyUnknownException if the namespace has no key yet; the message names the command that makes one
      */
@@ -166,7 +166,7 @@ public final class SecretStore {
      * Hides a secret. Its versions stay.
      *
      * @return the secret; as it was, if it was deleted already
-     * @throws dev.tegula.failure.RefusedException code {@code secret-unknown} or {@code conflict}
+     * @throws dev.tegula.failure.RefusedException code {@code secret-unknown} or {@code secret-conflict}
      */
     public Secret delete(SecretName name, SecretChange change) {
         return change(name, change, (rows, secret) -> secret.state() == Secret.State.DELETED
@@ -178,7 +178,7 @@ public final class SecretStore {
      * Brings a deleted secret back with the version that it had.
      *
      * @return the secret; as it was, if it was not deleted
-     * @throws dev.tegula.failure.RefusedException code {@code secret-unknown}, {@code conflict}, or {@code secret-destroyed} if that
+     * @throws dev.tegula.failure.RefusedException code {@code secret-unknown}, {@code secret-conflict}, or {@code secret-destroyed} if that
      *     version was destroyed meanwhile
      */
     public Secret undelete(SecretName name, SecretChange change) {
@@ -195,7 +195,7 @@ public final class SecretStore {
      * Removes the value of a version for ever.
      *
      * @return the secret; as it was, if that version was destroyed already
-     * @throws dev.tegula.failure.RefusedException code {@code secret-unknown}, {@code conflict}, or {@code secret-current} for the
+     * @throws dev.tegula.failure.RefusedException code {@code secret-unknown}, {@code secret-conflict}, or {@code secret-current} for the
      *     version that is read
      */
     public Secret destroy(SecretName name, long version, SecretChange change) {

@@ -28,8 +28,8 @@ final class SeenRevs {
         if (rev < before) {
             throw new IntegrityException(name + (found.isEmpty() ? " is gone" : " is at rev " + rev)
                     + ", but this process has seen it at rev " + before
-                    + ": the database was restored to an older state, or somebody put older rows back. Nothing was read or"
-                    + " changed. If the restore was meant, restart the process.");
+                    + ": the database was restored to an older state, or somebody put older rows back."
+                    + " If the restore was meant, restart the process.");
         }
     }
 }

@@ -267,6 +267,18 @@ public final class ClinicDatabase {
         return Transcript.with(Map.of(), Terminal.none(), "", line.toArray(String[]::new));
     }
 
+    /** Runs a command that reads this from a pipe. */
+    public Transcript pipe(String stdin, String... arguments) {
+        List<String> line = new ArrayList<>(List.of(arguments));
+        line.add("--config=" + file());
+        return Transcript.with(Map.of(), Terminal.none(), stdin, line.toArray(String[]::new));
+    }
+
+    /** Runs a command whose output is another each time. */
+    public Transcript unrecorded(String... arguments) {
+        return Recorder.apart(() -> run(arguments));
+    }
+
     /** Runs a command on a terminal where somebody types the answer. */
     public Transcript answer(String answer, String... arguments) {
         List<String> line = new ArrayList<>(List.of(arguments));

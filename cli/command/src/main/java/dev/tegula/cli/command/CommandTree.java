@@ -124,8 +124,11 @@ public final class CommandTree {
 
     private static int usage(Console console, ParameterException failure) {
         String name = failure.getCommandLine().getCommandSpec().qualifiedName();
-        StringBuilder message = new StringBuilder(String.valueOf(failure.getMessage()));
-        if (failure instanceof UnmatchedArgumentException unmatched) {
+        boolean mayBeAValue = failure instanceof UnmatchedArgumentException
+                && failure.getCommandLine().getCommandSpec().userObject() instanceof SecretsPutCommand;
+        StringBuilder message = new StringBuilder(
+                mayBeAValue ? SecretsPutCommand.VALUE_IN_ARGUMENTS : String.valueOf(failure.getMessage()));
+        if (!mayBeAValue && failure instanceof UnmatchedArgumentException unmatched) {
             meant(unmatched)
                     .ifPresent(meant ->
                             message.append(". Did you mean `").append(meant).append("`?"));

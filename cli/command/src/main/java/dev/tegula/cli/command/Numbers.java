@@ -86,10 +86,17 @@ final class Numbers {
         }
     }
 
-    /** Versions of keys. */
+    /** Versions of keys and secrets. */
     static final class Version extends Whole {
         Version() {
             super(1, Integer.MAX_VALUE);
+        }
+    }
+
+    /** Versions of secrets; 0 for a secret that is not there. */
+    static final class VersionOrNone extends Whole {
+        VersionOrNone() {
+            super(0, Integer.MAX_VALUE);
         }
     }
 

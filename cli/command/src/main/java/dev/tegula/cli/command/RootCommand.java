@@ -33,6 +33,7 @@ import picocli.CommandLine.Option;
             FieldsCommand.class,
             IndexCommand.class,
             JobsCommand.class,
+            SecretsCommand.class,
             SchemaCommand.class,
             InspectCommand.class,
             ConfigCommand.class,

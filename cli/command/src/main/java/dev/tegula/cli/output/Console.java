@@ -4,11 +4,14 @@ import dev.tegula.operations.document.Json;
 import dev.tegula.operations.document.Printable;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.Reader;
+import java.io.StringWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Console {
 
     private final BufferedReader in;
+    private final @Nullable InputStream bytes;
     private final PrintWriter rawOut;
     private final PrintWriter rawErr;
     private final PrintWriter out;
@@ -34,17 +38,19 @@ public final class Console {
 
     /** A console on the given streams. */
     public Console(Reader in, PrintWriter out, PrintWriter err, Terminal terminal) {
-        this(in, out, err, terminal, null, null);
+        this(in, null, out, err, terminal, null, null);
     }
 
     private Console(
             Reader in,
+            @Nullable InputStream bytes,
             PrintWriter out,
             PrintWriter err,
             Terminal terminal,
             @Nullable ProcessStream stdout,
             @Nullable ProcessStream stderr) {
         this.in = new BufferedReader(in);
+        this.bytes = bytes;
         this.rawOut = out;
         this.rawErr = err;
         this.out = new PrintWriter(new PrintableWriter(out));
@@ -61,6 +67,7 @@ public final class Console {
         ProcessStream stderr = ProcessStream.err();
         return new Console(
                 new InputStreamReader(System.in, charset),
+                System.in,
                 stdout.writer(charset),
                 stderr.writer(charset),
                 Terminal.of(environment),
@@ -236,6 +243,33 @@ public final class Console {
             all.append(line).append('\n');
         }
         return all.toString();
+    }
+
+    /**
+     * Reads stdin as bytes; for a command that reads nothing else from it.
+     *
+     * @param most how many bytes at most; more stay unread
+     */
+    public byte[] readBytes(int most) throws IOException {
+        if (bytes != null) {
+            return bytes.readNBytes(most);
+        }
+        StringWriter text = new StringWriter();
+        in.transferTo(text);
+        byte[] all = text.toString().getBytes(StandardCharsets.UTF_8);
+        return all.length <= most ? all : Arrays.copyOf(all, most);
+    }
+
+    /** Prints bytes on stdout as they are, and nothing else: no line end, nothing escaped. */
+    public void printBytes(byte[] data) {
+        out.flush();
+        rawOut.flush();
+        if (stdout == null) {
+            rawOut.print(new String(data, StandardCharsets.UTF_8));
+            rawOut.flush();
+        } else {
+            stdout.write(data, 0, data.length);
+        }
     }
 
     /** UTF-8 unless the locale says otherwise: an ASCII terminal gets question marks instead of garbage. */

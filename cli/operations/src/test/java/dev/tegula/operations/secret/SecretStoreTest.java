@@ -101,7 +101,7 @@ final class SecretStoreTest extends SecretLab {
         assertThatThrownBy(() -> secrets.put(OTHER, bytes("two"), ALICE.ifVersion(3)))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("is not there");
-        refused("conflict", () -> secrets.delete(KEY, ALICE.ifVersion(2)));
+        refused("secret-conflict", () -> secrets.delete(KEY, ALICE.ifVersion(2)));
         assertThat(secrets.put(KEY, bytes("two"), ALICE.ifVersion(1)).current()).isEqualTo(2);
         assertThat(lab.number("SELECT count(*) FROM tegula_secret")).isEqualTo(1);
     }
@@ -115,7 +115,7 @@ final class SecretStoreTest extends SecretLab {
                 secrets.put(KEY, bytes("by " + number), ALICE.ifVersion(1));
                 return true;
             } catch (RefusedException e) {
-                assertThat(e.code()).isEqualTo("conflict");
+                assertThat(e.code()).isEqualTo("secret-conflict");
                 return false;
             }
         });
@@ -174,7 +174,7 @@ final class SecretStoreTest extends SecretLab {
         assertThat(text(KEY)).isEqualTo("one");
         assertThat(secrets.history(KEY).get(2).copiedFrom()).contains(1L);
         refused("secret-unknown", () -> secrets.rollback(KEY, 4, ALICE));
-        refused("conflict", () -> secrets.rollback(KEY, 1, ALICE.ifVersion(2)));
+        refused("secret-conflict", () -> secrets.rollback(KEY, 1, ALICE.ifVersion(2)));
     }
 
     @Test

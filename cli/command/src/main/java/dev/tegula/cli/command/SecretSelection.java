@@ -1,0 +1,14 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.secret.SecretName;
+import picocli.CommandLine.Parameters;
+
+/** One secret, as people name it. */
+final class SecretSelection {
+
+    @Parameters(
+            paramLabel = "NAME",
+            converter = SecretNames.class,
+            description = "Its name, for example app/prod/stripe-key.")
+    SecretName name = new SecretName("name");
+}

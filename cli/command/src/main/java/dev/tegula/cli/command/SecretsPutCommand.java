@@ -1,0 +1,105 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.cli.database.OpenDatabase;
+import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.output.UsageException;
+import dev.tegula.secret.Secret;
+import dev.tegula.secret.SecretChange;
+import dev.tegula.secret.SecretStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code tegula secrets put}. */
+@Command(
+        name = "put",
+        description = {
+            "Write a value as the newest version of a secret. The value comes from stdin, a file, or is generated.",
+            "It is never an argument: those are seen by every process and kept by the shell."
+        })
+final class SecretsPutCommand extends TegulaCommand {
+
+    /** Said of any argument that is not understood, which is not repeated. */
+    static final String VALUE_IN_ARGUMENTS = "An argument is not one of this command. If it was the value: a value is never given as"
+            + " an argument, because every process sees it and the shell keeps it. Pipe it in, or use --file or --generate; and"
+            + " take what was typed for known to others";
+
+    @Mixin
+    final SecretSelection selection = new SecretSelection();
+
+    @Option(names = "--file", paramLabel = "FILE", description = "Take the value from a file, exactly as it is.")
+    @Nullable
+    Path file;
+
+    @Option(
+            names = "--generate",
+            paramLabel = "N[:KIND]",
+            converter = GeneratedValue.Converter.class,
+            description = "Make N random characters: alnum (without KIND), hex or base64. Nobody is shown them.")
+    @Nullable
+    GeneratedValue generated;
+
+    @Option(names = "--exact", description = "Keep the line end at the end of stdin; without, one is taken off.")
+    boolean exact;
+
+    @Option(
+            names = "--expires",
+            paramLabel = "TIME",
+            converter = Lifetime.class,
+            description = "How long it is good for, for example 90d. Without, it does not expire.")
+    @Nullable
+    Duration expires;
+
+    @Option(names = "--note", paramLabel = "TEXT", description = "What people want to know about it; not encrypted.")
+    @Nullable
+    String note;
+
+    @Mixin
+    final SecretCondition condition = new SecretCondition();
+
+    @Mixin
+    final UnaskedChange change = new UnaskedChange();
+
+    @Override
+    void requireSense() {
+        if (file != null && generated != null) {
+            throw new UsageException("Where does the value come from? Both --file and --generate say it; leave one out.");
+        }
+        if (exact && (file != null || generated != null)) {
+            throw new UsageException("--exact is of stdin; leave it out with --file and --generate.");
+        }
+    }
+
+    @Override
+    Outcome run(Invocation invocation) throws IOException {
+        byte[] value = SecretInput.value(invocation.console(), file, generated, exact);
+        try (OpenDatabase open = invocation.open()) {
+            SecretStore secrets = open.tegula().secrets();
+            SecretInput.requireLength(selection.name, value);
+            secrets.namespaces().require(selection.name);
+            if (change.dryRun) {
+                long current = SecretLook.current(secrets, selection.name);
+                return DryRun.of(condition
+                        .refusal(current)
+                        .orElse(selection.name + " would get version " + (current + 1) + "."
+                                + SecretLook.missingKey(open, selection.name)));
+            }
+            SecretChange asked = condition.by(open);
+            SecretChange expiring = expires == null ? asked : asked.expiresIn(expires);
+            Secret secret =
+                    secrets.put(selection.name, value, note == null ? expiring : expiring.note(note));
+            return SecretText.changed(
+                    "put",
+                    secret,
+                    true,
+                    secret.name() + " has version " + secret.current() + "." + SecretText.expiry(secret));
+        } finally {
+            Arrays.fill(value, (byte) 0);
+        }
+    }
+}
