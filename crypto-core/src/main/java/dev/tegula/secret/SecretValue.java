@@ -5,19 +5,20 @@ import dev.tegula.failure.MalformedException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The value of one version of a secret. Prints its length only; closing it wipes the bytes that it holds. Not thread-safe. */
 public final class SecretValue implements AutoCloseable {
 
     private final SecretName name;
     private final long version;
-    private final Optional<Instant> expires;
+    private final @Nullable Instant expires;
     private final byte[] bytes;
 
     private SecretValue(SecretName name, long version, Optional<Instant> expires, byte[] bytes) {
         this.name = name;
         this.version = version;
-        this.expires = expires;
+        this.expires = expires.orElse(null);
         this.bytes = bytes;
     }
 
@@ -38,7 +39,7 @@ public final class SecretValue implements AutoCloseable {
 
     /** When the secret expires, or did. */
     public Optional<Instant> expires() {
-        return expires;
+        return Optional.ofNullable(expires);
     }
 
     /** The bytes, copied; zeros once this is closed. */

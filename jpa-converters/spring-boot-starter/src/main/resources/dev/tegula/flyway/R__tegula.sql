@@ -149,9 +149,11 @@ CREATE TABLE IF NOT EXISTS tegula_job_key (
     tenant bytea NOT NULL,
     source bytea NOT NULL,
     target bytea NOT NULL,
+    mode text NOT NULL DEFAULT 'FIELD',
     CONSTRAINT tegula_job_key_pk PRIMARY KEY (job, column_name, source),
     CONSTRAINT tegula_job_key_job FOREIGN KEY (job) REFERENCES tegula_job (id),
-    CONSTRAINT tegula_job_key_ids CHECK (length(source) = 32 AND length(target) = 32 AND source <> target)
+    CONSTRAINT tegula_job_key_ids CHECK (length(source) = 32 AND length(target) = 32 AND source <> target),
+    CONSTRAINT tegula_job_key_mode CHECK (mode IN ('FIELD', 'ROW'))
 );
 
 -- The ranges of a job, in key order; lo is excluded, hi included, NULL is open-ended. cursor is the last key looked at
@@ -205,6 +207,58 @@ CREATE TABLE IF NOT EXISTS tegula_instance (
     CONSTRAINT tegula_instance_pk PRIMARY KEY (id),
     CONSTRAINT tegula_instance_epoch CHECK (epoch >= 0),
     CONSTRAINT tegula_instance_name CHECK (length(name) <= 200)
+);
+
+-- Secrets: which version of each is current. Sealed; no value is here, and no row is ever deleted.
+CREATE TABLE IF NOT EXISTS tegula_secret (
+    name text NOT NULL,
+    namespace text NOT NULL,
+    current_version int8 NOT NULL,
+    state text NOT NULL,
+    rev int8 NOT NULL,
+    expires_at timestamptz,
+    note text NOT NULL,
+    changed_at timestamptz NOT NULL,
+    seal bytea NOT NULL,
+    CONSTRAINT tegula_secret_pk PRIMARY KEY (name),
+    CONSTRAINT tegula_secret_name CHECK (
+        length(name) <= 255 AND name ~ '^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)+$'),
+    CONSTRAINT tegula_secret_namespace CHECK (
+        length(namespace) BETWEEN 1 AND 200 AND left(name, length(namespace) + 1) = namespace || '/'),
+    CONSTRAINT tegula_secret_numbers CHECK (current_version >= 1 AND rev >= current_version),
+    CONSTRAINT tegula_secret_state CHECK (state IN ('LIVE', 'DELETED')),
+    CONSTRAINT tegula_secret_note CHECK (octet_length(note) <= 500),
+    CONSTRAINT tegula_secret_seal CHECK (length(seal) = 32)
+);
+
+-- Versions of secrets. The value is an envelope of mode ROW, bound to name and version; its field is tegula.secret, and its
+-- tenant the namespace, so that everything that works on encrypted columns works on this one.
+CREATE TABLE IF NOT EXISTS tegula_secret_version (
+    name text NOT NULL,
+    version int8 NOT NULL,
+    namespace text NOT NULL,
+    state text NOT NULL,
+    value bytea,
+    copied_from int8,
+    created_at timestamptz NOT NULL,
+    created_by text NOT NULL,
+    destroyed_at timestamptz,
+    destroyed_by text,
+    seal bytea NOT NULL,
+    CONSTRAINT tegula_secret_version_pk PRIMARY KEY (name, version),
+    CONSTRAINT tegula_secret_version_secret FOREIGN KEY (name) REFERENCES tegula_secret (name),
+    CONSTRAINT tegula_secret_version_namespace CHECK (
+        length(namespace) BETWEEN 1 AND 200 AND left(name, length(namespace) + 1) = namespace || '/'),
+    CONSTRAINT tegula_secret_version_numbers CHECK (version >= 1 AND copied_from >= 1 AND copied_from < version),
+    CONSTRAINT tegula_secret_version_state CHECK (state IN ('HELD', 'DESTROYED')),
+    CONSTRAINT tegula_secret_version_held CHECK ((state = 'HELD') = (value IS NOT NULL)),
+    CONSTRAINT tegula_secret_version_destroyed CHECK (
+        (state = 'DESTROYED') = (destroyed_at IS NOT NULL) AND (destroyed_at IS NULL) = (destroyed_by IS NULL)),
+    CONSTRAINT tegula_secret_version_value CHECK (
+        get_byte(value, 0) = 1 AND length(value) BETWEEN 75 AND 1048651),
+    CONSTRAINT tegula_secret_version_people CHECK (
+        octet_length(created_by) BETWEEN 1 AND 200 AND octet_length(destroyed_by) BETWEEN 1 AND 200),
+    CONSTRAINT tegula_secret_version_seal CHECK (length(seal) = 32)
 );
 
 INSERT INTO tegula_schema (version) VALUES (1) ON CONFLICT (version) DO NOTHING;
