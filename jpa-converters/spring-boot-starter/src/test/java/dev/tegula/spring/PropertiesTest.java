@@ -135,6 +135,15 @@ class PropertiesTest {
         assertThat(read.keks().get("main").fields()).containsExactly("visit.*");
     }
 
+    /** A slash is no part of a property's name, but in brackets; a file that the command line reads too has none. */
+    @Test
+    void read_namespacesOfSecrets_keepTheirNames() throws IOException {
+        String yaml =
+                YAML.replace("  databases:", "  secrets: { \"app/prod\": { kek: main }, \"app/my-test\": { kek: Spare } }\n  databases:");
+        assertThat(read(yaml).secrets()).isEqualTo(Map.of("app/prod", "main", "app/my-test", "Spare"));
+        assertThat(read(YAML, "tegula.secrets[app/prod].kek=main").secrets()).isEqualTo(Map.of("app/prod", "main"));
+    }
+
     /** One list, not the head of one and the tail of another. */
     @Test
     void read_listBeforeTheFile_winsAsAWhole() throws IOException {

@@ -66,7 +66,7 @@ class LocalDevelopmentTest {
     @Order(1)
     void up_firstTime_saysWhatThereIs() {
         assertThat(first.out())
-                .contains("derived, not exportable", "9 tegula_* tables", "checks passed", "https://127.0.0.1:")
+                .contains("derived, not exportable", "11 tegula_* tables", "checks passed", "https://127.0.0.1:")
                 .doesNotContain("FAILED");
     }
 
