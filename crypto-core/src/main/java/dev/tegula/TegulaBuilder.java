@@ -213,19 +213,9 @@ public final class TegulaBuilder {
                 new SecureRandom(),
                 System::nanoTime);
         Catalogue columns = catalogue == null ? null : catalogue.apply(seal);
-        SecretStore store = secrets == null || columns == null
-                ? null
-                : new SecretStore(secrets, seal, keyring, columns, declared);
-        return new Tegula(
-                deployment,
-                services,
-                allowed,
-                rows,
-                wrapping,
-                seal,
-                keyring,
-                columns,
-                store);
+        SecretStore store =
+                secrets == null || columns == null ? null : new SecretStore(secrets, seal, keyring, columns, declared);
+        return new Tegula(deployment, services, allowed, rows, wrapping, seal, keyring, columns, store);
     }
 
     private void requirePins() {

@@ -87,7 +87,18 @@ public final class ConfigurationReader {
         Map<String, DatabaseSettings> databases = new LinkedHashMap<>();
         tegula.objects("databases").forEach((name, node) -> databases.put(name, database(name, node, pins, urls)));
         return new Configuration(
-                source, folder, deployment, profile, pins, kms, keks, keys, destroy(tegula), secrets, databases, settings);
+                source,
+                folder,
+                deployment,
+                profile,
+                pins,
+                kms,
+                keks,
+                keys,
+                destroy(tegula),
+                secrets,
+                databases,
+                settings);
     }
 
     private static DestroySettings destroy(ConfigurationNode tegula) {

@@ -50,7 +50,8 @@ public record Secret(
         SealedRow.requireLength("note", note, 0, LONGEST_NOTE);
         if (namespace.value().length() > SecretName.LONGEST_NAMESPACE || current < 1 || rev < 1) {
             throw new MalformedException(
-                    MalformedException.Kind.INPUT, "A row of a secret has a namespace, a version and a rev; this one has not.");
+                    MalformedException.Kind.INPUT,
+                    "A row of a secret has a namespace, a version and a rev; this one has not.");
         }
     }
 

@@ -31,7 +31,8 @@ public record SecretName(String value) implements Comparable<SecretName> {
         if (value.length() > LONGEST || !GRAMMAR.matcher(value).matches()) {
             throw new MalformedException(
                     MalformedException.Kind.INPUT,
-                    "A secret is named by segments joined by `/`, at most " + LONGEST + " characters, each a-z or 0-9 first and"
+                    "A secret is named by segments joined by `/`, at most " + LONGEST
+                            + " characters, each a-z or 0-9 first and"
                             + " then also `.`, `_` and `-`, for example app/prod/stripe-key; this name is not.");
         }
     }

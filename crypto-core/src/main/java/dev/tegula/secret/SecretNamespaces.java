@@ -30,7 +30,8 @@ public final class SecretNamespaces {
         for (String name : names) {
             SecretName namespace = new SecretName(name);
             if (name.length() > SecretName.LONGEST_NAMESPACE) {
-                throw refused("A namespace has at most " + SecretName.LONGEST_NAMESPACE + " characters, not " + name.length());
+                throw refused("A namespace has at most " + SecretName.LONGEST_NAMESPACE + " characters, not "
+                        + name.length());
             }
             for (SecretName other : declared) {
                 if (namespace.equals(other) || namespace.in(other) || other.in(namespace)) {
@@ -66,7 +67,10 @@ public final class SecretNamespaces {
         return of(name).orElseThrow(() -> new ConfigurationException("No namespace holds " + name + "; "
                 + (declared.isEmpty()
                         ? "none is declared (tegula.secrets; in Java secrets(namespace, kek) of the builder)."
-                        : "declared under tegula.secrets are " + String.join(", ", declared.stream().map(SecretName::value).toList())
+                        : "declared under tegula.secrets are "
+                                + String.join(
+                                        ", ",
+                                        declared.stream().map(SecretName::value).toList())
                                 + ". Choose a name below one of them, or declare another.")));
     }
 

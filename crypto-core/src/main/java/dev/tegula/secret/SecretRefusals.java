@@ -18,21 +18,24 @@ final class SecretRefusals {
 
     static RefusedException noVersion(Secret secret, long version) {
         return new RefusedException(
-                "secret-unknown", secret.name() + " has no version " + version + "; it has versions 1 to " + secret.current() + ".");
+                "secret-unknown",
+                secret.name() + " has no version " + version + "; it has versions 1 to " + secret.current() + ".");
     }
 
     static RefusedException destroyed(SecretName name, long version) {
         return new RefusedException(
                 "secret-destroyed",
-                "Version " + version + " of " + name + " was destroyed: its value is gone. `tegula secrets history " + name
-                        + "` shows which versions are held.");
+                "Version " + version + " of " + name + " was destroyed: its value is gone. `tegula secrets history "
+                        + name + "` shows which versions are held.");
     }
 
     static RefusedException current(SecretName name, long version) {
         return new RefusedException(
                 "secret-current",
-                "Version " + version + " of " + name + " is the one that is read, and is not destroyed. Put a new value first"
-                        + " (`tegula secrets put " + name + "`), or delete the secret (`tegula secrets delete " + name + "`).");
+                "Version " + version + " of " + name
+                        + " is the one that is read, and is not destroyed. Put a new value first"
+                        + " (`tegula secrets put " + name + "`), or delete the secret (`tegula secrets delete " + name
+                        + "`).");
     }
 
     static RefusedException conflict(SecretName name, long expected, long found) {

@@ -27,15 +27,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class SecretRows {
 
-    private static final String SECRET = "left(s.name, 256), left(s.namespace, 201), s.current_version, left(s.state, 20),"
-            + " s.rev, s.expires_at, left(s.note, 501), s.changed_at, substring(s.seal from 1 for 33)";
+    private static final String SECRET =
+            "left(s.name, 256), left(s.namespace, 201), s.current_version, left(s.state, 20),"
+                    + " s.rev, s.expires_at, left(s.note, 501), s.changed_at, substring(s.seal from 1 for 33)";
     private static final String VERSION = "left(v.name, 256), v.version, left(v.namespace, 201), left(v.state, 20),"
             + " v.copied_from, v.created_at, left(v.created_by, 201), v.destroyed_at, left(v.destroyed_by, 201),"
             + " substring(v.seal from 1 for 33), v.value IS NOT NULL";
     private static final String INSERT_SECRET = "INSERT INTO tegula_secret (namespace, current_version, state, rev,"
             + " expires_at, note, changed_at, seal, name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    private static final String UPDATE_SECRET = "UPDATE tegula_secret SET namespace = ?, current_version = ?, state = ?,"
-            + " rev = ?, expires_at = ?, note = ?, changed_at = ?, seal = ? WHERE name = ? AND rev = ?";
+    private static final String UPDATE_SECRET =
+            "UPDATE tegula_secret SET namespace = ?, current_version = ?, state = ?,"
+                    + " rev = ?, expires_at = ?, note = ?, changed_at = ?, seal = ? WHERE name = ? AND rev = ?";
     private static final String INSERT_VERSION = "INSERT INTO tegula_secret_version (name, version, namespace, state,"
             + " copied_from, created_at, created_by, seal, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String DESTROY = "UPDATE tegula_secret_version SET state = ?, value = NULL, destroyed_at = ?,"
@@ -60,7 +62,8 @@ final class SecretRows {
 
     /** The secret of a name, verified. */
     Optional<Secret> find(SecretName name) throws SQLException {
-        try (PreparedStatement select = session.prepare("SELECT " + SECRET + " FROM tegula_secret s WHERE s.name = ?")) {
+        try (PreparedStatement select =
+                session.prepare("SELECT " + SECRET + " FROM tegula_secret s WHERE s.name = ?")) {
             select.setString(1, name.value());
             try (ResultSet row = select.executeQuery()) {
                 return row.next() ? Optional.of(verified(row, name)) : Optional.empty();
@@ -71,9 +74,11 @@ final class SecretRows {
     private Secret verified(ResultSet row, SecretName name) throws SQLException {
         return secret(row)
                 .filter(found -> found.name().equals(name))
-                .orElseThrow(() -> new IntegrityException(name
-                        + ": its row in tegula_secret does not carry a valid seal. It was changed or added by something other than"
-                        + " Tegula, and is not used. Bring both tables of secrets back from a backup of the database."));
+                .orElseThrow(
+                        () -> new IntegrityException(
+                                name
+                                        + ": its row in tegula_secret does not carry a valid seal. It was changed or added by something other than"
+                                        + " Tegula, and is not used. Bring both tables of secrets back from a backup of the database."));
     }
 
     /** The secrets at or below a name, all without one, and the names of rows that do not verify. */
@@ -99,7 +104,9 @@ final class SecretRows {
             }
         }
         return new SecretListing(
-                secrets.stream().sorted((one, other) -> one.name().compareTo(other.name())).toList(),
+                secrets.stream()
+                        .sorted((one, other) -> one.name().compareTo(other.name()))
+                        .toList(),
                 unverified.stream().sorted().toList());
     }
 
@@ -252,8 +259,8 @@ final class SecretRows {
                     instant(row, 6),
                     present(row.getString(7)),
                     instant(row, 8).orElseThrow(IllegalArgumentException::new));
-            boolean genuine = found.name().in(found.namespace())
-                    && found.genuine(seal, Seal.copyOf(present(row.getBytes(9))));
+            boolean genuine =
+                    found.name().in(found.namespace()) && found.genuine(seal, Seal.copyOf(present(row.getBytes(9))));
             return genuine ? Optional.of(found) : Optional.empty();
         } catch (MalformedException | IllegalArgumentException | ArithmeticException | DateTimeException notOurs) {
             return Optional.empty();

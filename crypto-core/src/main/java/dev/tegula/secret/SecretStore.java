@@ -169,9 +169,11 @@ public final class SecretStore {
      * @throws dev.tegula.failure.RefusedException code {@code secret-unknown} or {@code secret-conflict}
      */
     public Secret delete(SecretName name, SecretChange change) {
-        return change(name, change, (rows, secret) -> secret.state() == Secret.State.DELETED
-                ? secret
-                : updated(rows, secret, Secret.State.DELETED));
+        return change(
+                name,
+                change,
+                (rows, secret) ->
+                        secret.state() == Secret.State.DELETED ? secret : updated(rows, secret, Secret.State.DELETED));
     }
 
     /**
@@ -228,8 +230,17 @@ public final class SecretStore {
                     // Before the transaction: what opens a key may need a connection of its own.
                     EnvelopeCipher cipher = keyring.writer(scope);
                     try {
-                        return remembered(name, before -> transactions.serializable(session -> write(
-                                new SecretRows(session, seal), before, name, namespace, inner, cipher, change, copiedFrom)));
+                        return remembered(
+                                name,
+                                before -> transactions.serializable(session -> write(
+                                        new SecretRows(session, seal),
+                                        before,
+                                        name,
+                                        namespace,
+                                        inner,
+                                        cipher,
+                                        change,
+                                        copiedFrom)));
                     } catch (SecretRows.Fenced retired) {
                         keyring.dropLeases();
                     }
@@ -301,14 +312,16 @@ public final class SecretStore {
 
     private Secret change(SecretName name, SecretChange change, Step step) {
         namespaces.require(name);
-        return remembered(name, before -> transactions.serializable(session -> {
-            SecretRows rows = new SecretRows(session, seal);
-            Optional<Secret> found = rows.find(name);
-            seen.require(name, before, found);
-            Secret secret = found.orElseThrow(() -> SecretRefusals.unknown(name));
-            requireCondition(name, change, secret.current());
-            return step.of(rows, secret);
-        }));
+        return remembered(
+                name,
+                before -> transactions.serializable(session -> {
+                    SecretRows rows = new SecretRows(session, seal);
+                    Optional<Secret> found = rows.find(name);
+                    seen.require(name, before, found);
+                    Secret secret = found.orElseThrow(() -> SecretRefusals.unknown(name));
+                    requireCondition(name, change, secret.current());
+                    return step.of(rows, secret);
+                }));
     }
 
     private static Secret updated(SecretRows rows, Secret secret, Secret.State state) throws SQLException {

@@ -53,7 +53,8 @@ public record SecretVersion(
         destroyedBy.ifPresent(actor -> SealedRow.requireLength("destroyed by", actor, 1, LONGEST_ACTOR));
         if (namespace.value().length() > SecretName.LONGEST_NAMESPACE || version < 1) {
             throw new MalformedException(
-                    MalformedException.Kind.INPUT, "A row of a version has a namespace and a number; this one has not.");
+                    MalformedException.Kind.INPUT,
+                    "A row of a version has a namespace and a number; this one has not.");
         }
     }
 

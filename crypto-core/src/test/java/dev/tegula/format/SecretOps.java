@@ -47,11 +47,15 @@ final class SecretOps {
     }
 
     static void seal(VectorFile file) {
-        verify(file, (seal, given) -> SecretSeals.genuine(seal, secret(file.input().required("row")), given));
+        verify(
+                file,
+                (seal, given) -> SecretSeals.genuine(seal, secret(file.input().required("row")), given));
     }
 
     static void versionSeal(VectorFile file) {
-        verify(file, (seal, given) -> SecretSeals.genuine(seal, version(file.input().required("row")), given));
+        verify(
+                file,
+                (seal, given) -> SecretSeals.genuine(seal, version(file.input().required("row")), given));
     }
 
     private static void verify(VectorFile file, BiPredicate<RegistrySeal, Seal> genuine) {

@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -313,6 +314,28 @@ public final class ClinicDatabase {
                 throw new AssertionError("There is no `" + from + "` in\n" + yaml);
             }
             Files.writeString(file(), yaml.replace(from, to));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Declares a namespace of secrets, makes its key, and puts two versions of {@code key} below it. */
+    public ClinicDatabase withSecrets(String namespace) {
+        declare(namespace);
+        expect(0, run("keys", "create", "tegula.secret", "--tenant", namespace, "--activate"));
+        expect(0, pipe("canary-1", "secrets", "put", namespace + "/key"));
+        expect(0, pipe("canary-2", "secrets", "put", namespace + "/key"));
+        return this;
+    }
+
+    /** Declares namespaces of secrets at the end of the configuration. */
+    public void declare(String... namespaces) {
+        StringBuilder yaml = new StringBuilder("  secrets:\n");
+        for (String namespace : namespaces) {
+            yaml.append("    \"").append(namespace).append("\": { kek: main }\n");
+        }
+        try {
+            Files.writeString(file(), yaml, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -138,8 +138,9 @@ class PropertiesTest {
     /** A slash is no part of a property's name, but in brackets; a file that the command line reads too has none. */
     @Test
     void read_namespacesOfSecrets_keepTheirNames() throws IOException {
-        String yaml =
-                YAML.replace("  databases:", "  secrets: { \"app/prod\": { kek: main }, \"app/my-test\": { kek: Spare } }\n  databases:");
+        String yaml = YAML.replace(
+                "  databases:",
+                "  secrets: { \"app/prod\": { kek: main }, \"app/my-test\": { kek: Spare } }\n  databases:");
         assertThat(read(yaml).secrets()).isEqualTo(Map.of("app/prod", "main", "app/my-test", "Spare"));
         assertThat(read(YAML, "tegula.secrets[app/prod].kek=main").secrets()).isEqualTo(Map.of("app/prod", "main"));
     }

@@ -14,6 +14,7 @@ final class CommandList implements IHelpSectionRenderer {
             Map.entry("Begin", List.of("demo", "init", "doctor")),
             Map.entry("Every day", List.of("status", "rotate", "reencrypt", "verify", "scan")),
             Map.entry("Keys, fields, schema", List.of("keys", "fields", "index", "jobs", "schema")),
+            Map.entry("Secrets", List.of("secrets", "run")),
             Map.entry("Look", List.of("inspect", "config", "completion", "help")));
 
     private final int width;

@@ -26,8 +26,7 @@ final class FieldNames {
     static final class OneOfKeys implements ITypeConverter<String> {
         @Override
         public String convert(String text) {
-            boolean ours = text.matches("tegula\\.branch\\.[a-z0-9_]{1,86}")
-                    || text.equals(FieldId.SECRET.value());
+            boolean ours = text.matches("tegula\\.branch\\.[a-z0-9_]{1,86}") || text.equals(FieldId.SECRET.value());
             return ours ? text : new One().convert(text);
         }
     }

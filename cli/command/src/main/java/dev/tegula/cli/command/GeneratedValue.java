@@ -42,12 +42,12 @@ record GeneratedValue(int characters, String alphabet) {
             if (form.matches()) {
                 int characters = Integer.parseInt(form.group(1));
                 if (characters >= 16 && characters <= 4096) {
-                    return new GeneratedValue(
-                            characters, KINDS.getOrDefault(String.valueOf(form.group(2)), ALNUM));
+                    return new GeneratedValue(characters, KINDS.getOrDefault(String.valueOf(form.group(2)), ALNUM));
                 }
             }
-            throw new TypeConversionException("expected how many characters, 16 to 4,096, and perhaps of which kind: alnum, hex or"
-                    + " base64 (with - and _), for example 32 or 64:hex");
+            throw new TypeConversionException(
+                    "expected how many characters, 16 to 4,096, and perhaps of which kind: alnum, hex or"
+                            + " base64 (with - and _), for example 32 or 64:hex");
         }
     }
 }

@@ -34,6 +34,7 @@ import picocli.CommandLine.Option;
             IndexCommand.class,
             JobsCommand.class,
             SecretsCommand.class,
+            RunCommand.class,
             SchemaCommand.class,
             InspectCommand.class,
             ConfigCommand.class,

@@ -30,8 +30,9 @@ final class SecretInput {
             return read(file);
         }
         if (console.terminal().input()) {
-            throw new UsageException("No value: pipe it in (`… < FILE`), or use --file FILE or --generate 32. What is typed on a"
-                    + " terminal is shown there.");
+            throw new UsageException(
+                    "No value: pipe it in (`… < FILE`), or use --file FILE or --generate 32. What is typed on a"
+                            + " terminal is shown there.");
         }
         byte[] all = console.readBytes(READ);
         int end = exact ? all.length : withoutLineEnd(all);
@@ -47,9 +48,8 @@ final class SecretInput {
         try (InputStream in = Files.newInputStream(file)) {
             return in.readNBytes(READ);
         } catch (IOException e) {
-            throw new ConfigurationException(
-                    "The file " + file + " cannot be read (" + e.getClass().getSimpleName()
-                            + "); a file with the value was expected.");
+            throw new ConfigurationException("The file " + file + " cannot be read ("
+                    + e.getClass().getSimpleName() + "); a file with the value was expected.");
         }
     }
 

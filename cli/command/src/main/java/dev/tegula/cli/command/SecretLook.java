@@ -14,7 +14,8 @@ final class SecretLook {
 
     /** What stops a first value, with a space before; empty if nothing does. */
     static String missingKey(OpenDatabase open, SecretName name) {
-        Scope scope = SecretNamespaces.scope(open.tegula().secrets().namespaces().require(name));
+        Scope scope =
+                SecretNamespaces.scope(open.tegula().secrets().namespaces().require(name));
         return open.tegula().registry().active(scope).isPresent()
                 ? ""
                 : " But its namespace has no key yet: " + KeyText.shell(NextStep.firstKey(scope));

@@ -34,7 +34,8 @@ final class SecretsDeleteCommand extends TegulaCommand {
             if (change.dryRun) {
                 return DryRun.of(condition
                         .refusal(before.current())
-                        .orElse(before.name() + (already ? " is deleted already." : " would be hidden; its values stay.")));
+                        .orElse(before.name()
+                                + (already ? " is deleted already." : " would be hidden; its values stay.")));
             }
             if (!already) {
                 invocation.confirm(change, "Delete " + before.name() + "? Who asks for it then is refused.");
@@ -45,8 +46,8 @@ final class SecretsDeleteCommand extends TegulaCommand {
                     "delete",
                     secret,
                     changed,
-                    secret.name() + (changed ? " is" : " was") + " deleted" + (changed ? "" : " already") + ". tegula secrets undelete "
-                            + secret.name() + " brings it back.");
+                    secret.name() + (changed ? " is" : " was") + " deleted" + (changed ? "" : " already")
+                            + ". tegula secrets undelete " + secret.name() + " brings it back.");
         }
     }
 }

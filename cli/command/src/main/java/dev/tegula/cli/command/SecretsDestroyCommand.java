@@ -42,16 +42,19 @@ final class SecretsDestroyCommand extends TegulaCommand {
             if (change.dryRun) {
                 return DryRun.of(condition
                         .refusal(before.current())
-                        .orElse("The value of version " + version + " of " + before.name() + " would be removed for ever."));
+                        .orElse("The value of version " + version + " of " + before.name()
+                                + " would be removed for ever."));
             }
-            invocation.confirm(change, "Destroy the value of version " + version + " of " + before.name() + " for ever?");
+            invocation.confirm(
+                    change, "Destroy the value of version " + version + " of " + before.name() + " for ever?");
             Secret secret = secrets.destroy(selection.name, version, condition.by(open));
             boolean changed = secret.rev() != before.rev();
             return SecretText.changed(
                     "destroy",
                     secret,
                     changed,
-                    "Version " + version + " of " + secret.name() + (changed ? " is destroyed." : " was destroyed already."));
+                    "Version " + version + " of " + secret.name()
+                            + (changed ? " is destroyed." : " was destroyed already."));
         }
     }
 }

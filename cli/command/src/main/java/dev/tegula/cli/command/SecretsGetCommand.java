@@ -56,12 +56,10 @@ final class SecretsGetCommand extends TegulaCommand {
                         .secrets()
                         .get(selection.name, Optional.ofNullable(version).map(Integer::longValue))) {
             if (version == null) {
-                value.expires()
-                        .filter(at -> !Instant.now().isBefore(at))
-                        .ifPresent(at -> invocation
-                                .console()
-                                .warn(value.name() + " expired at " + SecretText.seconds(at)
-                                        + ". Put a new value: `tegula secrets put " + value.name() + "`."));
+                value.expires().filter(at -> !Instant.now().isBefore(at)).ifPresent(at -> invocation
+                        .console()
+                        .warn(value.name() + " expired at " + SecretText.seconds(at)
+                                + ". Put a new value: `tegula secrets put " + value.name() + "`."));
             }
             byte[] bytes = value.bytes();
             try {
@@ -85,8 +83,7 @@ final class SecretsGetCommand extends TegulaCommand {
         if (out != null) {
             DurableFile.create("The file " + out, out, bytes);
             document.put("file", out.toString());
-            return Outcome.done(
-                    document, "Version " + value.version() + " of " + value.name() + " is in " + out + ".");
+            return Outcome.done(document, "Version " + value.version() + " of " + value.name() + " is in " + out + ".");
         }
         if (invocation.console().json()) {
             try {

@@ -68,16 +68,14 @@ final class SecretsListCommand extends TegulaCommand {
                             secret.note());
                 }
             }
-            found.unverified()
-                    .forEach(name -> invocation
-                            .console()
-                            .warn("The row of " + name
-                                    + " in tegula_secret does not verify: something other than Tegula wrote it. It is not used."
-                                    + " Bring both tables of secrets back from a backup of the database."));
+            found.unverified().forEach(name -> invocation
+                    .console()
+                    .warn("The row of " + name
+                            + " in tegula_secret does not verify: something other than Tegula wrote it. It is not used."
+                            + " Bring both tables of secrets back from a backup of the database."));
             return new Outcome(
                     found.unverified().isEmpty() ? Exit.DONE : Exit.UNVERIFIED,
-                    Json.object(
-                            "schema", "tegula/secrets/1", "secrets", documents, "unverified", found.unverified()),
+                    Json.object("schema", "tegula/secrets/1", "secrets", documents, "unverified", found.unverified()),
                     table.isEmpty() ? new Layout().add("No secret matches.") : new Layout().add(table));
         }
     }

@@ -25,9 +25,10 @@ import picocli.CommandLine.Option;
 final class SecretsPutCommand extends TegulaCommand {
 
     /** Said of any argument that is not understood, which is not repeated. */
-    static final String VALUE_IN_ARGUMENTS = "An argument is not one of this command. If it was the value: a value is never given as"
-            + " an argument, because every process sees it and the shell keeps it. Pipe it in, or use --file or --generate; and"
-            + " take what was typed for known to others";
+    static final String VALUE_IN_ARGUMENTS =
+            "An argument is not one of this command. If it was the value: a value is never given as"
+                    + " an argument, because every process sees it and the shell keeps it. Pipe it in, or use --file or --generate; and"
+                    + " take what was typed for known to others";
 
     @Mixin
     final SecretSelection selection = new SecretSelection();
@@ -68,7 +69,8 @@ final class SecretsPutCommand extends TegulaCommand {
     @Override
     void requireSense() {
         if (file != null && generated != null) {
-            throw new UsageException("Where does the value come from? Both --file and --generate say it; leave one out.");
+            throw new UsageException(
+                    "Where does the value come from? Both --file and --generate say it; leave one out.");
         }
         if (exact && (file != null || generated != null)) {
             throw new UsageException("--exact is of stdin; leave it out with --file and --generate.");
@@ -91,8 +93,7 @@ final class SecretsPutCommand extends TegulaCommand {
             }
             SecretChange asked = condition.by(open);
             SecretChange expiring = expires == null ? asked : asked.expiresIn(expires);
-            Secret secret =
-                    secrets.put(selection.name, value, note == null ? expiring : expiring.note(note));
+            Secret secret = secrets.put(selection.name, value, note == null ? expiring : expiring.note(note));
             return SecretText.changed(
                     "put",
                     secret,

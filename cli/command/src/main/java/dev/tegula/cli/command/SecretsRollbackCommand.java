@@ -42,15 +42,16 @@ final class SecretsRollbackCommand extends TegulaCommand {
             if (change.dryRun) {
                 return DryRun.of(condition
                         .refusal(before.current())
-                        .orElse(before.name() + " would get version " + (before.current() + 1) + " with the value of version "
-                                + version + "."));
+                        .orElse(before.name() + " would get version " + (before.current() + 1)
+                                + " with the value of version " + version + "."));
             }
             Secret secret = secrets.rollback(selection.name, version, condition.by(open));
             return SecretText.changed(
                     "rollback",
                     secret,
                     true,
-                    secret.name() + " has version " + secret.current() + ", with the value of version " + version + ".");
+                    secret.name() + " has version " + secret.current() + ", with the value of version " + version
+                            + ".");
         }
     }
 }

@@ -220,8 +220,12 @@ public final class Console {
 
     /** Prints the result of a command. */
     public void print(Outcome outcome) {
-        List<String> lines =
-                json ? List.of(Json.line(outcome.document())) : outcome.layout().lines(outWidth());
+        boolean silent = json && outcome.document().isEmpty();
+        List<String> lines = silent
+                ? List.of()
+                : json
+                        ? List.of(Json.line(outcome.document()))
+                        : outcome.layout().lines(outWidth());
         lines.forEach(out::println);
         out.flush();
     }

@@ -32,6 +32,8 @@ class AskedTest {
             List.of("fields remove", "public.gone.ssn"),
             List.of("jobs cancel", JOB),
             List.of("keys drop-unsealed"),
+            List.of("secrets delete", "app/prod/key"),
+            List.of("secrets destroy", "app/prod/key", "--version", "1"),
             List.of("schema apply"));
 
     private static final Map<String, List<String>> UNASKED = ordered(
@@ -40,7 +42,10 @@ class AskedTest {
             List.of("keys backup"),
             List.of("keys activate", "patient.ssn", "--version", "2"),
             List.of("keys reopen", "patient.ssn", "--version", "1"),
-            List.of("keys retire", "patient.ssn", "--version", "1"));
+            List.of("keys retire", "patient.ssn", "--version", "1"),
+            List.of("secrets put", "app/prod/key"),
+            List.of("secrets rollback", "app/prod/key", "--to", "1"),
+            List.of("secrets undelete", "app/prod/key"));
 
     @TempDir
     Path folder;
@@ -53,7 +58,7 @@ class AskedTest {
 
     @Test
     void asked_whereNobodyAnswers_changesNothingAndNamesYes() throws IOException {
-        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 2);
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 2).withSecrets("app/prod");
         clinic.edit("  keks:\n", "  keks:\n    spare: { kms: local, key: primary }\n");
         expect(0, clinic.run("keys", "create", "patient.ssn"));
         expect(0, clinic.run("keys", "backup", "--to", at("backup.json")));
@@ -81,7 +86,7 @@ class AskedTest {
 
     @Test
     void unasked_whereNobodyAnswers_goesOn() {
-        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 2);
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 2).withSecrets("app/prod");
         expect(0, clinic.run("keys", "create", "patient.ssn"));
         UNASKED.forEach((command, rest) -> {
             if (command.equals("keys reopen")) {
@@ -109,6 +114,7 @@ class AskedTest {
                                 "SELECT count(*) FROM tegula_key",
                                 "SELECT max(rev) FROM tegula_key",
                                 "SELECT count(*) FROM tegula_field",
+                                "SELECT sum(rev) FROM tegula_secret",
                                 "SELECT count(*) FROM tegula_job WHERE state = 'OPEN'",
                                 "SELECT count(*) FROM pg_class WHERE relname = 'tegula_job_open'")
                         .stream()

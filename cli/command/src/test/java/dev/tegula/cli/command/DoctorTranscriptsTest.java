@@ -107,7 +107,8 @@ class DoctorTranscriptsTest {
         clinic.execute(revoke);
         expect(0, clinic.run("doctor"));
         clinic.execute("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM " + app);
-        assertThat(expect(7, clinic.run("doctor")).out()).contains("`GRANT SELECT ON tegula_schema, tegula_key, tegula_secret, tegula_secret_version TO");
+        assertThat(expect(7, clinic.run("doctor")).out())
+                .contains("`GRANT SELECT ON tegula_schema, tegula_key, tegula_secret, tegula_secret_version TO");
     }
 
     @Test

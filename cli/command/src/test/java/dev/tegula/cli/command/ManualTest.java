@@ -97,6 +97,11 @@ class ManualTest {
                 "tegula index backfill",
                 "tegula index rotate",
                 "tegula jobs cancel",
+                "tegula secrets put",
+                "tegula secrets rollback",
+                "tegula secrets delete",
+                "tegula secrets undelete",
+                "tegula secrets destroy",
                 "tegula schema apply");
         List<String> found = new ArrayList<>();
         for (CommandLine command : all(Manual.commands())) {

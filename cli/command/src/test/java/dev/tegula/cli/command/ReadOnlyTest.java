@@ -35,6 +35,11 @@ class ReadOnlyTest {
             Map.entry("tegula fields import", List.of("fields.json", "--yes")),
             Map.entry("tegula fields remove", List.of("--unsealed", "--yes")),
             Map.entry("tegula jobs cancel", List.of("00000000-0000-0000-0000-000000000000", "--yes")),
+            Map.entry("tegula secrets put", List.of("app/prod/key")),
+            Map.entry("tegula secrets rollback", List.of("app/prod/key", "--to", "1")),
+            Map.entry("tegula secrets delete", List.of("app/prod/key", "--yes")),
+            Map.entry("tegula secrets undelete", List.of("app/prod/key")),
+            Map.entry("tegula secrets destroy", List.of("app/prod/key", "--version", "1", "--yes")),
             Map.entry("tegula schema apply", List.of("--yes")));
 
     @TempDir

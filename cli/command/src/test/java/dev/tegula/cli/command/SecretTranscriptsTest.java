@@ -9,7 +9,6 @@ import dev.tegula.cli.Transcript;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,13 +29,10 @@ class SecretTranscriptsTest {
     private ClinicDatabase clinic;
 
     @BeforeEach
-    void start() throws IOException {
+    void start() {
         System.setProperty("user.name", "alice");
         clinic = ClinicDatabase.initialised(folder);
-        Files.writeString(
-                clinic.file(),
-                "  secrets:\n    \"app/prod\": { kek: main }\n    \"app/test\": { kek: main }\n",
-                StandardOpenOption.APPEND);
+        clinic.declare("app/prod", "app/test");
     }
 
     @AfterEach
@@ -73,7 +69,9 @@ class SecretTranscriptsTest {
         expect(0, put("canary-1\n", "--note", "of the test account", "--expires", "90d"));
         expect(0, put("canary-2\n", "--exact"));
         assertThat(expect(0, clinic.run("secrets", "get", KEY)).out()).isEqualTo("canary-2\n");
-        assertThat(expect(0, clinic.run("secrets", "get", KEY, "--version", "1")).out()).isEqualTo("canary-1");
+        assertThat(expect(0, clinic.run("secrets", "get", KEY, "--version", "1"))
+                        .out())
+                .isEqualTo("canary-1");
         expect(0, clinic.run("secrets", "rollback", KEY, "--to", "1", "--dry-run"));
         expect(0, clinic.run("secrets", "rollback", KEY, "--to", "1"));
         expect(0, clinic.run("secrets", "destroy", KEY, "--version", "2", "--dry-run"));
@@ -125,13 +123,24 @@ class SecretTranscriptsTest {
         keys();
         Path large = folder.resolve("large");
         Files.write(large, new byte[(1 << 20) + 1]);
-        assertThat(expect(2, clinic.run("secrets", "put", KEY, "canary-1")).all()).doesNotContain("canary");
-        assertThat(expect(2, clinic.run("secrets", "put", KEY, "--value=canary-1")).all()).doesNotContain("canary");
-        assertThat(expect(2, clinic.pipe("x", "secrets", "put", "App/Canary-1")).all()).doesNotContain("Canary");
+        assertThat(expect(2, clinic.run("secrets", "put", KEY, "canary-1")).all())
+                .doesNotContain("canary");
+        assertThat(expect(2, clinic.run("secrets", "put", KEY, "--value=canary-1"))
+                        .all())
+                .doesNotContain("canary");
+        assertThat(expect(2, clinic.pipe("x", "secrets", "put", "App/Canary-1")).all())
+                .doesNotContain("Canary");
         expect(7, clinic.pipe("canary-1", "secrets", "put", "app/production/key"));
         expect(7, clinic.run("secrets", "get", "other/key"));
         expect(8, clinic.run("secrets", "put", KEY, "--file", large.toString()));
-        expect(7, clinic.run("secrets", "put", KEY, "--file", folder.resolve("absent").toString()));
+        expect(
+                7,
+                clinic.run(
+                        "secrets",
+                        "put",
+                        KEY,
+                        "--file",
+                        folder.resolve("absent").toString()));
         expect(2, clinic.run("secrets", "put", KEY, "--file", large.toString(), "--generate", "32"));
         expect(2, clinic.run("secrets", "put", KEY, "--generate", "8"));
         expect(2, put("canary-1", "--expires", "tomorrow"));
@@ -145,7 +154,8 @@ class SecretTranscriptsTest {
     @Test
     void json_holdsTheValueInGetAndNowhereElse() {
         keys();
-        assertThat(expect(0, put("canary-1", "--json", "--expires", "1d")).all()).doesNotContain("canary");
+        assertThat(expect(0, put("canary-1", "--json", "--expires", "1d")).all())
+                .doesNotContain("canary");
         assertThat(expect(0, clinic.run("secrets", "get", KEY, "--json"))
                         .json()
                         .path("value")
@@ -154,9 +164,11 @@ class SecretTranscriptsTest {
         assertThat(expect(0, clinic.run("secrets", "history", KEY, "--json")).all())
                 .doesNotContain("canary");
         assertThat(expect(0, clinic.run("secrets", "list", "--json")).all()).doesNotContain("canary");
-        assertThat(expect(0, clinic.run("secrets", "rollback", KEY, "--to", "1", "--json")).all())
+        assertThat(expect(0, clinic.run("secrets", "rollback", KEY, "--to", "1", "--json"))
+                        .all())
                 .doesNotContain("canary");
-        assertThat(expect(8, put("canary-2", "--json", "--if-version", "9")).all()).doesNotContain("canary");
+        assertThat(expect(8, put("canary-2", "--json", "--if-version", "9")).all())
+                .doesNotContain("canary");
         assertThat(expect(0, put("canary-2", "--json", "--dry-run")).all()).doesNotContain("canary");
         expect(0, clinic.run("secrets", "delete", KEY, "--yes", "--json"));
         expect(0, clinic.run("secrets", "undelete", KEY, "--json"));
@@ -201,7 +213,8 @@ class SecretTranscriptsTest {
         expect(0, put("canary-1", "--expires", "1ms"));
         assertThat(expect(0, clinic.run("secrets", "list", "--expired")).out()).contains("(expired)");
         assertThat(expect(0, clinic.run("secrets", "get", KEY)).err()).contains("expired at");
-        assertThat(expect(0, clinic.run("secrets", "list", "--older-than", "90d")).out())
+        assertThat(expect(0, clinic.run("secrets", "list", "--older-than", "90d"))
+                        .out())
                 .contains("No secret matches.");
     }
 
@@ -228,7 +241,8 @@ class SecretTranscriptsTest {
         expect(0, clinic.run("doctor"));
         assertThat(expect(0, clinic.run("secrets", "get", KEY)).out()).isEqualTo("canary-2");
         expect(0, clinic.run("rotate", "tegula.secret", "--tenant", "app/prod", "--yes"));
-        assertThat(expect(0, clinic.run("secrets", "get", KEY, "--version", "1")).out())
+        assertThat(expect(0, clinic.run("secrets", "get", KEY, "--version", "1"))
+                        .out())
                 .isEqualTo("canary-1");
     }
 }

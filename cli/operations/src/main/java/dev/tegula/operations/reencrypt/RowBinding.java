@@ -50,7 +50,8 @@ final class RowBinding {
             throws SQLException {
         if (kind(key) == Kind.NONE || (kind(key) == Kind.TEXT && loose(session, table, key))) {
             throw new ConfigurationException(column.label() + " is bound to its rows by " + key.name() + ", which is "
-                    + key.type() + ". Expected an integer, uuid, text of a deterministic collation, or bytea: the text of other"
+                    + key.type()
+                    + ". Expected an integer, uuid, text of a deterministic collation, or bytea: the text of other"
                     + " types differs between sessions.");
         }
     }
@@ -84,8 +85,7 @@ final class RowBinding {
             case "smallint", "integer", "bigint" -> Kind.INTEGER;
             case "uuid" -> Kind.UUID;
             case "bytea" -> Kind.BYTES;
-            default ->
-                key.type().equals("text") || key.type().startsWith("character varying") ? Kind.TEXT : Kind.NONE;
+            default -> key.type().equals("text") || key.type().startsWith("character varying") ? Kind.TEXT : Kind.NONE;
         };
     }
 

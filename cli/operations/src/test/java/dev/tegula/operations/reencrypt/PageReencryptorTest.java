@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tegula.Context;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Mode;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.jdbc.TableName;
@@ -54,7 +55,7 @@ final class PageReencryptorTest {
         JobPlan plan = new JobPlan(
                 new Job(UUID.randomUUID(), new TableName("public", "visit"), 1, 1),
                 List.of("id"),
-                List.of(new JobPlan.Column("secret", FieldId.of("visit.text"), Optional.of("clinic"))),
+                List.of(new JobPlan.Column("secret", FieldId.of("visit.text"), Optional.of("clinic"), Mode.FIELD)),
                 List.of(move),
                 true,
                 Optional.empty());

@@ -45,8 +45,9 @@ final class SecretAttackTest extends SecretLab {
     void valueOfAnotherNamespace_doesNotOpen() {
         put(KEY, "one");
         put(new SecretName("app/test/key"), "two");
-        lab.sql("UPDATE tegula_secret_version SET value = (SELECT value FROM tegula_secret_version WHERE name = 'app/test/key')"
-                + OF_KEY);
+        lab.sql(
+                "UPDATE tegula_secret_version SET value = (SELECT value FROM tegula_secret_version WHERE name = 'app/test/key')"
+                        + OF_KEY);
 
         assertThatThrownBy(() -> secrets.get(KEY)).isInstanceOf(CannotOpenException.class);
     }
@@ -101,8 +102,9 @@ final class SecretAttackTest extends SecretLab {
         String value = lab.text("SELECT encode(value, 'hex') FROM tegula_secret_version");
         put(KEY, "two");
         secrets.destroy(KEY, 1, ALICE);
-        lab.sql("UPDATE tegula_secret_version SET state = 'HELD', destroyed_at = NULL, destroyed_by = NULL, value = '\\x"
-                + value + "' WHERE version = 1");
+        lab.sql(
+                "UPDATE tegula_secret_version SET state = 'HELD', destroyed_at = NULL, destroyed_by = NULL, value = '\\x"
+                        + value + "' WHERE version = 1");
 
         assertThatThrownBy(() -> secrets.get(KEY, Optional.of(1L))).isInstanceOf(IntegrityException.class);
     }
@@ -124,8 +126,9 @@ final class SecretAttackTest extends SecretLab {
     @Test
     void versionThatNobodyWrote_isInTheWayOfNothingElse_andIsNamed() {
         put(KEY, "one");
-        lab.sql("INSERT INTO tegula_secret_version SELECT name, 2, namespace, state, value, NULL, created_at, created_by, NULL,"
-                + " NULL, seal FROM tegula_secret_version");
+        lab.sql(
+                "INSERT INTO tegula_secret_version SELECT name, 2, namespace, state, value, NULL, created_at, created_by, NULL,"
+                        + " NULL, seal FROM tegula_secret_version");
 
         assertThatThrownBy(() -> put(KEY, "two"))
                 .isInstanceOf(IntegrityException.class)

@@ -26,7 +26,7 @@ abstract class SecretLab {
     @BeforeEach
     void start() {
         lab = LiveLab.start(LiveLab.shortLease());
-        lab.tegula.close(); // so that no other instance is waited for
+        lab.tegula.keyring().close(); // so that no other instance is waited for
         tegula = engine(LiveLab.shortLease(), "secrets");
         secrets = tegula.secrets();
     }

@@ -15,11 +15,11 @@ import dev.tegula.operations.live.Eventually;
 import dev.tegula.operations.live.LiveLab;
 import dev.tegula.operations.reencrypt.CipherSource;
 import dev.tegula.operations.reencrypt.Fence;
+import dev.tegula.operations.reencrypt.ProgressListener;
 import dev.tegula.operations.reencrypt.RunControl;
 import dev.tegula.operations.reencrypt.SweepSettings;
 import dev.tegula.operations.reencrypt.Verification;
 import dev.tegula.operations.reencrypt.VerifyReport;
-import dev.tegula.operations.reencrypt.ProgressListener;
 import dev.tegula.operations.rewrap.RewrapPlan;
 import dev.tegula.operations.rewrap.Rewrapping;
 import dev.tegula.operations.rotation.Rotation;
@@ -179,7 +179,8 @@ final class SecretRotationTest extends SecretLab {
         assertThat(under(prod)).isZero();
         assertThat(under(test)).isEqualTo(1);
         assertThat(active(TEST)).isEqualTo(test);
-        assertThat(lab.text("SELECT kek_alias FROM tegula_key WHERE key_id = '\\x" + active(PROD).hex() + "'"))
+        assertThat(lab.text("SELECT kek_alias FROM tegula_key WHERE key_id = '\\x"
+                        + active(PROD).hex() + "'"))
                 .isEqualTo("main");
     }
 

@@ -33,9 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class SecretStoreTest extends SecretLab {
 
     private static void refused(String code, ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        TegulaException.class, e -> assertThat(e.code()).isEqualTo(code));
+        assertThatThrownBy(call).isInstanceOfSatisfying(TegulaException.class, e -> assertThat(e.code())
+                .isEqualTo(code));
     }
 
     @Test
@@ -47,8 +46,7 @@ final class SecretStoreTest extends SecretLab {
         assertThat(text(KEY, 1)).isEqualTo("one");
         assertThat(secrets.history(KEY))
                 .extracting(SecretVersion::version, SecretVersion::createdBy)
-                .containsExactly(
-                        tuple(1L, "alice"), tuple(2L, "alice"));
+                .containsExactly(tuple(1L, "alice"), tuple(2L, "alice"));
         assertThat(lab.number("SELECT count(*) FROM tegula_secret_version WHERE position('two'::bytea in value) > 0"))
                 .isZero();
     }
@@ -257,7 +255,9 @@ final class SecretStoreTest extends SecretLab {
         put(KEY, "one");
         put(new SecretName("app/test/key"), "two");
 
-        assertThat(lab.text("SELECT string_agg(kek_alias, ',' ORDER BY tenant) FROM tegula_key WHERE field = 'tegula.secret'"))
+        assertThat(
+                        lab.text(
+                                "SELECT string_agg(kek_alias, ',' ORDER BY tenant) FROM tegula_key WHERE field = 'tegula.secret'"))
                 .isEqualTo("main,spare");
     }
 }
