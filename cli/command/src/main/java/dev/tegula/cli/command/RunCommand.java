@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
         name = "run",
-        customSynopsis = "Usage: tegula run [PREFIX…] [OPTIONS] -- COMMAND [ARG…]",
+        customSynopsis = "tegula run [PREFIX…] [OPTIONS] -- COMMAND…",
         description = {
             "Start a command with secrets in its environment. Tegula is gone then: the command has its process.",
             "A reference that is missing, expired or collides starts nothing; all of them are named at once.",

@@ -35,7 +35,7 @@ record CatalogueEntry(JsonNode json, String name) {
                 json.hasNonNull("tenantColumn") ? Optional.of(entry.text("tenantColumn")) : Optional.empty();
         try {
             return new EncryptedColumn(
-                    FieldId.of(entry.text("field")),
+                    field(entry.text("field")),
                     entry.text("schema"),
                     entry.text("table"),
                     entry.text("column"),
@@ -59,5 +59,10 @@ record CatalogueEntry(JsonNode json, String name) {
                 .filter(constant -> constant.name().equals(text))
                 .findFirst()
                 .orElseThrow(() -> entry.wrong(key, "must be one of " + List.of(type.getEnumConstants())));
+    }
+
+    /** One of a user, or that of secrets, whose column is listed like any other. */
+    private static FieldId field(String name) {
+        return name.equals(FieldId.SECRET.value()) ? FieldId.SECRET : FieldId.of(name);
     }
 }
