@@ -2,7 +2,6 @@ package dev.tegula.secret;
 
 import dev.tegula.catalogue.Catalogue;
 import dev.tegula.cipher.EnvelopeCipher;
-import dev.tegula.envelope.EnvelopeHead;
 import dev.tegula.envelope.Mode;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.IntegrityException;
@@ -11,15 +10,11 @@ import dev.tegula.jdbc.Transactions;
 import dev.tegula.keyring.Keyring;
 import dev.tegula.registry.RegistrySeal;
 import dev.tegula.value.Inner;
-import dev.tegula.value.ValueCodec;
-import dev.tegula.value.ValueCodecs;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * Secrets in a database: named values with versions, each namespace under a key of its own. A value is bound to its name and
@@ -35,7 +30,6 @@ public final class SecretStore {
     /** Bytes of a value: 1 MiB. */
     public static final int LONGEST_VALUE = 1 << 20;
 
-    private static final ValueCodec<byte[]> BYTES = ValueCodecs.of(byte[].class);
     private static final int FENCED_TRIES = 5;
 
     private final Transactions transactions;
@@ -80,25 +74,11 @@ public final class SecretStore {
      */
     public SecretValue get(SecretName name, Optional<Long> version) {
         namespaces.require(name);
-        Held held = read(name, rows -> {
+        HeldValue held = read(name, rows -> {
             Secret secret = live(rows, name);
-            SecretVersion wanted = held(rows, secret, version.orElse(secret.current()));
-            return new Held(secret, wanted, rows.value(wanted));
+            return HeldValue.read(rows, secret, version.orElse(secret.current()));
         });
-        return open(held);
-    }
-
-    /** What was read of a value, before it is opened without a connection. */
-    private static final class Held {
-        private final Secret secret;
-        private final SecretVersion version;
-        private final byte[] envelope;
-
-        Held(Secret secret, SecretVersion version, byte[] envelope) {
-            this.secret = secret;
-            this.version = version;
-            this.envelope = envelope;
-        }
+        return held.open(keyring);
     }
 
     /**
@@ -147,12 +127,8 @@ public final class SecretStore {
      */
     public Secret rollback(SecretName name, long version, SecretChange change) {
         namespaces.require(name);
-        Held held = read(name, rows -> {
-            Secret secret = known(rows, name);
-            SecretVersion wanted = held(rows, secret, version);
-            return new Held(secret, wanted, rows.value(wanted));
-        });
-        try (SecretValue old = open(held)) {
+        HeldValue held = read(name, rows -> HeldValue.read(rows, known(rows, name), version));
+        try (SecretValue old = held.open(keyring)) {
             byte[] value = old.bytes();
             try {
                 return write(name, value, change, Optional.of(version));
@@ -188,7 +164,7 @@ public final class SecretStore {
             if (secret.state() == Secret.State.LIVE) {
                 return secret;
             }
-            held(rows, secret, secret.current());
+            HeldValue.version(rows, secret, secret.current());
             return updated(rows, secret, Secret.State.LIVE);
         });
     }
@@ -223,8 +199,9 @@ public final class SecretStore {
         }
         Scope scope = SecretNamespaces.scope(namespace);
         column.publish();
-        return inCall(() -> {
-            byte[] inner = Inner.encode(BYTES, value, 0);
+        keyring.beginCall();
+        try {
+            byte[] inner = Inner.encode(HeldValue.BYTES, value, 0);
             try {
                 for (int tried = 0; tried < FENCED_TRIES; tried++) {
                     // Before the transaction: what opens a key may need a connection of its own.
@@ -249,7 +226,9 @@ public final class SecretStore {
             } finally {
                 Arrays.fill(inner, (byte) 0);
             }
-        });
+        } finally {
+            keyring.endCall();
+        }
     }
 
     private Secret write(
@@ -267,7 +246,7 @@ public final class SecretStore {
         long current = found.map(Secret::current).orElse(0L);
         requireCondition(name, change, current);
         if (copiedFrom.isPresent()) {
-            held(rows, found.orElseThrow(() -> SecretRefusals.unknown(name)), copiedFrom.get());
+            HeldValue.version(rows, found.orElseThrow(() -> SecretRefusals.unknown(name)), copiedFrom.get());
         }
         long version = current + 1;
         if (rows.occupied(name, version)) {
@@ -354,47 +333,6 @@ public final class SecretStore {
             throw SecretRefusals.deleted(name);
         }
         return secret;
-    }
-
-    private static SecretVersion held(SecretRows rows, Secret secret, long version) throws SQLException {
-        if (version < 1 || version > secret.current()) {
-            throw SecretRefusals.noVersion(secret, version);
-        }
-        SecretVersion found = rows.find(secret, version)
-                .orElseThrow(() -> new IntegrityException("Version " + version + " of " + secret.name()
-                        + " is gone from tegula_secret_version, although its secret has version " + secret.current()
-                        + ": something other than Tegula removed it. Bring it back from a backup of the database."));
-        if (found.state() == SecretVersion.State.DESTROYED) {
-            throw SecretRefusals.destroyed(secret.name(), version);
-        }
-        return found;
-    }
-
-    private SecretValue open(Held held) {
-        Scope scope = SecretNamespaces.scope(held.version.namespace());
-        return inCall(() -> {
-            EnvelopeHead.require(scope.field().value(), Mode.ROW, held.envelope);
-            byte[] inner = keyring.reader(held.envelope, scope)
-                    .decrypt(Mode.ROW, held.version.name().rowId(held.version.version()), held.envelope);
-            try {
-                return SecretValue.takeOwnership(
-                        held.secret.name(),
-                        held.version.version(),
-                        held.secret.expires(),
-                        Objects.requireNonNull(Inner.decode(BYTES, inner), "Values of secrets are never null"));
-            } finally {
-                Arrays.fill(inner, (byte) 0);
-            }
-        });
-    }
-
-    private <T> T inCall(Supplier<T> work) {
-        keyring.beginCall();
-        try {
-            return work.get();
-        } finally {
-            keyring.endCall();
-        }
     }
 
     /** A read of rows. */
