@@ -133,10 +133,11 @@ final class EnvironmentReferences {
      */
     Map<String, String> resolve(SecretStore secrets, Map<String, String> present) {
         prefixes.forEach(prefix -> expand(secrets, prefix));
-        plain.keySet().stream()
-                .filter(sources::containsKey)
-                .forEach(name -> problems.add(name + " would be a value of the file and "
-                        + sources.get(name).secret()));
+        sources.forEach((name, source) -> {
+            if (plain.containsKey(name)) {
+                problems.add(name + " would be a value of the file and " + source.secret());
+            }
+        });
         Map<String, String> resolved = new LinkedHashMap<>(plain);
         sources.forEach(
                 (variable, source) -> value(secrets, variable, source).ifPresent(v -> resolved.put(variable, v)));

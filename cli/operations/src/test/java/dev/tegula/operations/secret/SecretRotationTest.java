@@ -146,8 +146,11 @@ final class SecretRotationTest extends SecretLab {
         assertThat(under(prod) + under(test)).isZero();
         assertThat(written).hasSizeGreaterThan(150);
         written.forEach((version, value) -> {
-            String[] parts = version.split(" ");
-            assertThat(text(new SecretName(parts[0]), Long.parseLong(parts[1]))).isEqualTo(value);
+            int space = version.indexOf(' ');
+            assertThat(text(
+                            new SecretName(version.substring(0, space)),
+                            Long.parseLong(version.substring(space + 1))))
+                    .isEqualTo(value);
         });
         for (int i = 0; i < 4; i++) {
             List<SecretVersion> history = secrets.history(new SecretName("app/prod/shared-" + i));
