@@ -85,6 +85,8 @@ final class BlindIndexBootTest {
 
     /** As an entity's own persister does, by an annotation of Hibernate 6.6 or a mapping file: nobody asks the resolver. */
     public static final class OwnPersisters implements PersisterFactory {
+        private static final long serialVersionUID = 1L;
+
         @Override
         public EntityPersister createEntityPersister(
                 PersistentClass entity,

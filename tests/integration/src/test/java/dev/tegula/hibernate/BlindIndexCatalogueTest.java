@@ -138,7 +138,7 @@ final class BlindIndexCatalogueTest {
             CatalogueIndexes known = new CatalogueIndexes(tegula, catalogue.columns(), OWN);
             for (IndexColumn index : indexes) {
                 if (index.parts().get(0).column().isPresent()) {
-                    emptied(database, tegula, known, index);
+                    emptied(database, known, index);
                 }
             }
             sessions.inTransaction(session -> {
@@ -186,7 +186,7 @@ final class BlindIndexCatalogueTest {
     }
 
     /** Takes the application's indexes away, has them filled, and compares. */
-    private static void emptied(Postgres database, Tegula tegula, CatalogueIndexes known, IndexColumn index) {
+    private static void emptied(Postgres database, CatalogueIndexes known, IndexColumn index) {
         String column = "\"" + index.column() + "\"";
         String table = "\"" + index.schema() + "\".\"" + index.table() + "\"";
         String all = "select coalesce(string_agg(encode(" + column + ", 'hex'), ',' order by " + column + "), '') from "

@@ -136,7 +136,7 @@ final class BlindIndexNextTest {
                     Set.of(),
                     (step, detail) -> {
                         steps.add(step);
-                        String value = "10" + steps.size() + "-" + step.ordinal();
+                        String value = "10" + steps.size() + "-" + step;
                         save(sessions, application, ids.incrementAndGet(), value);
                         saved.add(value);
                         assertThatThrownBy(() -> save(sessions, application, ids.incrementAndGet(), " " + value))

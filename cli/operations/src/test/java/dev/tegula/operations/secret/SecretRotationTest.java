@@ -147,9 +147,7 @@ final class SecretRotationTest extends SecretLab {
         assertThat(written).hasSizeGreaterThan(150);
         written.forEach((version, value) -> {
             int space = version.indexOf(' ');
-            assertThat(text(
-                            new SecretName(version.substring(0, space)),
-                            Long.parseLong(version.substring(space + 1))))
+            assertThat(text(new SecretName(version.substring(0, space)), Long.parseLong(version.substring(space + 1))))
                     .isEqualTo(value);
         });
         for (int i = 0; i < 4; i++) {
