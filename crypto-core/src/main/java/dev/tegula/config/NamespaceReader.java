@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads {@code tegula.secrets}: namespaces, and the KEK of each. */
+/** Reads {@code tegula.secrets}: namespaces, and the KEK of each. In brackets, Spring Boot keeps the slash of a name. */
 final class NamespaceReader {
 
     private NamespaceReader() {}
@@ -23,7 +23,7 @@ final class NamespaceReader {
                 throw new ConfigurationException(node.path() + ".kek: there is no `" + kek
                         + "` under tegula.keks; it has " + keks + "." + meant);
             }
-            out.put(namespace, kek);
+            out.put(namespace.replaceFirst("^\\[(.*)]$", "$1"), kek);
         });
         try {
             SecretNamespaces.of(out.keySet());

@@ -37,7 +37,7 @@ final class RecordedText {
                 .replaceAll("\\b\\d+(\\.\\d+)?( ?)(s|min)\\b", "<n>$2s")
                 .replaceAll("(?<=…)[0-9a-f]{12}\\b", "<version>")
                 .replaceAll("\\bcli\\d+-\\d+\\b", "<mount>")
-                .replaceAll("/tmp/tegula-vault-\\d+", "<vault>")
+                .replaceAll("(/[\\w.-]+)+/tegula-vault-\\d+", "<vault>")
                 .replaceAll("PT[\\d.]+S", "PT<n>S")
                 .replaceAll("ms (ahead of|behind) this host", "ms from this host")
                 .replaceAll("(?<=(Seconds|Millis)\":)[\\d.]+", "<n>")

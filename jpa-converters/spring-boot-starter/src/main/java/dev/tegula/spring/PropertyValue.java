@@ -100,7 +100,8 @@ final class PropertyValue implements SettingValue {
 
     @Override
     public Optional<SettingValue> child(String name) {
-        Named found = children.get(uniform(name));
+        // What stands in brackets is compared as it is.
+        Named found = children.containsKey(name) ? children.get(name) : children.get(uniform(name));
         return found == null || found.value().isEmpty() ? Optional.empty() : Optional.of(found.value());
     }
 

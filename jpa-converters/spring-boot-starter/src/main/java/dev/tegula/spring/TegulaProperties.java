@@ -2,6 +2,7 @@ package dev.tegula.spring;
 
 import dev.tegula.config.Configuration;
 import dev.tegula.config.ConfigurationReader;
+import dev.tegula.failure.ConfigurationException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -12,6 +13,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
@@ -56,6 +58,7 @@ final class TegulaProperties {
     static PropertyValue tree(Environment environment) {
         PropertyValue tree = new PropertyValue(environment);
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            requireSlashes(source.getUnderlyingSource());
             if (source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource) {
                 SETTINGS.forEach(name -> add(tree, source, name));
             }
@@ -68,6 +71,20 @@ final class TegulaProperties {
             }
         }
         return tree;
+    }
+
+    /** Spring Boot leaves a slash out of a name that is not in brackets: the namespace would be another one. */
+    private static void requireSlashes(Object source) {
+        if (source instanceof EnumerablePropertySource<?> known) {
+            for (String name : known.getPropertyNames()) {
+                if (name.matches("tegula\\.secrets\\.[^\\[]*/.*")) {
+                    throw new ConfigurationException(
+                            "The application's properties: `" + name
+                                    + "` loses its slash in Spring Boot. Write the namespace in brackets: `tegula.secrets[app/prod].kek` in"
+                                    + " properties, `\"[app/prod]\":` below `secrets:` in YAML; a tegula.yaml may have them too.");
+                }
+            }
+        }
     }
 
     private static void add(PropertyValue tree, ConfigurationPropertySource source, ConfigurationPropertyName name) {

@@ -140,9 +140,18 @@ class PropertiesTest {
     void read_namespacesOfSecrets_keepTheirNames() throws IOException {
         String yaml = YAML.replace(
                 "  databases:",
-                "  secrets: { \"app/prod\": { kek: main }, \"app/my-test\": { kek: Spare } }\n  databases:");
-        assertThat(read(yaml).secrets()).isEqualTo(Map.of("app/prod", "main", "app/my-test", "Spare"));
+                "  secrets: { \"[app/prod]\": { kek: main }, \"[app/my-test]\": { kek: main } }\n  databases:");
+        assertThat(read(yaml).secrets()).isEqualTo(Map.of("app/prod", "main", "app/my-test", "main"));
         assertThat(read(YAML, "tegula.secrets[app/prod].kek=main").secrets()).isEqualTo(Map.of("app/prod", "main"));
+    }
+
+    @Test
+    void read_namespaceThatWouldLoseItsSlash_isRefused() {
+        String yaml = YAML.replace("  databases:", "  secrets: { \"app/prod\": { kek: main } }\n  databases:");
+        assertThatThrownBy(() -> read(yaml))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("`tegula.secrets.app/prod.kek` loses its slash")
+                .hasMessageContaining("tegula.secrets[app/prod].kek");
     }
 
     /** One list, not the head of one and the tail of another. */

@@ -151,7 +151,7 @@ class StartFailureTest {
                 "The application's properties: Unknown setting `tegula.deploymnt` (\"tegula.deploymnt\" from property"
                         + " source \"defaultProperties\").",
                 "Did you mean `deployment`? Known under tegula: databases, deployment, destroy, json, keks, keys, kms,"
-                        + " missing-check, profile, registry-pin, retry, seed, startup-check, test.");
+                        + " missing-check, profile, registry-pin, retry, secrets, seed, startup-check, test.");
     }
 
     @Test

@@ -34,6 +34,8 @@ class ReadOnlyTest {
             Map.entry("tegula fields add", List.of("patient.ssn", "public.patient.name", "--type", "STRING", "--yes")),
             Map.entry("tegula fields import", List.of("fields.json", "--yes")),
             Map.entry("tegula fields remove", List.of("--unsealed", "--yes")),
+            Map.entry("tegula index backfill", List.of("patient.ssn", "--yes")),
+            Map.entry("tegula index rotate", List.of("patient.ssn", "--yes")),
             Map.entry("tegula jobs cancel", List.of("00000000-0000-0000-0000-000000000000", "--yes")),
             Map.entry("tegula secrets put", List.of("app/prod/key")),
             Map.entry("tegula secrets rollback", List.of("app/prod/key", "--to", "1")),
@@ -48,6 +50,7 @@ class ReadOnlyTest {
     @Test
     void everyChangingCommand_onAReadOnlyDatabase_changesNothingAndNamesTheReason() throws IOException {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 2);
+        clinic.rotatingIndex();
         expect(0, clinic.run("keys", "create", "patient.ssn"));
         expect(
                 0,
