@@ -131,10 +131,14 @@ final class WriteLease {
     }
 
     private void offer(KeyRow row, long askedNanos, Function<KeyRow, OpenKey> opens) {
-        Held before = held.get();
-        Held next = next(before, row, askedNanos, opens);
-        if (held.compareAndSet(before, next)
-                && (before == null || !before.row.keyId().equals(row.keyId()))) {
+        Held before;
+        Held next;
+        do {
+            // Again when the background was faster: what it asked for earlier must not stay in place of this.
+            before = held.get();
+            next = next(before, row, askedNanos, opens);
+        } while (!held.compareAndSet(before, next));
+        if (next.row.equals(row) && (before == null || !before.row.keyId().equals(row.keyId()))) {
             LOG.info("{}: writing under {} since epoch {}", scope, row.label(), row.rev());
         }
     }
@@ -165,6 +169,8 @@ final class WriteLease {
         Held before = held.get();
         for (int attempt = 0; ; attempt++) {
             long asked = nanoTime.getAsLong();
+            // Not idle, however long the first answer took.
+            usedNanos.setOpaque(asked);
             try {
                 offer(activeRow.apply(scope), asked);
             } catch (UnavailableException e) {
