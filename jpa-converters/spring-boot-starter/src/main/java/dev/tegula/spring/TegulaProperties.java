@@ -6,6 +6,7 @@ import dev.tegula.failure.ConfigurationException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
@@ -74,7 +75,7 @@ final class TegulaProperties {
     }
 
     /** Spring Boot leaves a slash out of a name that is not in brackets: the namespace would be another one. */
-    private static void requireSlashes(Object source) {
+    private static void requireSlashes(@Nullable Object source) {
         if (source instanceof EnumerablePropertySource<?> known) {
             for (String name : known.getPropertyNames()) {
                 if (name.matches("tegula\\.secrets\\.[^\\[]*/.*")) {
