@@ -160,7 +160,11 @@ final class SecretRows {
             select.setLong(2, version.version());
             try (ResultSet row = select.executeQuery()) {
                 byte[] value = row.next() ? row.getBytes(1) : null;
-                return value == null ? new byte[0] : value;
+                if (value == null) {
+                    throw new IntegrityException("The value of version " + version.version() + " of " + version.name()
+                            + " is gone from tegula_secret_version: something other than Tegula took it away.");
+                }
+                return value;
             }
         }
     }

@@ -68,6 +68,32 @@ class ProgressPrinterTest {
     }
 
     @Test
+    void progress_thatWaits_saysForWhomInEveryForm() {
+        Progress waiting = new Progress(
+                new TableName("public", "patient"),
+                List.of(FieldId.of("patient.ssn")),
+                1,
+                2,
+                OptionalDouble.empty(),
+                OptionalLong.empty(),
+                0,
+                0,
+                1,
+                Optional.of("replica reports is 42 s behind"));
+        printer(Terminal.none(), false, false).progress(waiting);
+        assertThat(err.toString()).contains("workers=1 waiting: replica reports is 42 s behind");
+        err.getBuffer().setLength(0);
+        printer(Terminal.none(), true, false).progress(waiting);
+        assertThat(err.toString()).contains("\"waitingFor\":\"replica reports is 42 s behind\"");
+        err.getBuffer().setLength(0);
+        printer(new Terminal(true, true, true, false, 100), false, false).progress(waiting);
+        assertThat(err.toString()).contains("reencrypt  50 %  1/2  waiting: replica reports is 42 s behind");
+        err.getBuffer().setLength(0);
+        printer(new Terminal(true, true, true, false, 20), false, false).progress(waiting);
+        assertThat(err.toString()).contains("waiting").doesNotContain("replica");
+    }
+
+    @Test
     void progress_narrowerAndNarrower_keepsEtaRacedAndQuarantined() {
         int[] columns = {160};
         ProgressPrinter printer = printer(new Terminal(true, true, true, false, () -> columns[0]), false, false);
