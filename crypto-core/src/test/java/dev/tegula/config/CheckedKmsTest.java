@@ -34,7 +34,7 @@ final class CheckedKmsTest {
 
         @Override
         public ConfiguredKms read(KmsSettings settings) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("Nobody calls this");
         }
     }
 

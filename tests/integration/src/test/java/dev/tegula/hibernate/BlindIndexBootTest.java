@@ -99,7 +99,7 @@ final class BlindIndexBootTest {
         @Override
         public CollectionPersister createCollectionPersister(
                 Collection collection, CollectionDataAccess cache, RuntimeModelCreationContext context) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("No entity here has a collection");
         }
     }
 
