@@ -114,8 +114,8 @@ build() {
   touch "$jar" "$classpath"
 }
 
-# Runs a class of the sample application.
+# Runs a class of the sample application, which ends soon.
 sample() {
-    "$java" -Dlogback.configurationFile="$root/dev/logback.xml" \
+    "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dlogback.configurationFile="$root/dev/logback.xml" \
         -cp "$root/tests/sample/target/classes:$(cat "$root/tests/sample/target/classpath")" "$@"
 }

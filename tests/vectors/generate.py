@@ -5,14 +5,16 @@ import json
 import pathlib
 import sys
 
-from generator import branch, documents, index, inner, keys, rejected, secret, valid, xaes
+from generator import audit, branch, census, documents, index, inner, keys, rejected, secret, snapshot, tokens, valid, xaes
 
 HERE = pathlib.Path(__file__).parent
 
 # A directory for each runner: the core, the command line twice, the Tink adapter.
 DIRECTORIES = {
     "format-v1": (valid.scenarios, rejected.scenarios, inner.scenarios, keys.scenarios, xaes.scenarios, index.scenarios,
-                  documents.scenarios_format, branch.scenarios, secret.scenarios),
+                  tokens.scenarios,
+                  documents.scenarios_format, branch.scenarios, secret.scenarios,
+                  census.scenarios, audit.scenarios, snapshot.scenarios),
     "text-form-v1": (documents.scenarios_text,),
     "key-backup-v1": (documents.scenarios_backup,),
     "keyset-file-v1": (documents.scenarios_keyset,),

@@ -160,7 +160,8 @@ def catalogue_seals():
     valid = {"plain": {}, "tenant": tenanted, "tenant-not-in-the-table": {"perTenant": True}, "no-key": {"keyColumns": []},
              "keys": {"keyColumns": ["part", "id"]}, "row-mode": {"mode": "ROW"}, "nulls": {"sealNulls": True},
              "date": {"type": "local-date"}, "non-ascii": {"table": "zoë", "column": "odd \"column\"", "origin": "Zürich"},
-             "no-origin": {"origin": ""}, "longest": longest}
+             "no-origin": {"origin": ""}, "longest": longest,
+             "tokens": {"bits": 64, "unique": [], "parts": [{**PART, "normalizer": "tegula.tokens.8.tegula.words"}]}}
     for label, change in valid.items():
         row = {**COLUMN, **change}
         yield file(f"catalogue-seal-{label}", "The seal covers every column of a catalogue row.", row, seal(row), "ok")

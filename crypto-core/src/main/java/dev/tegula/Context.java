@@ -43,9 +43,12 @@ public final class Context {
         return tenant.name().isEmpty() ? NO_TENANT : new Context(tenant, null);
     }
 
-    /** The same, bound to a row; not public before mode ROW is. */
-    Context row(RowId id) {
-        return new Context(tenant, id);
+    /**
+     * The same, bound to a row: for a field of mode ROW, whose values open with the id of their row only. A field of another mode
+     * takes none.
+     */
+    public Context row(RowId id) {
+        return new Context(tenant, requireNonNull(id, "id: give the primary key of the row, as RowId.of makes it"));
     }
 
     TenantId tenantId() {

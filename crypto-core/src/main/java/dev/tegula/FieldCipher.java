@@ -27,12 +27,14 @@ public final class FieldCipher<T> {
     private final Keyring keyring;
     private final Scope withoutTenant;
     private final Misfits misfits;
+    private final boolean readsInPlace;
 
     FieldCipher(FieldSpec<T> spec, Keyring keyring, Misfits misfits) {
         this.spec = spec;
         this.keyring = keyring;
         this.misfits = misfits;
         this.withoutTenant = Scope.data(spec.field(), TenantId.none());
+        this.readsInPlace = Inner.keepsNothing(spec.codec());
     }
 
     /** How the field is encrypted. */
@@ -54,17 +56,20 @@ public final class FieldCipher<T> {
     public byte @Nullable [] encrypt(@Nullable T value, Context context) {
         requireNonNull(context, "context: give Context.noTenant() for a field without a tenant");
         keyring.beginCall();
+        boolean counts = false;
         try {
             byte[] envelope = encryptInCall(value, context);
-            if (envelope != null) {
-                keyring.counts().addEncrypted();
-            }
+            counts = envelope != null;
             return envelope;
         } catch (RuntimeException e) {
             keyring.counts().addFailure(e);
             throw e;
         } finally {
-            keyring.endCall();
+            if (counts) {
+                keyring.endEncrypted();
+            } else {
+                keyring.endCall();
+            }
         }
     }
 
@@ -97,17 +102,20 @@ public final class FieldCipher<T> {
     public @Nullable T decrypt(byte @Nullable [] envelope, Context context) {
         requireNonNull(context, "context: give Context.noTenant() for a field without a tenant");
         keyring.beginCall();
+        boolean counts = false;
         try {
             T value = open(envelope, context);
-            if (envelope != null) {
-                keyring.counts().addDecrypted();
-            }
+            counts = envelope != null;
             return value;
         } catch (RuntimeException e) {
             keyring.counts().addFailure(e);
             throw e;
         } finally {
-            keyring.endCall();
+            if (counts) {
+                keyring.endDecrypted();
+            } else {
+                keyring.endCall();
+            }
         }
     }
 
@@ -121,9 +129,11 @@ public final class FieldCipher<T> {
         }
         EnvelopeHead.require(spec.field().value(), spec.mode(), envelope);
         EnvelopeCipher cipher = keyring.reader(envelope, scope);
-        byte[] inner = cipher.decrypt(spec.mode(), context.rowId(), envelope);
         try {
-            return Inner.decode(spec.codec(), inner);
+            if (readsInPlace) {
+                return cipher.decrypt(spec.mode(), context.rowId(), envelope, this::decode);
+            }
+            return Inner.decode(spec.codec(), cipher.decrypt(spec.mode(), context.rowId(), envelope));
         } catch (ValueException e) {
             throw e.in(spec.field().value());
         }
@@ -160,6 +170,10 @@ public final class FieldCipher<T> {
         } catch (MalformedException e) {
             throw new MalformedException(e.kind(), spec.field() + ": " + e.getMessage());
         }
+    }
+
+    private @Nullable T decode(byte[] inner, int length) {
+        return Inner.decode(spec.codec(), inner, length);
     }
 
     private Scope scope(Context context) {

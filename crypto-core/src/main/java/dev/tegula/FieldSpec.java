@@ -75,6 +75,11 @@ public record FieldSpec<T>(
         return new FieldSpec<>(field, codec, mode, perTenant, true, padToBytes);
     }
 
+    /** The same field with values bound to their field, or to their row too: then each call needs {@link Context#row}. */
+    public FieldSpec<T> boundTo(Mode bound) {
+        return new FieldSpec<>(field, codec, bound, perTenant, sealNulls, padToBytes);
+    }
+
     /** The same field with lengths hidden. */
     public FieldSpec<T> paddedTo(int bytes) {
         return new FieldSpec<>(field, codec, mode, perTenant, sealNulls, bytes);

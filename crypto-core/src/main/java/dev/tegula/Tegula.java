@@ -1,6 +1,8 @@
 package dev.tegula;
 
+import dev.tegula.audit.AuditAuthor;
 import dev.tegula.blindindex.IndexSpec;
+import dev.tegula.blindindex.TokenSpec;
 import dev.tegula.catalogue.Catalogue;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.catalogue.IndexColumn;
@@ -8,7 +10,10 @@ import dev.tegula.catalogue.Misfit;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.jdbc.AuditTrail;
+import dev.tegula.jdbc.HourlyHeads;
 import dev.tegula.jdbc.SqlFailures;
+import dev.tegula.jdbc.Transactions;
 import dev.tegula.keyring.Keyring;
 import dev.tegula.keyring.KeyringHealth;
 import dev.tegula.kms.Keks;
@@ -20,6 +25,7 @@ import dev.tegula.registry.KeyWrapping;
 import dev.tegula.registry.RegistrySeal;
 import dev.tegula.secret.SecretStore;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +50,8 @@ public final class Tegula implements AutoCloseable {
     private final Keyring keyring;
     private final @Nullable Catalogue catalogue;
     private final @Nullable SecretStore secrets;
+    private final AuditTrail audit;
+    private final @Nullable HourlyHeads heads;
     private final Misfits misfits = new Misfits();
 
     Tegula(
@@ -55,7 +63,9 @@ public final class Tegula implements AutoCloseable {
             RegistrySeal seal,
             Keyring keyring,
             @Nullable Catalogue catalogue,
-            @Nullable SecretStore secrets) {
+            @Nullable SecretStore secrets,
+            AuditAuthor author,
+            @Nullable Transactions database) {
         this.deployment = deployment;
         this.services = List.copyOf(services);
         this.keks = keks;
@@ -65,6 +75,9 @@ public final class Tegula implements AutoCloseable {
         this.keyring = keyring;
         this.catalogue = catalogue;
         this.secrets = secrets;
+        this.audit = new AuditTrail(seal, author);
+        // A command says itself where the trail ends, and is over before the hour is.
+        this.heads = database == null || author.command() ? null : HourlyHeads.start(database, audit);
     }
 
     /**
@@ -104,6 +117,11 @@ public final class Tegula implements AutoCloseable {
      */
     public <T> FieldIndex<T> blindIndex(String field, Class<T> type) {
         return blindIndex(IndexSpec.of(field, type));
+    }
+
+    /** The blind tokens of a column. Cheap, but worth keeping. Their keys are those of purpose INDEX of its field. */
+    public FieldTokens blindTokens(TokenSpec spec) {
+        return new FieldTokens(spec, keyring);
     }
 
     /**
@@ -147,7 +165,7 @@ public final class Tegula implements AutoCloseable {
         Catalogue place = requireCatalogue();
         List<EncryptedColumn> all = List.of(columns);
         compare(place, all).stream()
-                .filter(misfit -> misfit.kind() != Misfit.Kind.TYPE)
+                .filter(misfit -> !misfit.kind().losesValues())
                 .findFirst()
                 .ifPresent(misfit -> {
                     throw new ConfigurationException(misfit.column().field() + " in "
@@ -167,6 +185,19 @@ public final class Tegula implements AutoCloseable {
         requireCatalogue().publishIndexes(indexes);
     }
 
+    /**
+     * Opens the keys of these scopes, hundreds at once, before their first values: after a start, or before many tenants come at
+     * once. Where keys are made on demand, those that are missing are made, hundreds in one transaction. More keys
+     * than are kept open are not opened.
+     *
+     * @throws dev.tegula.failure.KeyUnknownException if a scope has no key, and none is made on demand; the others are open
+     * @throws dev.tegula.failure.TegulaException if registry or KMS fail; those that did not are open
+     * @throws IllegalStateException if the engine was closed
+     */
+    public void prepare(Collection<Scope> scopes) {
+        keyring.prepare(List.copyOf(scopes));
+    }
+
     /** The keys that the first writes will want; whose tenants are known only then, are opened then. */
     private void openAhead(List<EncryptedColumn> columns) {
         keyring.openAhead(columns.stream()
@@ -178,9 +209,8 @@ public final class Tegula implements AutoCloseable {
 
     private List<Misfit> compare(Catalogue place, List<EncryptedColumn> columns) {
         List<Misfit> found = place.misfits(columns);
-        List<Misfit> unfit = found.stream()
-                .filter(misfit -> misfit.kind() == Misfit.Kind.TYPE)
-                .toList();
+        List<Misfit> unfit =
+                found.stream().filter(misfit -> misfit.kind().losesValues()).toList();
         misfits.replace(columns, unfit);
         unfit.forEach(misfit -> LOG.error(
                 "{}: {} Until then no value of {} is encrypted.",
@@ -213,6 +243,11 @@ public final class Tegula implements AutoCloseable {
                     + " Give the builder the DataSource of the registry's database.");
         }
         return secrets;
+    }
+
+    /** The audit trail of this deployment, for what the application does. Entries that name no actor carry that of this engine. */
+    public AuditTrail audit() {
+        return audit;
     }
 
     /** The changes of keys; {@code uses} says what still needs one. */
@@ -252,7 +287,13 @@ public final class Tegula implements AutoCloseable {
 
     @Override
     public void close() {
+        if (heads != null) {
+            heads.close();
+        }
         keyring.close();
+        if (secrets != null) {
+            secrets.closeCaches();
+        }
         services.forEach(Kms::close);
     }
 }

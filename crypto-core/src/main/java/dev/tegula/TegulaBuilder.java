@@ -2,6 +2,7 @@ package dev.tegula;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tegula.audit.AuditAuthor;
 import dev.tegula.catalogue.Catalogue;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
@@ -14,6 +15,7 @@ import dev.tegula.jdbc.JdbcKeyRegistry;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.keyring.Keyring;
 import dev.tegula.keyring.KeyringSettings;
+import dev.tegula.keyring.MissingKeys;
 import dev.tegula.kms.Keks;
 import dev.tegula.kms.Kms;
 import dev.tegula.registry.KeyLifecycle;
@@ -215,7 +217,9 @@ public final class TegulaBuilder {
         Catalogue columns = catalogue == null ? null : catalogue.apply(seal);
         SecretStore store =
                 secrets == null || columns == null ? null : new SecretStore(secrets, seal, keyring, columns, declared);
-        return new Tegula(deployment, services, allowed, rows, wrapping, seal, keyring, columns, store);
+        AuditAuthor author = secrets == null ? AuditAuthor.application() : secrets.author();
+        return new Tegula(
+                deployment, services, allowed, rows, wrapping, seal, keyring, columns, store, author, secrets);
     }
 
     private void requirePins() {
@@ -239,10 +243,8 @@ public final class TegulaBuilder {
         return root;
     }
 
-    private static Function<Scope, KeyRow> creating(
-            KeyRegistry rows, RegistrySeal seal, KeyWrapping wrapping, Keks keks) {
-        KeyLifecycle lifecycle = new KeyLifecycle(rows, seal, wrapping, NO_CENSUS, rows.clock());
-        return scope -> lifecycle.provide(scope, keks.aliasFor(scope));
+    private static MissingKeys creating(KeyRegistry rows, RegistrySeal seal, KeyWrapping wrapping, Keks keks) {
+        return new KeysOnDemand(new KeyLifecycle(rows, seal, wrapping, NO_CENSUS, rows.clock()), keks);
     }
 
     private static KeyRow refuse(Scope scope) {

@@ -168,7 +168,7 @@ class EngineLifeTest {
 
         assertThat(atTheEnd).hasValue(0);
         for (CompletableFuture<Void> thread : threads) {
-            assertThatThrownBy(() -> thread.get(2, TimeUnit.MINUTES))
+            assertThatThrownBy(() -> thread.get(5, TimeUnit.MINUTES))
                     .hasRootCauseInstanceOf(IllegalStateException.class);
         }
     }

@@ -14,8 +14,10 @@ import dev.tegula.registry.InMemoryKeyRegistry;
 import dev.tegula.value.ValueCodec;
 import dev.tegula.value.ValueType;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -200,6 +202,50 @@ class FieldCipherTest {
         @Override
         public String decode(ValueType stored, byte[] source, int offset, int length) {
             throw new IllegalStateException(new String(source, offset, length, StandardCharsets.UTF_8));
+        }
+    }
+
+    /** It may not, but one of an application's does: what it keeps must not become another value, nor zeros. */
+    @Test
+    void decrypt_byACodecOfOthersThatKeepsItsArray_givesItAnArrayOfItsOwn() {
+        FieldCipher<String> kept = tegula.field(FieldSpec.of("patient.kept", new Keeper()));
+        Keeper keeper = (Keeper) kept.spec().codec();
+        for (String value : List.of("first value", "other value")) {
+            assertThat(kept.decrypt(kept.encrypt(value, Context.noTenant()), Context.noTenant()))
+                    .isEqualTo(value);
+        }
+        assertThat(keeper.sources.stream()
+                        .map(source -> new String(source, 1, source.length - 1, StandardCharsets.UTF_8)))
+                .containsExactly("first value", "other value");
+    }
+
+    private static final class Keeper implements ValueCodec<String> {
+        private final List<byte[]> sources = new ArrayList<>();
+
+        @Override
+        public String javaType() {
+            return "Keeper";
+        }
+
+        @Override
+        public ValueType type() {
+            return ValueType.BYTES;
+        }
+
+        @Override
+        public byte[] encode(String value) {
+            return value.getBytes(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public void requireReadable(byte[] encoded) {
+            // any bytes are
+        }
+
+        @Override
+        public String decode(ValueType stored, byte[] source, int offset, int length) {
+            sources.add(source);
+            return new String(source, offset, length, StandardCharsets.UTF_8);
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * One column that holds a blind index, and how that is computed. Names are as the database stores them; limits and meaning
+ * One column that holds a blind index or blind tokens, and how they are computed. Names are as the database stores them; limits and meaning
  * are those of {@code docs/format/v1.md}, which says how a row is sealed.
  *
  * @param schema schema of its table
@@ -39,6 +39,7 @@ public record IndexColumn(
     public static final int MAX_PARTS = 32;
 
     private static final int MAX_BITS = 256;
+    private static final String TOKENS = "tegula.tokens.";
 
     /**
      * A value that the index is computed from.
@@ -109,6 +110,21 @@ public record IndexColumn(
     /** The same with a next column. */
     public IndexColumn withNext(String other) {
         return new IndexColumn(schema, table, column, Optional.of(other), name, bits, perTenant, parts, unique, origin);
+    }
+
+    /**
+     * What the normaliser of a column of blind tokens is called in the catalogue; a column with this is one of those.
+     *
+     * @param step what the number of its tokens is a multiple of
+     * @param tokenizer id of its tokeniser
+     */
+    public static String ofTokens(int step, String tokenizer) {
+        return TOKENS + step + "." + tokenizer;
+    }
+
+    /** Whether it holds the blind tokens of a text: an array, by which nothing is unique. */
+    public boolean holdsTokens() {
+        return parts.get(0).normalizer().startsWith(TOKENS);
     }
 
     /** The field whose INDEX keys it is computed under: that of the first part. */

@@ -20,7 +20,14 @@ public record Misfit(EncryptedColumn column, Kind kind, String why) {
         /** The column holds no bytes. The database casts what is written there, so that nothing fails by itself. */
         TYPE,
         /** A column of the key or of the tenant is not in the table. */
-        NO_KEY_COLUMN
+        NO_KEY_COLUMN,
+        /** Values are bound to a column of the key whose type has several forms of what is equal: they would not open again. */
+        KEY_TYPE;
+
+        /** Whether what is written into such a column could not be read again, so that nothing is encrypted. */
+        public boolean losesValues() {
+            return this == TYPE || this == KEY_TYPE;
+        }
     }
 
     /** What an operator can do about a row of the catalogue that is wrong, to follow {@link #why}; may be empty. */
@@ -35,7 +42,7 @@ public record Misfit(EncryptedColumn column, Kind kind, String why) {
             case NO_KEY_COLUMN ->
                 from + " Start the application with its present mapping, so that it publishes the column"
                         + " again, or correct the column in a file for `tegula fields import FILE`.";
-            case TYPE -> "";
+            case TYPE, KEY_TYPE -> "";
         };
     }
 }

@@ -112,6 +112,15 @@ public final class EnvelopeCipher {
         }
     }
 
+    /** Reads an inner layout where it was decrypted. It keeps nothing of the array, which is wiped and used again. */
+    @FunctionalInterface
+    public interface Reader<T> {
+
+        /** Reads the first bytes of the array. */
+        @Nullable
+        T read(byte[] inner, int length);
+    }
+
     /**
      * Decrypts an envelope to its inner layout.
      *
@@ -120,19 +129,40 @@ public final class EnvelopeCipher {
      * @throws CannotOpenException for any other reason, without detail
      */
     public byte[] decrypt(Mode mode, @Nullable RowId row, byte[] envelope) {
+        byte[] aad = aadOf(mode, row, envelope);
+        try {
+            GcmCiphers.Key key = readers.at(envelope, EnvelopeHead.SALT_OFFSET);
+            return ciphers.decrypt(key, envelope, EnvelopeHead.IV_OFFSET, aad);
+        } catch (GeneralSecurityException e) {
+            throw new CannotOpenException(scope.field().value());
+        }
+    }
+
+    /**
+     * The same for a reader, without a copy in between.
+     *
+     * @throws MalformedException as {@link #decrypt(Mode, RowId, byte[])}
+     * @throws CannotOpenException as {@link #decrypt(Mode, RowId, byte[])}; what the reader throws is thrown as it is
+     */
+    public <T> @Nullable T decrypt(Mode mode, @Nullable RowId row, byte[] envelope, Reader<T> reader) {
+        byte[] aad = aadOf(mode, row, envelope);
+        try {
+            GcmCiphers.Key key = readers.at(envelope, EnvelopeHead.SALT_OFFSET);
+            return ciphers.decrypt(key, envelope, EnvelopeHead.IV_OFFSET, aad, reader);
+        } catch (GeneralSecurityException e) {
+            throw new CannotOpenException(scope.field().value());
+        }
+    }
+
+    /** What an envelope is bound to, after a look at its head. */
+    private byte[] aadOf(Mode mode, @Nullable RowId row, byte[] envelope) {
         requireRow(mode, row);
         String field = scope.field().value();
         EnvelopeHead.require(field, mode, envelope);
         if (!keyId.at(envelope, EnvelopeHead.KEY_ID_OFFSET)) {
             throw new CannotOpenException(field);
         }
-        byte[] aad = mode == Mode.FIELD ? fieldAad : aad(head(mode), row);
-        try {
-            GcmCiphers.Key key = readers.at(envelope, EnvelopeHead.SALT_OFFSET);
-            return ciphers.decrypt(key, envelope, EnvelopeHead.IV_OFFSET, aad);
-        } catch (GeneralSecurityException e) {
-            throw new CannotOpenException(field);
-        }
+        return mode == Mode.FIELD ? fieldAad : aad(head(mode), row);
     }
 
     private byte[] head(Mode mode) {

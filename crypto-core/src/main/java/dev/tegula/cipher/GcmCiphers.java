@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +31,9 @@ public final class GcmCiphers {
     // what state it is in is its provider's affair. IVs are random (not counted), so a lost cipher loses nothing.
 
     static final int TAG_BYTES = 16;
+
+    /** Plaintexts up to so long are read where they were decrypted; a table of ciphers keeps two megabytes of such places. */
+    private static final int READ_IN_PLACE_BYTES = 4096;
 
     /** Keys are spread over so many sets; a power of two. */
     private static final int SETS = 64;
@@ -90,6 +94,7 @@ public final class GcmCiphers {
     private static final class Keyed {
         private final Cipher cipher = newCipher();
         private final Ivs ivs;
+        private byte[] place = {};
         private volatile Key key;
 
         @SuppressWarnings("unused") // by its handle
@@ -98,6 +103,15 @@ public final class GcmCiphers {
         private Keyed(Key key, SecureRandom random) {
             this.key = key;
             this.ivs = new Ivs(random);
+        }
+
+        /** Room for a plaintext, and for a tag, which some providers demand. */
+        private byte[] place(int length) {
+            if (place.length < length + TAG_BYTES) {
+                int room = Math.max(64, Integer.highestOneBit(length + TAG_BYTES) * 2);
+                place = new byte[Math.min(room, READ_IN_PLACE_BYTES + TAG_BYTES)];
+            }
+            return place;
         }
 
         private boolean tryTake() {
@@ -148,6 +162,42 @@ public final class GcmCiphers {
             done = true;
             return plain;
         } finally {
+            give(keyed, key, done);
+        }
+    }
+
+    /**
+     * The same for a reader, which gets the plaintext without a copy: a short one where it was decrypted, a long one in an array
+     * of its own. Both are wiped afterwards.
+     */
+    <T> @Nullable T decrypt(Key key, byte[] source, int offset, byte[] aad, EnvelopeCipher.Reader<T> reader)
+            throws GeneralSecurityException {
+        int start = offset + Ivs.IV_BYTES;
+        int length = source.length - start - TAG_BYTES;
+        if (length > READ_IN_PLACE_BYTES) {
+            byte[] own = decrypt(key, source, offset, aad);
+            try {
+                return reader.read(own, length);
+            } finally {
+                Arrays.fill(own, (byte) 0);
+            }
+        }
+        Keyed keyed = take(key);
+        byte[] place = keyed.place(length);
+        boolean done = false;
+        try {
+            Cipher cipher = keyed.cipher;
+            cipher.init(
+                    Cipher.DECRYPT_MODE, key.secret, new GCMParameterSpec(8 * TAG_BYTES, source, offset, Ivs.IV_BYTES));
+            cipher.updateAAD(aad);
+            int written = cipher.doFinal(source, start, source.length - start, place, 0);
+            if (written != length) {
+                throw new GeneralSecurityException("the provider's AES-GCM wrote " + written + " bytes");
+            }
+            done = true;
+            return reader.read(place, length);
+        } finally {
+            Arrays.fill(place, 0, length + TAG_BYTES, (byte) 0);
             give(keyed, key, done);
         }
     }

@@ -17,12 +17,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The blind indexes under one INDEX root. Holds the root as Tink's HKDF primitive, because the indexes that will be asked
+ * The blind indexes and blind tokens under one INDEX root. Holds the root as Tink's HKDF primitive, because the indexes that will be asked
  * for are not known when it is opened, and the MAC of each index that was. Thread-safe.
  */
 public final class IndexMac {
 
     private static final byte[] LABEL = "tegula/v1/index".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] TOKENS_LABEL = "tegula/v1/tokens".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PURPOSE = Purpose.INDEX.name().getBytes(StandardCharsets.US_ASCII);
 
     private final Suite suite;
@@ -62,7 +63,7 @@ public final class IndexMac {
     /**
      * The index of an input: the first bits of its MAC, the rest of the last byte zero.
      *
-     * @param input the tuple of the items
+     * @param input the tuple of the items, or what a blind token or a dummy is computed over
      */
     public byte[] compute(IndexParameters parameters, byte[] input) {
         try {
@@ -90,7 +91,7 @@ public final class IndexMac {
     /** The key of one index; the caller wipes it. */
     byte[] key(IndexParameters parameters) {
         byte[] info = parameters.info(
-                LABEL,
+                parameters.ofTokens() ? TOKENS_LABEL : LABEL,
                 new byte[] {suite.id()},
                 PURPOSE,
                 scope.tenant().item(),

@@ -18,11 +18,16 @@ public final class IndexParameters {
     /** The bits of a whole MAC. */
     public static final int MAX_BITS = 256;
 
+    private static final int MIN_TOKEN_BITS = 16;
+    private static final int MAX_STEP = 64;
+
+    private final boolean tokens;
     private final int bits;
     private final byte[][] items;
     private final int hash;
 
-    private IndexParameters(int bits, byte[][] items) {
+    private IndexParameters(boolean tokens, int bits, byte[][] items) {
+        this.tokens = tokens;
         this.bits = bits;
         this.items = items;
         this.hash = Arrays.deepHashCode(items);
@@ -46,9 +51,38 @@ public final class IndexParameters {
         }
         List<byte[]> items = new ArrayList<>();
         items.add(name.isEmpty() ? new byte[0] : new FieldId(name).bytes());
-        items.add(ByteBuffer.allocate(Integer.BYTES).putInt(bits).array());
+        items.add(number(bits));
         parts.forEach(part -> items.add(part.clone()));
-        return new IndexParameters(bits, items.toArray(byte[][]::new));
+        return new IndexParameters(false, bits, items.toArray(byte[][]::new));
+    }
+
+    /**
+     * The parameters of blind tokens.
+     *
+     * @param name empty, or in the grammar of field ids
+     * @param bits of a token, a multiple of 8 from 16 to {@link #MAX_BITS}
+     * @param step what the number of tokens is a multiple of, 1 to 64
+     * @param part from {@link #part}
+     * @throws MalformedException kind INPUT, outside of that
+     */
+    public static IndexParameters ofTokens(String name, int bits, int step, byte[] part) {
+        if (bits < MIN_TOKEN_BITS || bits > MAX_BITS || bits % Byte.SIZE != 0) {
+            throw new MalformedException(
+                    MalformedException.Kind.INPUT,
+                    "A blind token has 2 to " + MAX_BITS / Byte.SIZE + " whole bytes, not " + bits + " bits.");
+        }
+        if (step < 1 || step > MAX_STEP) {
+            throw new MalformedException(
+                    MalformedException.Kind.INPUT,
+                    "The number of blind tokens is a multiple of 1 to " + MAX_STEP + ", not of " + step + ".");
+        }
+        return new IndexParameters(true, bits, new byte[][] {
+            name.isEmpty() ? new byte[0] : new FieldId(name).bytes(), number(bits), number(step), part.clone()
+        });
+    }
+
+    private static byte[] number(int value) {
+        return ByteBuffer.allocate(Integer.BYTES).putInt(value).array();
     }
 
     /**
@@ -70,6 +104,11 @@ public final class IndexParameters {
                 ByteBuffer.allocate(Integer.BYTES).putInt(version).array());
     }
 
+    /** Whether they are those of tokens, not of an index. */
+    boolean ofTokens() {
+        return tokens;
+    }
+
     /** How many bits of the MAC are stored. */
     public int bits() {
         return bits;
@@ -88,7 +127,7 @@ public final class IndexParameters {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof IndexParameters that && Arrays.deepEquals(items, that.items);
+        return other instanceof IndexParameters that && tokens == that.tokens && Arrays.deepEquals(items, that.items);
     }
 
     @Override
@@ -98,7 +137,7 @@ public final class IndexParameters {
 
     @Override
     public String toString() {
-        return "IndexParameters[" + bits + " bits, " + (items.length - 2) + " parts, "
+        return "IndexParameters[" + bits + " bits, " + (tokens ? "tokens, " : (items.length - 2) + " parts, ")
                 + new String(items[0], StandardCharsets.US_ASCII) + "]";
     }
 }

@@ -73,6 +73,19 @@ public final class RootKey implements AutoCloseable {
     }
 
     /**
+     * Lends the HMAC key of the audit trail; the array is wiped when the work is done.
+     *
+     * @throws IllegalArgumentException unless the purpose is REGISTRY
+     */
+    public <T> T withAuditKey(Suite suite, Scope scope, Function<byte[], T> work) {
+        if (scope.purpose() != Purpose.REGISTRY) {
+            throw new IllegalArgumentException(
+                    "Only a REGISTRY root vouches for the audit trail; this is " + scope.purpose());
+        }
+        return lend(derive("tegula/v1/audit", suite, scope), work);
+    }
+
+    /**
      * Lends the AES-256 key that wraps other roots; the array is wiped when the work is done.
      *
      * @throws IllegalArgumentException unless the purpose is BRANCH

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param keks key-encryption keys, by alias
  * @param keys how keys are made, cached and kept
  * @param destroy how the database is searched before a key is destroyed
+ * @param audit what the audit trail is told beside all changes
  * @param secrets alias of the KEK of each namespace of secrets, by the namespace
  * @param databases databases, by name
  * @param settings each setting and its origin, in the order of the tree
@@ -32,6 +33,7 @@ public record Configuration(
         Map<String, KekSettings> keks,
         KeySettings keys,
         DestroySettings destroy,
+        AuditSettings audit,
         Map<String, String> secrets,
         Map<String, DatabaseSettings> databases,
         List<Setting> settings) {

@@ -25,12 +25,13 @@ public final class ConfigurationReader {
 
     /** What only an application reads; it stands in the same tree, and the command line passes over it. */
     private static final List<String> OF_APPLICATIONS =
-            List.of("json", "missing-check", "retry", "seed", "startup-check", "test");
+            List.of("json", "missing-check", "retry", "secrets-refresh", "seed", "startup-check", "test");
 
-    private static final List<String> OF_BOTH =
-            List.of("deployment", "profile", "registry-pin", "kms", "keks", "keys", "destroy", "secrets", "databases");
+    private static final List<String> OF_BOTH = List.of(
+            "deployment", "profile", "registry-pin", "kms", "keks", "keys", "destroy", "audit", "secrets", "databases");
 
     private static final Pattern PIN = Pattern.compile("[0-9a-f]{64}");
+    private static final Duration SHORTEST_AGE = Duration.ofHours(1);
     private static final Duration LONGEST_LEASE = Duration.ofMinutes(3);
 
     private ConfigurationReader() {}
@@ -96,6 +97,7 @@ public final class ConfigurationReader {
                 keks,
                 keys,
                 destroy(tegula),
+                new AuditSettings(tegula.object("audit").only("reads").flag("reads", false)),
                 secrets,
                 databases,
                 settings);
@@ -172,8 +174,8 @@ public final class ConfigurationReader {
     }
 
     private static KeySettings keys(ConfigurationNode tegula) {
-        ConfigurationNode node =
-                tegula.object("keys").only("create", "cache-ttl", "outage-limit", "write-lease", "retention");
+        ConfigurationNode node = tegula.object("keys")
+                .only("create", "cache-ttl", "max-age", "outage-limit", "write-lease", "retention");
         String create = node.text("create", "never");
         if (!create.equals("never") && !create.equals("on-demand")) {
             throw new ConfigurationException("tegula.keys.create: expected never or on-demand, not `" + create + "`.");
@@ -189,6 +191,11 @@ public final class ConfigurationReader {
             throw new ConfigurationException("tegula.keys.outage-limit (" + Durations.format(outage)
                     + ") is shorter than cache-ttl (" + Durations.format(ttl) + "); it must be at least as long.");
         }
+        Optional<Duration> maxAge = node.duration("max-age");
+        if (maxAge.filter(age -> age.compareTo(SHORTEST_AGE) < 0).isPresent()) {
+            throw new ConfigurationException("tegula.keys.max-age: expected at least 1h, for example 365d, not "
+                    + maxAge.map(Durations::format).orElseThrow() + ".");
+        }
         ConfigurationNode retention = node.object("retention").only("backups", "changefeeds");
         return new KeySettings(
                 create.equals("on-demand"),
@@ -196,7 +203,8 @@ public final class ConfigurationReader {
                 outage,
                 lease,
                 retention.duration("backups"),
-                retention.duration("changefeeds"));
+                retention.duration("changefeeds"),
+                maxAge);
     }
 
     private static DatabaseSettings database(

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param writeLease how long a writer trusts what it knows of the ACTIVE key
  * @param backups how long backups are kept, if declared; destroying a key waits for it
  * @param changefeeds how long changefeeds are kept, if declared
+ * @param maxAge how long new values may be written under one key, if declared; then it is due to be rotated
  */
 public record KeySettings(
         boolean createOnDemand,
@@ -20,7 +21,8 @@ public record KeySettings(
         Duration outageLimit,
         Duration writeLease,
         Optional<Duration> backups,
-        Optional<Duration> changefeeds) {
+        Optional<Duration> changefeeds,
+        Optional<Duration> maxAge) {
 
     /** How long keys serve in a process. */
     public KeyringSettings keyring() {

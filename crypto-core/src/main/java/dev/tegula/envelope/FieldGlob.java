@@ -1,7 +1,5 @@
 package dev.tegula.envelope;
 
-import java.util.regex.Pattern;
-
 /** Globs over field ids: {@code *} matches any run of characters, everything else itself. */
 public final class FieldGlob {
 
@@ -9,11 +7,28 @@ public final class FieldGlob {
 
     /** Whether the glob matches the whole text. */
     public static boolean matches(String glob, String text) {
-        String[] parts = glob.split("\\*", -1);
-        StringBuilder regex = new StringBuilder();
-        for (int i = 0; i < parts.length; i++) {
-            regex.append(i == 0 ? "" : ".*").append(Pattern.quote(parts[i]));
+        int at = 0;
+        int of = 0;
+        int star = -1;
+        int from = 0;
+        while (of < text.length()) {
+            if (at < glob.length() && glob.charAt(at) == '*') {
+                star = at++;
+                from = of;
+            } else if (at < glob.length() && glob.charAt(at) == text.charAt(of)) {
+                at++;
+                of++;
+            } else if (star >= 0) {
+                // The last asterisk takes one character more.
+                at = star + 1;
+                of = ++from;
+            } else {
+                return false;
+            }
         }
-        return text.matches(regex.toString());
+        while (at < glob.length() && glob.charAt(at) == '*') {
+            at++;
+        }
+        return at == glob.length();
     }
 }

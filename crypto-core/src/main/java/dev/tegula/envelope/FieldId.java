@@ -22,6 +22,9 @@ public record FieldId(String value) implements Comparable<FieldId> {
     /** The field of all secrets, which has a key for each namespace. */
     public static final FieldId SECRET = new FieldId("tegula.secret");
 
+    /** The field of the key of one snapshot of secrets. */
+    public static final FieldId SNAPSHOT = new FieldId("tegula.snapshot");
+
     /**
      * Checks the grammar.
      *

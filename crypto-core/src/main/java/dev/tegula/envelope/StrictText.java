@@ -46,6 +46,20 @@ public final class StrictText {
         }
     }
 
+    /** A text from outside as it fits: what is no Unicode replaced, NUL left out, and cut to so many bytes between two characters. */
+    public static String fitted(String text, int mostBytes) {
+        String clean = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8).replace("\0", "");
+        byte[] utf8 = clean.getBytes(StandardCharsets.UTF_8);
+        if (utf8.length <= mostBytes) {
+            return clean;
+        }
+        int end = mostBytes;
+        while (end > 0 && (utf8[end] & 0xC0) == 0x80) {
+            end--;
+        }
+        return new String(utf8, 0, end, StandardCharsets.UTF_8);
+    }
+
     /**
      * The text of UTF-8 bytes.
      *

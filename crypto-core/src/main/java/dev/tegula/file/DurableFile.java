@@ -1,5 +1,6 @@
 package dev.tegula.file;
 
+import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.failure.UnavailableException;
 import java.io.IOException;
@@ -51,6 +52,33 @@ public final class DurableFile {
             throw new RefusedException("file-exists", subject + " exists already and is not overwritten.");
         } catch (IOException e) {
             throw failed(subject + " cannot be written, and nothing is left of it", e);
+        }
+    }
+
+    /**
+     * Refuses before the work what {@link #create} would refuse after it. Leaves nothing behind.
+     *
+     * @param subject the file with what it is, for the start of a message
+     * @throws RefusedException code {@code file-exists}, if something is there already
+     * @throws ConfigurationException if its folder is missing or takes no file of such a name, for example one that is too long
+     */
+    public static void requireNew(String subject, Path file) {
+        Path target = file.toAbsolutePath();
+        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw new RefusedException(
+                    "file-exists", subject + " exists already and is not overwritten. Name another one.");
+        }
+        if (!Files.isDirectory(folder(target))) {
+            throw new ConfigurationException(
+                    "There is no folder " + folder(target) + " for it. Make it, or name another one.");
+        }
+        Path fresh = fresh(target);
+        try {
+            fill(fresh, new byte[0]);
+            Files.delete(fresh);
+        } catch (IOException e) {
+            throw new ConfigurationException(
+                    subject + " cannot be made in its folder (" + reason(e) + "). Name another one.", e);
         }
     }
 

@@ -62,6 +62,7 @@ public final class CatalogueStore implements Catalogue {
         Set<String> unsealed =
                 stored.unsealed().stream().map(UnsealedColumn::label).collect(Collectors.toSet());
         List<String> replaced = new ArrayList<>();
+        CatalogueTold told = new CatalogueTold();
         for (EncryptedColumn column : columns) {
             EncryptedColumn known = byPlace.get(column.label());
             if (known != null) {
@@ -71,11 +72,13 @@ public final class CatalogueStore implements Catalogue {
             columns.forEach(other -> requireAlike(other, column));
             if (!column.equals(known)) {
                 FieldRows.upsert(session, column, seal.seal(column));
+                told.add(column.label(), column.field());
             }
             if (unsealed.contains(column.label())) {
                 replaced.add(column.label());
             }
         }
+        told.tell(session, transactions.author(), seal);
         return replaced;
     }
 
@@ -115,6 +118,7 @@ public final class CatalogueStore implements Catalogue {
         Set<String> unsealed =
                 stored.unsealed().stream().map(UnsealedColumn::label).collect(Collectors.toSet());
         List<String> replaced = new ArrayList<>();
+        CatalogueTold told = new CatalogueTold();
         for (IndexColumn index : indexes) {
             IndexColumn known = byPlace.get(index.label());
             if (known != null && !known.field().equals(index.field())) {
@@ -124,11 +128,13 @@ public final class CatalogueStore implements Catalogue {
             }
             if (!index.equals(known)) {
                 IndexStore.upsert(session, index, seal.seal(index));
+                told.add(index.label(), "a blind index of " + index.field());
             }
             if (unsealed.contains(index.label())) {
                 replaced.add(index.label());
             }
         }
+        told.tell(session, transactions.author(), seal);
         return replaced;
     }
 
@@ -140,9 +146,12 @@ public final class CatalogueStore implements Catalogue {
     /** Removes the rows of blind indexes; what their columns hold stays. */
     public void removeIndexes(Collection<IndexColumn> indexes) {
         transactions.serializable(session -> {
+            CatalogueTold told = new CatalogueTold();
             for (IndexColumn index : indexes) {
                 IndexStore.delete(session, index.schema(), index.table(), index.column());
+                told.remove(index.label(), "a blind index of " + index.field());
             }
+            told.tell(session, transactions.author(), seal);
             return indexes.size();
         });
     }
@@ -150,12 +159,15 @@ public final class CatalogueStore implements Catalogue {
     /** Removes those of the rows of blind indexes that still do not verify; returns what was removed. */
     public List<UnsealedColumn> removeUnsealedIndexes(Collection<UnsealedColumn> rows) {
         return transactions.serializable(session -> {
+            CatalogueTold told = new CatalogueTold();
             List<UnsealedColumn> removed =
                     new ArrayList<>(IndexStore.read(session, seal).unsealed());
             removed.retainAll(rows);
             for (UnsealedColumn row : removed) {
                 IndexStore.delete(session, row.schema(), row.table(), row.column());
+                told.remove(row.label(), row.why());
             }
+            told.tell(session, transactions.author(), seal);
             return List.copyOf(removed);
         });
     }
@@ -163,9 +175,12 @@ public final class CatalogueStore implements Catalogue {
     /** Removes the rows of columns. Their values stay, and are not counted any more. */
     public void remove(Collection<EncryptedColumn> columns) {
         transactions.serializable(session -> {
+            CatalogueTold told = new CatalogueTold();
             for (EncryptedColumn column : columns) {
                 FieldRows.delete(session, column.schema(), column.table(), column.column());
+                told.remove(column.label(), column.field());
             }
+            told.tell(session, transactions.author(), seal);
             return columns.size();
         });
     }
@@ -173,12 +188,15 @@ public final class CatalogueStore implements Catalogue {
     /** Removes those of the rows that still do not verify; returns what was removed. */
     public List<UnsealedColumn> removeUnsealed(Collection<UnsealedColumn> rows) {
         return transactions.serializable(session -> {
+            CatalogueTold told = new CatalogueTold();
             List<UnsealedColumn> removed =
                     new ArrayList<>(FieldRows.read(session, seal).unsealed());
             removed.retainAll(rows);
             for (UnsealedColumn row : removed) {
                 FieldRows.delete(session, row.schema(), row.table(), row.column());
+                told.remove(row.label(), row.why());
             }
+            told.tell(session, transactions.author(), seal);
             return List.copyOf(removed);
         });
     }

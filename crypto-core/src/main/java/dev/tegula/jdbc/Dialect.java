@@ -58,6 +58,13 @@ public record Dialect(Product product, int majorVersion) {
         return sql("REPEATABLE READ", SERIALIZABLE);
     }
 
+    /** The statements that make these settings: one where a statement may make several. */
+    List<String> local(List<LocalSetting> settings) {
+        return postgresql()
+                ? List.of(LocalSetting.inOne(settings))
+                : settings.stream().map(LocalSetting::sql).toList();
+    }
+
     /** Settings of a transaction that steps back behind those of applications, where the database knows such. */
     List<String> background() {
         return postgresql()

@@ -29,8 +29,9 @@ final class FieldRows {
     private static final String NAMES = "left(schema_name, 256), left(table_name, 256), left(column_name, 256)";
 
     private static final String SELECT = "SELECT " + NAMES + ", left(field, 101),"
-            + " CASE WHEN cardinality(key_columns) <= 32 AND array_length(key_columns, 2) IS NULL"
-            + " AND octet_length(array_to_string(key_columns, '')) <= 8160 THEN key_columns END,"
+            + " CASE WHEN pg_catalog.cardinality(key_columns) <= 32"
+            + " AND pg_catalog.array_length(key_columns, 2) IS NULL"
+            + " AND octet_length(pg_catalog.array_to_string(key_columns, '')) <= 8160 THEN key_columns END,"
             + " per_tenant, left(tenant_column, 256), left(mode, 32), left(value_type, 32), seal_nulls, left(origin, 1001),"
             + " CASE WHEN octet_length(seal) <= 32 THEN seal END"
             + " FROM tegula_field ORDER BY schema_name, table_name, column_name";

@@ -22,7 +22,8 @@ final class IndexStore {
 
     private static final String SELECT = "SELECT left(schema_name, 256), left(table_name, 256), left(column_name, 256),"
             + " left(index_name, 101), bits, per_tenant, " + array("part_fields") + ", " + array("part_columns") + ", "
-            + array("normalizers") + ", CASE WHEN cardinality(normalizer_versions) <= 32 THEN normalizer_versions END, "
+            + array("normalizers") + ","
+            + " CASE WHEN pg_catalog.cardinality(normalizer_versions) <= 32 THEN normalizer_versions END, "
             + array("unique_columns") + ", left(origin, 1001), CASE WHEN octet_length(seal) <= 32 THEN seal END,"
             + " left(next_column, 256)"
             + " FROM tegula_index ORDER BY schema_name, table_name, column_name";
@@ -43,8 +44,9 @@ final class IndexStore {
     private IndexStore() {}
 
     private static String array(String name) {
-        return "CASE WHEN cardinality(" + name + ") <= 32 AND array_length(" + name + ", 2) IS NULL"
-                + " AND octet_length(array_to_string(" + name + ", '')) <= 8160 THEN " + name + " END";
+        return "CASE WHEN pg_catalog.cardinality(" + name + ") <= 32 AND pg_catalog.array_length(" + name
+                + ", 2) IS NULL" + " AND octet_length(pg_catalog.array_to_string(" + name + ", '')) <= 8160 THEN "
+                + name + " END";
     }
 
     static IndexRows read(Session session, RegistrySeal seal) throws SQLException {

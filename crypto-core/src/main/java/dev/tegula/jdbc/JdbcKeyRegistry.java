@@ -33,6 +33,9 @@ public final class JdbcKeyRegistry implements KeyRegistry {
 
     private static final String SELECT = "SELECT " + KeyRows.SELECTED + " FROM tegula_key";
 
+    private static final String OF_SCOPES = "(tenant, field, purpose) IN"
+            + " (SELECT t, f, p FROM unnest(?::bytea[], ?::text[], ?::text[]) AS s (t, f, p))";
+
     private static final int MANY = 500;
 
     private final Transactions transactions;
@@ -92,6 +95,14 @@ public final class JdbcKeyRegistry implements KeyRegistry {
         }
     }
 
+    /** All rows of many scopes; one that holds what no key has is a failure. */
+    static List<KeyRow> rows(Session session, List<Scope> scopes) throws SQLException {
+        try (PreparedStatement select = session.prepare(SELECT + " WHERE " + OF_SCOPES + KeyRows.ORDER)) {
+            bind(session, select, scopes);
+            return KeyRows.list(select);
+        }
+    }
+
     @Override
     public Optional<KeyRow> active(Scope scope) {
         return active(List.of(scope), KeyRows::list).stream().findFirst();
@@ -116,16 +127,19 @@ public final class JdbcKeyRegistry implements KeyRegistry {
     }
 
     private List<KeyRow> active(List<Scope> scopes, Reading reading) {
-        String sql = SELECT + " WHERE state = 'ACTIVE' AND (tenant, field, purpose) IN"
-                + " (SELECT t, f, p FROM unnest(?::bytea[], ?::text[], ?::text[]) AS s (t, f, p))" + KeyRows.ORDER;
+        String sql = SELECT + " WHERE state = 'ACTIVE' AND " + OF_SCOPES + KeyRows.ORDER;
         return transactions.readCommitted(session -> {
             try (PreparedStatement select = session.prepare(sql)) {
-                select.setArray(1, tenants(session, scopes));
-                select.setArray(2, texts(session, scopes, s -> s.field().value()));
-                select.setArray(3, texts(session, scopes, s -> s.purpose().name()));
+                bind(session, select, scopes);
                 return reading.of(select);
             }
         });
+    }
+
+    private static void bind(Session session, PreparedStatement select, List<Scope> scopes) throws SQLException {
+        select.setArray(1, tenants(session, scopes));
+        select.setArray(2, texts(session, scopes, s -> s.field().value()));
+        select.setArray(3, texts(session, scopes, s -> s.purpose().name()));
     }
 
     @Override
@@ -165,7 +179,7 @@ public final class JdbcKeyRegistry implements KeyRegistry {
 
     @Override
     public <T> T change(Function<RegistryChange, T> work) {
-        return transactions.serializable(session -> work.apply(new JdbcRegistryChange(session)));
+        return transactions.serializable(session -> work.apply(new JdbcRegistryChange(session, transactions.author())));
     }
 
     @Override

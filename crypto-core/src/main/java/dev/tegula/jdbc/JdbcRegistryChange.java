@@ -1,11 +1,14 @@
 package dev.tegula.jdbc;
 
+import dev.tegula.audit.AuditAuthor;
+import dev.tegula.audit.AuditEntry;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Purpose;
 import dev.tegula.envelope.Scope;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.RegistryChange;
 import dev.tegula.registry.RegistryConflicts;
+import dev.tegula.registry.RegistrySeal;
 import dev.tegula.registry.StoredKeys;
 import dev.tegula.registry.UnsealedKey;
 import java.sql.PreparedStatement;
@@ -30,14 +33,26 @@ final class JdbcRegistryChange implements RegistryChange {
             + " AND NOT EXISTS (SELECT 1 FROM tegula_key AS n WHERE n.rev = k.rev + 1)) END";
 
     private final Session session;
+    private final AuditAuthor author;
 
-    JdbcRegistryChange(Session session) {
+    JdbcRegistryChange(Session session, AuditAuthor author) {
         this.session = session;
+        this.author = author;
+    }
+
+    @Override
+    public void tell(List<AuditEntry> entries, RegistrySeal seal) {
+        carried(() -> AuditChains.append(session, author, seal, entries));
     }
 
     @Override
     public List<KeyRow> rows(Scope scope) {
         return carried(() -> JdbcKeyRegistry.rows(session, scope));
+    }
+
+    @Override
+    public List<KeyRow> rows(Collection<Scope> scopes) {
+        return carried(() -> JdbcKeyRegistry.rows(session, List.copyOf(scopes)));
     }
 
     @Override
@@ -109,6 +124,22 @@ final class JdbcRegistryChange implements RegistryChange {
     }
 
     @Override
+    public void insertAll(List<KeyRow> sealed) {
+        if (sealed.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement insert = session.prepare(INSERT)) {
+            for (KeyRow row : sealed) {
+                KeyRows.bind(insert, row);
+                insert.addBatch();
+            }
+            TakenRows.each(insert, "tegula_key");
+        } catch (SQLException e) {
+            throw conflict(sealed.get(0), e);
+        }
+    }
+
+    @Override
     public void update(KeyRow sealed, long expectedRev) {
         int updated;
         try (PreparedStatement update = session.prepare(UPDATE)) {
@@ -151,13 +182,13 @@ final class JdbcRegistryChange implements RegistryChange {
     }
 
     @Override
-    public void fenceJobs(Scope scope) {
+    public int advanceFencingTokens(Scope scope) {
         if (scope.purpose() != Purpose.DATA) {
-            return; // jobs move values; a blind index has keys of its own
+            return 0; // jobs move values; a blind index has keys of its own
         }
-        String sql = "UPDATE tegula_job SET fence = fence + 1 WHERE state = 'OPEN' AND id IN"
+        String sql = "UPDATE tegula_job SET fence = fence + 1 WHERE state IN ('OPEN', 'PAUSED') AND id IN"
                 + " (SELECT job FROM tegula_job_key WHERE field = ? AND tenant = ?)";
-        carried(() -> {
+        return carried(() -> {
             try (PreparedStatement update = session.prepare(sql)) {
                 update.setString(1, scope.field().value());
                 update.setBytes(2, scope.tenant().item());

@@ -90,13 +90,14 @@ public final class KeptConnection implements AutoCloseable {
     }
 
     private List<String> opening(String isolation, Timeouts limits) {
-        List<String> settings = new ArrayList<>();
-        settings.add("SET TRANSACTION ISOLATION LEVEL " + isolation);
-        settings.addAll(limits.settings(known().majorVersion()));
-        settings.add("SET LOCAL application_name = '" + application + "'");
+        List<LocalSetting> settings = new ArrayList<>(limits.settings(known().majorVersion()));
+        settings.add(LocalSetting.of("application_name", application));
         settings.addAll(SafeSettings.all());
-        settings.addAll(known().background());
-        return settings;
+        List<String> statements = new ArrayList<>();
+        statements.add("SET TRANSACTION ISOLATION LEVEL " + isolation);
+        statements.addAll(known().local(settings));
+        statements.addAll(known().background());
+        return statements;
     }
 
     /** A standby may be left on the next connection; a setting stays until somebody changes it. */

@@ -31,7 +31,7 @@ public final class OwnTables {
      * Kind and name of what can refuse, change or hide rows, and the statement that undoes it; a foreign key's own triggers
      * are internal. Every column without a default is among them: which should have one, the script says.
      */
-    private static final String ON_TABLE = "SELECT kind, name, format(undo, ?::text, name) FROM ("
+    private static final String ON_TABLE = "SELECT kind, name, pg_catalog.format(undo, ?::text, name) FROM ("
             + "SELECT 'constraint' AS kind, conname AS name, conrelid AS relation, 'ALTER TABLE %1$I DROP CONSTRAINT %2$I' AS undo"
             + " FROM pg_catalog.pg_constraint WHERE contype IN ('c', 'u', 'x', 'f')"
             + " UNION ALL SELECT 'unique index', c.relname, i.indrelid, 'DROP INDEX %2$I' FROM pg_catalog.pg_index i"
@@ -52,7 +52,7 @@ public final class OwnTables {
             + " UNION ALL SELECT '" + NO_DEFAULT
             + "', attname, attrelid, 'ALTER TABLE %1$I ALTER COLUMN %2$I SET DEFAULT '"
             + " FROM pg_catalog.pg_attribute WHERE attnum > 0 AND NOT attisdropped AND NOT atthasdef AND attidentity = ''"
-            + ") AS found WHERE relation = to_regclass(?) ORDER BY kind, name";
+            + ") AS found WHERE relation = pg_catalog.to_regclass(?) ORDER BY kind, name";
 
     /** The one that a rotation of secrets makes; on any other column of these tables nothing is fenced. */
     private static final String FENCE_OF_SECRETS = Identifiers.FENCE + "value";
@@ -93,8 +93,8 @@ public final class OwnTables {
                 .findFirst()
                 .map(table -> "Tegula's own table " + table + " refused a row (SQLSTATE " + e.getSQLState() + "): "
                         + quoted.stream().filter(name -> !name.equals(table)).collect(Collectors.joining(", "))
-                        + ". Something was put on that table that Tegula did not make; `tegula doctor` names it. Take it off"
-                        + " the table and run the same again.");
+                        + ". Something was put on that table that Tegula did not make, or an earlier build made it:"
+                        + " `tegula doctor` names it and what mends it. Then run the same again.");
     }
 
     /**
@@ -155,7 +155,7 @@ public final class OwnTables {
                         String value = kind.equals(NO_DEFAULT) ? defaults.get(name) : "";
                         boolean ours = kind.equals(NOT_NULL)
                                 ? mandatory.containsKey(name)
-                                : made.contains(name) || name.equals(FENCE_OF_SECRETS);
+                                : made.contains(name) || name.equals(FENCE_OF_SECRETS) || AppendOnly.isName(name);
                         if (value != null && !ours) {
                             changed.add(new Change(
                                     kind,

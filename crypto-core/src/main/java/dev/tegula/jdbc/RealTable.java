@@ -3,6 +3,7 @@ package dev.tegula.jdbc;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.catalogue.Misfit;
 import dev.tegula.catalogue.Misfit.Kind;
+import dev.tegula.envelope.Mode;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -39,9 +40,21 @@ public record RealTable(boolean rows, Map<String, String> types, List<String> pr
             + " WHERE c.relname = ANY (?) AND n.nspname = ANY (?) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"
             + " AND a.attnum > 0 AND NOT a.attisdropped ORDER BY c.oid, a.attnum";
 
+    /** What the type of a text is followed by where texts of different bytes are equal. */
+    private static final String LOOSE = " of a nondeterministic collation";
+
+    private static final Set<String> BINDS =
+            Set.of("smallint", "integer", "bigint", "uuid", "text", "character varying", "bytea");
+
+    private static final String LOOSE_COLUMNS = "SELECT n.nspname, c.relname, a.attname FROM pg_catalog.pg_attribute a"
+            + " JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+            + " JOIN pg_catalog.pg_collation o ON o.oid = a.attcollation"
+            + " WHERE c.relname = ANY (?) AND n.nspname = ANY (?) AND a.attnum > 0 AND NOT a.attisdropped"
+            + " AND NOT o.collisdeterministic";
+
     private static final String KEY = "SELECT a.attname FROM pg_catalog.pg_constraint k"
             + " JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-            + " JOIN LATERAL unnest(k.conkey) WITH ORDINALITY AS u (attnum, ord) ON true"
+            + " JOIN LATERAL pg_catalog.unnest(k.conkey) WITH ORDINALITY AS u (attnum, ord) ON true"
             + " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = u.attnum"
             + " WHERE k.contype = 'p' AND n.nspname = ? AND c.relname = ? ORDER BY u.ord";
 
@@ -101,9 +114,27 @@ public record RealTable(boolean rows, Map<String, String> types, List<String> pr
                 }
             }
         }
+        if (session.dialect().describesTables()) {
+            markLoose(session, schemas, tables, types);
+        }
         Map<TableName, RealTable> found = new HashMap<>();
         types.forEach((name, ofTable) -> found.put(name, new RealTable(storing.contains(name), ofTable, List.of())));
         return found;
+    }
+
+    private static void markLoose(
+            Session session, List<String> schemas, List<String> tables, Map<TableName, Map<String, String>> types)
+            throws SQLException {
+        try (PreparedStatement select = session.prepare(LOOSE_COLUMNS)) {
+            select.setArray(1, session.connection().createArrayOf("text", tables.toArray()));
+            select.setArray(2, session.connection().createArrayOf("text", schemas.toArray()));
+            try (ResultSet results = select.executeQuery()) {
+                while (results.next()) {
+                    types.getOrDefault(new TableName(results.getString(1), results.getString(2)), new HashMap<>())
+                            .computeIfPresent(results.getString(3), (column, type) -> type + LOOSE);
+                }
+            }
+        }
     }
 
     private static List<String> key(Session session, TableName table) throws SQLException {
@@ -149,6 +180,18 @@ public record RealTable(boolean rows, Map<String, String> types, List<String> pr
         for (String key : column.keyColumns()) {
             if (!types.containsKey(key)) {
                 return wrong(column, Kind.NO_KEY_COLUMN, "The key column " + key + " is not in the table " + sql + ".");
+            }
+        }
+        for (String key : column.keyColumns()) {
+            String type = types.getOrDefault(key, "");
+            if (column.mode() == Mode.ROW && !BINDS.contains(type)) {
+                return wrong(
+                        column,
+                        Kind.KEY_TYPE,
+                        "Its values are bound to the key column " + key + " of " + sql + ", which is " + type
+                                + ". Expected an integer, uuid, text of a deterministic collation, or bytea: of other types equal"
+                                + " keys have different bytes, so that values would not open again. Give " + key
+                                + " such a type, or leave bind = ROW out, and start the application again.");
             }
         }
         if (column.tenantColumn().filter(tenant -> !types.containsKey(tenant)).isPresent()) {

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 public final class Retry {
 
     private static final int BRIEF_TRIES = 20;
+    /** Who meets others meets them again, where many write the same rows. */
+    private static final int BRIEF_TRIES_OF_CONFLICTS = 40;
+
     private static final Duration BRIEF_LIMIT = Duration.ofSeconds(30);
     private static final long BRIEF_LONGEST_MILLIS = 500;
     private static final int PATIENT_TRIES = 36;
@@ -47,7 +50,7 @@ public final class Retry {
         T run() throws SQLException;
     }
 
-    /** For an application, which waits: 20 tries in 30 seconds, and none where the server is not there. */
+    /** For an application, which waits: 20 tries in 30 seconds, 40 after conflicts, and none where the server is not there. */
     static Retry brief() {
         return new Retry(false, Retry::sleep);
     }
@@ -91,18 +94,26 @@ public final class Retry {
     boolean again(SQLException e) {
         failures++;
         boolean unique = SqlFailures.maybeSerialization(e) && ++uniqueViolations <= UNIQUE_VIOLATIONS;
+        SqlKind kind = SqlKind.of(e);
         boolean mendable =
-                switch (SqlKind.of(e).again()) {
+                switch (kind.again()) {
                     case SOON -> true;
                     case LATER -> patient;
                     case NEVER -> unique;
                 };
-        if (!mendable || failures >= (patient ? PATIENT_TRIES : BRIEF_TRIES) || late()) {
+        if (!mendable || failures >= most(kind) || late()) {
             return false;
         }
         long longest = patient ? PATIENT_LONGEST_MILLIS : BRIEF_LONGEST_MILLIS;
         long millis = Math.min(longest, FIRST_MILLIS << Math.min(failures, 10));
         return pause.sleep(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1));
+    }
+
+    private int most(SqlKind kind) {
+        if (patient) {
+            return PATIENT_TRIES;
+        }
+        return kind == SqlKind.CONFLICT ? BRIEF_TRIES_OF_CONFLICTS : BRIEF_TRIES;
     }
 
     private boolean late() {

@@ -11,29 +11,28 @@ import java.util.stream.Stream;
  */
 final class SafeSettings {
 
-    private static final String SEARCH_PATH =
-            "SELECT pg_catalog.set_config('search_path', pg_catalog.concat('pg_catalog, ',"
-                    + " pg_catalog.current_setting('search_path'), ', pg_temp'), true)";
+    private static final LocalSetting SEARCH_PATH = new LocalSetting(
+            "search_path", "pg_catalog.concat('pg_catalog, ', pg_catalog.current_setting('search_path'), ', pg_temp')");
 
-    private static final List<String> TEXTS = List.of(
-            "SET LOCAL standard_conforming_strings = on",
-            "SET LOCAL bytea_output = 'hex'",
-            "SET LOCAL DateStyle = 'ISO, MDY'",
-            "SET LOCAL IntervalStyle = 'postgres'",
-            "SET LOCAL TimeZone = 'UTC'",
-            "SET LOCAL extra_float_digits = 1",
-            "SET LOCAL client_encoding = 'UTF8'",
-            "SET LOCAL row_security = off");
+    private static final List<LocalSetting> TEXTS = List.of(
+            LocalSetting.of("standard_conforming_strings", "on"),
+            LocalSetting.of("bytea_output", "hex"),
+            LocalSetting.of("DateStyle", "ISO, MDY"),
+            LocalSetting.of("IntervalStyle", "postgres"),
+            LocalSetting.of("TimeZone", "UTC"),
+            LocalSetting.of("extra_float_digits", "1"),
+            LocalSetting.of("client_encoding", "UTF8"),
+            LocalSetting.of("row_security", "off"));
 
     private SafeSettings() {}
 
     /** For statements that change or read rows. */
-    static List<String> all() {
+    static List<LocalSetting> all() {
         return Stream.concat(TEXTS.stream(), Stream.of(SEARCH_PATH)).toList();
     }
 
     /** For statements that make tables: these are made in the first schema of the search path, which stays as it is. */
-    static List<String> texts() {
+    static List<LocalSetting> texts() {
         return TEXTS;
     }
 }

@@ -2,6 +2,7 @@ package dev.tegula.jdbc;
 
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
+import java.util.EnumSet;
 import java.util.Set;
 
 /**
@@ -17,6 +18,9 @@ public final class SqlFailures {
             SqlState.LOCK_NOT_AVAILABLE,
             SqlState.IN_FAILED_TRANSACTION,
             "25P03");
+    /** What constraints and triggers say that were put off to the end: the server then rolls back, and says that it did. */
+    private static final Set<SqlKind> PUT_OFF =
+            EnumSet.of(SqlKind.CONSTRAINT, SqlKind.DATA, SqlKind.RIGHTS, SqlKind.MISSING, SqlKind.UNFIT);
 
     private SqlFailures() {}
 
@@ -86,10 +90,7 @@ public final class SqlFailures {
     /** Whether the answer to a COMMIT leaves open what became of it. */
     static boolean commitAmbiguous(SQLException e) {
         String state = state(e);
-        return !NOT_COMMITTED.contains(state)
-                && !Pooler.mixedUp(e)
-                && !state.startsWith("23")
-                && !state.startsWith("44");
+        return !NOT_COMMITTED.contains(state) && !Pooler.mixedUp(e) && !PUT_OFF.contains(SqlKind.of(state));
     }
 
     /** Keeps type and state; texts and details of the server can quote rows. */

@@ -19,6 +19,10 @@ public record Timeouts(Duration statement, Duration lock, Duration idle, Duratio
     public static final Timeouts SHORT =
             new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(20));
 
+    /** For many rows of Tegula's own, large ones too: each statement is small or one read, their transaction is longer. */
+    public static final Timeouts MANY =
+            new Timeouts(Duration.ofSeconds(20), Duration.ofSeconds(2), Duration.ofSeconds(60), Duration.ofMinutes(5));
+
     /** For reading tables of users: takes as long as it takes, and holds no lock that a writer waits for. */
     public static final Timeouts SCAN =
             new Timeouts(Duration.ZERO, Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ZERO);
@@ -28,14 +32,18 @@ public record Timeouts(Duration statement, Duration lock, Duration idle, Duratio
         return new Timeouts(Duration.ZERO, lock, idle, Duration.ZERO);
     }
 
-    List<String> settings(int majorVersion) {
-        List<String> settings = new ArrayList<>();
-        settings.add("SET LOCAL statement_timeout = " + statement.toMillis());
-        settings.add("SET LOCAL lock_timeout = " + lock.toMillis());
-        settings.add("SET LOCAL idle_in_transaction_session_timeout = " + idle.toMillis());
+    List<LocalSetting> settings(int majorVersion) {
+        List<LocalSetting> settings = new ArrayList<>();
+        settings.add(milliseconds("statement_timeout", statement));
+        settings.add(milliseconds("lock_timeout", lock));
+        settings.add(milliseconds("idle_in_transaction_session_timeout", idle));
         if (Dialect.limitsTransactions(majorVersion)) {
-            settings.add("SET LOCAL transaction_timeout = " + transaction.toMillis());
+            settings.add(milliseconds("transaction_timeout", transaction));
         }
         return settings;
+    }
+
+    private static LocalSetting milliseconds(String name, Duration duration) {
+        return LocalSetting.of(name, String.valueOf(duration.toMillis()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.tegula.jdbc;
 
+import dev.tegula.audit.AuditAuthor;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.UnavailableException;
@@ -23,6 +24,7 @@ public final class Transactions {
 
     private final DataSource dataSource;
     private final SqlLog log;
+    private final AuditAuthor author;
     private volatile @Nullable Dialect dialect;
 
     /** Transactions that nobody observes. */
@@ -32,8 +34,23 @@ public final class Transactions {
 
     /** Transactions whose statements are shown to the log. */
     public Transactions(DataSource dataSource, SqlLog log) {
+        this(dataSource, log, AuditAuthor.application());
+    }
+
+    private Transactions(DataSource dataSource, SqlLog log, AuditAuthor author) {
         this.dataSource = dataSource;
         this.log = log;
+        this.author = author;
+    }
+
+    /** The same, in which somebody else tells what happens. */
+    public Transactions by(AuditAuthor teller) {
+        return new Transactions(dataSource, log, teller);
+    }
+
+    /** Who tells what happens in them: an application, if nothing else was said. */
+    public AuditAuthor author() {
+        return author;
     }
 
     /** Where their connections come from. */
@@ -55,11 +72,16 @@ public final class Transactions {
     }
 
     /**
-     * Runs the work at SERIALIZABLE; after a conflict it is rolled back and run again after a pause, up to 20 times within
+     * Runs the work at SERIALIZABLE; after a conflict it is rolled back and run again after a pause, up to 40 times within
      * 30 seconds.
      */
     public <T extends @Nullable Object> T serializable(SqlWork<T> work) {
-        return repeat(Isolation.SERIALIZABLE, Timeouts.SHORT, work);
+        return serializable(Timeouts.SHORT, work);
+    }
+
+    /** The same with the given limits. */
+    public <T extends @Nullable Object> T serializable(Timeouts timeouts, SqlWork<T> work) {
+        return repeat(Isolation.SERIALIZABLE, timeouts, work);
     }
 
     /** Runs the work at READ COMMITTED with the short limits, again after a conflict like {@link #serializable}. */
@@ -163,8 +185,10 @@ public final class Transactions {
     private static void begin(Session session, Isolation isolation, Timeouts timeouts) throws SQLException {
         List<String> settings = new ArrayList<>();
         settings.add("SET TRANSACTION ISOLATION LEVEL " + isolation.sql() + ", READ WRITE");
-        settings.addAll(isolation == Isolation.OF_DDL ? SafeSettings.texts() : SafeSettings.all());
-        settings.addAll(timeouts.settings(session.connection().getMetaData().getDatabaseMajorVersion()));
+        List<LocalSetting> local =
+                new ArrayList<>(isolation == Isolation.OF_DDL ? SafeSettings.texts() : SafeSettings.all());
+        local.addAll(timeouts.settings(session.connection().getMetaData().getDatabaseMajorVersion()));
+        local.forEach(setting -> settings.add(setting.sql()));
         try {
             session.set(settings);
         } catch (SQLException e) {

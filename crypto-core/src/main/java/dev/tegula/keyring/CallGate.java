@@ -7,24 +7,28 @@ import java.util.function.LongSupplier;
 
 /**
  * Counts the calls in flight, and once shut lets no other begin. A call costs two additions that threads do not contend
- * for.
+ * for: its beginning, and its end, which for a value is its entry in the counts.
  */
 final class CallGate {
 
     private static final long LOOK_NANOS = 1_000_000;
 
     private final LongAdder begun = new LongAdder();
+    /** The ends of calls that are no values in the counts. */
     private final LongAdder ended = new LongAdder();
+
+    private final KeyringCounts counts;
     private final LongSupplier nanoTime;
     private volatile boolean shut;
     private volatile boolean over;
 
-    CallGate(LongSupplier nanoTime) {
+    CallGate(KeyringCounts counts, LongSupplier nanoTime) {
+        this.counts = counts;
         this.nanoTime = nanoTime;
     }
 
     /**
-     * A call begins; it must {@link #end}.
+     * A call begins; it must {@link #end}, or end as a value in the counts.
      *
      * @throws IllegalStateException if it is shut
      */
@@ -79,7 +83,7 @@ final class CallGate {
 
     /** The ends are read first: each was a beginning before, so that no call is missed. */
     private boolean quiet() {
-        long over = ended.sum();
+        long over = ended.sum() + counts.encrypted() + counts.decrypted();
         return begun.sum() == over;
     }
 

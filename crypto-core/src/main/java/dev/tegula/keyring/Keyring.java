@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +56,7 @@ public final class Keyring implements AutoCloseable {
             RegistrySeal seal,
             KeyWrapping wrapping,
             KeyringSettings settings,
-            Function<Scope, KeyRow> missing,
+            MissingKeys missing,
             String instanceName,
             SecureRandom random,
             LongSupplier nanoTime) {
@@ -70,7 +69,7 @@ public final class Keyring implements AutoCloseable {
             RegistrySeal seal,
             KeyWrapping wrapping,
             KeyringSettings settings,
-            Function<Scope, KeyRow> missing,
+            MissingKeys missing,
             String instanceName,
             SecureRandom random,
             LongSupplier nanoTime,
@@ -78,7 +77,7 @@ public final class Keyring implements AutoCloseable {
         this.background = background;
         this.seal = seal;
         this.nanoTime = nanoTime;
-        this.calls = new CallGate(nanoTime);
+        this.calls = new CallGate(counts, nanoTime);
         this.keys = new OpenKeys(registry, seal, wrapping, settings, random, nanoTime, background.refreshes(), counts);
         this.heartbeat = new Heartbeat(registry, instance, instanceName, settings, nanoTime);
         this.leases = new Leases(registry, seal, missing, keys, settings, nanoTime, heartbeat);
@@ -87,7 +86,7 @@ public final class Keyring implements AutoCloseable {
     }
 
     /**
-     * A call begins, and until {@link #endCall} this instance is not reported closed: so no rotation takes an instance that
+     * A call begins, and until its end this instance is not reported closed: so no rotation takes an instance that
      * still writes for one that ended.
      *
      * @throws IllegalStateException if the keyring was closed
@@ -96,9 +95,19 @@ public final class Keyring implements AutoCloseable {
         calls.begin();
     }
 
-    /** The call ended, well or not. */
+    /** The call ended, well or not, and no value is counted. */
     public void endCall() {
         calls.end();
+    }
+
+    /** The call ended with a value encrypted. */
+    public void endEncrypted() {
+        counts.addEncrypted();
+    }
+
+    /** The call ended with a value decrypted. */
+    public void endDecrypted() {
+        counts.addDecrypted();
     }
 
     /**
@@ -188,6 +197,21 @@ public final class Keyring implements AutoCloseable {
             background.refreshes().execute(() -> openQuietly(wanted));
         } catch (RejectedExecutionException e) {
             LOG.debug("The keyring is being closed; nothing is opened ahead");
+        }
+    }
+
+    /**
+     * Opens the ACTIVE keys of these scopes, many at once, and asks for those that are missing, many at once.
+     *
+     * @throws TegulaException as {@link #writer}, the first of these failures; keys that did not fail are open
+     * @throws IllegalStateException if the keyring was closed
+     */
+    public void prepare(List<Scope> scopes) {
+        calls.begin();
+        try {
+            leases.prepare(scopes);
+        } finally {
+            calls.end();
         }
     }
 

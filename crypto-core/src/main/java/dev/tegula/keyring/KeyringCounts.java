@@ -20,13 +20,13 @@ public final class KeyringCounts {
         }
     }
 
-    /** A value was encrypted. */
-    public void addEncrypted() {
+    /** A value was encrypted, and with that a call ended. */
+    void addEncrypted() {
         encrypted.increment();
     }
 
-    /** A value was decrypted. */
-    public void addDecrypted() {
+    /** A value was decrypted, and with that a call ended. */
+    void addDecrypted() {
         decrypted.increment();
     }
 

@@ -3,23 +3,29 @@ package dev.tegula.keyring;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.TegulaException;
+import dev.tegula.failure.ThrottledException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.kms.KekResult;
+import dev.tegula.kms.Keks;
 import dev.tegula.kms.ParallelCalls;
 import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import dev.tegula.registry.RegistrySeal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,9 +42,12 @@ final class Leases {
     /** Calls of the KMS at once while keys are opened ahead. */
     private static final int AHEAD_IN_FLIGHT = 32;
 
+    /** Rows that one read asks for while keys are opened ahead. */
+    private static final int AHEAD_TOGETHER = 256;
+
     private final KeyRegistry registry;
     private final RegistrySeal seal;
-    private final Function<Scope, KeyRow> missing;
+    private final MissingKeys missing;
     private final OpenKeys keys;
     private final KeyringSettings settings;
     private final LongSupplier nanoTime;
@@ -48,7 +57,7 @@ final class Leases {
     Leases(
             KeyRegistry registry,
             RegistrySeal seal,
-            Function<Scope, KeyRow> missing,
+            MissingKeys missing,
             OpenKeys keys,
             KeyringSettings settings,
             LongSupplier nanoTime,
@@ -77,21 +86,76 @@ final class Leases {
 
     /** Opens the ACTIVE keys of scopes that nobody has asked for yet, many at once; what fails is met by the first use. */
     void openAhead(List<Scope> scopes) {
-        List<Scope> cold = scopes.stream()
-                .distinct()
-                .filter(scope -> !leases.containsKey(scope))
-                .limit(settings.maximumKeys())
-                .toList();
-        if (cold.isEmpty()) {
-            return;
-        }
-        long asked = nanoTime.getAsLong();
-        List<KeyRow> rows = registry.active(cold);
-        for (KekResult<Scope> result : ParallelCalls.each(rows, AHEAD_IN_FLIGHT, row -> openAhead(row, asked))) {
+        for (KekResult<Scope> result : opened(scopes, absent -> List.of())) {
             TegulaException failure = result.failure();
             if (failure != null && result.tried()) {
                 LOG.info("A key could not be opened ahead; its first use tries again: {}", failure.getMessage());
             }
+        }
+    }
+
+    /** The same; keys that are missing are asked for, many at once. Throws the first failure, once all others are open. */
+    void prepare(List<Scope> scopes) {
+        opened(scopes, missing::all).forEach(KekResult::get);
+    }
+
+    /**
+     * Reads, opens and leases in groups, so that the first can be used while the others follow, and no answer is old when its
+     * keys are opened. Where a failure met all that were left of a group, no other is begun.
+     */
+    private List<KekResult<Scope>> opened(List<Scope> scopes, Function<List<Scope>, List<KekResult<KeyRow>>> absent) {
+        List<Scope> cold = scopes.stream()
+                .distinct()
+                .filter(this::cold)
+                .limit(settings.maximumKeys())
+                .toList();
+        List<KekResult<Scope>> results = new ArrayList<>();
+        AtomicBoolean told = new AtomicBoolean();
+        for (int from = 0; from < cold.size(); from += AHEAD_TOGETHER) {
+            List<Scope> group = cold.subList(from, Math.min(cold.size(), from + AHEAD_TOGETHER));
+            long asked = nanoTime.getAsLong();
+            List<KeyRow> rows = new ArrayList<>(registry.active(group));
+            Set<Scope> found = rows.stream().map(KeyRow::scope).collect(Collectors.toSet());
+            List<Scope> without =
+                    group.stream().filter(scope -> !found.contains(scope)).toList();
+            for (KekResult<KeyRow> made : without.isEmpty() ? List.<KekResult<KeyRow>>of() : absent.apply(without)) {
+                if (made.failure() == null) {
+                    rows.add(made.get());
+                } else {
+                    results.add(made.map(KeyRow::scope));
+                }
+            }
+            results.addAll(ParallelCalls.each(rows, inFlight(rows), row -> openAhead(row, asked, cold.size(), told)));
+            if (results.stream().anyMatch(result -> !result.tried())) {
+                break;
+            }
+        }
+        return results;
+    }
+
+    private boolean cold(Scope scope) {
+        WriteLease lease = leases.get(scope);
+        return lease == null || lease.ageNanos().isEmpty();
+    }
+
+    /** What a branch key opens waits for nobody. */
+    private static int inFlight(List<KeyRow> rows) {
+        boolean local = rows.stream().allMatch(row -> row.provider().equals(Keks.BRANCH_PROVIDER));
+        return local ? Math.min(AHEAD_IN_FLIGHT, Runtime.getRuntime().availableProcessors()) : AHEAD_IN_FLIGHT;
+    }
+
+    private Scope openAhead(KeyRow row, long asked, int all, AtomicBoolean told) {
+        try {
+            return openAhead(row, asked);
+        } catch (ThrottledException e) {
+            if (told.compareAndSet(false, true)) {
+                LOG.warn(
+                        "The KMS refuses calls that come too fast: of {} keys that are opened ahead those that are left follow"
+                                + " as it lets; a first use before that may fail. Branch keys open all with one call: {}",
+                        all,
+                        e.getMessage());
+            }
+            throw e;
         }
     }
 

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,7 +28,7 @@ final class LiveIndexKeys {
 
     private final KeyRegistry registry;
     private final RegistrySeal seal;
-    private final Function<Scope, KeyRow> missing;
+    private final MissingKeys missing;
     private final OpenKeys keys;
     private final KeyringSettings settings;
     private final LongSupplier nanoTime;
@@ -38,7 +37,7 @@ final class LiveIndexKeys {
     LiveIndexKeys(
             KeyRegistry registry,
             RegistrySeal seal,
-            Function<Scope, KeyRow> missing,
+            MissingKeys missing,
             OpenKeys keys,
             KeyringSettings settings,
             LongSupplier nanoTime) {

@@ -29,6 +29,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -38,15 +39,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The cache of opened keys and its outage ladder. One unwrap for each key however many threads ask; refreshed ahead in
- * the background at about 80 % of its time; one that lay idle past its time is opened anew before it serves; while the
+ * the background at about 80 % of its time, the first time anywhere from 20 %; one that lay idle past its time is opened anew before it serves; while the
  * KMS does not answer, served on until the outage limit; evicted at once when the KMS denies or the registry no longer
  * has the key.
  */
 final class OpenKeys {
 
     private static final Logger LOG = LoggerFactory.getLogger(Keyring.class);
-    /** Between refreshes of one key while they fail, and up to half as long again. */
-    private static final long PAUSE_NANOS = 5_000_000_000L;
     /** Keys found without the cache; a power of two. */
     private static final int RECENT = 64;
 
@@ -57,6 +56,7 @@ final class OpenKeys {
     private final SecureRandom random;
     private final LongSupplier nanoTime;
     private final Executor background;
+    private final RefreshTimes times;
     private final GcmCiphers ciphers;
     private final KeyringCounts counts;
     private final Cache<KeyId, OpenKey> cache;
@@ -82,6 +82,7 @@ final class OpenKeys {
         this.random = random;
         this.nanoTime = nanoTime;
         this.background = background;
+        this.times = new RefreshTimes(settings, random);
         this.ciphers = new GcmCiphers(random);
         this.counts = counts;
         this.cache = Caffeine.newBuilder()
@@ -136,17 +137,21 @@ final class OpenKeys {
     }
 
     /**
-     * Opens the key of a row that was just read and verified, unless it is open already. Of many that are opened together the
-     * first refreshes are spread over the time that keys are trusted.
+     * Opens the key of a row that was just read and verified, unless it is open already.
      *
      * @param asked when the row was asked for
      */
     OpenKey ahead(KeyRow row, long asked) {
         OpenKey key = cache.getIfPresent(row.keyId());
-        long spread = (long) (settings.cacheTtl().toNanos() * (0.2 + 0.6 * random.nextDouble()));
         return key != null && !key.expired(nanoTime.getAsLong())
                 ? key
-                : openOnce(row.keyId(), row.scope(), () -> open(row, asked, spread));
+                : openOnce(
+                        row.keyId(),
+                        row.scope(),
+                        () -> open(
+                                row,
+                                asked,
+                                times.first(ThreadLocalRandom.current().nextDouble())));
     }
 
     void evictAll() {
@@ -238,7 +243,7 @@ final class OpenKeys {
             return open(id, old.row.scope());
         } catch (UnavailableException | ConfigurationException e) {
             long now = nanoTime.getAsLong();
-            old.refreshFailed(now, pause());
+            old.refreshFailed(now, times.pause());
             counts.addFailedRefresh();
             LOG.warn(
                     "{}: key {} could not be refreshed and serves from cache for {} s more: {}",
@@ -255,11 +260,6 @@ final class OpenKeys {
             endUnder(id);
             throw e;
         }
-    }
-
-    /** Keys that failed together, here and in other instances, do not ask together again when the KMS comes back. */
-    private long pause() {
-        return PAUSE_NANOS + (long) (PAUSE_NANOS / 2 * random.nextDouble());
     }
 
     /** What the branch key opened is not served any more either. */
@@ -303,8 +303,9 @@ final class OpenKeys {
         if (!row.scope().equals(scope)) {
             throw new CannotOpenException(scope.field().value());
         }
-        // 80 % of the time, less up to a tenth: keys that were opened together do not come back together.
-        return open(row, asked, (long) (settings.cacheTtl().toNanos() * (0.8 - 0.1 * random.nextDouble())));
+        // A branch key is one for many: it needs no spreading, and each of its refreshes is a call that nobody saves.
+        boolean first = cache.getIfPresent(id) == null && scope.purpose() != Purpose.BRANCH;
+        return open(row, asked, first ? times.first() : times.later());
     }
 
     private OpenKey open(KeyRow row, long asked, long refresh) {
@@ -321,8 +322,8 @@ final class OpenKeys {
         OpenKey branch = under.isPresent() ? branch(row, under.get()) : null;
         long ttl = settings.cacheTtl().toNanos();
         // What a branch key opened is as old as the last answer of the KMS about that one.
-        long since = branch == null ? asked : earlier(asked, branch.trustedUntilNanos() - ttl);
-        long due = branch == null ? asked + refresh : under(since + ttl, asked, refresh);
+        long since = branch == null ? asked : RefreshTimes.earlier(asked, branch.trustedUntilNanos() - ttl);
+        long due = branch == null ? asked + refresh : times.under(since + ttl, asked, refresh);
         Purpose purpose = scope.purpose();
         try (RootKey root = branch == null ? wrapping.unwrap(row) : wrapping.unwrap(row, branch.branch())) {
             counts.addOpened();
@@ -339,7 +340,7 @@ final class OpenKeys {
                         since + ttl,
                         since + settings.outageLimit().toNanos());
                 if (branch != null && branch.inOutage()) {
-                    key.refreshFailed(nanoTime.getAsLong(), pause());
+                    key.refreshFailed(nanoTime.getAsLong(), times.pause());
                 }
                 OpenKey before = cache.asMap().put(row.keyId(), key);
                 if (before != null) {
@@ -361,18 +362,6 @@ final class OpenKeys {
                 held != null ? held.row : seal.verify(registry.find(id).orElseThrow(() -> BranchKey.missing(row, id)));
         BranchKey.requireOver(row, branch);
         return get(id, branch.scope());
-    }
-
-    /** When a key under a branch key is opened anew: after that one was, which takes no call of its own, and while it is trusted. */
-    private long under(long trustedUntil, long asked, long refresh) {
-        long ttl = settings.cacheTtl().toNanos();
-        long last = trustedUntil - (long) (ttl * (0.05 + 0.1 * random.nextDouble()));
-        long due = earlier(asked + refresh, last);
-        return earlier(due - (asked + PAUSE_NANOS) < 0 ? asked + PAUSE_NANOS : due, trustedUntil);
-    }
-
-    private static long earlier(long one, long other) {
-        return one - other < 0 ? one : other;
     }
 
     private static OpenKey join(CompletableFuture<OpenKey> future) {

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes many calls of a KMS at once, on threads that end with the last of them. A failure of one key leaves the others alone;
  * one that would meet every other (no answer, denied) lets no further call begin. A call that was throttled is made again
- * after a pause that doubles and is never the same for two, up to five times; meanwhile its thread makes no other.
+ * after a pause that doubles, up to three seconds, and is never the same for two; meanwhile its thread makes no other, so that
+ * fewer are in flight. It is given up after six tries during which no other call was answered: until then the service works
+ * through all of them, as fast as it lets.
  */
 public final class ParallelCalls {
 
@@ -64,6 +66,7 @@ public final class ParallelCalls {
         private final Pause pause;
         private final List<@Nullable KekResult<R>> results;
         private final AtomicInteger next = new AtomicInteger();
+        private final AtomicInteger answered = new AtomicInteger();
         private volatile @Nullable TegulaException over;
 
         Work(List<I> items, Function<I, R> call, Pause pause) {
@@ -110,11 +113,22 @@ public final class ParallelCalls {
         }
 
         private KekResult<R> one(I item) {
-            for (int attempt = 1; ; attempt++) {
+            int tries = 0;
+            int inVain = 0;
+            int seen = answered.get();
+            while (true) {
                 KekResult<R> result = KekResult.calling(() -> call.apply(item));
                 TegulaException failure = result.failure();
-                if (failure instanceof ThrottledException && attempt < ATTEMPTS && paused(attempt)) {
-                    continue;
+                if (failure instanceof ThrottledException) {
+                    tries++;
+                    int now = answered.get();
+                    inVain = now == seen ? inVain + 1 : 1;
+                    seen = now;
+                    if (inVain < ATTEMPTS && over == null && paused(Math.min(tries, ATTEMPTS - 1))) {
+                        continue;
+                    }
+                } else if (failure == null) {
+                    answered.incrementAndGet();
                 }
                 if (failure instanceof UnavailableException || failure instanceof DeniedException) {
                     over = failure;
@@ -123,8 +137,8 @@ public final class ParallelCalls {
             }
         }
 
-        private boolean paused(int attempt) {
-            long most = FIRST_PAUSE_MILLIS << attempt;
+        private boolean paused(int tries) {
+            long most = FIRST_PAUSE_MILLIS << tries;
             try {
                 pause.of(ThreadLocalRandom.current().nextLong(most / 2, most));
                 return true;

@@ -7,12 +7,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Takes sealed rows out of a registry and brings them back after a restore. Rows hold wrapped keys: a backup opens only
@@ -62,25 +64,38 @@ public final class KeyBackup {
      * @throws dev.tegula.failure.RefusedException code {@code conflict}, if a key was changed meanwhile
      */
     public List<KeyRow> take(Collection<KeyId> keyIds, Consumer<List<KeyRow>> store) {
-        List<KeyRow> asked = keyIds.stream().map(this::row).toList();
+        List<KeyRow> asked = rows(keyIds);
         Map<KeyId, KeyRow> taken = new LinkedHashMap<>();
-        asked.forEach(row -> BranchKey.over(row).ifPresent(branch -> taken.computeIfAbsent(branch, this::row)));
+        Set<KeyId> branches = new LinkedHashSet<>();
+        asked.forEach(row -> BranchKey.over(row).ifPresent(branches::add));
+        rows(branches).forEach(row -> taken.put(row.keyId(), row));
         asked.forEach(row -> taken.put(row.keyId(), row));
         List<KeyRow> rows = List.copyOf(taken.values());
         store.accept(rows);
         Instant now = clock.instant();
         return registry.change(change -> {
             SealedChange tx = new SealedChange(change, seal);
-            return rows.stream()
-                    .map(tx::unchanged)
-                    .map(row -> tx.update(row.in(row.state(), row.times().withExported(now))))
-                    .toList();
+            return tx.updateAll(
+                    Told.BACKUP,
+                    rows,
+                    rows.stream()
+                            .map(row -> row.in(row.state(), row.times().withExported(now)))
+                            .toList());
         });
     }
 
-    private KeyRow row(KeyId id) {
-        KeyRow row = seal.verify(registry.find(id).orElseThrow(() -> SealedChange.unknown(id)));
-        return Rules.requireNotDestroyed(row, "backed up");
+    private List<KeyRow> rows(Collection<KeyId> ids) {
+        Map<KeyId, KeyRow> found = new HashMap<>();
+        registry.find(ids).forEach(row -> found.put(row.keyId(), row));
+        List<KeyRow> rows = new ArrayList<>();
+        for (KeyId id : ids) {
+            KeyRow row = found.get(id);
+            if (row == null) {
+                throw SealedChange.unknown(id);
+            }
+            rows.add(Rules.requireNotDestroyed(seal.verify(row), "backed up"));
+        }
+        return rows;
     }
 
     /**
@@ -97,27 +112,16 @@ public final class KeyBackup {
             opening.unwrap(seal.verify(row)).close();
         }
         return registry.change(change -> {
-            SealedChange tx = new SealedChange(change, seal);
-            List<KeyRow> added = new ArrayList<>();
-            List<KeyRow> revived = new ArrayList<>();
-            List<KeyId> present = new ArrayList<>();
-            List<KeyId> destroyed = new ArrayList<>();
-            for (KeyRow row : branchesFirst(rows)) {
-                Optional<KeyRow> there = tx.find(row.keyId());
-                boolean gone = there.isPresent() && there.get().state() == KeyState.DESTROYED;
-                if (there.isEmpty()) {
-                    added.add(tx.insert(restored(tx, row)));
-                } else if (gone && undoDestroy && row.wrapped().isPresent()) {
-                    revived.add(tx.update(revived(there.get(), row)));
-                } else {
-                    present.add(row.keyId());
-                    if (gone) {
-                        destroyed.add(row.keyId());
-                    }
-                }
-            }
-            return new Restored(added, revived, present, destroyed);
+            BackupRestore restore = new BackupRestore(new SealedChange(change, seal), clock.instant(), undoDestroy);
+            // A key is not added before the branch key that it needs.
+            restore.add(rows.stream().filter(KeyBackup::ofBranch).toList());
+            restore.add(rows.stream().filter(row -> !ofBranch(row)).toList());
+            return restore.done();
         });
+    }
+
+    private static boolean ofBranch(KeyRow row) {
+        return row.scope().purpose() == Purpose.BRANCH;
     }
 
     /**
@@ -132,39 +136,11 @@ public final class KeyBackup {
             throw new IntegrityException("The backed-up registry root is " + root.keyId() + ", the pinned one is " + pin
                     + "; use the backup that belongs to this configuration.");
         }
-        RegistrySeal.requireGenuineRoot(root, wrapping);
+        RegistrySeal own = RegistrySeal.ofGenuineRoot(root, wrapping);
         registry.change(change -> {
             change.insert(root);
+            change.tell(List.of(Told.IMPORT.of(root)), own);
             return Optional.empty();
         });
-    }
-
-    /** A key is not added before the branch key that it needs. */
-    private static List<KeyRow> branchesFirst(List<KeyRow> rows) {
-        return Stream.concat(
-                        rows.stream().filter(row -> row.scope().purpose() == Purpose.BRANCH),
-                        rows.stream().filter(row -> row.scope().purpose() != Purpose.BRANCH))
-                .toList();
-    }
-
-    private KeyRow revived(KeyRow destroyed, KeyRow backup) {
-        return destroyed
-                .in(KeyState.DECRYPT_ONLY, destroyed.times().withRetired(null).withExported(clock.instant()))
-                .withWrapped(backup.provider(), backup.kekAlias(), backup.wrapped());
-    }
-
-    private static KeyRow restored(SealedChange tx, KeyRow row) {
-        boolean taken = tx.rows(row.scope()).stream().anyMatch(r -> r.version() == row.version());
-        KeyRow numbered = taken ? row.withVersion(tx.nextVersion(row.scope())) : row;
-        boolean mayBeInUse = row.state() == KeyState.ACTIVE || row.state() == KeyState.PENDING;
-        if (!mayBeInUse) {
-            return numbered;
-        }
-        // Backups are taken before activation: values may be under a key that its backup calls PENDING.
-        return numbered.in(
-                KeyState.DECRYPT_ONLY,
-                row.times().activated() == null
-                        ? row.times().withActivated(row.times().created())
-                        : row.times());
     }
 }

@@ -76,7 +76,9 @@ public final class KeyLifecycle {
                             "This registry has a root already. Use the tegula.registry-pin that"
                                     + " `tegula init` wrote when it was made.");
                 }
-                change.insert(own.seal(root.withRev(change.nextRev(own::genuine))));
+                KeyRow sealed = own.seal(root.withRev(change.nextRev(own::genuine)));
+                change.insert(sealed);
+                change.tell(List.of(Told.CREATE.of(sealed)), own);
                 return root.keyId();
             });
         }
@@ -88,10 +90,10 @@ public final class KeyLifecycle {
      * @param alias the KEK; see {@link dev.tegula.kms.Keks#aliasFor}
      */
     public KeyRow create(Scope scope, String alias) {
-        KeyRow fresh = fresh(scope, alias);
+        KeyRow fresh = fresh(wrapping, scope, alias, clock.instant());
         return change(tx -> {
             Rules.requireFirstIndexKey(scope, tx.rows(scope));
-            return tx.insert(fresh.withVersion(tx.nextVersion(scope)));
+            return tx.insert(Told.CREATE, fresh.withVersion(tx.nextVersion(scope)));
         });
     }
 
@@ -126,9 +128,9 @@ public final class KeyLifecycle {
         if (waiting.isPresent()) {
             return new Prepared(waiting.get(), false);
         }
-        KeyRow fresh = fresh(scope, alias);
+        KeyRow fresh = fresh(wrapping, scope, alias, clock.instant());
         KeyRow row = change(tx -> Rules.waiting(tx.rows(scope), alias)
-                .orElseGet(() -> tx.insert(fresh.withVersion(tx.nextVersion(scope)))));
+                .orElseGet(() -> tx.insert(Told.CREATE, fresh.withVersion(tx.nextVersion(scope)))));
         return new Prepared(row, row.keyId().equals(fresh.keyId()));
     }
 
@@ -148,11 +150,11 @@ public final class KeyLifecycle {
      * @return empty if the scope has a later version by now; nothing was made then
      */
     public Optional<KeyRow> createAfter(Scope scope, String alias, int newest) {
-        KeyRow fresh = fresh(scope, alias);
+        KeyRow fresh = fresh(wrapping, scope, alias, clock.instant());
         return registry.change(change -> {
             SealedChange tx = new SealedChange(change, seal);
             int next = tx.nextVersion(scope);
-            return next - 1 == newest ? Optional.of(tx.insert(fresh.withVersion(next))) : Optional.empty();
+            return next - 1 == newest ? Optional.of(tx.insert(Told.CREATE, fresh.withVersion(next))) : Optional.empty();
         });
     }
 
@@ -164,13 +166,24 @@ public final class KeyLifecycle {
      */
     public KeyRow provide(Scope scope, String alias) {
         Rules.requireNotRegistry(scope);
-        return Provision.of(registry, seal).provide(scope, () -> fresh(scope, alias));
+        return Provision.of(registry, seal).provide(scope, () -> fresh(wrapping, scope, alias, clock.instant()));
     }
 
-    private KeyRow fresh(Scope scope, String alias) {
+    /**
+     * The same for many scopes, each under the KEK of its alias, many keys in one transaction.
+     *
+     * @return as many results as scopes, in the same order: the keys, or what {@link #provide} would have thrown
+     */
+    public List<KekResult<KeyRow>> provideAll(List<Scope> scopes, Function<Scope, String> aliases) {
+        Instant now = clock.instant();
+        return new FirstKeys(registry, seal, wrapping, (by, scope) -> fresh(by, scope, aliases.apply(scope), now))
+                .provide(scopes);
+    }
+
+    private KeyRow fresh(KeyWrapping by, Scope scope, String alias, Instant now) {
         Rules.requireNotRegistry(scope);
         Rules.requireOwnBranch(scope, alias);
-        return FreshKey.of(wrapping, scope, alias, random, clock.instant());
+        return FreshKey.of(by, scope, alias, random, now);
     }
 
     /**
@@ -210,9 +223,10 @@ public final class KeyLifecycle {
             if (!rowsMove) {
                 Rules.requireFirstIndexKey(row.scope(), tx.rows(row.scope()));
             }
-            tx.active(row.scope()).ifPresent(old -> tx.update(old.in(KeyState.DECRYPT_ONLY, old.times())));
-            KeyRow promoted = tx.update(row.in(KeyState.ACTIVE, row.times().withActivated(now)));
-            tx.fenceJobs(row.scope());
+            tx.active(row.scope()).ifPresent(tx::demote);
+            KeyRow promoted =
+                    tx.update(Told.ACTIVATE, row.in(KeyState.ACTIVE, row.times().withActivated(now)));
+            tx.advanceFencingTokens(row.scope());
             return promoted;
         });
     }
@@ -233,8 +247,9 @@ public final class KeyLifecycle {
         return change(tx -> {
             KeyRow row = tx.unchanged(before);
             tx.requireNoneUnder(row, "retired");
-            KeyRow retired = tx.update(row.in(KeyState.RETIRED, row.times().withRetired(now)));
-            tx.fenceJobs(row.scope());
+            KeyRow retired =
+                    tx.update(Told.RETIRE, row.in(KeyState.RETIRED, row.times().withRetired(now)));
+            tx.advanceFencingTokens(row.scope());
             return retired;
         });
     }
@@ -247,7 +262,8 @@ public final class KeyLifecycle {
                 return row;
             }
             Rules.require(row, "reopened", KeyState.RETIRED);
-            return tx.update(row.in(KeyState.DECRYPT_ONLY, row.times().withRetired(null)));
+            return tx.update(
+                    Told.REOPEN, row.in(KeyState.DECRYPT_ONLY, row.times().withRetired(null)));
         });
     }
 
@@ -272,8 +288,10 @@ public final class KeyLifecycle {
         return change(tx -> {
             KeyRow row = tx.unchanged(before);
             tx.requireNoneUnder(row, "destroyed");
-            return tx.update(row.in(KeyState.DESTROYED, row.times())
-                    .withWrapped(row.provider(), row.kekAlias(), Optional.empty()));
+            return tx.update(
+                    Told.DESTROY,
+                    row.in(KeyState.DESTROYED, row.times())
+                            .withWrapped(row.provider(), row.kekAlias(), Optional.empty()));
         });
     }
 
@@ -319,6 +337,7 @@ public final class KeyLifecycle {
             List<UnsealedKey> dropped = new ArrayList<>(unsealed(change.stored()));
             dropped.retainAll(rows);
             dropped.forEach(change::remove);
+            change.tell(dropped.stream().map(Told.DROP_UNSEALED::of).toList(), seal);
             return List.copyOf(dropped);
         });
     }

@@ -86,7 +86,9 @@ final class KeyRewrap {
 
     private List<KekResult<KeyRow>> replace(List<KeyRow> before, List<KeyRow> after) {
         try {
-            return registry.change(change -> new SealedChange(change, seal).updateAll(before, after)).stream()
+            return registry
+                    .change(change -> new SealedChange(change, seal).updateAll(Told.REWRAP, before, after))
+                    .stream()
                     .map(KekResult::of)
                     .toList();
         } catch (RefusedException | IntegrityException oneIsInTheWay) {

@@ -21,7 +21,9 @@ import dev.tegula.kms.WrapContext;
 import dev.tegula.kms.WrappedKey;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Wraps roots under the configured KEKs and unwraps what the registry holds. Whatever a KMS gives back is believed only
@@ -60,6 +62,23 @@ public final class KeyWrapping {
     /** The same, which finds branch keys elsewhere. */
     KeyWrapping with(Branches found) {
         return new KeyWrapping(deployment, keks, found);
+    }
+
+    /** The same, which looks but once for a branch key that wraps new roots; for roots that are made together. */
+    KeyWrapping once() {
+        Branches each = branches;
+        Map<Scope, BranchKey> found = new ConcurrentHashMap<>();
+        return with(new Branches() {
+            @Override
+            public BranchKey of(KeyRow wrapped, KeyId branch) {
+                return each.of(wrapped, branch);
+            }
+
+            @Override
+            public BranchKey toWrap(String alias, Scope scope) {
+                return found.computeIfAbsent(branchScope(alias, scope), branch -> each.toWrap(alias, scope));
+            }
+        });
     }
 
     /** Where it finds branch keys. */

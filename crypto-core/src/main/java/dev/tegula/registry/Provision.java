@@ -2,7 +2,7 @@ package dev.tegula.registry;
 
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.KeyUnknownException;
-import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -33,21 +33,34 @@ final class Provision {
             return active.get();
         }
         KeyRow made = fresh.get();
-        Instant now = made.times().created();
         return registry.change(change -> {
             SealedChange tx = new SealedChange(change, seal);
-            Optional<KeyRow> meanwhile = tx.active(scope);
-            if (meanwhile.isPresent()) {
-                return meanwhile.get();
-            }
-            if (!tx.rows(scope).isEmpty()) {
-                throw new KeyUnknownException(
-                        scope + " has keys, but none is ACTIVE; nothing was created. Choose one with"
-                                + " `tegula keys activate " + scope.field() + " --version N`.");
-            }
-            Rules.requirePlainTenant(scope);
-            return tx.insert(
-                    made.withVersion(1).in(KeyState.ACTIVE, made.times().withActivated(now)));
+            return stored(scope, tx.rows(scope)).orElseGet(() -> tx.insert(Told.CREATE, first(made)));
         });
+    }
+
+    /**
+     * The ACTIVE key among the rows of a scope; empty if it has none at all and may get its first.
+     *
+     * @throws KeyUnknownException if the scope has keys, but none is ACTIVE
+     * @throws dev.tegula.failure.MalformedException if its tenant gets no first key
+     */
+    static Optional<KeyRow> stored(Scope scope, List<KeyRow> rows) {
+        Optional<KeyRow> active =
+                rows.stream().filter(row -> row.state() == KeyState.ACTIVE).findFirst();
+        if (active.isEmpty() && !rows.isEmpty()) {
+            throw new KeyUnknownException(scope + " has keys, but none is ACTIVE; nothing was created. Choose one with"
+                    + " `tegula keys activate " + scope.field() + " --version N`.");
+        }
+        if (rows.isEmpty()) {
+            Rules.requirePlainTenant(scope);
+        }
+        return active;
+    }
+
+    /** A key that was just made, as the first of its scope. */
+    static KeyRow first(KeyRow made) {
+        return made.withVersion(1)
+                .in(KeyState.ACTIVE, made.times().withActivated(made.times().created()));
     }
 }

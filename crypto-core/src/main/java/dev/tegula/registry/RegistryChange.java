@@ -1,5 +1,6 @@
 package dev.tegula.registry;
 
+import dev.tegula.audit.AuditEntry;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import java.util.Collection;
@@ -12,6 +13,11 @@ public interface RegistryChange {
 
     /** All rows of a scope, by version. */
     List<KeyRow> rows(Scope scope);
+
+    /** All rows of many scopes, in no order. */
+    default List<KeyRow> rows(Collection<Scope> scopes) {
+        return scopes.stream().flatMap(scope -> rows(scope).stream()).toList();
+    }
 
     /** The row of a key, if there is one. */
     Optional<KeyRow> find(KeyId keyId);
@@ -47,6 +53,11 @@ public interface RegistryChange {
     /** Adds a sealed row. */
     void insert(KeyRow sealed);
 
+    /** Adds many sealed rows. */
+    default void insertAll(List<KeyRow> sealed) {
+        sealed.forEach(this::insert);
+    }
+
     /**
      * Replaces a row by a sealed one of the same key id.
      *
@@ -66,6 +77,17 @@ public interface RegistryChange {
         }
     }
 
-    /** Bumps the fence of every open re-encryption job that touches the scope, so that a stale job stops writing. */
-    void fenceJobs(Scope scope);
+    /**
+     * Tells what is changed, in the audit trail of the same transaction.
+     *
+     * @param seal vouches for the entries
+     */
+    void tell(List<AuditEntry> entries, RegistrySeal seal);
+
+    /**
+     * Bumps the fence of every open re-encryption job that touches the scope, so that a stale job stops writing.
+     *
+     * @return how many jobs that are
+     */
+    int advanceFencingTokens(Scope scope);
 }

@@ -15,10 +15,10 @@ import java.util.Optional;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Makes and checks the MAC of every row of the registry, of the catalogue and of its indexes, under the REGISTRY root whose key
- * id is pinned in local configuration. Without it, anyone who can write to the database could re-activate a leaked key, or add a version under a
- * root they know. It does not stop the replay of a genuine older row; versions and revs that a process has seen do.
- * Thread-safe; holds the derived MAC key, never the root.
+ * Makes and checks the MAC of every row of the registry, of the catalogue and of its indexes, and of every entry of the audit
+ * trail, under the REGISTRY root whose key id is pinned in local configuration. Without it, anyone who can write to the database
+ * could re-activate a leaked key, or add a version under a root they know. It does not stop the replay of a genuine older row;
+ * versions and revs that a process has seen do. Thread-safe; holds the derived MAC keys, never the root.
  */
 public final class RegistrySeal {
 
@@ -33,11 +33,23 @@ public final class RegistrySeal {
     }
 
     /** One pinned root: the MAC under it, and its state when it was read. */
-    private record Authority(KeyId keyId, KeyState state, PrfHmacJce mac) {
+    private record Authority(KeyId keyId, KeyState state, PrfHmacJce mac, PrfHmacJce audit) {
+
+        static Authority of(RootKey root, KeyRow row) {
+            return new Authority(
+                    row.keyId(),
+                    row.state(),
+                    root.withSealKey(row.suite(), row.scope(), RegistrySeal::mac),
+                    root.withAuditKey(row.suite(), row.scope(), RegistrySeal::mac));
+        }
 
         Seal seal(byte[] columns) {
+            return computed(mac, columns);
+        }
+
+        private static Seal computed(PrfHmacJce mac, byte[] covered) {
             try {
-                return Seal.copyOf(mac.compute(columns, MAC_BYTES));
+                return Seal.copyOf(mac.compute(covered, MAC_BYTES));
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException("HMAC-SHA-256 is not available in this JVM", e);
             }
@@ -90,13 +102,14 @@ public final class RegistrySeal {
 
     /** The seal under a root that is not in the registry yet. */
     static RegistrySeal under(RootKey root, KeyRow row) {
-        Authority only = new Authority(row.keyId(), row.state(), mac(root, row));
+        Authority only = Authority.of(root, row);
         return new RegistrySeal(List.of(only), only);
     }
 
-    /** Throws unless the row is a REGISTRY root that unwraps to its key id and carries its own seal. */
-    static void requireGenuineRoot(KeyRow row, KeyWrapping wrapping) {
-        authority(row, wrapping);
+    /** The seal under a root whose row is at hand; throws unless it unwraps to its key id and carries its own seal. */
+    static RegistrySeal ofGenuineRoot(KeyRow row, KeyWrapping wrapping) {
+        Authority only = authority(row, wrapping);
+        return new RegistrySeal(List.of(only), only);
     }
 
     /** The key id of the root that seals now; what `init` prints as the pin. */
@@ -144,6 +157,16 @@ public final class RegistrySeal {
         return authorities.stream().anyMatch(authority -> seal.equals(authority.seal(covered)));
     }
 
+    /** The MAC of an entry of the audit trail, or the seal of a head; the input is encoded as {@code docs/format/v1.md} says. */
+    public Seal audit(byte[] covered) {
+        return Authority.computed(current.audit(), covered);
+    }
+
+    /** Whether the MAC of an entry of the audit trail, or the seal of a head, is genuine. */
+    public boolean auditGenuine(byte[] covered, Seal given) {
+        return authorities.stream().anyMatch(each -> given.equals(Authority.computed(each.audit(), covered)));
+    }
+
     /** Whether the seal of a key row is genuine. */
     public boolean genuine(KeyRow row) {
         return authorities.stream().anyMatch(authority -> authority.sealed(row));
@@ -187,7 +210,7 @@ public final class RegistrySeal {
                     + " pin)).");
         }
         try (RootKey root = unwrapped(row, wrapping)) {
-            Authority authority = new Authority(row.keyId(), row.state(), mac(root, row));
+            Authority authority = Authority.of(root, row);
             if (!authority.sealed(row)) {
                 throw new IntegrityException(
                         row.name() + ": the registry root's own row was changed; its seal does not fit."
@@ -208,7 +231,7 @@ public final class RegistrySeal {
             Optional<RootKey> elsewhere = wrapping.underAnother(row);
             if (elsewhere.isPresent()) {
                 try (RootKey root = elsewhere.get()) {
-                    if (!new Authority(row.keyId(), row.state(), mac(root, row)).sealed(row)) {
+                    if (!Authority.of(root, row).sealed(row)) {
                         throw new IntegrityException(
                                 row.name() + ": the registry root's own row was changed, its KEK alias for"
                                         + " one: another KEK opens it, and its seal does not fit. Nothing in this registry is used."
@@ -218,10 +241,6 @@ public final class RegistrySeal {
             }
             throw e;
         }
-    }
-
-    private static PrfHmacJce mac(RootKey root, KeyRow row) {
-        return root.withSealKey(row.suite(), row.scope(), RegistrySeal::mac);
     }
 
     private static PrfHmacJce mac(byte[] key) {

@@ -1,16 +1,19 @@
 package dev.tegula.registry;
 
+import dev.tegula.audit.AuditEntry;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Purpose;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.KeyUnknownException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** One change of the registry in which every row is verified when read and sealed anew, under a new rev, when written. */
 final class SealedChange {
@@ -27,6 +30,13 @@ final class SealedChange {
         return change.find(keyId).map(seal::verify);
     }
 
+    /** Those of them that are there. */
+    Map<KeyId, KeyRow> find(List<KeyId> keyIds) {
+        Map<KeyId, KeyRow> found = new HashMap<>();
+        change.find(keyIds).forEach(row -> found.put(row.keyId(), seal.verify(row)));
+        return found;
+    }
+
     KeyRow get(KeyId keyId) {
         return find(keyId).orElseThrow(() -> unknown(keyId));
     }
@@ -38,6 +48,11 @@ final class SealedChange {
 
     List<KeyRow> rows(Scope scope) {
         return change.rows(scope).stream().map(seal::verify).toList();
+    }
+
+    /** The rows of many scopes; a scope without any is left out. */
+    Map<Scope, List<KeyRow>> rows(Collection<Scope> scopes) {
+        return change.rows(scopes).stream().map(seal::verify).collect(Collectors.groupingBy(KeyRow::scope));
     }
 
     Optional<KeyRow> active(Scope scope) {
@@ -79,18 +94,55 @@ final class SealedChange {
         }
     }
 
-    KeyRow insert(KeyRow row) {
+    KeyRow insert(Told what, KeyRow row) {
         requireBranches(List.of(row));
         KeyRow sealed = seal.seal(row.withRev(change.nextRev(seal::genuine)));
         change.insert(sealed);
+        return told(what, sealed);
+    }
+
+    /** Adds many rows, under revs that follow each other. */
+    List<KeyRow> insertAll(Told what, List<KeyRow> rows) {
+        if (rows.isEmpty()) {
+            return List.of();
+        }
+        requireBranches(rows);
+        long rev = change.nextRev(seal::genuine);
+        if (!change.noneFrom(rev)) {
+            return rows.stream().map(row -> insert(what, row)).toList();
+        }
+        List<KeyRow> sealed = sealed(rows, rev);
+        change.insertAll(sealed);
+        change.tell(sealed.stream().map(what::of).toList(), seal);
+        return sealed;
+    }
+
+    private List<KeyRow> sealed(List<KeyRow> rows, long firstRev) {
+        long rev = firstRev;
+        List<KeyRow> sealed = new ArrayList<>();
+        for (KeyRow row : rows) {
+            sealed.add(seal.seal(row.withRev(rev)));
+            rev = RegistryConflicts.next(rev);
+        }
         return sealed;
     }
 
     /** Writes the row back; its rev is still the one it was read with. */
-    KeyRow update(KeyRow row) {
+    KeyRow update(Told what, KeyRow row) {
         KeyRow sealed = seal.seal(row.withRev(change.nextRev(seal::genuine)));
         change.update(sealed, row.rev());
-        return sealed;
+        return told(what, sealed);
+    }
+
+    /** One that is changed beside another, and is told with that one. */
+    void demote(KeyRow row) {
+        KeyRow sealed = seal.seal(row.in(KeyState.DECRYPT_ONLY, row.times()).withRev(change.nextRev(seal::genuine)));
+        change.update(sealed, row.rev());
+    }
+
+    private KeyRow told(Told what, KeyRow row) {
+        change.tell(List.of(what.of(row)), seal);
+        return row;
     }
 
     /** The row, if nobody wrote it since it was read as {@code before}. */
@@ -107,7 +159,10 @@ final class SealedChange {
      *
      * @throws RefusedException code {@code conflict}, if one was changed or removed since; then none is written
      */
-    List<KeyRow> updateAll(List<KeyRow> before, List<KeyRow> after) {
+    List<KeyRow> updateAll(Told what, List<KeyRow> before, List<KeyRow> after) {
+        if (before.isEmpty()) {
+            return before;
+        }
         Map<KeyId, KeyRow> now = new HashMap<>();
         change.find(before.stream().map(KeyRow::keyId).toList()).forEach(row -> now.put(row.keyId(), row));
         for (KeyRow row : before) {
@@ -119,18 +174,23 @@ final class SealedChange {
         requireBranches(after);
         long rev = change.nextRev(seal::genuine);
         if (!change.noneFrom(rev)) {
-            return after.stream().map(this::update).toList();
+            return after.stream().map(row -> update(what, row)).toList();
         }
-        List<KeyRow> sealed = new ArrayList<>();
-        for (KeyRow row : after) {
-            sealed.add(seal.seal(row.withRev(rev)));
-            rev = RegistryConflicts.next(rev);
-        }
+        List<KeyRow> sealed = sealed(after, rev);
         change.updateAll(sealed, after.stream().map(KeyRow::rev).toList());
+        change.tell(sealed.stream().map(what::of).toList(), seal);
         return sealed;
     }
 
-    void fenceJobs(Scope scope) {
-        change.fenceJobs(scope);
+    /** A change of a key makes open jobs stale, which is told with it. */
+    void advanceFencingTokens(Scope scope) {
+        int jobs = change.advanceFencingTokens(scope);
+        if (jobs > 0) {
+            change.tell(
+                    List.of(AuditEntry.of(AuditEntry.RESERVED + "job.fence", "field", scope.field())
+                            .tenant(scope.tenant())
+                            .detail("open jobs that a change of keys stops: " + jobs)),
+                    seal);
+        }
     }
 }

@@ -5,7 +5,6 @@ import dev.tegula.catalogue.IndexColumn;
 import dev.tegula.envelope.StrictText;
 import dev.tegula.envelope.Tuple;
 import dev.tegula.kms.WrappedKey;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -32,10 +31,10 @@ final class SealedColumns {
                 row.scope().tenant().item(),
                 row.scope().field().bytes(),
                 ascii(row.scope().purpose().name()),
-                number(row.version()),
+                Tuple.number(row.version()),
                 new byte[] {row.suite().id()},
                 ascii(row.state().name()),
-                number(row.rev()),
+                Tuple.number(row.rev()),
                 StrictText.encode("provider", row.provider()),
                 StrictText.encode("KEK alias", row.kekAlias()),
                 StrictText.encode(
@@ -75,7 +74,7 @@ final class SealedColumns {
                 StrictText.encode("column", index.column()),
                 index.next().map(name -> StrictText.encode("column", name)).orElse(ABSENT),
                 ascii(index.name()),
-                number(index.bits()),
+                Tuple.number(index.bits()),
                 flag(index.perTenant()),
                 Tuple.of(index.parts().stream().map(SealedColumns::part).toArray(byte[][]::new)),
                 Tuple.of(index.unique().stream()
@@ -89,7 +88,7 @@ final class SealedColumns {
                 part.field().bytes(),
                 part.column().map(name -> StrictText.encode("column", name)).orElse(ABSENT),
                 ascii(part.normalizer()),
-                number(part.version()));
+                Tuple.number(part.version()));
     }
 
     static byte[] of(SealedKind kind, byte[]... columns) {
@@ -104,11 +103,7 @@ final class SealedColumns {
     }
 
     private static byte[] micros(@Nullable Instant at) {
-        return at == null ? ABSENT : number(ChronoUnit.MICROS.between(Instant.EPOCH, at));
-    }
-
-    private static byte[] number(long value) {
-        return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
+        return at == null ? ABSENT : Tuple.number(ChronoUnit.MICROS.between(Instant.EPOCH, at));
     }
 
     private static byte[] ascii(String text) {

@@ -1,8 +1,8 @@
 package dev.tegula.secret;
 
 import dev.tegula.envelope.StrictText;
+import dev.tegula.envelope.Tuple;
 import dev.tegula.failure.MalformedException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -13,16 +13,12 @@ final class SealedRow {
 
     private SealedRow() {}
 
-    static byte[] number(long value) {
-        return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
-    }
-
     static byte[] number(Optional<Long> value) {
-        return value.map(SealedRow::number).orElse(new byte[0]);
+        return value.map(Tuple::number).orElse(new byte[0]);
     }
 
     static byte[] micros(Optional<Instant> at) {
-        return at.map(instant -> number(ChronoUnit.MICROS.between(Instant.EPOCH, instant)))
+        return at.map(instant -> Tuple.number(ChronoUnit.MICROS.between(Instant.EPOCH, instant)))
                 .orElse(new byte[0]);
     }
 

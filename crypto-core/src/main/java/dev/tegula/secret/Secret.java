@@ -1,6 +1,7 @@
 package dev.tegula.secret;
 
 import dev.tegula.envelope.StrictText;
+import dev.tegula.envelope.Tuple;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.registry.RegistrySeal;
 import dev.tegula.registry.Seal;
@@ -60,6 +61,10 @@ public record Secret(
         return expires.isPresent() && !now.isBefore(expires.get());
     }
 
+    Secret updated(State next, Instant now) {
+        return new Secret(name, namespace, current, next, rev + 1, expires, note, now);
+    }
+
     Seal seal(RegistrySeal seal) {
         return seal.seal(SealedKind.SECRET, columns());
     }
@@ -72,9 +77,9 @@ public record Secret(
         return new byte[][] {
             name.bytes(),
             namespace.bytes(),
-            SealedRow.number(current),
+            Tuple.number(current),
             SealedRow.ascii(state.name()),
-            SealedRow.number(rev),
+            Tuple.number(rev),
             SealedRow.micros(expires),
             StrictText.encode("note", note),
             SealedRow.micros(Optional.of(changed))

@@ -17,7 +17,7 @@ final class SecretColumn {
 
     private static final String TABLE = "tegula_secret_version";
     private static final String SCHEMA = "SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
-            + " ON n.oid = c.relnamespace WHERE c.oid = to_regclass('" + TABLE + "')";
+            + " ON n.oid = c.relnamespace WHERE c.oid = pg_catalog.to_regclass('" + TABLE + "')";
 
     private final Transactions transactions;
     private final Catalogue catalogue;

@@ -1,5 +1,6 @@
 package dev.tegula.secret;
 
+import dev.tegula.failure.IntegrityException;
 import java.util.List;
 
 /**
@@ -13,5 +14,21 @@ public record SecretListing(List<Secret> secrets, List<String> unverified) {
     public SecretListing {
         secrets = List.copyOf(secrets);
         unverified = List.copyOf(unverified);
+    }
+
+    /**
+     * The secrets, where all rows verify.
+     *
+     * @throws IntegrityException naming the first that does not
+     */
+    public List<Secret> requireVerified() {
+        if (!unverified.isEmpty()) {
+            throw new IntegrityException(
+                    unverified.size() + " of the rows of tegula_secret asked for do not verify, the first "
+                            + unverified.get(0)
+                            + ": something other than Tegula wrote them. Nothing of them is used. Bring both"
+                            + " tables of secrets back from a backup of the database.");
+        }
+        return secrets;
     }
 }

@@ -1,5 +1,6 @@
 package dev.tegula.secret;
 
+import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.RefusedException;
 
 /** Why a secret is not given or not changed; each has a code for programs. */
@@ -45,6 +46,35 @@ final class SecretRefusals {
                         + (expected == 0 ? "and was not to be there" : "not version " + expected)
                         + ". Somebody else changed it; look at `tegula secrets history " + name
                         + "` and decide again.");
+    }
+
+    static RefusedException changedSince(SecretName name, long expected, long found) {
+        return new RefusedException(
+                "secret-conflict",
+                name + (found == 0 ? " is gone" : " was changed " + found + " times")
+                        + (expected == 0
+                                ? ", and was not to be there"
+                                : ", and was to have been " + expected + " times")
+                        + ". Somebody else changed it; look at `tegula secrets history " + name
+                        + "` and decide again.");
+    }
+
+    static IntegrityException unverified(String name) {
+        return new IntegrityException(name
+                + ": its row in tegula_secret does not carry a valid seal. It was changed or added by something other than"
+                + " Tegula, and is not used. Bring both tables of secrets back from a backup of the database.");
+    }
+
+    static IntegrityException unverified(Secret secret) {
+        return new IntegrityException(secret.name()
+                + ": a row of it in tegula_secret_version does not carry a valid seal, or its value was added or"
+                + " taken away. Something other than Tegula wrote it; it is not used.");
+    }
+
+    static IntegrityException occupied(SecretName name, long version) {
+        return new IntegrityException("tegula_secret_version has a row of version " + version + " of " + name
+                + ", which Tegula never wrote: its newest is " + (version - 1)
+                + ". As the owner of the table, delete that row, then run the same again.");
     }
 
     static RefusedException tooLong(SecretName name) {

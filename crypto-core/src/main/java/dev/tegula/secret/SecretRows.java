@@ -1,25 +1,28 @@
 package dev.tegula.secret;
 
+import dev.tegula.audit.AuditAuthor;
+import dev.tegula.audit.AuditEntry;
 import dev.tegula.failure.IntegrityException;
-import dev.tegula.failure.MalformedException;
-import dev.tegula.jdbc.Identifiers;
+import dev.tegula.jdbc.AuditChains;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.SqlFailures;
-import dev.tegula.jdbc.SqlState;
 import dev.tegula.jdbc.TakenRows;
 import dev.tegula.registry.RegistrySeal;
-import dev.tegula.registry.Seal;
+import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.DateTimeException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of {@code tegula_secret} and {@code tegula_secret_version}, verified when read and sealed when written. Whatever a column
@@ -27,12 +30,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class SecretRows {
 
-    private static final String SECRET =
-            "left(s.name, 256), left(s.namespace, 201), s.current_version, left(s.state, 20),"
-                    + " s.rev, s.expires_at, left(s.note, 501), s.changed_at, substring(s.seal from 1 for 33)";
-    private static final String VERSION = "left(v.name, 256), v.version, left(v.namespace, 201), left(v.state, 20),"
-            + " v.copied_from, v.created_at, left(v.created_by, 201), v.destroyed_at, left(v.destroyed_by, 201),"
-            + " substring(v.seal from 1 for 33), v.value IS NOT NULL";
+    private static final String SECRET = SealedRows.SECRET;
+    private static final String VERSION = SealedRows.VERSION;
+    /** With the value, which is cut where it fits no envelope of a secret. */
+    private static final String HELD =
+            "SELECT " + SECRET + ", " + VERSION + ", substring(v.value from 1 for " + (HeldValue.LONGEST_ENVELOPE + 1)
+                    + ") FROM tegula_secret s LEFT JOIN tegula_secret_version v ON v.name = s.name AND v.version = ";
+
     private static final String INSERT_SECRET = "INSERT INTO tegula_secret (namespace, current_version, state, rev,"
             + " expires_at, note, changed_at, seal, name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String UPDATE_SECRET =
@@ -45,10 +49,12 @@ final class SecretRows {
 
     private final Session session;
     private final RegistrySeal seal;
+    private final SealedRows sealed;
 
     SecretRows(Session session, RegistrySeal seal) {
         this.session = session;
         this.seal = seal;
+        this.sealed = new SealedRows(seal);
     }
 
     /** A write under a key that was fenced meanwhile: to be run again under the new one. */
@@ -71,14 +77,86 @@ final class SecretRows {
         }
     }
 
+    /** The secrets of these names that are there, verified. */
+    Map<SecretName, Secret> find(Collection<SecretName> names) throws SQLException {
+        Map<SecretName, Secret> found = new HashMap<>();
+        try (PreparedStatement select =
+                session.prepare("SELECT " + SECRET + " FROM tegula_secret s WHERE s.name = ANY (?)")) {
+            select.setArray(1, array(names));
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    Optional<Secret> verified = sealed.secret(row);
+                    if (verified.isEmpty()) {
+                        throw SecretRefusals.unverified(row.getString(1));
+                    }
+                    Secret secret = verified.get();
+                    found.put(secret.name(), secret);
+                }
+            }
+        }
+        return found;
+    }
+
+    /** The secret of a name with a version of it, or with its current one; not verified further than the secret. */
+    Optional<HeldValue> held(SecretName name, Optional<Long> version) throws SQLException {
+        String which = version.map(number -> "?").orElse("s.current_version");
+        try (PreparedStatement select = session.prepare(HELD + which + " WHERE s.name = ?")) {
+            int at = 1;
+            if (version.isPresent()) {
+                select.setLong(at++, version.get());
+            }
+            select.setString(at, name.value());
+            try (ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    return Optional.empty();
+                }
+                Secret secret = verified(row, name);
+                return Optional.of(sealed.held(row, secret, version.orElse(secret.current())));
+            }
+        }
+    }
+
+    /** The secrets of these names and those at and below the prefixes, with their current versions, in one statement. */
+    SecretMoment.Rows moment(Collection<SecretName> names, Collection<SecretName> prefixes) throws SQLException {
+        SecretMoment.Rows found = new SecretMoment.Rows();
+        String below =
+                "EXISTS (SELECT 1 FROM pg_catalog.unnest(?::text[]) AS p (below) WHERE left(s.name, length(p.below)) = p.below)";
+        List<SecretName> exact = new ArrayList<>(names);
+        exact.addAll(prefixes);
+        try (PreparedStatement select =
+                session.prepare(HELD + "s.current_version WHERE s.name = ANY (?) OR " + below)) {
+            select.setArray(1, array(exact));
+            select.setArray(
+                    2,
+                    session.connection()
+                            .createArrayOf(
+                                    "text",
+                                    prefixes.stream()
+                                            .map(prefix -> prefix.value() + "/")
+                                            .toArray()));
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    Optional<Secret> secret = sealed.secret(row);
+                    if (secret.isPresent()) {
+                        found.add(sealed.held(row, secret.get(), secret.get().current()));
+                    } else {
+                        found.addUnverified(row.getString(1));
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    private Array array(Collection<SecretName> names) throws SQLException {
+        return session.connection()
+                .createArrayOf("text", names.stream().map(SecretName::value).toArray());
+    }
+
     private Secret verified(ResultSet row, SecretName name) throws SQLException {
-        return secret(row)
+        return sealed.secret(row)
                 .filter(found -> found.name().equals(name))
-                .orElseThrow(
-                        () -> new IntegrityException(
-                                name
-                                        + ": its row in tegula_secret does not carry a valid seal. It was changed or added by something other than"
-                                        + " Tegula, and is not used. Bring both tables of secrets back from a backup of the database."));
+                .orElseThrow(() -> SecretRefusals.unverified(name.value()));
     }
 
     /** The secrets at or below a name, all without one, and the names of rows that do not verify. */
@@ -95,7 +173,7 @@ final class SecretRows {
             }
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    Optional<Secret> found = secret(row);
+                    Optional<Secret> found = sealed.secret(row);
                     found.ifPresent(secrets::add);
                     if (found.isEmpty()) {
                         unverified.add(row.getString(1));
@@ -110,7 +188,7 @@ final class SecretRows {
                 unverified.stream().sorted().toList());
     }
 
-    /** The version, verified; its envelope is read by {@link #value}. */
+    /** The version, verified; without its envelope. */
     Optional<SecretVersion> find(Secret secret, long version) throws SQLException {
         return versions(secret, "v.version = " + version).stream().findFirst();
     }
@@ -140,60 +218,68 @@ final class SecretRows {
             select.setString(1, secret.name().value());
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    versions.add(version(row)
-                            .filter(found -> found.name().equals(secret.name())
-                                    && found.namespace().equals(secret.namespace()))
-                            .orElseThrow(() -> new IntegrityException(secret.name()
-                                    + ": a row of it in tegula_secret_version does not carry a valid seal, or its value was added or"
-                                    + " taken away. Something other than Tegula wrote it; it is not used.")));
+                    versions.add(sealed.version(row, 0, secret).orElseThrow(() -> SecretRefusals.unverified(secret)));
                 }
             }
         }
         return versions;
     }
 
-    /** The envelope of a version that is HELD. */
-    byte[] value(SecretVersion version) throws SQLException {
-        try (PreparedStatement select =
-                session.prepare("SELECT value FROM tegula_secret_version WHERE name = ? AND version = ?")) {
-            select.setString(1, version.name().value());
-            select.setLong(2, version.version());
+    /** A row of one of these versions, which are to be made. */
+    Optional<SecretName> occupied(Map<SecretName, Long> next) throws SQLException {
+        try (PreparedStatement select = session.prepare(
+                "SELECT v.name, v.version FROM tegula_secret_version v WHERE v.name = ANY (?) AND v.version = ANY (?)")) {
+            select.setArray(1, array(next.keySet()));
+            select.setArray(
+                    2, session.connection().createArrayOf("int8", next.values().toArray()));
             try (ResultSet row = select.executeQuery()) {
-                byte[] value = row.next() ? row.getBytes(1) : null;
-                if (value == null) {
-                    throw new IntegrityException("The value of version " + version.version() + " of " + version.name()
-                            + " is gone from tegula_secret_version: something other than Tegula took it away.");
+                while (row.next()) {
+                    SecretName name = new SecretName(row.getString(1));
+                    if (Objects.equals(next.get(name), row.getLong(2))) {
+                        return Optional.of(name);
+                    }
                 }
-                return value;
+                return Optional.empty();
             }
         }
     }
 
-    boolean occupied(SecretName name, long version) throws SQLException {
-        try (PreparedStatement select =
-                session.prepare("SELECT 1 FROM tegula_secret_version WHERE name = ? AND version = ?")) {
-            select.setString(1, name.value());
-            select.setLong(2, version);
-            try (ResultSet row = select.executeQuery()) {
-                return row.next();
+    /**
+     * Stores changes, each kind of row in one batch: secrets as they are now, and the versions that are new.
+     *
+     * @throws Fenced if the key of an envelope was retired meanwhile
+     */
+    void store(List<MadeChange> changes) throws SQLException {
+        List<MadeChange> fresh =
+                changes.stream().filter(each -> each.revBefore() == 0).toList();
+        List<MadeChange> known = changes.stream()
+                .filter(each -> each.changed() && each.revBefore() > 0)
+                .toList();
+        if (!fresh.isEmpty()) {
+            try (PreparedStatement insert = session.prepare(INSERT_SECRET)) {
+                for (MadeChange each : fresh) {
+                    bind(insert, each.secret());
+                    insert.addBatch();
+                }
+                TakenRows.each(insert, "tegula_secret");
             }
         }
-    }
-
-    void insert(Secret secret) throws SQLException {
-        try (PreparedStatement insert = session.prepare(INSERT_SECRET)) {
-            bind(insert, secret);
-            TakenRows.one(insert, "tegula_secret");
+        if (!known.isEmpty()) {
+            try (PreparedStatement update = session.prepare(UPDATE_SECRET)) {
+                for (MadeChange each : known) {
+                    bind(update, each.secret());
+                    update.setLong(10, each.revBefore());
+                    update.addBatch();
+                }
+                TakenRows.each(update, "tegula_secret");
+            }
         }
+        versions(changes.stream().filter(each -> each.version().isPresent()).toList());
     }
 
     /** The row as it was read is replaced; SERIALIZABLE lets nobody else have changed it. */
     void update(Secret secret, long rev) throws SQLException {
-        try (PreparedStatement update = session.prepare(UPDATE_SECRET)) {
-            bind(update, secret);
-            update.setLong(10, rev);
-            TakenRows.one(update, "tegula_secret");
-        }
+        store(List.of(MadeChange.of(secret, rev)));
     }
 
     private void bind(PreparedStatement statement, Secret secret) throws SQLException {
@@ -201,29 +287,34 @@ final class SecretRows {
         statement.setLong(2, secret.current());
         statement.setString(3, secret.state().name());
         statement.setLong(4, secret.rev());
-        statement.setObject(5, secret.expires().map(SecretRows::timestamp).orElse(null));
+        statement.setObject(5, secret.expires().map(SecretRows::timestamp).orElse(null), Types.TIMESTAMP_WITH_TIMEZONE);
         statement.setString(6, secret.note());
         statement.setObject(7, timestamp(secret.changed()));
         statement.setBytes(8, secret.seal(seal).bytes());
         statement.setString(9, secret.name().value());
     }
 
-    /** @throws Fenced if the key of the envelope was retired meanwhile */
-    void insert(SecretVersion version, byte[] envelope) throws SQLException {
+    private void versions(List<MadeChange> made) throws SQLException {
+        if (made.isEmpty()) {
+            return;
+        }
         try (PreparedStatement insert = session.prepare(INSERT_VERSION)) {
-            insert.setString(1, version.name().value());
-            insert.setLong(2, version.version());
-            insert.setString(3, version.namespace().value());
-            insert.setString(4, version.state().name());
-            insert.setObject(5, version.copiedFrom().orElse(null));
-            insert.setObject(6, timestamp(version.created()));
-            insert.setString(7, version.createdBy());
-            insert.setBytes(8, version.seal(seal).bytes());
-            insert.setBytes(9, envelope);
-            TakenRows.one(insert, "tegula_secret_version");
+            for (MadeChange each : made) {
+                SecretVersion version = each.version().orElseThrow();
+                insert.setString(1, version.name().value());
+                insert.setLong(2, version.version());
+                insert.setString(3, version.namespace().value());
+                insert.setString(4, version.state().name());
+                insert.setObject(5, version.copiedFrom().orElse(null), Types.BIGINT);
+                insert.setObject(6, timestamp(version.created()));
+                insert.setString(7, version.createdBy());
+                insert.setBytes(8, version.seal(seal).bytes());
+                insert.setBytes(9, each.envelope());
+                insert.addBatch();
+            }
+            TakenRows.each(insert, "tegula_secret_version");
         } catch (SQLException e) {
-            if (SqlFailures.state(e).equals(SqlState.CHECK_VIOLATION)
-                    && String.valueOf(e.getMessage()).contains(Identifiers.FENCE)) {
+            if (SqlFailures.fenced(e)) {
                 throw new Fenced(e);
             }
             throw e;
@@ -242,6 +333,10 @@ final class SecretRows {
         }
     }
 
+    void tell(AuditAuthor author, List<AuditEntry> entries) throws SQLException {
+        AuditChains.append(session, author, seal, entries);
+    }
+
     /** The database's clock, as of this transaction. */
     Instant now() throws SQLException {
         try (PreparedStatement select = session.prepare("SELECT now()");
@@ -249,58 +344,6 @@ final class SecretRows {
             row.next();
             return row.getObject(1, OffsetDateTime.class).toInstant();
         }
-    }
-
-    /** The row, if its seal is genuine. */
-    private Optional<Secret> secret(ResultSet row) throws SQLException {
-        try {
-            Secret found = new Secret(
-                    new SecretName(present(row.getString(1))),
-                    new SecretName(present(row.getString(2))),
-                    row.getLong(3),
-                    Secret.State.valueOf(present(row.getString(4))),
-                    row.getLong(5),
-                    instant(row, 6),
-                    present(row.getString(7)),
-                    instant(row, 8).orElseThrow(IllegalArgumentException::new));
-            boolean genuine =
-                    found.name().in(found.namespace()) && found.genuine(seal, Seal.copyOf(present(row.getBytes(9))));
-            return genuine ? Optional.of(found) : Optional.empty();
-        } catch (MalformedException | IllegalArgumentException | ArithmeticException | DateTimeException notOurs) {
-            return Optional.empty();
-        }
-    }
-
-    private Optional<SecretVersion> version(ResultSet row) throws SQLException {
-        try {
-            long copied = row.getLong(5);
-            SecretVersion found = new SecretVersion(
-                    new SecretName(present(row.getString(1))),
-                    row.getLong(2),
-                    new SecretName(present(row.getString(3))),
-                    SecretVersion.State.valueOf(present(row.getString(4))),
-                    copied == 0 ? Optional.empty() : Optional.of(copied),
-                    instant(row, 6).orElseThrow(IllegalArgumentException::new),
-                    present(row.getString(7)),
-                    instant(row, 8),
-                    Optional.ofNullable(row.getString(9)));
-            boolean genuine = row.getBoolean(11) == (found.state() == SecretVersion.State.HELD)
-                    && found.genuine(seal, Seal.copyOf(present(row.getBytes(10))));
-            return genuine ? Optional.of(found) : Optional.empty();
-        } catch (MalformedException | IllegalArgumentException | ArithmeticException | DateTimeException notOurs) {
-            return Optional.empty();
-        }
-    }
-
-    private static <T> T present(@Nullable T value) {
-        if (value == null) {
-            throw new IllegalArgumentException("null");
-        }
-        return value;
-    }
-
-    private static Optional<Instant> instant(ResultSet row, int column) throws SQLException {
-        return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
     }
 
     private static OffsetDateTime timestamp(Instant at) {

@@ -1,20 +1,23 @@
 package dev.tegula.secret;
 
 import dev.tegula.catalogue.Catalogue;
-import dev.tegula.cipher.EnvelopeCipher;
-import dev.tegula.envelope.Mode;
-import dev.tegula.envelope.Scope;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.jdbc.Timeouts;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.keyring.Keyring;
 import dev.tegula.registry.RegistrySeal;
-import dev.tegula.value.Inner;
 import java.sql.SQLException;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Secrets in a database: named values with versions, each namespace under a key of its own. A value is bound to its name and
@@ -30,14 +33,13 @@ public final class SecretStore {
     /** Bytes of a value: 1 MiB. */
     public static final int LONGEST_VALUE = 1 << 20;
 
-    private static final int FENCED_TRIES = 5;
-
     private final Transactions transactions;
     private final RegistrySeal seal;
     private final Keyring keyring;
     private final SecretNamespaces namespaces;
-    private final SecretColumn column;
     private final SeenRevs seen = new SeenRevs();
+    private final SecretWrites writes;
+    private final Set<SecretCache> caches = ConcurrentHashMap.newKeySet();
 
     /** The secrets behind these transactions, under the keys and seals of the registry in the same database. */
     public SecretStore(
@@ -50,7 +52,8 @@ public final class SecretStore {
         this.seal = seal;
         this.keyring = keyring;
         this.namespaces = namespaces;
-        this.column = new SecretColumn(transactions, catalogue);
+        this.writes = new SecretWrites(
+                transactions, seal, keyring, namespaces, new SecretColumn(transactions, catalogue), seen);
     }
 
     /** The declared namespaces. */
@@ -74,10 +77,16 @@ public final class SecretStore {
      */
     public SecretValue get(SecretName name, Optional<Long> version) {
         namespaces.require(name);
-        HeldValue held = read(name, rows -> {
-            Secret secret = live(rows, name);
-            return HeldValue.read(rows, secret, version.orElse(secret.current()));
+        long before = seen.of(name);
+        HeldValue held = transactions.snapshot(Timeouts.SHORT, session -> {
+            Optional<HeldValue> found = new SecretRows(session, seal).held(name, version);
+            seen.require(name, before, found.map(HeldValue::secret));
+            return found.orElseThrow(() -> SecretRefusals.unknown(name));
         });
+        seen.note(held.secret());
+        if (held.secret().state() == Secret.State.DELETED) {
+            throw SecretRefusals.deleted(name);
+        }
         return held.open(keyring);
     }
 
@@ -88,17 +97,93 @@ public final class SecretStore {
      */
     public Secret describe(SecretName name) {
         namespaces.require(name);
-        return read(name, rows -> known(rows, name));
+        return read(name, (rows, secret) -> secret);
     }
 
     /**
-     * Every version from the first.
+     * A secret with every version from the first.
      *
      * @throws dev.tegula.failure.RefusedException code {@code secret-unknown}
      */
-    public List<SecretVersion> history(SecretName name) {
+    public SecretHistory history(SecretName name) {
         namespaces.require(name);
-        return read(name, rows -> rows.history(known(rows, name)));
+        return read(name, (rows, secret) -> new SecretHistory(secret, rows.history(secret)));
+    }
+
+    /**
+     * The current values of the secrets at and below a name, as of one moment and in the order of their names; those that are
+     * deleted are left out. The caller closes each.
+     *
+     * @throws IntegrityException if the row of one of them does not verify
+     */
+    public List<SecretValue> getAll(SecretName prefix) {
+        SecretMoment moment = moment(List.of(), List.of(prefix));
+        moment.names(prefix).forEach(namespaces::require);
+        return moment.openAll(prefix);
+    }
+
+    /**
+     * The secrets of these names, and those at and below the prefixes, as of one moment and read in one statement. No value is
+     * opened.
+     *
+     * @throws IntegrityException if one of them is older than what this process has seen
+     */
+    public SecretMoment moment(Collection<SecretName> names, Collection<SecretName> prefixes) {
+        Map<SecretName, Long> before = new HashMap<>();
+        names.forEach(name -> before.put(name, seen.of(name)));
+        prefixes.forEach(prefix -> before.putAll(seen.below(prefix)));
+        SecretMoment.Rows found = transactions.snapshot(Timeouts.MANY, session -> {
+            SecretMoment.Rows rows = new SecretRows(session, seal).moment(names, prefixes);
+            before.forEach((name, rev) -> seen.require(name, rev, rows.of(name)));
+            return rows;
+        });
+        found.secrets().forEach(seen::note);
+        return new SecretMoment(found, namespaces, keyring);
+    }
+
+    /**
+     * Watches the secrets at and below a name. The listener is told how they are at once, by the caller's thread, and after each
+     * change by the watch's; what it throws there is logged, and it is told again.
+     *
+     * @param interval how long from one look to the next
+     * @param listener opens what it needs, and closes it
+     * @throws dev.tegula.failure.TegulaException if they cannot be read at once
+     */
+    public SecretWatch watch(SecretName prefix, Duration interval, Consumer<SecretMoment> listener) {
+        return new SecretWatch(this, prefix, interval, listener).begin();
+    }
+
+    /**
+     * Keeps current values in memory; the caller closes it, or the engine does.
+     *
+     * @param maxAge how old a value may be that is given without a look at its row
+     * @param outageLimit how old while database or KMS are unavailable; older ones are wiped
+     * @throws IllegalStateException if the engine was closed
+     */
+    public SecretCache cache(Duration maxAge, Duration outageLimit) {
+        return cache(maxAge, outageLimit, System::nanoTime);
+    }
+
+    SecretCache cache(Duration maxAge, Duration outageLimit, LongSupplier nanoTime) {
+        requireServing();
+        SecretCache cache = new SecretCache(this, maxAge, outageLimit, nanoTime);
+        caches.add(cache);
+        return cache;
+    }
+
+    void forget(SecretCache cache) {
+        caches.remove(cache);
+    }
+
+    /** Closes all caches of these secrets; an engine does so when it is closed. */
+    public void closeCaches() {
+        List.copyOf(caches).forEach(SecretCache::close);
+    }
+
+    /** @throws IllegalStateException if the engine was closed */
+    void requireServing() {
+        keyring.beginCall();
+        keyring.endCall();
     }
 
     /** The secrets at and below a name, deleted ones too; all without one. */
@@ -120,6 +205,18 @@ public final class SecretStore {
     }
 
     /**
+     * Makes many changes in one transaction: all of them, or none.
+     *
+     * @return each secret as it is now, in the order of their names
+     * @throws dev.tegula.failure.RefusedException as {@link #put} and {@link #delete} of any of them
+     */
+    public List<Secret> change(SecretBatch batch) {
+        List<PendingChange> pending = batch.changes();
+        pending.forEach(each -> namespaces.require(each.name()));
+        return pending.isEmpty() ? List.of() : writes.make(pending);
+    }
+
+    /**
      * Writes the value of an older version as the newest one: history only grows.
      *
      * @throws dev.tegula.failure.RefusedException as {@link #put}; code {@code secret-unknown} or {@code secret-destroyed} for a
@@ -127,7 +224,12 @@ public final class SecretStore {
      */
     public Secret rollback(SecretName name, long version, SecretChange change) {
         namespaces.require(name);
-        HeldValue held = read(name, rows -> HeldValue.read(rows, known(rows, name), version));
+        long before = seen.of(name);
+        HeldValue held = transactions.snapshot(Timeouts.SHORT, session -> {
+            Optional<HeldValue> found = new SecretRows(session, seal).held(name, Optional.of(version));
+            seen.require(name, before, found.map(HeldValue::secret));
+            return found.orElseThrow(() -> SecretRefusals.unknown(name));
+        });
         try (SecretValue old = held.open(keyring)) {
             byte[] value = old.bytes();
             try {
@@ -145,11 +247,8 @@ public final class SecretStore {
      * @throws dev.tegula.failure.RefusedException code {@code secret-unknown} or {@code secret-conflict}
      */
     public Secret delete(SecretName name, SecretChange change) {
-        return change(
-                name,
-                change,
-                (rows, secret) ->
-                        secret.state() == Secret.State.DELETED ? secret : updated(rows, secret, Secret.State.DELETED));
+        namespaces.require(name);
+        return writes.make(List.of(PendingChange.delete(name, change))).get(0);
     }
 
     /**
@@ -160,11 +259,11 @@ public final class SecretStore {
      *     version was destroyed meanwhile
      */
     public Secret undelete(SecretName name, SecretChange change) {
-        return change(name, change, (rows, secret) -> {
+        return change(SecretTold.of("undelete", name), name, change, (rows, secret) -> {
             if (secret.state() == Secret.State.LIVE) {
                 return secret;
             }
-            HeldValue.version(rows, secret, secret.current());
+            rows.held(name, Optional.empty()).orElseThrow().version();
             return updated(rows, secret, Secret.State.LIVE);
         });
     }
@@ -177,7 +276,7 @@ public final class SecretStore {
      *     version that is read
      */
     public Secret destroy(SecretName name, long version, SecretChange change) {
-        return change(name, change, (rows, secret) -> {
+        return change(SecretTold.of("destroy", name).version(version), name, change, (rows, secret) -> {
             SecretVersion wanted = rows.find(secret, version)
                     .filter(found -> version <= secret.current())
                     .orElseThrow(() -> SecretRefusals.noVersion(secret, version));
@@ -193,94 +292,10 @@ public final class SecretStore {
     }
 
     private Secret write(SecretName name, byte[] value, SecretChange change, Optional<Long> copiedFrom) {
-        SecretName namespace = namespaces.require(name);
-        if (value.length > LONGEST_VALUE) {
-            throw SecretRefusals.tooLong(name);
+        namespaces.require(name);
+        try (PendingChange pending = PendingChange.put(name, value, change, copiedFrom)) {
+            return writes.make(List.of(pending)).get(0);
         }
-        Scope scope = SecretNamespaces.scope(namespace);
-        column.publish();
-        keyring.beginCall();
-        try {
-            byte[] inner = Inner.encode(HeldValue.BYTES, value, 0);
-            try {
-                for (int tried = 0; tried < FENCED_TRIES; tried++) {
-                    // Before the transaction: what opens a key may need a connection of its own.
-                    EnvelopeCipher cipher = keyring.writer(scope);
-                    try {
-                        return remembered(
-                                name,
-                                before -> transactions.serializable(session -> write(
-                                        new SecretRows(session, seal),
-                                        before,
-                                        name,
-                                        namespace,
-                                        inner,
-                                        cipher,
-                                        change,
-                                        copiedFrom)));
-                    } catch (SecretRows.Fenced retired) {
-                        keyring.dropLeases();
-                    }
-                }
-                throw SecretRefusals.busy(name);
-            } finally {
-                Arrays.fill(inner, (byte) 0);
-            }
-        } finally {
-            keyring.endCall();
-        }
-    }
-
-    private Secret write(
-            SecretRows rows,
-            long before,
-            SecretName name,
-            SecretName namespace,
-            byte[] inner,
-            EnvelopeCipher cipher,
-            SecretChange change,
-            Optional<Long> copiedFrom)
-            throws SQLException {
-        Optional<Secret> found = rows.find(name);
-        seen.require(name, before, found);
-        long current = found.map(Secret::current).orElse(0L);
-        requireCondition(name, change, current);
-        if (copiedFrom.isPresent()) {
-            HeldValue.version(rows, found.orElseThrow(() -> SecretRefusals.unknown(name)), copiedFrom.get());
-        }
-        long version = current + 1;
-        if (rows.occupied(name, version)) {
-            throw new IntegrityException("tegula_secret_version has a row of version " + version + " of " + name
-                    + ", which Tegula never wrote: its newest is " + current
-                    + ". As the owner of the table, delete that row, then run the same again.");
-        }
-        Instant now = rows.now();
-        Secret written = new Secret(
-                name,
-                namespace,
-                version,
-                Secret.State.LIVE,
-                found.map(Secret::rev).orElse(0L) + 1,
-                change.expiresIn().map(now::plus),
-                change.note().or(() -> found.map(Secret::note)).orElse(""),
-                now);
-        if (found.isPresent()) {
-            rows.update(written, found.get().rev());
-        } else {
-            rows.insert(written);
-        }
-        SecretVersion made = new SecretVersion(
-                name,
-                version,
-                namespace,
-                SecretVersion.State.HELD,
-                copiedFrom,
-                now,
-                change.actor(),
-                Optional.empty(),
-                Optional.empty());
-        rows.insert(made, cipher.encrypt(Mode.ROW, name.rowId(version), inner));
-        return written;
     }
 
     /** A change of a secret that is there. */
@@ -289,7 +304,7 @@ public final class SecretStore {
         Secret of(SecretRows rows, Secret secret) throws SQLException;
     }
 
-    private Secret change(SecretName name, SecretChange change, Step step) {
+    private Secret change(SecretTold what, SecretName name, SecretChange change, Step step) {
         namespaces.require(name);
         return remembered(
                 name,
@@ -298,47 +313,25 @@ public final class SecretStore {
                     Optional<Secret> found = rows.find(name);
                     seen.require(name, before, found);
                     Secret secret = found.orElseThrow(() -> SecretRefusals.unknown(name));
-                    requireCondition(name, change, secret.current());
-                    return step.of(rows, secret);
+                    SecretWrites.requireCondition(name, change, found);
+                    Secret changed = step.of(rows, secret);
+                    if (changed.rev() != secret.rev()) {
+                        rows.tell(transactions.author(), List.of(what.entry(change)));
+                    }
+                    return changed;
                 }));
     }
 
     private static Secret updated(SecretRows rows, Secret secret, Secret.State state) throws SQLException {
-        Secret updated = new Secret(
-                secret.name(),
-                secret.namespace(),
-                secret.current(),
-                state,
-                secret.rev() + 1,
-                secret.expires(),
-                secret.note(),
-                rows.now());
+        Secret updated = secret.updated(state, rows.now());
         rows.update(updated, secret.rev());
         return updated;
     }
 
-    private static void requireCondition(SecretName name, SecretChange change, long current) {
-        change.ifVersion().filter(expected -> expected != current).ifPresent(expected -> {
-            throw SecretRefusals.conflict(name, expected, current);
-        });
-    }
-
-    private static Secret known(SecretRows rows, SecretName name) throws SQLException {
-        return rows.find(name).orElseThrow(() -> SecretRefusals.unknown(name));
-    }
-
-    private static Secret live(SecretRows rows, SecretName name) throws SQLException {
-        Secret secret = known(rows, name);
-        if (secret.state() == Secret.State.DELETED) {
-            throw SecretRefusals.deleted(name);
-        }
-        return secret;
-    }
-
-    /** A read of rows. */
+    /** A read of the rows of a secret. */
     @FunctionalInterface
     private interface Reading<T> {
-        T of(SecretRows rows) throws SQLException;
+        T of(SecretRows rows, Secret secret) throws SQLException;
     }
 
     /** All rows as of one moment. */
@@ -349,7 +342,7 @@ public final class SecretStore {
             Optional<Secret> found = rows.find(name);
             seen.require(name, before, found);
             found.ifPresent(seen::note);
-            return reading.of(rows);
+            return reading.of(rows, found.orElseThrow(() -> SecretRefusals.unknown(name)));
         });
     }
 

@@ -2,6 +2,7 @@ package dev.tegula.secret;
 
 import dev.tegula.envelope.StrictText;
 import dev.tegula.failure.MalformedException;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
@@ -42,6 +43,11 @@ public final class SecretValue implements AutoCloseable {
         return Optional.ofNullable(expires);
     }
 
+    /** Whether the secret has expired at a time. */
+    public boolean expired(Instant now) {
+        return expires != null && !now.isBefore(expires);
+    }
+
     /** The bytes, copied; zeros once this is closed. */
     public byte[] bytes() {
         return bytes.clone();
@@ -62,6 +68,16 @@ public final class SecretValue implements AutoCloseable {
                             + " bytes are not UTF-8. Take it as bytes: `tegula secrets get " + name
                             + " --out FILE`, in Java bytes().");
         }
+    }
+
+    /** Whether these are its bytes; compared in a time that tells nothing of where they differ. */
+    public boolean sameAs(byte[] other) {
+        return MessageDigest.isEqual(bytes, other);
+    }
+
+    /** Whether another has the same bytes, compared like that. */
+    public boolean sameAs(SecretValue other) {
+        return sameAs(other.bytes);
     }
 
     @Override

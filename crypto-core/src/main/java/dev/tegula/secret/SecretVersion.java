@@ -1,6 +1,7 @@
 package dev.tegula.secret;
 
 import dev.tegula.envelope.StrictText;
+import dev.tegula.envelope.Tuple;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.registry.RegistrySeal;
 import dev.tegula.registry.Seal;
@@ -82,7 +83,7 @@ public record SecretVersion(
     private byte[][] columns() {
         return new byte[][] {
             name.bytes(),
-            SealedRow.number(version),
+            Tuple.number(version),
             namespace.bytes(),
             SealedRow.ascii(state.name()),
             SealedRow.number(copiedFrom),

@@ -1,6 +1,7 @@
 package dev.tegula.secret;
 
 import dev.tegula.failure.IntegrityException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,6 +17,17 @@ final class SeenRevs {
     /** The highest rev seen so far; taken before a read begins, because another thread may see a newer one meanwhile. */
     long of(SecretName name) {
         return revs.getOrDefault(name, 0L);
+    }
+
+    /** The same of all names at and below one. */
+    Map<SecretName, Long> below(SecretName prefix) {
+        Map<SecretName, Long> found = new HashMap<>();
+        revs.forEach((name, rev) -> {
+            if (name.equals(prefix) || name.in(prefix)) {
+                found.put(name, rev);
+            }
+        });
+        return found;
     }
 
     void note(Secret secret) {

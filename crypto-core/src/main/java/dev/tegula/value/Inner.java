@@ -56,16 +56,21 @@ public final class Inner {
      * @throws ValueException if the layout is malformed, or the type cannot be read by the codec
      */
     public static <T> @Nullable T decode(ValueCodec<T> codec, byte[] inner) {
-        if (inner.length == 0) {
+        return decode(codec, inner, inner.length);
+    }
+
+    /** The same of the first bytes of an array. */
+    public static <T> @Nullable T decode(ValueCodec<T> codec, byte[] inner, int end) {
+        if (end == 0) {
             throw ValueException.malformed("it is empty");
         }
         ValueType stored = ValueType.ofTag(inner[0] & 0x7f)
                 .orElseThrow(() -> ValueException.malformed("its type is not in the table"));
         int offset = 1;
-        int length = inner.length - 1;
+        int length = end - 1;
         if ((inner[0] & PADDED) != 0) {
             offset += Integer.BYTES;
-            length = paddedLength(inner);
+            length = paddedLength(inner, end);
         }
         if (stored == ValueType.NULL) {
             if (length != 0) {
@@ -97,16 +102,25 @@ public final class Inner {
         }
     }
 
-    private static int paddedLength(byte[] inner) {
+    /**
+     * Whether a codec is one of the format's, alone or inside a {@link Sensitive}, which keep nothing of the array that they read:
+     * one of others may.
+     */
+    public static boolean keepsNothing(ValueCodec<?> codec) {
+        ValueCodec<?> plain = ValueCodecs.plain(codec);
+        return plain instanceof Encoding || plain instanceof TextCodecs.Bytes;
+    }
+
+    private static int paddedLength(byte[] inner, int end) {
         int start = 1 + Integer.BYTES;
-        if (inner.length < start) {
+        if (end < start) {
             throw ValueException.malformed("its length field is cut");
         }
         int length = ByteBuffer.wrap(inner).getInt(1);
-        if (length < 0 || length > inner.length - start) {
+        if (length < 0 || length > end - start) {
             throw ValueException.malformed("its length is beyond its end");
         }
-        for (int i = start + length; i < inner.length; i++) {
+        for (int i = start + length; i < end; i++) {
             if (inner[i] != 0) {
                 throw ValueException.malformed("its padding is not zero");
             }

@@ -11,4 +11,9 @@ public final class IndexDoor {
     public static IndexParameters parameters(IndexSpec<?> spec) {
         return spec.parameters();
     }
+
+    /** What is in the derivation of the key of tokens. */
+    public static IndexParameters parameters(TokenSpec spec) {
+        return spec.parameters();
+    }
 }

@@ -151,7 +151,7 @@ class PrivateFileTest {
         Process writer = new ProcessBuilder("sh", "-c", "printf 123 > \"$0\"", pipe.toString()).start();
 
         assertThat(file(pipe, FileDemands.secret()).read()).asString().isEqualTo("123");
-        assertThat(writer.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(writer.waitFor(5, TimeUnit.MINUTES)).isTrue();
         assertThatThrownBy(() -> owned(pipe).read()).hasMessageContaining("not a plain file");
     }
 

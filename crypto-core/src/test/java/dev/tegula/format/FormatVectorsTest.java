@@ -39,7 +39,14 @@ class FormatVectorsTest {
             Map.entry("secret-row-id", SecretOps::rowId),
             Map.entry("secret-seal", SecretOps::seal),
             Map.entry("secret-version-seal", SecretOps::versionSeal),
+            Map.entry("census-seal", CensusOp::seal),
+            Map.entry("audit-key", AuditOps::key),
+            Map.entry("audit-entry", AuditOps::entry),
+            Map.entry("audit-head", AuditOps::head),
+            Map.entry("audit-anchor", AuditOps::anchor),
+            Map.entry("snapshot", SnapshotOp::run),
             Map.entry("blind-index", IndexOp::run),
+            Map.entry("blind-tokens", TokensOp::run),
             Map.entry("xaes", XaesOps::open),
             Map.entry("xaes-accumulated", XaesOps::accumulated));
 

@@ -33,6 +33,7 @@ record VectorFile(Path path, JsonNode json) {
             "malformed-root",
             "malformed-input",
             "tenant-missing",
+            "snapshot",
             "integrity");
 
     private static final ObjectMapper JSON = new ObjectMapper();

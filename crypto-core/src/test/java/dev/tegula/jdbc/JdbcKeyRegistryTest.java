@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tegula.envelope.Scope;
+import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.IntegrityException;
+import dev.tegula.kms.KekResult;
+import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.RegistrySealContract;
@@ -16,6 +19,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +48,8 @@ final class JdbcKeyRegistryTest extends RegistrySealContract {
             pool = new HikariDataSource(config);
         }
         dataSource = first;
-        Postgres.run(first, "TRUNCATE tegula_key, tegula_job, tegula_range, tegula_instance CASCADE");
+        Postgres.run(first, "TRUNCATE tegula_key, tegula_job, tegula_range, tegula_instance, tegula_audit CASCADE");
+        Postgres.run(first, "UPDATE tegula_audit_head SET seq = 0, mac = decode(repeat('00', 32), 'hex'), seal = NULL");
         return new JdbcKeyRegistry(new Transactions(pool, Postgres.capture()));
     }
 
@@ -57,6 +62,28 @@ final class JdbcKeyRegistryTest extends RegistrySealContract {
     @AfterAll
     static void close() {
         pool.close();
+    }
+
+    /** Few statements, whatever the number of keys; and each key is told. */
+    @Test
+    void provideAll_oneHundredScopes_asksAndTellsTogether() throws SQLException {
+        List<String> sent = new ArrayList<>();
+        KeyRegistry counted = new JdbcKeyRegistry(new Transactions(pool, sent::add));
+        List<Scope> scopes = IntStream.range(0, 100)
+                .mapToObj(i -> Scope.data(SSN.field(), TenantId.of("tenant-" + i)))
+                .toList();
+
+        new KeyLifecycle(counted, seal, wrapping, row -> uses.get(), counted.clock())
+                .provideAll(scopes, scope -> "main")
+                .forEach(KekResult::get);
+
+        assertThat(sent).filteredOn(sql -> sql.contains("tegula_key")).hasSizeLessThan(10);
+        assertThat(sent).filteredOn(sql -> sql.startsWith("SELECT now()")).hasSize(1);
+        int told = Postgres.run(
+                pool,
+                "UPDATE tegula_audit SET detail = detail WHERE action = 'tegula.key.create' AND tenant IN"
+                        + " (SELECT tenant FROM tegula_key WHERE state = 'ACTIVE' AND field = 'patient.ssn')");
+        assertThat(told).isEqualTo(100);
     }
 
     /** A function of that name that comes first in the search path must not end a waiting period. */

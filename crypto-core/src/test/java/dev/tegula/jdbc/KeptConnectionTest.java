@@ -2,6 +2,7 @@ package dev.tegula.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.UnavailableException;
@@ -223,11 +224,39 @@ final class KeptConnectionTest {
                         "SET TRANSACTION PRIORITY LOW",
                         "SET LOCAL default_transaction_quality_of_service = background");
         assertThat(cockroach.sha256("x")).isEqualTo("decode(sha256(x), 'hex')");
-        assertThat(LIMITS.settings(cockroach.majorVersion()))
+        assertThat(cockroach.local(LIMITS.settings(cockroach.majorVersion())))
                 .containsExactly(
-                        "SET LOCAL statement_timeout = 30000",
-                        "SET LOCAL lock_timeout = 200",
-                        "SET LOCAL idle_in_transaction_session_timeout = 10000");
+                        "SET LOCAL statement_timeout = '30000'",
+                        "SET LOCAL lock_timeout = '200'",
+                        "SET LOCAL idle_in_transaction_session_timeout = '10000'");
+    }
+
+    @Test
+    void settings_ofPostgreSql_areOneStatementAndLastForTheTransaction() throws SQLException {
+        List<LocalSetting> settings = new ArrayList<>(LIMITS.settings(18));
+        settings.addAll(SafeSettings.all());
+        assertThat(new Dialect(Product.POSTGRESQL, 18).local(settings))
+                .singleElement(STRING)
+                .startsWith("SELECT pg_catalog.set_config('statement_timeout', '30000', true), ")
+                .contains("'transaction_timeout', '40000', true", "'row_security', 'off', true", "'search_path', ");
+        PGSimpleDataSource odd = database;
+        odd.setOptions("-c DateStyle=German -c standard_conforming_strings=off -c statement_timeout=7000");
+        try (KeptConnection kept = kept(watched((method, made) -> made))) {
+            assertThat(kept.once(KeptConnectionTest::current))
+                    .startsWith("ISO, MDY|on|30s|off|tegula-test|pg_catalog, ");
+            assertThat(sent).filteredOn("createStatement"::equals).hasSize(1);
+        }
+    }
+
+    private static String current(Session session) throws SQLException {
+        try (var select = session.prepare("SELECT concat_ws('|', current_setting('DateStyle'),"
+                        + " current_setting('standard_conforming_strings'), current_setting('statement_timeout'),"
+                        + " current_setting('row_security'), current_setting('application_name'),"
+                        + " current_setting('search_path'))");
+                ResultSet row = select.executeQuery()) {
+            row.next();
+            return row.getString(1);
+        }
     }
 
     private static final String INSERT = "INSERT INTO doctor VALUES ('ada')";

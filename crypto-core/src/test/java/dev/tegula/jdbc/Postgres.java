@@ -35,6 +35,8 @@ final class Postgres {
             return EmbeddedPostgres.builder()
                     .setPGStartupWait(Duration.ofMinutes(2))
                     .setServerConfig("fsync", "off")
+                    // What the planner and the statistics say must not depend on when it last looked.
+                    .setServerConfig("autovacuum", "off")
                     .start();
         } catch (IOException e) {
             throw new IllegalStateException(e);

@@ -82,7 +82,7 @@ final class TransactionsTest {
                 .isInstanceOf(UnavailableException.class)
                 .hasMessageContaining("40001")
                 .hasMessageNotContaining(CANARY);
-        assertThat(runs).hasValue(20);
+        assertThat(runs).hasValueGreaterThan(19).hasValueLessThan(41);
     }
 
     @Test
@@ -132,7 +132,7 @@ final class TransactionsTest {
     @Test
     void readCommitted_statementTooLong_isStopped() {
         Timeouts brief = new Timeouts(
-                Duration.ofMillis(50), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1));
+                Duration.ofMillis(50), Duration.ofSeconds(1), Duration.ofMinutes(5), Duration.ofMinutes(5));
         AtomicInteger runs = new AtomicInteger();
 
         assertThatThrownBy(() -> transactions.readCommitted(brief, session -> {
@@ -251,7 +251,7 @@ final class TransactionsTest {
     void readCommitted_whileSomebodyHoldsATableOfOurs_namesTheHolder() throws SQLException {
         transactions.each(SchemaScript.statements());
         Timeouts impatient = new Timeouts(
-                Duration.ofSeconds(5), Duration.ofMillis(10), Duration.ofSeconds(10), Duration.ofSeconds(20));
+                Duration.ofMinutes(1), Duration.ofMillis(10), Duration.ofMinutes(5), Duration.ofMinutes(5));
         try (Connection holder = dataSource.getConnection();
                 Statement statement = holder.createStatement()) {
             holder.setAutoCommit(false);
@@ -307,7 +307,7 @@ final class TransactionsTest {
 
     private static void await(CyclicBarrier barrier) {
         try {
-            barrier.await(2, TimeUnit.MINUTES);
+            barrier.await(5, TimeUnit.MINUTES);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

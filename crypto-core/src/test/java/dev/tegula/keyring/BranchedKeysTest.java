@@ -149,7 +149,8 @@ final class BranchedKeysTest extends KeyringLab {
         read(row);
         kms.fail(null);
         for (int i = 0; i < 4; i++) {
-            pass(Duration.ofSeconds(6));
+            // Longer than the longest pause between two tries, whatever its jitter.
+            pass(Duration.ofSeconds(8));
             read(row);
             background.runRefreshes();
         }

@@ -34,8 +34,8 @@ final class KeyringCloseTest extends KeyringLab {
         assertThat(closing).isNotDone();
 
         answer.countDown();
-        assertThat(call.get(2, TimeUnit.MINUTES)).isNotEmpty();
-        closing.get(2, TimeUnit.MINUTES);
+        assertThat(call.get(5, TimeUnit.MINUTES)).isNotEmpty();
+        closing.get(5, TimeUnit.MINUTES);
         assertThat(listed()).isFalse();
     }
 

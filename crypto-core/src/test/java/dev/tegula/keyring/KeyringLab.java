@@ -82,7 +82,7 @@ abstract class KeyringLab {
     }
 
     static void eventually(Runnable check) {
-        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
         while (true) {
             try {
                 check.run();

@@ -50,13 +50,39 @@ final class RefreshPauseTest extends KeyringLab {
         BackgroundByHand work = new BackgroundByHand();
         try (Keyring own = middle(work)) {
             own.reader(first.keyId(), SSN);
-            pass(Duration.ofMinutes(45).minusNanos(1));
-            own.reader(first.keyId(), SSN);
-            assertThat(work.waiting()).isZero();
-            pass(Duration.ofNanos(1));
-            own.reader(first.keyId(), SSN);
-            assertThat(work.waiting()).isEqualTo(1);
+            assertRefreshAfter(Duration.ofMinutes(30), own, work);
+            work.runRefreshes();
+            assertRefreshAfter(Duration.ofMinutes(45), own, work);
         }
+    }
+
+    private void assertRefreshAfter(Duration time, Keyring own, BackgroundByHand work) {
+        pass(time.minusNanos(1));
+        own.reader(first.keyId(), SSN);
+        assertThat(work.waiting()).isZero();
+        pass(Duration.ofNanos(1));
+        own.reader(first.keyId(), SSN);
+        assertThat(work.waiting()).isEqualTo(1);
+    }
+
+    /** As after the start of an instance whose values name many keys. */
+    @Test
+    void refreshes_ofManyKeysThatWereFirstReadTogether_areSpreadOverTheirTime() {
+        List<KeyRow> rows = IntStream.range(0, 300)
+                .mapToObj(i -> lifecycle.provide(Scope.data(FieldId.of("many.f" + i), TenantId.none()), "main"))
+                .toList();
+        rows.forEach(row -> keyring.reader(row.keyId(), row.scope()));
+        int most = 0;
+        int all = 0;
+        for (int minute = 0; minute < 49; minute++) {
+            pass(Duration.ofMinutes(1));
+            rows.forEach(row -> keyring.reader(row.keyId(), row.scope()));
+            most = Math.max(most, background.waiting());
+            all += background.waiting();
+            background.runRefreshes();
+        }
+        assertThat(all).isGreaterThanOrEqualTo(300);
+        assertThat(most).as("of 300 in the fullest of 36 minutes").isLessThan(30);
     }
 
     @Test

@@ -25,6 +25,7 @@ final class UnsteadyRegistry implements KeyRegistry {
     volatile Runnable afterActive = () -> {};
     volatile Consumer<Scope> beforeActiveOf = scope -> {};
     volatile Runnable beforeReport = () -> {};
+    volatile Runnable beforeFind = () -> {};
     /** Told which scopes a round of renewals asks for. */
     volatile Consumer<List<Scope>> beforeRound = scopes -> {};
     /** A genuine older row that is offered as the ACTIVE one. */
@@ -43,6 +44,7 @@ final class UnsteadyRegistry implements KeyRegistry {
 
     @Override
     public Optional<KeyRow> find(KeyId keyId) {
+        beforeFind.run();
         return keyId.equals(hidden) ? Optional.empty() : real.find(keyId);
     }
 

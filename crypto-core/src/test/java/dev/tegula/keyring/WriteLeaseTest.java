@@ -51,6 +51,24 @@ final class WriteLeaseTest extends KeyringLab {
     }
 
     @Test
+    void round_overtakenByAWriteWhileItsKeyIsOpened_leavesTheNewerKey() {
+        keyring.writer(SSN);
+        keyring.forget();
+        List<KeyRow> second = new ArrayList<>();
+        registry.beforeFind = () -> {
+            registry.beforeFind = () -> {};
+            pass(Duration.ofSeconds(1));
+            second.add(rotate());
+            assertThat(keyring.writer(SSN).keyId()).isEqualTo(second.get(0).keyId());
+        };
+
+        background.runRound();
+
+        assertThat(second).as("overtaken").hasSize(1);
+        assertThat(keyring.writer(SSN).keyId()).isEqualTo(second.get(0).keyId());
+    }
+
+    @Test
     void writer_whileTheDatabaseIsDown_goesOnUntilTheLimitThenFailsThenRecovers() {
         keyring.writer(SSN);
         registry.beforeActive = () -> {

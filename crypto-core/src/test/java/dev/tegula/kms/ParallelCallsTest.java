@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +112,36 @@ class ParallelCallsTest {
         assertThat(pauses).hasSize(5);
         for (int i = 0; i < 5; i++) {
             assertThat(pauses.get(i)).isBetween(100L << i, (200L << i) - 1);
+        }
+    }
+
+    /** Ten times the first item is refused, and each time another one is answered before it tries again. */
+    @Test
+    void each_throttledWhileOthersAreAnswered_isNotGivenUp() {
+        AtomicInteger refused = new AtomicInteger();
+        AtomicInteger answered = new AtomicInteger();
+
+        List<KekResult<Integer>> results = ParallelCalls.each(
+                ITEMS.subList(0, 11),
+                2,
+                item -> {
+                    if (item == 0 && refused.get() < 10) {
+                        refused.incrementAndGet();
+                        throw new ThrottledException("slow down");
+                    }
+                    spinUntil(() -> refused.get() >= item);
+                    answered.incrementAndGet();
+                    return item;
+                },
+                millis -> spinUntil(() -> answered.get() >= refused.get()));
+
+        assertThat(results.stream().map(KekResult::get)).isEqualTo(ITEMS.subList(0, 11));
+        assertThat(refused).hasValue(10);
+    }
+
+    private static void spinUntil(BooleanSupplier done) {
+        while (!done.getAsBoolean()) {
+            Thread.onSpinWait();
         }
     }
 

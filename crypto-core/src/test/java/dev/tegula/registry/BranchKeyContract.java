@@ -67,6 +67,34 @@ public abstract class BranchKeyContract extends KeyRewrapContract {
     }
 
     @Test
+    void provideAll_underBranches_asksTheKmsForTheBranchKeyAloneAndLooksForItOnceAGroup() {
+        AtomicInteger calls = new AtomicInteger();
+        keks.main.beforeWrap.set(calls::incrementAndGet);
+        keks.main.unwrapping.set(root -> {
+            calls.incrementAndGet();
+            return root;
+        });
+        AtomicInteger looks = new AtomicInteger();
+        KeyRegistry looked = FirstKeysContract.watched(registry, (name, arguments) -> {
+            if (name.equals("active") && arguments[0].equals(OF_MAIN)) {
+                looks.incrementAndGet();
+            }
+        });
+        KeyLifecycle many = new KeyLifecycle(
+                looked,
+                seal,
+                new KeyWrapping("clinic-test", keks.keks(BranchMode.KEK, BranchMode.NONE)),
+                row -> uses.get(),
+                clock);
+
+        List<KekResult<KeyRow>> rows = many.provideAll(FirstKeysContract.tenants(300), scope -> "main");
+
+        assertThat(calls.get()).isLessThan(20);
+        assertThat(rows).allSatisfy(row -> assertOpens(row.get()));
+        assertThat(looks.get()).isBetween(1, 4);
+    }
+
+    @Test
     void create_underBranches_makesOneBranchKeyAndAsksTheKmsNoMore() {
         KeyLifecycle branching = branched(BranchMode.KEK);
         KeyRow first = branching.create(SSN, "main");

@@ -45,7 +45,7 @@ final class FencedJobsTest {
         List<Scope> here = new ArrayList<>();
         Object result = stored.change(change -> ((Function<RegistryChange, Object>) argument)
                 .apply(proxy(RegistryChange.class, change, (name, scope) -> {
-                    if (name.equals("fenceJobs")) {
+                    if (name.equals("advanceFencingTokens")) {
                         here.add((Scope) scope);
                     }
                     return null;

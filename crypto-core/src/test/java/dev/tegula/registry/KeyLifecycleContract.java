@@ -349,7 +349,7 @@ public abstract class KeyLifecycleContract extends KeyBackupContract {
         assertThat(lifecycle.list()).hasSize(2);
     }
 
-    private static <T> List<T> run(List<Callable<T>> work) throws Exception {
+    static <T> List<T> run(List<Callable<T>> work) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(work.size());
         try {
             List<T> results = new ArrayList<>();

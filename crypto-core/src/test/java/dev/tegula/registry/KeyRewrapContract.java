@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Keys that are wrapped anew, one and many, on every registry. */
-public abstract class KeyRewrapContract extends KeyLifecycleContract {
+public abstract class KeyRewrapContract extends FirstKeysContract {
 
     private static final Retention NO_WAIT =
             new Retention(Optional.of(Duration.ZERO), Optional.of(Duration.ZERO), Duration.ZERO);

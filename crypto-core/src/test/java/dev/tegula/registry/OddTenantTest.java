@@ -65,7 +65,7 @@ final class OddTenantTest {
     /** As a release that knew no such rule did. */
     private void lifecycleBefore(KeyRow row) {
         registry.change(change -> {
-            new SealedChange(change, seal).insert(row);
+            new SealedChange(change, seal).insert(Told.CREATE, row);
             return Optional.empty();
         });
     }

@@ -86,7 +86,7 @@ public abstract class RegistrySealContract extends BranchKeyContract {
         KeyRow root = lifecycle.backup(List.of(pin), rows -> {}).get(0);
         KeyRow edited = EDITS.get(column).apply(root);
 
-        assertThatThrownBy(() -> RegistrySeal.requireGenuineRoot(edited, wrapping))
+        assertThatThrownBy(() -> RegistrySeal.ofGenuineRoot(edited, wrapping))
                 .isInstanceOfAny(IntegrityException.class, ConfigurationException.class);
     }
 
@@ -158,8 +158,8 @@ public abstract class RegistrySealContract extends BranchKeyContract {
         KeyRow two = activeKey(ACME);
         store(one, r -> r.in(KeyState.RETIRED, r.times().withRetired(START)));
 
-        assertThatThrownBy(() -> registry.change(
-                        change -> new SealedChange(change, seal).updateAll(List.of(two, one), List.of(two, one))))
+        assertThatThrownBy(() -> registry.change(change ->
+                        new SealedChange(change, seal).updateAll(Told.REWRAP, List.of(two, one), List.of(two, one))))
                 .isInstanceOf(IntegrityException.class);
 
         assertThat(lifecycle.unsealed()).hasSize(1);

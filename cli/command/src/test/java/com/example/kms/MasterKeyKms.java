@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-// docs:begin own-kms
 final class MasterKeyKms implements Kms {
 
     static final String PROVIDER = "master-key";
@@ -81,4 +80,3 @@ final class MasterKeyKms implements Kms {
         closed = true;
     }
 }
-// docs:end own-kms

@@ -7,7 +7,6 @@ import dev.tegula.kms.KmsSettings;
 import dev.tegula.kms.KmsSettings.SecretFile;
 import java.util.List;
 
-// docs:begin own-provider
 /** {@code type: master-key}: KEKs that are derived from one secret of this host. */
 public final class MasterKeyProvider implements KmsProvider {
 
@@ -27,4 +26,3 @@ public final class MasterKeyProvider implements KmsProvider {
         return () -> MasterKeyKms.open(master, keys);
     }
 }
-// docs:end own-provider

@@ -11,6 +11,7 @@ import dev.tegula.config.KekSettings;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Mode;
 import dev.tegula.kms.Kms;
+import dev.tegula.test.servers.RememberedStretching;
 import dev.tegula.value.ValueType;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /** A database of its own on one server for all tests, a folder with its configuration, and commands on both. */
@@ -71,8 +73,18 @@ public final class ClinicDatabase {
 
     /** What copies are made of; nobody else may use them. */
     private static final class Made {
-        static final ClinicDatabase INITIALISED = Recorder.apart(ClinicDatabase::fresh);
-        static final ClinicDatabase WITH_TABLE = Recorder.apart(ClinicDatabase::withTable);
+        static final ClinicDatabase INITIALISED = Recorder.apart(() -> byTheUser(ClinicDatabase::fresh));
+        static final ClinicDatabase WITH_TABLE = Recorder.apart(() -> byTheUser(ClinicDatabase::withTable));
+
+        /** The audit trail names who made it, and any test may be the first to want it. */
+        private static ClinicDatabase byTheUser(Supplier<ClinicDatabase> made) {
+            String user = System.setProperty("user.name", Recorder.USER);
+            try {
+                return made.get();
+            } finally {
+                System.setProperty("user.name", user);
+            }
+        }
     }
 
     /** An empty database and an empty folder. */
@@ -100,7 +112,7 @@ public final class ClinicDatabase {
     }
 
     /** The same database and configuration under another name and in another folder. */
-    private ClinicDatabase copyTo(Path target) {
+    public ClinicDatabase copyTo(Path target) {
         ClinicDatabase copy = new ClinicDatabase(target, "clinic" + COUNT.incrementAndGet());
         execute(Server.POSTGRES.getPostgresDatabase(), "CREATE DATABASE " + copy.name + " TEMPLATE " + name);
         try {

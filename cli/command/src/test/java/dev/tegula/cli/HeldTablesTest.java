@@ -60,13 +60,13 @@ class HeldTablesTest {
             }
             run = CompletableFuture.supplyAsync(
                     () -> Main.run(console, Map.of(), command, "patient.ssn", "--yes", "--config=" + clinic.file()));
-            assertThat(named.await(1, TimeUnit.MINUTES))
+            assertThat(named.await(5, TimeUnit.MINUTES))
                     .as("the holder is named: " + err)
                     .isTrue();
             assertThat(run).isNotDone();
             connection.rollback();
         }
-        assertThat(run.get(2, TimeUnit.MINUTES)).as(err.toString()).isZero();
+        assertThat(run.get(5, TimeUnit.MINUTES)).as(err.toString()).isZero();
         assertThat(err.toString())
                 .contains("warning: " + holder)
                 .contains("`SELECT pg_terminate_backend(")

@@ -11,7 +11,6 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -140,7 +139,7 @@ class LostOutputTest {
 
     private static int end(Process process) throws InterruptedException {
         try {
-            assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("it ends").isTrue();
+            assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("it ends").isTrue();
             return process.exitValue();
         } finally {
             process.destroyForcibly();
@@ -148,15 +147,7 @@ class LostOutputTest {
     }
 
     private static List<String> tegula(String... arguments) {
-        List<String> line = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.tegula.cli.Main"));
-        line.addAll(List.of(arguments));
-        return line;
+        return ChildJvm.tegula(arguments);
     }
 
     private record Run(int exit, String err) {}

@@ -24,6 +24,8 @@ final class RecordedText {
         for (ClinicDatabase database : databases) {
             out = out.replace(database.folder().toString(), "<folder>");
         }
+        out = out.replaceAll("\\b(\\d+:\\d+):[0-9a-f]{64}\\b", "$1:<mac>");
+        out = out.replaceAll("(\"host\" : )\"[^\"]*\"", "$1\"<host>\"");
         out = named(out, UUID, "job");
         out = keys(out);
         return out.replaceAll("\\bclinic\\d+", "clinic")

@@ -3,12 +3,11 @@ package dev.tegula.cli;
 import static dev.tegula.cli.ClinicDatabase.expect;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tegula.cli.Launcher.Ran;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +27,13 @@ class RunTest {
 
     private static final String ODD = "it's \"odd\"\n $(touch run-was-here) `id` \\ $HOME\n\n";
 
+    private static final byte[] LARGE = new byte[1 << 20];
+
     @TempDir
     static Path folder;
 
     private static ClinicDatabase clinic;
-    private static Path launcher;
-    private static Path javaHome;
+    private static Launcher launcher;
 
     @BeforeAll
     static void start() throws Exception {
@@ -49,9 +49,13 @@ class RunTest {
         put("app/bad/deleted", "canary-4");
         expect(0, clinic.run("secrets", "delete", "app/bad/deleted", "--yes"));
         put("app/bad/ld-preload", "canary-5");
+        put("app/bad/nul", "canary-6\0");
+        LARGE[0] = 1;
+        Path file = Files.write(folder.resolve("large"), LARGE);
+        expect(0, clinic.run("secrets", "put", "app/bad/large", "--file", file.toString()));
         Path binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xc3, 0x28});
         expect(0, clinic.run("secrets", "put", "app/bad/binary", "--file", binary.toString()));
-        install();
+        launcher = Launcher.install(folder);
     }
 
     private static void put(String name, String value, String... more) {
@@ -60,60 +64,16 @@ class RunTest {
         expect(0, clinic.pipe(value, line.toArray(String[]::new)));
     }
 
-    /** The launcher in a folder like that of a release; its Java is ours with the classes of this test. */
-    private static void install() throws IOException {
-        Path home = Files.createDirectories(folder.resolve("a place"));
-        Files.createDirectories(home.resolve("bin"));
-        Files.createFile(Files.createDirectories(home.resolve("lib")).resolve("tegula.jar"));
-        launcher = home.resolve("bin/tegula");
-        Files.copy(Path.of(System.getProperty("basedir", "."), "..", "..", "tegula"), launcher);
-        javaHome = home.resolve("java");
-        Path java = Files.createDirectories(javaHome.resolve("bin")).resolve("java");
-        Files.writeString(java, """
-                #!/bin/sh
-                case $* in
-                    *-XshowSettings*) echo '    java.specification.version = 17' >&2; exit 0 ;;
-                    *ClassDataTraining* | *-Xshare:dump*) exit 1 ;;
-                esac
-                definitions=''
-                while [ "$1" != dev.tegula.cli.Main ]; do
-                    case $1 in -Dtegula.*) definitions="$definitions $1" ;; esac
-                    shift
-                done
-                exec '%s/bin/java' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp '%s' $definitions "$@"
-                """.formatted(System.getProperty("java.home"), System.getProperty("java.class.path")));
-        for (Path script : List.of(launcher, java)) {
-            Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
-        }
-    }
-
-    /** How a process ended. */
-    private record Ran(long pid, int code, String out, String err) {}
-
     private static Process begin(Map<String, String> environment, List<String> command) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-        builder.environment().put("TEGULA_CONFIG", clinic.file().toString());
-        builder.environment().put("JAVA_HOME", javaHome.toString());
-        builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
-        builder.environment().putAll(environment);
-        return builder.redirectError(folder.resolve("stderr").toFile()).start();
+        return launcher.begin(clinic.file(), environment, command);
     }
 
     private static Ran end(Process process) throws Exception {
-        process.getOutputStream().close();
-        String out = read(process.getInputStream());
-        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
-        return new Ran(process.pid(), process.exitValue(), out, Files.readString(folder.resolve("stderr")));
-    }
-
-    private static String read(InputStream in) throws IOException {
-        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        return launcher.end(process);
     }
 
     private static List<String> tegula(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(launcher.toString(), "run"));
-        command.addAll(List.of(arguments));
-        return command;
+        return launcher.run(arguments);
     }
 
     private static Ran run(String... arguments) throws Exception {
@@ -127,6 +87,17 @@ class RunTest {
         assertThat(ran.out()).isEqualTo(ran.pid() + " canary-1 canary-2\n");
         assertThat(ran.err()).isEmpty();
         assertThat(ran.code()).isZero();
+    }
+
+    @Test
+    void shell_thatShowsWhatItDoes_showsNoValue() throws Exception {
+        List<String> traced = new ArrayList<>(List.of("sh", "-xv"));
+        traced.addAll(tegula("app/prod", "--", "printenv", "STRIPE_KEY"));
+
+        Ran ran = end(begin(Map.of(), traced));
+
+        assertThat(ran.out()).isEqualTo("canary-1\n");
+        assertThat(ran.err()).doesNotContain("canary");
     }
 
     @Test
@@ -176,7 +147,7 @@ class RunTest {
                         .start()
                         .waitFor())
                 .isZero();
-        if (!process.waitFor(2, TimeUnit.MINUTES)) {
+        if (!process.waitFor(5, TimeUnit.MINUTES)) {
             process.destroyForcibly();
         }
         Ran ran = end(process);
@@ -236,6 +207,8 @@ class RunTest {
                         "--env",
                         "BINARY=app/bad/binary",
                         "--env",
+                        "NUL=app/bad/nul",
+                        "--env",
                         "OUTSIDE=other/key",
                         "--env",
                         "TAKEN=app/prod/stripe-key",
@@ -257,7 +230,8 @@ class RunTest {
                         "MISSING: There is no secret app/prod/missing",
                         "EXPIRED: app/bad/expired has expired",
                         "DELETED: app/bad/deleted was deleted",
-                        "BINARY: app/bad/binary is no text",
+                        "BINARY: app/bad/binary is no text, which a variable must be; a file may: --env BINARY_FILE=@app/bad/binary",
+                        "NUL: app/bad/nul holds a NUL, which no variable can",
                         "OUTSIDE: No namespace holds other/key",
                         "TAKEN is in the environment already; --override replaces it",
                         "--env LD_PRELOAD would set LD_PRELOAD",
@@ -299,7 +273,8 @@ class RunTest {
     @Test
     void terminal_isTheCommands() throws Exception {
         assumeRuns("script", "-qec", "true", "/dev/null");
-        String line = "'" + launcher + "' run app/prod -- sh -c 'test -t 0 && test -t 1 && echo on $STRIPE_KEY'";
+        String line =
+                "'" + launcher.script() + "' run app/prod -- sh -c 'test -t 0 && test -t 1 && echo on $STRIPE_KEY'";
         Ran ran = end(begin(Map.of(), List.of("script", "-qec", line, "/dev/null")));
 
         assertThat(ran.out()).contains("on canary-1");
@@ -313,6 +288,74 @@ class RunTest {
         command.addAll(tegula("app/prod", "--", "sh", "-c", "echo $$ $STRIPE_KEY"));
 
         assertThat(end(begin(Map.of(), command)).out()).isEqualTo("1 canary-1\n");
+    }
+
+    @Test
+    void file_isAPathThatIsReadAgainAndAgain_andHasNoName() throws Exception {
+        assumeRuns("test", "-w", "/dev/shm");
+        Ran ran = run(
+                "--env",
+                "KEY_FILE=@app/bad/binary",
+                "--env=LARGE_FILE=@app/bad/large",
+                "--env",
+                "STRIPE_KEY=app/prod/stripe-key",
+                "--",
+                "sh",
+                "-c",
+                "echo $KEY_FILE $LARGE_FILE $STRIPE_KEY; od -An -tx1 $KEY_FILE; od -An -tx1 <&4; wc -c < $LARGE_FILE;"
+                        + " stat -Lc %h-%a $KEY_FILE; echo x 2>&- >&4 || echo read-only");
+
+        assertThat(ran.out().lines().map(String::strip))
+                .containsExactly(
+                        "/dev/fd/4 /dev/fd/5 canary-1",
+                        "c3 28",
+                        "c3 28",
+                        String.valueOf(LARGE.length),
+                        "0-600",
+                        "read-only");
+        assertThat(ran.err()).isEmpty();
+    }
+
+    @Test
+    void file_thatIsMissingOrExpired_orOneTooMany_startsNothing() throws Exception {
+        assumeRuns("test", "-w", "/dev/shm");
+        Ran ran = run(
+                "--env",
+                "A=@app/bad/expired",
+                "--env",
+                "B=@app/prod/missing",
+                "--env",
+                "C=@app/bad/deleted",
+                "--",
+                "touch",
+                "started-file");
+        assertThat(ran.code()).isEqualTo(8);
+        assertThat(ran.err())
+                .contains("A: app/bad/expired has expired", "B: There is no secret", "C: app/bad/deleted was deleted");
+        List<String> six = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            six.add("--env=F" + i + "=@app/prod/stripe-key");
+        }
+        six.addAll(List.of("--", "touch", "started-file"));
+        assertThat(run(six.toArray(String[]::new)).code()).isEqualTo(8);
+        assertThat(folder.resolve("started-file")).doesNotExist();
+    }
+
+    @Test
+    void variableOfTheLauncher_setByHand_letsNothingBeWritten() throws Exception {
+        Path victim = Files.writeString(folder.resolve("victim"), "mine");
+        for (String said : List.of(victim.toString(), "run", "run4", "yes")) {
+            String line = "exec 3<>victim 4<>victim; TEGULA_RUN=" + said + " '" + launcher.script()
+                    + "' run app/prod --env F=@app/prod/stripe-key -- touch started-by-hand";
+            Ran ran = end(begin(Map.of(), List.of("sh", "-c", line)));
+            assertThat(ran.code()).as(said).isEqualTo(7);
+            assertThat(ran.err()).contains("leave TEGULA_RUN unset");
+        }
+        String piped = "exec 4<>victim; TEGULA_RUN=run4 '" + launcher.script()
+                + "' run --env F=@app/prod/stripe-key -- touch started-by-hand 3>&1 | cat";
+        assertThat(end(begin(Map.of(), List.of("sh", "-c", piped))).err()).contains("The launcher holds no file");
+        assertThat(victim).hasContent("mine");
+        assertThat(folder.resolve("started-by-hand")).doesNotExist();
     }
 
     private static void assumeRuns(String... command) throws Exception {

@@ -17,8 +17,13 @@ import org.hibernate.annotations.AttributeBinderType;
  *
  * <p>Queries may select the attribute and, unless {@link #nulls} is {@link Nulls#SEAL}, test it for null; anything else
  * is an {@link EncryptedQueryException}. What cannot work on ciphertext (an identifier, a unique constraint, an order,
- * the query cache) fails when the session factory is built. Native queries, and SQL in {@code @SQLRestriction} or
- * {@code @Filter}, are out of reach: they see the envelope.
+ * the query cache), and SQL in the mapping that names its column ({@code @SQLRestriction}, {@code @Filter}, {@code @Formula}),
+ * fails when the session factory is built. Native queries are out of reach: they see the envelope.
+ *
+ * <p>With {@link #bind} = {@link Bind#ROW} a value opens only with the primary key of its row. That needs an identifier that is known
+ * before the INSERT (not IDENTITY) and is made of integers, UUIDs, texts or bytes; and PostgreSQL or CockroachDB. Attributes of
+ * embeddables, element collections, histories and cached entities cannot have it, nor can one field in the tables of two entities, which
+ * is refused at boot; a native query cannot read it, which is refused when it is run.
  *
  * <p>The engine is the property {@code tegula.engine}. A write that a rotation's fence refuses (its key was retired
  * meanwhile) fails the transaction: ask {@link dev.tegula.Tegula#fenced} and run it again. {@code @DynamicUpdate} is
@@ -35,6 +40,15 @@ public @interface Encrypted {
      * renamed, this never.
      */
     String value();
+
+    /** What the values are bound to; {@link Bind#ROW} also to the primary key of their row, where that is possible. */
+    Bind bind() default Bind.FIELD;
+
+    /**
+     * What else may be read: {@link Bind#FIELD} while a live column moves from FIELD to ROW, and no longer, because such values can
+     * be swapped between rows. Allowed only beside {@code bind = ROW}; writing is not affected.
+     */
+    Bind[] accept() default {};
 
     /** Whether each tenant has its own key; then a session without a tenant can neither read nor write. */
     boolean perTenant() default false;

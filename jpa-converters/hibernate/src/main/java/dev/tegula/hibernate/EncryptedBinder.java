@@ -11,6 +11,8 @@ import dev.tegula.hibernate.type.MappedType;
 import dev.tegula.value.ValueCodec;
 import dev.tegula.value.ValueCodecs;
 import java.lang.reflect.Type;
+import java.util.List;
+import java.util.Set;
 import org.hibernate.binder.AttributeBinder;
 import org.hibernate.boot.spi.MetadataBuildingContext;
 import org.hibernate.mapping.BasicValue;
@@ -57,11 +59,23 @@ public final class EncryptedBinder implements AttributeBinder<Encrypted> {
         FieldSpec<?> spec = new FieldSpec<>(
                 FieldId.of(annotation.value()),
                 codec,
-                Mode.FIELD,
+                annotation.bind() == Bind.ROW ? Mode.ROW : Mode.FIELD,
                 annotation.perTenant(),
                 annotation.nulls() == Nulls.SEAL,
                 annotation.padToBytes());
-        return EncryptedJavaType.of(MappedType.erase(type), spec, attribute);
+        return EncryptedJavaType.of(MappedType.erase(type), spec, acceptsField(annotation), attribute);
+    }
+
+    private static boolean acceptsField(Encrypted annotation) {
+        Set<Bind> accepted = Set.copyOf(List.of(annotation.accept()));
+        if (accepted.isEmpty()) {
+            return false;
+        }
+        if (annotation.bind() == Bind.ROW && accepted.equals(Set.of(Bind.FIELD))) {
+            return true;
+        }
+        throw new ConfigurationException("accept = " + accepted + " beside bind = " + annotation.bind()
+                + ". Only accept = FIELD beside bind = ROW was expected: leave it out, or name both.");
     }
 
     private static Value element(Value value) {

@@ -5,6 +5,7 @@ import dev.tegula.catalogue.IndexColumn;
 import dev.tegula.hibernate.engine.Engine;
 import jakarta.persistence.EntityManagerFactory;
 import java.util.List;
+import java.util.Map;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 
 /**
@@ -33,5 +34,13 @@ public final class TegulaCatalogue {
      */
     public static List<IndexColumn> indexesOf(EntityManagerFactory factory) {
         return Engine.of(factory.unwrap(SessionFactoryImplementor.class)).indexColumns();
+    }
+
+    /**
+     * How many values were read since the start that are bound to their field only, of each attribute with {@code accept = FIELD}, by entity
+     * and attribute. The end of a move to {@code bind = ROW} is when no instance counts any more and {@code tegula verify} is clean.
+     */
+    public static Map<String, Long> readAsField(EntityManagerFactory factory) {
+        return Engine.of(factory.unwrap(SessionFactoryImplementor.class)).accepted();
     }
 }

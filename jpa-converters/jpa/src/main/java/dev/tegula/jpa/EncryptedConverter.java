@@ -35,6 +35,7 @@ public abstract class EncryptedConverter<T> implements AttributeConverter<T, byt
     private final Supplier<Tegula> engine;
     private final FieldSpec<T> spec;
     private final @Nullable Supplier<Context> tenant;
+    private final boolean underEclipseLink;
     private @Nullable Tegula found;
     private volatile @Nullable FieldCipher<T> cipher;
 
@@ -95,6 +96,7 @@ public abstract class EncryptedConverter<T> implements AttributeConverter<T, byt
                     + " as it is.");
         }
         Providers.refuseUnsupported(getClass());
+        this.underEclipseLink = Providers.isEclipseLink();
         this.engine = engine;
         this.spec = spec;
         this.tenant = tenant;
@@ -125,10 +127,14 @@ public abstract class EncryptedConverter<T> implements AttributeConverter<T, byt
     /**
      * The envelope of a value; null stays null unless nulls are sealed.
      *
+     * @throws ConfigurationException under EclipseLink, for an element of a collection, whose row it would not find again
      * @throws dev.tegula.failure.TegulaException whatever stops it; nothing is ever returned in clear
      */
     @Override
     public final byte @Nullable [] convertToDatabaseColumn(@Nullable T value) {
+        if (underEclipseLink) {
+            Providers.refuseElement(getClass());
+        }
         return cipher().encrypt(value, context());
     }
 

@@ -1,7 +1,10 @@
 package dev.tegula.spring;
 
+import dev.tegula.config.Durations;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.hibernate.output.JsonOutput;
+import java.time.Duration;
+import java.util.Optional;
 import org.springframework.core.env.PropertyResolver;
 
 /** Settings of the tree that only an application reads. */
@@ -38,6 +41,21 @@ final class ApplicationSettings {
         startupCheck(properties);
         seeds(properties);
         missingCheckFails(properties);
+        secretsRefresh(properties);
+    }
+
+    /** How long from one look at imported secrets to the next; empty for never. */
+    static Optional<Duration> secretsRefresh(PropertyResolver properties) {
+        String text = properties.getProperty("tegula.secrets-refresh", "30s");
+        if (text.equals("off") || text.equals("false")) { // YAML reads off as false
+            return Optional.empty();
+        }
+        Duration refresh = Durations.parse("tegula.secrets-refresh", text);
+        if (refresh.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new ConfigurationException(
+                    "tegula.secrets-refresh: expected 1s or more, or off, not `" + text + "`.");
+        }
+        return Optional.of(refresh);
     }
 
     /** Whether what scripts wrote in clear is encrypted. */

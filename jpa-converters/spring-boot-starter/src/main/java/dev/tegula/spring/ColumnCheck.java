@@ -15,6 +15,7 @@ import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.jdbc.CatalogueStore;
 import dev.tegula.jdbc.Identifiers;
+import dev.tegula.jdbc.PlaintextChecks;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.spring.EncryptedMappings.IndexColumn;
 import dev.tegula.value.ValueCodec;
@@ -45,13 +46,6 @@ final class ColumnCheck {
 
     /** No such table or column, or no right to see it. */
     private static final Set<String> MISSING = Set.of("42P01", "42703", "42501", "3F000");
-
-    private static final String CHECKED = """
-            SELECT EXISTS (SELECT 1 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
-              JOIN pg_namespace n ON n.oid = c.relnamespace
-              JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (k.conkey)
-              WHERE n.nspname = ? AND c.relname = ? AND a.attname = ? AND k.contype = 'c'
-                AND pg_get_constraintdef(k.oid) LIKE '%get_byte(%' AND pg_get_constraintdef(k.oid) LIKE '%length(%')""";
 
     private final Tegula tegula;
     private final boolean makesKeys;
@@ -173,35 +167,37 @@ final class ColumnCheck {
             try (PreparedStatement select = session.prepare(sql);
                     ResultSet none = select.executeQuery()) {
                 String type = none.getMetaData().getColumnTypeName(1);
-                return type.equals("bytea") || type.equals("bytes") ? "" : "is " + type + "; bytea was expected";
+                return index.tokens() ? wrongArray(type) : wrongBytes(type);
             } catch (SQLException e) {
                 if (!MISSING.contains(String.valueOf(e.getSQLState()))) {
                     throw e;
                 }
                 session.rollback();
-                return "is not there, or this login may not see it; bytea was expected";
+                return "is not there, or this login may not see it; bytea" + (index.tokens() ? "[]" : "")
+                        + " was expected";
             }
         });
         if (!wrong.isEmpty()) {
-            problems.add(new ConfigurationException("The blind index " + index.attribute() + " needs the column "
-                    + index.column() + " of " + index.table() + ", which " + wrong
+            problems.add(new ConfigurationException((index.tokens() ? "The blind tokens " : "The blind index ")
+                    + index.attribute() + (index.tokens() ? " need" : " needs") + " the column " + index.column()
+                    + " of " + index.table() + ", which " + wrong
                     + ". Add it in a migration of the application, and save the rows that are there again."));
         }
+    }
+
+    private static String wrongBytes(String type) {
+        return type.equals("bytea") || type.equals("bytes") ? "" : "is " + type + "; bytea was expected";
+    }
+
+    /** The driver puts an underscore before the name of an array's elements. */
+    private static String wrongArray(String type) {
+        return type.equals("_bytea") || type.equals("_bytes") ? "" : "is " + type + "; bytea[] was expected";
     }
 
     /** Only told, unless a property says otherwise: an application works without. */
     private void unchecked(List<EncryptedColumn> columns) {
         String bare = columns.stream()
-                .filter(column -> !transactions.readCommitted(session -> {
-                    try (PreparedStatement select = session.prepare(CHECKED)) {
-                        select.setString(1, column.schema());
-                        select.setString(2, column.table());
-                        select.setString(3, column.column());
-                        try (ResultSet row = select.executeQuery()) {
-                            return row.next() && row.getBoolean(1);
-                        }
-                    }
-                }))
+                .filter(column -> !PlaintextChecks.keepsOut(transactions, column))
                 .map(EncryptedColumn::label)
                 .collect(Collectors.joining(", "));
         if (bare.isEmpty()) {

@@ -16,18 +16,19 @@ interface EncryptedMappings {
      *
      * @param factory name of its bean
      * @param columns its encrypted columns
-     * @param indexes its blind indexes
+     * @param indexes its blind indexes and tokens
      * @param database the database they are in, if it is known
      */
     record Mapping(
             String factory, List<EncryptedColumn> columns, List<IndexColumn> indexes, Optional<DataSource> database) {}
 
     /**
-     * The column of a blind index, with names as Hibernate writes them in SQL.
+     * The column of a blind index or of blind tokens, with names as Hibernate writes them in SQL.
      *
      * @param attribute entity and attribute
      * @param table the table
      * @param column the column
+     * @param tokens whether it holds blind tokens
      */
-    record IndexColumn(String attribute, String table, String column) {}
+    record IndexColumn(String attribute, String table, String column, boolean tokens) {}
 }

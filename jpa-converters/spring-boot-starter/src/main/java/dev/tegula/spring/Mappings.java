@@ -1,6 +1,7 @@
 package dev.tegula.spring;
 
 import dev.tegula.hibernate.TegulaCatalogue;
+import dev.tegula.hibernate.type.BlindTokensType;
 import jakarta.persistence.EntityManagerFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,11 @@ final class Mappings implements EncryptedMappings {
     private static List<IndexColumn> indexes(EntityManagerFactory factory) {
         return MappedTable.of(factory.unwrap(SessionFactoryImplementor.class)).stream()
                 .flatMap(table -> table.indexes().stream()
-                        .map(index -> new IndexColumn(index.type().index().attribute(), table.name(), index.name())))
+                        .map(index -> new IndexColumn(
+                                index.type().companion().attribute(),
+                                table.name(),
+                                index.name(),
+                                index.type() instanceof BlindTokensType)))
                 .distinct()
                 .toList();
     }

@@ -1,7 +1,9 @@
 package dev.tegula.spring;
 
 import dev.tegula.blindindex.BlindIndex;
+import dev.tegula.blindindex.BlindTokens;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.hibernate.type.Companion;
 import dev.tegula.hibernate.type.EncryptedJavaType;
 import dev.tegula.jdbc.SqlFailures;
 import dev.tegula.spring.MappedTable.MappedColumn;
@@ -10,6 +12,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -24,7 +27,7 @@ import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 
 /**
- * Encrypts in place what a script wrote in clear into encrypted columns, and fills the blind indexes of these rows. Each
+ * Encrypts in place what a script wrote in clear into encrypted columns, and fills the blind indexes and tokens of these rows. Each
  * session factory in one transaction, by its own types: padding and tenant are those of the mapping.
  */
 final class PlaintextSeed implements SeedRows {
@@ -138,15 +141,25 @@ final class PlaintextSeed implements SeedRows {
         }
         for (var index : table.indexes()) {
             List<@Nullable Object> parts = new ArrayList<>();
-            index.type().index().indexed().forEach(type -> parts.add(values.get(type)));
-            BlindIndex computed = index.type().index().compute(parts, session);
-            update.setBytes(at++, computed == null ? null : computed.bytes());
+            Companion companion = index.type().companion();
+            companion.indexed().forEach(type -> parts.add(values.get(type)));
+            bind(update, at++, companion.compute(parts, session));
         }
         for (int i = 1; i <= table.keys().size(); i++) {
             update.setObject(at++, row.getObject(i));
         }
         update.executeUpdate();
         return true;
+    }
+
+    private static void bind(PreparedStatement update, int at, @Nullable Object computed) throws SQLException {
+        if (computed instanceof BlindIndex index) {
+            update.setBytes(at, index.bytes());
+        } else if (computed instanceof BlindTokens tokens) {
+            update.setArray(at, update.getConnection().createArrayOf("bytea", tokens.bytes()));
+        } else {
+            update.setNull(at, Types.NULL);
+        }
     }
 
     private static boolean isClear(byte @Nullable [] bytes) {

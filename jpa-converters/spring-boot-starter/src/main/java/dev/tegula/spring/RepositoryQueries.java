@@ -8,7 +8,7 @@ import org.springframework.data.jpa.repository.query.AbstractJpaQuery;
 import org.springframework.data.repository.core.support.QueryCreationListener;
 import org.springframework.data.repository.core.support.RepositoryFactoryBeanSupport;
 
-/** Notes the queries of Spring Data's repositories as they are made, declared ones and those derived from a name. */
+/** Notes the queries of Spring Data's repositories as they are made, declared ones and those derived from a name, and guards native ones. */
 final class RepositoryQueries implements BeanPostProcessor {
 
     private final List<AbstractJpaQuery> queries = Collections.synchronizedList(new ArrayList<>());
@@ -17,7 +17,10 @@ final class RepositoryQueries implements BeanPostProcessor {
     public Object postProcessBeforeInitialization(Object bean, String name) {
         if (bean instanceof RepositoryFactoryBeanSupport<?, ?, ?> repository) {
             Listener listener = new Listener(queries);
-            repository.addRepositoryFactoryCustomizer(factory -> factory.addQueryCreationListener(listener));
+            repository.addRepositoryFactoryCustomizer(factory -> {
+                factory.addQueryCreationListener(listener);
+                factory.addRepositoryProxyPostProcessor((proxy, about) -> proxy.addAdvice(new NativeTexts(about)));
+            });
         }
         return bean;
     }

@@ -4,7 +4,11 @@ import dev.tegula.blindindex.DigitsOnly;
 import dev.tegula.blindindex.Exact;
 import dev.tegula.blindindex.IgnoreCase;
 import dev.tegula.blindindex.Nfc;
+import dev.tegula.blindindex.Prefixes;
+import dev.tegula.blindindex.Trigrams;
+import dev.tegula.blindindex.Words;
 import dev.tegula.hibernate.BlindIndexBinder;
+import dev.tegula.hibernate.BlindTokensBinder;
 import dev.tegula.hibernate.EncryptedBinder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,14 +32,18 @@ final class TegulaHints implements RuntimeHintsRegistrar {
         hints.resources().registerPattern("dev/tegula/blindindex/*.txt");
         hints.resources().registerPattern("dev/tegula/flyway/*.sql");
         hints.resources().registerPattern("dev/tegula/liquibase/*.xml");
-        // Hibernate makes binders, and Tegula the normalisers that annotations name.
+        // Hibernate makes binders, and Tegula the normalisers and tokenisers that annotations name.
         for (Class<?> made : List.of(
                 EncryptedBinder.class,
                 BlindIndexBinder.class,
+                BlindTokensBinder.class,
                 Exact.class,
                 Nfc.class,
                 IgnoreCase.class,
-                DigitsOnly.class)) {
+                DigitsOnly.class,
+                Words.class,
+                Prefixes.class,
+                Trigrams.class)) {
             hints.reflection().registerType(made, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS);
         }
         hints.reflection()

@@ -33,6 +33,7 @@ final class TegulaProperties {
                     "startup-check",
                     "missing-check",
                     "seed",
+                    "secrets-refresh",
                     "json",
                     "keys.create",
                     "keys.cache-ttl",

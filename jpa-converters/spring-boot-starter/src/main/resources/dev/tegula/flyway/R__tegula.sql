@@ -133,7 +133,7 @@ CREATE TABLE IF NOT EXISTS tegula_job (
     created_at timestamptz NOT NULL DEFAULT now(),
     finished_at timestamptz,
     CONSTRAINT tegula_job_pk PRIMARY KEY (id),
-    CONSTRAINT tegula_job_state CHECK (state IN ('OPEN', 'DONE', 'PARTIAL', 'STALE', 'CANCELLED')),
+    CONSTRAINT tegula_job_state CHECK (state IN ('OPEN', 'PAUSED', 'DONE', 'PARTIAL', 'STALE', 'CANCELLED')),
     CONSTRAINT tegula_job_finished CHECK ((state = 'OPEN') = (finished_at IS NULL)),
     CONSTRAINT tegula_job_numbers CHECK (fence >= 0 AND total >= 0)
 );
@@ -198,6 +198,20 @@ CREATE TABLE IF NOT EXISTS tegula_quarantine (
     CONSTRAINT tegula_quarantine_sha256 CHECK (length(sha256) = 32)
 );
 
+-- What the last census of a table counted (LAST), and one that was cut off and can go on (RUNNING). It is shown and never
+-- believed: what retires and destroys keys counts anew. Sealed.
+CREATE TABLE IF NOT EXISTS tegula_census (
+    schema_name text NOT NULL,
+    table_name text NOT NULL,
+    part text NOT NULL,
+    document text NOT NULL,
+    seal bytea NOT NULL,
+    CONSTRAINT tegula_census_pk PRIMARY KEY (schema_name, table_name, part),
+    CONSTRAINT tegula_census_part CHECK (part IN ('LAST', 'RUNNING')),
+    CONSTRAINT tegula_census_document CHECK (octet_length(document) <= 16777216),
+    CONSTRAINT tegula_census_seal CHECK (length(seal) = 32)
+);
+
 -- Running instances and the highest rev they work by; the largest int8 says: ended in good order.
 CREATE TABLE IF NOT EXISTS tegula_instance (
     id uuid NOT NULL,
@@ -260,5 +274,40 @@ CREATE TABLE IF NOT EXISTS tegula_secret_version (
         octet_length(created_by) BETWEEN 1 AND 200 AND octet_length(destroyed_by) BETWEEN 1 AND 200),
     CONSTRAINT tegula_secret_version_seal CHECK (length(seal) = 32)
 );
+
+-- The audit trail: what happened, each entry with a MAC over itself and the one before it in its chain. Never a value. Its grammar is
+-- checked by who writes and by who reads: a constraint for each column would take half the time of an insert.
+CREATE TABLE IF NOT EXISTS tegula_audit (
+    chain int8 NOT NULL,
+    seq int8 NOT NULL,
+    told_at timestamptz NOT NULL,
+    login text NOT NULL,
+    actor text NOT NULL,
+    host text NOT NULL,
+    action text NOT NULL,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    tenant bytea NOT NULL,
+    detail text NOT NULL,
+    previous bytea NOT NULL,
+    mac bytea NOT NULL,
+    CONSTRAINT tegula_audit_pk PRIMARY KEY (chain, seq),
+    CONSTRAINT tegula_audit_place CHECK (chain BETWEEN 0 AND 16 AND seq >= 1)
+);
+
+-- Where each chain of the audit trail ends: 0 for commands, 1 to 16 for applications. Who adds an entry locks one. `room` only takes
+-- room: each head lies on a page of its own, so that writers of different chains do not meet, and is looked up by its key.
+CREATE TABLE IF NOT EXISTS tegula_audit_head (
+    chain int8 NOT NULL,
+    seq int8 NOT NULL DEFAULT 0,
+    mac bytea NOT NULL DEFAULT decode(repeat('00', 32), 'hex'),
+    seal bytea,
+    room text NOT NULL DEFAULT repeat('.', 480),
+    CONSTRAINT tegula_audit_head_pk PRIMARY KEY (chain),
+    CONSTRAINT tegula_audit_head_place CHECK (chain BETWEEN 0 AND 16 AND seq >= 0),
+    CONSTRAINT tegula_audit_head_macs CHECK (length(mac) = 32 AND (seal IS NULL OR length(seal) = 32))
+) WITH (fillfactor = 10);
+
+INSERT INTO tegula_audit_head (chain) SELECT generate_series(0, 16) ON CONFLICT (chain) DO NOTHING;
 
 INSERT INTO tegula_schema (version) VALUES (1) ON CONFLICT (version) DO NOTHING;

@@ -37,13 +37,14 @@ class BlindIndexQueriesTest {
     @TempDir
     Path folder;
 
-    // docs:begin search-repository
     interface Clients extends JpaRepository<Client, UUID>, JpaSpecificationExecutor<Client> {
+        // docs:begin search-repository
         Optional<Client> findBySsnIndex(String ssn);
 
         List<Client> findBySsnIndexIn(Collection<String> ssns);
 
         List<Client> findByNameAndCityIndex(String name, String city);
+        // docs:end search-repository
 
         boolean existsBySsnIndex(String ssn);
 
@@ -52,7 +53,6 @@ class BlindIndexQueriesTest {
         @Transactional
         long deleteBySsnIndex(String ssn);
     }
-    // docs:end search-repository
 
     interface More extends Clients {
         Optional<Client> findBySsnIndex(BlindIndex ssn);

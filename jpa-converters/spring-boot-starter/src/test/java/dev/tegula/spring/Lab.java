@@ -3,6 +3,7 @@ package dev.tegula.spring;
 import dev.tegula.config.Configuration;
 import dev.tegula.config.ConfigurationReader;
 import dev.tegula.spring.clinic.Clinic;
+import dev.tegula.test.servers.RememberedStretching;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -42,10 +43,13 @@ final class Lab {
     }
 
     private static EmbeddedPostgres start() {
+        RememberedStretching.install();
         try {
             return EmbeddedPostgres.builder()
                     .setPGStartupWait(Duration.ofMinutes(2))
                     .setServerConfig("fsync", "off")
+                    // What the planner and the statistics say must not depend on when it last looked.
+                    .setServerConfig("autovacuum", "off")
                     .start();
         } catch (IOException e) {
             throw new IllegalStateException(e);

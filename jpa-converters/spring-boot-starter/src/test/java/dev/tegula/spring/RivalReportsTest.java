@@ -56,7 +56,7 @@ class RivalReportsTest {
         void write() throws Exception {
             CompletableFuture.runAsync(
                             () -> patients.save(new Patient("Ada", "123-45-6789", LocalDate.of(1970, 1, 31))))
-                    .get(2, TimeUnit.MINUTES);
+                    .get(5, TimeUnit.MINUTES);
         }
     }
 

@@ -150,8 +150,8 @@ class StartFailureTest {
                 output,
                 "The application's properties: Unknown setting `tegula.deploymnt` (\"tegula.deploymnt\" from property"
                         + " source \"defaultProperties\").",
-                "Did you mean `deployment`? Known under tegula: databases, deployment, destroy, json, keks, keys, kms,"
-                        + " missing-check, profile, registry-pin, retry, secrets, seed, startup-check, test.");
+                "Did you mean `deployment`? Known under tegula: audit, databases, deployment, destroy, json, keks, keys, kms,"
+                        + " missing-check, profile, registry-pin, retry, secrets, secrets-refresh, seed, startup-check, test.");
     }
 
     @Test

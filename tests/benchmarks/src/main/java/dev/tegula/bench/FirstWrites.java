@@ -5,8 +5,6 @@ import dev.tegula.Context;
 import dev.tegula.FieldCipher;
 import dev.tegula.Tegula;
 import dev.tegula.catalogue.EncryptedColumn;
-import dev.tegula.envelope.FieldId;
-import dev.tegula.envelope.Mode;
 import dev.tegula.operations.schema.Schema;
 import dev.tegula.test.MemoryKms;
 import dev.tegula.value.ValueType;
@@ -16,7 +14,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -93,17 +90,6 @@ final class FirstWrites {
     }
 
     private static EncryptedColumn column(int number) {
-        return new EncryptedColumn(
-                FieldId.of("bench.field" + number),
-                "public",
-                "bench",
-                "f" + number,
-                List.of("id"),
-                false,
-                Optional.empty(),
-                Mode.FIELD,
-                ValueType.STRING,
-                false,
-                "bench");
+        return EncryptedColumn.of("bench.field" + number, "public.bench.f" + number, ValueType.STRING, "id");
     }
 }

@@ -14,14 +14,8 @@ import jakarta.persistence.Id;
 import jakarta.persistence.MappedSuperclass;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
-import javax.crypto.Cipher;
-import javax.crypto.SecretKey;
-import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /** The same row with three values of 64 bytes, mapped in five ways. */
@@ -245,26 +239,12 @@ final class Patients {
 
     /** The baseline by hand. */
     static class JceConverter implements AttributeConverter<String, byte[]> {
-        private static final int IV_BYTES = 12;
-        private static final int TAG_BITS = 128;
-        private static final SecureRandom RANDOM = new SecureRandom();
-        private static final SecretKey KEY = new SecretKeySpec(RANDOM.generateSeed(32), "AES");
-        private static final ThreadLocal<Cipher> CIPHER = ThreadLocal.withInitial(JceConverter::newCipher);
+        private static final HandwrittenCipher CIPHER = new HandwrittenCipher();
 
         @Override
         public byte @Nullable [] convertToDatabaseColumn(@Nullable String value) {
-            if (value == null) {
-                return null;
-            }
             try {
-                byte[] text = value.getBytes(StandardCharsets.UTF_8);
-                byte[] iv = new byte[IV_BYTES];
-                RANDOM.nextBytes(iv);
-                Cipher cipher = CIPHER.get();
-                cipher.init(Cipher.ENCRYPT_MODE, KEY, new GCMParameterSpec(TAG_BITS, iv));
-                byte[] sealed = Arrays.copyOf(iv, IV_BYTES + cipher.getOutputSize(text.length));
-                cipher.doFinal(text, 0, text.length, sealed, IV_BYTES);
-                return sealed;
+                return value == null ? null : CIPHER.encrypt(value.getBytes(StandardCharsets.UTF_8));
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException(e);
             }
@@ -272,21 +252,8 @@ final class Patients {
 
         @Override
         public @Nullable String convertToEntityAttribute(byte @Nullable [] sealed) {
-            if (sealed == null) {
-                return null;
-            }
             try {
-                Cipher cipher = CIPHER.get();
-                cipher.init(Cipher.DECRYPT_MODE, KEY, new GCMParameterSpec(TAG_BITS, sealed, 0, IV_BYTES));
-                return new String(cipher.doFinal(sealed, IV_BYTES, sealed.length - IV_BYTES), StandardCharsets.UTF_8);
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        private static Cipher newCipher() {
-            try {
-                return Cipher.getInstance("AES/GCM/NoPadding");
+                return sealed == null ? null : new String(CIPHER.decrypt(sealed), StandardCharsets.UTF_8);
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException(e);
             }

@@ -9,10 +9,14 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+import org.postgresql.copy.CopyManager;
 
-/** The baseline: page by page, compare-and-set, cursor in the same transaction; the values are written as they are. */
+/** The baseline: page by page, compare-and-set, cursor in the same transaction; other bytes of the same length are written. */
 final class PlainSweep {
 
     private static final int COLUMNS = 3;
@@ -20,15 +24,25 @@ final class PlainSweep {
 
     private final DataSource source;
     private final int batch;
+    private final boolean copy;
 
-    PlainSweep(DataSource source, int batch) {
+    /** With arrays as parameters, or with COPY into a temporary table that the UPDATE joins. */
+    PlainSweep(DataSource source, int batch, boolean copy) {
         this.source = source;
         this.batch = batch;
+        this.copy = copy;
     }
 
     void run(int expected) throws SQLException {
         int changed = 0;
         try (Connection connection = source.getConnection()) {
+            if (copy) {
+                try (Statement ddl = connection.createStatement()) {
+                    ddl.execute(
+                            "CREATE TEMP TABLE IF NOT EXISTS v (id uuid, na bytea, nb bytea, nc bytea, ha bytea, hb bytea,"
+                                    + " hc bytea) ON COMMIT DELETE ROWS");
+                }
+            }
             connection.setAutoCommit(false);
             String at = null;
             while (true) {
@@ -39,7 +53,8 @@ final class PlainSweep {
                     connection.commit();
                     break;
                 }
-                changed += write(connection, ids, values);
+                List<List<byte[]>> fresh = fresh(values);
+                changed += copy ? copied(connection, ids, values, fresh) : write(connection, ids, values, fresh);
                 at = ids.get(ids.size() - 1);
                 try (PreparedStatement cursor =
                         connection.prepareStatement("UPDATE bench_cursor SET at = ?::uuid WHERE id = 1")) {
@@ -60,7 +75,7 @@ final class PlainSweep {
         try (Statement limits = connection.createStatement()) {
             limits.execute("SET LOCAL lock_timeout = 500; SET LOCAL statement_timeout = 10000");
         }
-        String sql = "SELECT t.id::text, a, b, c FROM bench t" + (at == null ? "" : " WHERE t.id > ?::uuid")
+        String sql = "SELECT t.id::text, a, b, c FROM bench_plain t" + (at == null ? "" : " WHERE t.id > ?::uuid")
                 + " ORDER BY t.id LIMIT " + batch;
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             if (at != null) {
@@ -77,16 +92,31 @@ final class PlainSweep {
         }
     }
 
-    private static int write(Connection connection, List<String> ids, List<List<byte[]>> values) throws SQLException {
+    /** Other bytes, as new envelopes are: of values that stay PostgreSQL would write next to nothing to its log. */
+    private static List<List<byte[]>> fresh(List<List<byte[]>> values) {
+        return values.stream()
+                .map(column -> column.stream()
+                        .map(value -> {
+                            byte[] other = new byte[value.length];
+                            ThreadLocalRandom.current().nextBytes(other);
+                            return other;
+                        })
+                        .toList())
+                .toList();
+    }
+
+    private static int write(
+            Connection connection, List<String> ids, List<List<byte[]>> values, List<List<byte[]>> fresh)
+            throws SQLException {
         String sql = "WITH v AS (SELECT * FROM unnest(?::uuid[], ?::bytea[], ?::bytea[], ?::bytea[], ?::bytea[],"
                 + " ?::bytea[], ?::bytea[]) AS v(id, na, nb, nc, ha, hb, hc)), l AS (SELECT t.id, v.na, v.nb, v.nc FROM"
-                + " bench t JOIN v ON t.id = v.id WHERE substring(t.a from 1 for 58) = v.ha AND substring(t.b from 1"
+                + " bench_plain t JOIN v ON t.id = v.id WHERE substring(t.a from 1 for 58) = v.ha AND substring(t.b from 1"
                 + " for 58) = v.hb AND substring(t.c from 1 for 58) = v.hc FOR NO KEY UPDATE OF t SKIP LOCKED) UPDATE"
-                + " bench t SET a = l.na, b = l.nb, c = l.nc FROM l WHERE t.id = l.id RETURNING t.id";
+                + " bench_plain t SET a = l.na, b = l.nb, c = l.nc FROM l WHERE t.id = l.id RETURNING t.id";
         try (PreparedStatement update = connection.prepareStatement(sql)) {
             update.setArray(1, connection.createArrayOf("text", ids.toArray()));
             for (int c = 0; c < COLUMNS; c++) {
-                update.setArray(2 + c, bytes(connection, values.get(c)));
+                update.setArray(2 + c, bytes(connection, fresh.get(c)));
                 List<byte[]> heads = values.get(c).stream()
                         .map(v -> Arrays.copyOf(v, HEAD_BYTES))
                         .toList();
@@ -97,6 +127,28 @@ final class PlainSweep {
                 while (row.next()) {
                     changed++;
                 }
+            }
+            return changed;
+        }
+    }
+
+    private static int copied(
+            Connection connection, List<String> ids, List<List<byte[]>> values, List<List<byte[]>> fresh)
+            throws SQLException {
+        CopyManager manager = connection.unwrap(PGConnection.class).getCopyAPI();
+        CopyIn in = manager.copyIn("COPY v FROM STDIN (FORMAT binary)");
+        byte[] rows = BinaryRows.of(ids, fresh, values, HEAD_BYTES);
+        in.writeToCopy(rows, 0, rows.length);
+        in.endCopy();
+        String sql = "WITH l AS (SELECT t.id, v.na, v.nb, v.nc FROM bench_plain t JOIN v ON t.id = v.id"
+                + " WHERE substring(t.a from 1 for 58) = v.ha AND substring(t.b from 1 for 58) = v.hb"
+                + " AND substring(t.c from 1 for 58) = v.hc FOR NO KEY UPDATE OF t SKIP LOCKED)"
+                + " UPDATE bench_plain t SET a = l.na, b = l.nb, c = l.nc FROM l WHERE t.id = l.id RETURNING t.id";
+        try (PreparedStatement update = connection.prepareStatement(sql);
+                ResultSet row = update.executeQuery()) {
+            int changed = 0;
+            while (row.next()) {
+                changed++;
             }
             return changed;
         }

@@ -1,10 +1,7 @@
 package dev.tegula.bench;
 
 import dev.tegula.kms.Kek;
-import dev.tegula.kms.KekStatus;
 import dev.tegula.kms.Kms;
-import dev.tegula.kms.WrapContext;
-import dev.tegula.kms.WrappedKey;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -13,12 +10,17 @@ import java.util.concurrent.locks.LockSupport;
 final class SlowKms implements Kms {
 
     private final Kms inner;
-    private final long nanos;
+    private volatile long nanos;
     final AtomicLong calls = new AtomicLong();
 
     SlowKms(Kms inner, Duration call) {
         this.inner = inner;
         this.nanos = call.toNanos();
+    }
+
+    /** Each call takes so long from now on. */
+    void slow(Duration call) {
+        nanos = call.toNanos();
     }
 
     @Override
@@ -28,7 +30,7 @@ final class SlowKms implements Kms {
 
     @Override
     public Kek kek(String key) {
-        return new SlowKek(inner.kek(key));
+        return new FrontedKek(inner.kek(key), this::call);
     }
 
     /** The service goes on when one engine has ended. */
@@ -40,49 +42,6 @@ final class SlowKms implements Kms {
         long end = System.nanoTime() + nanos;
         for (long left = nanos; left > 0; left = end - System.nanoTime()) {
             LockSupport.parkNanos(left);
-        }
-    }
-
-    /** Only what a KMS of one key a call does; what is made of many at once is the interface's own. */
-    private final class SlowKek implements Kek {
-
-        private final Kek real;
-
-        SlowKek(Kek real) {
-            this.real = real;
-        }
-
-        @Override
-        public String provider() {
-            return real.provider();
-        }
-
-        @Override
-        public String key() {
-            return real.key();
-        }
-
-        @Override
-        public WrappedKey wrap(byte[] root, WrapContext context) {
-            call();
-            return real.wrap(root, context);
-        }
-
-        @Override
-        public byte[] unwrap(WrappedKey wrapped, WrapContext context) {
-            call();
-            return real.unwrap(wrapped, context);
-        }
-
-        @Override
-        public WrappedKey rewrap(WrappedKey wrapped, WrapContext context) {
-            call();
-            return real.rewrap(wrapped, context);
-        }
-
-        @Override
-        public KekStatus status() {
-            return real.status();
         }
     }
 }

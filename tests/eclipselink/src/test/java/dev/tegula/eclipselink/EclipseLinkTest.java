@@ -53,6 +53,7 @@ final class EclipseLinkTest {
     static void startServer() throws IOException {
         server = EmbeddedPostgres.builder()
                 .setPGStartupWait(Duration.ofMinutes(2))
+                .setServerConfig("fsync", "off")
                 .start();
     }
 
@@ -66,7 +67,7 @@ final class EclipseLinkTest {
         Logger.getLogger("").addHandler(logged);
         tegula = TestTegula.create();
         Engine.set(tegula.get());
-        factory = Unit.factory(database());
+        factory = Unit.factory(database(), Visit.class, Visit.Note.class, Visit.Hidden.class);
     }
 
     @AfterEach

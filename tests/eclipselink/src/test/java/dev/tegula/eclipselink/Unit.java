@@ -5,6 +5,7 @@ import jakarta.persistence.spi.PersistenceUnitInfo;
 import jakarta.persistence.spi.PersistenceUnitTransactionType;
 import java.lang.reflect.Proxy;
 import java.net.URL;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -17,14 +18,14 @@ final class Unit {
     private Unit() {}
 
     @SuppressWarnings("removal") // the other type of the standard is not in Jakarta Persistence 3.1
-    static EntityManagerFactory factory(DataSource database) {
+    static EntityManagerFactory factory(DataSource database, Class<?>... classes) {
         Map<String, Object> answers = Map.of(
                 "getPersistenceUnitName", "clinic",
                 "getPersistenceProviderClassName", PersistenceProvider.class.getName(),
                 "getTransactionType", PersistenceUnitTransactionType.RESOURCE_LOCAL,
                 "getNonJtaDataSource", database,
                 "getManagedClassNames",
-                        List.of(Visit.class.getName(), Visit.Note.class.getName(), Visit.Hidden.class.getName()),
+                        Arrays.stream(classes).map(Class::getName).toList(),
                 "excludeUnlistedClasses", true,
                 "getClassLoader", Unit.class.getClassLoader(),
                 "getPersistenceUnitRootUrl", root(),

@@ -33,7 +33,6 @@ public class Visit {
         }
     }
 
-    // docs:begin jpa-sensitive
     @Converter
     public static class Hidden extends EncryptedConverter<Sensitive<String>>
             implements AttributeConverter<Sensitive<String>, byte[]> {
@@ -41,5 +40,4 @@ public class Visit {
             super(Engine::get, FieldSpec.sensitive("visit.hidden", String.class));
         }
     }
-    // docs:end jpa-sensitive
 }

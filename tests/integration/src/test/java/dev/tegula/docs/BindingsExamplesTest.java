@@ -151,8 +151,8 @@ final class BindingsExamplesTest {
         PatientRow find(long id);
     }
 
-    // docs:begin jdbc-mybatis
     public static class Ssn extends BaseTypeHandler<String> {
+        // docs:begin jdbc-mybatis
         private final FieldCipher<String> ssn = App.tegula().field("patient.ssn", String.class);
 
         @Override
@@ -165,6 +165,7 @@ final class BindingsExamplesTest {
         public String getNullableResult(ResultSet row, String column) throws SQLException {
             return ssn.fromColumn(row.getBytes(column));
         }
+        // docs:end jdbc-mybatis
 
         @Override
         public String getNullableResult(ResultSet row, int column) throws SQLException {
@@ -176,7 +177,6 @@ final class BindingsExamplesTest {
             return ssn.fromColumn(call.getBytes(column));
         }
     }
-    // docs:end jdbc-mybatis
 
     private static void assertStored() throws SQLException {
         try (Connection connection = database.getConnection();

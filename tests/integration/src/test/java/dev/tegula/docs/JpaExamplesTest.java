@@ -65,7 +65,6 @@ class JpaExamplesTest {
             ada.ssn = "123-45-6789";
             session.persist(ada);
             session.flush();
-            // docs:begin jpa-query-guard
             assertThatThrownBy(() -> session.createQuery("from Patient p where p.ssn = :ssn", Patient.class)
                             .setParameter("ssn", "123-45-6789")
                             .getResultList())
@@ -73,7 +72,6 @@ class JpaExamplesTest {
             assertThat(session.createQuery("select p.ssn from Patient p where p.ssn is not null", String.class)
                             .getResultList())
                     .containsExactly("123-45-6789");
-            // docs:end jpa-query-guard
             session.remove(ada);
             return null;
         });
@@ -136,11 +134,9 @@ class JpaExamplesTest {
 
     @Test
     void catalogue_ofTheMapping_isPublishedWithTheFirstValue() {
-        // docs:begin jpa-catalogue
         assertThat(TegulaCatalogue.of(factory))
                 .extracting(EncryptedColumn::label)
                 .containsExactlyInAnyOrder("public.patient.ssn", "public.patient.born", "public.visit.note");
-        // docs:end jpa-catalogue
         inTransaction(factory, tegula, session -> {
             Patient ada = new Patient();
             ada.ssn = "123-45-6789";

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The examples of README.md and docs/configuration.md, run as they stand there. */
+/** The examples of README.md, run as they stand there, and the calls of docs/configuration.md. */
 class ReadmeExamplesTest {
 
     private static final String SSN = "123-45-6789";
@@ -85,11 +85,9 @@ class ReadmeExamplesTest {
     @Test
     void fieldCipher_withoutJpa_opensWhatItSealed() {
         try (Tegula tegula = clinic.engine()) {
-            // docs:begin readme-field-cipher
             FieldCipher<String> ssn = tegula.field("patient.ssn", String.class);
             byte[] envelope = ssn.encrypt("123-45-6789", Context.noTenant());
             String value = ssn.decrypt(envelope, Context.noTenant());
-            // docs:end readme-field-cipher
             assertThat(value).isEqualTo(SSN);
             assertThat(envelope).startsWith(1, 0).hasSize(SSN.length() + EnvelopeHead.MIN_BYTES);
         }
@@ -101,14 +99,12 @@ class ReadmeExamplesTest {
         Path passphraseFile = clinic.passphraseFile;
         DataSource registryDataSource = clinic.dataSource();
         String pin = clinic.pin;
-        // docs:begin configuration-builder
         Tegula tegula = Tegula.builder("clinic-prod")
                 .kek("main", TinkKms.open(keyset, passphraseFile), "primary")
                 .registry(registryDataSource, pin)
                 .settings(KeyringSettings.defaults().withWriteLease(Duration.ofSeconds(30)))
                 .instanceName("app-1")
                 .build();
-        // docs:end configuration-builder
         try (tegula) {
             assertThat(tegula.field("patient.ssn", String.class).encrypt(SSN, Context.noTenant()))
                     .isNotEmpty();

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tegula.Context;
 import dev.tegula.FieldIndex;
+import dev.tegula.FieldTokens;
 import dev.tegula.Tegula;
 import dev.tegula.blindindex.BlindIndex;
+import dev.tegula.blindindex.BlindTokens;
 import dev.tegula.blindindex.DigitsOnly;
 import dev.tegula.blindindex.IndexSpec;
 import dev.tegula.blindindex.Normalizer;
+import dev.tegula.blindindex.TokenSpec;
+import dev.tegula.blindindex.Words;
 import dev.tegula.registry.InMemoryKeyRegistry;
 import dev.tegula.test.MemoryKms;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -57,13 +61,15 @@ class SearchExamplesTest {
     static void start() throws Exception {
         server = EmbeddedPostgres.builder()
                 .setPGStartupWait(Duration.ofMinutes(2))
+                .setServerConfig("fsync", "off")
                 .start();
         tegula = Tegula.builder("tests")
                 .kek("main", MemoryKms.create(), "primary")
                 .registry(new InMemoryKeyRegistry())
                 .development()
                 .build();
-        Configuration configuration = new Configuration().addAnnotatedClass(Subscriber.class);
+        Configuration configuration =
+                new Configuration().addAnnotatedClass(Subscriber.class).addAnnotatedClass(Attendee.class);
         configuration.getProperties().put("hibernate.connection.datasource", server.getPostgresDatabase());
         configuration.getProperties().put("hibernate.hbm2ddl.auto", "create");
         configuration.getProperties().put("tegula.engine", tegula);
@@ -74,6 +80,9 @@ class SearchExamplesTest {
             ada.lastName = "Ferreira";
             ada.born = LocalDate.of(1815, 12, 10);
             session.persist(ada);
+            Attendee berg = new Attendee();
+            berg.name = "Anna Maria Berg";
+            session.persist(berg);
         });
     }
 
@@ -101,11 +110,46 @@ class SearchExamplesTest {
     }
 
     private static List<Subscriber> byNameAndBirth(Session session) {
-        // docs:begin search-several
         return session.createQuery("from Subscriber s where s.nameAndBirth = :both", Subscriber.class)
                 .setParameter("both", BlindIndex.of(List.of("FERREIRA", LocalDate.of(1815, 12, 10))))
                 .getResultList();
-        // docs:end search-several
+    }
+
+    @Test
+    void queries_byWords_findTheRow() {
+        factory.inTransaction(session -> {
+            assertThat(byWords(session, "berg ANNA")).hasSize(1);
+            assertThat(byWords(session, "berg otto")).isEmpty();
+        });
+    }
+
+    private static List<Attendee> byWords(Session session, String typed) {
+        // docs:begin search-words-query
+        BlindTokens query = BlindTokens.all(typed); // or any(…): each row with one of the words
+        return session.createQuery("from Attendee a where a.nameWords = :words", Attendee.class)
+                .setParameter("words", query)
+                .getResultStream()
+                .filter(attendee -> query.matches(new Words(), attendee.name)) // what was found by chance goes
+                .toList();
+        // docs:end search-words-query
+    }
+
+    @Test
+    void fieldTokens_withoutJpa_findTheRow() throws Exception {
+        try (Connection connection = server.getPostgresDatabase().getConnection()) {
+            // docs:begin search-words-jdbc
+            FieldTokens words = tegula.blindTokens(TokenSpec.of("attendee.name", new Words()));
+            BlindTokens stored =
+                    words.compute("Anna Maria Berg", Context.noTenant()); // into the column, as stored.bytes()
+            PreparedStatement query = connection.prepareStatement(
+                    "select nameWords from Attendee where " + FieldTokens.condition("nameWords"));
+            words.bind(query, 1, BlindTokens.any("berg otto"), Context.noTenant());
+            // docs:end search-words-jdbc
+            var rows = query.executeQuery();
+            assertThat(rows.next()).isTrue();
+            assertThat((Object[]) rows.getArray(1).getArray()).isEqualTo(stored.bytes());
+            assertThat(rows.next()).isFalse();
+        }
     }
 
     @Test

@@ -100,9 +100,9 @@ class TestingExamplesTest {
         run(session -> session.persist(ada));
         tegula.rotate("patient.ssn");
 
-        assertThat(call(session -> session.find(Patient.class, ada.id)).ssn).isEqualTo("123-45-6789");
         TestTegula.assertNotStored(dataSource, "123-45-6789");
         // docs:end testing-hidden
+        assertThat(call(session -> session.find(Patient.class, ada.id)).ssn).isEqualTo("123-45-6789");
         Patient bob = ada();
         run(session -> session.persist(bob));
         Object keys = call(
@@ -130,6 +130,7 @@ class TestingExamplesTest {
         tegula.kms().deny(); // the right to use the keys is gone
         assertThatThrownBy(() -> call(session -> session.find(Patient.class, ada.id)))
                 .isInstanceOf(DeniedException.class);
+        // docs:end testing-outage
 
         tegula.kms().down(); // no answer, and the cached keys have run out
         assertThatThrownBy(() -> call(session -> session.find(Patient.class, ada.id)))
@@ -138,7 +139,6 @@ class TestingExamplesTest {
         tegula.kms().slow(Duration.ofMillis(50)); // the first use of each key takes that long
         tegula.kms().work();
         assertThat(call(session -> session.find(Patient.class, ada.id)).ssn).isEqualTo("123-45-6789");
-        // docs:end testing-outage
     }
 
     @Test

@@ -6,7 +6,6 @@ import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.Id;
 import java.util.UUID;
 
-// docs:begin jpa-converter
 @Entity
 class Visit {
     @Id
@@ -16,4 +15,3 @@ class Visit {
     @Convert(converter = VisitNote.class)
     String note;
 }
-// docs:end jpa-converter

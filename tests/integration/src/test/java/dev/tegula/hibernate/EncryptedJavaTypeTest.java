@@ -15,7 +15,7 @@ final class EncryptedJavaTypeTest {
     private static final String CANARY = "CANARY-9753";
 
     private final EncryptedJavaType type =
-            EncryptedJavaType.of(String.class, FieldSpec.of("x.field", String.class), "Patient.ssn");
+            EncryptedJavaType.of(String.class, FieldSpec.of("x.field", String.class), false, "Patient.ssn");
 
     @Test
     void text_asALiteralOrInXml_isRefusedWithoutQuotingIt() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.catalogue.EncryptedColumn;
+import jakarta.persistence.Convert;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.Embedded;
@@ -121,6 +122,19 @@ final class EnversTest {
         @ElementCollection
         @NotAudited
         List<Home> homes = new ArrayList<>(List.of(new Home()));
+    }
+
+    @Entity(name = "Followed")
+    @Audited(withModifiedFlag = true)
+    static class Followed {
+        @Id
+        Long id = 1L;
+
+        @Encrypted("followed.secret")
+        String secret = CANARY;
+
+        @Convert(converter = PathMappings.Note.class)
+        String note = CANARY;
     }
 
     public static class OwnStrategy extends org.hibernate.envers.strategy.internal.ValidityAuditStrategy {}
@@ -244,6 +258,38 @@ final class EnversTest {
                             .getResultList())
                     .isInstanceOf(EncryptedQueryException.class)
                     .satisfies(failure -> assertThat(Causes.text(failure)).doesNotContain(CANARY)));
+        }
+    }
+
+    @Test
+    void historyByAConverter_isEncryptedKnowsWhatChangedAndIsGuarded() {
+        try (Fixture fixture = Fixture.of(Followed.class)) {
+            PathMappings.tegula = fixture.tegula();
+            fixture.save(new Followed());
+            fixture.run(session -> session.find(Followed.class, 1L).secret = CANARY + "-2");
+            fixture.run(session -> {
+                AuditReader reader = AuditReaderFactory.get(session);
+                assertThat(reader.find(Followed.class, 1L, 2).note).isEqualTo(CANARY);
+                List<?> changed = reader.createQuery()
+                        .forRevisionsOfEntity(Followed.class, true, true)
+                        .add(AuditEntity.property("secret").hasChanged())
+                        .add(AuditEntity.property("note").hasNotChanged())
+                        .getResultList();
+                assertThat(changed).hasSize(1);
+                for (String attribute : List.of("secret", "note")) {
+                    var property = AuditEntity.property(attribute);
+                    var revisions = reader.createQuery().forRevisionsOfEntity(Followed.class, true, true);
+                    assertThatThrownBy(() -> revisions.add(property.eq(CANARY)).getResultList())
+                            .isInstanceOf(EncryptedQueryException.class);
+                    var sorted = reader.createQuery().forRevisionsOfEntity(Followed.class, true, true);
+                    assertThatThrownBy(() -> sorted.addOrder(property.asc()).getResultList())
+                            .isInstanceOf(EncryptedQueryException.class);
+                    var projected = reader.createQuery().forRevisionsOfEntity(Followed.class, true, true);
+                    assertThat(projected.addProjection(property).getResultList().toString())
+                            .contains(CANARY);
+                }
+            });
+            assertThat(fixture.database().dump()).doesNotContain(CANARY);
         }
     }
 

@@ -149,11 +149,9 @@ final class JsonOutputTest {
 
     @Test
     void put_ofADocumentThatDoesNotNameIt_isRefusedIfAsked() {
-        // docs:begin json-required
         ObjectMapper mapper = JsonMapper.builder()
                 .addModule(new EncryptedModule().requiringOnInput())
                 .build();
-        // docs:end json-required
         assertThatThrownBy(() -> mapper.readValue("{\"name\":\"Ada\",\"ssn\":null}", Guest.class))
                 .isInstanceOf(MismatchedInputException.class)
                 .hasMessageStartingWith(

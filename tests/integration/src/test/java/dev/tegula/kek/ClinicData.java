@@ -26,7 +26,7 @@ final class ClinicData {
 
     static final int ROWS = 300;
 
-    private static final List<String> TENANTS = List.of("north", "south", "west");
+    static final List<String> TENANTS = List.of("north", "south", "west");
     private static final String COLUMNS = "select table_name, column_name from information_schema.columns"
             + " where table_schema = 'public' and table_name not like 'tegula\\_%' order by 1, 2";
 

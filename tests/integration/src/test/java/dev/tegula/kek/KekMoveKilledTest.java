@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 @NeedsAwsKms
 final class KekMoveKilledTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final String WAITING =
             "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
     private static final String OTHERS =
@@ -79,15 +79,17 @@ final class KekMoveKilledTest {
         await(OTHERS, 0, process, output);
 
         assertThat(process.exitValue()).as("killed, not ended").isEqualTo(128 + 9);
-        // The first batch is one key; the second was one transaction, which ended with the process.
+        // The first batch is one key, and on a slow machine the second is too; the one that waited was one
+        // transaction, which ended with the process.
         List<KeyRow> after = lab.keys();
-        assertThat(after.get(0).kekAlias()).isEqualTo(MoveLab.VAULT);
-        assertThat(after.subList(1, after.size())).isEqualTo(before.subList(1, before.size()));
+        int moved = after.get(1).kekAlias().equals(MoveLab.VAULT) ? 2 : 1;
+        assertThat(after.subList(0, moved)).allMatch(row -> row.kekAlias().equals(MoveLab.VAULT));
+        assertThat(after.subList(moved, after.size())).isEqualTo(before.subList(moved, before.size()));
         readable(data);
 
         JsonNode second = MoveLab.json(lab.run(0, "keys", "rewrap", "--all", "--to", MoveLab.VAULT, "--yes", "--json"));
-        assertThat(second.get("keys")).hasSize(before.size() - 1);
-        assertThat(second.get("current").asInt()).isEqualTo(1);
+        assertThat(second.get("keys")).hasSize(before.size() - moved);
+        assertThat(second.get("current").asInt()).isEqualTo(moved);
         assertThat(lab.keys()).allMatch(row -> row.kekAlias().equals(MoveLab.VAULT));
         readable(data);
     }

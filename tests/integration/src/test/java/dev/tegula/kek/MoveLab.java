@@ -97,6 +97,32 @@ final class MoveLab {
         Files.writeString(file(), changed);
     }
 
+    /** Gives a KEK branch keys of this mode. */
+    void branch(String alias, String mode) {
+        edit("(    " + alias + ": \\{ kms: \\S+, key: \\S+) \\}", "$1, branch: " + mode + " }");
+    }
+
+    /** Takes them back out of the configuration. */
+    void noBranch(String alias, String mode) {
+        edit("(    " + alias + ": \\{ kms: \\S+, key: \\S+), branch: " + mode + " \\}", "$1 }");
+    }
+
+    private void edit(String pattern, String replacement) {
+        try {
+            String yaml = Files.readString(file());
+            String changed = yaml.replaceFirst(pattern, replacement);
+            assertThat(changed).as(yaml).isNotEqualTo(yaml);
+            Files.writeString(file(), changed);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Gives the key in Vault a newer version. */
+    void rotateInVault() {
+        VaultServer.shared().admin().rotateKey("transit", vaultKey);
+    }
+
     /** The first half of the values is under another key of its field than the second. */
     private void fill() throws SQLException {
         try (Tegula tegula = engine(TINK, VAULT, AWS)) {
@@ -153,7 +179,7 @@ final class MoveLab {
                 .address(VaultServer.shared().address())
                 .caFile(VaultServer.shared().caFile())
                 .auth(AppRole.of(roleId, folder.resolve("secret-id")))
-                .timeout(Duration.ofSeconds(5))
+                .timeout(Duration.ofMinutes(1))
                 .build();
     }
 
@@ -161,7 +187,7 @@ final class MoveLab {
         return AwsKms.builder()
                 .region(AwsKmsServer.REGION)
                 .endpoint(AwsKmsServer.shared().endpoint())
-                .timeout(Duration.ofSeconds(5))
+                .timeout(Duration.ofMinutes(1))
                 .build();
     }
 

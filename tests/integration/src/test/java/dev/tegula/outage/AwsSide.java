@@ -23,7 +23,7 @@ final class AwsSide implements KmsSide {
                 .region(AwsKmsServer.REGION)
                 .endpoint(URI.create("http://127.0.0.1:" + proxy.port()))
                 .credentials(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
-                .timeout(Duration.ofSeconds(5))
+                .timeout(Duration.ofSeconds(20))
                 .build();
     }
 

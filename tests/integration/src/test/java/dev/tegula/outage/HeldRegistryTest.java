@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 final class HeldRegistryTest {
 
     private static final Scope SSN = Scope.data(FieldId.of("patient.ssn"), TenantId.none());
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final AtomicLong nanos = new AtomicLong();
 

@@ -81,10 +81,10 @@ final class Load implements AutoCloseable {
         return stored.size();
     }
 
-    /** Waits until an attempt of that kind that begins from now on is such; at most two minutes. */
+    /** Waits until an attempt of that kind that begins from now on is such; at most five minutes. */
     Attempt await(Kind kind, Predicate<Attempt> such) {
         long from = System.nanoTime();
-        while (System.nanoTime() - from < TimeUnit.MINUTES.toNanos(2)) {
+        while (System.nanoTime() - from < TimeUnit.MINUTES.toNanos(5)) {
             for (Attempt attempt : since(from)) {
                 if (attempt.kind() == kind && such.test(attempt)) {
                     return attempt;
@@ -92,7 +92,7 @@ final class Load implements AutoCloseable {
             }
             pause(20);
         }
-        throw new AssertionError("no such " + kind + " in two minutes; the last attempt: "
+        throw new AssertionError("no such " + kind + " in five minutes; the last attempt: "
                 + since(from).stream().reduce((a, b) -> b));
     }
 

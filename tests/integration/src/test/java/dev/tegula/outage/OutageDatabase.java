@@ -83,7 +83,7 @@ final class OutageDatabase implements AutoCloseable {
         config.setDataSource(source);
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(0);
-        config.setConnectionTimeout(30_000);
+        config.setConnectionTimeout(300_000);
         HikariDataSource pool = new HikariDataSource(config);
         opened.push(pool);
         return pool;

@@ -42,7 +42,7 @@ final class VaultSide implements KmsSide {
                 .address(server.address())
                 .caFile(server.caFile())
                 .auth(Token.of(admin.createToken(Duration.ofHours(1), POLICY)))
-                .timeout(Duration.ofSeconds(5))
+                .timeout(Duration.ofSeconds(20))
                 .build();
     }
 

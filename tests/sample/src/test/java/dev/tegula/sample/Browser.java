@@ -2,6 +2,7 @@ package dev.tegula.sample;
 
 import dev.tegula.test.servers.Chromium;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -59,6 +60,20 @@ final class Browser implements AutoCloseable {
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", width < DESKTOP));
         return this;
+    }
+
+    /** Shows pages as on a screen or on paper, and as who prefers light or dark has them. */
+    void shown(String media, String scheme) {
+        driver.executeCdpCommand(
+                "Emulation.setEmulatedMedia",
+                Map.of("media", media, "features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+    }
+
+    /** The page as it is printed, on the paper that it asks for. */
+    byte[] pdf() {
+        Map<String, Object> printed =
+                driver.executeCdpCommand("Page.printToPDF", Map.of("preferCSSPageSize", true, "printBackground", true));
+        return Base64.getDecoder().decode(String.valueOf(printed.get("data")));
     }
 
     void go(String path) {

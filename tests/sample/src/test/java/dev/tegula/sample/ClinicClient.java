@@ -16,7 +16,7 @@ import java.util.Map;
 /** Somebody at the clinic's desk. Every answer but success is an exception. */
 final class ClinicClient {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final ObjectMapper json = new ObjectMapper();

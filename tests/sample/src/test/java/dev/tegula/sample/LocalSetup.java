@@ -1,11 +1,10 @@
 package dev.tegula.sample;
 
+import dev.tegula.test.servers.FreePort;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,9 +22,9 @@ final class LocalSetup {
 
     private final Path root = root();
     private final Path home;
-    private final int vaultPort = freePort();
-    private final int databasePort = freePort();
-    private final int samplePort = freePort();
+    private final int vaultPort = FreePort.find();
+    private final int databasePort = FreePort.find();
+    private final int samplePort = FreePort.find();
 
     LocalSetup(Path home) {
         this.home = home;
@@ -97,8 +96,10 @@ final class LocalSetup {
 
     /** Starts the sample application and waits until it serves. */
     Process startSample() throws IOException {
-        Process process =
-                builder(List.of(), "dev/sample").redirectErrorStream(true).start();
+        // It serves for a minute; what the second compiler takes is more than it gives.
+        Process process = builder(List.of("JAVA_TOOL_OPTIONS=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"), "dev/sample")
+                .redirectErrorStream(true)
+                .start();
         BufferedReader reader = process.inputReader();
         StringBuilder said = new StringBuilder();
         for (String line = reader.readLine(); line != null; line = reader.readLine()) {
@@ -127,14 +128,6 @@ final class LocalSetup {
             builder.environment().put(variable.substring(0, equals), variable.substring(equals + 1));
         }
         return builder;
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static Path root() {

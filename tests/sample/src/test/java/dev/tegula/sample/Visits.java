@@ -47,7 +47,7 @@ final class Visits implements AutoCloseable {
     @Override
     public void close() throws Exception {
         closed.set(true);
-        work.get(1, TimeUnit.MINUTES);
+        work.get(5, TimeUnit.MINUTES);
         thread.shutdown();
     }
 }

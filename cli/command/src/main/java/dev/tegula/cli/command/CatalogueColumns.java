@@ -41,10 +41,11 @@ final class CatalogueColumns {
     static void requireIndexFit(OpenDatabase open, List<IndexColumn> indexes) {
         for (IndexColumn index : indexes) {
             IndexFacts facts = open.transactions().readCommitted(sql -> IndexFacts.read(sql, index));
-            if (!facts.holdsBytes()) {
+            if (!facts.fits(index)) {
                 throw new ConfigurationException("The column " + index.label() + " of a blind index "
                         + (facts.type().isEmpty() ? "is not there" : "is " + facts.type())
-                        + "; a column of type bytea was expected. Add it in a migration of the application first.");
+                        + "; a column of type " + IndexFacts.typeOf(index)
+                        + " was expected. Add it in a migration of the application first.");
             }
         }
     }

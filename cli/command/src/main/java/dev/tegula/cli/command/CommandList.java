@@ -12,10 +12,12 @@ final class CommandList implements IHelpSectionRenderer {
 
     private static final List<Map.Entry<String, List<String>>> GROUPS = List.of(
             Map.entry("Begin", List.of("demo", "init", "doctor")),
-            Map.entry("Every day", List.of("status", "rotate", "reencrypt", "verify", "scan")),
-            Map.entry("Keys, fields, schema", List.of("keys", "fields", "index", "jobs", "schema")),
+            Map.entry("Every day", List.of("status", "rotate", "reencrypt", "verify", "scan", "report")),
+            Map.entry(
+                    "Keys, fields, schema",
+                    List.of("keys", "fields", "adopt", "index", "jobs", "quarantine", "schema")),
             Map.entry("Secrets", List.of("secrets", "run")),
-            Map.entry("Look", List.of("inspect", "config", "completion", "help")));
+            Map.entry("Look", List.of("audit", "inspect", "config", "completion", "help")));
 
     private final int width;
 

@@ -122,9 +122,14 @@ public final class CommandTree {
                         : command.subcommands().keySet());
     }
 
+    /** Text behind an option that takes none. */
+    private static boolean ofSwitch(ParameterException failure) {
+        return failure.getArgSpec() != null && failure.getArgSpec().type() == boolean.class;
+    }
+
     private static int usage(Console console, ParameterException failure) {
         String name = failure.getCommandLine().getCommandSpec().qualifiedName();
-        boolean mayBeAValue = failure instanceof UnmatchedArgumentException
+        boolean mayBeAValue = (failure instanceof UnmatchedArgumentException || ofSwitch(failure))
                 && failure.getCommandLine().getCommandSpec().userObject() instanceof SecretsPutCommand;
         StringBuilder message = new StringBuilder(
                 mayBeAValue ? SecretsPutCommand.VALUE_IN_ARGUMENTS : String.valueOf(failure.getMessage()));

@@ -1,12 +1,12 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.exchange.VariableName;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.failure.RefusedException;
-import dev.tegula.secret.Secret;
-import dev.tegula.secret.SecretListing;
+import dev.tegula.failure.UnavailableException;
 import dev.tegula.secret.SecretName;
-import dev.tegula.secret.SecretStore;
 import dev.tegula.secret.SecretValue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,9 +16,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 
 /**
@@ -28,28 +28,42 @@ import java.util.regex.Pattern;
 final class EnvironmentReferences {
 
     private static final String REFERENCE = "tegula:";
-    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-    /** What changes how a shell or the loader of programs works: who may write a secret would run code of their own. */
+    /** What stands where {@link #REFERENCE} was meant, and would be the value of a variable. */
+    private static final Pattern NEARLY = Pattern.compile("\\s*tegula\\s*:.*", Pattern.CASE_INSENSITIVE);
+    /**
+     * What changes how a shell, the loader of programs or a language's runtime works: who may write a secret would run code of their
+     * own, or read what programs encrypt.
+     */
     private static final Pattern OF_SYSTEM = Pattern.compile(
-            "LD_.*|DYLD_.*|PATH|IFS|ENV|BASH.*|SHELLOPTS|PS[0-9]|PPID|UID|EUID|OPTIND|_|tegula_.*",
+            "LD_.*|DYLD_.*|GCONV_PATH|GLIBC_TUNABLES|MALLOC_TRACE|LOCPATH|HOSTALIASES|PATH|IFS|ENV|BASH.*|SHELLOPTS|PS[0-9]"
+                    + "|PROMPT_COMMAND|PPID|UID|EUID|OPTIND|_|CLASSPATH|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS|NODE_OPTIONS"
+                    + "|NODE_PATH|PYTHON(PATH|HOME|STARTUP|INSPECT|BREAKPOINT|USERBASE|WARNINGS)|PERL5.*|PERLLIB|RUBY(OPT|LIB)"
+                    + "|LUA_(INIT|PATH|CPATH).*|DOTNET_STARTUP_HOOKS|CORECLR_.*|COR_(ENABLE_)?PROFIL.*|PHPRC|PHP_INI_SCAN_DIR"
+                    + "|GIT_(SSH|EXEC|CONFIG|EXTERNAL|PROXY|ASKPASS|EDITOR|PAGER).*|OPENSSL_(CONF|ENGINES|MODULES)|SSLKEYLOGFILE|tegula_.*",
             Pattern.CASE_INSENSITIVE);
 
     private static final long LONGEST_FILE = 1L << 20;
 
-    private final List<String> prefixes = new ArrayList<>();
+    private final List<SecretName> prefixes = new ArrayList<>();
     private final Map<String, String> plain = new LinkedHashMap<>();
     private final Map<String, Source> sources = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
 
     /** Where a variable comes from. */
-    private record Source(SecretName secret, String said) {}
+    private record Source(SecretName secret, String said, boolean file) {}
 
     void addPrefix(String prefix) {
-        prefixes.add(prefix);
+        try {
+            prefixes.add(new SecretName(prefix));
+        } catch (MalformedException e) {
+            problems.add("a PREFIX is no name: expected one like app/prod");
+        }
     }
 
+    /** What {@code --env} says: a secret, or {@code @} and one that is handed as a file. */
     void addVariable(String variable, String secret) {
-        add(variable, secret, "--env " + variable);
+        boolean asFile = secret.startsWith("@");
+        add(variable, asFile ? secret.substring(1) : secret, "--env " + variable, asFile);
     }
 
     /**
@@ -85,36 +99,46 @@ final class EnvironmentReferences {
         }
         String variable = line.substring(0, equals);
         String value = line.substring(equals + 1);
-        if (value.startsWith(REFERENCE)) {
-            add(variable, value.substring(REFERENCE.length()), place);
+        if (!VariableName.valid(variable)) {
+            // What stands left of the sign may be a piece of a secret: a line of a PEM ends in one.
+            problems.add(place + " is no NAME=tegula:SECRET and no NAME=VALUE");
+        } else if (OF_SYSTEM.matcher(variable).matches()) {
+            problems.add(place
+                    + " would set a variable that changes how programs are started (PATH, LD_PRELOAD, JAVA_TOOL_OPTIONS,"
+                    + " …): set it outside, from where it is handed on");
+        } else if (value.startsWith(REFERENCE)) {
+            add(variable, value.substring(REFERENCE.length()), place, false);
+        } else if (NEARLY.matcher(value).matches()) {
+            problems.add(place + " is nearly a reference: " + REFERENCE
+                    + "SECRET was expected, in lower case and without spaces");
         } else if (value.startsWith("'") || value.startsWith("\"")) {
             problems.add(place + " has quotes, which are not taken off here: write the value without");
         } else if (fits(variable, place) && plain.putIfAbsent(variable, value) != null) {
-            problems.add(variable + " stands twice, again in " + place);
+            problems.add(place + " sets a variable that stands in the file already");
         }
     }
 
-    private void add(String variable, String secret, String said) {
+    private void add(String variable, String secret, String said, boolean asFile) {
         try {
-            add(variable, new SecretName(secret), said);
+            add(variable, new Source(new SecretName(secret), said, asFile));
         } catch (MalformedException e) {
             problems.add(said + " names no secret: expected a name like app/prod/stripe-key");
         }
     }
 
-    private void add(String variable, SecretName secret, String said) {
-        if (!fits(variable, said)) {
+    private void add(String variable, Source source) {
+        if (!fits(variable, source.said())) {
             return;
         }
-        Source before = sources.putIfAbsent(variable, new Source(secret, said));
-        if (before != null && !before.secret().equals(secret)) {
-            problems.add(variable + " would be " + before.secret() + " (" + before.said() + ") and " + secret + " ("
-                    + said + ")");
+        Source before = sources.putIfAbsent(variable, source);
+        if (before != null && !(before.secret().equals(source.secret()) && before.file() == source.file())) {
+            problems.add(variable + " would be " + before.secret() + " (" + before.said() + ") and " + source.secret()
+                    + " (" + source.said() + ")");
         }
     }
 
     private boolean fits(String variable, String said) {
-        if (!VARIABLE.matcher(variable).matches()) {
+        if (!VariableName.valid(variable)) {
             problems.add(said + " would be the variable `" + variable + "`, which is no name of one");
             return false;
         }
@@ -126,71 +150,116 @@ final class EnvironmentReferences {
     }
 
     /**
-     * The variables with their values.
+     * The variables with their values. What is known for certain without a KMS is said also where a KMS is away.
      *
      * @param present variables that must not be replaced
      * @throws RefusedException code {@code references}, naming everything that is wrong
+     * @throws UnavailableException if nothing is known to be wrong, and a value cannot be opened
      */
-    Map<String, String> resolve(SecretStore secrets, Map<String, String> present) {
+    ResolvedVariables resolve(SecretReads.Place place, Map<String, String> present) {
+        List<SecretName> names = sources.values().stream().map(Source::secret).toList();
+        SecretReads secrets = place.look(names, prefixes);
         prefixes.forEach(prefix -> expand(secrets, prefix));
         sources.forEach((name, source) -> {
             if (plain.containsKey(name)) {
                 problems.add(name + " would be a value of the file and " + source.secret());
             }
         });
-        Map<String, String> resolved = new LinkedHashMap<>(plain);
-        sources.forEach(
-                (variable, source) -> value(secrets, variable, source).ifPresent(v -> resolved.put(variable, v)));
-        resolved.keySet().stream()
-                .filter(present::containsKey)
+        Map<String, Source> live = new LinkedHashMap<>(sources);
+        live.entrySet().removeIf(each -> !given(secrets, each.getKey(), each.getValue()));
+        present.keySet().stream()
+                .filter(name -> plain.containsKey(name) || sources.containsKey(name))
+                .sorted()
                 .forEach(name -> problems.add(name + " is in the environment already; --override replaces it"));
-        if (!problems.isEmpty()) {
-            throw new RefusedException(
-                    "references", "The command was not started: " + String.join("; ", problems) + ".");
-        }
-        return resolved;
-    }
-
-    private void expand(SecretStore secrets, String prefix) {
-        SecretListing found;
+        ResolvedVariables resolved = new ResolvedVariables();
         try {
-            found = secrets.list(Optional.of(new SecretName(prefix)));
-        } catch (MalformedException e) {
-            problems.add("a PREFIX is no name: expected one like app/prod");
-            return;
-        }
-        found.unverified().forEach(name -> problems.add("the row of " + name + " does not verify"));
-        List<Secret> live = found.secrets().stream()
-                .filter(secret -> secret.state() == Secret.State.LIVE)
-                .toList();
-        if (live.isEmpty()) {
-            problems.add("there is no secret below " + prefix);
-        }
-        for (Secret secret : live) {
-            String name = secret.name().value();
-            String rest = name.equals(prefix)
-                    ? name.substring(name.lastIndexOf('/') + 1)
-                    : name.substring(prefix.length() + 1);
-            add(rest.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_"), secret.name(), name);
+            resolved.texts().putAll(plain);
+            open(secrets, live, resolved);
+            if (!problems.isEmpty()) {
+                throw new RefusedException(
+                        "references", "The command was not started: " + String.join("; ", problems) + ".");
+            }
+            return resolved;
+        } catch (RuntimeException e) {
+            resolved.close();
+            throw e;
         }
     }
 
-    private Optional<String> value(SecretStore secrets, String variable, Source source) {
-        try (SecretValue value = secrets.get(source.secret())) {
-            if (value.expires().filter(at -> !Instant.now().isBefore(at)).isPresent()) {
-                problems.add(variable + ": " + source.secret() + " has expired");
-                return Optional.empty();
+    private void open(SecretReads secrets, Map<String, Source> live, ResolvedVariables resolved) {
+        try {
+            live.forEach((variable, source) -> value(secrets, variable, source, resolved));
+        } catch (UnavailableException e) {
+            if (problems.isEmpty()) {
+                throw e;
             }
-            String text = value.text();
-            if (text.indexOf('\0') >= 0) {
-                problems.add(variable + ": " + source.secret() + " holds a NUL, which no variable can");
-                return Optional.empty();
+        }
+    }
+
+    /** Each variable and the secret that it refers to; prefixes are not among them. */
+    void forEach(BiConsumer<String, String> each) {
+        sources.forEach(
+                (variable, source) -> each.accept(variable, source.secret().value()));
+    }
+
+    /**
+     * Refuses what was wrong so far, without having looked at a secret.
+     *
+     * @throws RefusedException code {@code references}, naming everything that is
+     */
+    void requireSound() {
+        if (!problems.isEmpty()) {
+            throw new RefusedException("references", String.join("; ", problems) + ".");
+        }
+    }
+
+    private void expand(SecretReads secrets, SecretName prefix) {
+        try {
+            List<SecretName> live = secrets.names(prefix);
+            if (live.isEmpty()) {
+                problems.add("there is no secret below " + prefix);
             }
-            return Optional.of(text);
+            live.forEach(name -> add(VariableName.of(prefix, name), new Source(name, name.value(), false)));
+        } catch (IntegrityException e) {
+            problems.add(String.valueOf(e.getMessage()).replaceFirst("\\.$", ""));
+        }
+    }
+
+    /** Whether the secret is one that is given out; if it is not, that is a problem. */
+    private boolean given(SecretReads secrets, String variable, Source source) {
+        try {
+            Optional<Instant> expires = secrets.expires(source.secret());
+            if (expires.filter(at -> !Instant.now().isBefore(at)).isEmpty()) {
+                return true;
+            }
+            problems.add(variable + ": " + source.secret() + " has expired");
         } catch (RefusedException | ConfigurationException e) {
             problems.add(variable + ": " + String.valueOf(e.getMessage()).replaceFirst("\\.$", ""));
+        }
+        return false;
+    }
+
+    private void value(SecretReads secrets, String variable, Source source, ResolvedVariables resolved) {
+        SecretValue value = secrets.open(source.secret());
+        if (source.file()) {
+            resolved.files().put(variable, value);
+            return;
+        }
+        try (value) {
+            text(value, variable, source).ifPresent(text -> resolved.texts().put(variable, text));
+        }
+    }
+
+    private Optional<String> text(SecretValue value, String variable, Source source) {
+        String file = "; a file may: --env " + variable + "_FILE=@" + source.secret();
+        try {
+            String text = value.text();
+            if (text.indexOf('\0') < 0) {
+                return Optional.of(text);
+            }
+            problems.add(variable + ": " + source.secret() + " holds a NUL, which no variable can" + file);
         } catch (MalformedException e) {
-            problems.add(variable + ": " + source.secret() + " is no text");
+            problems.add(variable + ": " + source.secret() + " is no text, which a variable must be" + file);
         }
         return Optional.empty();
     }

@@ -31,8 +31,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Take columns out of the catalogue: columns that were dropped, and rows that do not verify.",
             "A column that still holds values is refused: nothing would count them when a key is retired.",
-            "Of a blind index only the row of the catalogue is removed; an application that maps it publishes it again.",
-            "A row that does not verify is removed whatever it says; whose column it was publishes it again."
+            "Of a blind index only the catalogue's row is removed. A row that does not verify is removed whatever it says."
+                    + " Applications publish again what they map."
         })
 final class FieldsRemoveCommand extends TegulaCommand {
 

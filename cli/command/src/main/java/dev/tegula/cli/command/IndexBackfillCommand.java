@@ -15,6 +15,7 @@ import dev.tegula.operations.reencrypt.IndexFence;
 import dev.tegula.operations.reencrypt.IndexSource;
 import dev.tegula.operations.reencrypt.Preflight;
 import dev.tegula.operations.reencrypt.SweepSettings;
+import dev.tegula.operations.reencrypt.Teller;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "backfill",
         description = {
-            "Give the rows their blind index that were written before there was one, while applications run.",
+            "Fill the blind index of rows that were written before there was one, while applications run.",
             "First deploy the application with @BlindIndexOf(…, filling = true) everywhere: an older release changes values and"
                     + " not their indexes. Run again to resume, on more hosts to help."
         })
@@ -43,12 +44,8 @@ final class IndexBackfillCommand extends TegulaCommand {
             description = "Field ids or globs, for all their indexes; or one index as schema.table.column.")
     List<String> names = List.of();
 
-    @Option(
-            names = "--max-rate",
-            paramLabel = "N",
-            converter = Numbers.Rate.class,
-            description = "At most so many rows a second; 0 for no limit.")
-    double maxRate;
+    @Mixin
+    final RateOption rate = new RateOption();
 
     @Option(
             names = "--batch",
@@ -130,7 +127,7 @@ final class IndexBackfillCommand extends TegulaCommand {
     }
 
     private Outcome fill(Invocation invocation, OpenDatabase open, Map<IndexColumn, IndexSource> sources) {
-        IndexBackfill backfill = new IndexBackfill(open.dataSource(), sweep());
+        IndexBackfill backfill = new IndexBackfill(open.dataSource(), sweep(), Teller.of(open.tegula()));
         IndexReport report = new IndexReport("tegula/index-backfill/1");
         ProgressPrinter progress = new ProgressPrinter(invocation.console(), "backfill", InstantSource.system());
         try {
@@ -155,6 +152,6 @@ final class IndexBackfillCommand extends TegulaCommand {
     }
 
     private SweepSettings sweep() {
-        return SweepSettings.standard().withBatchRows(batch).withMaxPerSecond(maxRate);
+        return SweepSettings.standard().withBatchRows(batch).withMaxPerSecond(rate.perSecond);
     }
 }

@@ -24,10 +24,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "plan",
         description = {
-            "Say from the values that are there what a blind index would find, and what it would show to anyone who reads the table.",
-            "For each number of bits: rows that a look-up finds, those of other values among them, and, with all other indexes"
-                    + " of the table, the groups of rows that look alike. A field with so few values that an index shows them is"
-                    + " refused. Opens values; changes nothing."
+            "Say from the values what a blind index would find, and what it would show to anyone who reads the table.",
+            "For each number of bits: rows that a look-up finds, those of other values among them, and groups of rows that"
+                    + " look alike by all indexes of the table. A field with so few values that an index shows them is refused."
+                    + " Opens values; changes nothing."
         })
 final class IndexPlanCommand extends TegulaCommand {
 

@@ -39,12 +39,8 @@ final class IndexRotateCommand extends TegulaCommand {
     @Parameters(paramLabel = "FIELD", converter = FieldNames.One.class, description = "The field id.")
     String field = "";
 
-    @Option(
-            names = "--max-rate",
-            paramLabel = "N",
-            converter = Numbers.Rate.class,
-            description = "At most so many rows a second; 0 for no limit.")
-    double maxRate;
+    @Mixin
+    final RateOption rate = new RateOption();
 
     @Option(
             names = "--batch",
@@ -73,7 +69,7 @@ final class IndexRotateCommand extends TegulaCommand {
                             .withWriteLimit(open.writeLimit())
                             .withSweep(SweepSettings.standard()
                                     .withBatchRows(batch)
-                                    .withMaxPerSecond(maxRate)),
+                                    .withMaxPerSecond(rate.perSecond)),
                     CatalogueIndexes.normalizersOfClassPath());
             IndexRotationPlan plan = rotation.plan(FieldId.of(field));
             List<Finding> findings = rotation.findings(plan).stream()

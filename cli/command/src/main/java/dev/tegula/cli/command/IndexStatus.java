@@ -5,10 +5,12 @@ import dev.tegula.catalogue.IndexColumn;
 import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Table;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.jdbc.TableName;
 import dev.tegula.operations.document.Json;
 import dev.tegula.operations.index.CatalogueIndexes;
 import dev.tegula.operations.index.IndexCount;
 import dev.tegula.operations.index.IndexFacts;
+import dev.tegula.operations.reencrypt.TableSize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,24 +24,32 @@ final class IndexStatus {
         this.indexes = indexes;
     }
 
-    /** An index and its rows; without, if they cannot be counted. */
-    private record Counted(IndexColumn index, Optional<IndexCount> count) {}
+    /** An index and its rows; without, if its table is too large to be counted now, or they cannot be counted. */
+    private record Counted(IndexColumn index, boolean large, Optional<IndexCount> count) {}
 
-    /** Counts now. */
+    /** Counts now where that takes a moment. */
     static IndexStatus take(OpenDatabase open, List<String> globs) {
         List<IndexColumn> all = Indexes.matching(open.catalogue().indexes().indexes(), globs);
         List<EncryptedColumn> columns =
                 all.isEmpty() ? List.of() : open.catalogue().rows().columns();
         return new IndexStatus(all.stream()
-                .map(index -> new Counted(index, count(open, index, columns)))
+                .map(index -> large(open, index)
+                        ? new Counted(index, true, Optional.empty())
+                        : new Counted(index, false, count(open, index, columns)))
                 .toList());
+    }
+
+    private static boolean large(OpenDatabase open, IndexColumn index) {
+        TableName table = new TableName(index.schema(), index.table());
+        return open.transactions()
+                .readCommitted(session -> TableSize.of(session, table).large());
     }
 
     private static Optional<IndexCount> count(OpenDatabase open, IndexColumn index, List<EncryptedColumn> columns) {
         try {
             List<EncryptedColumn> values = CatalogueIndexes.values(index, columns);
             return open.transactions()
-                    .readCommitted(sql -> IndexFacts.read(sql, index).holdsBytes()
+                    .readCommitted(sql -> IndexFacts.read(sql, index).fits(index)
                             ? Optional.of(IndexCount.of(sql, index, values))
                             : Optional.empty());
         } catch (ConfigurationException otherTable) {
@@ -58,15 +68,29 @@ final class IndexStatus {
         return table;
     }
 
+    /** What is to be known of the numbers. */
+    List<String> remarks() {
+        return indexes.stream()
+                .filter(one -> one.large)
+                .map(one -> "index: " + one.index.label()
+                        + " was not counted, because its table is large; `tegula index verify " + one.index.label()
+                        + "` looks at every row of it.")
+                .toList();
+    }
+
     /** What is to be done. */
     List<String> next() {
         List<String> next = new ArrayList<>();
         indexes.stream()
                 .filter(one -> one.count.isPresent() && one.count.get().missing() > 0)
-                .forEach(one -> next.add("  tegula index backfill " + one.index.label()
-                        + "   gives rows their index that were written before there was one"));
+                .forEach(one -> next.add(
+                        one.index.holdsTokens()
+                                ? "  save the rows of " + one.index.label()
+                                        + " that have no tokens in the application: only that computes them"
+                                : "  tegula index backfill " + one.index.label()
+                                        + "   gives rows their index that were written before there was one"));
         indexes.stream()
-                .filter(one -> one.count.isEmpty())
+                .filter(one -> one.count.isEmpty() && !one.large)
                 .forEach(one ->
                         next.add("  tegula doctor   says why the rows of " + one.index.label() + " cannot be counted"));
         return next;

@@ -49,10 +49,19 @@ record Invocation(
 
     /** The same for work that needs more connections. */
     OpenDatabase open(int connections) {
-        OpenDatabase open = OpenDatabase.open(configuration(), common.database, connections, about.changes());
+        return ready(OpenDatabase.open(configuration(), common.database, connections, about.changes()));
+    }
+
+    /** The same for what only looks things up, and must not wait long for a server that does not answer. */
+    OpenDatabase openForLookUps() {
+        return ready(OpenDatabase.forLookUps(configuration(), common.database, about.changes()));
+    }
+
+    private OpenDatabase ready(OpenDatabase open) {
         try {
             if (changes) {
                 Writable.require(open.transactions());
+                AnchorNote.of(open, console);
             }
             warn(open.lifecycle().unsealed());
         } catch (RuntimeException e) {

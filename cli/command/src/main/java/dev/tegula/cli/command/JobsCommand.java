@@ -6,5 +6,11 @@ import picocli.CommandLine.Command;
 @Command(
         name = "jobs",
         description = "Re-encryption jobs that have not ended: who moves rows of which table.",
-        subcommands = {JobsListCommand.class, JobsCancelCommand.class})
+        subcommands = {
+            JobsListCommand.class,
+            JobsShowCommand.class,
+            JobsPauseCommand.class,
+            JobsResumeCommand.class,
+            JobsCancelCommand.class
+        })
 final class JobsCommand extends CommandGroup {}

@@ -6,20 +6,17 @@ import dev.tegula.cli.output.Table;
 import dev.tegula.operations.document.Json;
 import dev.tegula.operations.reencrypt.OpenJobs;
 import dev.tegula.operations.reencrypt.OpenJobs.OpenJob;
-import dev.tegula.operations.rotation.OrphanedJobs;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.UUID;
 import picocli.CommandLine.Command;
 
 /** {@code tegula jobs list}. */
 @Command(
         name = "list",
         description = {
-            "List the open jobs.",
-            "A rotation or re-encryption that is run again goes on with its own; a stale one is planned anew. An orphaned one"
-                    + " is of a column that is in no catalogue any more, and stops rotations until it is cancelled."
+            "List the jobs that have not ended.",
+            "Running a rotation or re-encryption again goes on with its job; a stale one is planned anew. An orphaned one, whose"
+                    + " column is in no catalogue any more, stops rotations until it is cancelled; a paused one until it is resumed or cancelled."
         })
 final class JobsListCommand extends TegulaCommand {
 
@@ -28,17 +25,16 @@ final class JobsListCommand extends TegulaCommand {
         try (OpenDatabase open = invocation.open()) {
             Table table = Table.headed("JOB", "TABLE", "STATE", "RANGES", "MOVED", "OF", "PLANNED");
             List<Object> documents = new ArrayList<>();
-            Set<UUID> orphaned = new OrphanedJobs(open.dataSource())
-                    .ids(open.catalogue().rows().columns());
+            JobState states = JobState.of(open);
             for (OpenJob job : new OpenJobs(open.dataSource()).list()) {
-                String state = orphaned.contains(job.id()) ? "orphaned" : job.stale() ? "stale" : "open";
+                String state = states.word(job);
                 table.row(
                         job.id(),
                         job.table(),
                         state,
                         job.done() + "/" + job.ranges(),
                         job.moved(),
-                        job.total(),
+                        job.estimated() ? "about " + Table.number(job.total()) : job.total(),
                         job.created());
                 documents.add(Json.object(
                         "job", job.id().toString(),
@@ -48,6 +44,7 @@ final class JobsListCommand extends TegulaCommand {
                         "rangesDone", job.done(),
                         "moved", job.moved(),
                         "total", job.total(),
+                        "totalEstimated", job.estimated(),
                         "planned", job.created().toString()));
             }
             return Outcome.done(

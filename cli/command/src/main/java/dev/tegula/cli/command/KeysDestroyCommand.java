@@ -3,11 +3,13 @@ package dev.tegula.cli.command;
 import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Console;
 import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.output.ProgressPrinter;
 import dev.tegula.operations.rotation.Census;
 import dev.tegula.operations.rotation.SearchListener;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import dev.tegula.registry.KeyUses;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -53,13 +55,20 @@ final class KeysDestroyCommand extends KeyChangeCommand {
         invocation.confirm(
                 asked, "Destroy " + KeyText.name(row) + "? Values under it, in backups too, can never be read again.");
         List<String> notSearched = new ArrayList<>();
-        Census census = open.census(progress(invocation.console()));
-        KeyRow destroyed = open.guardedLifecycle(candidate -> {
-                    KeyUses.Uses found = census.of(candidate);
-                    notSearched.addAll(found.remarks());
-                    return found;
-                })
-                .destroy(row.keyId(), open.retention());
+        ProgressPrinter counting = ProgressPrinter.ofCensus(invocation.console(), InstantSource.system());
+        Census census = open.census(progress(invocation.console())).telling(counting);
+        KeyRow destroyed;
+        try {
+            destroyed = open.guardedLifecycle(candidate -> {
+                        KeyUses.Uses found = census.of(candidate);
+                        counting.clear();
+                        notSearched.addAll(found.remarks());
+                        return found;
+                    })
+                    .destroy(row.keyId(), open.retention());
+        } finally {
+            counting.clear();
+        }
         Outcome outcome = changed(
                 destroyed,
                 "DESTROYED: its wrapped bytes are gone from the registry. Old backups of the registry still hold them"

@@ -2,9 +2,11 @@ package dev.tegula.cli.command;
 
 import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.output.ProgressPrinter;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import dev.tegula.registry.KeyUses;
+import java.time.InstantSource;
 import picocli.CommandLine.Command;
 
 /** {@code tegula keys retire}. */
@@ -39,7 +41,13 @@ final class KeysRetireCommand extends KeyChangeCommand {
 
     @Override
     Outcome change(Invocation invocation, OpenDatabase open, KeyRow row) {
-        KeyRow retired = open.guardedLifecycle().retire(row.keyId());
+        ProgressPrinter progress = ProgressPrinter.ofCensus(invocation.console(), InstantSource.system());
+        KeyRow retired;
+        try {
+            retired = open.guardedLifecycle(open.census().telling(progress)).retire(row.keyId());
+        } finally {
+            progress.clear();
+        }
         return changed(retired, "RETIRED. " + NextStep.destroy(open, retired));
     }
 

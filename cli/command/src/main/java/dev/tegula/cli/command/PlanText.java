@@ -37,13 +37,20 @@ final class PlanText {
     Outcome dryRun() {
         List<String> findings = FindingText.lines(plan.findings());
         List<String> summary = new ArrayList<>();
-        summary.add("Would rotate " + Table.count(plan.values(), "value") + " of "
+        summary.add("Would rotate " + (estimated() ? "about " : "") + Table.count(plan.values(), "value") + " of "
                 + Table.count(plan.columns().size(), "column") + ".");
+        if (estimated()) {
+            summary.add("Large tables were not counted but estimated; `tegula status --exact` counts them.");
+        }
         plan.unplaced()
                 .forEach(field -> summary.add("Would not rotate " + field
                         + ": it has an ACTIVE key, but no column of it is in the catalogue."));
         summary.addAll(findings);
         return DryRun.of(layout().addAll(summary.subList(1, summary.size())), summary, document());
+    }
+
+    private boolean estimated() {
+        return plan.columns().stream().anyMatch(column -> !column.exact());
     }
 
     /** For people. */
@@ -64,6 +71,7 @@ final class PlanText {
                             : "UPDATE triggers: " + String.join(", ", column.updateTriggers()));
         }
         lines.add(table, "  ");
+        lines.addAll(AdviceText.lines(plan.advice()));
         Table steps = Table.plain();
         int number = 0;
         for (Step step : Step.values()) {
@@ -154,10 +162,12 @@ final class PlanText {
                 "columns", columns,
                 "instances", plan.instances(),
                 "values", plan.values(),
+                "valuesEstimated", estimated(),
                 "estimateSeconds", plan.estimate().toSeconds(),
                 "walBytes", plan.walBytes(),
                 "longestWaitSeconds", plan.longestWait().toSeconds(),
                 "unplaced", plan.unplaced().stream().map(FieldId::value).toList(),
-                "findings", FindingText.documents(plan.findings()));
+                "findings", FindingText.documents(plan.findings()),
+                "advice", AdviceText.documents(plan.advice()));
     }
 }

@@ -76,6 +76,7 @@ final class ReencryptCommand extends TegulaCommand {
             List<String> lines = new ArrayList<>(
                     plan.jobs().stream().map(ReencryptCommand::text).toList());
             lines.addAll(FindingText.lines(plan.findings()));
+            lines.addAll(AdviceText.lines(plan.advice()));
             return DryRun.of(lines);
         }
         plan.findings().stream().findFirst().ifPresent(finding -> {

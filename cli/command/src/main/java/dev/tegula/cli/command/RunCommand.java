@@ -5,17 +5,19 @@ import dev.tegula.cli.output.Exit;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.UsageException;
-import dev.tegula.failure.ConfigurationException;
-import java.io.FileOutputStream;
+import dev.tegula.failure.TegulaException;
+import dev.tegula.failure.UnavailableException;
+import dev.tegula.secret.SecretSnapshot;
+import dev.tegula.secret.SecretValue;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,16 +37,16 @@ import picocli.CommandLine.Parameters;
         })
 final class RunCommand extends TegulaCommand {
 
-    /** Where the launcher takes the variables from; it sets this. */
-    private static final String DESCRIPTOR = "tegula.environment";
-
     @Parameters(paramLabel = "PREFIX", arity = "0..*", description = "Every secret below it, then -- and the command.")
     List<String> words = List.of();
 
     @Option(
             names = "--env",
             paramLabel = "NAME=SECRET",
-            description = "One variable, for example STRIPE_KEY=app/prod/stripe-key; may be said many times.")
+            description = {
+                "One variable, for example STRIPE_KEY=app/prod/stripe-key; may be said many times.",
+                "KEY_FILE=@app/prod/tls-key: the variable is the path of a file without a name that holds it, in memory."
+            })
     Map<String, String> variables = new LinkedHashMap<>();
 
     @Option(
@@ -53,6 +55,19 @@ final class RunCommand extends TegulaCommand {
             description = "Lines NAME=tegula:SECRET, and NAME=VALUE for what is no secret.")
     @Nullable
     Path file;
+
+    @Option(
+            names = "--snapshot",
+            paramLabel = "FILE",
+            description = {
+                "Where database or KMS are unavailable, use this file, if it is not too old; see tegula secrets snapshot.",
+                "Where they are there, it is made anew."
+            })
+    @Nullable
+    Path snapshot;
+
+    @Option(names = "--offline", description = "Use the snapshot without asking database and KMS first.")
+    boolean offline;
 
     @Option(names = "--override", description = "Replace variables that are in the environment already.")
     boolean override;
@@ -65,6 +80,9 @@ final class RunCommand extends TegulaCommand {
         }
         if (prefixes().isEmpty() && variables.isEmpty() && file == null) {
             throw new UsageException("Which secrets? Name a PREFIX, --env NAME=SECRET or --env-file FILE before `--`.");
+        }
+        if (offline && snapshot == null) {
+            throw new UsageException("--offline uses a snapshot: name it with --snapshot FILE.");
         }
     }
 
@@ -82,33 +100,83 @@ final class RunCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) throws IOException {
-        String descriptor = System.getProperty(DESCRIPTOR, "");
-        if (descriptor.isEmpty()) {
-            throw new ConfigurationException(
-                    "`run` ends in the command itself, which takes the launcher: start it as `tegula run"
-                            + " … -- COMMAND` (the script `tegula`, run before every other word), not by `java -jar`.");
+        RunLauncher launcher = RunLauncher.require();
+        Map<String, String> handed = new LinkedHashMap<>();
+        try (ResolvedVariables found = resolved(invocation)) {
+            handed.putAll(found.texts());
+            for (Map.Entry<String, SecretValue> each : found.files().entrySet()) {
+                byte[] content = each.getValue().bytes();
+                try {
+                    handed.put(each.getKey(), launcher.file(content));
+                } finally {
+                    Arrays.fill(content, (byte) 0);
+                }
+            }
         }
+        launcher.start(handed);
+        return new Outcome(Exit.DONE, Map.of(), new Layout());
+    }
+
+    private ResolvedVariables resolved(Invocation invocation) {
+        if (snapshot == null) {
+            return online(invocation, open -> {});
+        }
+        SnapshotUse use = new SnapshotUse(invocation.configuration(), snapshot);
+        if (!offline) {
+            try {
+                return online(invocation, open -> refresh(invocation, use, open));
+            } catch (UnavailableException e) {
+                invocation.console().warn("Not online: " + e.getMessage());
+            }
+        }
+        try (SecretSnapshot held = use.open()) {
+            Instant now = Instant.now();
+            ResolvedVariables found = references().resolve(SecretReads.of(held, now), present(invocation));
+            invocation
+                    .console()
+                    .warn("The values are those of the snapshot " + snapshot + ", made "
+                            + KeyText.age(held.terms().made(), now) + " ago.");
+            return found;
+        }
+    }
+
+    private ResolvedVariables online(Invocation invocation, Consumer<OpenDatabase> then) {
+        try (OpenDatabase open = invocation.openForLookUps()) {
+            ToldFirst told = ToldFirst.silent(open, invocation);
+            ToldFirst.Reads reads = told.reads();
+            ResolvedVariables found =
+                    references().resolve(SecretReads.of(open.tegula().secrets(), reads::note), present(invocation));
+            try {
+                reads.tell();
+                then.accept(open);
+                return found;
+            } catch (RuntimeException e) {
+                found.close();
+                throw e;
+            }
+        }
+    }
+
+    /** The command starts with what the database says, whatever is wrong with the file: that is for the next start. */
+    private static void refresh(Invocation invocation, SnapshotUse use, OpenDatabase open) {
+        try {
+            use.refresh(open.tegula(), SecretText.micros(Instant.now()), ToldFirst.silent(open, invocation)::snapshot);
+        } catch (TegulaException e) {
+            invocation.console().warn("The snapshot was not made anew: " + e.getMessage());
+        }
+    }
+
+    private EnvironmentReferences references() {
         EnvironmentReferences references = new EnvironmentReferences();
         prefixes().forEach(references::addPrefix);
         variables.forEach(references::addVariable);
         if (file != null) {
             references.addFile(file);
         }
-        Map<String, String> resolved = new LinkedHashMap<>();
-        try (OpenDatabase open = invocation.open()) {
-            resolved.putAll(
-                    references.resolve(open.tegula().secrets(), override ? Map.of() : invocation.environment()));
-        }
-        hand(resolved, Path.of(descriptor));
-        return new Outcome(Exit.DONE, Map.of(), new Layout());
+        return references;
     }
 
-    private static void hand(Map<String, String> resolved, Path descriptor) throws IOException {
-        List<String> lines = new ArrayList<>();
-        resolved.forEach((name, value) -> lines.add("export " + name + "='" + value.replace("'", "'\\''") + "'"));
-        lines.add("tegula_start=yes");
-        try (OutputStream out = new FileOutputStream(descriptor.toFile())) {
-            out.write(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
-        }
+    private Map<String, String> present(Invocation invocation) {
+        return override ? Map.of() : invocation.environment();
     }
 }

@@ -8,6 +8,7 @@ import dev.tegula.cli.output.Exit;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
+import dev.tegula.cli.report.ScanFacts;
 import dev.tegula.config.DatabaseSettings;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.jdbc.SchemaScript;
@@ -35,7 +36,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Look through every table for envelopes that nobody declared and for plaintext that looks personal.",
             "Exit 3 for findings, with --baseline only for new ones. Guesses from names and from a sample of values, which it"
-                    + " never shows. Changes nothing; a database without Tegula's tables is scanned as well."
+                    + " never shows. Changes nothing, and needs no table of Tegula's."
         })
 final class ScanCommand extends TegulaCommand {
 
@@ -103,7 +104,7 @@ final class ScanCommand extends TegulaCommand {
             for (ScanFinding finding : report.findings()) {
                 table.row(
                         finding.place(),
-                        found(finding),
+                        ScanFacts.found(finding),
                         finding.hits(),
                         finding.values(),
                         baseline == null ? "" : newer.contains(finding) ? "new" : "baseline");
@@ -116,16 +117,6 @@ final class ScanCommand extends TegulaCommand {
                 + (baseline == null ? "" : ", " + newer.size() + " new") + "."
                 + (report.complete() ? "" : " Stopped before the end."));
         return next(lines, newer);
-    }
-
-    private static String found(ScanFinding finding) {
-        return switch (finding.kind()) {
-            case UNDECLARED_ENVELOPES -> "envelopes, in no catalogue";
-            case UNKNOWN_KEYS -> "envelopes under keys that the registry does not have";
-            case NOT_ENCRYPTED -> "no envelopes, in an encrypted column";
-            case PERSONAL_DATA -> finding.what() + (finding.hits() == 0 ? ", by its name" : "");
-            case UNREADABLE -> "not read: " + finding.what();
-        };
     }
 
     private static Layout next(Layout lines, List<ScanFinding> newer) {
@@ -153,7 +144,7 @@ final class ScanCommand extends TegulaCommand {
                         + " scan.json");
     }
 
-    private static ScanListener progress(Console console) {
+    static ScanListener progress(Console console) {
         long[] said = {System.nanoTime()};
         return (table, done, total) -> {
             if (System.nanoTime() - said[0] > SAY_EVERY_NANOS) {

@@ -4,6 +4,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.tegula.cli.database.Databases;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.setup.SchemaTold;
+import dev.tegula.config.Configuration;
 import dev.tegula.config.DatabaseSettings;
 import dev.tegula.failure.DeniedException;
 import dev.tegula.jdbc.SchemaScript;
@@ -13,6 +15,8 @@ import dev.tegula.operations.document.Json;
 import dev.tegula.operations.schema.Schema;
 import dev.tegula.operations.schema.SchemaComparison;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -21,7 +25,7 @@ import picocli.CommandLine.Mixin;
         name = "apply",
         description = {
             "Make the tables that are missing.",
-            "Where nothing is missing it does nothing and needs no right to. It never drops anything."
+            "Where nothing is missing it does nothing and needs no right to. It never drops a table, a column or a row."
         })
 final class SchemaApplyCommand extends TegulaCommand {
 
@@ -30,7 +34,8 @@ final class SchemaApplyCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) {
-        DatabaseSettings database = invocation.configuration().database(common.database);
+        Configuration configuration = invocation.configuration();
+        DatabaseSettings database = configuration.database(common.database);
         try (HikariDataSource pool =
                 Databases.pool(database, 1, invocation.about().changes())) {
             Transactions transactions = new Transactions(pool);
@@ -53,6 +58,13 @@ final class SchemaApplyCommand extends TegulaCommand {
                     "Make what is missing of Tegula's tables in " + database.name() + " (" + names(found) + ")?");
             apply(transactions, found);
             SchemaScript.check(transactions);
+            SchemaTold.tell(
+                            configuration,
+                            database,
+                            transactions,
+                            names(found),
+                            invocation.about().changes())
+                    .ifPresent(invocation.console()::warn);
         }
         return outcome(database, true, "");
     }
@@ -70,7 +82,13 @@ final class SchemaApplyCommand extends TegulaCommand {
     }
 
     private static String names(SchemaComparison found) {
-        return found.missingNames().isEmpty() ? "the version" : String.join(", ", found.missingNames());
+        List<String> names = Stream.of(
+                        found.missingNames().stream(),
+                        found.outdatedChecks().stream().map(check -> check + " of an earlier build"),
+                        found.guards().stream())
+                .flatMap(Function.identity())
+                .toList();
+        return names.isEmpty() ? "the version" : String.join(", ", names);
     }
 
     private static Outcome outcome(DatabaseSettings database, boolean changed, String before) {

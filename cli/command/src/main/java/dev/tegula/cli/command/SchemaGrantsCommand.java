@@ -29,11 +29,17 @@ final class SchemaGrantsCommand extends TegulaCommand {
             description = "Let the application make keys too: for new tenants, or in development.")
     boolean createKeys;
 
+    @Option(names = "--write-secrets", description = "Let the application write secrets too; else it reads them.")
+    boolean writeSecrets;
+
     @Override
     Outcome run(Invocation invocation) {
         List<String> grants = new ArrayList<>(Schema.grants(application, operator));
         if (createKeys) {
             grants.addAll(Schema.keyCreationGrants(application));
+        }
+        if (writeSecrets) {
+            grants.addAll(Schema.secretWritingGrants(application));
         }
         return Outcome.done(
                 Json.object("schema", "tegula/schema-grants/1", "statements", grants),

@@ -2,8 +2,10 @@ package dev.tegula.cli.command;
 
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
+import dev.tegula.jdbc.AppendOnly;
 import dev.tegula.jdbc.SchemaScript;
 import dev.tegula.operations.document.Json;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -21,7 +23,7 @@ final class SchemaPrintCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) {
-        String sql = SchemaScript.text().strip();
+        String sql = SchemaScript.text().strip() + "\n\n" + AppendOnly.text().strip();
         return Outcome.done(
                 Json.object(
                         "schema",
@@ -29,7 +31,8 @@ final class SchemaPrintCommand extends TegulaCommand {
                         "version",
                         SchemaScript.VERSION,
                         "statements",
-                        SchemaScript.statements()),
+                        Stream.concat(SchemaScript.statements().stream(), AppendOnly.statements().stream())
+                                .toList()),
                 new Layout().verbatim(sql));
     }
 }

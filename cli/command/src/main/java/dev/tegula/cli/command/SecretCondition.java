@@ -1,9 +1,9 @@
 package dev.tegula.cli.command;
 
 import dev.tegula.cli.database.OpenDatabase;
+import dev.tegula.envelope.StrictText;
 import dev.tegula.secret.SecretChange;
 import dev.tegula.secret.SecretVersion;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -26,17 +26,9 @@ final class SecretCondition {
                 .username()
                 .map(login -> user + ", database user " + login)
                 .orElse(user);
-        SecretChange change = SecretChange.by(fitted(actor));
+        SecretChange change =
+                SecretChange.by(StrictText.fitted(actor.isBlank() ? "unknown" : actor, SecretVersion.LONGEST_ACTOR));
         return ifVersion == null ? change : change.ifVersion(ifVersion);
-    }
-
-    /** Names may be as long as they like; what is stored may not. */
-    private static String fitted(String actor) {
-        String fitted = actor.isBlank() ? "unknown" : actor;
-        while (fitted.getBytes(StandardCharsets.UTF_8).length > SecretVersion.LONGEST_ACTOR) {
-            fitted = fitted.substring(0, fitted.offsetByCodePoints(fitted.length(), -1));
-        }
-        return fitted;
     }
 
     /** Why a change would be refused; empty if it would not be. */

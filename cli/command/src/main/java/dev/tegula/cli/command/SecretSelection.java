@@ -9,6 +9,6 @@ final class SecretSelection {
     @Parameters(
             paramLabel = "NAME",
             converter = SecretNames.class,
-            description = "Its name, for example app/prod/stripe-key.")
+            description = "Name of the secret, for example app/prod/stripe-key.")
     SecretName name = new SecretName("name");
 }

@@ -1,9 +1,12 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.output.Console;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.operations.document.Json;
 import dev.tegula.secret.Secret;
+import dev.tegula.secret.SecretValue;
 import dev.tegula.secret.SecretVersion;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -56,6 +59,24 @@ final class SecretText {
     /** When it expires, for people, with a space before; empty if it does not. */
     static String expiry(Secret secret) {
         return secret.expires().map(at -> " It expires at " + seconds(at) + ".").orElse("");
+    }
+
+    /** An expired value is given, and this said. */
+    static void warnIfExpired(Console console, SecretValue value) {
+        value.expires()
+                .filter(at -> value.expired(Instant.now()))
+                .ifPresent(at -> console.warn(value.name() + " expired at " + seconds(at)
+                        + ". Put a new value: `tegula secrets put " + value.name() + "`."));
+    }
+
+    /** As exact as it is stored. */
+    static Instant micros(Instant at) {
+        return at.truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /** Never longer, and one second at least. */
+    static Duration wholeSeconds(Duration time) {
+        return Duration.ofSeconds(Math.max(1, time.toSeconds()));
     }
 
     static String seconds(Instant at) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -56,11 +57,9 @@ final class SecretsGetCommand extends TegulaCommand {
                         .secrets()
                         .get(selection.name, Optional.ofNullable(version).map(Integer::longValue))) {
             if (version == null) {
-                value.expires().filter(at -> !Instant.now().isBefore(at)).ifPresent(at -> invocation
-                        .console()
-                        .warn(value.name() + " expired at " + SecretText.seconds(at)
-                                + ". Put a new value: `tegula secrets put " + value.name() + "`."));
+                SecretText.warnIfExpired(invocation.console(), value);
             }
+            new ToldFirst(open, invocation).read(List.of(value));
             byte[] bytes = value.bytes();
             try {
                 return given(invocation, value, bytes);

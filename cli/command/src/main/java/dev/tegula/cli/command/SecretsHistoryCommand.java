@@ -6,7 +6,7 @@ import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.operations.document.Json;
 import dev.tegula.secret.Secret;
-import dev.tegula.secret.SecretStore;
+import dev.tegula.secret.SecretHistory;
 import dev.tegula.secret.SecretVersion;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,12 +28,11 @@ final class SecretsHistoryCommand extends TegulaCommand {
     @Override
     Outcome run(Invocation invocation) {
         try (OpenDatabase open = invocation.open()) {
-            SecretStore secrets = open.tegula().secrets();
-            List<SecretVersion> versions = secrets.history(selection.name);
-            Secret secret = secrets.describe(selection.name);
+            SecretHistory history = open.tegula().secrets().history(selection.name);
+            Secret secret = history.secret();
             Table table = Table.headed("VERSION", "STATE", "MADE", "BY", "COPY OF", "DESTROYED", "BY");
             List<Object> documents = new ArrayList<>();
-            for (SecretVersion version : versions) {
+            for (SecretVersion version : history.versions()) {
                 documents.add(SecretText.document(version));
                 table.row(
                         "v" + version.version(),

@@ -4,12 +4,11 @@ import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.UsageException;
 import dev.tegula.secret.Secret;
-import dev.tegula.secret.SecretChange;
 import dev.tegula.secret.SecretStore;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,15 +18,15 @@ import picocli.CommandLine.Option;
 @Command(
         name = "put",
         description = {
-            "Write a value as the newest version of a secret. The value comes from stdin, a file, or is generated.",
-            "It is never an argument: those are seen by every process and kept by the shell."
+            "Write a value as the newest version of a secret. It comes from stdin, a file, is typed, or is generated.",
+            "A value is never an argument: those are seen by every process and kept by the shell."
         })
 final class SecretsPutCommand extends TegulaCommand {
 
     /** Said of any argument that is not understood, which is not repeated. */
     static final String VALUE_IN_ARGUMENTS =
             "An argument is not one of this command. If it was the value: a value is never given as"
-                    + " an argument, because every process sees it and the shell keeps it. Pipe it in, or use --file or --generate; and"
+                    + " an argument, because every process sees it and the shell keeps it. Pipe it in, or use --file, --prompt or --generate; and"
                     + " take what was typed for known to others";
 
     @Mixin
@@ -45,20 +44,14 @@ final class SecretsPutCommand extends TegulaCommand {
     @Nullable
     GeneratedValue generated;
 
+    @Option(names = "--prompt", description = "Ask for the value on the terminal, twice; it is not shown.")
+    boolean prompt;
+
     @Option(names = "--exact", description = "Keep the line end at the end of stdin; without, one is taken off.")
     boolean exact;
 
-    @Option(
-            names = "--expires",
-            paramLabel = "TIME",
-            converter = Lifetime.class,
-            description = "How long it is good for, for example 90d. Without, it does not expire.")
-    @Nullable
-    Duration expires;
-
-    @Option(names = "--note", paramLabel = "TEXT", description = "What people want to know about it; not encrypted.")
-    @Nullable
-    String note;
+    @Mixin
+    final SecretTerms terms = new SecretTerms();
 
     @Mixin
     final SecretCondition condition = new SecretCondition();
@@ -68,18 +61,23 @@ final class SecretsPutCommand extends TegulaCommand {
 
     @Override
     void requireSense() {
-        if (file != null && generated != null) {
+        long sources = Stream.of(file != null, generated != null, prompt)
+                .filter(each -> each)
+                .count();
+        if (sources > 1) {
             throw new UsageException(
-                    "Where does the value come from? Both --file and --generate say it; leave one out.");
+                    "Where does the value come from? Say one of --file, --generate and --prompt; leave the others out.");
         }
-        if (exact && (file != null || generated != null)) {
-            throw new UsageException("--exact is of stdin; leave it out with --file and --generate.");
+        if (exact && sources > 0) {
+            throw new UsageException("--exact is of stdin; leave it out with --file, --generate and --prompt.");
         }
     }
 
     @Override
     Outcome run(Invocation invocation) throws IOException {
-        byte[] value = SecretInput.value(invocation.console(), file, generated, exact);
+        byte[] value = prompt
+                ? SecretInput.typed(invocation.console(), selection.name)
+                : SecretInput.value(invocation.console(), file, generated, exact);
         try (OpenDatabase open = invocation.open()) {
             SecretStore secrets = open.tegula().secrets();
             SecretInput.requireLength(selection.name, value);
@@ -91,9 +89,7 @@ final class SecretsPutCommand extends TegulaCommand {
                         .orElse(selection.name + " would get version " + (current + 1) + "."
                                 + SecretLook.missingKey(open, selection.name)));
             }
-            SecretChange asked = condition.by(open);
-            SecretChange expiring = expires == null ? asked : asked.expiresIn(expires);
-            Secret secret = secrets.put(selection.name, value, note == null ? expiring : expiring.note(note));
+            Secret secret = secrets.put(selection.name, value, terms.of(condition.by(open)));
             return SecretText.changed(
                     "put",
                     secret,

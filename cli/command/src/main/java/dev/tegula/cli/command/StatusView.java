@@ -14,6 +14,7 @@ import dev.tegula.operations.document.Json;
 import dev.tegula.operations.reencrypt.Fence;
 import dev.tegula.operations.rotation.CensusReport;
 import dev.tegula.operations.rotation.CensusReport.ColumnCount;
+import dev.tegula.operations.rotation.CountBasis;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -53,19 +55,25 @@ final class StatusView {
         census.columns().forEach(this::judge);
     }
 
-    /** Counts now. */
-    static StatusView take(OpenDatabase open, List<String> globs) {
+    /**
+     * The columns that are shown.
+     *
+     * @throws dev.tegula.failure.ConfigurationException if a name means no field of the catalogue
+     */
+    static Predicate<EncryptedColumn> columns(OpenDatabase open, List<String> globs) {
         if (!globs.isEmpty()) {
             Columns.required(open, globs);
         }
+        return column -> globs.isEmpty()
+                || globs.stream()
+                        .anyMatch(glob -> FieldGlob.matches(glob, column.field().value()));
+    }
+
+    /** What a survey found of them. */
+    static StatusView of(OpenDatabase open, List<String> globs, CensusReport census) {
         Map<KeyId, KeyRow> keys = open.lifecycle().list().stream()
                 .filter(row -> row.scope().purpose() == Purpose.DATA)
                 .collect(Collectors.toMap(KeyRow::keyId, Function.identity()));
-        CensusReport census = open.census()
-                .take(column -> globs.isEmpty()
-                        || globs.stream()
-                                .anyMatch(glob ->
-                                        FieldGlob.matches(glob, column.field().value())));
         Map<EncryptedColumn, Fence.Kind> fences = census.columns().stream()
                 .map(ColumnCount::column)
                 .distinct()
@@ -88,9 +96,31 @@ final class StatusView {
         }
     }
 
-    /** Whether every value is under an ACTIVE key. */
+    /** Whether every value is under an ACTIVE key; what was not counted says nothing. */
     boolean settled() {
-        return unsettled.isEmpty() && strange.isEmpty();
+        return unsettled.isEmpty()
+                && strange.isEmpty()
+                && census.columns().stream().allMatch(count -> count.basis().exact());
+    }
+
+    /**
+     * What is known of a census that was stopped: how things stood before.
+     *
+     * @param kept whether it can go on
+     */
+    Outcome stopped(boolean kept) {
+        Outcome before = outcome(Exit.INTERRUPTED);
+        before.document().put("stopped", true);
+        before.document().put("kept", kept);
+        return new Outcome(
+                Exit.INTERRUPTED,
+                before.document(),
+                before.layout()
+                        .add("")
+                        .add("Stopped: the census did not come to its end, and what is above is from before it. "
+                                + (kept
+                                        ? "How far it came is kept; run the same command again to go on."
+                                        : "How far it came could not be kept: the same command begins anew.")));
     }
 
     /** For people and programs. */
@@ -112,7 +142,7 @@ final class StatusView {
         }
         census.quarantined()
                 .forEach((key, values) -> lines.add("quarantine: " + Table.number(values) + " values under "
-                        + label(key) + " could not be moved; tegula_quarantine says which and why."));
+                        + label(key) + " could not be moved; `tegula quarantine list` says which and why."));
         census.columns().stream()
                 .map(ColumnCount::column)
                 .filter(column -> fences.get(column) == Fence.Kind.TRIGGER)
@@ -120,6 +150,7 @@ final class StatusView {
                         + " has a trigger instead of its CHECK, because readers"
                         + " held the table; the next rotation, retirement or destruction of a key of " + column.field()
                         + " that finds the table free replaces it."));
+        lines.addAll(BasisText.lines(census)).addAll(indexes.remarks()).addAll(census.remarks());
         lines.addAll(next());
         return new Outcome(
                 exit,
@@ -137,7 +168,9 @@ final class StatusView {
                         "quarantined",
                         census.quarantined().values().stream()
                                 .mapToLong(Long::longValue)
-                                .sum()),
+                                .sum(),
+                        "remarks",
+                        census.remarks()),
                 lines);
     }
 
@@ -148,15 +181,18 @@ final class StatusView {
         count.values().forEach((key, values) -> {
             KeyRow row = keys.get(key);
             byVersion.put(
-                    row == null ? "~" + key.hex() : String.format("%010d%s", row.version(), key.hex()),
-                    new Object[] {field, column, label(key), row == null ? "UNKNOWN" : row.state(), values});
+                    row == null ? "~" + key.hex() : String.format("%010d%s", row.version(), key.hex()), new Object[] {
+                        field, column, label(key), row == null ? "UNKNOWN" : row.state(), BasisText.values(count, key)
+                    });
         });
         byVersion.values().forEach(table::row);
         if (count.notEnvelopes() > 0) {
-            table.row(field, column, "", "NO ENVELOPE", count.notEnvelopes());
+            table.row(field, column, "", "NO ENVELOPE", BasisText.others(count, count.notEnvelopes()));
         }
-        if (count.nulls() > 0 || byVersion.isEmpty()) {
-            table.row(field, column, "", "NULL", count.nulls());
+        if (count.basis().kind() == CountBasis.Kind.NOT_COUNTED) {
+            table.row(field, column, "", "NOT COUNTED", "");
+        } else if (count.nulls() > 0 || byVersion.isEmpty()) {
+            table.row(field, column, "", "NULL", BasisText.others(count, count.nulls()));
         }
     }
 
@@ -174,7 +210,7 @@ final class StatusView {
                 + "moves the rest, then retires the old key"));
         next.addAll(indexes.next());
         if (next.isEmpty()) {
-            return census.columns().isEmpty() ? List.of() : List.of("All values are under ACTIVE keys.");
+            return census.columns().isEmpty() || !settled() ? List.of() : List.of("All values are under ACTIVE keys.");
         }
         next.add(0, "Next:");
         return next;
@@ -192,9 +228,11 @@ final class StatusView {
                     "state",
                     row == null ? "UNKNOWN" : row.state().name(),
                     "values",
-                    number));
+                    number,
+                    "error",
+                    BasisText.error(count, key)));
         });
-        return Json.object(
+        Map<String, Object> document = Json.object(
                 "field", count.column().field().value(),
                 "column", count.column().label(),
                 "values", values,
@@ -204,6 +242,8 @@ final class StatusView {
                         Objects.requireNonNull(fences.get(count.column()))
                                 .name()
                                 .toLowerCase(Locale.ROOT));
+        document.putAll(BasisText.members(count.basis()));
+        return document;
     }
 
     private String label(KeyId key) {

@@ -50,6 +50,7 @@ final class VerifyCommand extends TegulaCommand {
     Outcome run(Invocation invocation) {
         try (OpenDatabase open = invocation.open(workers.count + 2)) {
             List<EncryptedColumn> columns = Columns.required(open, fields);
+            columns.forEach(new ToldFirst(open, invocation)::read);
             ProgressPrinter progress = new ProgressPrinter(invocation.console(), "verify", InstantSource.system());
             VerifyReport report;
             try {

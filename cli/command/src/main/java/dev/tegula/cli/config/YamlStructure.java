@@ -23,17 +23,22 @@ import org.yaml.snakeyaml.events.SequenceStartEvent;
 
 /**
  * Refuses a text that reads as something other than it looks like, with name and line: a name that stands twice in one
- * mapping, a second document, an alias, a tab as indentation. Values are never quoted.
+ * mapping, a second document, an alias, a tab as indentation, levels without end. Values are never quoted.
  */
-final class YamlStructure {
+public final class YamlStructure {
+
+    /** Levels of mappings and lists; what people write has a tenth of them. */
+    private static final int DEEPEST = 100;
 
     private final Path file;
+    private final boolean quoting;
     private final Deque<Level> levels = new ArrayDeque<>();
     private final Map<String, Integer> lines = new HashMap<>();
     private int documents;
 
-    private YamlStructure(Path file) {
+    private YamlStructure(Path file, boolean quoting) {
         this.file = file;
+        this.quoting = quoting;
     }
 
     /** A mapping or a list that is open. */
@@ -61,15 +66,34 @@ final class YamlStructure {
      * @return the line of each name, by its path from the top
      * @throws ConfigurationException naming the line, and the name that stands twice
      */
-    static Map<String, Integer> check(Path file, String text) {
-        YamlStructure structure = new YamlStructure(file);
+    public static Map<String, Integer> check(Path file, String text) {
+        return new YamlStructure(file, true).check(text);
+    }
+
+    /**
+     * Looks at a text of secrets, whose names are not quoted either: one may be a value in the wrong place.
+     *
+     * @throws ConfigurationException naming the line
+     */
+    public static void checkSecrets(String text) {
+        new YamlStructure(Path.of("YAML"), false).check(text);
+    }
+
+    /** A text that is in memory has no other limit; the library's own would be reported as a wrong character. */
+    public static LoaderOptions unlimited() {
+        LoaderOptions options = new LoaderOptions();
+        options.setCodePointLimit(Integer.MAX_VALUE);
+        return options;
+    }
+
+    private Map<String, Integer> check(String text) {
         try {
-            for (Event event : new Yaml(new LoaderOptions()).parse(new StringReader(text))) {
-                structure.see(event);
+            for (Event event : new Yaml(unlimited()).parse(new StringReader(text))) {
+                see(event);
             }
-            return structure.lines;
+            return lines;
         } catch (MarkedYAMLException e) {
-            throw structure.notYaml(e, text);
+            throw notYaml(e, text);
         } catch (YAMLException e) {
             throw new ConfigurationException(
                     file + " is not valid YAML: it holds a character that YAML does not allow.");
@@ -84,9 +108,9 @@ final class YamlStructure {
                 throw wrong(line, "a second YAML document begins. One file holds one; take the --- out.");
             }
         } else if (event instanceof MappingStartEvent) {
-            open(true);
+            open(true, line);
         } else if (event instanceof SequenceStartEvent) {
-            open(false);
+            open(false, line);
         } else if (event instanceof MappingEndEvent || event instanceof SequenceEndEvent) {
             levels.pop();
         } else if (event instanceof AliasEvent) {
@@ -96,7 +120,10 @@ final class YamlStructure {
         }
     }
 
-    private void open(boolean mapping) {
+    private void open(boolean mapping, int line) {
+        if (levels.size() >= DEEPEST) {
+            throw wrong(line, "it goes more than " + DEEPEST + " levels deep. Is it the right file?");
+        }
         Level outer = levels.peek();
         String path = outer == null ? "" : outer.below();
         value();
@@ -116,7 +143,9 @@ final class YamlStructure {
         if (before != null) {
             throw wrong(
                     line,
-                    "the name `" + scalar.getValue() + "` stands there twice, first in line " + before
+                    (quoting ? "the name `" + scalar.getValue() + "`" : "a name")
+                            + " stands there twice, first in line "
+                            + before
                             + ". Remove or rename one.");
         }
     }

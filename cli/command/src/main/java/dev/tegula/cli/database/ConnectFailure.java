@@ -92,8 +92,10 @@ final class ConnectFailure {
         if (cause(failure, UnknownHostException.class)) {
             return Optional.of("unknown host; no address is known for that name.");
         }
-        if (cause(failure, SocketTimeoutException.class)) {
-            return Optional.of("timeout; nothing answered in 10 s. A firewall may drop what is sent there.");
+        if (cause(failure, SocketTimeoutException.class)
+                || String.valueOf(failure.getMessage()).contains("attempt timed out")) {
+            return Optional.of(
+                    "timeout; nothing answered in 10 s. A firewall may drop what is sent there, or the server is stopped.");
         }
         if (cause(failure, NoRouteToHostException.class)) {
             return Optional.of("no route to that host.");

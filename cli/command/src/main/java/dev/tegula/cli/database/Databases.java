@@ -17,7 +17,9 @@ public final class Databases {
 
     private static final Duration CONNECT = Duration.ofSeconds(10);
     /** Longer than every statement timeout that a tool transaction sets. */
-    private static final Duration ANSWER = Duration.ofMinutes(15);
+    static final Duration ANSWER = Duration.ofMinutes(15);
+    /** Longer than what looks up secrets: a server that was stopped, and not shut down, must not hold up a start. */
+    static final Duration ANSWER_OF_LOOK_UPS = Duration.ofSeconds(30);
 
     private Databases() {}
 
@@ -31,10 +33,17 @@ public final class Databases {
      * @throws dev.tegula.failure.DeniedException if it does not let us in
      */
     public static HikariDataSource pool(DatabaseSettings database, int connections, Changes changes) {
+        return pool(database, connections, ANSWER, changes);
+    }
+
+    /** The same; the server is unavailable if it has not answered for so long. */
+    static HikariDataSource pool(DatabaseSettings database, int connections, Duration answer, Changes changes) {
         Properties properties = new Properties();
         properties.setProperty("ApplicationName", "tegula");
         properties.setProperty("connectTimeout", Long.toString(CONNECT.toSeconds()));
-        properties.setProperty("socketTimeout", Long.toString(ANSWER.toSeconds()));
+        properties.setProperty("socketTimeout", Long.toString(answer.toSeconds()));
+        // Else who accepts a connection and says nothing has the time of an answer.
+        properties.setProperty("loginTimeout", Long.toString(CONNECT.toSeconds()));
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("autosave", "never");
         // No statements by name: behind a pooler in transaction mode the name may be another connection's.

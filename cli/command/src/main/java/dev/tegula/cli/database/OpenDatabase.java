@@ -3,6 +3,8 @@ package dev.tegula.cli.database;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tegula.Tegula;
 import dev.tegula.TegulaBuilder;
+import dev.tegula.audit.AuditAuthor;
+import dev.tegula.audit.AuditEntry;
 import dev.tegula.cli.output.Changes;
 import dev.tegula.config.Configuration;
 import dev.tegula.config.DatabaseSettings;
@@ -40,6 +42,7 @@ public final class OpenDatabase implements AutoCloseable {
     private final Transactions transactions;
     private final Tegula tegula;
     private final Changes changes;
+    private Runnable last = () -> {};
 
     private OpenDatabase(
             Configuration configuration,
@@ -65,10 +68,20 @@ public final class OpenDatabase implements AutoCloseable {
      * @throws dev.tegula.failure.TegulaException for whatever is not as it should be
      */
     public static OpenDatabase open(Configuration configuration, String name, int connections, Changes changes) {
+        return open(configuration, name, connections, Databases.ANSWER, changes);
+    }
+
+    /** The same for what only looks things up: a server that does not answer within seconds is unavailable. */
+    public static OpenDatabase forLookUps(Configuration configuration, String name, Changes changes) {
+        return open(configuration, name, 2, Databases.ANSWER_OF_LOOK_UPS, changes);
+    }
+
+    private static OpenDatabase open(
+            Configuration configuration, String name, int connections, Duration answer, Changes changes) {
         DatabaseSettings database = configuration.database(name);
-        HikariDataSource pool = Databases.pool(database, connections, changes);
+        HikariDataSource pool = Databases.pool(database, connections, answer, changes);
         try {
-            Transactions transactions = new Transactions(pool);
+            Transactions transactions = new Transactions(pool).by(author());
             SchemaScript.check(transactions);
             Tegula tegula = engine(configuration, database, transactions);
             return new OpenDatabase(configuration, database, pool, transactions, tegula, changes);
@@ -97,6 +110,11 @@ public final class OpenDatabase implements AutoCloseable {
         }
     }
 
+    /** Who tells the audit trail what commands do: the user of the operating system. */
+    public static AuditAuthor author() {
+        return AuditAuthor.command(System.getProperty("user.name", "unknown"));
+    }
+
     /** What the command was configured with. */
     public Configuration configuration() {
         return configuration;
@@ -120,6 +138,18 @@ public final class OpenDatabase implements AutoCloseable {
     /** Where it is noted that something is changed. */
     public Changes changes() {
         return changes;
+    }
+
+    /**
+     * Tells the audit trail what is not the change of a row, in a transaction of its own.
+     *
+     * @throws dev.tegula.failure.TegulaException if it cannot be told
+     */
+    public void tell(List<AuditEntry> entries) {
+        transactions.readCommitted(session -> {
+            tegula.audit().tell(session, entries);
+            return entries;
+        });
     }
 
     /** Its engine. */
@@ -189,8 +219,14 @@ public final class OpenDatabase implements AutoCloseable {
         return new Retention(keys.backups(), keys.changefeeds(), keys.outageLimit());
     }
 
+    /** What is done with it still open, at the end. */
+    public void beforeClosing(Runnable work) {
+        last = work;
+    }
+
     @Override
     public void close() {
+        last.run();
         tegula.close();
         pool.close();
     }

@@ -240,6 +240,26 @@ public final class Console {
         }
     }
 
+    /**
+     * Reads one line that is typed and not shown.
+     *
+     * @return what was typed, which the caller wipes; empty at the end of the input
+     * @throws UsageException if there is no terminal on which that can be done
+     */
+    public char[] readHidden() {
+        if (terminal.input() && bytes == null) {
+            return readLine().toCharArray();
+        }
+        java.io.@Nullable Console typed = terminal.input() ? System.console() : null;
+        if (typed == null) {
+            throw new UsageException(
+                    "There is no terminal to type it on: stdin and stdout must both be one. Without, pipe the"
+                            + " value in, or name its file.");
+        }
+        char[] line = typed.readPassword();
+        return line == null ? new char[0] : line;
+    }
+
     /** Reads all of stdin. */
     public String readAll() throws IOException {
         StringBuilder all = new StringBuilder();

@@ -23,8 +23,8 @@ public enum Exit {
     PARTIAL(
             3,
             "partial",
-            "partial: finished, but rows are quarantined or left, some keys were not rewrapped, a scan found something, or the output was lost"
-                    + " (a full disk)"),
+            "partial: finished, but rows are quarantined or left, some keys were not rewrapped, a scan, a check or a report found"
+                    + " something, secrets differ, or the output was lost (a full disk)"),
     /** Try again later. */
     UNAVAILABLE(4, "unavailable", "KMS or database unavailable; try again"),
     /** Rights are missing. */

@@ -16,10 +16,12 @@ final class ProgressBar {
     private static final int BAR = 20;
 
     private final String step;
+    private final String unit;
     private final Progress progress;
 
-    ProgressBar(String step, Progress progress) {
+    ProgressBar(String step, String unit, Progress progress) {
         this.step = step;
+        this.unit = unit;
         this.progress = progress;
     }
 
@@ -38,9 +40,9 @@ final class ProgressBar {
         Progress p = progress;
         double share = p.total() == 0 ? 1 : Math.min(1, (double) p.done() / p.total());
         String percent = (int) (share * 100) + " %";
-        String count = String.format(Locale.ROOT, "%,d/%,d", p.done(), p.total());
+        String count = String.format(Locale.ROOT, "%,d/%s%,d", p.done(), p.estimated() ? "about " : "", p.total());
         String rate = p.perSecond().isPresent()
-                ? String.format(Locale.ROOT, "%,.0f values/s", p.perSecond().getAsDouble())
+                ? String.format(Locale.ROOT, "%,.0f %s/s", p.perSecond().getAsDouble(), unit)
                 : "";
         String eta = p.etaSeconds().isPresent()
                 ? ProgressPrinter.shortly(p.etaSeconds().getAsLong())

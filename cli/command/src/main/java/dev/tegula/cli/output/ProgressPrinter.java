@@ -24,14 +24,25 @@ public final class ProgressPrinter implements ProgressListener {
     private final Console console;
     private final String step;
     private final InstantSource clock;
+    private final String unit;
     private @Nullable Instant printed;
     private boolean barShown;
 
     /** The progress of a step, for example {@code reencrypt}. */
     public ProgressPrinter(Console console, String step, InstantSource clock) {
+        this(console, step, clock, "values");
+    }
+
+    private ProgressPrinter(Console console, String step, InstantSource clock, String unit) {
         this.console = console;
         this.step = step;
         this.clock = clock;
+        this.unit = unit;
+    }
+
+    /** The progress of a census, which counts rows. */
+    public static ProgressPrinter ofCensus(Console console, InstantSource clock) {
+        return new ProgressPrinter(console, "census", clock, "rows");
     }
 
     @Override
@@ -40,8 +51,8 @@ public final class ProgressPrinter implements ProgressListener {
             every(DOCUMENT_EVERY, () -> console.note(document(progress)));
         } else if (!console.quiet() && console.terminal().error()) {
             barShown = true;
-            console.redraw(
-                    new ProgressBar(step, progress).fitted(console.terminal().width() - 1));
+            console.redraw(new ProgressBar(step, unit, progress)
+                    .fitted(console.terminal().width() - 1));
         } else if (!console.quiet()) {
             every(LINE_EVERY, () -> console.tell(line(progress)));
         }
@@ -67,13 +78,14 @@ public final class ProgressPrinter implements ProgressListener {
         long share = p.total() == 0 ? 100 : Math.min(100, 100 * p.done() / p.total());
         return String.format(
                 Locale.ROOT,
-                "%s %s %s %d%% %d/%d%s eta=%s raced=%d quarantined=%d workers=%d%s",
+                "%s %s %s %d%% %d/%d%s%s eta=%s raced=%d quarantined=%d workers=%d%s",
                 clock.instant().truncatedTo(ChronoUnit.SECONDS).toString().substring(11),
                 step,
                 ProgressBar.name(p),
                 share,
                 p.done(),
                 p.total(),
+                p.estimated() ? " (total estimated)" : "",
                 p.perSecond().isPresent()
                         ? String.format(
                                 Locale.ROOT, " rate=%.0f/s", p.perSecond().getAsDouble())
@@ -93,6 +105,8 @@ public final class ProgressPrinter implements ProgressListener {
                 "fields", p.fields().stream().map(FieldId::value).toList(),
                 "done", p.done(),
                 "total", p.total(),
+                "totalEstimated", p.estimated(),
+                "unit", unit,
                 "perSecond",
                         p.perSecond().isPresent() ? Math.round(p.perSecond().getAsDouble()) : null,
                 "etaSeconds", p.etaSeconds().isPresent() ? p.etaSeconds().getAsLong() : null,

@@ -6,6 +6,7 @@ import dev.tegula.operations.rotation.RotationListener;
 import dev.tegula.operations.rotation.Step;
 import java.time.InstantSource;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The steps of a rotation as they happen, and the progress inside of them. */
 public final class RotationPrinter implements RotationListener {
@@ -13,6 +14,7 @@ public final class RotationPrinter implements RotationListener {
     private final Console console;
     private final InstantSource clock;
     private ProgressPrinter progress;
+    private @Nullable ProgressPrinter census;
 
     /** A printer on stderr. */
     public RotationPrinter(Console console, InstantSource clock) {
@@ -24,7 +26,7 @@ public final class RotationPrinter implements RotationListener {
     @Override
     public void step(Step step, State state, String detail) {
         String name = step.name().toLowerCase(Locale.ROOT);
-        progress.clear();
+        end();
         if (state == State.STARTED) {
             progress = new ProgressPrinter(console, name, clock);
         }
@@ -49,9 +51,20 @@ public final class RotationPrinter implements RotationListener {
         progress.progress(now);
     }
 
+    @Override
+    public void census(Progress now) {
+        if (census == null) {
+            census = ProgressPrinter.ofCensus(console, clock);
+        }
+        census.progress(now);
+    }
+
     /** Takes a bar away that a failure left. */
     public void end() {
         progress.clear();
+        if (census != null) {
+            census.clear();
+        }
     }
 
     private static String mark(State state) {

@@ -103,8 +103,11 @@ public final class Initialisation {
         if (database.pins().isEmpty()) {
             return new Result(steps, registry(configuration, database, note).hex());
         }
-        schema(database);
+        boolean made = schema(database);
         try (OpenDatabase open = OpenDatabase.open(configuration, database.name(), 1, changes)) {
+            if (made) {
+                SchemaTold.tell(open, "what was missing");
+            }
             KeyId root = open.tegula().seal().rootId();
             steps.add(new Step("registry root", false, root.hex() + ", as pinned"));
             boolean missing = new JdbcKeyRegistry(open.transactions())
@@ -150,7 +153,8 @@ public final class Initialisation {
         }
     }
 
-    private void schema(DatabaseSettings database) {
+    /** Whether anything was missing. */
+    private boolean schema(DatabaseSettings database) {
         try (HikariDataSource pool = Databases.pool(database, 1, changes)) {
             Transactions transactions = new Transactions(pool);
             SchemaComparison found = Schema.compare(transactions);
@@ -162,6 +166,7 @@ public final class Initialisation {
             }
             SchemaScript.check(transactions);
             steps.add(new Step("tables", !there, database.name() + ", version " + SchemaScript.VERSION));
+            return !there;
         }
     }
 
@@ -179,8 +184,9 @@ public final class Initialisation {
 
     private KeyId root(Configuration configuration, DatabaseSettings database, Keks keks, PinFile note) {
         try (HikariDataSource pool = Databases.pool(database, 1, changes)) {
-            Writable.require(new Transactions(pool));
-            RegistryRoot root = new RegistryRoot(new JdbcKeyRegistry(pool), configuration.deployment(), keks);
+            Transactions transactions = new Transactions(pool).by(OpenDatabase.author());
+            Writable.require(transactions);
+            RegistryRoot root = new RegistryRoot(new JdbcKeyRegistry(transactions), configuration.deployment(), keks);
             Optional<KeyId> noted = note.read().filter(root::present);
             KeyId pin = noted.orElseGet(() -> root.create(id -> {
                 note.write(id);

@@ -30,22 +30,27 @@ class AskedTest {
             List.of("fields add", "patient.tel", "public.patient.tel", "--type", "STRING"),
             List.of("fields import", "fields.json"),
             List.of("fields remove", "public.gone.ssn"),
+            List.of("adopt", "patient.ssn", "--from", "public.patient.ssn_clear"),
             List.of("index backfill", "patient.ssn"),
             List.of("index rotate", "patient.ssn"),
             List.of("jobs cancel", JOB),
             List.of("keys drop-unsealed"),
+            List.of("secrets import", "app/prod", "--from", "json", "--file", "secrets.json"),
             List.of("secrets delete", "app/prod/key"),
             List.of("secrets destroy", "app/prod/key", "--version", "1"),
             List.of("schema apply"));
 
     private static final Map<String, List<String>> UNASKED = ordered(
             List.of("init"),
+            List.of("jobs pause", JOB),
+            List.of("jobs resume", JOB),
             List.of("keys create", "patient.tel", "--activate"),
             List.of("keys backup"),
             List.of("keys activate", "patient.ssn", "--version", "2"),
             List.of("keys reopen", "patient.ssn", "--version", "1"),
             List.of("keys retire", "patient.ssn", "--version", "1"),
             List.of("secrets put", "app/prod/key"),
+            List.of("secrets copy", "app/prod/key", "app/prod/copy"),
             List.of("secrets rollback", "app/prod/key", "--to", "1"),
             List.of("secrets undelete", "app/prod/key"));
 
@@ -69,7 +74,9 @@ class AskedTest {
         Files.writeString(
                 folder.resolve("fields.json"),
                 expect(0, clinic.run("fields", "list", "--json")).out());
-        clinic.execute("ALTER TABLE patient ADD tel bytea; CREATE TABLE gone (id int4 PRIMARY KEY, ssn bytea)");
+        Files.writeString(folder.resolve("secrets.json"), "{\"key\": \"canary\"}");
+        clinic.execute(
+                "ALTER TABLE patient ADD tel bytea, ADD ssn_clear text; CREATE TABLE gone (id int4 PRIMARY KEY, ssn bytea)");
         clinic.publish("patient.ssn", "gone", "id", "test");
         clinic.execute("INSERT INTO tegula_job (id, schema_name, table_name, key_columns, state, total) VALUES ('" + JOB
                 + "', 'public', 'patient', '{id}', 'OPEN', 3)");
@@ -95,6 +102,9 @@ class AskedTest {
     void unasked_whereNobodyAnswers_goesOn() {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 2).withSecrets("app/prod");
         expect(0, clinic.run("keys", "create", "patient.ssn"));
+        clinic.execute("INSERT INTO tegula_job (id, schema_name, table_name, key_columns, state, total) VALUES ('" + JOB
+                + "', 'public', 'patient', '{id}', 'OPEN', 3); INSERT INTO tegula_job_key (job, column_name, field, tenant, source,"
+                + " target) VALUES ('" + JOB + "', 'ssn', 'patient.ssn', '\\x00', sha256('one'), sha256('other'))");
         UNASKED.forEach((command, rest) -> {
             if (command.equals("keys reopen")) {
                 expect(0, clinic.run("rotate", "patient.ssn", "--yes"));

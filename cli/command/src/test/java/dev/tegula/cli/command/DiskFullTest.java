@@ -112,6 +112,6 @@ class DiskFullTest {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        return process.waitFor(1, TimeUnit.MINUTES) && process.exitValue() == 0;
+        return process.waitFor(5, TimeUnit.MINUTES) && process.exitValue() == 0;
     }
 }

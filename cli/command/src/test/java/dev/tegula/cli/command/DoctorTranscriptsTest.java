@@ -38,6 +38,26 @@ class DoctorTranscriptsTest {
     }
 
     @Test
+    void doctor_checkOfABuildBeforeBranchKeys_isNamedAndMadeAnew() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 1);
+        expect(0, clinic.run("keys", "backup"));
+        clinic.edit("    main:\n      kms: \"local\"\n", "    main:\n      kms: \"local\"\n      branch: kek\n");
+        clinic.execute("ALTER TABLE tegula_key DROP CONSTRAINT tegula_key_purpose,"
+                + " ADD CONSTRAINT tegula_key_purpose CHECK (purpose IN ('DATA', 'INDEX', 'REGISTRY'))");
+        assertThat(expect(7, clinic.run("doctor")).out())
+                .contains("An earlier build made tegula_key_purpose")
+                .contains("`tegula schema apply`")
+                .doesNotContain("skipped");
+        assertThat(expect(7, clinic.run("keys", "rewrap", "--all")).all()).contains("tegula_key_purpose");
+
+        assertThat(expect(0, clinic.run("schema", "apply", "--yes")).out()).contains("of version 1");
+
+        assertThat(expect(0, clinic.run("schema", "apply", "--yes")).out()).contains("Nothing to do");
+        expect(0, clinic.run("keys", "rewrap", "--all"));
+        expect(0, clinic.run("doctor"));
+    }
+
+    @Test
     void doctor_serverDown_isUnavailable() throws IOException {
         ClinicDatabase clinic = ClinicDatabase.initialised(folder);
         Files.writeString(clinic.file(), Files.readString(clinic.file()).replaceFirst("localhost:\\d+", "localhost:1"));
@@ -109,6 +129,29 @@ class DoctorTranscriptsTest {
         clinic.execute("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM " + app);
         assertThat(expect(7, clinic.run("doctor")).out())
                 .contains("`GRANT SELECT ON tegula_schema, tegula_key, tegula_secret, tegula_secret_version TO");
+    }
+
+    @Test
+    void doctor_applicationThatWritesSecrets_isTold_andHalfOfItsRightsIsRefused() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 1);
+        String app = role(clinic, "app");
+        grant(clinic, app, role(clinic, "operator"));
+        expect(0, clinic.run("schema", "grants", "--app", app, "--operator", "x", "--write-secrets"))
+                .out()
+                .lines()
+                .filter(line -> line.contains("UPDATE ON tegula_secret") && line.contains(app))
+                .forEach(clinic::execute);
+        assertThat(expect(0, clinic.run("doctor")).out()).contains("; " + app + " may write secrets");
+        clinic.edit("      registry-pin:", "      application-role: \"" + app + "\"\n      registry-pin:");
+        assertThat(expect(0, clinic.run("doctor")).out())
+                .contains("has the rights of an application that writes secrets and no more");
+        clinic.execute("REVOKE INSERT ON tegula_secret_version FROM " + app);
+        Transcript run = expect(7, clinic.run("doctor"));
+        assertThat(run.out()).contains("may write secrets only in part");
+        clinic.execute(run.out().replaceFirst("(?s).*Run: `(GRANT [^`]+)`.*", "$1"));
+        expect(0, clinic.run("doctor"));
+        clinic.execute("GRANT DELETE ON tegula_secret_version TO " + app);
+        assertThat(expect(7, clinic.run("doctor")).out()).contains("DELETE ON tegula_secret_version");
     }
 
     @Test

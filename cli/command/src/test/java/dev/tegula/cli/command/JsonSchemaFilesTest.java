@@ -50,11 +50,15 @@ class JsonSchemaFilesTest {
         Set<String> rows = new TreeSet<>();
         for (String file : files()) {
             JsonNode schema = JSON.readTree(JsonDocuments.FOLDER.resolve(file).toFile());
-            rows.add("| [`" + schema.path("title").asText() + "`](" + file + ") | "
-                    + schema.path("description").asText() + " |");
+            String command = file.replaceFirst("-\\d+\\.schema\\.json$", "").replace('-', ' ');
+            String description = schema.path("description").asText();
+            rows.add("- [`" + schema.path("title").asText() + "`](" + file + ")"
+                    + (description.replace('-', ' ').equals("Result of tegula " + command + ".")
+                            ? ""
+                            : ": " + description));
         }
         assertThat(Files.readAllLines(JsonDocuments.FOLDER.resolve("README.md")).stream()
-                        .filter(line -> line.startsWith("| [")))
+                        .filter(line -> line.startsWith("- [")))
                 .containsExactlyInAnyOrderElementsOf(rows);
     }
 

@@ -28,7 +28,13 @@ class JsonTranscriptsTest {
 
     private static final String OPEN_JOB =
             "INSERT INTO tegula_job (id, schema_name, table_name, key_columns, state, total) VALUES ('" + JOB
-                    + "', 'public', 'patient', '{id}', 'OPEN', 3)";
+                    + "', 'public', 'patient', '{id}', 'OPEN', 3); INSERT INTO tegula_job_key (job, column_name, field, tenant, source,"
+                    + " target) VALUES ('" + JOB + "', 'ssn', 'patient.ssn', '\\x00', sha256('one'), sha256('other'))";
+
+    private static final String QUARANTINED =
+            "INSERT INTO tegula_quarantine (schema_name, table_name, column_name, row_key, job, key_id, reason, sha256)"
+                    + " VALUES ('public', 'patient', 'ssn', 'id=1', '" + JOB
+                    + "', sha256('one'), 'key-unknown', sha256('other'))";
 
     /** One run of each command, in an order in which each works, and the schema of what it prints; or SQL before the next. */
     private static final List<Map.Entry<String, String>> RUNS = List.of(
@@ -45,6 +51,7 @@ class JsonTranscriptsTest {
             Map.entry("fields add patient.ssn public.patient.ssn --type STRING --yes", "fields-add"),
             Map.entry("fields import FIELDS --yes", "fields-import"),
             Map.entry("fields remove --unsealed --yes", "fields-remove"),
+            Map.entry("adopt patient.ssn --from ssn_clear --back --yes", "adopt"),
             Map.entry("index plan patient.ssn", "index-plan"),
             Map.entry("index backfill patient.ssn --yes", "index-backfill"),
             Map.entry("index verify public.patient.ssn_index", "index-verify"),
@@ -54,12 +61,25 @@ class JsonTranscriptsTest {
             Map.entry("secrets get app/prod/key", "secret-value"),
             Map.entry("secrets history app/prod/key", "secret-history"),
             Map.entry("secrets list", "secrets"),
+            Map.entry("secrets copy app/prod/key app/prod/copy", "secrets-change"),
+            Map.entry("secrets diff app/prod app/none", "secrets-diff"),
+            Map.entry("secrets check", "secrets-check"),
+            Map.entry("secrets import app/prod --from json --file SECRETS --yes", "secrets-import"),
+            Map.entry("secrets export app/prod --to json", "secrets-export"),
+            Map.entry("secrets snapshot app/prod --kek main --max-age 24h --out SNAPSHOT", "secrets-snapshot"),
             Map.entry("secrets rollback app/prod/key --to 1", "secrets-change"),
             Map.entry("secrets destroy app/prod/key --version 1 --yes", "secrets-change"),
             Map.entry("secrets delete app/prod/key --yes", "secrets-change"),
             Map.entry("secrets undelete app/prod/key", "secrets-change"),
             Map.entry("jobs list", "jobs"),
+            Map.entry("jobs show " + JOB, "job"),
+            Map.entry("jobs pause " + JOB, "job-pause"),
+            Map.entry("jobs resume " + JOB, "job-resume"),
             Map.entry("jobs cancel " + JOB + " --yes", "job-cancel"),
+            Map.entry(QUARANTINED, "sql"),
+            Map.entry("quarantine list", "quarantine"),
+            Map.entry("quarantine show public.patient.ssn id=1", "quarantine-value"),
+            Map.entry("DELETE FROM tegula_quarantine", "sql"),
             Map.entry("keys create patient.ssn", "keys-create"),
             Map.entry("keys backup --to BACKUP", "keys-backup"),
             Map.entry("keys import BACKUP --yes", "keys-import"),
@@ -81,7 +101,12 @@ class JsonTranscriptsTest {
             Map.entry("keys drop-unsealed --yes", "keys-drop-unsealed"),
             Map.entry("status", "status"),
             Map.entry("verify patient.ssn", "verify"),
-            Map.entry("scan", "scan"));
+            Map.entry("scan", "scan"),
+            Map.entry("report --out REPORT", "report"),
+            Map.entry("audit list", "audit"),
+            Map.entry("audit verify", "audit-verify"),
+            Map.entry("audit anchor", "audit-anchor"),
+            Map.entry("audit export --subject junk.field", "audit-entry"));
 
     /** What {@link DemoCommandTest} and SearchFilesTest validate. */
     private static final Set<String> ELSEWHERE = Set.of("demo-1.schema.json", "destroy-search-1.schema.json");
@@ -167,10 +192,12 @@ class JsonTranscriptsTest {
     private ClinicDatabase clinic() throws IOException {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 2).withSecrets("app/prod");
         clinic.rotatingIndex();
+        clinic.execute("ALTER TABLE patient ADD ssn_clear text");
         expect(0, clinic.run("index", "backfill", "patient.ssn", "--yes"));
         Files.writeString(
                 folder.resolve("fields.json"),
                 expect(0, clinic.run("fields", "list", "--json")).out());
+        Files.writeString(folder.resolve("secrets.json"), "{\"new\": \"canary-3\", \"key\": \"canary-2\"}");
         return clinic;
     }
 
@@ -188,6 +215,9 @@ class JsonTranscriptsTest {
                         case "URL" -> clinic.url();
                         case "ENVELOPE" -> "0100" + "00".repeat(120);
                         case "FIELDS" -> folder.resolve("fields.json").toString();
+                        case "REPORT" -> folder.resolve("report.html").toString();
+                        case "SNAPSHOT" -> folder.resolve("app.snapshot").toString();
+                        case "SECRETS" -> folder.resolve("secrets.json").toString();
                         case "BACKUP" ->
                             folder.resolve(dry ? "b.json" : "backup.json").toString();
                         default -> word;

@@ -4,10 +4,10 @@ import static dev.tegula.cli.ClinicDatabase.expect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.example.kms.MasterKeyProvider;
+import dev.tegula.cli.ChildJvm;
 import dev.tegula.cli.ClinicDatabase;
 import dev.tegula.cli.OwnAdapters;
 import dev.tegula.cli.Transcript;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -87,15 +87,7 @@ class OwnAdapterTest {
     @Test
     void process_withTheJarBesideOurs_findsIt() throws Exception {
         expect(0, init("--kms-setting=keys=primary"));
-        Process doctor = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path") + File.pathSeparator + jar,
-                        "dev.tegula.cli.Main",
-                        "doctor",
-                        "--config=" + clinic.file()))
+        Process doctor = new ProcessBuilder(ChildJvm.tegulaBeside(List.of(jar), "doctor", "--config=" + clinic.file()))
                 .redirectErrorStream(true)
                 .start();
         String said = new String(doctor.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

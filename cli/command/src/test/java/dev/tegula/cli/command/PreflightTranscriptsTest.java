@@ -3,6 +3,7 @@ package dev.tegula.cli.command;
 import static dev.tegula.cli.ClinicDatabase.expect;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.tegula.cli.ClinicDatabase;
 import dev.tegula.cli.Recorded;
 import dev.tegula.cli.Transcript;
@@ -60,6 +61,26 @@ class PreflightTranscriptsTest {
         assertThat(expect(3, clinic.run("rotate", "patient.ssn", "--yes", "--accept-bad-values"))
                         .out())
                 .contains("9 values moved");
+    }
+
+    @Test
+    void dryRun_ofALargeTableWhoseColumnIsIndexed_advisesInTextAndJson() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 10);
+        clinic.execute("INSERT INTO patient SELECT i, ssn FROM patient, generate_series(1000, 2200) i WHERE id = 1"
+                + " UNION ALL SELECT 10000 + i, ssn FROM patient, generate_series(1, 9000) i WHERE id = 1");
+        clinic.execute("CREATE INDEX patient_ssn ON patient USING hash (ssn)");
+        clinic.execute("ANALYZE patient");
+
+        assertThat(expect(0, clinic.run("rotate", "patient.ssn", "--dry-run")).out())
+                .contains("Advice: public.patient: patient_ssn stands on columns that are moved");
+        JsonNode plan = expect(0, clinic.run("rotate", "patient.ssn", "--dry-run", "--json"))
+                .json()
+                .get("plan");
+        assertThat(plan.get("advice")).singleElement().satisfies(one -> {
+            assertThat(one.get("indexes").get(0).asText()).isEqualTo("patient_ssn");
+            assertThat(one.get("fillfactor").asInt()).isEqualTo(100);
+        });
+        assertThat(plan.get("findings")).isEmpty();
     }
 
     @Test

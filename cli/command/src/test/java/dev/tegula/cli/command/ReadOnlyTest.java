@@ -34,10 +34,16 @@ class ReadOnlyTest {
             Map.entry("tegula fields add", List.of("patient.ssn", "public.patient.name", "--type", "STRING", "--yes")),
             Map.entry("tegula fields import", List.of("fields.json", "--yes")),
             Map.entry("tegula fields remove", List.of("--unsealed", "--yes")),
+            Map.entry("tegula adopt", List.of("patient.ssn", "--from", "ssn_clear", "--yes")),
             Map.entry("tegula index backfill", List.of("patient.ssn", "--yes")),
             Map.entry("tegula index rotate", List.of("patient.ssn", "--yes")),
+            Map.entry("tegula jobs pause", List.of("00000000-0000-0000-0000-000000000000")),
+            Map.entry("tegula jobs resume", List.of("00000000-0000-0000-0000-000000000000")),
             Map.entry("tegula jobs cancel", List.of("00000000-0000-0000-0000-000000000000", "--yes")),
             Map.entry("tegula secrets put", List.of("app/prod/key")),
+            Map.entry("tegula secrets copy", List.of("app/prod/key", "app/prod/copy")),
+            Map.entry(
+                    "tegula secrets import", List.of("app/prod", "--from", "json", "--file", "secrets.json", "--yes")),
             Map.entry("tegula secrets rollback", List.of("app/prod/key", "--to", "1")),
             Map.entry("tegula secrets delete", List.of("app/prod/key", "--yes")),
             Map.entry("tegula secrets undelete", List.of("app/prod/key")),
@@ -59,7 +65,8 @@ class ReadOnlyTest {
         Files.writeString(
                 folder.resolve("fields.json"),
                 expect(0, clinic.run("fields", "list", "--json")).out());
-        clinic.execute("DROP INDEX tegula_job_open");
+        Files.writeString(folder.resolve("secrets.json"), "{\"key\": \"canary\"}");
+        clinic.execute("DROP INDEX tegula_job_open; ALTER TABLE patient ADD ssn_clear text");
         String statement = readOnly(clinic);
         String before = state(clinic);
         for (String command : Manual.changing(ChangeOptions.class)) {

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,19 +24,12 @@ class SecretTranscriptsTest {
     @TempDir
     Path folder;
 
-    private final String user = System.getProperty("user.name");
     private ClinicDatabase clinic;
 
     @BeforeEach
     void start() {
-        System.setProperty("user.name", "alice");
         clinic = ClinicDatabase.initialised(folder);
         clinic.declare("app/prod", "app/test");
-    }
-
-    @AfterEach
-    void stop() {
-        System.setProperty("user.name", user);
     }
 
     private void keys() {
@@ -216,6 +208,12 @@ class SecretTranscriptsTest {
         assertThat(expect(0, clinic.run("secrets", "list", "--older-than", "90d"))
                         .out())
                 .contains("No secret matches.");
+        assertThat(expect(0, clinic.run("secrets", "list", "app/prod", "--expired", "--older-than", "1ms"))
+                        .out())
+                .contains("(expired)");
+        assertThat(expect(0, clinic.run("secrets", "list", "app/prod", "--expired", "--older-than", "90d"))
+                        .out())
+                .contains("No secret matches.");
     }
 
     @Test
@@ -228,6 +226,20 @@ class SecretTranscriptsTest {
         expect(6, clinic.run("secrets", "list"));
         expect(6, clinic.run("secrets", "list", "--json"));
         expect(6, put("canary-3"));
+        assertThat(expect(6, clinic.run("doctor")).out()).contains("tegula_secret", KEY);
+    }
+
+    @Test
+    void versionOrHeadEditedByHand_isNamedByDoctor() {
+        keys();
+        expect(0, put("canary-1"));
+        expect(0, put("canary-2"));
+        assertThat(expect(0, clinic.run("doctor")).out()).contains("1 secret, the seals of 2 versions verify");
+        clinic.execute("UPDATE tegula_secret_version SET created_by = 'somebody' WHERE version = 1");
+        assertThat(expect(6, clinic.run("doctor")).out()).contains(KEY + ": a row of it in tegula_secret_version");
+        clinic.execute("DELETE FROM tegula_secret_version; DELETE FROM tegula_secret;"
+                + " UPDATE tegula_audit_head SET seq = seq + 1 WHERE chain = 0");
+        assertThat(expect(6, clinic.run("doctor")).out()).contains("The head of chain 0", "tegula audit verify");
     }
 
     @Test

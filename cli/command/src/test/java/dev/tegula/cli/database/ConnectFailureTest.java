@@ -29,16 +29,24 @@ class ConnectFailureTest {
     Path folder;
 
     @Test
-    void connection_refused_namesHostPortAndReason() throws IOException {
+    void connection_refused_namesHostPortAndReason() {
         ClinicDatabase clinic = ClinicDatabase.initialised(folder);
-        int free;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            free = socket.getLocalPort();
-        }
-        clinic.edit(":" + ClinicDatabase.port() + "/", ":" + free + "/");
+        clinic.edit(":" + ClinicDatabase.port() + "/", ":1/");
         assertThat(expect(4, clinic.run("status")).err())
-                .contains("localhost:" + free)
+                .contains("localhost:1")
                 .contains("connection refused");
+    }
+
+    /** A server that was stopped, or a firewall that answers in its place, accepts and says nothing. */
+    @Test
+    void connection_acceptedAndNeverAnswered_isUnavailable() throws IOException {
+        ClinicDatabase clinic = ClinicDatabase.initialised(folder);
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            clinic.edit(":" + ClinicDatabase.port() + "/", ":" + silent.getLocalPort() + "/");
+            assertThat(expect(4, clinic.run("status")).err())
+                    .contains("localhost:" + silent.getLocalPort())
+                    .contains("nothing answered in 10 s");
+        }
     }
 
     @Test

@@ -33,6 +33,7 @@ class ProgressPrinterTest {
                 List.of(FieldId.of("patient.ssn")),
                 done,
                 518_752,
+                false,
                 OptionalDouble.of(2310),
                 OptionalLong.of(85),
                 14,
@@ -74,6 +75,7 @@ class ProgressPrinterTest {
                 List.of(FieldId.of("patient.ssn")),
                 1,
                 2,
+                false,
                 OptionalDouble.empty(),
                 OptionalLong.empty(),
                 0,
@@ -113,6 +115,7 @@ class ProgressPrinterTest {
                 List.of(FieldId.of("patient.ssn")),
                 1,
                 9_000_000_000L,
+                false,
                 OptionalDouble.of(1),
                 OptionalLong.of(359_999),
                 999_999,
@@ -129,7 +132,7 @@ class ProgressPrinterTest {
         assertThat(err.toString())
                 .isEqualTo(
                         "{\"schema\":\"tegula/progress/1\",\"step\":\"reencrypt\",\"table\":\"public.patient\",\"fields\":"
-                                + "[\"patient.ssn\"],\"done\":321700,\"total\":518752,\"perSecond\":2310,\"etaSeconds\":85,\"raced\":14,"
+                                + "[\"patient.ssn\"],\"done\":321700,\"total\":518752,\"totalEstimated\":false,\"unit\":\"values\",\"perSecond\":2310,\"etaSeconds\":85,\"raced\":14,"
                                 + "\"quarantined\":0,\"workers\":2}\n");
     }
 
@@ -140,6 +143,7 @@ class ProgressPrinterTest {
                 List.of(FieldId.of("patient.ssn")),
                 500,
                 518_752,
+                false,
                 OptionalDouble.empty(),
                 OptionalLong.empty(),
                 0,

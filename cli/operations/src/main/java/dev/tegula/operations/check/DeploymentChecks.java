@@ -5,6 +5,7 @@ import dev.tegula.blindindex.Normalizer;
 import dev.tegula.config.Configuration;
 import dev.tegula.config.DatabaseSettings;
 import dev.tegula.config.KekServices;
+import dev.tegula.failure.ConfigurationException;
 import dev.tegula.jdbc.CatalogueStore;
 import dev.tegula.jdbc.JdbcKeyRegistry;
 import dev.tegula.jdbc.OwnTables;
@@ -105,10 +106,16 @@ public final class DeploymentChecks {
         DatabaseChecks server = new DatabaseChecks(transactions, clock);
         found.check("clock", server::clock);
         found.check("changes", server::changes);
-        if (!found.check("tables", () -> tables(transactions))) {
+        SchemaComparison[] compared = new SchemaComparison[1];
+        if (!found.check("tables", () -> {
+            compared[0] = Schema.compare(transactions);
+            return tables(transactions, compared[0]);
+        })) {
             found.skip("needs the tables", BEHIND_TABLES);
             return;
         }
+        outdated(compared[0]);
+        unguarded(compared[0]);
         boolean createsKeys = configuration.keys().createOnDemand();
         new RoleChecks(found, database, createsKeys, transactions).run();
         JdbcKeyRegistry registry = new JdbcKeyRegistry(transactions);
@@ -120,11 +127,32 @@ public final class DeploymentChecks {
                     .run(new CatalogueChecks(found, transactions, registry, seal).run());
             CatalogueStore store = new CatalogueStore(transactions, seal);
             new IndexChecks(found, source, transactions, store, registry, normalizers).run(engine);
+            new RowChecks(found, transactions, seal).run(engine);
         }
     }
 
-    private static String tables(Transactions transactions) {
-        SchemaComparison found = Schema.compare(transactions);
+    /** A line only where there is something to say: what is behind the tables can be checked all the same. */
+    private void outdated(SchemaComparison schema) {
+        List<String> checks = schema.outdatedChecks();
+        if (!checks.isEmpty()) {
+            ConfigurationException wrong = CheckList.wrong("An earlier build made " + String.join(", ", checks)
+                    + ", which refuses rows that this one writes, such as those of branch keys. `tegula schema apply`, as"
+                    + " the owner of the tables, makes it anew and changes no row.");
+            found.fail("tables", String.valueOf(wrong.getMessage()), wrong);
+        }
+    }
+
+    private void unguarded(SchemaComparison schema) {
+        schema.unguarded()
+                .ifPresent(fault -> found.add(
+                        CheckList.State.NOTE,
+                        "append-only",
+                        "Entries of the audit trail can be changed or removed: " + fault
+                                + ". `tegula audit verify` finds what was done so.",
+                        "tegula schema apply"));
+    }
+
+    private static String tables(Transactions transactions, SchemaComparison found) {
         OwnTables.additions(transactions).obstacle().ifPresent(why -> {
             throw CheckList.wrong(why);
         });

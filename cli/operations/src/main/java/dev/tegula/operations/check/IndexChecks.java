@@ -73,10 +73,12 @@ final class IndexChecks {
         List<IndexColumn> sound = indexes.stream()
                 .filter(index -> checks.check(index.label(), () -> index(index, columns)))
                 .toList();
-        if (!sound.isEmpty()) {
+        if (!sound.stream().allMatch(IndexColumn::holdsTokens)) {
             try (Tegula tegula = engine.get()) {
                 CatalogueIndexes known = new CatalogueIndexes(tegula, columns, foreign);
-                sound.forEach(index -> checks.check("rows of " + index.label(), () -> sample(known, index)));
+                sound.stream()
+                        .filter(index -> !index.holdsTokens())
+                        .forEach(index -> checks.check("rows of " + index.label(), () -> sample(known, index)));
             }
         }
     }
@@ -89,10 +91,11 @@ final class IndexChecks {
 
     private String index(IndexColumn index, List<EncryptedColumn> columns) {
         IndexFacts facts = transactions.readCommitted(sql -> IndexFacts.read(sql, index));
-        if (!facts.type().isEmpty() && !facts.holdsBytes()) {
+        if (!facts.type().isEmpty() && !facts.fits(index)) {
+            String type = IndexFacts.typeOf(index);
             throw CheckList.wrong(
-                    "The column is " + facts.type() + "; bytea was expected. In a migration of the application:"
-                            + " drop it, and add it as bytea. " + gone(index));
+                    "The column is " + facts.type() + "; " + type + " was expected. In a migration of the application:"
+                            + " drop it, and add it as " + type + ". " + gone(index));
         }
         CatalogueIndexes.values(index, columns);
         List<String> statements = facts.statements(index);
@@ -110,6 +113,9 @@ final class IndexChecks {
         if (!statements.isEmpty()) {
             throw new CheckList.Note((facts.indexed() ? "" : "looking for it reads the whole table. ")
                     + "In a migration of" + " the application: `" + String.join("; ", statements) + "`");
+        }
+        if (index.holdsTokens()) {
+            return "blind tokens of " + index.field() + ", " + index.sizeBytes() + " bytes each";
         }
         return "of " + index.field() + (index.unique().isEmpty() ? "" : ", unique") + ", " + index.bits() + " bits";
     }

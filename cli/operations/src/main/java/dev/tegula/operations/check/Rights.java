@@ -46,13 +46,19 @@ final class Rights {
         return of(grants, "application");
     }
 
-    /** What the role of an application must not have: every writing right that the grants do not name. */
+    /** What the role of an application has besides if it writes secrets. */
+    static Set<Right> secretWriting() {
+        return of(Schema.secretWritingGrants("application"), "application");
+    }
+
+    /** What the role of an application must not have: every writing right that no printed grant names. */
     static Set<Right> forbidden(boolean createsKeys) {
         Set<Right> forbidden = new LinkedHashSet<>();
         for (String table : OwnTables.names()) {
             WRITING.forEach(privilege -> forbidden.add(new Right(privilege, table)));
         }
         forbidden.removeAll(application(createsKeys));
+        forbidden.removeAll(secretWriting());
         return forbidden;
     }
 

@@ -18,10 +18,16 @@ final class RoleChecks {
 
     private static final String OWNS =
             "SELECT coalesce(bool_or(pg_has_role(?::name, relowner, 'USAGE')), false) FROM pg_class"
-                    + " WHERE oid = to_regclass('tegula_key')";
+                    + " WHERE oid = pg_catalog.to_regclass('tegula_key')";
     private static final String WRITERS =
             "SELECT rolname FROM pg_roles WHERE NOT rolsuper AND rolname NOT LIKE 'pg\\_%'"
                     + " AND has_table_privilege(rolname, 'tegula_key', 'INSERT, UPDATE, DELETE') ORDER BY rolname";
+
+    private static final String SECRET_WRITERS =
+            "SELECT rolname FROM pg_roles WHERE NOT rolsuper AND rolname NOT LIKE 'pg\\_%'"
+                    + " AND NOT has_table_privilege(rolname, 'tegula_key', 'INSERT, UPDATE, DELETE')"
+                    + " AND (has_table_privilege(rolname, 'tegula_secret', 'INSERT, UPDATE, DELETE')"
+                    + " OR has_table_privilege(rolname, 'tegula_secret_version', 'INSERT, UPDATE, DELETE')) ORDER BY rolname";
 
     private final CheckList checks;
     private final DatabaseSettings database;
@@ -46,7 +52,7 @@ final class RoleChecks {
                     "rights of applications",
                     "not checked: nothing says which role is an application's. Superusers"
                             + texts(WRITERS).stream().map(role -> ", " + role).collect(Collectors.joining())
-                            + " may write keys",
+                            + " may write keys" + secretWriters(),
                     "name it as tegula.databases." + database.name() + ".application-role");
         }
     }
@@ -79,7 +85,22 @@ final class RoleChecks {
                     + ", which no application needs: an attacker who takes it over could change keys. "
                     + cure(role, excess));
         }
-        return role + " has the rights of an application and no more";
+        List<Right> writes = held(role, Rights.secretWriting(), true);
+        if (!writes.isEmpty() && writes.size() < Rights.secretWriting().size()) {
+            List<Right> rest = held(role, Rights.secretWriting(), false);
+            throw CheckList.wrong(role + " may write secrets only in part: it has " + text(writes) + " and lacks "
+                    + text(rest)
+                    + ". Run: `" + Rights.statements("GRANT", rest, "TO", role) + "` if it writes secrets, else `"
+                    + Rights.statements("REVOKE", writes, "FROM", role) + "`.");
+        }
+        return role + " has the rights of an application" + (writes.isEmpty() ? "" : " that writes secrets")
+                + " and no more";
+    }
+
+    /** Those that may write secrets and no keys. */
+    private String secretWriters() {
+        List<String> roles = texts(SECRET_WRITERS);
+        return roles.isEmpty() ? "" : "; " + String.join(", ", roles) + " may write secrets";
     }
 
     private String cure(String role, List<Right> excess) {

@@ -1,7 +1,7 @@
 package dev.tegula.operations.check;
 
 import dev.tegula.catalogue.EncryptedColumn;
-import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.PlaintextChecks;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.operations.check.CheckList.State;
 import dev.tegula.operations.document.Counts;
@@ -9,7 +9,6 @@ import dev.tegula.operations.reencrypt.Finding;
 import dev.tegula.operations.reencrypt.Preflight;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
@@ -21,12 +20,6 @@ import javax.sql.DataSource;
 final class TableChecks {
 
     private static final int MOST_NAMED = 5;
-    private static final String CHECKED = """
-            SELECT EXISTS (SELECT 1 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
-              JOIN pg_namespace n ON n.oid = c.relnamespace
-              JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (k.conkey)
-              WHERE n.nspname = ? AND c.relname = ? AND a.attname = ? AND k.contype = 'c'
-                AND pg_get_constraintdef(k.oid) LIKE '%get_byte(%' AND pg_get_constraintdef(k.oid) LIKE '%length(%')""";
     private static final String PREPARED =
             "SELECT gid FROM pg_prepared_xacts WHERE database = current_database() ORDER BY gid";
 
@@ -61,15 +54,15 @@ final class TableChecks {
 
     private void tell(Finding finding) {
         switch (finding.kind()) {
-            // Triggers may be wanted, and a rotation can be told to let them fire.
-            case UPDATE_TRIGGERS -> checks.add(State.NOTE, finding.place(), finding.message(), "");
+            // Triggers may be wanted, and a rotation can be told to let them fire; somebody paused a job on purpose.
+            case UPDATE_TRIGGERS, PAUSED_JOB -> checks.add(State.NOTE, finding.place(), finding.message(), "");
             default -> checks.fail(finding.place(), finding.message(), finding.failure());
         }
     }
 
     private String unchecked(List<EncryptedColumn> columns) {
         List<EncryptedColumn> without = columns.stream()
-                .filter(column -> !transactions.readCommitted(sql -> checked(sql, column)))
+                .filter(column -> !PlaintextChecks.keepsOut(transactions, column))
                 .toList();
         if (without.isEmpty()) {
             return "every encrypted column refuses what is no envelope";
@@ -89,17 +82,6 @@ final class TableChecks {
                                 .toList())
                 + (without.size() > MOST_NAMED ? ", …" : "")
                 + ". `tegula schema checks " + which + "` prints them for a migration.");
-    }
-
-    private static boolean checked(Session sql, EncryptedColumn column) throws SQLException {
-        try (PreparedStatement select = sql.prepare(CHECKED)) {
-            select.setString(1, column.schema());
-            select.setString(2, column.table());
-            select.setString(3, column.column());
-            try (ResultSet rows = select.executeQuery()) {
-                return rows.next() && rows.getBoolean(1);
-            }
-        }
     }
 
     /** A transaction that somebody prepared and left holds its locks for ever: a fence waits for it, a vacuum too. */

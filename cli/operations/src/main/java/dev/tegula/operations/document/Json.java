@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Documents for programs: maps in a fixed order, written on one line. */
@@ -30,6 +31,15 @@ public final class Json {
             }
         }
         return out;
+    }
+
+    /** A document that {@link #line} wrote: maps, lists, texts, numbers and truth values; empty for what is none. */
+    public static Optional<Map<?, ?>> read(String line) {
+        try {
+            return Optional.ofNullable(MAPPER.readValue(line, Map.class));
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
     }
 
     /** The document on one line. */

@@ -11,6 +11,7 @@ import dev.tegula.blindindex.Normalizers;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.catalogue.IndexColumn;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.RefusedException;
 import dev.tegula.operations.reencrypt.IndexSource;
 import dev.tegula.value.ValueCodec;
 import dev.tegula.value.ValueCodecs;
@@ -87,12 +88,34 @@ public final class CatalogueIndexes {
     }
 
     /**
+     * Refuses a column of blind tokens, which nothing but the application computes.
+     *
+     * @param undone what is not done to it, as a participle
+     * @param cure what to do in its place
+     * @throws RefusedException code {@code blind-tokens}
+     */
+    public static void requireNoTokens(IndexColumn index, String undone, String cure) {
+        if (index.holdsTokens()) {
+            throw new RefusedException(
+                    "blind-tokens",
+                    index.label() + " holds the blind tokens of " + index.field() + ", which are not " + undone
+                            + " by this release. " + cure);
+        }
+    }
+
+    /**
      * What fills and compares an index.
      *
+     * @throws RefusedException code {@code blind-tokens}, for blind tokens
      * @throws ConfigurationException as {@link #values}; if its normaliser is not known here, or takes what only the
      *     application has; if its values are bound to their rows, or nobody knows whose they are
      */
     public IndexSource source(IndexColumn index) {
+        requireNoTokens(
+                index,
+                "filled or compared",
+                "Save its rows again in the application, which compares the tokens of each row that it loads; for the blind"
+                        + " indexes of the field name each as schema.table.column.");
         List<Part> parts = parts(index);
         IndexSpec<List<?>> spec = IndexSpec.ofAll(
                         parts.stream().map(Part::indexed).toList())

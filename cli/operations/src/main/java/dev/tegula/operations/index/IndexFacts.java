@@ -24,12 +24,16 @@ import java.util.stream.Collectors;
  */
 public record IndexFacts(String type, boolean sized, boolean unique, boolean indexed) {
 
-    /** The columns of each valid database index of a table, and whether it is UNIQUE for all rows. */
+    private static final List<String> BYTES = List.of("bytea", "bytes");
+    private static final List<String> ARRAYS = List.of("bytea[]", "bytes[]");
+
+    /** The columns of each valid database index of a table, whether it is UNIQUE for all rows, and whether it looks into arrays. */
     private static final String INDEXES = """
             SELECT i.indisunique AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL, i.indpred IS NULL,
-              array(SELECT a.attname::text FROM pg_catalog.generate_series(1, i.indnkeyatts) AS k(pos)
+              m.amname IN ('gin', 'inverted'), array(SELECT a.attname::text FROM pg_catalog.generate_series(1, i.indnkeyatts) AS k(pos)
                 JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k.pos - 1] ORDER BY k.pos)
             FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
+              JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid LEFT JOIN pg_catalog.pg_am m ON m.oid = x.relam
               JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
             WHERE n.nspname = ? AND c.relname = ? AND i.indisvalid""";
 
@@ -55,9 +59,10 @@ public record IndexFacts(String type, boolean sized, boolean unique, boolean ind
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     List<String> columns =
-                            Arrays.asList((String[]) rows.getArray(3).getArray());
+                            Arrays.asList((String[]) rows.getArray(4).getArray());
                     unique |= rows.getBoolean(1) && index.unique().containsAll(columns);
                     indexed |= rows.getBoolean(2)
+                            && rows.getBoolean(3) == index.holdsTokens()
                             && !columns.isEmpty()
                             && columns.get(0).equals(index.column());
                 }
@@ -77,9 +82,14 @@ public record IndexFacts(String type, boolean sized, boolean unique, boolean ind
         }
     }
 
-    /** Whether there is a column, of bytes. */
-    public boolean holdsBytes() {
-        return type.equals("bytea") || type.equals("bytes");
+    /** Whether there is a column, of bytes; for blind tokens an array of them. */
+    public boolean fits(IndexColumn index) {
+        return (index.holdsTokens() ? ARRAYS : BYTES).contains(type);
+    }
+
+    /** The type that the column of an index is to have. */
+    public static String typeOf(IndexColumn index) {
+        return index.holdsTokens() ? "bytea[]" : "bytea";
     }
 
     /** The statements of a migration that give the database what it lacks; none if it has all, or the column is of another type. */
@@ -87,13 +97,13 @@ public record IndexFacts(String type, boolean sized, boolean unique, boolean ind
         String table = new TableName(index.schema(), index.table()).quoted();
         String column = Identifiers.quote(index.column());
         List<String> statements = new ArrayList<>();
-        if (!type.isEmpty() && !holdsBytes()) {
+        if (!type.isEmpty() && !fits(index)) {
             return statements;
         }
         if (type.isEmpty()) {
-            statements.add("ALTER TABLE " + table + " ADD COLUMN " + column + " bytea");
+            statements.add("ALTER TABLE " + table + " ADD COLUMN " + column + " " + typeOf(index));
         }
-        if (!sized) {
+        if (!sized && !index.holdsTokens()) {
             statements.add("ALTER TABLE " + table + " ADD CONSTRAINT "
                     + Identifiers.quote(Identifiers.fitted("tegula_index_", index.column())) + " CHECK (length("
                     + column
@@ -104,7 +114,7 @@ public record IndexFacts(String type, boolean sized, boolean unique, boolean ind
                     + index.unique().stream().map(Identifiers::quote).collect(Collectors.joining(", ")) + ")");
         }
         if (!indexed && !(!unique && index.unique().get(0).equals(index.column()))) {
-            statements.add("CREATE INDEX ON " + table + " (" + column + ")");
+            statements.add("CREATE INDEX ON " + table + (index.holdsTokens() ? " USING gin (" : " (") + column + ")");
         }
         return statements;
     }

@@ -65,7 +65,7 @@ public final class IndexPlanner {
      * Plans an index of one column.
      *
      * @param normalizer brings equal values to one form
-     * @param beside the other indexes of the table; those whose values are elsewhere are left out
+     * @param beside the other indexes of the table; those whose values are elsewhere, and blind tokens, are left out
      * @param rows how many rows are looked at, about; at most 2 to the power of 30
      * @throws dev.tegula.failure.ConfigurationException if a value cannot be opened or indexed here
      */
@@ -76,7 +76,8 @@ public final class IndexPlanner {
         List<IndexColumn> added = new ArrayList<>();
         List<Shown> others = new ArrayList<>();
         for (IndexColumn index : beside) {
-            if (index.parts().stream().allMatch(part -> part.column().isPresent())) {
+            if (!index.holdsTokens()
+                    && index.parts().stream().allMatch(part -> part.column().isPresent())) {
                 others.add(table.add(index));
                 added.add(index);
             }

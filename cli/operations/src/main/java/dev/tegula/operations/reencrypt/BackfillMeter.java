@@ -1,18 +1,23 @@
 package dev.tegula.operations.reencrypt;
 
+import dev.tegula.envelope.FieldId;
+import dev.tegula.jdbc.TableName;
+import java.util.List;
 import java.util.Optional;
 
 /** Tells a listener how many rows of a table a backfill has looked at. Of one thread. */
 final class BackfillMeter {
 
-    private final IndexSource index;
+    private final TableName table;
+    private final List<FieldId> fields;
     private final ProgressListener listener;
     private final Speed speed = new Speed();
     private long total;
     private long scanned;
 
-    BackfillMeter(IndexSource index, ProgressListener listener) {
-        this.index = index;
+    BackfillMeter(TableName table, List<FieldId> fields, ProgressListener listener) {
+        this.table = table;
+        this.fields = fields;
         this.listener = listener;
     }
 
@@ -30,10 +35,11 @@ final class BackfillMeter {
         var perSecond = speed.perSecond(System.nanoTime(), scanned);
         long all = Math.max(total, scanned);
         listener.progress(new Progress(
-                index.table(),
-                index.fields(),
+                table,
+                fields,
                 scanned,
                 all,
+                true,
                 perSecond,
                 Progress.eta(all - scanned, perSecond),
                 0,

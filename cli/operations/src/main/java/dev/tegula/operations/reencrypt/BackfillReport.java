@@ -3,14 +3,15 @@ package dev.tegula.operations.reencrypt;
 import java.util.List;
 
 /**
- * What was done about the blind index of a column. Rows are named by their keys.
+ * What was done about a column that is computed from others of its row: a blind index, or the envelopes of values that are in
+ * clear. Rows are named by their keys.
  *
- * @param filled rows that got their index
- * @param sound rows that have the index of their value; only a verification looks at them
- * @param duplicates rows whose index another row has already, in a UNIQUE column; at most {@link #MAX_LISTED}
- * @param unreadable rows whose value does not open, or has no index because its normaliser refuses it; at most as many
- * @param missing rows with values and no index; only a verification lists them; at most as many
- * @param wrong rows that hold another index than that of their value, or an index without a value; at most as many
+ * @param filled rows that got what was computed
+ * @param sound rows that hold what belongs to their value; only a verification looks at them
+ * @param duplicates rows for which another row has it already, in a UNIQUE column; at most {@link #MAX_LISTED}
+ * @param unreadable rows whose value does not open, or of which nothing can be computed; at most as many
+ * @param missing rows with values and nothing beside them; only a verification lists them; at most as many
+ * @param wrong rows that hold something else than what belongs to their value, or it without a value; at most as many
  * @param left rows that are not done, of all kinds
  * @param complete whether it came to the end and was not stopped
  */
@@ -35,7 +36,17 @@ public record BackfillReport(
         wrong = List.copyOf(wrong);
     }
 
-    /** Whether every row with a value has its index. */
+    /** Of a run that had nothing to do. */
+    public static BackfillReport nothing() {
+        return new BackfillReport(0, 0, List.of(), List.of(), List.of(), List.of(), 0, true);
+    }
+
+    /** The same, after so many rows were filled. */
+    public BackfillReport withFilled(long rows) {
+        return new BackfillReport(rows, sound, duplicates, unreadable, missing, wrong, left, complete);
+    }
+
+    /** Whether every row with a value has what belongs to it. */
     public boolean clean() {
         return complete && left == 0;
     }

@@ -39,6 +39,10 @@ final class BackfillTally {
         return unreadable.size();
     }
 
+    long left() {
+        return left;
+    }
+
     void filled(int rows) {
         filled += rows;
     }

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * The work of one transaction: read a page, move it in memory, swap it in, note what does not open, advance the cursor
@@ -31,10 +32,18 @@ final class Batch implements AutoCloseable {
     private final List<FieldId> fields;
     private final SweepSettings settings;
     private final Pace pace;
+    private final CipherSource ciphers;
+    private final LongSupplier nanoTime;
     /** Rows looked at for each that is taken. */
     private int spread = 1;
 
-    Batch(JobPlan plan, TableShape shape, CipherSource ciphers, SweepSettings settings, Dialect dialect) {
+    Batch(
+            JobPlan plan,
+            TableShape shape,
+            CipherSource ciphers,
+            SweepSettings settings,
+            Dialect dialect,
+            LongSupplier nanoTime) {
         this.shape = shape;
         this.pages = new ReadAhead(
                 plan.pages(shape, dialect), new PageReencryptor(plan, shape.keys(), ciphers), dialect.readsAhead());
@@ -42,6 +51,8 @@ final class Batch implements AutoCloseable {
         this.columns = plan.columns().stream().map(JobPlan.Column::name).toList();
         this.fields = plan.fields();
         this.settings = settings;
+        this.ciphers = ciphers;
+        this.nanoTime = nanoTime;
         this.pace = new Pace(settings.batchRows());
     }
 
@@ -57,7 +68,7 @@ final class Batch implements AutoCloseable {
      * @param passEnded whether the end of the range was reached
      * @param progress whether the pass that ended moved anything
      * @param rows rows changed
-     * @param since {@link System#nanoTime} when the first row was locked
+     * @param since by the clock of the pace, when the first row was locked
      */
     record Result(
             RangeState next,
@@ -90,16 +101,21 @@ final class Batch implements AutoCloseable {
         if (!work.unreadable().isEmpty()) {
             Quarantine.note(session, state.job(), shape.table(), work.unreadable());
         }
-        long since = System.nanoTime();
+        long since = nanoTime.getAsLong();
         Written outcome = swap(session, work.swaps(), lastPass);
         List<Quarantine.Entry> refused = refused(session, outcome.refusals());
-        Quarantine.note(session, state.job(), shape.table(), refused);
+        if (!refused.isEmpty()) {
+            Quarantine.note(session, state.job(), shape.table(), refused);
+        }
         List<String> left = outcome.left();
         if (outcome.refusals().hopeless()) {
             pages.drop();
-            return state.advance(session)
-                    .map(now -> new Result(
-                            now, 0, 0, refused.size(), refused.get(0).refusal(), List.of(), false, false, 0, since));
+            Optional<RangeState> stays = state.advance(session);
+            if (stays.isPresent()) {
+                tell(session, state, work.unreadable(), refused);
+            }
+            return stays.map(now ->
+                    new Result(now, 0, 0, refused.size(), refused.get(0).refusal(), List.of(), false, false, 0, since));
         }
         RangeState next = state.after(at.page().next(), outcome.moved(), left.size());
         boolean progress = next.passMoved() > 0;
@@ -110,6 +126,10 @@ final class Batch implements AutoCloseable {
         if (written.isEmpty()) {
             session.rollback();
             return Optional.empty();
+        }
+        tell(session, state, work.unreadable(), refused);
+        if (written.get().done()) {
+            ciphers.tell(session, JobTold.range(shape.table(), written.get()));
         }
         adapt(at.page(), work.swaps().size());
         return Optional.of(new Result(
@@ -125,13 +145,24 @@ final class Batch implements AutoCloseable {
                 since));
     }
 
+    /** Late, because the chain is held until the end of the transaction. */
+    private void tell(
+            Session session, RangeState state, List<Quarantine.Entry> unreadable, List<Quarantine.Entry> refused)
+            throws SQLException {
+        if (!unreadable.isEmpty() || !refused.isEmpty()) {
+            List<Quarantine.Entry> all = new ArrayList<>(unreadable);
+            all.addAll(refused);
+            ciphers.tell(session, QuarantineTold.added(shape.table(), state.job(), all));
+        }
+    }
+
     private Bounds bounds() {
         return Bounds.of(settings, pace.rows(), Math.max(pace.rows(), Math.min(MAX_SCAN, pace.rows() * spread)));
     }
 
     /** Notes how long the committed batch took; returns the milliseconds to leave the server to others. */
-    long committed(Result result, long nanoTime) {
-        return pace.swapped(result.rows(), result.left().size(), nanoTime - result.since()) / 1_000_000;
+    long committed(Result result) {
+        return pace.swapped(result.rows(), result.left().size(), nanoTime.getAsLong() - result.since()) / 1_000_000;
     }
 
     /** What became of the rows of a page. */

@@ -1,11 +1,15 @@
 package dev.tegula.operations.reencrypt;
 
+import dev.tegula.Tegula;
+import dev.tegula.audit.AuditEntry;
 import dev.tegula.cipher.EnvelopeCipher;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.RefusedException;
+import dev.tegula.jdbc.Session;
 import dev.tegula.keyring.Keyring;
 import dev.tegula.registry.KeyRow;
+import java.sql.SQLException;
 
 /** Where ciphers come from, by explicit key id. */
 @FunctionalInterface
@@ -40,6 +44,39 @@ public interface CipherSource {
      */
     default KeyRow verified(KeyRow row) {
         return row;
+    }
+
+    /**
+     * Tells a step in the audit trail, in the transaction of that step; a source that has no trail tells nothing.
+     *
+     * @throws SQLException of the database, as it comes
+     */
+    default void tell(Session session, AuditEntry entry) throws SQLException {}
+
+    /** The keys of an engine, whose audit trail is told the steps of jobs. */
+    static CipherSource of(Tegula tegula) {
+        CipherSource keys = of(tegula.keyring());
+        return new CipherSource() {
+            @Override
+            public EnvelopeCipher cipher(KeyId keyId, Scope scope) {
+                return keys.cipher(keyId, scope);
+            }
+
+            @Override
+            public EnvelopeCipher target(KeyId keyId, Scope scope) {
+                return keys.target(keyId, scope);
+            }
+
+            @Override
+            public KeyRow verified(KeyRow row) {
+                return keys.verified(row);
+            }
+
+            @Override
+            public void tell(Session session, AuditEntry entry) throws SQLException {
+                tegula.audit().tell(session, entry);
+            }
+        };
     }
 
     /**

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CompareAndSetQuery {
 
-    private static final int ARRAYS_PER_COLUMN = 4;
+    private static final String SAVEPOINT = "tegula_swap";
 
     private final KeyPaging keys;
     private final List<Optional<String>> tenantColumns;
@@ -31,7 +31,8 @@ final class CompareAndSetQuery {
         this.keys = shape.keys();
         this.tenantColumns = List.copyOf(tenantColumns);
         String matched = matched(shape, columns);
-        this.sql = sql(shape, columns, matched);
+        // One message: the savepoint before costs no round trip, and where the UPDATE fails it is there.
+        this.sql = "SAVEPOINT " + SAVEPOINT + "; " + sql(shape, columns, matched) + "; RELEASE SAVEPOINT " + SAVEPOINT;
         this.locking = matched + " SELECT " + keys.text("l") + " FROM l";
     }
 
@@ -43,6 +44,16 @@ final class CompareAndSetQuery {
      * @param values for each column the new value, or null where nothing is to be replaced
      */
     record ChangedRow(List<String> key, List<@Nullable Cell> cells, List<byte @Nullable []> values) {
+
+        ChangedRow {
+            for (int i = 0; i < values.size(); i++) {
+                byte[] value = values.get(i);
+                Cell cell = cells.get(i);
+                if (value != null && (cell == null || value.length != cell.value().length)) {
+                    throw new IllegalArgumentException("A value is as long under its new key as under the old one");
+                }
+            }
+        }
 
         /** Values that would be replaced. */
         int size() {
@@ -63,14 +74,13 @@ final class CompareAndSetQuery {
         StringJoiner carried = new StringJoiner(", ");
         for (int i = 0; i < columns.size(); i++) {
             String column = Identifiers.quote(columns.get(i));
-            names.add("n" + i).add("m" + i).add("s" + i).add("t" + i);
-            arrays.add("CAST(? AS bytea[])")
-                    .add("CAST(? AS bytea[])")
-                    .add("CAST(? AS int[])")
-                    .add("CAST(? AS text[])");
-            String same = fingerprint("t." + column) + " IS NOT DISTINCT FROM v.m" + i + " AND octet_length(t." + column
-                    + ") IS NOT DISTINCT FROM v.s" + i;
+            names.add("n" + i).add("m" + i);
+            arrays.add("CAST(? AS bytea[])").add("CAST(? AS bytea[])");
+            String same = fingerprint("t." + column) + " = v.m" + i + " AND octet_length(t." + column
+                    + ") = octet_length(v.n" + i + ")";
             if (tenantColumns.get(i).isPresent()) {
+                names.add("t" + i);
+                arrays.add("CAST(? AS text[])");
                 same += " AND CAST(t." + Identifiers.quote(tenantColumns.get(i).get())
                         + " AS text) IS NOT DISTINCT FROM v.t" + i;
             }
@@ -109,9 +119,17 @@ final class CompareAndSetQuery {
         return print;
     }
 
-    /** Runs it and gives the keys of the rows it changed. */
+    /**
+     * Runs it behind a savepoint and gives the keys of the rows it changed. Where it throws, {@link #undo} goes back to the
+     * savepoint.
+     */
     Set<List<String>> run(Session session, List<ChangedRow> rows) throws SQLException {
         return keys(session, sql, rows);
+    }
+
+    /** Takes back a {@link #run} that failed, so that the transaction can go on. */
+    static void undo(Session session) throws SQLException {
+        session.execute("ROLLBACK TO SAVEPOINT " + SAVEPOINT + "; RELEASE SAVEPOINT " + SAVEPOINT);
     }
 
     /** Locks the rows that could be changed, without waiting for any, and gives their keys. */
@@ -124,19 +142,16 @@ final class CompareAndSetQuery {
             int at = keys.bind(
                     session, statement, rows.stream().map(ChangedRow::key).toList());
             for (int i = 0; i < tenantColumns.size(); i++) {
-                bindColumn(session, statement, at, rows, i);
-                at += ARRAYS_PER_COLUMN;
+                at = bindColumn(session, statement, at, rows, i);
             }
             return keys.answered(statement);
         }
     }
 
-    private static void bindColumn(
-            Session session, PreparedStatement statement, int at, List<ChangedRow> rows, int column)
+    private int bindColumn(Session session, PreparedStatement statement, int at, List<ChangedRow> rows, int column)
             throws SQLException {
         List<byte @Nullable []> news = new ArrayList<>();
         List<byte @Nullable []> prints = new ArrayList<>();
-        List<@Nullable Integer> sizes = new ArrayList<>();
         List<@Nullable String> tenants = new ArrayList<>();
         for (ChangedRow row : rows) {
             Cell cell = row.cells().get(column);
@@ -144,12 +159,14 @@ final class CompareAndSetQuery {
             boolean replaced = cell != null && value != null;
             news.add(replaced ? value : null);
             prints.add(replaced ? fingerprint(cell) : null);
-            sizes.add(replaced ? cell.value().length : null);
             tenants.add(replaced ? cell.tenant().orElse(null) : null);
         }
         statement.setArray(at, SqlArrays.bytes(session, news));
         statement.setArray(at + 1, SqlArrays.bytes(session, prints));
-        statement.setArray(at + 2, SqlArrays.integers(session, sizes));
-        statement.setArray(at + 3, SqlArrays.texts(session, tenants));
+        if (tenantColumns.get(column).isEmpty()) {
+            return at + 2;
+        }
+        statement.setArray(at + 2, SqlArrays.texts(session, tenants));
+        return at + 3;
     }
 }

@@ -42,16 +42,27 @@ public final class Fence {
 
     private final DataSource source;
     private final Duration patience;
+    private final Teller told;
 
     /**
-     * The fences of one database.
+     * The fences of one database, whose changes are told nobody.
      *
      * @param source gives connections as the owner of the tables, to the primary
      * @param patience how long to ask for the lock of a table before giving up
      */
     public Fence(DataSource source, Duration patience) {
+        this(source, patience, Teller.none());
+    }
+
+    /** The same, which tells what it changes. */
+    public Fence(DataSource source, Duration patience, Teller told) {
         this.source = source;
         this.patience = patience;
+        this.told = told;
+    }
+
+    Teller told() {
+        return told;
     }
 
     /**
@@ -66,7 +77,7 @@ public final class Fence {
      * @throws dev.tegula.failure.ConfigurationException if table or column are not there
      */
     public void raise(TableName table, Map<String, Set<KeyId>> keys, RunControl control) {
-        FenceRaise raise = new FenceRaise(table, keys);
+        FenceRaise raise = new FenceRaise(table, keys, told);
         ask("fencing " + table, table, control, raise::attempt, raise::noTrigger);
     }
 
@@ -76,7 +87,7 @@ public final class Fence {
      * @return whether no trigger of a fence is left
      */
     public boolean settle(TableName table) {
-        FenceRaise raise = new FenceRaise(table, Map.of());
+        FenceRaise raise = new FenceRaise(table, Map.of(), told);
         try (KeptConnection kept = SETTINGS.connection(source)) {
             raise.attempt(kept);
             return !kept.dialect().fencesByTrigger()
@@ -149,6 +160,7 @@ public final class Fence {
                 table,
                 control,
                 kept -> kept.patient(c -> {
+                    String path = FenceCheck.bare(c);
                     Set<KeyId> ofTrigger = triggers(c, table).getOrDefault(name(column), Set.of());
                     FenceCheck check = FenceCheck.of(c, table).get(name(column));
                     if ((check == null || check.keys().isEmpty()) && ofTrigger.isEmpty()) {
@@ -156,17 +168,21 @@ public final class Fence {
                                 "fence-missing",
                                 table + "." + column + " is not fenced; `tegula rotate FIELD` fences it.");
                     }
-                    boolean none =
-                            check == null || check.keys().isEmpty() || check.validated() || validated(c, table, column);
+                    boolean none = check == null
+                            || check.keys().isEmpty()
+                            || check.validated()
+                            || validated(c, path, table, column);
                     return none && (ofTrigger.isEmpty() || none(c, table, column, ofTrigger));
                 }));
     }
 
-    private static boolean validated(Session session, TableName table, String column) throws SQLException {
+    private boolean validated(Session session, String path, TableName table, String column) throws SQLException {
         try {
             FenceCheck.execute(
                     session,
                     "ALTER TABLE " + table.quoted() + " VALIDATE CONSTRAINT " + Identifiers.quote(name(column)));
+            FenceCheck.restore(session, path);
+            told.tell(session, FenceTold.validated(table, column));
             return true;
         } catch (SQLException e) {
             if (SqlFailures.state(e).equals(SqlState.CHECK_VIOLATION)) {

@@ -69,6 +69,18 @@ record FenceCheck(Set<KeyId> keys, boolean validated) {
         return checks;
     }
 
+    /** Lets names stand for what the server has, as {@link #of} needs it; returns the path before, for {@link #restore}. */
+    static String bare(Session session) throws SQLException {
+        return session.dialect().printsChecksAlike() ? FenceTrigger.searchPath(session, "pg_catalog") : "";
+    }
+
+    /** Lets names stand for what the login means by them: Tegula's tables are found so. */
+    static void restore(Session session, String path) throws SQLException {
+        if (!path.isEmpty()) {
+            FenceTrigger.searchPath(session, path);
+        }
+    }
+
     /** A constraint of the right name may say anything: of one that is not ours no key is believed. */
     private static boolean ours(String name, @Nullable String column, String definition) {
         if (column == null || !name.equals(Fence.name(column))) {

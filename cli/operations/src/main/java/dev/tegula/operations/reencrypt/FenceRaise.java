@@ -1,5 +1,6 @@
 package dev.tegula.operations.reencrypt;
 
+import dev.tegula.audit.AuditEntry;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.jdbc.Dialect;
 import dev.tegula.jdbc.Identifiers;
@@ -31,13 +32,15 @@ final class FenceRaise {
 
     private final TableName table;
     private final Map<String, Set<KeyId>> keys;
+    private final Teller told;
     private int looks;
     private boolean covered;
     private String noTrigger = "";
 
-    FenceRaise(TableName table, Map<String, Set<KeyId>> keys) {
+    FenceRaise(TableName table, Map<String, Set<KeyId>> keys, Teller told) {
         this.table = table;
         this.keys = keys;
+        this.told = told;
     }
 
     /** Why no trigger can stand in, as a sentence; empty where that was not tried. */
@@ -56,6 +59,7 @@ final class FenceRaise {
         boolean trigger = false;
         try {
             trigger = kept.patient(c -> {
+                String path = FenceCheck.bare(c);
                 Standing standing = Standing.of(c, table);
                 SortedMap<String, Set<KeyId>> open = standing.open(keys);
                 covered = open.isEmpty();
@@ -78,7 +82,7 @@ final class FenceRaise {
                 if (!stay.isEmpty()) {
                     throw new SQLException("The table is held", SqlState.LOCK_NOT_AVAILABLE);
                 }
-                check(c, standing);
+                check(c, standing, path);
                 return false;
             });
             if (trigger) {
@@ -112,13 +116,20 @@ final class FenceRaise {
                 && (!stay.isEmpty() || looks % 2 == 1);
     }
 
-    private void check(Session session, Standing standing) throws SQLException {
+    private void check(Session session, Standing standing, String path) throws SQLException {
         List<String> changes = new ArrayList<>();
+        List<AuditEntry> entries = new ArrayList<>();
         SortedMap<String, Set<KeyId>> wanted = standing.wanted(keys);
         wanted.forEach((column, ofColumn) -> {
             String name = Fence.name(column);
             FenceCheck check = standing.checks().get(name);
-            if (check != null && check.keys().containsAll(ofColumn)) {
+            boolean stands = check != null && check.keys().containsAll(ofColumn);
+            boolean inItsPlace = standing.triggers().containsKey(name);
+            if (!stands || inItsPlace) {
+                entries.add(FenceTold.raised(
+                        table, column, ofColumn, inItsPlace ? "a CHECK in the place of a trigger" : "a CHECK"));
+            }
+            if (stands) {
                 return;
             }
             Set<KeyId> all = new TreeSet<>(ofColumn);
@@ -137,9 +148,11 @@ final class FenceRaise {
             wanted.keySet().forEach(column -> names.add(Fence.name(column)));
             FenceTrigger.drop(session, table, names);
         }
+        tell(session, path, entries);
     }
 
     private void trigger(Session session) throws SQLException {
+        String path = FenceCheck.bare(session);
         FenceTrigger.lock(session, table);
         SortedMap<String, Set<KeyId>> open = Standing.of(session, table).open(keys);
         if (open.isEmpty()) {
@@ -148,6 +161,20 @@ final class FenceRaise {
         FenceTrigger.raise(session, table, open);
         if (!Standing.of(session, table).open(keys).isEmpty()) {
             throw new SQLException("The trigger is not believed", SqlState.INSUFFICIENT_PRIVILEGE);
+        }
+        tell(
+                session,
+                path,
+                open.entrySet().stream()
+                        .map(column -> FenceTold.raised(table, column.getKey(), column.getValue(), "a trigger"))
+                        .toList());
+    }
+
+    /** The trail is found by the path of the login, the fence is made without it. */
+    private void tell(Session session, String path, List<AuditEntry> entries) throws SQLException {
+        FenceCheck.restore(session, path);
+        for (AuditEntry entry : entries) {
+            told.tell(session, entry);
         }
     }
 

@@ -147,8 +147,8 @@ final class FenceTrigger {
         return columns;
     }
 
-    /** Sets it for the transaction. */
-    private static String searchPath(Session session, String path) throws SQLException {
+    /** Sets it for the transaction; returns what it was. */
+    static String searchPath(Session session, String path) throws SQLException {
         try (PreparedStatement select =
                 session.prepare("SELECT current_setting('search_path'), set_config('search_path', ?, true)")) {
             select.setString(1, path);

@@ -26,6 +26,8 @@ public record Finding(Kind kind, String place, String message) {
         JOB("configuration"),
         /** A job is not finished whose column is in no catalogue any more. */
         ORPHANED_JOB("orphaned-job"),
+        /** Somebody paused a job of the columns. */
+        PAUSED_JOB("job-paused"),
         /** The role may not read or update a column. */
         RIGHTS("denied"),
         /** Policies would hide rows of the table from the role. */
@@ -53,7 +55,7 @@ public record Finding(Kind kind, String place, String message) {
         return switch (kind) {
             case READ_ONLY, OWN_TABLES, CATALOGUE, JOB -> new ConfigurationException(message);
             case RIGHTS, ROW_SECURITY, NOT_OWNER -> new DeniedException(message);
-            case ORPHANED_JOB, FOREIGN_CODE, ACTIVE_ACTIVE, UPDATE_TRIGGERS, NOT_ENVELOPES ->
+            case ORPHANED_JOB, PAUSED_JOB, FOREIGN_CODE, ACTIVE_ACTIVE, UPDATE_TRIGGERS, NOT_ENVELOPES ->
                 new RefusedException(kind.code, message);
         };
     }

@@ -40,13 +40,18 @@ public final class IndexFence {
     private final String next;
 
     /**
-     * Of one index, which has a next column.
+     * Of one index, which has a next column; what it changes is told nobody.
      *
      * @param source gives connections as the owner of the table, to the primary
      * @param patience how long to ask for the lock of the table before giving up
      */
     public IndexFence(DataSource source, Duration patience, IndexColumn index) {
-        this.fence = new Fence(source, patience);
+        this(source, patience, index, Teller.none());
+    }
+
+    /** The same, which tells what it changes. */
+    public IndexFence(DataSource source, Duration patience, IndexColumn index, Teller told) {
+        this.fence = new Fence(source, patience, told);
         this.table = new TableName(index.schema(), index.table());
         this.column = index.column();
         this.next = index.next().orElseThrow(() -> new IllegalArgumentException("no next column"));
@@ -61,12 +66,11 @@ public final class IndexFence {
      * @throws RefusedException code {@code fence-blocked}, as {@link Fence#raise}
      */
     public void raiseNext(KeyId key, RunControl control) {
-        String name = Fence.name(next);
         String to = Identifiers.quote(column) + " IS NULL OR (" + Identifiers.quote(next)
                 + " IS NOT NULL AND substring(" + Identifiers.quote(next) + " from 1 for " + KeyId.SIZE_BYTES
                 + ") = '\\x" + key.hex() + "'::bytea)";
         if (nextKey().filter(key::equals).isEmpty()) {
-            replace(name, to, control);
+            replace(next, to, "a CHECK asks for an index under " + key.shortHex(), control);
         }
     }
 
@@ -78,20 +82,23 @@ public final class IndexFence {
     public void raiseSame(RunControl control) {
         if (!same(false)) {
             replace(
-                    Fence.name(column),
+                    column,
                     Identifiers.quote(column) + " IS NOT DISTINCT FROM substring(" + Identifiers.quote(next) + " from "
                             + (KeyId.SIZE_BYTES + 1) + ")",
+                    "a CHECK asks for the index of the next column",
                     control);
         }
     }
 
-    private void replace(String name, String expression, RunControl control) {
+    private void replace(String of, String expression, String what, RunControl control) {
+        String name = Fence.name(of);
         change("fencing " + table, control, c -> {
             drop(c, name);
             FenceCheck.execute(
                     c,
                     "ALTER TABLE " + table.quoted() + " ADD CONSTRAINT " + Identifiers.quote(name) + " CHECK ("
                             + expression + ") NOT VALID");
+            fence.told().tell(c, FenceTold.raised(table, of, what));
         });
     }
 
@@ -102,6 +109,7 @@ public final class IndexFence {
             change("taking the fences of " + table + " away", control, c -> {
                 drop(c, Fence.name(next));
                 drop(c, Fence.name(column));
+                fence.told().tell(c, FenceTold.dropped(table, column));
             });
         }
     }
@@ -137,23 +145,25 @@ public final class IndexFence {
      * @return whether all would be
      */
     public boolean validateNext(RunControl control) {
-        return validate(Fence.name(next), control);
+        return validate(next, control);
     }
 
     /** The same of the second fence. */
     public boolean validateSame(RunControl control) {
-        return validate(Fence.name(column), control);
+        return validate(column, control);
     }
 
-    private boolean validate(String name, RunControl control) {
+    private boolean validate(String of, RunControl control) {
         return fence.ask(
-                "validating the fence of " + table, table, control, kept -> kept.patient(c -> validated(c, name)));
+                "validating the fence of " + table, table, control, kept -> kept.patient(c -> validated(c, of)));
     }
 
-    private boolean validated(Session session, String name) throws SQLException {
+    private boolean validated(Session session, String of) throws SQLException {
+        String name = Fence.name(of);
         try {
             FenceCheck.execute(
                     session, "ALTER TABLE " + table.quoted() + " VALIDATE CONSTRAINT " + Identifiers.quote(name));
+            fence.told().tell(session, FenceTold.validated(table, of));
             return true;
         } catch (SQLException e) {
             if (SqlFailures.state(e).equals(SqlState.CHECK_VIOLATION)) {

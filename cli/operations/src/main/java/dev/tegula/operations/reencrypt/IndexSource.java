@@ -181,7 +181,7 @@ public final class IndexSource {
 
     List<ColumnFill.Source> sources() {
         return parts.stream()
-                .map(part -> new ColumnFill.Source(part.column.column(), part.column.tenantColumn()))
+                .map(part -> ColumnFill.Source.of(part.column.column(), part.column.tenantColumn()))
                 .toList();
     }
 

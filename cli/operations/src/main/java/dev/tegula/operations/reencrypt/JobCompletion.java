@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** The steps that end a job. */
@@ -15,11 +16,17 @@ final class JobCompletion {
     private final KeptConnection kept;
     private final Retry retry;
     private final JobPlan plan;
+    private final CipherSource ciphers;
+    private final RunControl control;
+    private final PagedCount pages;
 
-    JobCompletion(KeptConnection kept, Retry retry, JobPlan plan) {
+    JobCompletion(KeptConnection kept, RunControl control, JobPlan plan, CipherSource ciphers, PagedCount pages) {
+        this.ciphers = ciphers;
         this.kept = kept;
-        this.retry = retry;
+        this.control = control;
+        this.retry = control.retry();
         this.plan = plan;
+        this.pages = pages;
     }
 
     /** Where the job stands, after quarantined values that were cured meanwhile are forgotten; TAKEN if it is not through. */
@@ -28,7 +35,18 @@ final class JobCompletion {
                 .flatMap(c -> plan.sources(c).stream())
                 .distinct()
                 .toList();
-        retry.run("looking at the quarantine", () -> kept.patient(c -> Quarantine.forgetCured(c, keys)));
+        retry.run(
+                "looking at the quarantine",
+                () -> kept.patient(c -> {
+                    int forgotten = Quarantine.forgetCured(c, keys);
+                    if (forgotten > 0) {
+                        ciphers.tell(
+                                c,
+                                QuarantineTold.forgotten(
+                                        plan.job().table(), plan.job().id(), forgotten));
+                    }
+                    return forgotten;
+                }));
         JobTotals totals = totals();
         if (totals.done() < plan.job().ranges()) {
             return report(totals, plan.open() ? JobOutcome.TAKEN : plan.closed(), totals.left(), List.of());
@@ -47,7 +65,7 @@ final class JobCompletion {
         return plan.open();
     }
 
-    void fence(Fence fence, RunControl control) {
+    void fence(Fence fence) {
         Map<String, Set<KeyId>> keys = new HashMap<>();
         plan.columns().forEach(c -> keys.put(c.name(), new HashSet<>(plan.sources(c))));
         fence.raise(plan.job().table(), keys, control);
@@ -62,20 +80,52 @@ final class JobCompletion {
                 }));
     }
 
-    /** What the database itself says is left. */
+    /** What the database itself says is left: rows of jobs can be edited. STOPPED if the control ended the count. */
     JobReport counted(JobReport swept) {
-        long left = retry.run("counting what is left", () -> kept.patient(c -> Planner.size(c, plan)))
-                .values();
+        OptionalLong counted = plan.job().estimated() ? paged() : OptionalLong.of(atOnce());
+        if (counted.isEmpty()) {
+            return swept.as(JobOutcome.STOPPED);
+        }
+        long left = counted.getAsLong();
         JobTotals totals = totals();
         JobOutcome outcome = left == 0 && totals.quarantined() == 0 ? JobOutcome.DONE : JobOutcome.PARTIAL;
         return report(totals, outcome, Math.max(0, left - totals.quarantined()), swept.leftKeys());
     }
 
+    private long atOnce() {
+        return retry.run("counting what is left", () -> kept.patient(c -> Planner.size(c, plan)))
+                .values();
+    }
+
+    /** A large table is read in pages, so that no transaction is long; empty if that was stopped. */
+    private OptionalLong paged() {
+        TableShape shape = retry.run(
+                "counting what is left",
+                () -> kept.once(c -> TableShape.pinned(c, plan.job().table(), plan.keyColumns())));
+        TableTally tally = pages.run(kept, shape, plan, control);
+        if (!tally.complete()) {
+            return OptionalLong.empty();
+        }
+        long left = 0;
+        for (int i = 0; i < plan.columns().size(); i++) {
+            TableTally.Column found = tally.columns().get(i);
+            left += plan.sources(plan.columns().get(i)).stream()
+                    .mapToLong(key -> found.values().getOrDefault(key, 0L))
+                    .sum();
+        }
+        return OptionalLong.of(left);
+    }
+
     JobReport closed(JobReport report) {
+        if (report.outcome() == JobOutcome.STOPPED) {
+            return report;
+        }
         retry.run(
                 "closing a job",
                 () -> kept.once(c -> {
-                    JobStore.end(c, plan.job().id(), report.outcome());
+                    if (JobStore.end(c, plan.job().id(), report.outcome()) > 0) {
+                        ciphers.tell(c, JobTold.ended(plan, report.outcome()));
+                    }
                     return true;
                 }));
         return report;

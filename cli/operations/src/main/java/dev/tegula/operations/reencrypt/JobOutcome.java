@@ -13,5 +13,7 @@ public enum JobOutcome {
     /** A key was activated or retired since it was planned, so its target may be wrong; plan anew. */
     STALE,
     /** Somebody ended it by {@code tegula jobs cancel}. */
-    CANCELLED
+    CANCELLED,
+    /** Somebody holds it by {@code tegula jobs pause}; it goes on after {@code tegula jobs resume}. */
+    PAUSED
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class JobRun {
     private final SweepSettings settings;
     private final RunControl control;
     private final JobPlan plan;
+    private final LongSupplier nanoTime;
     private final Rate rate;
     private final String host = host();
     private final Set<Integer> ours = new HashSet<>();
@@ -37,13 +39,20 @@ final class JobRun {
     private final AtomicBoolean failed = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    JobRun(DataSource source, CipherSource ciphers, SweepSettings settings, RunControl control, JobPlan plan) {
+    JobRun(
+            DataSource source,
+            CipherSource ciphers,
+            SweepSettings settings,
+            RunControl control,
+            JobPlan plan,
+            LongSupplier nanoTime) {
         this.source = source;
         this.ciphers = ciphers;
         this.settings = settings;
         this.control = control;
         this.plan = plan;
-        this.rate = new Rate(settings.maxPerSecond(), System::nanoTime);
+        this.nanoTime = nanoTime;
+        this.rate = new Rate(settings.maxPerSecond(), nanoTime);
     }
 
     /** Ranges that another process sent over the table once more are run again: only a stop ends it before them. */
@@ -125,7 +134,7 @@ final class JobRun {
                     }
                     continue;
                 }
-                RangeReport report = new RangeRun(kept, ciphers, settings, rate, control)
+                RangeReport report = new RangeRun(kept, ciphers, settings, rate, control, nanoTime)
                         .run(plan.job().id(), idx, host + "/" + number);
                 finished(idx, report);
             }

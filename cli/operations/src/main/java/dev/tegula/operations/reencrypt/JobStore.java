@@ -16,6 +16,8 @@ import dev.tegula.registry.KeyState;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -87,7 +89,12 @@ final class JobStore {
                     throw new ConfigurationException("There is no job " + id + " in this database; plan one first.");
                 }
                 TableName table = new TableName(row.getString(1), row.getString(2));
-                Job job = new Job(id, table, row.getInt(7), row.getLong(4));
+                Job job = new Job(
+                        id,
+                        table,
+                        row.getInt(7),
+                        row.getLong(4),
+                        TableSize.of(session, table).large());
                 List<String> keys = SqlArrays.key(row, "key_columns");
                 if (keys == null) {
                     throw new IllegalArgumentException("key_columns is NULL");
@@ -165,6 +172,23 @@ final class JobStore {
         }
     }
 
+    /**
+     * The table of a job, as its row names it.
+     *
+     * @throws ConfigurationException as {@link #require}
+     */
+    static TableName table(Session session, UUID job) throws SQLException {
+        require(session, job);
+        try (PreparedStatement statement =
+                session.prepare("SELECT schema_name, table_name FROM tegula_job WHERE id = ?")) {
+            statement.setObject(1, job);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return new TableName(row.getString(1), row.getString(2));
+            }
+        }
+    }
+
     static boolean known(Session session, UUID job) throws SQLException {
         try (PreparedStatement statement = session.prepare("SELECT 1 FROM tegula_job WHERE id = ?")) {
             statement.setObject(1, job);
@@ -174,9 +198,49 @@ final class JobStore {
         }
     }
 
+    /**
+     * What is said of a paused job of the table that moves values of one of the columns; empty if there is none. Until it is
+     * resumed or ended, no other job is planned beside it.
+     */
+    static Optional<Finding> paused(Session session, TableName table, List<String> columns) throws SQLException {
+        if (!readable(session)) {
+            return Optional
+                    .empty(); // who may not read jobs makes none, and is told which rights on the table are missing
+        }
+        try (PreparedStatement statement = session.prepare("SELECT j.id, j.finished_at FROM tegula_job j WHERE"
+                + " j.schema_name = ? AND j.table_name = ? AND j.state = 'PAUSED' AND EXISTS (SELECT 1 FROM tegula_job_key k"
+                + " WHERE k.job = j.id AND k.column_name = ANY (?)) ORDER BY j.created_at, j.id LIMIT 1")) {
+            statement.setString(1, table.schema());
+            statement.setString(2, table.name());
+            statement.setArray(3, SqlArrays.texts(session, columns));
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    return Optional.empty();
+                }
+                String job = row.getString(1);
+                OffsetDateTime at = row.getObject(2, OffsetDateTime.class);
+                String since = at == null ? "" : " since " + at.toInstant().truncatedTo(ChronoUnit.SECONDS);
+                return Optional.of(new Finding(
+                        Finding.Kind.PAUSED_JOB,
+                        table.toString(),
+                        "Job " + job + " of " + table + " is paused" + since + ". `tegula jobs resume " + job
+                                + "` lets it go on, `tegula jobs cancel " + job
+                                + "` ends it. Until then nothing else moves values of its columns."));
+            }
+        }
+    }
+
+    private static boolean readable(Session session) throws SQLException {
+        try (PreparedStatement select = session.prepare("SELECT has_table_privilege('tegula_job', 'SELECT')"
+                        + " AND has_table_privilege('tegula_job_key', 'SELECT')");
+                ResultSet row = select.executeQuery()) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
     static int end(Session session, UUID job, JobOutcome outcome) throws SQLException {
         try (PreparedStatement statement = session.prepare(
-                "UPDATE tegula_job SET state = ?, finished_at = now() WHERE id = ? AND state = 'OPEN'")) {
+                "UPDATE tegula_job SET state = ?, finished_at = now() WHERE id = ? AND state IN ('OPEN', 'PAUSED')")) {
             statement.setString(1, outcome.name());
             statement.setObject(2, job);
             return statement.executeUpdate();

@@ -73,6 +73,22 @@ record JobTotals(
         }
     }
 
+    /** Who is at work. */
+    static List<JobDetail.Worker> atWork(Session session, UUID job) throws SQLException {
+        try (PreparedStatement statement =
+                session.prepare("SELECT coalesce(worker, ''), count(*) FROM tegula_range WHERE job = ? AND NOT done"
+                        + " AND NOT " + DEAD + " GROUP BY 1 ORDER BY 1")) {
+            statement.setObject(1, job);
+            List<JobDetail.Worker> workers = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    workers.add(new JobDetail.Worker(row.getString(1), row.getLong(2)));
+                }
+            }
+            return workers;
+        }
+    }
+
     /** Sends all ranges over the table once more; counts of what was moved stay. */
     static void reopen(Session session, UUID job) throws SQLException {
         try (PreparedStatement statement = session.prepare(

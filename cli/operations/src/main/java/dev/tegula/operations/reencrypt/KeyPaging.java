@@ -53,6 +53,11 @@ record KeyPaging(List<KeyColumn> columns) {
         return each(i -> prefix + "k" + (i + 1), ", ");
     }
 
+    /** For example {@code k1 DESC, k2 DESC}. */
+    String descending(String prefix) {
+        return each(i -> prefix + "k" + (i + 1) + " DESC", ", ");
+    }
+
     /** For example {@code (t."id", t."part") > (CAST(? AS bigint), CAST(? AS uuid))}. */
     String compared(String table, String operator) {
         return "(" + order(table) + ") " + operator + " (" + each(i -> cast("?", i), ", ") + ")";
@@ -89,10 +94,20 @@ record KeyPaging(List<KeyColumn> columns) {
         return size() + 1;
     }
 
-    /** Runs what answers with nothing but keys, as {@link #text} and {@link #columnText} select them. */
+    /**
+     * Runs what answers with nothing but keys, as {@link #text} and {@link #columnText} select them. It may be several statements,
+     * of which one answers.
+     */
     Set<List<String>> answered(PreparedStatement statement) throws SQLException {
         Set<List<String>> keys = new HashSet<>();
-        try (ResultSet result = statement.executeQuery()) {
+        boolean rows = statement.execute();
+        while (!rows) {
+            if (statement.getUpdateCount() < 0) {
+                throw new IllegalStateException("No statement of these answers with keys");
+            }
+            rows = statement.getMoreResults();
+        }
+        try (ResultSet result = statement.getResultSet()) {
             while (result.next()) {
                 List<String> key = new ArrayList<>();
                 for (int k = 1; k <= size(); k++) {

@@ -25,16 +25,21 @@ final class PageQuery {
     /**
      * What is read of one column.
      *
-     * @param column its name
+     * @param value SQL expression of type bytea, on row {@code t}
      * @param tenantColumn the column with the tenant, if there is one
-     * @param interest SQL condition for values of interest, in which {@code @} stands for the column
+     * @param interest SQL condition for values of interest, in which {@code @} stands for the value
      * @param ids the key ids that are its one parameter, or empty if it has none
      */
-    record ColumnFilter(String column, Optional<String> tenantColumn, String interest, List<KeyId> ids) {
+    record ColumnFilter(String value, Optional<String> tenantColumn, String interest, List<KeyId> ids) {
+
+        /** Values of a column. */
+        static ColumnFilter of(String column, Optional<String> tenantColumn, String interest, List<KeyId> ids) {
+            return new ColumnFilter("t." + Identifiers.quote(column), tenantColumn, interest, ids);
+        }
 
         /** Values under one of the keys. */
         static ColumnFilter under(String column, Optional<String> tenantColumn, List<KeyId> ids) {
-            return new ColumnFilter(column, tenantColumn, "substring(@ from 3 for 32) = ANY (?)", ids);
+            return of(column, tenantColumn, "substring(@ from 3 for 32) = ANY (?)", ids);
         }
     }
 
@@ -61,7 +66,7 @@ final class PageQuery {
 
     private String inner(int i) {
         ColumnFilter column = wanted.get(i);
-        String name = "t." + Identifiers.quote(column.column());
+        String name = column.value();
         String tenant = column.tenantColumn()
                 .map(t -> "left(CAST(t." + Identifiers.quote(t) + " AS text), " + TENANT_CHARACTERS + ")")
                 .orElse("CAST(NULL AS text)");
@@ -119,16 +124,20 @@ final class PageQuery {
             throws SQLException {
         KeyPaging keys = shape.keys();
         long longest = bounds.bytes() / bounds.rows() / wanted.size();
+        // What differs from page to page is a parameter: a text that stays is planned once and sends bytes as bytes.
         String sql = "SELECT " + keys.text("p") + ", "
                 + each(
-                        i -> "p.h" + i + ", CASE WHEN p.h" + i + " AND octet_length(p.c" + i + ") <= " + longest
-                                + " THEN p.c" + i + " END, p.t" + i,
+                        i -> "p.h" + i + ", CASE WHEN p.h" + i + " AND octet_length(p.c" + i + ") <= ? THEN p.c" + i
+                                + " END, p.t" + i,
                         ", ")
                 + " FROM (SELECT " + keys.selected("t") + ", " + selectedInner + " FROM "
                 + shape.table().quoted() + " t" + where(after, upTo)
                 + " ORDER BY " + keys.order("t") + " LIMIT ?) p ORDER BY " + keys.aliases("p.");
         try (PreparedStatement statement = session.prepare(sql)) {
             int at = 1;
+            for (int i = 0; i < wanted.size(); i++) {
+                statement.setLong(at++, longest);
+            }
             for (ColumnFilter column : wanted) {
                 if (!column.ids().isEmpty()) {
                     statement.setArray(at++, SqlArrays.keyIds(session, column.ids()));

@@ -6,6 +6,7 @@ import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.jdbc.Retry;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.TakenRows;
+import dev.tegula.operations.document.Counts;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** Writes the rows of a job: counts or estimates what is to do, cuts the table into ranges, and joins a job that is there already. */
 final class Planner {
@@ -24,11 +26,13 @@ final class Planner {
     private final KeptConnection kept;
     private final Retry retry;
     private final CipherSource ciphers;
+    private final Consumer<String> said;
 
-    Planner(KeptConnection kept, Retry retry, CipherSource ciphers) {
+    Planner(KeptConnection kept, Retry retry, CipherSource ciphers, Consumer<String> said) {
         this.kept = kept;
         this.retry = retry;
         this.ciphers = ciphers;
+        this.said = said;
     }
 
     /**
@@ -41,17 +45,24 @@ final class Planner {
 
     Job plan(JobSpec spec) {
         String doing = "planning " + spec.table();
+        List<String> names =
+                spec.columns().stream().map(EncryptedColumn::column).toList();
+        retry.run(doing, () -> kept.once(c -> JobStore.paused(c, spec.table(), names)))
+                .ifPresent(finding -> {
+                    throw finding.failure();
+                });
         TableShape shape = retry.run(doing, () -> kept.once(c -> TableShape.read(c, spec.table(), spec.columns())));
         List<JobPlan.Column> columns =
                 spec.columns().stream().map(Planner::column).toList();
-        JobPlan draft = draft(spec, shape, columns, 0, 0);
+        JobPlan draft = draft(spec, shape, columns, 0, 0, false);
         Optional<Job> running = retry.run(doing, () -> kept.serializable(c -> join(c, draft)));
         if (running.isPresent()) {
             return running.get();
         }
         Division division = retry.run(doing, () -> kept.patient(c -> division(c, draft, shape, spec.ranges())));
         List<List<String>> bounds = division.bounds();
-        JobPlan plan = draft(spec, shape, columns, bounds.size() + 1, division.values());
+        JobPlan plan = draft(spec, shape, columns, bounds.size() + 1, division.values(), division.estimated());
+        division.way().ifPresent(way -> said.accept(spec.table() + ": " + way));
         return retry.run(
                 doing,
                 () -> kept.serializable(c -> {
@@ -60,6 +71,7 @@ final class Planner {
                     if (other.isEmpty()) {
                         JobStore.insert(c, plan);
                         insertRanges(c, plan.job().id(), bounds);
+                        ciphers.tell(c, JobTold.planned(plan));
                     }
                     return other.orElse(plan.job());
                 }));
@@ -69,8 +81,9 @@ final class Planner {
         return new JobPlan.Column(column.column(), column.field(), column.tenantColumn(), column.mode());
     }
 
-    private static JobPlan draft(JobSpec spec, TableShape shape, List<JobPlan.Column> columns, int ranges, long total) {
-        Job job = new Job(UUID.randomUUID(), spec.table(), ranges, total);
+    private static JobPlan draft(
+            JobSpec spec, TableShape shape, List<JobPlan.Column> columns, int ranges, long total, boolean estimated) {
+        Job job = new Job(UUID.randomUUID(), spec.table(), ranges, total, estimated);
         List<String> keys = shape.keys().columns().stream().map(KeyColumn::name).toList();
         return new JobPlan(job, keys, columns, spec.moves(), true, Optional.empty());
     }
@@ -121,10 +134,12 @@ final class Planner {
     /**
      * How a table is cut.
      *
-     * @param values values under a source key, counted or estimated
+     * @param values values under a source key
+     * @param estimated whether these were estimated
+     * @param way how that was done, where it could have been done in another way
      * @param bounds the inner bounds: the last key of every range but the last, which stays open for rows to come
      */
-    private record Division(long values, List<List<String>> bounds) {}
+    private record Division(long values, boolean estimated, Optional<String> way, List<List<String>> bounds) {}
 
     private static Division division(Session session, JobPlan plan, TableShape shape, int asked) throws SQLException {
         TableDivision table = new TableDivision(session, shape);
@@ -132,11 +147,15 @@ final class Planner {
             Optional<Size> sampled = table.estimate(plan);
             if (sampled.isPresent()) {
                 Size size = sampled.get();
-                return new Division(size.values(), table.bounds(wanted(asked, size.rows())));
+                TableDivision.Bounds bounds = table.bounds(wanted(asked, size.rows()));
+                String way = "about " + Counts.number(size.values()) + " values, by a sample; "
+                        + (bounds.inner().size() + 1) + " ranges " + bounds.way();
+                return new Division(size.values(), true, Optional.of(way), bounds.inner());
             }
         }
         Size size = size(session, plan);
-        return new Division(size.values(), table.counted(size.rows(), wanted(asked, size.rows())));
+        return new Division(
+                size.values(), false, table.whole(), table.counted(size.rows(), wanted(asked, size.rows())));
     }
 
     private static int wanted(int asked, long rows) {

@@ -41,13 +41,15 @@ public final class Preflight {
      *
      * @param tables the tables that are as the catalogue says, with what the database knows about them
      * @param findings what speaks against changing rows; kinds in the order of {@link Finding.Kind}
+     * @param advice what makes it dearer than it must be
      */
-    public record Found(Map<TableName, TableFacts> tables, List<Finding> findings) {
+    public record Found(Map<TableName, TableFacts> tables, List<Finding> findings, List<UpdateAdvice> advice) {
 
-        /** Copies both. */
+        /** Copies all of it. */
         public Found {
             tables = new LinkedHashMap<>(tables);
             findings = List.copyOf(findings);
+            advice = List.copyOf(advice);
         }
 
         /** What is known about a table that is as the catalogue says. */
@@ -93,6 +95,7 @@ public final class Preflight {
                 columns.stream().collect(Collectors.groupingBy(TableName::of, LinkedHashMap::new, Collectors.toList()));
         Map<TableName, TableFacts> facts = new LinkedHashMap<>();
         List<Finding> findings = new ArrayList<>();
+        List<UpdateAdvice> advice = new ArrayList<>();
         // Before the session: a pool may have one connection.
         OwnTables.Additions additions = OwnTables.additions(new Transactions(database));
         additions.obstacle().ifPresent(why -> findings.add(new Finding(Kind.OWN_TABLES, "database", why)));
@@ -110,9 +113,16 @@ public final class Preflight {
                     });
                 });
                 findings.addAll(ofThis);
+                TableFacts known = facts.get(table);
+                if (known != null) {
+                    retry.run(
+                                    "looking at the pages of " + table,
+                                    () -> kept.patient(c -> UpdateAdvice.of(c, known, ofTable)))
+                            .ifPresent(advice::add);
+                }
             });
         }
-        return new Found(facts, sorted(findings));
+        return new Found(facts, sorted(findings), advice);
     }
 
     private static void look(
@@ -131,6 +141,8 @@ public final class Preflight {
         }
         TableFacts known = TableFacts.read(session, table, columns);
         facts.put(table, known);
+        List<String> names = columns.stream().map(EncryptedColumn::column).toList();
+        JobStore.paused(session, table, names).ifPresent(findings::add);
         if (!known.updateTriggers().isEmpty()) {
             findings.add(new Finding(
                     Kind.UPDATE_TRIGGERS,

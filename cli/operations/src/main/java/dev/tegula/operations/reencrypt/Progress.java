@@ -13,7 +13,9 @@ import java.util.OptionalLong;
  * @param table the table at work
  * @param fields the fields at work
  * @param done values done
- * @param total values there were to do, as planned; {@code done} may end below it, because the application writes too
+ * @param total values there were to do, as planned; {@code done} may end below it, because the application writes too. A census
+ *     counts rows
+ * @param estimated whether the total was never counted: it is the planner's, or from a sample
  * @param perSecond values a second over the last seconds; empty while unknown, that is until the second look
  * @param etaSeconds time left at this speed; empty while unknown
  * @param raced rows somebody else held or changed meanwhile
@@ -26,6 +28,7 @@ public record Progress(
         List<FieldId> fields,
         long done,
         long total,
+        boolean estimated,
         OptionalDouble perSecond,
         OptionalLong etaSeconds,
         long raced,
@@ -38,6 +41,19 @@ public record Progress(
         fields = List.copyOf(fields);
     }
 
+    /** Where a count of a table is: so many rows of so many, at that speed. */
+    public static Progress ofCount(
+            TableName table,
+            List<FieldId> fields,
+            long rows,
+            long total,
+            boolean estimated,
+            OptionalDouble perSecond,
+            Optional<String> waitingFor) {
+        return new Progress(
+                table, fields, rows, total, estimated, perSecond, eta(total - rows, perSecond), 0, 0, 1, waitingFor);
+    }
+
     /** The same as part of a longer work: so many values came before, so many there are in all. */
     public Progress shifted(long before, long all) {
         long now = before + done;
@@ -47,6 +63,7 @@ public record Progress(
                 fields,
                 now,
                 whole,
+                estimated,
                 perSecond,
                 eta(whole - now, perSecond),
                 raced,

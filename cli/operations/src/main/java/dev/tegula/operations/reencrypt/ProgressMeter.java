@@ -63,6 +63,7 @@ final class ProgressMeter implements AutoCloseable {
                 plan.fields(),
                 last.moved(),
                 total,
+                plan.job().estimated(),
                 perSecond,
                 Progress.eta(total - last.moved(), perSecond),
                 last.raced(),

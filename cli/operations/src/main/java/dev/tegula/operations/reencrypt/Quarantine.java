@@ -139,9 +139,9 @@ final class Quarantine {
     private static int forgetStray(Session session) throws SQLException {
         try (PreparedStatement statement = session.prepare("DELETE FROM tegula_quarantine q WHERE NOT EXISTS"
                 + " (SELECT 1 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid ="
-                + " c.relnamespace JOIN pg_type y ON y.oid = a.atttypid WHERE n.nspname = q.schema_name AND c.relname ="
-                + " q.table_name AND a.attname = q.column_name AND c.relkind IN ('r', 'p') AND y.typname = 'bytea'"
-                + " AND a.attnum > 0 AND NOT a.attisdropped)")) {
+                + " c.relnamespace WHERE n.nspname = q.schema_name AND c.relname ="
+                + " q.table_name AND a.attname = q.column_name AND c.relkind IN ('r', 'p') AND a.atttypid IN "
+                + ByteTypes.OIDS + " AND a.attnum > 0 AND NOT a.attisdropped)")) {
             return statement.executeUpdate();
         }
     }

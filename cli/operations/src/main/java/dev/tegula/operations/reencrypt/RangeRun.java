@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -35,15 +36,23 @@ final class RangeRun {
     private final RunControl control;
     private final Retry retry;
     private final List<String> left = new ArrayList<>();
+    private final LongSupplier nanoTime;
     private final Brake brake;
     private int stalls;
 
-    RangeRun(KeptConnection kept, CipherSource ciphers, SweepSettings settings, Rate rate, RunControl control) {
+    RangeRun(
+            KeptConnection kept,
+            CipherSource ciphers,
+            SweepSettings settings,
+            Rate rate,
+            RunControl control,
+            LongSupplier nanoTime) {
         this.kept = kept;
         this.ciphers = ciphers;
         this.settings = settings;
         this.rate = rate;
         this.control = control;
+        this.nanoTime = nanoTime;
         this.retry = control.retry();
         this.brake = new Brake(kept, settings.maxLag(), control);
     }
@@ -81,7 +90,8 @@ final class RangeRun {
                             TableShape.pinned(c, plan.job().table(), plan.keyColumns()),
                             ciphers,
                             settings,
-                            c.dialect());
+                            c.dialect(),
+                            nanoTime);
                 }));
     }
 
@@ -119,7 +129,7 @@ final class RangeRun {
             if (result.isEmpty()) {
                 return lost(state);
             }
-            long others = batch.committed(result.get(), System.nanoTime());
+            long others = batch.committed(result.get());
             state = result.get().next();
             requireSense(result.get(), batch);
             note(result.get());

@@ -6,6 +6,8 @@ import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.jdbc.SqlFailures;
 import java.sql.SQLException;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 
 /**
@@ -23,6 +25,7 @@ public final class Reencryption {
     private final DataSource source;
     private final CipherSource ciphers;
     private final SweepSettings settings;
+    private final LongSupplier nanoTime;
 
     /**
      * The jobs of one database.
@@ -32,22 +35,34 @@ public final class Reencryption {
      * @param ciphers decrypts and encrypts by explicit key id
      */
     public Reencryption(DataSource source, CipherSource ciphers, SweepSettings settings) {
+        this(source, ciphers, settings, System::nanoTime);
+    }
+
+    /** The same, whose pace goes by another clock. */
+    Reencryption(DataSource source, CipherSource ciphers, SweepSettings settings, LongSupplier nanoTime) {
         this.source = source;
         this.ciphers = ciphers;
         this.settings = settings;
+        this.nanoTime = nanoTime;
     }
 
     /**
      * Writes the job and its ranges, or joins the open job that does the same. Open jobs with another target for one of
      * the sources end as stale.
      *
+     * @param said hears how a large table was sized and cut, and what to do where the planner's statistics could not be used
      * @throws ConfigurationException also if the catalogue does not match the table, or the table has no unique key
      * @throws RefusedException code {@link CipherSource#STALE}, if a target is not ACTIVE
      */
-    public Job plan(JobSpec spec) {
+    public Job plan(JobSpec spec, Consumer<String> said) {
         try (KeptConnection kept = settings.connection(source)) {
-            return new Planner(kept, new RunControl().retry(), ciphers).plan(spec);
+            return new Planner(kept, new RunControl().retry(), ciphers, said).plan(spec);
         }
+    }
+
+    /** The same, said to nobody. */
+    public Job plan(JobSpec spec) {
+        return plan(spec, sentence -> {});
     }
 
     /**
@@ -58,8 +73,8 @@ public final class Reencryption {
      */
     public RangeReport run(UUID job, int idx, RunControl control) {
         try (KeptConnection kept = settings.connection(source)) {
-            Rate rate = new Rate(settings.maxPerSecond(), System::nanoTime);
-            return new RangeRun(kept, ciphers, settings, rate, control).run(job, idx, "run");
+            Rate rate = new Rate(settings.maxPerSecond(), nanoTime);
+            return new RangeRun(kept, ciphers, settings, rate, control, nanoTime).run(job, idx, "run");
         }
     }
 
@@ -71,7 +86,7 @@ public final class Reencryption {
      */
     public JobReport sweep(UUID job, int workers, RunControl control, ProgressListener listener) {
         requireWorkers(workers);
-        return new JobRun(source, ciphers, settings, control, load(job)).run(workers, listener);
+        return new JobRun(source, ciphers, settings, control, load(job), nanoTime).run(workers, listener);
     }
 
     /**
@@ -93,7 +108,7 @@ public final class Reencryption {
                 if (!first.through()) {
                     return first;
                 }
-                end = new JobCompletion(kept, control.retry(), load(job));
+                end = completion(kept, control, job);
                 before = end.reconciled();
             } while (before.outcome() == JobOutcome.TAKEN);
             if (!end.open()) {
@@ -103,7 +118,7 @@ public final class Reencryption {
                 return end.closed(before);
             }
             try {
-                end.fence(fence, control);
+                end.fence(fence);
             } catch (RefusedException e) {
                 if (control.stopped()) {
                     return before.as(JobOutcome.STOPPED);
@@ -115,7 +130,7 @@ public final class Reencryption {
             if (!swept.through()) {
                 return swept;
             }
-            JobCompletion after = new JobCompletion(kept, control.retry(), load(job));
+            JobCompletion after = completion(kept, control, job);
             return after.open() ? after.closed(after.counted(swept)) : after.reconciled();
         }
     }
@@ -127,7 +142,7 @@ public final class Reencryption {
      */
     public JobReport close(UUID job, RunControl control) {
         try (KeptConnection kept = settings.connection(source)) {
-            JobCompletion end = new JobCompletion(kept, control.retry(), load(job));
+            JobCompletion end = completion(kept, control, job);
             JobReport before = end.reconciled();
             if (before.outcome() == JobOutcome.TAKEN) {
                 throw new RefusedException(
@@ -141,6 +156,10 @@ public final class Reencryption {
         if (workers < 1 || workers > 64) {
             throw new ConfigurationException("Workers must be 1 to 64 in one process, not " + workers + ".");
         }
+    }
+
+    private JobCompletion completion(KeptConnection kept, RunControl control, UUID job) {
+        return new JobCompletion(kept, control, load(job), ciphers, new PagedCount(source, settings));
     }
 
     private JobPlan load(UUID job) {

@@ -7,7 +7,6 @@ import dev.tegula.operations.reencrypt.CompareAndSetQuery.ChangedRow;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -75,16 +74,14 @@ final class Refusals {
         if (rows.isEmpty() || hopeless()) {
             return;
         }
-        Savepoint before = session.connection().setSavepoint();
         try {
             changed.addAll(swaps.run(session, rows));
-            session.connection().releaseSavepoint(before);
             changedAny = true;
         } catch (SQLException e) {
             if (!SqlFailures.ofRows(e)) {
                 throw e;
             }
-            back(before, e);
+            back(e);
             if (rows.size() == 1) {
                 refused.add(new Refused(rows.get(0), SqlFailures.state(e), e));
                 return;
@@ -96,9 +93,9 @@ final class Refusals {
     }
 
     /** A pool may have closed the connection because of the failure; then that is what there is to say. */
-    private void back(Savepoint before, SQLException failure) throws SQLException {
+    private void back(SQLException failure) throws SQLException {
         try {
-            session.connection().rollback(before);
+            CompareAndSetQuery.undo(session);
         } catch (SQLException closed) {
             failure.addSuppressed(closed);
             throw failure;

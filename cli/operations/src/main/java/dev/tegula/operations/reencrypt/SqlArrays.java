@@ -25,11 +25,7 @@ final class SqlArrays {
     }
 
     static Array texts(Session session, List<? extends @Nullable String> values) throws SQLException {
-        return session.connection().createArrayOf("text", values.toArray());
-    }
-
-    static Array integers(Session session, List<@Nullable Integer> values) throws SQLException {
-        return session.connection().createArrayOf("int4", values.toArray());
+        return session.connection().createArrayOf("text", values.toArray(new String[0]));
     }
 
     /** A key as it is stored, or null for the open end of a range. */

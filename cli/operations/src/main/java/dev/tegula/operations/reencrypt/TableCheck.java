@@ -69,7 +69,7 @@ final class TableCheck {
         PageQuery pages = new PageQuery(
                 shape,
                 columns.stream()
-                        .map(c -> new PageQuery.ColumnFilter(
+                        .map(c -> PageQuery.ColumnFilter.of(
                                 c.column(), c.tenantColumn(), interest(c, percent), List.of()))
                         .toList(),
                 dialect);
@@ -84,8 +84,7 @@ final class TableCheck {
             lookedAt += looked;
             boolean last = !page.cut() && page.scanned() < rows;
             if (last) {
-                // What was counted takes the place of what was estimated.
-                tally.expect(lookedAt - expected);
+                tally.counted(lookedAt, expected);
             }
             tally.progress(table, Verification.fields(columns), looked, workers, listener);
             if (last) {

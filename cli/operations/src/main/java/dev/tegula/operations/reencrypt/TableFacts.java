@@ -21,7 +21,7 @@ import java.util.List;
  */
 public record TableFacts(TableName table, long estimatedRows, long rowBytes, List<String> updateTriggers) {
 
-    private static final String TREE = """
+    static final String TREE = """
             WITH RECURSIVE part AS (
               SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
               WHERE n.nspname = ? AND c.relname = ?

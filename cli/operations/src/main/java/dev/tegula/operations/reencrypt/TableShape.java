@@ -2,6 +2,7 @@ package dev.tegula.operations.reencrypt;
 
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.catalogue.Misfit;
+import dev.tegula.envelope.Mode;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.jdbc.RealTable;
 import dev.tegula.jdbc.Session;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A table as the database has it: it exists, its columns are what the catalogue says, and it can be paged.
@@ -28,6 +30,18 @@ record TableShape(TableName table, KeyPaging keys) {
             FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE n.nspname = ? AND c.relname = ? AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
             ORDER BY a.attnum""";
+
+    private static final String ORDERS = """
+            SELECT a.attname, format_type(a.atttypid, a.atttypmod) || coalesce(' ' || k.collname, '')
+            FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+            LEFT JOIN pg_collation k ON k.oid = a.attcollation
+            WHERE n.nspname = ? AND c.relname = ? AND a.attnum > 0 AND NOT a.attisdropped""";
+
+    private static final String COLLATIONS = """
+            SELECT a.attname, ' COLLATE ' || quote_ident(kn.nspname) || '.' || quote_ident(k.collname)
+            FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+            JOIN pg_collation k ON k.oid = a.attcollation JOIN pg_namespace kn ON kn.oid = k.collnamespace
+            WHERE n.nspname = ? AND c.relname = ? AND a.attnum > 0 AND NOT a.attisdropped""";
 
     /** Unique, immediate, valid, without predicate or expression, and no column may be NULL. Primary key first. */
     private static final String KEYS = """
@@ -83,7 +97,10 @@ record TableShape(TableName table, KeyPaging keys) {
             throw new ConfigurationException("There is no table " + table
                     + ", or this role cannot see it. Run the command" + " again: it makes a new plan.");
         }
-        List<String> chosen = choose(table, uniqueKeys(session, table), wanted);
+        // Values of mode ROW name their row in the order of the catalogue, whatever the order of the index; so pages do
+        // too.
+        boolean inOrder = columns.isEmpty() || columns.stream().anyMatch(column -> column.mode() == Mode.ROW);
+        List<String> chosen = choose(table, uniqueKeys(session, table), wanted, inOrder);
         TableShape shape = new TableShape(
                 table,
                 new KeyPaging(chosen.stream()
@@ -93,8 +110,10 @@ record TableShape(TableName table, KeyPaging keys) {
         return shape;
     }
 
-    private static List<String> choose(TableName table, List<List<String>> unique, List<String> wanted) {
-        if (unique.contains(wanted)) {
+    private static List<String> choose(
+            TableName table, List<List<String>> unique, List<String> wanted, boolean inOrder) {
+        if (unique.contains(wanted)
+                || (inOrder && unique.stream().anyMatch(key -> Set.copyOf(key).equals(Set.copyOf(wanted))))) {
             return wanted;
         }
         return unique.stream()
@@ -104,6 +123,11 @@ record TableShape(TableName table, KeyPaging keys) {
                         + " DEFERRABLE one does not count, because it may hold a value twice for a while. Add one, for"
                         + " example: `ALTER TABLE " + table.quoted()
                         + " ADD COLUMN tegula_row bigint GENERATED ALWAYS AS IDENTITY UNIQUE`."));
+    }
+
+    /** Whether it has a key to be paged by. */
+    static boolean paged(Session session, TableName table) throws SQLException {
+        return !uniqueKeys(session, table).isEmpty();
     }
 
     private static List<List<String>> uniqueKeys(Session session, TableName table) throws SQLException {
@@ -119,6 +143,22 @@ record TableShape(TableName table, KeyPaging keys) {
             }
         }
         return List.copyOf(keys.values());
+    }
+
+    /** What the order of its keys goes by: type and collation of each column. */
+    List<String> orders(Session session) throws SQLException {
+        Map<String, String> orders = pairs(session, ORDERS, table);
+        return keys.columns().stream()
+                .map(key -> orders.getOrDefault(key.name(), ""))
+                .toList();
+    }
+
+    /** {@code COLLATE} of each key column, as it stands behind an expression; empty for types that have none. */
+    List<String> collations(Session session) throws SQLException {
+        Map<String, String> collations = pairs(session, COLLATIONS, table);
+        return keys.columns().stream()
+                .map(key -> collations.getOrDefault(key.name(), ""))
+                .toList();
     }
 
     private static String require(Map<String, String> types, TableName table, String column, String what) {

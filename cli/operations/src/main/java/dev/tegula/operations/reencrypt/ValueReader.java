@@ -56,7 +56,7 @@ public final class ValueReader {
             PageQuery pages = new PageQuery(
                     shape,
                     columns.stream()
-                            .map(column -> new PageQuery.ColumnFilter(
+                            .map(column -> PageQuery.ColumnFilter.of(
                                     column.column(), column.tenantColumn(), "@ IS NOT NULL", List.of()))
                             .toList(),
                     retry.run("reading " + table, kept::dialect));

@@ -23,11 +23,21 @@ final class VerifyTally {
     private final Speed speed = new Speed();
     private long badTotal;
     private long expected;
+    /** Tables whose values are estimated. */
+    private int open;
+
     private long looked;
 
-    /** So many values more, or fewer, are to be looked at: by an estimate first, by the count when a table was read. */
+    /** So many values more are to be looked at, by an estimate. */
     synchronized void expect(long values) {
         expected += values;
+        open++;
+    }
+
+    /** A table was read to its end: what was counted takes the place of what was estimated. */
+    synchronized void counted(long values, long estimate) {
+        expected += values - estimate;
+        open--;
     }
 
     /** Adds values looked at and tells the listener where all tables together are. */
@@ -37,8 +47,8 @@ final class VerifyTally {
         OptionalDouble perSecond = speed.perSecond(System.nanoTime(), looked);
         long total = Math.max(looked, expected);
         OptionalLong eta = Progress.eta(total - looked, perSecond);
-        listener.progress(
-                new Progress(table, fields, looked, total, perSecond, eta, 0, badTotal, workers, Optional.empty()));
+        listener.progress(new Progress(
+                table, fields, looked, total, open > 0, perSecond, eta, 0, badTotal, workers, Optional.empty()));
     }
 
     synchronized void opened(EncryptedColumn column, KeyId keyId) {

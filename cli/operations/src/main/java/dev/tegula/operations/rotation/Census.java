@@ -11,6 +11,7 @@ import dev.tegula.jdbc.TableName;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.operations.reencrypt.Fence;
 import dev.tegula.operations.reencrypt.Finding;
+import dev.tegula.operations.reencrypt.ProgressListener;
 import dev.tegula.operations.rotation.CensusReport.ColumnCount;
 import dev.tegula.registry.BranchUses;
 import dev.tegula.registry.InstanceReport;
@@ -40,6 +41,8 @@ import javax.sql.DataSource;
  */
 public final class Census implements KeyUses {
 
+    private final Tegula tegula;
+    private final DataSource database;
     private final Transactions transactions;
     private final CensusQuery query;
     private final KeyRegistry registry;
@@ -51,6 +54,7 @@ public final class Census implements KeyUses {
     private final Set<UUID> own;
     private final Duration window;
     private final SearchSettings search;
+    private final ProgressListener listener;
 
     /**
      * The census of an engine's database.
@@ -69,6 +73,13 @@ public final class Census implements KeyUses {
      * @throws ConfigurationException if the engine has no catalogue
      */
     public Census(Tegula tegula, DataSource database, Duration window, SearchSettings search) {
+        this(tegula, database, window, search, ProgressListener.none());
+    }
+
+    private Census(
+            Tegula tegula, DataSource database, Duration window, SearchSettings search, ProgressListener listener) {
+        this.tegula = tegula;
+        this.database = database;
         this.transactions = new Transactions(database);
         this.query = new CensusQuery(transactions);
         this.registry = tegula.registry();
@@ -80,6 +91,12 @@ public final class Census implements KeyUses {
         this.own = Set.of(tegula.keyring().instance());
         this.window = window;
         this.search = search;
+        this.listener = listener;
+    }
+
+    /** The same, which tells how far it is with large tables, in rows. */
+    public Census telling(ProgressListener hearing) {
+        return new Census(tegula, database, window, search, hearing);
     }
 
     static Catalogue catalogue(Tegula tegula) {
@@ -93,10 +110,14 @@ public final class Census implements KeyUses {
     public CensusReport take(Predicate<EncryptedColumn> filter) {
         List<EncryptedColumn> columns =
                 catalogue.columns().stream().filter(filter).toList();
-        CensusQuery.Counts counts = query.count(columns);
-        Set<KeyId> known =
-                registry.all().stream().filter(seal::genuine).map(KeyRow::keyId).collect(Collectors.toSet());
-        return counts.report(known);
+        Instant at = now();
+        CensusQuery.Counts counts = query.count(columns, listener);
+        return counts.report(known(registry, seal), at);
+    }
+
+    /** The keys that a registry has by genuine rows. */
+    static Set<KeyId> known(KeyRegistry registry, RegistrySeal seal) {
+        return registry.all().stream().filter(seal::genuine).map(KeyRow::keyId).collect(Collectors.toSet());
     }
 
     @Override

@@ -16,6 +16,7 @@ import dev.tegula.operations.reencrypt.IndexFence;
 import dev.tegula.operations.reencrypt.IndexSource;
 import dev.tegula.operations.reencrypt.Preflight;
 import dev.tegula.operations.reencrypt.RunControl;
+import dev.tegula.operations.reencrypt.Teller;
 import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
@@ -65,7 +66,7 @@ public final class IndexRotation {
         this.foreign = List.copyOf(foreign);
         this.transactions = new Transactions(source);
         this.lifecycle = tegula.lifecycle(new Census(tegula, source, settings.writeLimit()));
-        this.rows = new IndexBackfill(source, settings.sweep());
+        this.rows = new IndexBackfill(source, settings.sweep(), Teller.of(tegula));
     }
 
     /**
@@ -186,7 +187,7 @@ public final class IndexRotation {
         }
 
         private IndexFence fence(IndexColumn index) {
-            return new IndexFence(source, settings.fencePatience(), index);
+            return new IndexFence(source, settings.fencePatience(), index, Teller.of(tegula));
         }
 
         private boolean waited(IndexStep step, Instant since) {

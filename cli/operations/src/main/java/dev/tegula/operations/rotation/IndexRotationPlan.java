@@ -56,7 +56,8 @@ public record IndexRotationPlan(
      * @throws IntegrityException if a row of the catalogue of indexes does not verify
      * @throws ConfigurationException if the catalogue has no index of the field, or one has no next column that is as it should be
      * @throws KeyUnknownException if none of its keys is ACTIVE
-     * @throws RefusedException code {@code index-rotation}, for indexes with a key for each tenant, and while rows have no index
+     * @throws RefusedException code {@code blind-tokens}, while a column holds blind tokens under such a key; code
+     *     {@code index-rotation}, for indexes with a key for each tenant, and while rows have no index
      */
     static IndexRotationPlan of(
             FieldId field,
@@ -79,6 +80,11 @@ public record IndexRotationPlan(
         }
         Map<IndexColumn, IndexSource> sources = new LinkedHashMap<>();
         for (IndexColumn index : indexes) {
+            CatalogueIndexes.requireNoTokens(
+                    index,
+                    "moved to another key",
+                    "While it is there the INDEX key of the field stays. If the column is gone for good: `tegula fields"
+                            + " remove " + index.label() + "`.");
             if (index.perTenant()) {
                 throw new RefusedException(
                         "index-rotation",
@@ -125,15 +131,15 @@ public record IndexRotationPlan(
                                 + table + " ADD " + Identifiers.quote(index.column() + "_next") + " bytea"
                                 + (index.unique().isEmpty() ? "" : " UNIQUE") + "`."));
         IndexFacts facts = transactions.readCommitted(sql -> IndexFacts.read(sql, asIndex(index, next)));
-        if (!facts.holdsBytes() || !facts.unique()) {
+        if (!facts.fits(index) || !facts.unique()) {
             throw new ConfigurationException("The next column " + next + " of " + index.label()
-                    + (facts.holdsBytes() ? " is not UNIQUE, as the index is" : " is not there, or no bytea")
+                    + (facts.fits(index) ? " is not UNIQUE, as the index is" : " is not there, or no bytea")
                     + ". In a migration of the application: `"
                     + String.join(
                             "; ",
                             asIndex(index, next).unique().isEmpty()
                                     ? List.of("ALTER TABLE " + table + " ADD " + Identifiers.quote(next) + " bytea")
-                                    : facts.holdsBytes()
+                                    : facts.fits(index)
                                             ? List.of("CREATE UNIQUE INDEX ON " + table + " ("
                                                     + asIndex(index, next).unique().stream()
                                                             .map(Identifiers::quote)

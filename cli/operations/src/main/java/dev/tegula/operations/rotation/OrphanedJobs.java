@@ -26,7 +26,7 @@ public final class OrphanedJobs {
     private static final String OPEN =
             "SELECT j.id, coalesce(j.schema_name, ''), coalesce(j.table_name, ''), coalesce(k.column_name, ''),"
                     + " coalesce(k.field, ''), coalesce(encode(k.source, 'hex'), ''), coalesce(encode(k.target, 'hex'), '')"
-                    + " FROM tegula_job j JOIN tegula_job_key k ON k.job = j.id WHERE j.state = 'OPEN'"
+                    + " FROM tegula_job j JOIN tegula_job_key k ON k.job = j.id WHERE j.state IN ('OPEN', 'PAUSED')"
                     + " ORDER BY j.created_at, j.id, k.column_name";
 
     private final Transactions transactions;

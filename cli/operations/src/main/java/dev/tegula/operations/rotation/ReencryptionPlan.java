@@ -2,6 +2,7 @@ package dev.tegula.operations.rotation;
 
 import dev.tegula.operations.reencrypt.Finding;
 import dev.tegula.operations.reencrypt.JobSpec;
+import dev.tegula.operations.reencrypt.UpdateAdvice;
 import java.util.List;
 
 /**
@@ -9,12 +10,14 @@ import java.util.List;
  *
  * @param jobs one for each table whose columns have a superseded or retired key; none if there is nothing to move
  * @param findings what would refuse it
+ * @param advice what makes it dearer than it must be
  */
-public record ReencryptionPlan(List<JobSpec> jobs, List<Finding> findings) {
+public record ReencryptionPlan(List<JobSpec> jobs, List<Finding> findings, List<UpdateAdvice> advice) {
 
-    /** Copies both lists. */
+    /** Copies the lists. */
     public ReencryptionPlan {
         jobs = List.copyOf(jobs);
         findings = List.copyOf(findings);
+        advice = List.copyOf(advice);
     }
 }

@@ -1,8 +1,10 @@
 package dev.tegula.operations.rotation;
 
 import dev.tegula.Tegula;
+import dev.tegula.audit.AuditEntry;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.jdbc.TableName;
+import dev.tegula.jdbc.Transactions;
 import dev.tegula.operations.reencrypt.CipherSource;
 import dev.tegula.operations.reencrypt.Fence;
 import dev.tegula.operations.reencrypt.Finding.Kind;
@@ -11,7 +13,9 @@ import dev.tegula.operations.reencrypt.Preflight;
 import dev.tegula.operations.reencrypt.Reencryption;
 import dev.tegula.operations.reencrypt.RunControl;
 import dev.tegula.operations.reencrypt.TableFacts;
+import dev.tegula.operations.reencrypt.Teller;
 import dev.tegula.operations.reencrypt.Verification;
+import dev.tegula.operations.rotation.CensusReport.ColumnCount;
 import dev.tegula.operations.rotation.RotationPlan.ColumnPlan;
 import dev.tegula.operations.rotation.RotationPlan.ScopePlan;
 import dev.tegula.registry.KeyLifecycle;
@@ -20,8 +24,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 
@@ -39,6 +46,7 @@ public final class Rotation {
 
     private final Tegula tegula;
     private final Census census;
+    private final Survey survey;
     private final RotationRun.Services services;
     private final RotationSettings settings;
 
@@ -54,17 +62,26 @@ public final class Rotation {
     public Rotation(Tegula tegula, DataSource database, Consumer<List<KeyRow>> backup, RotationSettings settings) {
         this.tegula = tegula;
         this.census = new Census(tegula, database, settings.writeLimit());
+        this.survey = new Survey(tegula, database, settings.sweep());
         this.settings = settings;
         this.services = new RotationRun.Services(
                 tegula,
                 tegula.lifecycle(census),
                 backup,
-                new Reencryption(database, CipherSource.of(tegula.keyring()), settings.sweep()),
+                new Reencryption(database, CipherSource.of(tegula), settings.sweep()),
                 new Verification(database, CipherSource.of(tegula.keyring()), settings.sweep()),
-                new Fence(database, settings.fencePatience()),
+                new Fence(database, settings.fencePatience(), Teller.of(tegula)),
                 census,
                 new Preflight(database),
-                settings);
+                settings,
+                told(tegula, new Transactions(database)));
+    }
+
+    private static Consumer<List<AuditEntry>> told(Tegula tegula, Transactions transactions) {
+        return entries -> transactions.readCommitted(session -> {
+            tegula.audit().tell(session, entries);
+            return entries;
+        });
     }
 
     /** The changes of keys, guarded by the census of this database. */
@@ -80,8 +97,8 @@ public final class Rotation {
     /**
      * Says what {@link #run} would do, and what was found that would refuse it and may be accepted; changes nothing.
      *
-     * @param exact whether to count values, which reads the tables, or to estimate; values of one tenant are always counted,
-     *     because nothing tells their share
+     * @param exact whether to count values and to draw samples of tables that are too large for that, or to go by the planner's
+     *     statistics; for one tenant that is always done, because nothing else tells its share
      * @throws dev.tegula.failure.ConfigurationException if no field matches, a field has no key, no KEK may serve one, or
      *     the {@link Preflight} finds what cannot be accepted
      * @throws dev.tegula.failure.DeniedException for rights or row-level security
@@ -93,14 +110,18 @@ public final class Rotation {
         found.require(request.ignored(RotationRequest.ACCEPTABLE));
         List<ColumnPlan> columns = new ArrayList<>();
         long wal = 0;
+        boolean looking = exact || request.tenant().isPresent();
+        Map<EncryptedColumn, ColumnCount> looked = looking ? looked(selection) : Map.of();
         for (Map.Entry<TableName, List<EncryptedColumn>> table :
                 selection.tables().entrySet()) {
             TableFacts facts = found.facts(table.getKey());
             for (EncryptedColumn column : table.getValue()) {
-                boolean counting = exact || request.tenant().isPresent();
-                long values = counting ? counted(column, selection, request) : facts.estimatedRows();
+                Optional<ColumnCount> count = Optional.ofNullable(looked.get(column))
+                        .filter(c -> c.basis().kind() != CountBasis.Kind.NOT_COUNTED);
+                long values = count.map(c -> moved(c, selection, request)).orElse(facts.estimatedRows());
+                boolean counted = count.map(c -> c.basis().exact()).orElse(false);
                 wal += values * (facts.rowBytes() + WAL_OVERHEAD_BYTES);
-                columns.add(new ColumnPlan(column, values, counting, facts.updateTriggers()));
+                columns.add(new ColumnPlan(column, values, counted, facts.updateTriggers()));
             }
         }
         double perSecond = settings.sweep().maxPerSecond() > 0
@@ -121,7 +142,8 @@ public final class Rotation {
                 Stream.concat(
                                 census.orphanedJobs(selection.fields()).stream(),
                                 found.without(request.ignored(request.accepted())).stream())
-                        .toList());
+                        .toList(),
+                found.advice());
     }
 
     /**
@@ -149,9 +171,11 @@ public final class Rotation {
         List<EncryptedColumn> columns =
                 jobs.stream().flatMap(job -> job.columns().stream()).toList();
         Set<Kind> ignored = request.until(Step.REENCRYPT).ignored(request.accepted());
-        return new ReencryptionPlan(
-                jobs,
-                jobs.isEmpty() ? List.of() : services.preflight().look(columns).without(ignored));
+        if (jobs.isEmpty()) {
+            return new ReencryptionPlan(jobs, List.of(), List.of());
+        }
+        Preflight.Found found = services.preflight().look(columns);
+        return new ReencryptionPlan(jobs, found.without(ignored), found.advice());
     }
 
     /**
@@ -175,20 +199,26 @@ public final class Rotation {
     }
 
     /** Values that are not under the key they will be under; a new rotation moves all of them. */
-    private long counted(EncryptedColumn column, Selection selection, RotationRequest request) {
-        CensusReport report = census.take(column::equals);
+    private static long moved(ColumnCount report, Selection selection, RotationRequest request) {
+        EncryptedColumn column = report.column();
         long there = selection.scopes().stream()
                 .filter(s -> s.scope().field().equals(column.field()) && selection.next(s) == Step.WAIT)
                 .flatMap(s -> s.active().stream())
                 .mapToLong(active -> report.under(active.keyId()))
                 .sum();
         long all = request.tenant().isEmpty()
-                ? report.columns().get(0).total()
+                ? report.total()
                 : selection.scopes().stream()
                         .filter(s -> s.scope().field().equals(column.field()))
                         .flatMap(s -> Stream.concat(s.active().stream(), s.old().stream()))
                         .mapToLong(key -> report.under(key.keyId()))
                         .sum();
         return all - there;
+    }
+
+    /** One look for all columns. */
+    private Map<EncryptedColumn, ColumnCount> looked(Selection selection) {
+        return survey.look(selection.columns()::contains, Survey.Large.SAMPLE).columns().stream()
+                .collect(Collectors.toMap(ColumnCount::column, Function.identity()));
     }
 }

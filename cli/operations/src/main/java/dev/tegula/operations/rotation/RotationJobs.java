@@ -11,6 +11,7 @@ import dev.tegula.operations.reencrypt.ProgressListener;
 import dev.tegula.operations.reencrypt.RunControl;
 import dev.tegula.operations.rotation.RotationListener.State;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +24,8 @@ final class RotationJobs {
     private static final int MAX_PLANS = 3;
 
     private static final long PAUSE_MILLIS = 50;
+    private static final Set<JobOutcome> ENDED_BY_SOMEBODY =
+            EnumSet.of(JobOutcome.STOPPED, JobOutcome.CANCELLED, JobOutcome.PAUSED);
 
     private final RotationRun.Services services;
     private final RotationRequest request;
@@ -102,6 +105,13 @@ final class RotationJobs {
         if (end == JobOutcome.CANCELLED) {
             remarks.add("somebody cancelled the job; run it again to go on");
         }
+        if (end == JobOutcome.PAUSED) {
+            reports.stream()
+                    .filter(report -> report.outcome() == JobOutcome.PAUSED)
+                    .forEach(report ->
+                            remarks.add("somebody paused job " + report.job().id() + "; `tegula jobs resume "
+                                    + report.job().id() + "`, then run it again to go on"));
+        }
         return RotationOutcome.STOPPED;
     }
 
@@ -118,9 +128,15 @@ final class RotationJobs {
     }
 
     private Optional<JobOutcome> sweep(List<JobSpec> specs) {
-        List<Job> jobs = specs.stream().map(services.reencryption()::plan).toList();
+        List<String> ways = new ArrayList<>();
+        List<Job> jobs = specs.stream()
+                .map(spec -> services.reencryption().plan(spec, ways::add))
+                .toList();
         long total = jobs.stream().mapToLong(Job::total).sum();
-        listener.step(Step.REENCRYPT, State.STARTED, total + " values, tables: " + jobs.size());
+        boolean estimated = jobs.stream().anyMatch(Job::estimated);
+        listener.step(
+                Step.REENCRYPT, State.STARTED, (estimated ? "about " : "") + total + " values, tables: " + jobs.size());
+        ways.forEach(way -> listener.step(Step.REENCRYPT, State.NEWS, way));
         long before = 0;
         for (Job job : jobs) {
             ProgressListener shifted = shifted(before, total);
@@ -187,7 +203,7 @@ final class RotationJobs {
         RotationOutcome worst = null;
         for (JobReport report : reports) {
             String table = report.job().table().toString();
-            if (report.outcome() == JobOutcome.STOPPED || report.outcome() == JobOutcome.CANCELLED) {
+            if (ENDED_BY_SOMEBODY.contains(report.outcome())) {
                 return Optional.of(stopped(report.outcome()));
             }
             if (report.quarantined() > 0) {
@@ -196,7 +212,7 @@ final class RotationJobs {
                                 + (report.refusals().isEmpty()
                                         ? " values do not open"
                                         : " values do not open or are refused")
-                                + " and were left as they are; see tegula_quarantine. The table is not fenced while they are there");
+                                + " and were left as they are; `tegula quarantine list` shows them. The table is not fenced while they are there");
             }
             report.refusals()
                     .forEach(reason -> remarks.add(table + " itself refuses rows, " + reason

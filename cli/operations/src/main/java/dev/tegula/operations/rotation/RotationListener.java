@@ -13,6 +13,11 @@ public interface RotationListener extends ProgressListener {
      */
     void step(Step step, State state, String detail);
 
+    /** How far a census is, in rows; of large tables only. */
+    default void census(Progress progress) {
+        progress(progress);
+    }
+
     /** Where a step is. */
     enum State {
         /** It began. */

@@ -4,6 +4,7 @@ import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.operations.reencrypt.Finding;
+import dev.tegula.operations.reencrypt.UpdateAdvice;
 import dev.tegula.registry.KeyRow;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param longestWait the longest the wait step lasts
  * @param unplaced fields that are asked for and have an ACTIVE key, but no column: they would not be rotated
  * @param findings what would stop a run that does not accept it
+ * @param advice what makes it dearer than it must be
  */
 public record RotationPlan(
         List<ScopePlan> scopes,
@@ -31,7 +33,8 @@ public record RotationPlan(
         long walBytes,
         Duration longestWait,
         List<FieldId> unplaced,
-        List<Finding> findings) {
+        List<Finding> findings,
+        List<UpdateAdvice> advice) {
 
     /** Copies the lists. */
     public RotationPlan {
@@ -40,6 +43,7 @@ public record RotationPlan(
         instances = List.copyOf(instances);
         unplaced = List.copyOf(unplaced);
         findings = List.copyOf(findings);
+        advice = List.copyOf(advice);
     }
 
     /**
@@ -70,7 +74,7 @@ public record RotationPlan(
      *
      * @param column the column
      * @param values values to be moved
-     * @param exact whether they were counted, or estimated by the planner's statistics
+     * @param exact whether they were counted, or estimated by a sample or the planner's statistics
      * @param updateTriggers UPDATE triggers of its table that would fire
      */
     public record ColumnPlan(EncryptedColumn column, long values, boolean exact, List<String> updateTriggers) {

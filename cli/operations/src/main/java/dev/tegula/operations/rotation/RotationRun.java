@@ -1,6 +1,7 @@
 package dev.tegula.operations.rotation;
 
 import dev.tegula.Tegula;
+import dev.tegula.audit.AuditEntry;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.RefusedException;
@@ -44,7 +45,7 @@ final class RotationRun {
     private @Nullable Step reached;
 
     RotationRun(Services services, RotationRequest request, RotationListener listener, RunControl control) {
-        this.services = services;
+        this.services = services.telling(listener);
         this.request = request;
         this.listener = listener;
         this.control = control;
@@ -70,7 +71,25 @@ final class RotationRun {
             Fence fence,
             Census census,
             Preflight preflight,
-            RotationSettings settings) {}
+            RotationSettings settings,
+            Consumer<List<AuditEntry>> told) {
+
+        /** The same, whose census tells how far it is. */
+        Services telling(RotationListener listener) {
+            Census heard = census.telling(listener::census);
+            return new Services(
+                    tegula,
+                    tegula.lifecycle(heard),
+                    backup,
+                    reencryption,
+                    verification,
+                    fence,
+                    heard,
+                    preflight,
+                    settings,
+                    told);
+        }
+    }
 
     /** All steps; the last of them retires a key, for which all of its values must be known. */
     RotationReport run() {
@@ -248,11 +267,22 @@ final class RotationRun {
         if (!obstacles.isEmpty()) {
             return Optional.of(RotationOutcome.PARTIAL);
         }
+        tellVerified(report);
         listener.step(
                 Step.VERIFY,
                 State.DONE,
                 report.openedTotal() + " values opened; the database counts none under " + labels(superseded()));
         return Optional.empty();
+    }
+
+    /** It changes nothing, and old keys are retired because of it. */
+    private void tellVerified(VerifyReport report) {
+        services.told()
+                .accept(selection.fields().stream()
+                        .map(field -> AuditEntry.of(AuditEntry.RESERVED + "rotation.verify", "field", field)
+                                .detail("of all columns of the rotation " + report.openedTotal()
+                                        + " values opened; the database counts none under " + labels(superseded())))
+                        .toList());
     }
 
     private Optional<RotationOutcome> retire() {

@@ -109,8 +109,9 @@ record ScanColumn(TableName table, String name, Type type, double rows, boolean 
         String column = Identifiers.quote(name);
         return switch (type) {
             case BYTES -> "substring(" + column + "::bytea from 1 for " + most + ")";
-            case TEXTS -> "left(array_to_string(" + column + ", chr(10)), " + most + ")";
-            default -> "left(" + column + "::text, " + most + ")";
+            case TEXTS ->
+                "pg_catalog.left(pg_catalog.array_to_string(" + column + ", pg_catalog.chr(10)), " + most + ")";
+            default -> "pg_catalog.left(" + column + "::text, " + most + ")";
         };
     }
 }

@@ -38,7 +38,8 @@ public final class Schema {
 
     /**
      * The grants of the two roles, which exist already. The application reads keys and secrets, publishes its catalogue and reports
-     * itself; it deletes nothing. The operator changes keys, and deletes rows that are none. Nobody deletes a row of a secret.
+     * itself; it deletes nothing. The operator changes keys, and deletes rows that are none. Nobody deletes a row of a secret, and
+     * to the audit trail entries are only added.
      */
     public static List<String> grants(String applicationRole, String operatorRole) {
         String application = Identifiers.quote(applicationRole);
@@ -46,16 +47,26 @@ public final class Schema {
         return List.of(
                 "GRANT SELECT ON tegula_schema, tegula_key, tegula_secret, tegula_secret_version TO " + application,
                 "GRANT SELECT, INSERT, UPDATE ON tegula_field, tegula_index, tegula_instance TO " + application,
+                "GRANT SELECT, INSERT ON tegula_audit TO " + application,
+                "GRANT SELECT, UPDATE ON tegula_audit_head TO " + application,
                 "GRANT SELECT, INSERT, UPDATE, DELETE ON tegula_key TO " + operator,
                 "GRANT SELECT, INSERT, UPDATE, DELETE ON tegula_field, tegula_index, tegula_instance, tegula_job,"
-                        + " tegula_job_key, tegula_range, tegula_quarantine TO " + operator,
+                        + " tegula_job_key, tegula_range, tegula_quarantine, tegula_census TO " + operator,
                 "GRANT SELECT, INSERT, UPDATE ON tegula_secret, tegula_secret_version TO " + operator,
+                "GRANT SELECT, INSERT ON tegula_audit TO " + operator,
+                "GRANT SELECT, UPDATE ON tegula_audit_head TO " + operator,
                 "GRANT SELECT ON tegula_schema TO " + operator);
     }
 
     /** One grant more, for an application that makes keys on demand: new tenants, or development. */
     public static List<String> keyCreationGrants(String applicationRole) {
         return List.of("GRANT INSERT ON tegula_key TO " + Identifiers.quote(applicationRole));
+    }
+
+    /** Grants more, for an application that writes secrets. */
+    public static List<String> secretWritingGrants(String applicationRole) {
+        return List.of("GRANT INSERT, UPDATE ON tegula_secret, tegula_secret_version TO "
+                + Identifiers.quote(applicationRole));
     }
 
     /** A CHECK for each column that lets nothing in that cannot be an envelope; the first byte and the size are looked at. */

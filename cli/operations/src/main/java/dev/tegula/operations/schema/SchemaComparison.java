@@ -1,6 +1,8 @@
 package dev.tegula.operations.schema;
 
+import dev.tegula.audit.AuditHead;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.jdbc.AppendOnly;
 import dev.tegula.jdbc.SchemaScript;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.Transactions;
@@ -9,24 +11,30 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a database has of Tegula's tables, against what this release expects. Reading it takes no right but the one to see
  * the tables.
  *
  * @param version the version that the database says it has; 0 if it says none
- * @param missing the statements that make what is missing, in order
+ * @param missing the statements that make what is missing, in order, and a CHECK that lists fewer words than this release's anew
  * @param lacking columns that a table which is there does not have, as {@code table.column}
  * @param unknown columns of our tables that this release does not know
+ * @param unguarded what lets entries of the audit trail be changed or removed, a trigger that is missing or disabled; empty if nothing does
  */
-public record SchemaComparison(long version, List<String> missing, List<String> lacking, List<String> unknown) {
+public record SchemaComparison(
+        long version, List<String> missing, List<String> lacking, List<String> unknown, Optional<String> unguarded) {
 
     private static final Pattern MADE =
             Pattern.compile("CREATE (?:TABLE|(?:UNIQUE )?INDEX) IF NOT EXISTS (\\w+)[^;]*", Pattern.DOTALL);
+    private static final Pattern MENDED = Pattern.compile("ALTER TABLE \\w+ DROP CONSTRAINT (\\w+),.*");
+    private static final Pattern HEADS = Pattern.compile("INSERT INTO (tegula_audit_head) .*", Pattern.DOTALL);
     private static final Pattern COLUMN = Pattern.compile("(?m)^ {4}\"?([a-z_0-9]+)\"? [a-z]");
 
     /** Copies the lists. */
@@ -40,12 +48,27 @@ public record SchemaComparison(long version, List<String> missing, List<String> 
         return transactions.readCommitted(SchemaComparison::read);
     }
 
-    /** The names of what is missing: tables and indexes. */
+    /** The names of what is missing: tables, indexes, and a table that lacks rows of Tegula's own. */
     public List<String> missingNames() {
+        return names(MADE, HEADS);
+    }
+
+    /** The names of CHECKs of an earlier build that refuse rows of this release. */
+    public List<String> outdatedChecks() {
+        return names(MENDED);
+    }
+
+    /** The name of the triggers that guard the audit trail, if they are to be made. */
+    public List<String> guards() {
+        return unguarded.isPresent() ? List.of(AppendOnly.NAME) : List.of();
+    }
+
+    private List<String> names(Pattern... patterns) {
         return missing.stream()
-                .map(MADE::matcher)
+                .flatMap(statement -> Stream.of(patterns).map(pattern -> pattern.matcher(statement)))
                 .filter(Matcher::matches)
-                .map(made -> made.group(1))
+                .map(named -> named.group(1))
+                .distinct()
                 .toList();
     }
 
@@ -79,7 +102,11 @@ public record SchemaComparison(long version, List<String> missing, List<String> 
         long version = there(session, "tegula_schema") ? version(session) : 0;
         for (String statement : SchemaScript.statements()) {
             Matcher made = MADE.matcher(statement);
-            if (!made.matches()) {
+            if (HEADS.matcher(statement).matches()) {
+                if (!headsAreThere(session)) {
+                    missing.add(statement);
+                }
+            } else if (!made.matches()) {
                 if (version < SchemaScript.VERSION) {
                     missing.add(statement);
                 }
@@ -89,7 +116,12 @@ public record SchemaComparison(long version, List<String> missing, List<String> 
                 columns(session, made.group(1), statement, lacking, unknown);
             }
         }
-        return new SchemaComparison(version, missing, lacking, unknown);
+        missing.addAll(ShortLists.longer(session));
+        Optional<String> unguarded = AppendOnly.fault(session);
+        if (unguarded.isPresent()) {
+            missing.addAll(AppendOnly.statements());
+        }
+        return new SchemaComparison(version, missing, lacking, unknown, unguarded);
     }
 
     private static void columns(
@@ -100,8 +132,8 @@ public record SchemaComparison(long version, List<String> missing, List<String> 
                 .map(column -> column.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
         TreeSet<String> found = new TreeSet<>();
-        String sql =
-                "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped";
+        String sql = "SELECT attname FROM pg_attribute WHERE attrelid = pg_catalog.to_regclass(?)"
+                + " AND attnum > 0 AND NOT attisdropped";
         try (PreparedStatement select = session.prepare(sql)) {
             select.setString(1, table);
             try (ResultSet rows = select.executeQuery()) {
@@ -122,11 +154,22 @@ public record SchemaComparison(long version, List<String> missing, List<String> 
     }
 
     private static boolean there(Session session, String name) throws SQLException {
-        try (PreparedStatement select = session.prepare("SELECT to_regclass(?) IS NOT NULL")) {
+        try (PreparedStatement select = session.prepare("SELECT pg_catalog.to_regclass(?) IS NOT NULL")) {
             select.setString(1, name);
             try (ResultSet rows = select.executeQuery()) {
                 return rows.next() && rows.getBoolean(1);
             }
+        }
+    }
+
+    /** The chains of the audit trail each have a row. */
+    private static boolean headsAreThere(Session session) throws SQLException {
+        if (!there(session, "tegula_audit_head")) {
+            return false;
+        }
+        try (PreparedStatement select = session.prepare("SELECT count(*) FROM tegula_audit_head");
+                ResultSet rows = select.executeQuery()) {
+            return rows.next() && rows.getLong(1) > AuditHead.LAST;
         }
     }
 

@@ -11,13 +11,18 @@ import javax.sql.DataSource;
 public final class BrokenCommits {
 
     private final DataSource target;
-    private final int every;
+    private volatile int every;
     private final AtomicInteger commits = new AtomicInteger();
     private final AtomicInteger broken = new AtomicInteger();
 
     public BrokenCommits(DataSource target, int every) {
         this.target = target;
         this.every = every;
+    }
+
+    /** From now on; of all commits with 1, of none with the largest number. */
+    public void every(int commits) {
+        every = commits;
     }
 
     public int broken() {

@@ -15,6 +15,8 @@ import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.jdbc.TableName;
 import dev.tegula.keyring.KeyringSettings;
+import dev.tegula.kms.Kek;
+import dev.tegula.kms.Kms;
 import dev.tegula.operations.reencrypt.CipherSource;
 import dev.tegula.operations.reencrypt.JobSpec;
 import dev.tegula.operations.reencrypt.KeyMove;
@@ -48,13 +50,34 @@ public final class LiveLab implements AutoCloseable {
 
     private static final AtomicInteger COUNTER = new AtomicInteger();
     private static @Nullable EmbeddedPostgres server;
+    private static @Nullable String template;
 
-    public final MemoryKms kms = MemoryKms.create();
+    public final MemoryKms kms;
     public final HikariDataSource database;
     public final Tegula tegula;
+    private final String name;
 
-    private LiveLab(HikariDataSource database, KeyringSettings settings) {
-        this.database = database;
+    /** Stays open when one of its engines ends: others are on the same keys. */
+    private record Shared(Kms kms) implements Kms {
+
+        @Override
+        public String provider() {
+            return kms.provider();
+        }
+
+        @Override
+        public Kek kek(String key) {
+            return kms.kek(key);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private LiveLab(MemoryKms kms, String name, KeyringSettings settings) {
+        this.kms = kms;
+        this.name = name;
+        this.database = pool("postgres", name);
         this.tegula = engine(settings, "lab");
     }
 
@@ -63,19 +86,37 @@ public final class LiveLab implements AutoCloseable {
     }
 
     public static LiveLab start(KeyringSettings settings) {
-        return new LiveLab(pool("postgres", newDatabase()), settings);
+        return new LiveLab(MemoryKms.create(), newDatabase(), settings);
+    }
+
+    /** Another with the same tables, rows and keys, for what takes long to make; this one must be closed. */
+    public LiveLab copy() {
+        return new LiveLab(kms, copyOf(name), KeyringSettings.defaults());
     }
 
     /** The name of a new database with Tegula's schema, on the server at {@link #port}. */
     public static String newDatabase() {
+        return copyOf(template());
+    }
+
+    /** A database with the schema that nobody uses but for copies: to make the schema takes longer than to copy it. */
+    private static synchronized String template() {
+        if (template == null) {
+            String made = copyOf("template1");
+            Schema.apply(server().getDatabase("postgres", made));
+            template = made;
+        }
+        return template;
+    }
+
+    private static String copyOf(String from) {
         String name = "lab" + COUNTER.incrementAndGet();
         try (Connection connection = server().getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE " + name);
+            statement.execute("CREATE DATABASE " + name + " TEMPLATE " + from);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        Schema.apply(server().getDatabase("postgres", name));
         return name;
     }
 
@@ -90,6 +131,8 @@ public final class LiveLab implements AutoCloseable {
                 server = EmbeddedPostgres.builder()
                         .setPGStartupWait(Duration.ofMinutes(2))
                         .setServerConfig("fsync", "off")
+                        // What the planner and the statistics say must not depend on when it last looked.
+                        .setServerConfig("autovacuum", "off")
                         .setServerConfig("max_prepared_transactions", "5")
                         .setServerConfig("wal_level", "logical")
                         .start();
@@ -102,7 +145,7 @@ public final class LiveLab implements AutoCloseable {
 
     /** The same database as another role. */
     public HikariDataSource as(String role) {
-        return pool(role, text("SELECT current_database()"));
+        return pool(role, name);
     }
 
     private static HikariDataSource pool(String role, String name) {
@@ -110,13 +153,13 @@ public final class LiveLab implements AutoCloseable {
         config.setDataSource(server().getDatabase(role, name));
         config.setMaximumPoolSize(40);
         config.setMinimumIdle(0);
-        config.setConnectionTimeout(10_000);
+        config.setConnectionTimeout(120_000);
         return new HikariDataSource(config);
     }
 
     /** One more process of the application. */
     public Tegula engine(KeyringSettings settings, String instance) {
-        TegulaBuilder builder = Tegula.builder("lab").kek("main", kms, "main");
+        TegulaBuilder builder = Tegula.builder("lab").kek("main", new Shared(kms), "main");
         return builder.registry(database)
                 .settings(settings)
                 .instanceName(instance)

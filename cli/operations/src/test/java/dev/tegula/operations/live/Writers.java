@@ -113,7 +113,7 @@ public final class Writers implements AutoCloseable {
     public void finish() throws Exception {
         stop.set(true);
         for (Future<?> writer : running) {
-            writer.get(1, TimeUnit.MINUTES);
+            writer.get(5, TimeUnit.MINUTES);
         }
     }
 

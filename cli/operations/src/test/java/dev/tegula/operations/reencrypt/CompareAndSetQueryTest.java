@@ -20,16 +20,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What was changed since it was read stays as it is, in whatever way it was changed. */
 final class CompareAndSetQueryTest {
 
-    private static final byte[] FRESH = {1, 2, 3};
-
     private LiveLab lab;
     private byte[] read;
+    private byte[] fresh;
 
     @BeforeEach
     void start() throws Exception {
         lab = LiveLab.start();
         lab.sql("CREATE TABLE visit (id bigint PRIMARY KEY, clinic text, secret bytea)");
         read = lab.tenantField("visit.text").encrypt("a visit", Context.tenant("north"));
+        fresh = lab.tenantField("visit.text").encrypt("A visit", Context.tenant("north"));
         lab.update("INSERT INTO visit VALUES (1, 'north', ?), (2, NULL, ?)", read, read);
     }
 
@@ -40,7 +40,7 @@ final class CompareAndSetQueryTest {
 
     private Set<List<String>> swap(long id, @Nullable String tenant) {
         List<byte @Nullable []> values = new ArrayList<>();
-        values.add(FRESH);
+        values.add(fresh);
         CompareAndSetQuery.ChangedRow row = new CompareAndSetQuery.ChangedRow(
                 List.of(String.valueOf(id)), List.of(new Cell(read, Optional.ofNullable(tenant))), values);
         return new Transactions(lab.database).readCommitted(session -> {
@@ -54,7 +54,7 @@ final class CompareAndSetQueryTest {
     void run_ofARowAsItWasRead_changesIt() {
         assertThat(swap(1, "north")).containsExactly(List.of("1"));
         assertThat(swap(2, null)).containsExactly(List.of("2"));
-        assertThat(lab.bytes("SELECT secret FROM visit WHERE id = 1")).isEqualTo(FRESH);
+        assertThat(lab.bytes("SELECT secret FROM visit WHERE id = 1")).isEqualTo(fresh);
     }
 
     /** A value under the key of the tenant that the row named would be unreadable in the row as it is. */

@@ -72,7 +72,7 @@ final class FenceTest {
             assertThat(fence(0).covers(PATIENT, "ssn", old)).isFalse();
 
             application.commit();
-            raised.get(1, TimeUnit.MINUTES);
+            raised.get(5, TimeUnit.MINUTES);
 
             assertThatThrownBy(() -> insert(application, 101))
                     .isInstanceOf(SQLException.class)

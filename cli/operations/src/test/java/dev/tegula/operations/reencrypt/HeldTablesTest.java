@@ -62,7 +62,7 @@ final class HeldTablesTest {
             statement.execute("LOCK TABLE patient IN SHARE MODE");
             try (HeldTables watch = HeldTables.watch(refusingTheSecond(asked), List.of(PATIENT), told::add)) {
                 assertThat(watch).isNotNull();
-                assertThat(told.poll(1, TimeUnit.MINUTES))
+                assertThat(told.poll(5, TimeUnit.MINUTES))
                         .startsWith("patient is held by pid ")
                         .contains("so changes wait", "`SELECT pg_terminate_backend(");
                 assertThat(asked.get()).isGreaterThanOrEqualTo(4);
@@ -83,7 +83,7 @@ final class HeldTablesTest {
             statement.execute("LOCK TABLE patient IN ROW EXCLUSIVE MODE");
             try (HeldTables watch = HeldTables.watch(refusingTheSecond(asked), List.of(PATIENT), told::add)) {
                 assertThat(watch).isNotNull();
-                long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+                long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
                 while (asked.get() < 7 && System.nanoTime() < end) {
                     assertThat(told.poll(100, TimeUnit.MILLISECONDS)).isNull();
                 }

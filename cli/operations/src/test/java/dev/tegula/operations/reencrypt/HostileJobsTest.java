@@ -78,7 +78,7 @@ final class HostileJobsTest {
                 "UPDATE tegula_job_key SET tenant_column = ''",
                 "DELETE FROM tegula_job_key"
             })
-    @Timeout(60)
+    @Timeout(300)
     void sweep_ofAJobThatSomebodyEdited_namesTableRowAndCommand(String edit) {
         lab.sql(edit);
 
@@ -97,7 +97,7 @@ final class HostileJobsTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void sweep_withAWorkerSeenInTenYears_takesItsRange() {
         lab.sql("UPDATE tegula_range SET worker = 'nobody', seen_at = now() + interval '10 years'");
 

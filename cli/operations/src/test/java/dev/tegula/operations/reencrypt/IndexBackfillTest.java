@@ -41,6 +41,9 @@ final class IndexBackfillTest {
 
     private static final int ROWS = 1_500;
     private static final int WRITERS = 4;
+    /** Rows at the end that no writer writes, however fast it is: they are left to the backfill. */
+    private static final int ALONE = 100;
+
     private static final EncryptedColumn SSN = patientColumns().get(0);
 
     private LiveLab lab;
@@ -101,10 +104,9 @@ final class IndexBackfillTest {
     }
 
     @Test
-    void fill_asInThePage_isClean() {
+    void fill_asInItsJavadoc_isClean() {
         DataSource database = lab.database;
         Tegula tegula = lab.tegula;
-        // docs:begin search-backfill
         IndexSource index = IndexSource.of(
                 EncryptedColumn.of("patient.ssn", "public.patient.ssn", ValueType.STRING, "id"),
                 tegula.field("patient.ssn", String.class),
@@ -113,7 +115,6 @@ final class IndexBackfillTest {
         IndexBackfill backfill = new IndexBackfill(database, SweepSettings.standard());
         BackfillReport filled = backfill.fill(index, new RunControl());
         BackfillReport verified = backfill.verify(index, new RunControl());
-        // docs:end search-backfill
         assertThat(filled.clean() && verified.clean()).isTrue();
     }
 
@@ -164,7 +165,7 @@ final class IndexBackfillTest {
             for (Future<@Nullable Void> writer : writers) {
                 writer.get();
             }
-            assertThat(one.filled() + two.filled()).isPositive();
+            assertThat(one.filled() + two.filled()).isGreaterThanOrEqualTo(ALONE);
         } finally {
             go.set(false);
             threads.shutdownNow();
@@ -184,7 +185,7 @@ final class IndexBackfillTest {
         FieldCipher<String> ssn = lab.field("patient.ssn");
         for (long n = 0; go.get(); n++) {
             long id = (first + n * WRITERS * 7) % ROWS / WRITERS * WRITERS + first;
-            if (id < ROWS) {
+            if (id < ROWS - ALONE) {
                 String value = "new " + id + " " + n;
                 byte[] envelope = ssn.encrypt(value, Context.noTenant());
                 lab.update("UPDATE patient SET ssn = ? WHERE id = ? AND ssn_index IS NULL", envelope, id);
@@ -200,8 +201,8 @@ final class IndexBackfillTest {
     @Test
     void compareAndSet_ofARowWithAnotherValueByNow_leavesIt() {
         byte[] read = lab.bytes("SELECT ssn FROM patient WHERE id = 5");
-        List<IndexCompareAndSet.Wanted> rows =
-                List.of(new IndexCompareAndSet.Wanted(List.of("5"), List.of(read), computed("ssn-5")));
+        List<FillCompareAndSet.Wanted> rows =
+                List.of(new FillCompareAndSet.Wanted(List.of("5"), List.of(read), computed("ssn-5")));
         lab.sql("UPDATE patient SET ssn = (SELECT ssn FROM patient WHERE id = 6) WHERE id = 5");
         assertThat(compareAndSet(rows)).isEmpty();
 
@@ -210,10 +211,10 @@ final class IndexBackfillTest {
         assertThat(compareAndSet(rows)).isEmpty();
     }
 
-    private Set<List<String>> compareAndSet(List<IndexCompareAndSet.Wanted> rows) {
+    private Set<List<String>> compareAndSet(List<FillCompareAndSet.Wanted> rows) {
         return new Transactions(lab.database).readCommitted(session -> {
             TableShape shape = TableShape.read(session, TableName.of(SSN), List.of(SSN));
-            return new IndexCompareAndSet(
+            return new FillCompareAndSet(
                             shape,
                             new ColumnFill(
                                     source("ssn_index").sources(),

@@ -53,7 +53,7 @@ final class PageReencryptorTest {
 
     private PageReencryptor.Reencrypted moved(KeyMove move, byte[] value, String tenant) {
         JobPlan plan = new JobPlan(
-                new Job(UUID.randomUUID(), new TableName("public", "visit"), 1, 1),
+                new Job(UUID.randomUUID(), new TableName("public", "visit"), 1, 1, false),
                 List.of("id"),
                 List.of(new JobPlan.Column("secret", FieldId.of("visit.text"), Optional.of("clinic"), Mode.FIELD)),
                 List.of(move),

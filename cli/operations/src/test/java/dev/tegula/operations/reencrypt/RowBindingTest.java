@@ -132,9 +132,9 @@ final class RowBindingTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "id char(3) PRIMARY KEY|id|bound to its rows by id, which is character(3)",
-                "id timestamptz PRIMARY KEY|id|bound to its rows by id, which is timestamp with time zone",
-                "id text COLLATE loose PRIMARY KEY|id|bound to its rows by id, which is text",
+                "id char(3) PRIMARY KEY|id|which is character. Expected",
+                "id timestamptz PRIMARY KEY|id|which is timestamp with time zone. Expected",
+                "id text COLLATE loose PRIMARY KEY|id|which is text of a nondeterministic collation. Expected",
                 "id int PRIMARY KEY, part int|part|by [part], which is no unique key"
             })
     void keyThatCannotBind_isRefusedBeforeAnythingIsMoved(String columns, String key, String why) {

@@ -11,9 +11,9 @@ import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Mode;
 import dev.tegula.envelope.Scope;
 import dev.tegula.jdbc.TableName;
-import dev.tegula.operations.live.Eventually;
 import dev.tegula.operations.live.LiveLab;
 import dev.tegula.value.ValueType;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -30,10 +30,13 @@ final class TableDivisionTest {
     private static final Scope FIELD = scope("big.value");
     private static final int ROWS = 240_000;
     private static final int RANGES = 16;
+    /** Else what was written is counted a while later, by the session that wrote. */
+    private static final String COUNTED = "SELECT pg_stat_force_next_flush()";
 
     private LiveLab lab;
     private KeyId old;
     private KeyId fresh;
+    private final List<String> said = new ArrayList<>();
 
     @BeforeEach
     void start() {
@@ -52,14 +55,9 @@ final class TableDivisionTest {
         lab.sql(
                 create,
                 "INSERT INTO big SELECT " + keys + ", CASE WHEN g % 3 = 0 THEN '\\x0100" + old.hex()
-                        + "'::bytea || decode(repeat('ab', 60), 'hex') END FROM generate_series(1, " + ROWS + ") g");
-    }
-
-    /** What was written is counted a while later, by the session that wrote. */
-    private void awaitMods(long rows) {
-        Eventually.isTrue(
-                "the rows are counted",
-                () -> lab.number("SELECT pg_stat_get_mod_since_analyze('big'::regclass)") >= rows);
+                        + "'::bytea || decode(repeat('ab', 60), 'hex') END FROM generate_series(1, " + ROWS + ") g",
+                COUNTED,
+                "SELECT 1");
     }
 
     private Job plan(String... keys) {
@@ -76,8 +74,21 @@ final class TableDivisionTest {
                 false,
                 "lab");
         return lab.reencryption(SweepSettings.standard())
-                .plan(new JobSpec(
-                        new TableName("public", "big"), List.of(column), List.of(move(FIELD, fresh, old)), RANGES));
+                .plan(
+                        new JobSpec(
+                                new TableName("public", "big"),
+                                List.of(column),
+                                List.of(move(FIELD, fresh, old)),
+                                RANGES),
+                        said::add);
+    }
+
+    private void assertSaid(String way) {
+        assertThat(said)
+                .singleElement()
+                .asString()
+                .matches("public.big: about [\\d,]+ values, by a sample; " + RANGES + " ranges .*")
+                .contains(way);
     }
 
     /** Rows in each range, as a worker would find them. */
@@ -97,6 +108,7 @@ final class TableDivisionTest {
 
     private void assertEstimated(Job job) {
         assertThat(job.total()).isBetween(ROWS / 3 * 8 / 10L, ROWS / 3 * 12 / 10L);
+        assertThat(job.estimated()).isTrue();
     }
 
     @ParameterizedTest(name = "{0}")
@@ -110,13 +122,13 @@ final class TableDivisionTest {
             })
     void plan_withStatistics_cutsByTheHistogram(String type, String key, String cast) {
         fill("CREATE TABLE big (id " + type + " PRIMARY KEY, value bytea)", key);
-        awaitMods(ROWS);
         lab.sql("ANALYZE big");
 
         Job job = plan("id");
 
         assertEven(rowsOf(job, "id", cast));
         assertEstimated(job);
+        assertSaid("by the planner's histogram of its key");
         assertThat(lab.number("SELECT count(*) FROM tegula_range r, pg_stats s WHERE r.job = '" + job.id()
                         + "' AND s.tablename = 'big' AND s.attname = 'id'"
                         + " AND r.hi[1] = ANY (s.histogram_bounds::text::text[])"))
@@ -125,11 +137,44 @@ final class TableDivisionTest {
 
     @Test
     void plan_withoutStatistics_cutsBySample() {
-        fill("CREATE TABLE big (id bigint PRIMARY KEY, value bytea) WITH (autovacuum_enabled = off)", "g");
+        // As large as nobody can overlook who knows its size alone.
+        fill(
+                "CREATE TABLE big (id bigint PRIMARY KEY, value bytea, wide text DEFAULT repeat('w', 250))"
+                        + " WITH (autovacuum_enabled = off)",
+                "g");
 
         Job job = plan("id");
 
         assertEven(rowsOf(job, "id", "(@)[1]::bigint"));
+        assertSaid(
+                "by a sample of its blocks, because the planner has no histogram of id: it was never analyzed; `ANALYZE"
+                        + " \"public\".\"big\"`");
+    }
+
+    @Test
+    void plan_ofASmallTable_countsAndSaysNothing() {
+        fill("CREATE TABLE big (id bigint PRIMARY KEY, value bytea)", "g");
+        lab.sql("DELETE FROM big WHERE id > 60000", "VACUUM FULL big", "ANALYZE big");
+
+        Job job = plan("id");
+
+        assertThat(job.total()).isEqualTo(20_000);
+        assertThat(job.estimated()).isFalse();
+        assertThat(said).isEmpty();
+    }
+
+    @Test
+    void plan_ofATableThatIsAlmostEmpty_readsItAndSaysWhy() {
+        fill("CREATE TABLE big (id bigint PRIMARY KEY, value bytea) WITH (autovacuum_enabled = off)", "g");
+        lab.sql("ANALYZE big", "DELETE FROM big");
+
+        plan("id");
+
+        assertThat(said)
+                .singleElement()
+                .asString()
+                .contains("read as a whole, because a sample of its blocks held no row")
+                .contains("`ANALYZE \"public\".\"big\"`");
     }
 
     @Test
@@ -138,10 +183,12 @@ final class TableDivisionTest {
         lab.sql(
                 "DELETE FROM big WHERE id > 205000",
                 "VACUUM ANALYZE big",
-                "INSERT INTO big SELECT g FROM generate_series(205001, " + ROWS + ") g");
-        awaitMods(ROWS - 205_000);
+                "INSERT INTO big SELECT g FROM generate_series(205001, " + ROWS + ") g",
+                COUNTED,
+                "SELECT 1");
 
         assertEven(rowsOf(plan("id"), "id", "(@)[1]::bigint"));
+        assertSaid("000 rows were changed since it was analyzed; `ANALYZE");
     }
 
     @Test
@@ -154,6 +201,7 @@ final class TableDivisionTest {
         Job job = plan("tenant", "id");
 
         assertEven(rowsOf(job, "(tenant, id)", "((@)[1], (@)[2]::uuid)"));
+        assertSaid("because its key has several columns");
         assertEstimated(job);
     }
 
@@ -169,5 +217,6 @@ final class TableDivisionTest {
 
         assertEven(rowsOf(job, "id", "(@)[1]::bigint"));
         assertEstimated(job);
+        assertSaid("because it has partitions");
     }
 }

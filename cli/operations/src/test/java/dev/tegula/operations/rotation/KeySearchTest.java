@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
+import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.Timeouts;
+import dev.tegula.jdbc.Transactions;
 import dev.tegula.operations.live.LiveLab;
 import dev.tegula.operations.reencrypt.RunControl;
 import dev.tegula.registry.KeyInUseException;
@@ -15,6 +18,7 @@ import dev.tegula.registry.KeyState;
 import dev.tegula.registry.KeyUses.Uses;
 import dev.tegula.registry.Retention;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -258,6 +263,38 @@ final class KeySearchTest {
 
         assertThat(heard).isNotEmpty();
         assertThat(uses.values()).containsEntry("public.wide (rows that hold its key id)", 1L);
+    }
+
+    /** In the snapshot that ends the search it would read as if it were empty. */
+    @Test
+    void newer_ofATableThatIsRewrittenInTheSnapshot_saysThatItChanged() throws Exception {
+        lab.sql("CREATE TABLE copied (id int, b bytea)");
+        Transactions transactions = new Transactions(lab.database);
+        RelationSearch search = new RelationSearch(transactions, old, PATIENT, transactions.dialect());
+        List<String> obstacles = new ArrayList<>();
+        long since = lab.number("SELECT txid_snapshot_xmin(txid_current_snapshot())");
+        search.search(
+                transactions.readCommitted(KeySearchTest::copied),
+                new SearchMark(since, new TreeMap<>()),
+                new TreeMap<>(),
+                obstacles);
+        lab.update("INSERT INTO copied VALUES (1, ?)", (Object) value);
+
+        boolean same = transactions.snapshot(Timeouts.SCAN, session -> {
+            Relation relation = copied(session);
+            lab.sql("ALTER TABLE copied ADD COLUMN made uuid DEFAULT gen_random_uuid()");
+            return search.newer(session, relation, since, new TreeMap<>(), obstacles);
+        });
+
+        assertThat(same).isFalse();
+        assertThat(obstacles).isEmpty();
+    }
+
+    private static Relation copied(Session session) throws SQLException {
+        return Relation.all(session).stream()
+                .filter(relation -> relation.name().equals("copied"))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

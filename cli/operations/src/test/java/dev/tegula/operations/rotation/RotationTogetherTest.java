@@ -36,7 +36,7 @@ final class RotationTogetherTest extends RotationLab {
         UnaryOperator<Kek> keks = kek -> (Kek) Proxy.newProxyInstance(
                 Kek.class.getClassLoader(), new Class<?>[] {Kek.class}, (self, method, arguments) -> {
                     if (method.getName().equals("wrap")) {
-                        barrier.await(1, TimeUnit.MINUTES);
+                        barrier.await(5, TimeUnit.MINUTES);
                     }
                     try {
                         return method.invoke(kek, arguments);
@@ -83,7 +83,7 @@ final class RotationTogetherTest extends RotationLab {
                 hosts.add(() -> rotation.run(request, RotationListener.quiet(), new RunControl()));
             }
             List<RotationReport> reports = new ArrayList<>();
-            for (Future<RotationReport> host : threads.invokeAll(hosts, 120, TimeUnit.SECONDS)) {
+            for (Future<RotationReport> host : threads.invokeAll(hosts, 10, TimeUnit.MINUTES)) {
                 reports.add(host.get());
             }
             return reports;

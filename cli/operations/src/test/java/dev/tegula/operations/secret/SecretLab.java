@@ -1,6 +1,7 @@
 package dev.tegula.operations.secret;
 
 import dev.tegula.Tegula;
+import dev.tegula.TegulaBuilder;
 import dev.tegula.keyring.KeyringSettings;
 import dev.tegula.operations.live.LiveLab;
 import dev.tegula.secret.SecretChange;
@@ -39,6 +40,10 @@ abstract class SecretLab {
 
     /** One more process. */
     Tegula engine(KeyringSettings settings, String instance) {
+        return builder(settings, instance).build();
+    }
+
+    TegulaBuilder builder(KeyringSettings settings, String instance) {
         return Tegula.builder("lab")
                 .kek("main", lab.kms, "main")
                 .kek("spare", lab.kms, "spare")
@@ -47,8 +52,7 @@ abstract class SecretLab {
                 .registry(lab.database)
                 .settings(settings)
                 .instanceName(instance)
-                .development()
-                .build();
+                .development();
     }
 
     void put(SecretName name, String value) {

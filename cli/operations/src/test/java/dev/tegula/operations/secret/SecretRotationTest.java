@@ -151,7 +151,8 @@ final class SecretRotationTest extends SecretLab {
                     .isEqualTo(value);
         });
         for (int i = 0; i < 4; i++) {
-            List<SecretVersion> history = secrets.history(new SecretName("app/prod/shared-" + i));
+            List<SecretVersion> history =
+                    secrets.history(new SecretName("app/prod/shared-" + i)).versions();
             int shared = i;
             assertThat(written.keySet().stream().filter(key -> key.startsWith("app/prod/shared-" + shared)))
                     .hasSize(history.size());

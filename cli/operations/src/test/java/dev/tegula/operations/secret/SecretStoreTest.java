@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.tegula.Tegula;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.failure.TegulaException;
+import dev.tegula.jdbc.CommitUnknownException;
+import dev.tegula.operations.live.BrokenCommits;
+import dev.tegula.operations.live.LiveLab;
 import dev.tegula.secret.Secret;
 import dev.tegula.secret.SecretChange;
 import dev.tegula.secret.SecretName;
@@ -25,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +49,7 @@ final class SecretStoreTest extends SecretLab {
 
         assertThat(text(KEY)).isEqualTo("two");
         assertThat(text(KEY, 1)).isEqualTo("one");
-        assertThat(secrets.history(KEY))
+        assertThat(secrets.history(KEY).versions())
                 .extracting(SecretVersion::version, SecretVersion::createdBy)
                 .containsExactly(tuple(1L, "alice"), tuple(2L, "alice"));
         assertThat(lab.number("SELECT count(*) FROM tegula_secret_version WHERE position('two'::bytea in value) > 0"))
@@ -119,7 +124,7 @@ final class SecretStoreTest extends SecretLab {
         });
 
         assertThat(won).containsOnlyOnce(true);
-        assertThat(secrets.history(KEY)).hasSize(2);
+        assertThat(secrets.history(KEY).versions()).hasSize(2);
     }
 
     @Test
@@ -161,6 +166,33 @@ final class SecretStoreTest extends SecretLab {
         }
     }
 
+    /** Put again, it would be one more version, of another value where it is generated: nothing looks first. */
+    @Test
+    void put_whoseCommitWasNotAnswered_saysHowToLook_andOneWithAConditionOrADeletionIsMadeAgain() {
+        BrokenCommits network = new BrokenCommits(lab.database, Integer.MAX_VALUE);
+        try (Tegula cut = builder(LiveLab.shortLease(), "cut")
+                .registry(network.dataSource())
+                .build()) {
+            cut.secrets().put(KEY, bytes("one"), ALICE);
+            network.every(1);
+            assertThatThrownBy(() -> cut.secrets().put(KEY, bytes("two"), ALICE))
+                    .isInstanceOf(CommitUnknownException.class)
+                    .hasMessageContaining("either complete or absent")
+                    .hasMessageContaining("`tegula secrets history app/prod/stripe-key` says which")
+                    .hasMessageNotContaining("it looks first");
+            for (Consumer<SecretStore> change : List.<Consumer<SecretStore>>of(
+                    store -> store.put(
+                            KEY,
+                            bytes("two"),
+                            ALICE.ifVersion(secrets.describe(KEY).current())),
+                    store -> store.delete(KEY, ALICE))) {
+                assertThatThrownBy(() -> change.accept(cut.secrets()))
+                        .isInstanceOf(CommitUnknownException.class)
+                        .hasMessageContaining("Run the same command again: it looks first.");
+            }
+        }
+    }
+
     @Test
     void rollback_makesTheOldValueTheNewestVersion() {
         put(KEY, "one");
@@ -170,7 +202,7 @@ final class SecretStoreTest extends SecretLab {
 
         assertThat(rolled.current()).isEqualTo(3);
         assertThat(text(KEY)).isEqualTo("one");
-        assertThat(secrets.history(KEY).get(2).copiedFrom()).contains(1L);
+        assertThat(secrets.history(KEY).versions().get(2).copiedFrom()).contains(1L);
         refused("secret-unknown", () -> secrets.rollback(KEY, 4, ALICE));
         refused("secret-conflict", () -> secrets.rollback(KEY, 1, ALICE.ifVersion(2)));
     }
@@ -182,7 +214,7 @@ final class SecretStoreTest extends SecretLab {
 
         secrets.destroy(KEY, 1, SecretChange.by("bob"));
 
-        assertThat(secrets.history(KEY).get(0).destroyedBy()).contains("bob");
+        assertThat(secrets.history(KEY).versions().get(0).destroyedBy()).contains("bob");
         assertThat(lab.text("SELECT value IS NULL FROM tegula_secret_version WHERE version = 1"))
                 .isEqualTo("t");
         refused("secret-destroyed", () -> secrets.get(KEY, Optional.of(1L)));

@@ -71,6 +71,12 @@ final class EntityChecks {
         boolean cached = value.collection() == null
                 ? root.isCached()
                 : value.collection().getCacheConcurrencyStrategy() != null;
+        if (options.isDirectReferenceCacheEntriesEnabled() && root.isCached() && !root.isMutable()) {
+            throw Refusal.of(
+                    value.path(),
+                    "hibernate.cache.use_reference_entries is on: the second-level cache would hold the immutable entity"
+                            + " itself, decrypted. Switch it off");
+        }
         if (options.isSecondLevelCacheEnabled()
                 && cached
                 && value.encryption().annotated().isEmpty()) {

@@ -4,6 +4,7 @@ import dev.tegula.hibernate.catalogue.MappedValue;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.hibernate.boot.Metadata;
@@ -56,8 +57,8 @@ final class OrderChecks {
                 && value.path().equals(value.collection().getRole());
         String attribute = value.path().substring(value.path().lastIndexOf('.') + 1);
         return element
-                || words.contains(attribute)
-                || words.contains(value.column().getName());
+                || words.contains(attribute.toLowerCase(Locale.ROOT))
+                || words.contains(value.column().getName().toLowerCase(Locale.ROOT));
     }
 
     private static Set<String> words(@Nullable String order) {
@@ -65,6 +66,7 @@ final class OrderChecks {
                 ? new HashSet<>()
                 : Arrays.stream(order.split("[^A-Za-z0-9_$]+"))
                         .filter(word -> !word.isEmpty())
+                        .map(word -> word.toLowerCase(Locale.ROOT))
                         .collect(Collectors.toCollection(HashSet::new));
     }
 }

@@ -13,6 +13,7 @@ import dev.tegula.hibernate.guard.GuardedTranslators;
 import dev.tegula.hibernate.guard.NativeResults;
 import dev.tegula.hibernate.index.Indexes;
 import dev.tegula.hibernate.index.MappedIndexes;
+import dev.tegula.hibernate.told.ToldEntities;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -44,6 +45,7 @@ public final class TegulaIntegrator implements Integrator {
     public void integrate(Metadata metadata, BootstrapContext context, SessionFactoryImplementor factory) {
         Declared.check(metadata, context);
         Indexes.install(metadata, factory);
+        ToldEntities.watch(metadata, factory);
         List<MappedValue> values = MappedValues.of(metadata);
         if (values.isEmpty()) {
             return;
@@ -59,7 +61,9 @@ public final class TegulaIntegrator implements Integrator {
         FieldChecks.check(values);
         TenantChecks.check(metadata, values);
         OrderChecks.check(metadata, values);
+        SqlFragmentChecks.check(metadata, values);
         ReferenceChecks.check(metadata, values);
+        RowBinding.install(metadata, factory, values);
         Columns columns = new Columns(
                 values,
                 metadata,

@@ -43,10 +43,27 @@ final class ColumnNames {
         return identifiers.toMetaDataObjectName(identifiers.toIdentifier(column.getName(), column.isQuoted()));
     }
 
-    List<String> key(Table table) {
+    /**
+     * The columns of the primary key in the order of the mapping. Where Hibernate makes the table, it makes the key in another order,
+     * and only then: what values are bound to must not depend on that.
+     */
+    static List<Column> keyColumns(Table table) {
         PrimaryKey key = table.getPrimaryKey();
-        return key == null
-                ? List.of()
-                : key.getColumns().stream().map(this::column).toList();
+        if (key == null) {
+            return List.of();
+        }
+        int[] original = key.getOriginalOrder();
+        if (original == null) {
+            return key.getColumns();
+        }
+        Column[] columns = new Column[original.length];
+        for (int i = 0; i < original.length; i++) {
+            columns[original[i]] = key.getColumns().get(i);
+        }
+        return List.of(columns);
+    }
+
+    List<String> key(Table table) {
+        return keyColumns(table).stream().map(this::column).toList();
     }
 }

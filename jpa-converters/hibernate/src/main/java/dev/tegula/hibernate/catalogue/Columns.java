@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.hibernate.boot.Metadata;
 import org.hibernate.engine.jdbc.env.spi.JdbcEnvironment;
 import org.hibernate.mapping.Column;
+import org.hibernate.mapping.Table;
 
 /** Turns mapped values into rows of the catalogue. */
 public final class Columns {
@@ -25,6 +26,11 @@ public final class Columns {
         this.values = values;
         this.names = new ColumnNames(metadata, environment);
         this.tenants = new TenantColumn(metadata);
+    }
+
+    /** The columns of the primary key of a table, in the order of the catalogue. */
+    public static List<Column> key(Table table) {
+        return ColumnNames.keyColumns(table);
     }
 
     /**

@@ -2,8 +2,11 @@ package dev.tegula.hibernate.catalogue;
 
 import dev.tegula.blindindex.IndexPart;
 import dev.tegula.blindindex.IndexSpec;
+import dev.tegula.blindindex.TokenSpec;
 import dev.tegula.catalogue.IndexColumn;
 import dev.tegula.hibernate.index.MappedIndex;
+import dev.tegula.hibernate.type.BlindIndexType;
+import dev.tegula.hibernate.type.BlindTokensType;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -15,7 +18,7 @@ import org.hibernate.engine.jdbc.env.spi.JdbcEnvironment;
 import org.hibernate.mapping.Column;
 import org.hibernate.mapping.Table;
 
-/** Turns mapped blind indexes into columns of the database. */
+/** Turns mapped blind indexes and blind tokens into columns of the database. */
 public final class IndexColumns {
 
     private final List<MappedIndex> indexes;
@@ -36,7 +39,7 @@ public final class IndexColumns {
     public List<IndexColumn> list() {
         Map<String, IndexColumn> byLabel = new LinkedHashMap<>();
         for (MappedIndex index : indexes) {
-            if (index.table().isPhysicalTable() && !index.type().declaration().next()) {
+            if (index.table().isPhysicalTable() && index.type().isLookedFor()) {
                 index.column()
                         .map(column -> column(index, column))
                         .ifPresent(column -> byLabel.putIfAbsent(column.label(), column));
@@ -46,7 +49,31 @@ public final class IndexColumns {
     }
 
     private IndexColumn column(MappedIndex index, Column column) {
-        IndexSpec<?> spec = index.type().index().spec();
+        return index.type() instanceof BlindIndexType type
+                ? column(index, column, type.index().spec())
+                : column(
+                        index, column, ((BlindTokensType) index.type()).tokens().spec());
+    }
+
+    private IndexColumn column(MappedIndex index, Column column, TokenSpec spec) {
+        return new IndexColumn(
+                names.schema(index.table()),
+                names.table(index.table()),
+                names.column(column),
+                Optional.empty(),
+                spec.name(),
+                spec.sizeBytes() * Byte.SIZE,
+                spec.perTenant(),
+                List.of(new IndexColumn.Part(
+                        spec.field(),
+                        valueColumn(index, index.indexed().get(0)),
+                        IndexColumn.ofTokens(spec.step(), spec.tokenizer().id()),
+                        spec.tokenizer().version())),
+                List.of(),
+                index.label());
+    }
+
+    private IndexColumn column(MappedIndex index, Column column, IndexSpec<?> spec) {
         List<String> attributes = index.indexed();
         List<IndexColumn.Part> parts = new ArrayList<>();
         for (int i = 0; i < attributes.size(); i++) {

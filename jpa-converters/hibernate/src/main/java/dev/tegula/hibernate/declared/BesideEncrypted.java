@@ -17,6 +17,7 @@ import org.hibernate.annotations.Generated;
 import org.hibernate.annotations.GeneratedColumn;
 import org.hibernate.annotations.NaturalId;
 import org.hibernate.annotations.SourceType;
+import org.hibernate.annotations.TenantId;
 import org.hibernate.annotations.UpdateTimestamp;
 import org.hibernate.annotations.ValueGenerationType;
 import org.hibernate.generator.BeforeExecutionGenerator;
@@ -35,6 +36,8 @@ final class BesideEncrypted {
             "Hibernate compares it in the database",
             NaturalId.class,
             "it must be comparable, and ciphertext differs each time",
+            TenantId.class,
+            "Hibernate compares it in every query, and ciphertext differs each time",
             Formula.class,
             DATABASE,
             ColumnTransformer.class,

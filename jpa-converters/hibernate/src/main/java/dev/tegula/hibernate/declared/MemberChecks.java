@@ -3,12 +3,15 @@ package dev.tegula.hibernate.declared;
 import dev.tegula.FieldSpec;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.hibernate.BlindIndexOf;
+import dev.tegula.hibernate.BlindTokensOf;
 import dev.tegula.hibernate.Encrypted;
 import dev.tegula.hibernate.Nulls;
 import dev.tegula.hibernate.catalogue.MappedValue;
 import dev.tegula.hibernate.type.BlindIndexType;
+import dev.tegula.hibernate.type.BlindTokensType;
 import dev.tegula.hibernate.type.EncryptedJavaType;
 import dev.tegula.hibernate.type.Encryption;
+import dev.tegula.hibernate.type.TokensDeclaration;
 import jakarta.persistence.Convert;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +39,10 @@ final class MemberChecks {
             BlindIndexOf index = member.element().getAnnotation(BlindIndexOf.class);
             if (index != null) {
                 checks.indexed(member, index);
+            }
+            BlindTokensOf tokens = member.element().getAnnotation(BlindTokensOf.class);
+            if (tokens != null) {
+                checks.tokenised(member, tokens);
             }
             member.converts().filter(Member::encrypting).forEach(convert -> checks.converted(member, convert));
             OtherAnnotations.check(member);
@@ -72,11 +79,35 @@ final class MemberChecks {
                         && type.declaration().next() == declared.next())
                 .isPresent();
         if (!obeyed) {
-            throw new ConfigurationException(member.label()
-                    + " is declared a blind index, but Hibernate did not map it as one: it is no attribute, a mapping file"
-                    + " left the annotation out, another annotation won, or it is on a field where the entity is read through"
-                    + " getters (or the other way round).");
+            throw notMappedAs(member, "a blind index");
         }
+    }
+
+    private void tokenised(Member member, BlindTokensOf declared) {
+        TokensDeclaration wanted = new TokensDeclaration(
+                declared.value(),
+                declared.tokenizer(),
+                declared.name(),
+                declared.sizeBytes(),
+                declared.padToMultiple(),
+                declared.filling(),
+                declared.global());
+        boolean obeyed = member.attribute()
+                .flatMap(name -> AttributePath.follow(holder.properties(), name))
+                .filter(value -> value instanceof BasicValue basic
+                        && basic.resolve().getDomainJavaType() instanceof BlindTokensType type
+                        && type.declaration().equals(wanted))
+                .isPresent();
+        if (!obeyed) {
+            throw notMappedAs(member, "to hold blind tokens");
+        }
+    }
+
+    private static ConfigurationException notMappedAs(Member member, String what) {
+        return new ConfigurationException(member.label() + " is declared " + what
+                + ", but Hibernate did not map it as one: it is no attribute, a mapping file"
+                + " left the annotation out, another annotation won, or it is on a field where the entity is read through"
+                + " getters (or the other way round).");
     }
 
     private static boolean obeys(FieldSpec<?> spec, Encrypted encrypted) {

@@ -3,13 +3,21 @@ package dev.tegula.hibernate.engine;
 import dev.tegula.FieldCipher;
 import dev.tegula.FieldIndex;
 import dev.tegula.FieldSpec;
+import dev.tegula.FieldTokens;
 import dev.tegula.Tegula;
+import dev.tegula.audit.AuditEntry;
 import dev.tegula.blindindex.IndexSpec;
+import dev.tegula.blindindex.TokenSpec;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.catalogue.IndexColumn;
 import dev.tegula.failure.ConfigurationException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.hibernate.boot.registry.classloading.spi.ClassLoaderService;
@@ -34,6 +42,7 @@ public final class Engine implements Service {
     private final transient SessionFactoryImplementor factory;
     private transient volatile @Nullable Supplier<List<EncryptedColumn>> columns;
     private transient volatile Supplier<List<IndexColumn>> indexes = List::of;
+    private final transient Map<String, LongAdder> accepted = new ConcurrentHashMap<>();
     private transient volatile @Nullable Tegula tegula;
     private transient @Nullable Tegula candidate;
     private transient volatile boolean unpublished;
@@ -68,6 +77,26 @@ public final class Engine implements Service {
         return indexes.get();
     }
 
+    /** Says that values of an attribute are read although they are bound to their field only; called when it is mapped. */
+    public void accepts(String attribute) {
+        accepted.put(attribute, new LongAdder());
+        LOG.warn(
+                "{} has accept = FIELD: until that is taken away, who can write to its table can swap such values between rows.",
+                attribute);
+    }
+
+    /** Counts such a value. */
+    public void countAccepted(String attribute) {
+        accepted.computeIfAbsent(attribute, name -> new LongAdder()).increment();
+    }
+
+    /** How many such values were read, of each attribute that accepts them. */
+    public Map<String, Long> accepted() {
+        Map<String, Long> counts = new TreeMap<>();
+        accepted.forEach((attribute, count) -> counts.put(attribute, count.sum()));
+        return counts;
+    }
+
     /** Whether anything is encrypted in this session factory. */
     public boolean encrypts() {
         return columns != null;
@@ -83,12 +112,31 @@ public final class Engine implements Service {
     }
 
     /**
+     * Adds to the audit trail of this session factory's engine, in the transaction of the connection.
+     *
+     * @throws ConfigurationException without a usable {@value #PROPERTY}
+     * @throws SQLException of the database, as it comes
+     */
+    public void append(Connection connection, AuditEntry entry) throws SQLException {
+        tegula().audit().append(connection, entry);
+    }
+
+    /**
      * A blind index of this session factory's engine; publishes as {@link #cipher} does.
      *
      * @throws ConfigurationException without a usable {@value #PROPERTY}
      */
     public <T> FieldIndex<T> index(IndexSpec<T> spec) {
         return tegula().blindIndex(spec);
+    }
+
+    /**
+     * Blind tokens of this session factory's engine; publishes as {@link #cipher} does.
+     *
+     * @throws ConfigurationException without a usable {@value #PROPERTY}
+     */
+    public FieldTokens tokens(TokenSpec spec) {
+        return tegula().blindTokens(spec);
     }
 
     /**

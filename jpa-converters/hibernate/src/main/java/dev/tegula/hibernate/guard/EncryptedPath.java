@@ -3,6 +3,7 @@ package dev.tegula.hibernate.guard;
 import dev.tegula.hibernate.Encrypted;
 import dev.tegula.hibernate.Nulls;
 import dev.tegula.hibernate.type.BlindIndexType;
+import dev.tegula.hibernate.type.CompanionType;
 import dev.tegula.hibernate.type.Encryption;
 import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.EmbeddableType;
@@ -28,28 +29,43 @@ import org.jspecify.annotations.Nullable;
  *
  * @param attribute entity or embeddable and attribute, for messages
  * @param sealedNulls whether null is encrypted too
- * @param blindIndex whether it is a blind index, which can be compared with parameters
+ * @param holds what the column has
  */
-record EncryptedPath(String attribute, boolean sealedNulls, boolean blindIndex) {
+record EncryptedPath(String attribute, boolean sealedNulls, Holds holds) {
 
-    EncryptedPath(String attribute, boolean sealedNulls) {
-        this(attribute, sealedNulls, false);
+    /** What a column has: a value, or what is computed from one and can be compared with parameters. */
+    enum Holds {
+        VALUE,
+        INDEX,
+        TOKENS;
+
+        static Holds of(CompanionType type) {
+            return type instanceof BlindIndexType ? INDEX : TOKENS;
+        }
     }
 
-    /** The blind index that a path ends at; empty if it ends at anything else. */
-    static Optional<BlindIndexType> index(@Nullable Object node) {
+    EncryptedPath(String attribute, boolean sealedNulls) {
+        this(attribute, sealedNulls, Holds.VALUE);
+    }
+
+    EncryptedPath(String attribute, CompanionType type) {
+        this(attribute, false, Holds.of(type));
+    }
+
+    /** The blind index or blind tokens that a path ends at; empty if it ends at anything else. */
+    static Optional<CompanionType> companion(@Nullable Object node) {
         return node instanceof SqmBasicValuedSimplePath<?> path
                         && path.getModel() instanceof SingularAttribute<?, ?> attribute
-                ? index(attribute.getType())
+                ? companion(attribute.getType())
                 : Optional.empty();
     }
 
-    private static Optional<BlindIndexType> index(Type<?> type) {
-        return type instanceof BasicType<?> basic ? index(basic.getJdbcMapping()) : Optional.empty();
+    private static Optional<CompanionType> companion(Type<?> type) {
+        return type instanceof BasicType<?> basic ? companion(basic.getJdbcMapping()) : Optional.empty();
     }
 
-    static Optional<BlindIndexType> index(JdbcMapping mapping) {
-        return mapping.getJavaTypeDescriptor() instanceof BlindIndexType index ? Optional.of(index) : Optional.empty();
+    static Optional<CompanionType> companion(JdbcMapping mapping) {
+        return mapping.getJavaTypeDescriptor() instanceof CompanionType found ? Optional.of(found) : Optional.empty();
     }
 
     /** The path as an encrypted one; empty if nothing in its value is encrypted. */
@@ -129,8 +145,9 @@ record EncryptedPath(String attribute, boolean sealedNulls, boolean blindIndex) 
     }
 
     private static Optional<EncryptedPath> ofType(Type<?> type, String label) {
-        if (index(type).isPresent()) {
-            return Optional.of(new EncryptedPath(label, false, true));
+        Optional<CompanionType> companion = companion(type);
+        if (companion.isPresent()) {
+            return companion.map(found -> new EncryptedPath(label, found));
         }
         if (type instanceof BasicType<?> basic) {
             return of(basic.getJdbcMapping())
@@ -140,7 +157,7 @@ record EncryptedPath(String attribute, boolean sealedNulls, boolean blindIndex) 
         if (type instanceof EmbeddableType<?> embeddable) {
             return embeddable.getAttributes().stream()
                     .flatMap(attribute -> ofAttribute(attribute).stream())
-                    .reduce((one, other) -> one.sealedNulls || other.blindIndex ? one : other);
+                    .reduce((one, other) -> one.sealedNulls || other.holds != Holds.VALUE ? one : other);
         }
         return Optional.empty();
     }

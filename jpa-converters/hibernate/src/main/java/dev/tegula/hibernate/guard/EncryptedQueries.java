@@ -3,6 +3,7 @@ package dev.tegula.hibernate.guard;
 import dev.tegula.hibernate.EncryptedQueryException;
 import jakarta.persistence.PersistenceException;
 import jakarta.persistence.Query;
+import java.util.function.Predicate;
 import org.hibernate.query.spi.SqmQuery;
 
 /** Asks the guard about a query that is not run, for example when an application starts. */
@@ -25,5 +26,22 @@ public final class EncryptedQueries {
             return;
         }
         GuardedTranslators.check(sqm.getSqmStatement());
+    }
+
+    /**
+     * For who makes text of what a native query gives, as Spring Data does: until the scope is closed, a native query of this
+     * thread that reads a binary column of such a name is refused, as it would be if it had asked for text itself.
+     *
+     * @param columns says of the name of a column whether it becomes text
+     */
+    public static Scope asText(Predicate<String> columns) {
+        return TextWanted.of(columns);
+    }
+
+    /** Until when; closed by the thread that opened it. */
+    @FunctionalInterface
+    public interface Scope extends AutoCloseable {
+        @Override
+        void close();
     }
 }

@@ -1,6 +1,9 @@
 package dev.tegula.hibernate.guard;
 
+import dev.tegula.hibernate.type.AttributeIndex;
 import dev.tegula.hibernate.type.BlindIndexType;
+import dev.tegula.hibernate.type.BlindTokensType;
+import dev.tegula.hibernate.type.CompanionType;
 import jakarta.persistence.metamodel.Attribute;
 import java.util.Optional;
 import java.util.Set;
@@ -57,10 +60,10 @@ final class GuardedTranslator<T extends Statement> extends StandardSqmTranslator
                         throw PathWalker.refusal(
                                 new EncryptedPath(label, encryption.spec().sealNulls()), "expression");
                     });
-            if (index(expression).isPresent()) {
+            companion(expression).ifPresent(type -> {
                 throw PathWalker.refusal(
-                        new EncryptedPath(path.getNavigablePath().getFullPath(), false, true), "expression");
-            }
+                        new EncryptedPath(path.getNavigablePath().getFullPath(), type), "expression");
+            });
         }
         return expression;
     }
@@ -70,10 +73,10 @@ final class GuardedTranslator<T extends Statement> extends StandardSqmTranslator
         ComparisonPredicate plain = super.visitComparisonPredicate(predicate);
         Expression left = plain.getLeftHandExpression();
         Expression right = plain.getRightHandExpression();
-        Optional<BlindIndexType> ofLeft = index(predicate.getLeftHandExpression(), left);
-        Optional<BlindIndexType> ofRight = index(predicate.getRightHandExpression(), right);
-        return ofLeft.map(index -> compare(left, plain.getOperator(), right, index))
-                .or(() -> ofRight.map(index -> compare(right, plain.getOperator(), left, index)))
+        Optional<CompanionType> ofLeft = companion(predicate.getLeftHandExpression(), left);
+        Optional<CompanionType> ofRight = companion(predicate.getRightHandExpression(), right);
+        return ofLeft.map(type -> compare(left, plain.getOperator(), right, type))
+                .or(() -> ofRight.map(type -> compare(right, plain.getOperator(), left, type)))
                 .orElse(plain);
     }
 
@@ -83,32 +86,36 @@ final class GuardedTranslator<T extends Statement> extends StandardSqmTranslator
         if (!(plain instanceof InListPredicate list)) {
             return plain;
         }
-        Optional<BlindIndexType> index = index(predicate.getTestExpression(), list.getTestExpression());
-        if (index.isEmpty() || list.getListExpressions().isEmpty()) {
+        Optional<CompanionType> type = companion(predicate.getTestExpression(), list.getTestExpression());
+        if (type.isEmpty() || list.getListExpressions().isEmpty()) {
             return plain;
         }
         Junction each = new Junction(list.isNegated() ? Junction.Nature.CONJUNCTION : Junction.Nature.DISJUNCTION);
         ComparisonOperator operator = list.isNegated() ? ComparisonOperator.NOT_EQUAL : ComparisonOperator.EQUAL;
         list.getListExpressions()
-                .forEach(value -> each.add(compare(list.getTestExpression(), operator, value, index.get())));
+                .forEach(value -> each.add(compare(list.getTestExpression(), operator, value, type.get())));
         return each;
     }
 
     private static ComparisonPredicate compare(
-            Expression column, ComparisonOperator operator, Expression value, BlindIndexType index) {
+            Expression column, ComparisonOperator operator, Expression value, CompanionType type) {
+        if (type instanceof BlindTokensType tokens) {
+            return new TokensPredicate(column, value, tokens.tokens());
+        }
+        AttributeIndex index = ((BlindIndexType) type).index();
         String quantifier = operator == ComparisonOperator.EQUAL ? "any" : "all";
-        return new ComparisonPredicate(column, operator, new LookUp(value, index.index(), quantifier));
+        return new ComparisonPredicate(column, operator, new LookUp(value, index, quantifier));
     }
 
-    /** A path to an index; a parameter that is compared with one has its type too. */
-    private static Optional<BlindIndexType> index(Object path, Expression translated) {
-        return path instanceof SqmBasicValuedSimplePath<?> ? index(translated) : Optional.empty();
+    /** A path to an index or tokens; a parameter that is compared with one has its type too. */
+    private static Optional<CompanionType> companion(Object path, Expression translated) {
+        return path instanceof SqmBasicValuedSimplePath<?> ? companion(translated) : Optional.empty();
     }
 
-    private static Optional<BlindIndexType> index(Expression expression) {
+    private static Optional<CompanionType> companion(Expression expression) {
         return expression.getExpressionType() == null
                         || expression.getExpressionType().getJdbcTypeCount() != 1
                 ? Optional.empty()
-                : EncryptedPath.index(expression.getExpressionType().getSingleJdbcMapping());
+                : EncryptedPath.companion(expression.getExpressionType().getSingleJdbcMapping());
     }
 }

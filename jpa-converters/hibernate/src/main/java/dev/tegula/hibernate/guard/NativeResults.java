@@ -2,6 +2,7 @@ package dev.tegula.hibernate.guard;
 
 import dev.tegula.hibernate.EncryptedQueryException;
 import dev.tegula.hibernate.engine.Engine;
+import dev.tegula.hibernate.type.EncryptedJavaType;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -20,7 +21,9 @@ import org.hibernate.sql.results.jdbc.spi.JdbcValuesMapping;
 import org.hibernate.sql.results.jdbc.spi.JdbcValuesMappingProducer;
 import org.hibernate.sql.results.jdbc.spi.JdbcValuesMappingProducerProvider;
 import org.hibernate.sql.results.jdbc.spi.JdbcValuesMetadata;
+import org.hibernate.type.descriptor.java.JavaType;
 import org.hibernate.type.descriptor.jdbc.ArrayJdbcType;
+import org.hibernate.type.descriptor.jdbc.BasicExtractor;
 import org.hibernate.type.descriptor.jdbc.JdbcType;
 import org.jspecify.annotations.Nullable;
 
@@ -57,8 +60,9 @@ public record NativeResults(JdbcValuesMappingProducerProvider plain) implements 
         BitSet scalars = scalars(mapping);
         for (SqlSelection selection : mapping.getSqlSelections()) {
             int index = selection.getValuesArrayPosition();
+            refuseBound(selection);
             if (scalars.get(index)
-                    && isText(selection.getExpressionType())
+                    && (isText(selection.getExpressionType()) || TextWanted.of(columns.resolveColumnName(index + 1)))
                     && isBinary(columns.<Object>resolveType(index + 1, null, factory.getTypeConfiguration())
                             .getJdbcType())) {
                 throw new EncryptedQueryException(
@@ -67,6 +71,20 @@ public record NativeResults(JdbcValuesMappingProducerProvider plain) implements 
                                 + " the column is encrypted, select the entity, or read byte[].class and give it to"
                                 + " FieldCipher.decrypt. If it is not encrypted, make text of it in SQL: encode(column, 'hex').");
             }
+        }
+    }
+
+    /** Its SQL gives no key before the value; and what stands in the column could say one that is not the row's. */
+    private static void refuseBound(SqlSelection selection) {
+        // 6.6 says no type of what belongs to an entity, but how it reads it.
+        JavaType<?> type = selection.getJdbcValueExtractor() instanceof BasicExtractor<?> extractor
+                ? extractor.getJavaType()
+                : null;
+        if (type instanceof EncryptedJavaType encrypted && encrypted.ofRow()) {
+            throw new EncryptedQueryException(encrypted.attribute()
+                    + " is bound to its row (bind = ROW), so that a native query or procedure cannot read it, alone or in its"
+                    + " entity. Select the identifiers natively, and the entities or the attribute by HQL or Criteria; or"
+                    + " read byte[].class and give it to FieldCipher.decrypt with the row.");
         }
     }
 

@@ -24,11 +24,17 @@ abstract class PathWalker extends ClauseWalker {
     }
 
     static EncryptedQueryException refusal(EncryptedPath path, String clause) {
-        if (path.blindIndex()) {
+        if (path.holds() == EncryptedPath.Holds.INDEX) {
             return new EncryptedQueryException(path.attribute() + " is a blind index; `" + clause
                     + "` cannot work on it here. Allowed: `=`, `<>` and `in` with parameters (no literal, no other"
                     + " attribute, no subquery), `is null`, and to select it in the outermost query. A bulk statement over"
                     + " several tables: select the identifiers first.");
+        }
+        if (path.holds() == EncryptedPath.Holds.TOKENS) {
+            return new EncryptedQueryException(path.attribute() + " holds blind tokens; `" + clause
+                    + "` cannot work on them here. Allowed in a select: `=` with a parameter that is BlindTokens.all(…) or"
+                    + " BlindTokens.any(…), not negated; `is null`; and to select it in the outermost query. A bulk"
+                    + " statement: select the rows first, and keep those whose text matches.");
         }
         return new EncryptedQueryException(path.attribute() + " is encrypted; `" + clause
                 + "` cannot work on ciphertext. Allowed: select it in the outermost query"

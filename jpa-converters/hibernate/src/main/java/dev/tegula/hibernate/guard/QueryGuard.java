@@ -3,6 +3,8 @@ package dev.tegula.hibernate.guard;
 import dev.tegula.hibernate.EncryptedQueryException;
 import dev.tegula.hibernate.type.AttributeIndex;
 import dev.tegula.hibernate.type.BlindIndexType;
+import dev.tegula.hibernate.type.BlindTokensType;
+import dev.tegula.hibernate.type.CompanionType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -99,7 +101,9 @@ final class QueryGuard extends PathWalker {
 
     @Override
     public @Nullable Object visitInListPredicate(SqmInListPredicate<?> predicate) {
-        return looksUp && lookUp(predicate.getTestExpression(), predicate.getListExpressions(), predicate.isNegated())
+        return looksUp
+                        && !isOfTokens(predicate.getTestExpression())
+                        && lookUp(predicate.getTestExpression(), predicate.getListExpressions(), predicate.isNegated())
                 ? predicate
                 : super.visitInListPredicate(predicate);
     }
@@ -133,18 +137,33 @@ final class QueryGuard extends PathWalker {
     }
 
     private boolean lookUp(SqmExpression<?> path, List<? extends SqmExpression<?>> values, boolean negated) {
-        Optional<BlindIndexType> index = EncryptedPath.index(path);
-        boolean allowedHere = index.isPresent() && values.stream().allMatch(SqmParameter.class::isInstance);
-        if (index.isPresent() && index.get().index().isNext()) {
-            throw new EncryptedQueryException(index.get().index().attribute()
+        Optional<CompanionType> found = EncryptedPath.companion(path);
+        boolean allowedHere = found.isPresent() && values.stream().allMatch(SqmParameter.class::isInstance);
+        if (found.isPresent() && !found.get().isLookedFor()) {
+            throw new EncryptedQueryException(found.get().companion().attribute()
                     + " is the next column of a blind index, which serves the replacement of its key. Ask for the index"
                     + " itself.");
         }
         if (allowedHere) {
-            requireWhole(index.get().index(), negated);
+            if (found.get() instanceof BlindIndexType type) {
+                requireWhole(type.index(), negated);
+            } else if (negated || negations > 0 || !selects) {
+                throw new EncryptedQueryException(
+                        found.get().companion().attribute() + " holds blind tokens: "
+                                + (selects
+                                        ? "`<>` and `not` would leave out rows of some other texts."
+                                        : "a bulk statement would change rows of some other texts.")
+                                + " Select by `=` what BlindTokens.all(…) or any(…) finds, and keep the rows whose text matches.");
+            }
             allowed.add(path);
         }
         return allowedHere;
+    }
+
+    private static boolean isOfTokens(SqmExpression<?> path) {
+        return EncryptedPath.companion(path)
+                .filter(BlindTokensType.class::isInstance)
+                .isPresent();
     }
 
     /** What is found by an index that was cut is a superset, which nothing may be decided by but a comparison of values. */

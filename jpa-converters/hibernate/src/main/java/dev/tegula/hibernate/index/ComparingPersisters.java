@@ -1,5 +1,7 @@
 package dev.tegula.hibernate.index;
 
+import dev.tegula.hibernate.row.RowCoordinators;
+import dev.tegula.hibernate.row.RowPersister;
 import java.util.Set;
 import org.hibernate.SessionFactory;
 import org.hibernate.SessionFactoryObserver;
@@ -13,13 +15,16 @@ import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.persister.entity.JoinedSubclassEntityPersister;
 import org.hibernate.persister.entity.SingleTableEntityPersister;
 import org.hibernate.persister.entity.UnionSubclassEntityPersister;
+import org.hibernate.persister.entity.mutation.InsertCoordinator;
+import org.hibernate.persister.entity.mutation.UpdateCoordinator;
 import org.hibernate.persister.internal.PersisterClassResolverInitiator;
 import org.hibernate.persister.internal.StandardPersisterClassResolver;
 import org.hibernate.persister.spi.PersisterClassResolver;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Has blind indexes compared when a stateless session loads their entity, for which Hibernate fires no event. Entities
- * without any keep Hibernate's own persisters.
+ * Has blind indexes compared when a stateless session loads their entity, for which Hibernate fires no event; and values that are
+ * bound to their rows written with them. Entities without either keep Hibernate's own persisters.
  */
 public final class ComparingPersisters extends StandardPersisterClassResolver {
 
@@ -68,7 +73,7 @@ public final class ComparingPersisters extends StandardPersisterClassResolver {
     @Override
     public Class<? extends EntityPersister> getEntityPersisterClass(PersistentClass entity) {
         Class<? extends EntityPersister> standard = super.getEntityPersisterClass(entity);
-        if (!MappedIndexes.has(entity)) {
+        if (!MappedIndexes.has(entity) && !RowCoordinators.needed(entity)) {
             return standard;
         }
         if (standard == SingleTableEntityPersister.class) {
@@ -84,7 +89,9 @@ public final class ComparingPersisters extends StandardPersisterClassResolver {
     }
 
     /** Of a table, or one for a hierarchy. */
-    public static final class SingleTable extends SingleTableEntityPersister implements Comparing {
+    public static final class SingleTable extends SingleTableEntityPersister implements Comparing, RowPersister {
+        private volatile @Nullable RowCoordinators rows;
+
         /** Called by Hibernate. */
         public SingleTable(
                 PersistentClass entity,
@@ -99,10 +106,37 @@ public final class ComparingPersisters extends StandardPersisterClassResolver {
             compare(this, entity, session);
             super.afterInitialize(entity, session);
         }
+
+        private RowCoordinators rows() {
+            RowCoordinators made = rows;
+            if (made == null) {
+                made = RowCoordinators.of(
+                        this, super.getInsertCoordinator(), super.getUpdateCoordinator(), super.getMergeCoordinator());
+                rows = super.getMergeCoordinator() == null ? null : made;
+            }
+            return made;
+        }
+
+        @Override
+        public InsertCoordinator getInsertCoordinator() {
+            return rows().inserts();
+        }
+
+        @Override
+        public UpdateCoordinator getUpdateCoordinator() {
+            return rows().updates();
+        }
+
+        @Override
+        public UpdateCoordinator getMergeCoordinator() {
+            return rows().merges();
+        }
     }
 
     /** Of a hierarchy whose tables are joined. */
-    public static final class JoinedTables extends JoinedSubclassEntityPersister implements Comparing {
+    public static final class JoinedTables extends JoinedSubclassEntityPersister implements Comparing, RowPersister {
+        private volatile @Nullable RowCoordinators rows;
+
         /** Called by Hibernate. */
         public JoinedTables(
                 PersistentClass entity,
@@ -117,10 +151,37 @@ public final class ComparingPersisters extends StandardPersisterClassResolver {
             compare(this, entity, session);
             super.afterInitialize(entity, session);
         }
+
+        private RowCoordinators rows() {
+            RowCoordinators made = rows;
+            if (made == null) {
+                made = RowCoordinators.of(
+                        this, super.getInsertCoordinator(), super.getUpdateCoordinator(), super.getMergeCoordinator());
+                rows = super.getMergeCoordinator() == null ? null : made;
+            }
+            return made;
+        }
+
+        @Override
+        public InsertCoordinator getInsertCoordinator() {
+            return rows().inserts();
+        }
+
+        @Override
+        public UpdateCoordinator getUpdateCoordinator() {
+            return rows().updates();
+        }
+
+        @Override
+        public UpdateCoordinator getMergeCoordinator() {
+            return rows().merges();
+        }
     }
 
     /** Of a hierarchy with a table for each class. */
-    public static final class TablePerClass extends UnionSubclassEntityPersister implements Comparing {
+    public static final class TablePerClass extends UnionSubclassEntityPersister implements Comparing, RowPersister {
+        private volatile @Nullable RowCoordinators rows;
+
         /** Called by Hibernate. */
         public TablePerClass(
                 PersistentClass entity,
@@ -134,6 +195,31 @@ public final class ComparingPersisters extends StandardPersisterClassResolver {
         public void afterInitialize(Object entity, SharedSessionContractImplementor session) {
             compare(this, entity, session);
             super.afterInitialize(entity, session);
+        }
+
+        private RowCoordinators rows() {
+            RowCoordinators made = rows;
+            if (made == null) {
+                made = RowCoordinators.of(
+                        this, super.getInsertCoordinator(), super.getUpdateCoordinator(), super.getMergeCoordinator());
+                rows = super.getMergeCoordinator() == null ? null : made;
+            }
+            return made;
+        }
+
+        @Override
+        public InsertCoordinator getInsertCoordinator() {
+            return rows().inserts();
+        }
+
+        @Override
+        public UpdateCoordinator getUpdateCoordinator() {
+            return rows().updates();
+        }
+
+        @Override
+        public UpdateCoordinator getMergeCoordinator() {
+            return rows().merges();
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.tegula.hibernate.index;
 
-import dev.tegula.hibernate.type.AttributeIndex;
+import dev.tegula.hibernate.type.Companion;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,13 +11,13 @@ import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.type.CompositeType;
 import org.jspecify.annotations.Nullable;
 
-/** The blind indexes of an entity or embeddable, and of the embeddables in it. Not changed once it is in use. */
+/** The blind indexes and blind tokens of an entity or embeddable, and of the embeddables in it. Not changed once it is in use. */
 final class IndexNode {
 
     private final Map<String, Leaf> leaves = new HashMap<>();
     private final Map<String, IndexNode> embedded = new HashMap<>();
 
-    private record Leaf(AttributeIndex index, List<String> indexed) {
+    private record Leaf(Companion companion, List<String> indexed) {
 
         List<?> values(Function<String, @Nullable Object> attributes) {
             List<@Nullable Object> values = new ArrayList<>();
@@ -26,16 +26,16 @@ final class IndexNode {
         }
     }
 
-    void add(List<String> path, AttributeIndex index, List<String> indexed) {
+    void add(List<String> path, Companion companion, List<String> indexed) {
         if (path.size() == 1) {
-            leaves.put(path.get(0), new Leaf(index, indexed));
+            leaves.put(path.get(0), new Leaf(companion, indexed));
         } else {
             embedded.computeIfAbsent(path.get(0), name -> new IndexNode())
-                    .add(path.subList(1, path.size()), index, indexed);
+                    .add(path.subList(1, path.size()), companion, indexed);
         }
     }
 
-    /** The value of one attribute: the index, or the embeddable with its indexes filled. */
+    /** The value of one attribute: the index or tokens, or the embeddable with its indexes filled. */
     @Nullable
     Object filled(
             String name,
@@ -45,7 +45,7 @@ final class IndexNode {
             SharedSessionContractImplementor session) {
         Leaf leaf = leaves.get(name);
         if (leaf != null) {
-            return leaf.index.compute(leaf.values(attributes), session);
+            return leaf.companion.compute(leaf.values(attributes), session);
         }
         IndexNode inside = embedded.get(name);
         return inside == null || value == null || type == null ? value : inside.fill(value, type, session);
@@ -78,7 +78,7 @@ final class IndexNode {
         Leaf leaf = leaves.get(name);
         IndexNode inside = embedded.get(name);
         if (leaf != null) {
-            leaf.index.verify(value, leaf.values(attributes), session);
+            leaf.companion.verify(value, leaf.values(attributes), session);
         } else if (inside != null && value != null && type != null) {
             String[] names = type.getPropertyNames();
             @Nullable Object[] values = type.getPropertyValues(value);

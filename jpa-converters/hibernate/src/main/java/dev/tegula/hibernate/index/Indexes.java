@@ -7,6 +7,9 @@ import dev.tegula.blindindex.Normalizer;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.hibernate.type.AttributeIndex;
+import dev.tegula.hibernate.type.BlindIndexType;
+import dev.tegula.hibernate.type.BlindTokensType;
+import dev.tegula.hibernate.type.Companion;
 import dev.tegula.hibernate.type.EncryptedJavaType;
 import dev.tegula.hibernate.type.IndexDeclaration;
 import java.util.ArrayList;
@@ -21,7 +24,7 @@ import org.hibernate.mapping.BasicValue;
 import org.hibernate.mapping.PersistentClass;
 import org.hibernate.mapping.Property;
 
-/** Ties the blind indexes of a final mapping to the attributes beside them, and has them filled and checked. */
+/** Ties the blind indexes and blind tokens of a final mapping to the attributes beside them, and has them filled and checked. */
 public final class Indexes {
 
     private final Map<String, IndexNode> entities = new HashMap<>();
@@ -45,19 +48,22 @@ public final class Indexes {
         Indexes indexes = new Indexes();
         found.forEach(IndexMappingChecks::check);
         found.stream()
-                .filter(index -> index.type().declaration().next())
+                .filter(index -> !index.type().isLookedFor())
                 .filter(next -> found.stream().noneMatch(index -> index.isBefore(next)))
                 .findFirst()
                 .ifPresent(next -> {
                     throw refusal(
-                            next.label(),
+                            next,
                             "is the next column (next = true) of an index that is not there: beside it, in the same table, an"
                                     + " attribute with the same @BlindIndexOf without `next` was expected");
                 });
         for (MappedIndex index : found) {
-            AttributeIndex resolved = resolve(index);
-            index.type().resolve(resolved);
-            indexes.add(metadata, index, resolved);
+            if (index.type() instanceof BlindIndexType type) {
+                type.resolve(resolve(index, type.declaration()));
+            } else if (index.type() instanceof BlindTokensType type) {
+                type.resolve(MappedTokens.resolve(index, type.declaration(), factory));
+            }
+            indexes.add(metadata, index, index.type().companion());
         }
         if (!found.isEmpty()) {
             ComparingPersisters.requireInstalled(found.get(0).label(), factory);
@@ -66,7 +72,7 @@ public final class Indexes {
         }
     }
 
-    private void add(Metadata metadata, MappedIndex index, AttributeIndex resolved) {
+    private void add(Metadata metadata, MappedIndex index, Companion resolved) {
         if (!index.owner().getProperties().contains(index.top())) {
             return; // inherited into a table of its own: filled where it is declared
         }
@@ -93,13 +99,12 @@ public final class Indexes {
         return one != null;
     }
 
-    private static AttributeIndex resolve(MappedIndex index) {
-        IndexDeclaration declared = index.type().declaration();
+    private static AttributeIndex resolve(MappedIndex index, IndexDeclaration declared) {
         List<String> names = index.indexed();
         List<Class<? extends Normalizer<?>>> normalizers = declared.normalizers();
         if (names.isEmpty() || (normalizers.size() != 1 && normalizers.size() != names.size())) {
             throw refusal(
-                    index.label(),
+                    index,
                     "names " + names.size() + " attributes and " + normalizers.size()
                             + " normalisers. Name one normaliser for all, or one for each attribute");
         }
@@ -111,7 +116,7 @@ public final class Indexes {
             FieldSpec<?> spec = type.spec();
             if (spec.sealNulls()) {
                 throw refusal(
-                        index.label(),
+                        index,
                         "is of \"" + names.get(i)
                                 + "\", whose nulls are sealed: a NULL in the index would show which rows have no value");
             }
@@ -147,32 +152,38 @@ public final class Indexes {
         }
     }
 
-    private static EncryptedJavaType encrypted(MappedIndex index, String name) {
+    static EncryptedJavaType encrypted(MappedIndex index, String name) {
         Property sibling = index.siblings().stream()
                 .filter(property -> property.getName().equals(name))
                 .findFirst()
                 .orElseThrow(() -> refusal(
-                        index.label(),
+                        index,
                         "names \"" + name
                                 + "\", which is no attribute beside it in the same class. (In a history table:"
                                 + " exclude both, or neither.)"));
         if (sibling.isLazy()) {
             throw refusal(
-                    index.label(),
-                    "is of \"" + name + "\", which is lazy, and both are compared when the entity is loaded");
+                    index, "is of \"" + name + "\", which is lazy, and both are compared when the entity is loaded");
         }
         if (sibling.getValueGeneratorCreator() != null) {
-            throw refusal(index.label(), "is of \"" + name + "\", which Hibernate generates after the index");
+            throw refusal(index, "is of \"" + name + "\", which Hibernate generates after the index");
         }
         if (sibling.getValue() instanceof BasicValue value
                 && value.resolve().getDomainJavaType() instanceof EncryptedJavaType type) {
             return type;
         }
         throw refusal(
-                index.label(),
+                index,
                 "is of \"" + name
                         + "\", which is not annotated with @Encrypted. A plain attribute needs no blind index; one"
                         + " with a converter needs the annotation in its place");
+    }
+
+    static ConfigurationException refusal(MappedIndex index, String reason) {
+        return new ConfigurationException(index.label()
+                + (index.type() instanceof BlindIndexType ? " is a blind index" : " holds blind tokens") + ", but "
+                + reason
+                + ".");
     }
 
     static ConfigurationException refusal(String label, String reason) {

@@ -1,6 +1,8 @@
 package dev.tegula.hibernate.index;
 
 import dev.tegula.hibernate.type.BlindIndexType;
+import dev.tegula.hibernate.type.CompanionType;
+import dev.tegula.hibernate.type.IndexDeclaration;
 import java.util.List;
 import java.util.Optional;
 import org.hibernate.mapping.BasicValue;
@@ -10,7 +12,7 @@ import org.hibernate.mapping.Property;
 import org.hibernate.mapping.Table;
 
 /**
- * One place of the final mapping where a blind index is stored.
+ * One place of the final mapping where a blind index or blind tokens are stored.
  *
  * @param owner the entity
  * @param top the entity's own attribute: the index, or the embeddable that it is in
@@ -27,7 +29,7 @@ public record MappedIndex(
         List<String> path,
         Property property,
         BasicValue value,
-        BlindIndexType type,
+        CompanionType type,
         List<Property> siblings,
         Table table) {
 
@@ -39,12 +41,20 @@ public record MappedIndex(
 
     /** Whether the other is the next column of this. */
     public boolean isBefore(MappedIndex other) {
-        return !type.declaration().next()
-                && other.type.declaration().next()
+        Optional<IndexDeclaration> own = declaration();
+        Optional<IndexDeclaration> its = other.declaration();
+        return own.isPresent()
+                && its.isPresent()
+                && !own.get().next()
+                && its.get().next()
                 && owner == other.owner
                 && table.equals(other.table)
                 && path.subList(0, path.size() - 1).equals(other.path.subList(0, other.path.size() - 1))
-                && type.declaration().ofSameIndex(other.type.declaration());
+                && own.get().ofSameIndex(its.get());
+    }
+
+    private Optional<IndexDeclaration> declaration() {
+        return type instanceof BlindIndexType index ? Optional.of(index.declaration()) : Optional.empty();
     }
 
     /** Entity and path, for messages. */
@@ -66,8 +76,6 @@ public record MappedIndex(
         String prefix = own.endsWith(type.name())
                 ? own.substring(0, own.length() - type.name().length())
                 : "";
-        return type.declaration().attributes().stream()
-                .map(name -> prefix + name)
-                .toList();
+        return type.attributes().stream().map(name -> prefix + name).toList();
     }
 }

@@ -1,6 +1,6 @@
 package dev.tegula.hibernate.index;
 
-import dev.tegula.hibernate.type.BlindIndexType;
+import dev.tegula.hibernate.type.CompanionType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -16,7 +16,7 @@ import org.hibernate.mapping.Table;
 import org.hibernate.mapping.UnionSubclass;
 import org.hibernate.mapping.Value;
 
-/** Finds every blind index of the final mapping: in entities, embeddables, subclasses and history tables. */
+/** Finds every blind index, and all blind tokens, of the final mapping: in entities, embeddables, subclasses and history tables. */
 public final class MappedIndexes {
 
     private final List<MappedIndex> found = new ArrayList<>();
@@ -32,7 +32,7 @@ public final class MappedIndexes {
 
     /** Whether an entity has one, of its own or inherited. */
     static boolean has(PersistentClass entity) {
-        List<BlindIndexType> found = new ArrayList<>();
+        List<CompanionType> found = new ArrayList<>();
         entity.getPropertyClosure().forEach(property -> types(property.getValue(), found::add));
         return !found.isEmpty();
     }
@@ -46,7 +46,7 @@ public final class MappedIndexes {
             }
         }
         for (Collection collection : metadata.getCollectionBindings()) {
-            Consumer<BlindIndexType> add = type -> found.add(collection.getRole() + "." + type.name());
+            Consumer<CompanionType> add = type -> found.add(collection.getRole() + "." + type.name());
             types(collection.getElement(), add);
             if (collection instanceof IndexedCollection indexed) {
                 types(indexed.getIndex(), add);
@@ -55,7 +55,7 @@ public final class MappedIndexes {
         return found;
     }
 
-    private static void types(Value value, Consumer<BlindIndexType> each) {
+    private static void types(Value value, Consumer<CompanionType> each) {
         if (value instanceof BasicValue basic) {
             type(basic).forEach(each);
         } else if (value instanceof Component component) {
@@ -63,8 +63,8 @@ public final class MappedIndexes {
         }
     }
 
-    private static Stream<BlindIndexType> type(BasicValue value) {
-        return value.resolve().getDomainJavaType() instanceof BlindIndexType type ? Stream.of(type) : Stream.empty();
+    private static Stream<CompanionType> type(BasicValue value) {
+        return value.resolve().getDomainJavaType() instanceof CompanionType type ? Stream.of(type) : Stream.empty();
     }
 
     private void entity(PersistentClass entity) {

@@ -55,7 +55,7 @@ public final class EncryptedModule extends JacksonModule {
 
     @Override
     public void setupModule(SetupContext context) {
-        context.addSerializers(new SimpleSerializers(List.of(new BlindIndexSerializer())));
+        context.addSerializers(new SimpleSerializers(List.of(new BlindIndexSerializer(), new BlindTokensSerializer())));
         if (output != JsonOutput.INCLUDE) {
             context.addSerializerModifier(new OutputModifier(output == JsonOutput.FAIL));
         }

@@ -1,6 +1,7 @@
 package dev.tegula.hibernate.output;
 
 import dev.tegula.hibernate.BlindIndexOf;
+import dev.tegula.hibernate.BlindTokensOf;
 import dev.tegula.hibernate.Encrypted;
 import dev.tegula.jpa.EncryptedConverter;
 import jakarta.persistence.Convert;
@@ -48,6 +49,7 @@ public final class EncryptedAttributes {
     public static boolean declare(Annotated member) {
         return member.getAnnotation(Encrypted.class) != null
                 || member.getAnnotation(BlindIndexOf.class) != null
+                || member.getAnnotation(BlindTokensOf.class) != null
                 || converts(member.getAnnotation(Convert.class), member.getAnnotation(Converts.class))
                         .anyMatch(EncryptedAttributes::encrypts);
     }

@@ -3,6 +3,10 @@ package dev.tegula.hibernate.type;
 import dev.tegula.Context;
 import dev.tegula.FieldCipher;
 import dev.tegula.FieldSpec;
+import dev.tegula.envelope.EnvelopeHead;
+import dev.tegula.envelope.Mode;
+import dev.tegula.envelope.RowId;
+import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.ValueException;
 import dev.tegula.hibernate.engine.Engine;
 import java.util.function.Supplier;
@@ -14,12 +18,16 @@ import org.jspecify.annotations.Nullable;
 final class AttributeCipher {
 
     private final FieldSpec<Object> spec;
+    private final boolean acceptsField;
     private final String attribute;
+    private final SessionTenant tenants;
     private volatile @Nullable Resolved resolved;
 
-    AttributeCipher(FieldSpec<Object> spec, String attribute) {
+    AttributeCipher(FieldSpec<Object> spec, boolean acceptsField, String attribute) {
         this.spec = spec;
+        this.acceptsField = acceptsField;
         this.attribute = attribute;
+        this.tenants = new SessionTenant(spec.perTenant(), attribute + " (" + spec.field() + ")");
     }
 
     FieldSpec<Object> spec() {
@@ -54,27 +62,58 @@ final class AttributeCipher {
         return attribute;
     }
 
-    byte @Nullable [] encrypt(@Nullable Object value, SharedSessionContractImplementor session) {
-        return cipher(session.getFactory()).encrypt(value, context(session));
+    boolean acceptsField() {
+        return acceptsField;
     }
 
+    /**
+     * Encrypts.
+     *
+     * @param row the row; null only where values are not bound to one
+     */
+    byte @Nullable [] encrypt(@Nullable Object value, @Nullable RowId row, SharedSessionContractImplementor session) {
+        return resolved(session.getFactory()).cipher.encrypt(value, context(row, session));
+    }
+
+    /** Decrypts; a value that is bound to its field only where that is accepted, which is counted. */
     @Nullable
-    Object decrypt(byte[] envelope, SharedSessionContractImplementor session) {
-        return cipher(session.getFactory()).decrypt(envelope, context(session));
+    Object decrypt(byte[] envelope, @Nullable RowId row, SharedSessionContractImplementor session) {
+        Resolved current = resolved(session.getFactory());
+        if (acceptsField && EnvelopeHead.check(spec.field().value(), envelope) == Mode.FIELD) {
+            Object value = current.ofField.decrypt(envelope, tenant(session));
+            Engine.of(session.getFactory()).countAccepted(attribute);
+            return value;
+        }
+        return current.cipher.decrypt(envelope, context(row, session));
     }
 
-    private FieldCipher<Object> cipher(SessionFactoryImplementor factory) {
+    private Resolved resolved(SessionFactoryImplementor factory) {
         Resolved current = resolved;
         if (current == null || current.factory != factory) {
-            current = new Resolved(factory, Engine.of(factory).cipher(spec));
+            Engine engine = Engine.of(factory);
+            FieldCipher<Object> cipher = engine.cipher(spec);
+            current = new Resolved(factory, cipher, acceptsField ? engine.cipher(spec.boundTo(Mode.FIELD)) : cipher);
             resolved = current;
         }
-        return current.cipher;
+        return current;
     }
 
-    private Context context(SharedSessionContractImplementor session) {
-        return SessionTenant.context(spec.perTenant(), attribute + " (" + spec.field() + ")", session);
+    private Context context(@Nullable RowId row, SharedSessionContractImplementor session) {
+        if (spec.mode() != Mode.ROW) {
+            return tenant(session);
+        }
+        if (row == null) {
+            throw new ConfigurationException(attribute + " (" + spec.field()
+                    + ") is bound to its row, and this is a place where its row is not known: it is written and read with its"
+                    + " entity, or selected by HQL or Criteria.");
+        }
+        return tenant(session).row(row);
     }
 
-    private record Resolved(SessionFactoryImplementor factory, FieldCipher<Object> cipher) {}
+    private Context tenant(SharedSessionContractImplementor session) {
+        return tenants.context(session);
+    }
+
+    private record Resolved(
+            SessionFactoryImplementor factory, FieldCipher<Object> cipher, FieldCipher<Object> ofField) {}
 }

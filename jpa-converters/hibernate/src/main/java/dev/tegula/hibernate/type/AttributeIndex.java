@@ -12,13 +12,14 @@ import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.jspecify.annotations.Nullable;
 
 /** Computes, checks and looks up the blind index of an attribute with the engine and the tenant of a session. */
-public final class AttributeIndex {
+public final class AttributeIndex implements Companion {
 
     private final IndexSpec<List<?>> spec;
     private final String attribute;
     private final List<EncryptedJavaType> indexed;
     private final boolean filling;
     private final boolean next;
+    private final SessionTenant tenants;
     private volatile @Nullable Resolved resolved;
 
     /**
@@ -35,6 +36,7 @@ public final class AttributeIndex {
         this.filling = filling;
         this.spec = spec;
         this.attribute = attribute;
+        this.tenants = new SessionTenant(spec.perTenant(), attribute);
         this.indexed = List.copyOf(indexed);
     }
 
@@ -53,30 +55,26 @@ public final class AttributeIndex {
         return next;
     }
 
-    /** Entity and attribute. */
+    @Override
     public String attribute() {
         return attribute;
     }
 
-    /** What a row of these values holds. */
+    @Override
     public @Nullable BlindIndex compute(List<?> values, SharedSessionContractImplementor session) {
         FieldIndex<List<?>> index = index(session.getFactory());
-        Context context = SessionTenant.context(spec.perTenant(), attribute, session);
+        Context context = tenants.context(session);
         return next ? index.computeNext(values, context) : index.compute(values, context);
     }
 
-    /**
-     * Checks what a row holds.
-     *
-     * @throws dev.tegula.failure.IntegrityException if it is not the index of the values
-     */
+    @Override
     public void verify(@Nullable Object stored, List<?> values, SharedSessionContractImplementor session) {
         if (stored == null && filling) {
             return;
         }
         FieldIndex<List<?>> index = index(session.getFactory());
         byte[] bytes = stored instanceof BlindIndex found && !found.isValue() ? found.bytes() : null;
-        Context context = SessionTenant.context(spec.perTenant(), attribute, session);
+        Context context = tenants.context(session);
         if (next) {
             index.verifyNext(bytes, values, context);
         } else {
@@ -86,10 +84,10 @@ public final class AttributeIndex {
 
     /** What rows with these values, each of its attribute's type, may hold. */
     public byte[][] lookUp(List<?> values, SharedSessionContractImplementor session) {
-        return index(session.getFactory()).lookUp(values, SessionTenant.context(spec.perTenant(), attribute, session));
+        return index(session.getFactory()).lookUp(values, tenants.context(session));
     }
 
-    /** The types of the encrypted attributes, in the order of the parts. */
+    @Override
     public List<EncryptedJavaType> indexed() {
         return indexed;
     }

@@ -5,30 +5,24 @@ import java.io.Serializable;
 import java.sql.CallableStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import org.hibernate.HibernateException;
 import org.hibernate.SharedSessionContract;
 import org.hibernate.type.descriptor.ValueExtractor;
 import org.hibernate.type.descriptor.WrapperOptions;
-import org.hibernate.type.descriptor.java.AbstractClassJavaType;
 import org.hibernate.type.descriptor.java.JavaType;
 import org.hibernate.type.descriptor.java.MutabilityPlan;
 import org.hibernate.type.descriptor.jdbc.BasicExtractor;
 import org.hibernate.type.descriptor.jdbc.JdbcLiteralFormatter;
 import org.hibernate.type.descriptor.jdbc.JdbcType;
-import org.hibernate.type.descriptor.jdbc.JdbcTypeIndicators;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The Java type of one blind index. It stores and reads what was computed; values to look for are the parameters of
- * queries, which the query guard binds: one that comes here, past the guard, is refused and never computed under one key only.
- */
-public final class BlindIndexType extends AbstractClassJavaType<Object> {
+/** The Java type of one blind index. */
+public final class BlindIndexType extends CompanionType {
 
     private static final long serialVersionUID = 1L;
 
     private final transient IndexDeclaration declaration;
-    private final String name;
-    private final transient JdbcType jdbcType = new Bytes();
     private transient volatile @Nullable AttributeIndex index;
 
     /**
@@ -36,11 +30,9 @@ public final class BlindIndexType extends AbstractClassJavaType<Object> {
      *
      * @param name the attribute's own
      */
-    @SuppressWarnings({"unchecked", "rawtypes"})
     public BlindIndexType(IndexDeclaration declaration, String name) {
-        super((Class) BlindIndex.class, new Plan(), null);
+        super(BlindIndex.class, new Plan(), name, new Bytes());
         this.declaration = declaration;
-        this.name = name;
     }
 
     /** What the attribute says. */
@@ -48,9 +40,19 @@ public final class BlindIndexType extends AbstractClassJavaType<Object> {
         return declaration;
     }
 
-    /** The attribute's name where it is declared. */
-    public String name() {
-        return name;
+    @Override
+    public List<String> attributes() {
+        return declaration.attributes();
+    }
+
+    @Override
+    public boolean isLookedFor() {
+        return !declaration.next();
+    }
+
+    @Override
+    public Companion companion() {
+        return index();
     }
 
     /** Sets what it is the index of; called at boot, when the mapping is final. */
@@ -66,45 +68,9 @@ public final class BlindIndexType extends AbstractClassJavaType<Object> {
     public AttributeIndex index() {
         AttributeIndex known = index;
         if (known == null) {
-            throw new IllegalStateException("The blind index " + name + " is asked for before the mapping is final");
+            throw new IllegalStateException("The blind index " + name() + " is asked for before the mapping is final");
         }
         return known;
-    }
-
-    /** The JDBC type that goes with it. */
-    public JdbcType jdbcType() {
-        return jdbcType;
-    }
-
-    @Override
-    public JdbcType getRecommendedJdbcType(JdbcTypeIndicators context) {
-        return jdbcType;
-    }
-
-    /** Anything, or Hibernate would print the value of a parameter in its own message. */
-    @Override
-    public boolean isInstance(@Nullable Object value) {
-        return value != null;
-    }
-
-    /** For Hibernate 7: values are passed as they are. */
-    public Object cast(Object value) {
-        return value;
-    }
-
-    @Override
-    public String extractLoggableRepresentation(@Nullable Object value) {
-        return value == null ? "null" : "***";
-    }
-
-    @Override
-    public String toString(@Nullable Object value) {
-        return value == null ? "null" : "***";
-    }
-
-    @Override
-    public Object fromString(CharSequence string) {
-        throw new HibernateException(name + " is a blind index: it has no text form, so no literal and no XML.");
     }
 
     @Override
@@ -116,7 +82,7 @@ public final class BlindIndexType extends AbstractClassJavaType<Object> {
         if (type == byte[].class && value instanceof BlindIndex stored && !stored.isValue()) {
             return (X) stored.bytes();
         }
-        throw new HibernateException(name
+        throw new HibernateException(name()
                 + " is a blind index: it is compared with a value by `=`, `<>` and `in` of a query, and nowhere else.");
     }
 
@@ -124,11 +90,6 @@ public final class BlindIndexType extends AbstractClassJavaType<Object> {
     @Override
     public <X> @Nullable Object wrap(@Nullable X value, WrapperOptions options) {
         return value == null || value instanceof BlindIndex ? value : BlindIndex.of(value);
-    }
-
-    @Override
-    public String toString() {
-        return "BlindIndexType[" + name + "]";
     }
 
     private static final class Bytes extends AnythingInQueries {

@@ -1,6 +1,9 @@
 package dev.tegula.hibernate.type;
 
 import dev.tegula.FieldSpec;
+import dev.tegula.envelope.Mode;
+import java.util.Arrays;
+import java.util.Optional;
 import org.hibernate.HibernateException;
 import org.hibernate.type.descriptor.WrapperOptions;
 import org.hibernate.type.descriptor.java.AbstractClassJavaType;
@@ -20,6 +23,7 @@ public final class EncryptedJavaType extends AbstractClassJavaType<Object> {
 
     private final transient AttributeCipher cipher;
     private final transient JdbcType jdbcType;
+    private transient volatile @Nullable RowKey rowKey;
 
     private EncryptedJavaType(Class<?> type, AttributeCipher cipher) {
         super(type, new EncryptedMutability(cipher), null);
@@ -32,11 +36,32 @@ public final class EncryptedJavaType extends AbstractClassJavaType<Object> {
      *
      * @param type class of its values; wrappers for primitives
      * @param spec how they are encrypted
+     * @param acceptsField whether values that are bound to rows may still be read when they are not
      * @param attribute entity and attribute, for messages
      */
     @SuppressWarnings("unchecked")
-    public static EncryptedJavaType of(Class<?> type, FieldSpec<?> spec, String attribute) {
-        return new EncryptedJavaType(type, new AttributeCipher((FieldSpec<Object>) spec, attribute));
+    public static EncryptedJavaType of(Class<?> type, FieldSpec<?> spec, boolean acceptsField, String attribute) {
+        return new EncryptedJavaType(type, new AttributeCipher((FieldSpec<Object>) spec, acceptsField, attribute));
+    }
+
+    /** Whether values are bound to their rows. */
+    public boolean ofRow() {
+        return cipher.spec().mode() == Mode.ROW;
+    }
+
+    /** Whether values may be read that are bound to their field only. */
+    public boolean acceptsField() {
+        return cipher.acceptsField();
+    }
+
+    /** Says by what rows are named; called once, when the mapping is final, where values are bound to rows. */
+    public void resolve(RowKey key) {
+        rowKey = key;
+    }
+
+    /** By what rows are named; empty where values are not bound to rows. */
+    public Optional<RowKey> rowKey() {
+        return Optional.ofNullable(rowKey);
     }
 
     /** How the values are encrypted. */
@@ -72,18 +97,21 @@ public final class EncryptedJavaType extends AbstractClassJavaType<Object> {
 
     @Override
     public boolean areEqual(@Nullable Object one, @Nullable Object another) {
-        if (one == another) {
+        Object first = BoundValue.plain(one);
+        Object second = BoundValue.plain(another);
+        if (first == second) {
             return true;
         }
-        if (one == null || another == null) {
+        if (first == null || second == null) {
             return false;
         }
-        return cipher.same(one, another);
+        return cipher.same(first, second);
     }
 
     @Override
     public int extractHashCode(Object value) {
-        return cipher.hash(value);
+        Object plain = BoundValue.plain(value);
+        return plain == null ? 0 : cipher.hash(plain);
     }
 
     @Override
@@ -111,7 +139,10 @@ public final class EncryptedJavaType extends AbstractClassJavaType<Object> {
             throw new HibernateException(
                     attribute() + " is encrypted: it can be stored as bytes, not as " + type.getName());
         }
-        return (X) cipher.encrypt(value, options.getSession());
+        return (X)
+                (value instanceof BoundValue bound
+                        ? cipher.encrypt(bound.value(), bound.row(), options.getSession())
+                        : cipher.encrypt(value, null, options.getSession()));
     }
 
     @Override
@@ -123,7 +154,16 @@ public final class EncryptedJavaType extends AbstractClassJavaType<Object> {
             throw new HibernateException(attribute() + " is encrypted: bytes were expected from the database, not "
                     + value.getClass().getName());
         }
-        return cipher.decrypt(envelope, options.getSession());
+        RowKey key = rowKey;
+        if (key == null) {
+            return cipher.decrypt(envelope, null, options.getSession());
+        }
+        RowKey.Framed framed = key.read(envelope)
+                .orElseThrow(() -> new HibernateException(attribute()
+                        + " is bound to its row, and was read without its row's key: by SQL that is not Hibernate's own. Read the"
+                        + " entity, or select the attribute by HQL or Criteria."));
+        return cipher.decrypt(
+                Arrays.copyOfRange(envelope, framed.start(), envelope.length), framed.row(), options.getSession());
     }
 
     @Override

@@ -39,7 +39,7 @@ final class EncryptedJdbcType extends AnythingInQueries {
         public void bind(PreparedStatement statement, @Nullable X value, int index, WrapperOptions options)
                 throws SQLException {
             if (value == null) {
-                statement.setBytes(index, cipher.encrypt(null, options.getSession()));
+                statement.setBytes(index, cipher.encrypt(null, null, options.getSession()));
             } else {
                 plain.bind(statement, value, index, options);
             }
@@ -49,7 +49,7 @@ final class EncryptedJdbcType extends AnythingInQueries {
         public void bind(CallableStatement statement, @Nullable X value, String name, WrapperOptions options)
                 throws SQLException {
             if (value == null) {
-                statement.setBytes(name, cipher.encrypt(null, options.getSession()));
+                statement.setBytes(name, cipher.encrypt(null, null, options.getSession()));
             } else {
                 plain.bind(statement, value, name, options);
             }

@@ -24,16 +24,19 @@ final class EncryptedMutability implements MutabilityPlan<Object> {
 
     @Override
     public @Nullable Object deepCopy(@Nullable Object value) {
-        return value == null ? null : cipher.copy(value);
+        Object plain = BoundValue.plain(value);
+        return plain == null ? null : cipher.copy(plain);
     }
 
     @Override
     public @Nullable Serializable disassemble(@Nullable Object value, SharedSessionContract session) {
-        return value == null ? null : cipher.encrypt(value, (SharedSessionContractImplementor) session);
+        return value == null ? null : cipher.encrypt(value, null, (SharedSessionContractImplementor) session);
     }
 
     @Override
     public @Nullable Object assemble(@Nullable Serializable cached, SharedSessionContract session) {
-        return cached == null ? null : cipher.decrypt((byte[]) cached, (SharedSessionContractImplementor) session);
+        return cached == null
+                ? null
+                : cipher.decrypt((byte[]) cached, null, (SharedSessionContractImplementor) session);
     }
 }

@@ -35,7 +35,6 @@ class SliceTest {
         return new Patient("Ada", "123-45-6789", LocalDate.of(1970, 1, 31));
     }
 
-    // docs:begin spring-slice
     @Test
     void save_onH2_isReadBackAfterARotation() {
         Patient saved = patients.saveAndFlush(ada());
@@ -43,7 +42,6 @@ class SliceTest {
         entities.clear();
         assertThat(patients.findById(saved.id).orElseThrow().ssn).isEqualTo("123-45-6789");
     }
-    // docs:end spring-slice
 
     @Test
     @Transactional(propagation = Propagation.NOT_SUPPORTED)

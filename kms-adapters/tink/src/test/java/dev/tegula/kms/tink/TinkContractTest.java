@@ -5,7 +5,6 @@ import dev.tegula.test.KmsFixture;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-// docs:begin contract-subclass
 final class TinkContractTest extends KmsContract {
 
     @TempDir
@@ -16,4 +15,3 @@ final class TinkContractTest extends KmsContract {
         return new TinkFixture(directory);
     }
 }
-// docs:end contract-subclass

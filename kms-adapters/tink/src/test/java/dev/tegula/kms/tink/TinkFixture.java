@@ -43,7 +43,6 @@ final class TinkFixture implements KmsFixture {
         return OTHER;
     }
 
-    // docs:begin contract-fixture
     @Override
     public Map<KmsAbility, String> gaps() {
         return Map.of(KmsAbility.DENY, "a file says no to nobody who can read it");
@@ -59,7 +58,6 @@ final class TinkFixture implements KmsFixture {
         TinkKeyset file = TinkKeyset.open(keyset, Keysets.passphrase());
         file.promote(file.addKey().version());
     }
-    // docs:end contract-fixture
 
     /** Tegula removes no version; a copy of the file that lacks one is how it happens. */
     @Override

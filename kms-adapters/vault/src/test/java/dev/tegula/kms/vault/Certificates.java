@@ -105,7 +105,7 @@ final class Certificates {
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
-            if (!keytool.waitFor(60, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
+            if (!keytool.waitFor(5, TimeUnit.MINUTES) || keytool.exitValue() != 0) {
                 throw new IllegalStateException(Files.readString(log));
             }
         } catch (IOException e) {

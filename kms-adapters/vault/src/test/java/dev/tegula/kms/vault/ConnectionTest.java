@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConnectionTest {
 
     private static final String DECRYPT = "transit/decrypt/main";
-    private static final Duration BOUND = Duration.ofSeconds(30);
+    private static final Duration BOUND = Duration.ofMinutes(3);
 
     private static byte[] unwrap(VaultKms.Builder builder) {
         try (VaultKms kms = builder.build()) {
@@ -77,13 +77,8 @@ class ConnectionTest {
     }
 
     @Test
-    void unwrap_nobodyListens_isUnavailable() throws IOException {
-        int port;
-        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = closed.getLocalPort();
-        }
-
-        assertThat(failure(URI.create("https://127.0.0.1:" + port)))
+    void unwrap_nobodyListens_isUnavailable() {
+        assertThat(failure(URI.create("https://127.0.0.1:1")))
                 .isExactlyInstanceOf(UnavailableException.class)
                 .hasMessageContaining("no connection")
                 .hasCauseInstanceOf(IOException.class);

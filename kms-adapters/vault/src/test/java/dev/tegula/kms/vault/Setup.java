@@ -22,7 +22,7 @@ final class Setup {
     static final String TOKEN = "hvs.canary-token";
     static final String SECRET_ID = "canary-secret-id";
     /** Enough for the first TLS handshake of a JVM on a busy machine. */
-    static final Duration TIMEOUT = Duration.ofSeconds(5);
+    static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     /** For servers that never answer; a busy machine connects in less. */
     static final Duration SHORT = Duration.ofSeconds(3);

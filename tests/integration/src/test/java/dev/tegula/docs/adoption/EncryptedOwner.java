@@ -22,6 +22,7 @@ class EncryptedOwner implements Owner {
     @Encrypted("owner.telephone")
     @Column(name = "telephone_encrypted")
     private String telephone;
+    // docs:end existing-after
 
     public String getTelephone() {
         return telephone;
@@ -30,7 +31,6 @@ class EncryptedOwner implements Owner {
     public void setTelephone(String telephone) {
         this.telephone = telephone;
     }
-    // docs:end existing-after
 
     @Override
     public Integer getId() {

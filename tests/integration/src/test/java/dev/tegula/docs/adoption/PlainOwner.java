@@ -17,7 +17,6 @@ class PlainOwner implements Owner {
     @GeneratedValue(strategy = GenerationType.IDENTITY)
     private Integer id;
 
-    // docs:begin existing-before
     @Column(name = "telephone")
     private String telephone;
 
@@ -28,7 +27,6 @@ class PlainOwner implements Owner {
     public void setTelephone(String telephone) {
         this.telephone = telephone;
     }
-    // docs:end existing-before
 
     @Override
     public Integer getId() {

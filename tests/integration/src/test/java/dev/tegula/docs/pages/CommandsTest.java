@@ -125,7 +125,9 @@ class CommandsTest {
             boolean stands = word.matches("[A-Z]+|\\{}");
             if (stands && NUMBERS.contains(before)) {
                 filled.add("1");
-            } else if (stands && before.equals("cancel")) {
+            } else if (stands
+                    && filled.size() > 1
+                    && filled.get(filled.size() - 2).equals("jobs")) {
                 filled.add("00000000-0000-0000-0000-000000000000");
             } else if (stands && before.equals("--until")) {
                 filled.add("fence");

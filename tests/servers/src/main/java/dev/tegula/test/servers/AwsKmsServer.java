@@ -27,7 +27,7 @@ public final class AwsKmsServer implements AutoCloseable {
     /** The region of its keys. */
     public static final String REGION = "eu-central-1";
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     private static @Nullable AwsKmsServer shared;
 
@@ -68,8 +68,7 @@ public final class AwsKmsServer implements AutoCloseable {
     public static AwsKmsServer open() {
         try {
             AwsKmsServer server = new AwsKmsServer(
-                    URI.create("http://127.0.0.1:" + ServerProcess.freePort()),
-                    Files.createTempDirectory("tegula-aws-"));
+                    URI.create("http://127.0.0.1:" + FreePort.find()), Files.createTempDirectory("tegula-aws-"));
             Runtime.getRuntime().addShutdownHook(new Thread(server::close));
             server.start();
             return server;

@@ -58,7 +58,7 @@ public final class PgBouncerServer implements AutoCloseable {
             Path directory = Files.createTempDirectory("tegula-pgbouncer-");
             // It reads the file again as nobody.
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-            int port = ServerProcess.freePort();
+            int port = FreePort.find();
             Path file = Files.writeString(
                     directory.resolve("pgbouncer.ini"), configuration(port, postgresPort, serverConnections, more));
             List<String> command = new ArrayList<>(program().command(directory));

@@ -2,11 +2,9 @@ package dev.tegula.test.servers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -15,9 +13,7 @@ import java.util.function.BooleanSupplier;
 /** A server's process; its output goes to a file. */
 final class ServerProcess {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int FIRST_PORT = 20_000;
-    private static final int PORTS = 12_000;
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Process process;
     private final Path log;
@@ -39,20 +35,6 @@ final class ServerProcess {
         } catch (IOException e) {
             throw new UncheckedIOException("could not start " + command.get(0), e);
         }
-    }
-
-    /** A port that is free, below those that a system gives to clients: nobody takes it while its server is stopped. */
-    static int freePort() {
-        SecureRandom random = new SecureRandom();
-        for (int attempt = 0; attempt < 100; attempt++) {
-            int port = FIRST_PORT + random.nextInt(PORTS);
-            try (ServerSocket socket = new ServerSocket(port)) {
-                return socket.getLocalPort();
-            } catch (IOException e) {
-                // Taken: the next one.
-            }
-        }
-        throw new IllegalStateException("no free port among 100 from " + FIRST_PORT);
     }
 
     /** Waits until the server answers; fails with the end of its output if it ends first or does not answer in time. */

@@ -23,7 +23,7 @@ final class ServerSearch {
     static final ServerSearch HERE =
             new ServerSearch(System.getenv(), Path.of("").toAbsolutePath());
 
-    private static final long PROOF_SECONDS = 20;
+    private static final long PROOF_SECONDS = 120;
 
     private final Map<String, String> environment;
     private final Path directory;

@@ -38,7 +38,7 @@ public final class TcpProxy implements Closeable {
 
     private TcpProxy(InetSocketAddress server) {
         this.server = server;
-        this.port = ServerProcess.freePort();
+        this.port = FreePort.find();
         restore();
     }
 

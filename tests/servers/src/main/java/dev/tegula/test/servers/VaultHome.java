@@ -40,7 +40,7 @@ final class VaultHome {
                 .orElseThrow(() -> new IllegalStateException("no Vault here: run tests/servers/install vault"));
         try {
             Path directory = Files.createTempDirectory("tegula-vault-").toRealPath();
-            return new VaultHome(directory, ServerProcess.freePort(), program);
+            return new VaultHome(directory, FreePort.find(), program);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -30,7 +30,7 @@ final class VaultHttp {
 
     static final ObjectMapper JSON = new ObjectMapper();
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     private final URI address;
     private final HttpClient client;

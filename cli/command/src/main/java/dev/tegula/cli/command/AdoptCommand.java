@@ -1,0 +1,237 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.cli.database.OpenDatabase;
+import dev.tegula.cli.output.Exit;
+import dev.tegula.cli.output.Layout;
+import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.output.ProgressPrinter;
+import dev.tegula.cli.output.Table;
+import dev.tegula.cli.output.UsageException;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.operations.document.Json;
+import dev.tegula.operations.reencrypt.Adoption;
+import dev.tegula.operations.reencrypt.AdoptionFacts;
+import dev.tegula.operations.reencrypt.BackfillReport;
+import dev.tegula.operations.reencrypt.Finding;
+import dev.tegula.operations.reencrypt.PlainColumn;
+import dev.tegula.operations.reencrypt.Preflight;
+import dev.tegula.operations.reencrypt.SweepSettings;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code tegula adopt}. */
+@Command(
+        name = "adopt",
+        description = {
+            "Bring the values of a column in clear into the encrypted one beside it, while applications run, and compare both.",
+            "First deploy the release that writes both. Run again to resume, and after an earlier release wrote: a trigger empties"
+                    + " the encrypted column where somebody changes the other one alone. Not for a release that reads the encrypted"
+                    + " column while one is left that does not write it."
+        })
+final class AdoptCommand extends TegulaCommand {
+
+    @Parameters(paramLabel = "FIELD", converter = FieldNames.One.class, description = "The field.")
+    String field = "";
+
+    @Option(
+            names = "--from",
+            paramLabel = "COLUMN",
+            required = true,
+            description =
+                    "The column in clear, in the table of the encrypted one; as schema.table.column where there are several.")
+    String from = "";
+
+    @Option(
+            names = "--seal",
+            description =
+                    "Empty the column in clear where both say the same, and make a CHECK that refuses who writes it: when no"
+                            + " release is left that does.")
+    boolean seal;
+
+    @Option(names = "--back", description = "Remove the trigger; the encrypted column keeps what it holds.")
+    boolean back;
+
+    @Mixin
+    final RateOption rate = new RateOption();
+
+    @Option(
+            names = "--batch",
+            paramLabel = "ROWS",
+            converter = Numbers.Batch.class,
+            description =
+                    "Rows in one transaction, 1 to 1,000 (default: ${DEFAULT-VALUE}); more is faster, and locks more.")
+    int batch = 100;
+
+    @Mixin
+    final AcceptOptions accept = new AcceptOptions();
+
+    @Mixin
+    final AskedChange change = new AskedChange();
+
+    @Override
+    Outcome run(Invocation invocation) {
+        if (seal && back) {
+            throw new UsageException("--seal goes on and --back gives up; one of them was expected, not both.");
+        }
+        try (OpenDatabase open = invocation.open(3)) {
+            invocation.about().fields(List.of(field));
+            PlainColumn column = column(open);
+            Adoption adoption = new Adoption(
+                    open.dataSource(),
+                    open.tegula(),
+                    SweepSettings.standard().withBatchRows(batch).withMaxPerSecond(rate.perSecond));
+            AdoptionFacts facts = adoption.facts(column);
+            List<Finding> findings = new Preflight(open.dataSource())
+                    .look(List.of(column.encrypted()))
+                    .without(accept.kinds());
+            if (change.dryRun) {
+                return dryRun(column, facts, findings);
+            }
+            findings.stream().findFirst().ifPresent(finding -> {
+                throw finding.failure();
+            });
+            invocation.confirm(
+                    change, question(column) + " in " + open.database().name() + "?");
+            return invocation.watching(
+                    open, List.of(column.encrypted()), () -> adopt(invocation, adoption, column, facts));
+        }
+    }
+
+    private PlainColumn column(OpenDatabase open) {
+        List<EncryptedColumn> columns = Columns.required(open, List.of(field));
+        int dot = from.lastIndexOf('.');
+        String table = dot < 0 ? "" : from.substring(0, dot);
+        List<EncryptedColumn> meant = columns.stream()
+                .filter(column -> table.isEmpty() || table.equals(column.schema() + "." + column.table()))
+                .toList();
+        if (meant.size() != 1) {
+            throw new ConfigurationException(field + " has "
+                    + (meant.isEmpty() ? "no column in " + table : "several columns")
+                    + ": " + columns.stream().map(EncryptedColumn::label).collect(Collectors.joining(", "))
+                    + ". Name the column in clear as schema.table.column, of the table of one of them.");
+        }
+        return PlainColumn.of(open.tegula(), meant.get(0), from.substring(dot + 1));
+    }
+
+    private static String place(PlainColumn column) {
+        return column.table() + "." + column.name();
+    }
+
+    private String question(PlainColumn column) {
+        return seal
+                ? "Empty " + place(column) + ", whose values are in "
+                        + column.encrypted().column() + ", and refuse what still writes it,"
+                : back
+                        ? "Remove the trigger of " + place(column)
+                        : "Fill " + column.encrypted().label() + " from " + column.name();
+    }
+
+    private Outcome dryRun(PlainColumn column, AdoptionFacts facts, List<Finding> findings) {
+        List<String> lines = new ArrayList<>();
+        if (facts.sealed()) {
+            lines.add(place(column) + " is sealed: it holds nothing, and a CHECK refuses who writes it.");
+        } else if (facts.sealing()) {
+            lines.add(place(column) + " is being sealed: --seal would go on.");
+        } else {
+            lines.add((facts.guarded()
+                            ? "The trigger " + facts.guard() + " is there"
+                            : "Would make the trigger " + facts.guard())
+                    + ": it empties " + column.encrypted().column() + " where somebody changes " + column.name()
+                    + " alone.");
+            lines.add("Would " + (seal ? "compare and empty" : "look at") + " about " + Table.count(facts.rows(), "row")
+                    + ".");
+            if (facts.required()) {
+                lines.add("In the way of --seal: it is NOT NULL.");
+            }
+            facts.inTheWay().forEach(what -> lines.add("In the way of --seal: " + what + "."));
+        }
+        lines.addAll(FindingText.lines(findings));
+        return DryRun.of(lines);
+    }
+
+    private Outcome adopt(Invocation invocation, Adoption adoption, PlainColumn column, AdoptionFacts facts) {
+        if (back) {
+            adoption.leave(column, invocation.interruption().control());
+            return outcome("left", column, BackfillReport.nothing(), "The trigger " + facts.guard() + " is gone.");
+        }
+        ProgressPrinter progress =
+                new ProgressPrinter(invocation.console(), seal ? "seal" : "adopt", InstantSource.system());
+        try {
+            if (seal) {
+                BackfillReport sealed =
+                        adoption.seal(column, invocation.interruption().control(), progress);
+                return outcome(
+                        sealed.clean() ? "sealed" : "filled",
+                        column,
+                        sealed,
+                        Table.count(sealed.filled(), "row") + " of " + place(column)
+                                + " emptied; a CHECK refuses who writes it."
+                                + " What was there is in the table's file until its rows are written anew (VACUUM FULL or"
+                                + " pg_repack), and in replicas, archives, backups and logs until they expire. Then drop the"
+                                + " column.");
+            }
+            BackfillReport filled = adoption.fill(
+                    column, accept.kinds(), invocation.interruption().control(), progress);
+            if (!filled.complete()) {
+                return outcome("filled", column, filled, "");
+            }
+            BackfillReport compared =
+                    adoption.verify(column, invocation.interruption().control(), progress);
+            return outcome(
+                    "filled",
+                    column,
+                    compared.withFilled(filled.filled()),
+                    "Every row says the same in both. Next: the release that reads "
+                            + column.encrypted().column() + "; when none is left that writes " + column.name()
+                            + ", the same command with --seal.");
+        } finally {
+            progress.clear();
+        }
+    }
+
+    private static Outcome outcome(String state, PlainColumn column, BackfillReport report, String next) {
+        Layout lines = new Layout();
+        if (state.equals("filled")) {
+            lines.add(column.encrypted().label() + ": " + Table.count(report.filled(), "row") + " filled, "
+                    + Table.number(report.sound()) + " compared and the same, " + Table.number(report.left()) + " not"
+                    + (report.complete() ? "." : "; stopped before the end."));
+        }
+        list(lines, report.wrong(), "says something else in " + column.name());
+        list(lines, report.missing(), "has no envelope: changed meanwhile by a release that does not write one");
+        list(lines, report.unreadable(), "does not open, says something else, or has a value that Java does not have");
+        lines.add(report.clean() ? next : "Look at the rows that are listed; run the same command again to go on.");
+        Exit exit = !report.wrong().isEmpty()
+                ? Exit.UNVERIFIED
+                : !report.complete() ? Exit.INTERRUPTED : report.clean() ? Exit.DONE : Exit.PARTIAL;
+        return new Outcome(
+                exit,
+                Json.object(
+                        "schema", "tegula/adopt/1",
+                        "field", column.encrypted().field().value(),
+                        "column", column.encrypted().label(),
+                        "plaintextColumn", place(column),
+                        "state", state,
+                        "complete", report.complete(),
+                        "filled", report.filled(),
+                        "same", report.sound(),
+                        "left", report.left(),
+                        "different", report.wrong(),
+                        "missing", report.missing(),
+                        "unreadable", report.unreadable()),
+                lines);
+    }
+
+    private static void list(Layout lines, List<String> rows, String what) {
+        rows.forEach(row -> lines.add("  row " + row + "  " + what));
+        if (rows.size() == BackfillReport.MAX_LISTED) {
+            lines.add("  … and maybe more of this kind");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.jdbc.Identifiers;
+import dev.tegula.jdbc.RealTable;
+import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.TableName;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the database says about a column in clear and the one beside it.
+ *
+ * @param rows about how many rows the table has
+ * @param guard the name of the trigger that empties the encrypted column where the other one is changed alone
+ * @param guarded whether it is there
+ * @param sealing whether every row said the same in both, and the one in clear is being emptied since
+ * @param sealed whether the column in clear can hold nothing but NULL
+ * @param required whether it must hold something
+ * @param inTheWay what else stands on it, in the words of the database: indexes, foreign keys, views, policies and so on
+ */
+public record AdoptionFacts(
+        long rows,
+        String guard,
+        boolean guarded,
+        boolean sealing,
+        boolean sealed,
+        boolean required,
+        List<String> inTheWay) {
+
+    private static final String NOT_NULL = """
+            SELECT a.attnotnull FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = ? AND c.relname = ? AND a.attname = ? AND NOT a.attisdropped""";
+
+    /** Whatever depends on the column, but for what Tegula made, its own default, and that it is NOT NULL. */
+    private static final String DEPENDENTS = """
+            SELECT DISTINCT pg_catalog.pg_describe_object(d.classid, d.objid, 0) FROM pg_catalog.pg_depend d
+            JOIN pg_catalog.pg_class c ON c.oid = d.refobjid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid
+            WHERE d.refclassid = CAST('pg_catalog.pg_class' AS regclass) AND n.nspname = ? AND c.relname = ? AND a.attname = ?
+              AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_trigger t WHERE t.oid = d.objid AND t.tgname = ?
+                AND d.classid = CAST('pg_catalog.pg_trigger' AS regclass))
+              AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint k WHERE k.oid = d.objid
+                AND (k.contype = 'n' OR k.conname = ?) AND d.classid = CAST('pg_catalog.pg_constraint' AS regclass))
+              AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attrdef f WHERE f.oid = d.objid AND f.adrelid = c.oid
+                AND f.adnum = a.attnum AND d.classid = CAST('pg_catalog.pg_attrdef' AS regclass))
+            ORDER BY 1""";
+
+    /** Copies the list. */
+    public AdoptionFacts {
+        inTheWay = List.copyOf(inTheWay);
+    }
+
+    /**
+     * Looks.
+     *
+     * @throws ConfigurationException if there is no such column in clear, or its type holds other values than the field
+     */
+    static AdoptionFacts read(Session session, PlainColumn column) throws SQLException {
+        TableName table = column.table();
+        Map<String, String> types = RealTable.read(session, table)
+                .map(RealTable::types)
+                .orElseThrow(() -> new ConfigurationException("There is no table " + table.quoted() + "."));
+        String type = types.get(column.name());
+        if (type == null) {
+            throw new ConfigurationException(
+                    table + " has no column " + column.name() + ". It has " + String.join(", ", types.keySet()) + ".");
+        }
+        // A text of a nondeterministic collation is said as such behind its type.
+        if (column.text().columns().stream()
+                .noneMatch(known -> type.equals(known) || type.startsWith(known + " of "))) {
+            throw new ConfigurationException(table + "." + column.name() + " is " + type + ", but "
+                    + column.encrypted().field() + " has values of type "
+                    + column.encrypted().type() + ": "
+                    + String.join(" or ", column.text().columns()) + " was expected.");
+        }
+        if (yes(
+                session,
+                NOT_NULL,
+                table.schema(),
+                table.name(),
+                column.encrypted().column())) {
+            throw new ConfigurationException(column.encrypted().label()
+                    + " is NOT NULL; the value of a row that an earlier release writes has to be filled in after it. `ALTER TABLE "
+                    + table.quoted() + " ALTER COLUMN "
+                    + Identifiers.quote(column.encrypted().column())
+                    + " DROP NOT NULL`.");
+        }
+        AdoptionGuard guard = new AdoptionGuard(column);
+        AdoptionSeal seal = new AdoptionSeal(column);
+        boolean postgresql = session.dialect().fencesByTrigger();
+        return new AdoptionFacts(
+                TableFacts.estimatedRows(session, table),
+                guard.name(),
+                postgresql && guard.stands(session),
+                postgresql && guard.marked(session),
+                seal.stands(session),
+                yes(session, NOT_NULL, table.schema(), table.name(), column.name()),
+                postgresql ? dependents(session, column, guard.name(), seal.name()) : List.of());
+    }
+
+    private static List<String> dependents(Session session, PlainColumn column, String guard, String seal)
+            throws SQLException {
+        List<String> dependents = new ArrayList<>();
+        try (PreparedStatement select = session.prepare(DEPENDENTS)) {
+            select.setString(1, column.table().schema());
+            select.setString(2, column.table().name());
+            select.setString(3, column.name());
+            select.setString(4, guard);
+            select.setString(5, seal);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    dependents.add(row.getString(1));
+                }
+            }
+        }
+        return dependents;
+    }
+
+    private static boolean yes(Session session, String sql, String... parameters) throws SQLException {
+        try (PreparedStatement select = session.prepare(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                select.setString(i + 1, parameters[i]);
+            }
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        }
+    }
+}

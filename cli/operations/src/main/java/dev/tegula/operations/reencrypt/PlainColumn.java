@@ -1,0 +1,154 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.Context;
+import dev.tegula.FieldCipher;
+import dev.tegula.FieldSpec;
+import dev.tegula.Tegula;
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.envelope.Mode;
+import dev.tegula.failure.CannotOpenException;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.KeyUnknownException;
+import dev.tegula.failure.MalformedException;
+import dev.tegula.failure.ValueException;
+import dev.tegula.jdbc.Identifiers;
+import dev.tegula.jdbc.TableName;
+import dev.tegula.value.ValueCodec;
+import dev.tegula.value.ValueCodecs;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/**
+ * A column with values in clear, and that of the same table which is to hold them encrypted. Immutable and thread-safe.
+ */
+public final class PlainColumn {
+
+    private final String name;
+    private final EncryptedColumn encrypted;
+    private final PlainText text;
+    private final BiFunction<Object, Context, byte[]> encryption;
+    private final BiFunction<byte[], Context, Object> decryption;
+
+    private PlainColumn(
+            String name,
+            EncryptedColumn encrypted,
+            PlainText text,
+            BiFunction<Object, Context, byte[]> encryption,
+            BiFunction<byte[], Context, Object> decryption) {
+        this.name = name;
+        this.encrypted = encrypted;
+        this.text = text;
+        this.encryption = encryption;
+        this.decryption = decryption;
+    }
+
+    /**
+     * One whose values have a type of Java that a column holds as such: text, bytes, booleans, numbers, UUIDs, dates and times.
+     *
+     * @param tegula gives the key
+     * @param encrypted the column that is to hold the values
+     * @param name the column of the same table that holds them in clear
+     * @throws ConfigurationException for another type, and where only the application can encrypt: a column bound to its rows,
+     *     with sealed nulls, or with a key for each tenant in a table that does not say whose a value is
+     */
+    public static PlainColumn of(Tegula tegula, EncryptedColumn encrypted, String name) {
+        String otherwise =
+                "; nothing but the application can fill it. See \"Your existing application\" in the documentation for a loop.";
+        if (encrypted.mode() != Mode.FIELD) {
+            throw new ConfigurationException(encrypted.label() + " is bound to its rows" + otherwise);
+        }
+        if (encrypted.sealNulls()) {
+            throw new ConfigurationException(encrypted.label() + " has an envelope for each null" + otherwise);
+        }
+        if (encrypted.tenantUnknown()) {
+            throw new ConfigurationException(encrypted.label()
+                    + " has a key for each tenant, and its table does not say whose a value is" + otherwise);
+        }
+        if (encrypted.column().equals(name)) {
+            throw new ConfigurationException(encrypted.label()
+                    + " is the encrypted column itself. Name the column that holds the values in clear,"
+                    + " another one of the same table.");
+        }
+        PlainText text = PlainText.of(encrypted.type())
+                .orElseThrow(() -> new ConfigurationException(
+                        encrypted.label() + " holds values of type " + encrypted.type() + otherwise));
+        return of(
+                tegula,
+                encrypted,
+                name,
+                text,
+                ValueCodecs.ofType(encrypted.type())
+                        .orElseThrow(() -> new IllegalStateException("No codec of " + encrypted.type())));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> PlainColumn of(
+            Tegula tegula, EncryptedColumn encrypted, String name, PlainText text, ValueCodec<T> codec) {
+        FieldSpec<T> spec = FieldSpec.of(encrypted.field().value(), codec);
+        FieldCipher<T> cipher = tegula.field(encrypted.perTenant() ? spec.withKeyPerTenant() : spec);
+        return new PlainColumn(
+                name,
+                encrypted,
+                text,
+                (value, context) -> cipher.encrypt((T) value, context),
+                (envelope, context) -> cipher.decrypt(envelope, context));
+    }
+
+    /** The name of the column in clear. */
+    public String name() {
+        return name;
+    }
+
+    /** The column that is to hold its values. */
+    public EncryptedColumn encrypted() {
+        return encrypted;
+    }
+
+    /** The table of both. */
+    public TableName table() {
+        return TableName.of(encrypted);
+    }
+
+    PlainText text() {
+        return text;
+    }
+
+    /** The value in clear, as a source of bytes. */
+    ColumnFill.Source plainSource() {
+        return new ColumnFill.Source(text.sql("t." + Identifiers.quote(name)), encrypted.tenantColumn());
+    }
+
+    /** The envelope. */
+    ColumnFill.Source envelopeSource() {
+        return ColumnFill.Source.of(encrypted.column(), encrypted.tenantColumn());
+    }
+
+    /** The envelope of a value in clear; empty if it has no value in Java, or none that may be encrypted. */
+    Optional<byte[]> encrypted(Cell plain) {
+        try {
+            return value(plain).map(value -> encryption.apply(value, context(plain)));
+        } catch (MalformedException | ValueException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The value in clear; empty if Java has none. */
+    Optional<Object> value(Cell plain) {
+        return plain.tooLarge() ? Optional.empty() : text.parsed(plain.value());
+    }
+
+    /** The value of an envelope; empty if it does not open. */
+    Optional<Object> opened(Cell envelope) {
+        try {
+            return envelope.tooLarge()
+                    ? Optional.empty()
+                    : Optional.ofNullable(decryption.apply(envelope.value(), context(envelope)));
+        } catch (CannotOpenException | MalformedException | ValueException | KeyUnknownException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Context context(Cell cell) {
+        return encrypted.perTenant() ? Context.tenant(cell.tenant().orElse("")) : Context.noTenant();
+    }
+}

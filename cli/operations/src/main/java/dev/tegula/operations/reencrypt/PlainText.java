@@ -1,0 +1,167 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.value.ValueType;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * How the database writes values of a type as text, and when two of them are the same: a column keeps no more than microseconds,
+ * and a {@code numeric} 1.50 is 1.5.
+ */
+enum PlainText {
+    BYTES(ValueType.BYTES, "bytea"),
+    STRING(ValueType.STRING, "text", "character varying", "character"),
+    BOOLEAN(ValueType.BOOLEAN, "boolean"),
+    I16(ValueType.I16, "smallint"),
+    I32(ValueType.I32, "integer", "smallint"),
+    I64(ValueType.I64, "bigint", "integer", "smallint"),
+    BIG_INTEGER(ValueType.BIG_INTEGER, "numeric"),
+    DECIMAL(ValueType.DECIMAL, "numeric"),
+    FLOAT32(ValueType.FLOAT32, "real"),
+    FLOAT64(ValueType.FLOAT64, "double precision"),
+    UUID_TEXT(ValueType.UUID, "uuid"),
+    LOCAL_DATE(ValueType.LOCAL_DATE, "date"),
+    LOCAL_TIME(ValueType.LOCAL_TIME, "time without time zone"),
+    LOCAL_DATE_TIME(ValueType.LOCAL_DATE_TIME, "timestamp without time zone"),
+    INSTANT(ValueType.INSTANT, "timestamp with time zone");
+
+    private static final Map<ValueType, PlainText> BY_TYPE = byType();
+    private static final Duration TICK = Duration.ofNanos(1_000);
+    private static final DateTimeFormatter DATE_TIME = new DateTimeFormatterBuilder()
+            .append(DateTimeFormatter.ISO_LOCAL_DATE)
+            .appendLiteral(' ')
+            .append(DateTimeFormatter.ISO_LOCAL_TIME)
+            .toFormatter(Locale.ROOT);
+    private static final DateTimeFormatter OFFSET_DATE_TIME = new DateTimeFormatterBuilder()
+            .append(DATE_TIME)
+            .appendOffset("+HH:mm", "+00")
+            .toFormatter(Locale.ROOT);
+
+    private final ValueType type;
+    /** With commas between. */
+    private final String columns;
+
+    PlainText(ValueType type, String... columns) {
+        this.type = type;
+        this.columns = String.join(",", columns);
+    }
+
+    /** That of a type of values; empty for one that the database has no column type for. */
+    static Optional<PlainText> of(ValueType type) {
+        return Optional.ofNullable(BY_TYPE.get(type));
+    }
+
+    private static Map<ValueType, PlainText> byType() {
+        Map<ValueType, PlainText> all = new EnumMap<>(ValueType.class);
+        for (PlainText each : values()) {
+            all.put(each.type, each);
+        }
+        return all;
+    }
+
+    /** The types of columns that hold such values, as the database calls them. */
+    List<String> columns() {
+        return List.of(columns.split(","));
+    }
+
+    /** The bytes of a column {@code t."name"} as SQL: a bytea as it is, else its text in UTF-8. */
+    String sql(String column) {
+        return this == BYTES ? column : "convert_to(CAST(" + column + " AS text), 'UTF8')";
+    }
+
+    /** The other way round, for a column of that type. */
+    String back(String bytes, String columnType) {
+        return this == BYTES ? bytes : "CAST(convert_from(" + bytes + ", 'UTF8') AS " + columnType + ")";
+    }
+
+    /** The value; empty for one that has none in Java, such as {@code infinity} or NaN among the decimals. */
+    Optional<Object> parsed(byte[] bytes) {
+        if (this == BYTES) {
+            return Optional.of(bytes);
+        }
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return Optional.of(
+                    switch (this) {
+                        case BYTES -> bytes;
+                        case STRING -> text;
+                        case BOOLEAN -> text.equals("true");
+                        case I16 -> Short.valueOf(text);
+                        case I32 -> Integer.valueOf(text);
+                        case I64 -> Long.valueOf(text);
+                        case BIG_INTEGER -> new BigDecimal(text).toBigIntegerExact();
+                        case DECIMAL -> new BigDecimal(text);
+                        case FLOAT32 -> Float.valueOf(text);
+                        case FLOAT64 -> Double.valueOf(text);
+                        case UUID_TEXT -> UUID.fromString(text);
+                        case LOCAL_DATE -> LocalDate.parse(text);
+                        case LOCAL_TIME -> LocalTime.parse(text);
+                        case LOCAL_DATE_TIME -> LocalDateTime.parse(text, DATE_TIME);
+                        case INSTANT ->
+                            OffsetDateTime.parse(text, OFFSET_DATE_TIME).toInstant();
+                    });
+        } catch (CharacterCodingException | NumberFormatException | ArithmeticException | DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The bytes that {@link #parsed} makes the value of. */
+    byte[] written(Object value) {
+        if (value instanceof byte[] bytes) {
+            return bytes;
+        }
+        String text = value instanceof BigDecimal decimal ? decimal.toPlainString() : value.toString();
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Whether the value of the column in clear is that which the other column holds. */
+    boolean same(Object plain, Object opened) {
+        if (plain instanceof byte[] one && opened instanceof byte[] other) {
+            return Arrays.equals(one, other);
+        }
+        if (plain instanceof BigDecimal one && opened instanceof BigDecimal other) {
+            return one.compareTo(other) == 0;
+        }
+        if (plain instanceof BigInteger || this == STRING) {
+            return plain.equals(opened);
+        }
+        return plain.equals(opened) || near(plain, opened);
+    }
+
+    private static boolean near(Object plain, Object opened) {
+        Duration between;
+        if (plain instanceof Instant one && opened instanceof Instant other) {
+            between = Duration.between(one, other);
+        } else if (plain instanceof LocalTime one && opened instanceof LocalTime other) {
+            between = Duration.between(one, other);
+        } else if (plain instanceof LocalDateTime one && opened instanceof LocalDateTime other) {
+            between = Duration.between(one.atOffset(ZoneOffset.UTC), other.atOffset(ZoneOffset.UTC));
+        } else {
+            return false;
+        }
+        return between.abs().compareTo(TICK) < 0;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.tegula.hibernate.row;
+
+import dev.tegula.hibernate.type.EncryptedJavaType;
+import org.hibernate.mapping.BasicValue;
+import org.hibernate.mapping.PersistentClass;
+import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.persister.entity.mutation.InsertCoordinator;
+import org.hibernate.persister.entity.mutation.UpdateCoordinator;
+
+/**
+ * What writes the rows of one entity.
+ *
+ * @param inserts its INSERT
+ * @param updates its UPDATE
+ * @param merges its MERGE, by which a stateless session's {@code upsert} writes
+ */
+public record RowCoordinators(InsertCoordinator inserts, UpdateCoordinator updates, UpdateCoordinator merges) {
+
+    /** Whether a value of an entity is bound to its row, of its own or inherited. */
+    public static boolean needed(PersistentClass entity) {
+        return entity.getPropertyClosure().stream()
+                .anyMatch(property -> property.getValue() instanceof BasicValue value
+                        && value.resolve().getDomainJavaType() instanceof EncryptedJavaType type
+                        && type.ofRow());
+    }
+
+    /**
+     * Makes them for a look.
+     *
+     * @throws dev.tegula.failure.ConfigurationException if the identifier is not written as what its columns hold
+     */
+    public static void check(EntityPersister persister) {
+        RowWriter.of(persister);
+    }
+
+    /** Hibernate's own, with rows where values are bound to theirs. */
+    public static RowCoordinators of(
+            EntityPersister persister, InsertCoordinator inserts, UpdateCoordinator updates, UpdateCoordinator merges) {
+        return RowWriter.of(persister)
+                .map(writer -> new RowCoordinators(
+                        new RowInserts(inserts, writer),
+                        new RowUpdates(updates, writer),
+                        new RefusedUpserts(merges, writer)))
+                .orElseGet(() -> new RowCoordinators(inserts, updates, merges));
+    }
+}

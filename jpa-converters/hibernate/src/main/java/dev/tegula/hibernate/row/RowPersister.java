@@ -1,0 +1,4 @@
+package dev.tegula.hibernate.row;
+
+/** What persisters are known by that write through {@link RowWriter}. */
+public interface RowPersister {}

@@ -1,0 +1,139 @@
+package dev.tegula.hibernate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import dev.tegula.Context;
+import dev.tegula.FieldCipher;
+import dev.tegula.Tegula;
+import dev.tegula.failure.CannotOpenException;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Once nobody holds a value any more, it is nowhere in the memory of the process: no cache, no buffer of a thread, no parameter kept it. */
+final class HeapTest {
+
+    private static final Class<?>[] ANNOTATED = {SilenceTest.Plain.class};
+
+    /** The canaries, turned over, so that the test itself holds none of them. */
+    private final byte[] value = turned();
+
+    private final byte[] byCipher = turned();
+    private final byte[] held = turned();
+
+    @TempDir
+    Path folder;
+
+    private static byte[] turned() {
+        byte[] random = new byte[12];
+        ThreadLocalRandom.current().nextBytes(random);
+        byte[] text = HexFormat.of().formatHex(random).getBytes(StandardCharsets.US_ASCII);
+        return turn(text);
+    }
+
+    private static byte[] turn(byte[] bytes) {
+        byte[] other = bytes.clone();
+        for (int i = 0; i < other.length; i++) {
+            other[i] ^= 0x55;
+        }
+        return other;
+    }
+
+    private static String text(byte[] turned) {
+        return new String(turn(turned), StandardCharsets.US_ASCII);
+    }
+
+    @Test
+    void value_afterItWasSavedReadSoughtAndRefused_isNowhereInTheHeap() throws Exception {
+        List<String> stillHeld = List.of(text(held));
+        try (Fixture fixture = Fixture.of(ANNOTATED);
+                Tegula tegula = Fixture.engine()) {
+            use(fixture);
+            use(tegula);
+            Path dump = folder.resolve("heap.hprof");
+            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).dumpHeap(dump.toString(), true);
+            assertThat(found(dump, held)).as("what somebody holds is found").isTrue();
+            assertThat(found(dump, value)).as("of the entity").isFalse();
+            assertThat(found(dump, byCipher)).as("of the cipher").isFalse();
+            Files.delete(dump);
+        }
+        assertThat(stillHeld).hasSize(1);
+    }
+
+    private void use(Fixture fixture) {
+        fixture.run(session -> {
+            SilenceTest.Plain plain = new SilenceTest.Plain();
+            plain.id = 1L;
+            plain.name = "Ada";
+            plain.secret = text(value);
+            plain.sealed = text(value);
+            plain.tags.add(text(value));
+            session.persist(plain);
+        });
+        fixture.run(session -> assertThat(
+                        session.find(SilenceTest.Plain.class, 1L).secret.length())
+                .isEqualTo(value.length));
+        fixture.run(session -> session.find(SilenceTest.Plain.class, 1L).secret += "x");
+        fixture.run(session -> session.createQuery("select p.secret from Plain p", String.class)
+                .getResultList());
+        try {
+            fixture.run(session -> session.createQuery("from Plain p where p.secret = :v", SilenceTest.Plain.class)
+                    .setParameter("v", text(value))
+                    .getResultList());
+            throw new AssertionError("refused was expected");
+        } catch (IllegalArgumentException refused) {
+            assertThat(refused).isNotNull();
+        }
+    }
+
+    private void use(Tegula tegula) {
+        FieldCipher<String> cipher = tegula.field("heap.value", String.class);
+        byte[] envelope = cipher.encrypt(text(byCipher), Context.noTenant());
+        assertThat(cipher.decrypt(envelope, Context.noTenant()).length()).isEqualTo(byCipher.length);
+        envelope[envelope.length - 1] ^= 1;
+        try {
+            cipher.decrypt(envelope, Context.noTenant());
+            throw new AssertionError("refused was expected");
+        } catch (CannotOpenException refused) {
+            assertThat(refused).isNotNull();
+        }
+    }
+
+    private static boolean found(Path dump, byte[] turned) throws IOException {
+        byte[] sought = turn(turned);
+        byte[] wide = new String(sought, StandardCharsets.US_ASCII).getBytes(StandardCharsets.UTF_16LE);
+        try (FileChannel channel = FileChannel.open(dump)) {
+            ByteBuffer window = ByteBuffer.allocate(8 << 20);
+            while (channel.read(window) >= 0) {
+                byte[] bytes = window.array();
+                if (holds(bytes, window.position(), sought) || holds(bytes, window.position(), wide)) {
+                    return true;
+                }
+                window.flip();
+                window.position(Math.max(0, window.limit() - wide.length));
+                window.compact();
+            }
+        }
+        return false;
+    }
+
+    private static boolean holds(byte[] bytes, int length, byte[] sought) {
+        for (int at = 0; at + sought.length <= length; at++) {
+            if (bytes[at] == sought[0] && Arrays.equals(bytes, at, at + sought.length, sought, 0, sought.length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,396 @@
+package dev.tegula.hibernate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.tegula.hibernate.PathMappings.*;
+import jakarta.persistence.Tuple;
+import jakarta.persistence.criteria.CriteriaBuilder;
+import java.util.List;
+import java.util.Map;
+import org.hibernate.Session;
+import org.hibernate.Version;
+import org.hibernate.query.Order;
+import org.hibernate.query.Page;
+import org.hibernate.query.SelectionQuery;
+import org.hibernate.query.restriction.Restriction;
+import org.hibernate.query.specification.SelectionSpecification;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each kind of query, of the annotation and of a converter alike, in the entity and in an embeddable: X stands for each of the four. */
+final class QueryPathsTest {
+
+    private static final String VALUE = "CANARY-1212";
+    private static final List<String> PATHS = List.of("f.secret", "f.note", "f.part.secret", "f.part.note");
+    private static final List<String> ATTRIBUTES = List.of("secret", "note");
+
+    private static Fixture fixture;
+
+    @BeforeAll
+    static void open() {
+        fixture = Fixture.with(
+                Map.of(
+                        "hibernate.query.hql.json_functions_enabled", "true",
+                        "hibernate.query.hql.xml_functions_enabled", "true"),
+                PathMappings.CLASSES);
+        PathMappings.tegula = fixture.tegula();
+        fixture.save(new Folder(1, VALUE));
+    }
+
+    @AfterAll
+    static void close() {
+        fixture.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X = :v",
+                "X <> :v",
+                "X > :v",
+                "X in (:v)",
+                "X between :v and :v",
+                "X like :v",
+                "X is distinct from :v",
+                "not (X = :v)",
+                "X = f.name",
+                "(f.name, X) = ('a', :v)",
+                "X = any (select s.secret from Sheet s)"
+            })
+    void comparison_isRefused(String condition) {
+        refused("select f.name from Folder f where " + condition);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"X", "f.name, X desc", "X nulls first", "lower(X)"})
+    void orderBy_isRefused(String order) {
+        refused("select f.name from Folder f order by " + order);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "select count(*) from Folder f group by X",
+                "select f.name from Folder f group by f.name having max(X) is not null"
+            })
+    void groupBy_isRefused(String query) {
+        refused(query);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"select distinct X from Folder f", "select count(distinct X) from Folder f"})
+    void distinct_isRefused(String query) {
+        refused(query);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "max(X)",
+                "min(X)",
+                "count(X)",
+                "any_value(X)",
+                "listagg(X, ',') within group (order by f.id)",
+                "array_agg(X) within group (order by f.id)",
+                "lag(X) over (order by f.id)",
+                "first_value(X) over (order by f.id)",
+                "rank() over (order by X)"
+            })
+    void aggregate_isRefused(String selected) {
+        refused("select " + selected + " from Folder f");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "lower(X)",
+                "length(X)",
+                "concat(X, 'x')",
+                "X || 'x'",
+                "substring(X, 1)",
+                "trim(X)",
+                "cast(X as String)",
+                "hex(X)",
+                "str(X)",
+                "coalesce(X, 'x')",
+                "nullif(X, 'x')",
+                "function('encode', X, 'hex')",
+                "case X when 'x' then 1 else 2 end",
+                "json_object('a' value X)",
+                "json_array(X)",
+                "array(X, 'x')",
+                "sql('?', X)"
+            })
+    void function_isRefused(String selected) {
+        refused("select " + selected + " from Folder f");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "select X from Folder f union select X from Folder f",
+                "select x.s from (select X as s from Folder f) x",
+                "with c as (select X as s from Folder f) select d.s from c d",
+                "select (select max(X) from Folder g) from Folder f",
+                "select f.name from Folder f where f.name in (select X from Folder g)"
+            })
+    void subquery_isRefused(String query) {
+        refused(query);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"f.flag", "not f.flag", "f.converted", "f.converted is true", "f.flag and f.name = 'x'"})
+    void truth_ofAnEncryptedBoolean_isRefused(String condition) {
+        refused("select f.name from Folder f where " + condition);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "update Folder f set X = :v",
+                "update versioned Folder f set X = :v",
+                "update Folder f set X = null",
+                "update Folder f set f.name = X"
+            })
+    void bulkUpdate_isRefused(String statement) {
+        refusedStatement(statement);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"delete from Folder f where X = :v", "delete from Folder f where X > :v"})
+    void bulkDelete_isRefused(String statement) {
+        refusedStatement(statement);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "insert into Sheet(id, secret) values (9, :v)",
+                "insert into Sheet(id, note) values (9, :v)",
+                "insert into Sheet(id, secret) select f.id, f.name from Folder f",
+                "insert into Sheet(id) values (1) on conflict(id) do update set note = :v",
+                "insert into Sheet(id) values (1) on conflict(id) do update set secret = excluded.secret"
+            })
+    void bulkInsert_isRefused(String statement) {
+        refusedStatement(statement);
+    }
+
+    @Test
+    void nullTest_findsRows() {
+        for (String path : PATHS) {
+            fixture.run(session -> {
+                assertThat(result(session, "select f.name from Folder f where " + path + " is not null"))
+                        .hasSize(1);
+                assertThat(result(session, "select f.name from Folder f where " + path + " is null"))
+                        .isEmpty();
+                assertThat(result(
+                                session,
+                                "select f.name from Folder f order by case when " + path
+                                        + " is null then 0 else 1 end"))
+                        .hasSize(1);
+            });
+        }
+    }
+
+    @Test
+    @SuppressWarnings("rawtypes")
+    void projection_inEveryForm_givesTheValue() {
+        for (String path : PATHS) {
+            String query = "select f.name, " + path + " from Folder f";
+            String one = "select " + path + " as x from Folder f";
+            fixture.run(session -> {
+                assertThat(session.createSelectionQuery(query, Clinic.Named.class)
+                                .getSingleResult())
+                        .isEqualTo(new Clinic.Named("visible", VALUE));
+                assertThat(session.createSelectionQuery(query, Object[].class).getSingleResult())
+                        .containsExactly("visible", VALUE);
+                assertThat(session.createSelectionQuery(one, String.class).getResultStream())
+                        .containsExactly(VALUE);
+                assertThat(session.createSelectionQuery(one, Tuple.class)
+                                .getSingleResult()
+                                .get("x"))
+                        .isEqualTo(VALUE);
+                assertThat(session.createSelectionQuery(one, Map.class)
+                                .getSingleResult()
+                                .get("x"))
+                        .isEqualTo(VALUE);
+                assertThat(session.createSelectionQuery(one, List.class)
+                                .getSingleResult()
+                                .get(0))
+                        .isEqualTo(VALUE);
+                assertThatThrownBy(() ->
+                                session.createSelectionQuery(one, byte[].class).getResultList())
+                        .hasMessageContaining("type");
+            });
+        }
+    }
+
+    @Test
+    void fetches_giveTheValue() {
+        for (String query : List.of(
+                "from Folder f join fetch f.lines",
+                "from Folder f join fetch f.notes",
+                "from Folder f join fetch f.answers",
+                "from Folder f join fetch f.parts",
+                "select distinct f from Folder f left join fetch f.sheets")) {
+            Folder found = fixture.call(
+                    session -> session.createSelectionQuery(query, Folder.class).getSingleResult());
+            assertThat(found.secret + found.note + found.part.note).isEqualTo(VALUE + VALUE + VALUE);
+        }
+        fixture.run(session -> {
+            var graph = session.getEntityGraph("sheets");
+            Folder found = session.find(Folder.class, 1L, Map.of("jakarta.persistence.fetchgraph", graph));
+            assertThat(found.sheets.get(0).note).isEqualTo(VALUE);
+        });
+        fixture.run(session -> assertThat(session.createSelectionQuery("from Folder", Folder.class)
+                        .getSingleResult()
+                        .sheets
+                        .get(0)
+                        .secret)
+                .as("by a subselect")
+                .isEqualTo(VALUE));
+    }
+
+    @Test
+    void filterAndRestriction_byPlainColumns_giveTheValue() {
+        fixture.run(session -> {
+            session.enableFilter("named").setParameter("name", "visible");
+            assertThat(session.createSelectionQuery("from Folder", Folder.class).getSingleResult().note)
+                    .isEqualTo(VALUE);
+            session.enableFilter("named").setParameter("name", "another");
+            assertThat(session.createSelectionQuery("from Folder", Folder.class).getResultList())
+                    .isEmpty();
+        });
+    }
+
+    @Test
+    void pageByKey_ofAPlainAttribute_works_andOfAnEncryptedOneIsRefused() {
+        assumeThat(Version.getVersionString())
+                .as("Order is another kind of type in 6.6")
+                .doesNotStartWith("6.");
+        fixture.run(session -> {
+            SelectionQuery<Folder> byId = session.createSelectionQuery("from Folder", Folder.class);
+            assertThat(byId.getKeyedResultList(Page.first(1).keyedBy(Order.asc(Folder.class, "id")))
+                            .getResultList()
+                            .get(0)
+                            .secret)
+                    .isEqualTo(VALUE);
+            for (String attribute : ATTRIBUTES) {
+                SelectionQuery<Folder> query = session.createSelectionQuery("from Folder", Folder.class);
+                assertThatThrownBy(() ->
+                                query.getKeyedResultList(Page.first(1).keyedBy(Order.asc(Folder.class, attribute))))
+                        .isInstanceOf(EncryptedQueryException.class);
+            }
+        });
+    }
+
+    @Test
+    void restrictionOfHibernate7_isRefused() {
+        assumeThat(Version.getVersionString()).as("6.6 has none").doesNotStartWith("6.");
+        fixture.run(OfHibernate7::check);
+    }
+
+    /** A class of its own: 6.6 has not the types in it. */
+    private static final class OfHibernate7 {
+        static void check(Session session) {
+            for (String name : ATTRIBUTES) {
+                var attribute =
+                        session.getMetamodel().entity(Folder.class).getDeclaredSingularAttribute(name, String.class);
+                var equal = SelectionSpecification.create(Folder.class).restrict(Restriction.equal(attribute, VALUE));
+                var sorted = SelectionSpecification.create(Folder.class).sort(Order.asc(Folder.class, name));
+                assertThatThrownBy(() -> equal.createQuery(session).getResultList())
+                        .isInstanceOf(EncryptedQueryException.class);
+                assertThatThrownBy(() -> sorted.createQuery(session).getResultList())
+                        .isInstanceOf(EncryptedQueryException.class);
+            }
+        }
+    }
+
+    @Test
+    void criteria_thatCompareCountOrWrite_areRefused() {
+        fixture.run(session -> {
+            CriteriaBuilder builder = session.getCriteriaBuilder();
+            for (String attribute : ATTRIBUTES) {
+                var in = builder.createQuery(Folder.class);
+                in.where(in.from(Folder.class).get(attribute).in(VALUE));
+                var counted = builder.createQuery(Long.class);
+                counted.select(builder.count(counted.from(Folder.class).get(attribute)));
+                var distinct = builder.createQuery(Object.class);
+                distinct.select(distinct.from(Folder.class).get(attribute)).distinct(true);
+                for (var query : List.of(in, counted, distinct)) {
+                    assertThatThrownBy(() -> session.createQuery(query).getResultList())
+                            .isInstanceOf(EncryptedQueryException.class);
+                }
+                var update = builder.createCriteriaUpdate(Folder.class);
+                update.from(Folder.class);
+                update.set(attribute, VALUE);
+                assertThatThrownBy(() -> session.createMutationQuery(update).executeUpdate())
+                        .isInstanceOf(EncryptedQueryException.class);
+                var delete = builder.createCriteriaDelete(Folder.class);
+                delete.where(builder.equal(delete.from(Folder.class).get(attribute), VALUE));
+                assertThatThrownBy(() -> session.createMutationQuery(delete).executeUpdate())
+                        .isInstanceOf(EncryptedQueryException.class);
+            }
+        });
+    }
+
+    /** Text does not fit into a binary column; a literal does, and only the CHECK of `tegula schema checks` refuses it. */
+    @Test
+    void nativeUpdate_byAParameter_isRefusedByTheDatabase_byALiteralByTheCheck() {
+        for (String column : ATTRIBUTES) {
+            assertThatThrownBy(() -> fixture.run(
+                            session -> session.createNativeMutationQuery("update folder set " + column + " = :v")
+                                    .setParameter("v", VALUE)
+                                    .executeUpdate()))
+                    .hasMessageContaining("is of type bytea but expression is of type");
+            fixture.database()
+                    .execute("alter table folder add constraint sealed_" + column + " check (get_byte(" + column
+                            + ", 0) = 1 and length(" + column + ") >= 75)");
+            assertThatThrownBy(() -> fixture.run(session -> session.createNativeMutationQuery(
+                                    "update folder set " + column + " = '" + VALUE + "'")
+                            .executeUpdate()))
+                    .hasMessageContaining("sealed_" + column);
+        }
+    }
+
+    private static void refused(String template) {
+        for (String path : template.contains("X") ? PATHS : List.of("")) {
+            String query = template.replace("X", path);
+            fixture.run(
+                    session -> assertThatThrownBy(() -> result(session, query))
+                            .as(query)
+                            .satisfies(
+                                    failure -> assertThat(Causes.text(failure))
+                                            .containsPattern(
+                                                    "is encrypted; `|is not a string|mapped to 'VARBINARY'|org\\.hibernate\\.query\\.")));
+        }
+    }
+
+    private static void refusedStatement(String template) {
+        for (String path : template.contains("X") ? PATHS : List.of("")) {
+            fixture.run(session -> assertThatThrownBy(() -> {
+                        var statement = session.createMutationQuery(template.replace("X", path));
+                        if (template.contains(":v")) {
+                            statement.setParameter("v", VALUE);
+                        }
+                        statement.executeUpdate();
+                    })
+                    .as(template)
+                    .isInstanceOf(EncryptedQueryException.class)
+                    .hasMessageNotContaining(VALUE));
+        }
+    }
+
+    private static List<Object> result(Session session, String query) {
+        var created = session.createSelectionQuery(query, Object.class);
+        if (query.contains(":v")) {
+            created.setParameter("v", VALUE);
+        }
+        return created.getResultList();
+    }
+}
