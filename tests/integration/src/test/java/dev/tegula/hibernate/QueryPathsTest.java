@@ -2,6 +2,7 @@ package dev.tegula.hibernate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.tegula.hibernate.PathMappings.*;
@@ -14,8 +15,10 @@ import org.hibernate.Version;
 import org.hibernate.query.Order;
 import org.hibernate.query.Page;
 import org.hibernate.query.SelectionQuery;
+import org.hibernate.query.SemanticException;
 import org.hibernate.query.restriction.Restriction;
 import org.hibernate.query.specification.SelectionSpecification;
+import org.hibernate.query.sqm.produce.function.FunctionArgumentException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -121,13 +124,18 @@ final class QueryPathsTest {
                 "nullif(X, 'x')",
                 "function('encode', X, 'hex')",
                 "case X when 'x' then 1 else 2 end",
-                "json_object('a' value X)",
                 "json_array(X)",
                 "array(X, 'x')",
                 "sql('?', X)"
             })
     void function_isRefused(String selected) {
         refused("select " + selected + " from Folder f");
+    }
+
+    @Test
+    void jsonObject_isRefused() {
+        assumeThat(Version.getVersionString()).as("not in the grammar of 6.6").doesNotStartWith("6.");
+        refused("select json_object('a' value X) from Folder f");
     }
 
     @ParameterizedTest
@@ -361,14 +369,25 @@ final class QueryPathsTest {
     private static void refused(String template) {
         for (String path : template.contains("X") ? PATHS : List.of("")) {
             String query = template.replace("X", path);
-            fixture.run(
-                    session -> assertThatThrownBy(() -> result(session, query))
-                            .as(query)
-                            .satisfies(
-                                    failure -> assertThat(Causes.text(failure))
-                                            .containsPattern(
-                                                    "is encrypted; `|is not a string|mapped to 'VARBINARY'|org\\.hibernate\\.query\\.")));
+            fixture.run(session -> assertThat(catchThrowable(() -> result(session, query)))
+                    .as(query)
+                    .isNotNull()
+                    .satisfies(failure -> assertThat(Causes.text(failure)).doesNotContain(VALUE))
+                    .satisfiesAnyOf(
+                            failure -> assertThat(failure)
+                                    .isInstanceOf(EncryptedQueryException.class)
+                                    .hasMessageContaining("is encrypted; `"),
+                            failure -> refusedAsBytes(failure, path)));
         }
+    }
+
+    /** Of a converter Hibernate itself sees a binary column, which is no text and cannot be ordered; it says so before the guard is asked. */
+    private static void refusedAsBytes(Throwable failure, String path) {
+        assertThat(path).endsWith("note");
+        assertThat(failure)
+                .isInstanceOfAny(FunctionArgumentException.class, SemanticException.class)
+                .message()
+                .containsAnyOf("argument is of type 'byte[]' mapped to 'VARBINARY'", "Operand of 'like' is of type");
     }
 
     private static void refusedStatement(String template) {
