@@ -17,7 +17,9 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.data.jpa.repository.query.AbstractJpaQuery;
 import org.springframework.data.jpa.repository.query.JpaParametersParameterAccessor;
 import org.springframework.data.jpa.repository.query.JpaQueryMethod;
+import org.springframework.data.jpa.repository.query.PartTreeJpaQuery;
 import org.springframework.data.repository.query.QueryMethod;
+import org.springframework.data.repository.query.parser.PartTree;
 import org.springframework.orm.jpa.EntityManagerHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.ReflectionUtils;
@@ -70,7 +72,12 @@ final class QueryCheck implements SmartInitializingSingleton {
         try {
             JpaParametersParameterAccessor arguments = new JpaParametersParameterAccessor(
                     described.getParameters(), SampleArguments.of(method, method.getDeclaringClass()));
-            EncryptedQueries.check(make(query, arguments));
+            Query made = make(query, arguments);
+            if (removes(query, method)) {
+                EncryptedQueries.checkRemoval(made);
+            } else {
+                EncryptedQueries.check(made);
+            }
         } catch (EncryptedQueryException e) {
             throw refused(method, e);
         } catch (InvocationTargetException | RuntimeException e) {
@@ -84,6 +91,15 @@ final class QueryCheck implements SmartInitializingSingleton {
             // Not ours: a sample argument that does not fit, or a query that fails no matter who runs it.
             LOG.debug("{} was not shown to the query guard", name(method), e);
         }
+    }
+
+    /** A {@code deleteBy…} without a query of its own: Spring Data selects what is found and removes each. */
+    private static boolean removes(AbstractJpaQuery query, Method method) {
+        return query instanceof PartTreeJpaQuery
+                && new PartTree(
+                                method.getName(),
+                                query.getQueryMethod().getEntityInformation().getJavaType())
+                        .isDelete();
     }
 
     private static EncryptedQueryException refused(Method method, EncryptedQueryException why) {

@@ -1,5 +1,7 @@
 package dev.tegula.spring;
 
+import dev.tegula.blindindex.BlindIndex;
+import dev.tegula.blindindex.BlindTokens;
 import java.lang.reflect.Array;
 import java.lang.reflect.Method;
 import java.math.BigDecimal;
@@ -53,6 +55,8 @@ final class SampleArguments {
             Map.entry(LocalTime.class, LocalTime.NOON),
             Map.entry(LocalDateTime.class, LocalDateTime.ofInstant(NOW, ZoneOffset.UTC)),
             Map.entry(OffsetDateTime.class, NOW.atOffset(ZoneOffset.UTC)),
+            Map.entry(BlindIndex.class, BlindIndex.of("x")),
+            Map.entry(BlindTokens.class, BlindTokens.all("x")),
             Map.entry(Pageable.class, Pageable.ofSize(1)),
             Map.entry(Sort.class, Sort.unsorted()),
             Map.entry(Limit.class, Limit.of(1)),

@@ -3,8 +3,10 @@ package dev.tegula.hibernate.guard;
 import dev.tegula.hibernate.EncryptedQueryException;
 import jakarta.persistence.PersistenceException;
 import jakarta.persistence.Query;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.hibernate.query.spi.SqmQuery;
+import org.hibernate.query.sqm.tree.SqmStatement;
 
 /** Asks the guard about a query that is not run, for example when an application starts. */
 public final class EncryptedQueries {
@@ -18,14 +20,26 @@ public final class EncryptedQueries {
      * @throws EncryptedQueryException if it uses an encrypted attribute in a way that cannot work
      */
     public static void check(Query query) {
-        SqmQuery sqm;
+        statement(query).ifPresent(GuardedTranslators::check);
+    }
+
+    /**
+     * The same of a query of which the caller removes every row that it finds: refuses too what finds rows of other values, as blind
+     * tokens and an index with fewer bits do.
+     *
+     * @throws EncryptedQueryException if it uses an encrypted attribute in a way that cannot work, or would remove other rows
+     */
+    public static void checkRemoval(Query query) {
+        statement(query).ifPresent(QueryGuard::checkRemoval);
+    }
+
+    private static Optional<SqmStatement<?>> statement(Query query) {
         try {
-            sqm = query.unwrap(SqmQuery.class);
+            return Optional.of(query.unwrap(SqmQuery.class).getSqmStatement());
         } catch (PersistenceException | ClassCastException e) {
             // a native query, or a call of a procedure
-            return;
+            return Optional.empty();
         }
-        GuardedTranslators.check(sqm.getSqmStatement());
     }
 
     /**

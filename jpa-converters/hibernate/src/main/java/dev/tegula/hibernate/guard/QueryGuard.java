@@ -55,14 +55,16 @@ final class QueryGuard extends PathWalker {
     private final Set<Object> allowed = Collections.newSetFromMap(new IdentityHashMap<>());
     private final boolean selects;
     private final boolean looksUp;
+    private final boolean removes;
     private int depth;
     private int negations;
     private boolean distinct;
     private List<SqmSelectableNode<?>> selected = List.of();
 
-    private QueryGuard(boolean selects, boolean looksUp) {
+    private QueryGuard(boolean selects, boolean looksUp, boolean removes) {
         this.selects = selects;
         this.looksUp = looksUp;
+        this.removes = removes;
     }
 
     /**
@@ -72,16 +74,21 @@ final class QueryGuard extends PathWalker {
      * @throws EncryptedQueryException if it uses an encrypted attribute in another way
      */
     static Set<Object> check(SqmStatement<?> statement) {
-        return check(statement, true);
+        return check(statement, true, false);
+    }
+
+    /** The same of a selection all of whose rows are going to be removed. */
+    static void checkRemoval(SqmStatement<?> statement) {
+        check(statement, true, true);
     }
 
     /** The same of a statement over several tables: its parameters are not bound by the translator, so it looks nothing up. */
     static void checkWithoutIndexes(SqmStatement<?> statement) {
-        check(statement, false);
+        check(statement, false, false);
     }
 
-    private static Set<Object> check(SqmStatement<?> statement, boolean looksUp) {
-        QueryGuard guard = new QueryGuard(statement instanceof SqmSelectStatement<?>, looksUp);
+    private static Set<Object> check(SqmStatement<?> statement, boolean looksUp, boolean removes) {
+        QueryGuard guard = new QueryGuard(statement instanceof SqmSelectStatement<?>, looksUp, removes);
         statement.accept(guard);
         return guard.allowed;
     }
@@ -147,17 +154,25 @@ final class QueryGuard extends PathWalker {
         if (allowedHere) {
             if (found.get() instanceof BlindIndexType type) {
                 requireWhole(type.index(), negated);
-            } else if (negated || negations > 0 || !selects) {
+            } else if (negated || negations > 0 || changes()) {
                 throw new EncryptedQueryException(
                         found.get().companion().attribute() + " holds blind tokens: "
-                                + (selects
-                                        ? "`<>` and `not` would leave out rows of some other texts."
-                                        : "a bulk statement would change rows of some other texts.")
+                                + (changes()
+                                        ? change() + " rows of some other texts."
+                                        : "`<>` and `not` would leave out rows of some other texts.")
                                 + " Select by `=` what BlindTokens.all(…) or any(…) finds, and keep the rows whose text matches.");
             }
             allowed.add(path);
         }
         return allowedHere;
+    }
+
+    private boolean changes() {
+        return removes || !selects;
+    }
+
+    private String change() {
+        return removes ? "removing all that is found would remove" : "a bulk statement would change";
     }
 
     private static boolean isOfTokens(SqmExpression<?> path) {
@@ -169,12 +184,12 @@ final class QueryGuard extends PathWalker {
     /** What is found by an index that was cut is a superset, which nothing may be decided by but a comparison of values. */
     private void requireWhole(AttributeIndex index, boolean negated) {
         boolean excludes = negated || negations > 0;
-        if (index.isCut() && (excludes || !selects)) {
+        if (index.isCut() && (excludes || changes())) {
             throw new EncryptedQueryException(index.attribute() + " is a blind index that is cut to "
                     + index.spec().bits() + " bits: "
                     + (excludes
                             ? "`<>`, `not` and `not in` would leave out rows of some other values."
-                            : "a bulk statement would change rows of some other values.")
+                            : change() + " rows of some other values.")
                     + " Select candidates by `=` or `in`, and compare the values of what is found.");
         }
     }
