@@ -7,13 +7,11 @@ import dev.tegula.blindindex.IndexSpec;
 import dev.tegula.cipher.IndexMac;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
-import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.keyring.Keyring;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +24,13 @@ public final class FieldIndex<T> {
 
     private final IndexSpec<T> spec;
     private final Keyring keyring;
+    private final IndexCalls calls;
 
     FieldIndex(IndexSpec<T> spec, Keyring keyring) {
         this.spec = spec;
         this.keyring = keyring;
+        this.calls = new IndexCalls(
+                keyring, spec.field(), spec.perTenant(), new IndexCalls.Words("its blind index is", "it", "an index"));
     }
 
     /** How it is computed. */
@@ -48,12 +49,12 @@ public final class FieldIndex<T> {
      * @throws IllegalStateException if the engine was closed
      */
     public @Nullable BlindIndex compute(@Nullable T value, Context context) {
-        Scope scope = scope(context);
+        Scope scope = calls.scope(context);
         if (value == null || spec.isNull(value)) {
             return null;
         }
         byte[] input = spec.input(value);
-        return call(() -> BlindIndex.copyOf(spec.compute(keyring.indexWriter(scope), input)));
+        return calls.call(() -> BlindIndex.copyOf(spec.compute(keyring.indexWriter(scope), input)));
     }
 
     /**
@@ -64,12 +65,12 @@ public final class FieldIndex<T> {
      * @throws dev.tegula.failure.TegulaException as {@link #compute}
      */
     public @Nullable BlindIndex computeNext(@Nullable T value, Context context) {
-        Scope scope = scope(context);
+        Scope scope = calls.scope(context);
         if (value == null || spec.isNull(value)) {
             return null;
         }
         byte[] input = spec.input(value);
-        return call(() -> keyring.indexNext(scope)
+        return calls.call(() -> keyring.indexNext(scope)
                 .map(mac -> BlindIndex.copyOf(next(mac, input)))
                 .orElse(null));
     }
@@ -89,7 +90,7 @@ public final class FieldIndex<T> {
      * @throws dev.tegula.failure.TegulaException as {@link #compute}
      */
     public void verifyNext(byte @Nullable [] stored, @Nullable T value, Context context) {
-        Scope scope = scope(context);
+        Scope scope = calls.scope(context);
         if (stored == null) {
             return;
         }
@@ -104,7 +105,7 @@ public final class FieldIndex<T> {
     private boolean nextMatches(byte[] stored, T value, Scope scope) {
         KeyId keyId = KeyId.copyOf(stored, 0);
         byte[] input = spec.input(value);
-        return call(() -> keyring.indexReaders(scope).stream()
+        return calls.call(() -> keyring.indexReaders(scope).stream()
                 .filter(mac -> mac.keyId().equals(keyId))
                 .allMatch(mac -> MessageDigest.isEqual(stored, next(mac, input))));
     }
@@ -119,13 +120,13 @@ public final class FieldIndex<T> {
      */
     public byte[][] lookUp(T value, Context context) {
         requireNonNull(value, "value: a row whose value is null has no index; test for null");
-        Scope scope = scope(context);
+        Scope scope = calls.scope(context);
         if (spec.isNull(value)) {
             throw new IllegalArgumentException(
                     spec.field() + ": one of the values is null, and such rows have no index; test for null.");
         }
         byte[] input = spec.input(value);
-        return call(() -> keyring.indexReaders(scope).stream()
+        return calls.call(() -> keyring.indexReaders(scope).stream()
                 .map(mac -> spec.compute(mac, input))
                 .toArray(byte[][]::new));
     }
@@ -139,7 +140,7 @@ public final class FieldIndex<T> {
      * @throws dev.tegula.failure.TegulaException as {@link #compute}
      */
     public void verify(byte @Nullable [] stored, @Nullable T value, Context context) {
-        Scope scope = scope(context);
+        Scope scope = calls.scope(context);
         boolean none = value == null || spec.isNull(value);
         if (none && stored == null) {
             return;
@@ -158,36 +159,6 @@ public final class FieldIndex<T> {
 
     private boolean matches(byte[] stored, T value, Scope scope) {
         byte[] input = spec.input(value);
-        return call(() -> {
-            boolean found = false;
-            for (IndexMac mac : keyring.indexReaders(scope)) {
-                found |= MessageDigest.isEqual(stored, spec.compute(mac, input));
-            }
-            return found;
-        });
-    }
-
-    private <R> R call(Supplier<R> work) {
-        keyring.beginCall();
-        try {
-            return work.get();
-        } finally {
-            keyring.endCall();
-        }
-    }
-
-    private Scope scope(Context context) {
-        requireNonNull(context, "context: give Context.noTenant() for an index without a tenant");
-        TenantId tenant = context.tenantId();
-        boolean named = tenant.name().isPresent();
-        if (named != spec.perTenant()) {
-            throw new MalformedException(
-                    MalformedException.Kind.TENANT,
-                    spec.field() + ": its blind index is "
-                            + (named
-                                    ? "over all tenants, but a tenant was given. Give none, or declare it per tenant."
-                                    : "per tenant, but no tenant was given. Give the tenant in the Context."));
-        }
-        return Scope.index(spec.field(), tenant);
+        return calls.anyKey(scope, mac -> MessageDigest.isEqual(stored, spec.compute(mac, input)));
     }
 }

@@ -4,9 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tegula.blindindex.BlindTokens;
 import dev.tegula.blindindex.TokenSpec;
-import dev.tegula.cipher.IndexMac;
 import dev.tegula.envelope.Scope;
-import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.failure.RefusedException;
@@ -17,7 +15,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +34,16 @@ public final class FieldTokens {
 
     private final TokenSpec spec;
     private final Keyring keyring;
+    private final IndexCalls calls;
 
     FieldTokens(TokenSpec spec, Keyring keyring) {
         this.spec = spec;
         this.keyring = keyring;
+        this.calls = new IndexCalls(
+                keyring,
+                spec.field(),
+                spec.perTenant(),
+                new IndexCalls.Words("its blind tokens are", "them", "tokens"));
     }
 
     /** How they are computed. */
@@ -59,12 +62,12 @@ public final class FieldTokens {
      * @throws IllegalStateException if the engine was closed
      */
     public @Nullable BlindTokens compute(@Nullable String value, Context context) {
-        Scope scope = scope(context);
+        Scope scope = calls.scope(context);
         if (value == null) {
             return null;
         }
         List<byte[]> items = spec.items(value);
-        return call(() -> BlindTokens.copyOf(spec.stored(keyring.indexWriter(scope), items)));
+        return calls.call(() -> BlindTokens.copyOf(spec.stored(keyring.indexWriter(scope), items)));
     }
 
     /**
@@ -113,9 +116,9 @@ public final class FieldTokens {
      */
     public List<byte @Nullable [][]> parameters(BlindTokens query, Context context) {
         requireNonNull(query, "query: give BlindTokens.all(…) or any(…)");
-        Scope scope = scope(context);
+        Scope scope = calls.scope(context);
         List<byte[]> wanted = spec.wanted(query);
-        List<byte[][]> found = call(() -> keyring.indexReaders(scope).stream()
+        List<byte[][]> found = calls.call(() -> keyring.indexReaders(scope).stream()
                 .map(mac -> spec.lookedFor(mac, wanted))
                 .toList());
         if (found.size() >= PARAMETERS) {
@@ -142,7 +145,7 @@ public final class FieldTokens {
      * @throws dev.tegula.failure.TegulaException as {@link #compute}
      */
     public void verify(byte @Nullable [][] stored, @Nullable String value, Context context) {
-        Scope scope = scope(context);
+        Scope scope = calls.scope(context);
         if (value == null && stored == null) {
             return;
         }
@@ -156,13 +159,7 @@ public final class FieldTokens {
 
     private boolean matches(byte[][] stored, String value, Scope scope) {
         List<byte[]> items = spec.items(value);
-        return call(() -> {
-            boolean found = false;
-            for (IndexMac mac : keyring.indexReaders(scope)) {
-                found |= equal(stored, spec.stored(mac, items));
-            }
-            return found;
-        });
+        return calls.anyKey(scope, mac -> equal(stored, spec.stored(mac, items)));
     }
 
     private static boolean equal(byte[][] stored, byte[][] right) {
@@ -171,29 +168,5 @@ public final class FieldTokens {
             equal &= MessageDigest.isEqual(stored[i], right[i]);
         }
         return equal;
-    }
-
-    private <R> R call(Supplier<R> work) {
-        keyring.beginCall();
-        try {
-            return work.get();
-        } finally {
-            keyring.endCall();
-        }
-    }
-
-    private Scope scope(Context context) {
-        requireNonNull(context, "context: give Context.noTenant() for tokens without a tenant");
-        TenantId tenant = context.tenantId();
-        boolean named = tenant.name().isPresent();
-        if (named != spec.perTenant()) {
-            throw new MalformedException(
-                    MalformedException.Kind.TENANT,
-                    spec.field() + ": its blind tokens are "
-                            + (named
-                                    ? "over all tenants, but a tenant was given. Give none, or declare them per tenant."
-                                    : "per tenant, but no tenant was given. Give the tenant in the Context."));
-        }
-        return Scope.index(spec.field(), tenant);
     }
 }
