@@ -33,10 +33,7 @@ public final class BlindIndexBinder implements AttributeBinder<BlindIndexOf> {
                             annotation.global(),
                             annotation.next()),
                     property.getName());
-            value.setJpaAttributeConverterDescriptor(null);
-            value.setExplicitJavaTypeAccess(configuration -> type);
-            value.setExplicitJdbcTypeAccess(configuration -> type.jdbcType());
-            value.setExplicitMutabilityPlanAccess(configuration -> type.getMutabilityPlan());
+            type.mapTo(value);
         }
     }
 }

@@ -33,10 +33,7 @@ public final class BlindTokensBinder implements AttributeBinder<BlindTokensOf> {
                             annotation.filling(),
                             annotation.global()),
                     property.getName());
-            value.setJpaAttributeConverterDescriptor(null);
-            value.setExplicitJavaTypeAccess(configuration -> type);
-            value.setExplicitJdbcTypeAccess(configuration -> type.jdbcType());
-            value.setExplicitMutabilityPlanAccess(configuration -> type.getMutabilityPlan());
+            type.mapTo(value);
             if (value.getColumn() instanceof Column column) {
                 column.setSqlTypeCode(SqlTypes.ARRAY); // which `validate` compares with that of the database
                 if (column.getSqlType() == null) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.blindindex.BlindTokens;
 import dev.tegula.blindindex.Prefixes;
+import dev.tegula.blindindex.Tokenizer;
 import dev.tegula.blindindex.Trigrams;
 import dev.tegula.blindindex.Words;
 import dev.tegula.failure.IntegrityException;
@@ -15,6 +16,8 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.hibernate.StatelessSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,6 +50,9 @@ final class BlindTokensTest {
         @BlindTokensOf(value = "name", tokenizer = Trigrams.class, sizeBytes = 4)
         BlindTokens trigrams;
 
+        @BlindTokensOf(value = "name", tokenizer = Counted.class)
+        BlindTokens counted;
+
         @Embedded
         Note note;
     }
@@ -58,6 +64,27 @@ final class BlindTokensTest {
 
         @BlindTokensOf(value = "text", padToMultiple = 1)
         BlindTokens textWords;
+    }
+
+    /** Words, and how often they were asked for. */
+    public static final class Counted implements Tokenizer {
+        private static final AtomicInteger TIMES = new AtomicInteger();
+
+        @Override
+        public String id() {
+            return "test.counted";
+        }
+
+        @Override
+        public int version() {
+            return 1;
+        }
+
+        @Override
+        public Set<String> tokens(String value) {
+            TIMES.incrementAndGet();
+            return new Words().tokens(value);
+        }
     }
 
     @BeforeAll
@@ -105,6 +132,17 @@ final class BlindTokensTest {
     @Test
     void query_forAnyWord_findsTheirRows() {
         assertThat(find("words", BlindTokens.any("otto ferreira"))).containsExactly("Anna Maria Ferreira", "Otto Berg");
+    }
+
+    /** Each parameter on its own would ask for the keys again: one that comes or goes in between would be left out. */
+    @Test
+    void query_withManyParameters_computesThemOnce() {
+        int before = Counted.TIMES.get();
+
+        assertThat(find("counted", BlindTokens.all("nobody"))).isEmpty();
+        assertThat(find("counted", BlindTokens.all("somebody"))).isEmpty();
+
+        assertThat(Counted.TIMES.get() - before).isEqualTo(2);
     }
 
     @Test

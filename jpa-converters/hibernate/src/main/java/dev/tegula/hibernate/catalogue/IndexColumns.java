@@ -50,9 +50,11 @@ public final class IndexColumns {
 
     private IndexColumn column(MappedIndex index, Column column) {
         return index.type() instanceof BlindIndexType type
-                ? column(index, column, type.index().spec())
+                ? column(index, column, type.companion().spec())
                 : column(
-                        index, column, ((BlindTokensType) index.type()).tokens().spec());
+                        index,
+                        column,
+                        ((BlindTokensType) index.type()).companion().spec());
     }
 
     private IndexColumn column(MappedIndex index, Column column, TokenSpec spec) {

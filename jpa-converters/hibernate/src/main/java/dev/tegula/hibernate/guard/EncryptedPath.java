@@ -39,7 +39,7 @@ record EncryptedPath(String attribute, boolean sealedNulls, Holds holds) {
         INDEX,
         TOKENS;
 
-        static Holds of(CompanionType type) {
+        static Holds of(CompanionType<?> type) {
             return type instanceof BlindIndexType ? INDEX : TOKENS;
         }
     }
@@ -48,24 +48,26 @@ record EncryptedPath(String attribute, boolean sealedNulls, Holds holds) {
         this(attribute, sealedNulls, Holds.VALUE);
     }
 
-    EncryptedPath(String attribute, CompanionType type) {
+    EncryptedPath(String attribute, CompanionType<?> type) {
         this(attribute, false, Holds.of(type));
     }
 
     /** The blind index or blind tokens that a path ends at; empty if it ends at anything else. */
-    static Optional<CompanionType> companion(@Nullable Object node) {
+    static Optional<CompanionType<?>> companion(@Nullable Object node) {
         return node instanceof SqmBasicValuedSimplePath<?> path
                         && path.getModel() instanceof SingularAttribute<?, ?> attribute
                 ? companion(attribute.getType())
                 : Optional.empty();
     }
 
-    private static Optional<CompanionType> companion(Type<?> type) {
+    private static Optional<CompanionType<?>> companion(Type<?> type) {
         return type instanceof BasicType<?> basic ? companion(basic.getJdbcMapping()) : Optional.empty();
     }
 
-    static Optional<CompanionType> companion(JdbcMapping mapping) {
-        return mapping.getJavaTypeDescriptor() instanceof CompanionType found ? Optional.of(found) : Optional.empty();
+    static Optional<CompanionType<?>> companion(JdbcMapping mapping) {
+        return mapping.getJavaTypeDescriptor() instanceof CompanionType<?> found
+                ? Optional.of(found)
+                : Optional.empty();
     }
 
     /** The path as an encrypted one; empty if nothing in its value is encrypted. */
@@ -145,7 +147,7 @@ record EncryptedPath(String attribute, boolean sealedNulls, Holds holds) {
     }
 
     private static Optional<EncryptedPath> ofType(Type<?> type, String label) {
-        Optional<CompanionType> companion = companion(type);
+        Optional<CompanionType<?>> companion = companion(type);
         if (companion.isPresent()) {
             return companion.map(found -> new EncryptedPath(label, found));
         }

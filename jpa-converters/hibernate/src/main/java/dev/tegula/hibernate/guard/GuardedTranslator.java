@@ -73,8 +73,8 @@ final class GuardedTranslator<T extends Statement> extends StandardSqmTranslator
         ComparisonPredicate plain = super.visitComparisonPredicate(predicate);
         Expression left = plain.getLeftHandExpression();
         Expression right = plain.getRightHandExpression();
-        Optional<CompanionType> ofLeft = companion(predicate.getLeftHandExpression(), left);
-        Optional<CompanionType> ofRight = companion(predicate.getRightHandExpression(), right);
+        Optional<CompanionType<?>> ofLeft = companion(predicate.getLeftHandExpression(), left);
+        Optional<CompanionType<?>> ofRight = companion(predicate.getRightHandExpression(), right);
         return ofLeft.map(type -> compare(left, plain.getOperator(), right, type))
                 .or(() -> ofRight.map(type -> compare(right, plain.getOperator(), left, type)))
                 .orElse(plain);
@@ -86,7 +86,7 @@ final class GuardedTranslator<T extends Statement> extends StandardSqmTranslator
         if (!(plain instanceof InListPredicate list)) {
             return plain;
         }
-        Optional<CompanionType> type = companion(predicate.getTestExpression(), list.getTestExpression());
+        Optional<CompanionType<?>> type = companion(predicate.getTestExpression(), list.getTestExpression());
         if (type.isEmpty() || list.getListExpressions().isEmpty()) {
             return plain;
         }
@@ -98,21 +98,21 @@ final class GuardedTranslator<T extends Statement> extends StandardSqmTranslator
     }
 
     private static ComparisonPredicate compare(
-            Expression column, ComparisonOperator operator, Expression value, CompanionType type) {
+            Expression column, ComparisonOperator operator, Expression value, CompanionType<?> type) {
         if (type instanceof BlindTokensType tokens) {
-            return new TokensPredicate(column, value, tokens.tokens());
+            return new TokensPredicate(column, value, tokens.companion());
         }
-        AttributeIndex index = ((BlindIndexType) type).index();
+        AttributeIndex index = ((BlindIndexType) type).companion();
         String quantifier = operator == ComparisonOperator.EQUAL ? "any" : "all";
         return new ComparisonPredicate(column, operator, new LookUp(value, index, quantifier));
     }
 
     /** A path to an index or tokens; a parameter that is compared with one has its type too. */
-    private static Optional<CompanionType> companion(Object path, Expression translated) {
+    private static Optional<CompanionType<?>> companion(Object path, Expression translated) {
         return path instanceof SqmBasicValuedSimplePath<?> ? companion(translated) : Optional.empty();
     }
 
-    private static Optional<CompanionType> companion(Expression expression) {
+    private static Optional<CompanionType<?>> companion(Expression expression) {
         return expression.getExpressionType() == null
                         || expression.getExpressionType().getJdbcTypeCount() != 1
                 ? Optional.empty()

@@ -1,10 +1,8 @@
 package dev.tegula.hibernate.guard;
 
-import dev.tegula.hibernate.EncryptedQueryException;
 import dev.tegula.hibernate.type.AttributeIndex;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.metamodel.mapping.JdbcMappingContainer;
-import org.hibernate.query.sqm.sql.internal.SqmParameterInterpretation;
 import org.hibernate.sql.ast.SqlAstTranslator;
 import org.hibernate.sql.ast.spi.SqlAppender;
 import org.hibernate.sql.ast.tree.expression.Expression;
@@ -34,12 +32,8 @@ final class LookUp implements SelfRenderingExpression {
 
     @Override
     public void renderToSql(SqlAppender sql, SqlAstTranslator<?> walker, SessionFactoryImplementor factory) {
-        Expression inside =
-                value instanceof SqmParameterInterpretation parameter ? parameter.getResolvedExpression() : value;
-        if (!(inside instanceof JdbcParameter parameter)) {
-            throw new EncryptedQueryException(
-                    index.attribute() + " is a blind index: it is compared with parameters only.");
-        }
+        JdbcParameter parameter = ArrayParameter.parameter(
+                value, index.attribute() + " is a blind index: it is compared with parameters only.");
         sql.appendSql(quantifier);
         sql.appendSql('(');
         walker.visitParameter(new LookUpParameter(parameter, index));

@@ -5,64 +5,24 @@ import dev.tegula.hibernate.EncryptedQueryException;
 import dev.tegula.hibernate.type.AttributeIndex;
 import dev.tegula.hibernate.type.EncryptedJavaType;
 import dev.tegula.value.Sensitive;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.util.List;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
-import org.hibernate.metamodel.mapping.JdbcMappingContainer;
-import org.hibernate.sql.ast.SqlAstWalker;
 import org.hibernate.sql.ast.tree.expression.JdbcParameter;
-import org.hibernate.sql.exec.spi.ExecutionContext;
-import org.hibernate.sql.exec.spi.JdbcParameterBinder;
-import org.hibernate.sql.exec.spi.JdbcParameterBinding;
 import org.hibernate.sql.exec.spi.JdbcParameterBindings;
 import org.jspecify.annotations.Nullable;
 
-/** A parameter whose value is looked for: bound as an array of blind indexes, and logged by nobody. */
-final class LookUpParameter implements JdbcParameter, JdbcParameterBinder {
+/** A parameter whose value is looked for: an array of blind indexes. */
+final class LookUpParameter extends ArrayParameter {
 
-    private final JdbcParameter plain;
     private final AttributeIndex index;
 
     LookUpParameter(JdbcParameter plain, AttributeIndex index) {
-        this.plain = plain;
+        super(plain);
         this.index = index;
     }
 
     @Override
-    public JdbcParameterBinder getParameterBinder() {
-        return this;
-    }
-
-    /** For Hibernate 7: the parameter's own is that of the plain one. */
-    public @Nullable Integer getParameterId() {
-        return null;
-    }
-
-    @Override
-    public JdbcMappingContainer getExpressionType() {
-        return plain.getExpressionType();
-    }
-
-    @Override
-    public void accept(SqlAstWalker walker) {
-        walker.visitParameter(this);
-    }
-
-    @Override
-    public void bindParameterValue(
-            PreparedStatement statement, int position, JdbcParameterBindings bindings, ExecutionContext context)
-            throws SQLException {
-        JdbcParameterBinding binding = bindings.getBinding(plain);
-        Object value = binding == null ? null : binding.getBindValue();
-        statement.setArray(
-                position,
-                value == null
-                        ? null
-                        : statement.getConnection().createArrayOf("bytea", lookUp(value, context.getSession())));
-    }
-
-    private byte[][] lookUp(Object parameter, SharedSessionContractImplementor session) {
+    byte[][] array(Object parameter, JdbcParameterBindings bindings, SharedSessionContractImplementor session) {
         Object value = parameter;
         boolean candidates = false;
         if (parameter instanceof BlindIndex given) {

@@ -144,7 +144,7 @@ final class QueryGuard extends PathWalker {
     }
 
     private boolean lookUp(SqmExpression<?> path, List<? extends SqmExpression<?>> values, boolean negated) {
-        Optional<CompanionType> found = EncryptedPath.companion(path);
+        Optional<CompanionType<?>> found = EncryptedPath.companion(path);
         boolean allowedHere = found.isPresent() && values.stream().allMatch(SqmParameter.class::isInstance);
         if (found.isPresent() && !found.get().isLookedFor()) {
             throw new EncryptedQueryException(found.get().companion().attribute()
@@ -153,7 +153,7 @@ final class QueryGuard extends PathWalker {
         }
         if (allowedHere) {
             if (found.get() instanceof BlindIndexType type) {
-                requireWhole(type.index(), negated);
+                requireWhole(type.companion(), negated);
             } else if (negated || negations > 0 || changes()) {
                 throw new EncryptedQueryException(
                         found.get().companion().attribute() + " holds blind tokens: "

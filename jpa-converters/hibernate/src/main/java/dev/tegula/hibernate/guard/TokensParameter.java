@@ -3,63 +3,69 @@ package dev.tegula.hibernate.guard;
 import dev.tegula.blindindex.BlindTokens;
 import dev.tegula.hibernate.EncryptedQueryException;
 import dev.tegula.hibernate.type.AttributeTokens;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
-import org.hibernate.metamodel.mapping.JdbcMappingContainer;
-import org.hibernate.sql.ast.SqlAstWalker;
+import java.util.List;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.sql.ast.tree.expression.JdbcParameter;
-import org.hibernate.sql.exec.spi.ExecutionContext;
-import org.hibernate.sql.exec.spi.JdbcParameterBinder;
+import org.hibernate.sql.exec.internal.JdbcParameterBindingImpl;
 import org.hibernate.sql.exec.spi.JdbcParameterBinding;
 import org.hibernate.sql.exec.spi.JdbcParameterBindings;
 import org.jspecify.annotations.Nullable;
 
-/** One of the parameters of a condition on blind tokens: bound as an array of them, and logged by nobody. */
-final class TokensParameter implements JdbcParameter, JdbcParameterBinder {
+/** One of the parameters of a condition on blind tokens. */
+final class TokensParameter extends ArrayParameter {
 
     private final JdbcParameter plain;
     private final AttributeTokens tokens;
     private final int slot;
+    private final JdbcParameter first;
 
-    TokensParameter(JdbcParameter plain, AttributeTokens tokens, int slot) {
+    /** The first of a condition. */
+    TokensParameter(JdbcParameter plain, AttributeTokens tokens) {
+        super(plain);
         this.plain = plain;
         this.tokens = tokens;
+        this.slot = 0;
+        this.first = this;
+    }
+
+    private TokensParameter(TokensParameter first, int slot) {
+        super(first.plain);
+        this.plain = first.plain;
+        this.tokens = first.tokens;
         this.slot = slot;
+        this.first = first;
+    }
+
+    /** Another one of the condition whose first this is. */
+    TokensParameter at(int other) {
+        return other == 0 ? this : new TokensParameter(this, other);
     }
 
     @Override
-    public JdbcParameterBinder getParameterBinder() {
-        return this;
-    }
-
-    /** For Hibernate 7: the parameter's own is that of the plain one. */
-    public @Nullable Integer getParameterId() {
-        return null;
-    }
-
-    @Override
-    public JdbcMappingContainer getExpressionType() {
-        return plain.getExpressionType();
-    }
-
-    @Override
-    public void accept(SqlAstWalker walker) {
-        walker.visitParameter(this);
-    }
-
-    @Override
-    public void bindParameterValue(
-            PreparedStatement statement, int position, JdbcParameterBindings bindings, ExecutionContext context)
-            throws SQLException {
-        JdbcParameterBinding binding = bindings.getBinding(plain);
-        Object value = binding == null ? null : binding.getBindValue();
-        if (value != null && !(value instanceof BlindTokens query && query.isQuery())) {
+    byte @Nullable [][] array(Object value, JdbcParameterBindings bindings, SharedSessionContractImplementor session) {
+        if (!(value instanceof BlindTokens query && query.isQuery())) {
             throw new EncryptedQueryException(tokens.attribute()
                     + " holds blind tokens: its parameter must be BlindTokens.all(text) or BlindTokens.any(text), not a "
                     + value.getClass().getSimpleName() + (value instanceof BlindTokens ? " of a row." : "."));
         }
-        byte[][] array = value == null ? null : tokens.parameter(slot, (BlindTokens) value, context.getSession());
-        statement.setArray(
-                position, array == null ? null : statement.getConnection().createArrayOf("bytea", array));
+        return computed(query, bindings, session).get(slot);
     }
+
+    /**
+     * All of the condition, computed once and kept beside the query's own parameters. Computed for each, a key that comes or goes in
+     * between would move those behind it, and one of them might be in no parameter: its rows would not be found.
+     */
+    private List<byte @Nullable [][]> computed(
+            BlindTokens query, JdbcParameterBindings bindings, SharedSessionContractImplementor session) {
+        JdbcParameterBinding bound = bindings.getBinding(first);
+        if (bound != null && bound.getBindValue() instanceof Computed known && known.query == query) {
+            return known.arrays;
+        }
+        Computed computed = new Computed(query, tokens.parameters(query, session));
+        bindings.addBinding(
+                first, new JdbcParameterBindingImpl(plain.getExpressionType().getSingleJdbcMapping(), computed));
+        return computed.arrays;
+    }
+
+    private record Computed(BlindTokens query, List<byte @Nullable [][]> arrays) {}
 }

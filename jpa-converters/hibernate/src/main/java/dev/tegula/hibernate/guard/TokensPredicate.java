@@ -1,13 +1,11 @@
 package dev.tegula.hibernate.guard;
 
 import dev.tegula.FieldTokens;
-import dev.tegula.hibernate.EncryptedQueryException;
 import dev.tegula.hibernate.type.AttributeTokens;
 import java.util.stream.IntStream;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.metamodel.mapping.JdbcMappingContainer;
 import org.hibernate.query.sqm.ComparisonOperator;
-import org.hibernate.query.sqm.sql.internal.SqmParameterInterpretation;
 import org.hibernate.sql.ast.SqlAstTranslator;
 import org.hibernate.sql.ast.SqlAstWalker;
 import org.hibernate.sql.ast.spi.SqlAppender;
@@ -44,18 +42,15 @@ final class TokensPredicate extends ComparisonPredicate {
 
         @Override
         public void renderToSql(SqlAppender sql, SqlAstTranslator<?> walker, SessionFactoryImplementor factory) {
-            Expression inside =
-                    value instanceof SqmParameterInterpretation parameter ? parameter.getResolvedExpression() : value;
-            if (!(inside instanceof JdbcParameter parameter)) {
-                throw new EncryptedQueryException(
-                        tokens.attribute() + " holds blind tokens: they are compared with parameters only.");
-            }
+            JdbcParameter parameter = ArrayParameter.parameter(
+                    value, tokens.attribute() + " holds blind tokens: they are compared with parameters only.");
+            TokensParameter first = new TokensParameter(parameter, tokens);
             IntStream.range(0, FieldTokens.PARAMETERS).forEach(slot -> {
                 sql.appendSql(slot == 0 ? "(" : " or ");
                 column.accept(walker);
                 sql.appendSql(FieldTokens.operator(slot));
                 sql.appendSql("cast(");
-                walker.visitParameter(new TokensParameter(parameter, tokens, slot));
+                walker.visitParameter(first.at(slot));
                 sql.appendSql(" as bytea[])");
             });
             sql.appendSql(")");

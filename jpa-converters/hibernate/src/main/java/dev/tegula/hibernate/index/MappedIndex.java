@@ -29,7 +29,7 @@ public record MappedIndex(
         List<String> path,
         Property property,
         BasicValue value,
-        CompanionType type,
+        CompanionType<?> type,
         List<Property> siblings,
         Table table) {
 

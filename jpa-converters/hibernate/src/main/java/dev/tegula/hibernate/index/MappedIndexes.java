@@ -32,7 +32,7 @@ public final class MappedIndexes {
 
     /** Whether an entity has one, of its own or inherited. */
     static boolean has(PersistentClass entity) {
-        List<CompanionType> found = new ArrayList<>();
+        List<CompanionType<?>> found = new ArrayList<>();
         entity.getPropertyClosure().forEach(property -> types(property.getValue(), found::add));
         return !found.isEmpty();
     }
@@ -46,7 +46,7 @@ public final class MappedIndexes {
             }
         }
         for (Collection collection : metadata.getCollectionBindings()) {
-            Consumer<CompanionType> add = type -> found.add(collection.getRole() + "." + type.name());
+            Consumer<CompanionType<?>> add = type -> found.add(collection.getRole() + "." + type.name());
             types(collection.getElement(), add);
             if (collection instanceof IndexedCollection indexed) {
                 types(indexed.getIndex(), add);
@@ -55,7 +55,7 @@ public final class MappedIndexes {
         return found;
     }
 
-    private static void types(Value value, Consumer<CompanionType> each) {
+    private static void types(Value value, Consumer<CompanionType<?>> each) {
         if (value instanceof BasicValue basic) {
             type(basic).forEach(each);
         } else if (value instanceof Component component) {
@@ -63,8 +63,8 @@ public final class MappedIndexes {
         }
     }
 
-    private static Stream<CompanionType> type(BasicValue value) {
-        return value.resolve().getDomainJavaType() instanceof CompanionType type ? Stream.of(type) : Stream.empty();
+    private static Stream<CompanionType<?>> type(BasicValue value) {
+        return value.resolve().getDomainJavaType() instanceof CompanionType<?> type ? Stream.of(type) : Stream.empty();
     }
 
     private void entity(PersistentClass entity) {

@@ -64,11 +64,9 @@ public final class AttributeTokens implements Companion {
         tokens(session.getFactory()).verify(tokens, text(values.get(0)), tenants.context(session));
     }
 
-    /** One of the parameters of the condition that finds rows, see {@link FieldTokens#parameters}. */
-    public byte @Nullable [][] parameter(int slot, BlindTokens query, SharedSessionContractImplementor session) {
-        return tokens(session.getFactory())
-                .parameters(query, tenants.context(session))
-                .get(slot);
+    /** The parameters of the condition that finds rows, see {@link FieldTokens#parameters}. */
+    public List<byte @Nullable [][]> parameters(BlindTokens query, SharedSessionContractImplementor session) {
+        return tokens(session.getFactory()).parameters(query, tenants.context(session));
     }
 
     private static @Nullable String text(@Nullable Object value) {

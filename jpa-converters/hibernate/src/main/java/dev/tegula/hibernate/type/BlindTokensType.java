@@ -6,16 +6,15 @@ import java.util.List;
 import org.hibernate.HibernateException;
 import org.hibernate.SharedSessionContract;
 import org.hibernate.type.descriptor.WrapperOptions;
-import org.hibernate.type.descriptor.java.MutabilityPlan;
+import org.hibernate.type.descriptor.java.ImmutableMutabilityPlan;
 import org.jspecify.annotations.Nullable;
 
 /** The Java type of the blind tokens of one attribute. */
-public final class BlindTokensType extends CompanionType {
+public final class BlindTokensType extends CompanionType<AttributeTokens> {
 
     private static final long serialVersionUID = 1L;
 
     private final transient TokensDeclaration declaration;
-    private transient volatile @Nullable AttributeTokens tokens;
 
     /**
      * The type of an attribute.
@@ -42,30 +41,6 @@ public final class BlindTokensType extends CompanionType {
         return true;
     }
 
-    /** Sets what they are the tokens of; called at boot, when the mapping is final. */
-    public void resolve(AttributeTokens known) {
-        tokens = known;
-    }
-
-    /**
-     * What they are the tokens of.
-     *
-     * @throws IllegalStateException before the mapping is final
-     */
-    public AttributeTokens tokens() {
-        AttributeTokens known = tokens;
-        if (known == null) {
-            throw new IllegalStateException(
-                    "The blind tokens " + name() + " are asked for before the mapping is final");
-        }
-        return known;
-    }
-
-    @Override
-    public Companion companion() {
-        return tokens();
-    }
-
     @Override
     @SuppressWarnings("unchecked")
     public <X> @Nullable X unwrap(@Nullable Object value, Class<X> type, WrapperOptions options) {
@@ -87,19 +62,9 @@ public final class BlindTokensType extends CompanionType {
     }
 
     /** The second-level cache holds the bytes. */
-    private static final class Plan implements MutabilityPlan<Object> {
+    private static final class Plan extends ImmutableMutabilityPlan<Object> {
 
         private static final long serialVersionUID = 1L;
-
-        @Override
-        public boolean isMutable() {
-            return false;
-        }
-
-        @Override
-        public @Nullable Object deepCopy(@Nullable Object value) {
-            return value;
-        }
 
         @Override
         public @Nullable Serializable disassemble(@Nullable Object value, SharedSessionContract session) {

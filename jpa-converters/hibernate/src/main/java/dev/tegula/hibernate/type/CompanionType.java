@@ -2,6 +2,7 @@ package dev.tegula.hibernate.type;
 
 import java.util.List;
 import org.hibernate.HibernateException;
+import org.hibernate.mapping.BasicValue;
 import org.hibernate.type.descriptor.java.AbstractClassJavaType;
 import org.hibernate.type.descriptor.java.MutabilityPlan;
 import org.hibernate.type.descriptor.jdbc.JdbcType;
@@ -11,14 +12,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The Java type of an attribute that holds a blind index or blind tokens. It stores and reads what was computed; what is looked for is a
  * parameter of a query, which the query guard binds: one that comes here, past the guard, is refused and never computed under one key only.
+ *
+ * @param <C> what the attribute holds
  */
-public abstract sealed class CompanionType extends AbstractClassJavaType<Object>
+public abstract sealed class CompanionType<C extends Companion> extends AbstractClassJavaType<Object>
         permits BlindIndexType, BlindTokensType {
 
     private static final long serialVersionUID = 1L;
 
     private final String name;
     private final transient JdbcType jdbcType;
+    private transient volatile @Nullable C companion;
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     CompanionType(Class<?> type, MutabilityPlan<Object> plan, String name, JdbcType jdbcType) {
@@ -38,16 +42,30 @@ public abstract sealed class CompanionType extends AbstractClassJavaType<Object>
     /** Whether a query may ask for it. */
     public abstract boolean isLookedFor();
 
+    /** Sets what it holds; called at boot, when the mapping is final. */
+    public final void resolve(C known) {
+        companion = known;
+    }
+
     /**
      * What it holds.
      *
      * @throws IllegalStateException before the mapping is final
      */
-    public abstract Companion companion();
+    public final C companion() {
+        C known = companion;
+        if (known == null) {
+            throw new IllegalStateException(name + " is asked for before the mapping is final");
+        }
+        return known;
+    }
 
-    /** The JDBC type that goes with it. */
-    public final JdbcType jdbcType() {
-        return jdbcType;
+    /** Makes it the type of a mapped value. */
+    public final void mapTo(BasicValue value) {
+        value.setJpaAttributeConverterDescriptor(null);
+        value.setExplicitJavaTypeAccess(configuration -> this);
+        value.setExplicitJdbcTypeAccess(configuration -> jdbcType);
+        value.setExplicitMutabilityPlanAccess(configuration -> getMutabilityPlan());
     }
 
     @Override
