@@ -13,7 +13,6 @@ import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.Entity;
 import jakarta.persistence.FetchType;
-import jakarta.persistence.Id;
 import jakarta.persistence.Transient;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -113,47 +112,26 @@ final class BlindIndexBootTest {
     }
 
     @Entity(name = "CutAndUnique")
-    static class CutAndUnique {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class CutAndUnique extends BootText {
         @BlindIndexOf(value = "text", bits = 16)
         @Column(unique = true)
         BlindIndex index;
     }
 
     @Entity(name = "NoBits")
-    static class NoBits {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class NoBits extends BootText {
         @BlindIndexOf(value = "text", bits = 0)
         BlindIndex index;
     }
 
     @Entity(name = "Misnamed")
-    static class Misnamed {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class Misnamed extends BootText {
         @BlindIndexOf("tekst")
         BlindIndex index;
     }
 
     @Entity(name = "OfPlain")
-    static class OfPlain {
-        @Id
-        Long id;
-
+    static class OfPlain extends Identified {
         String text;
 
         @BlindIndexOf("text")
@@ -161,19 +139,13 @@ final class BlindIndexBootTest {
     }
 
     @Entity(name = "OfNothing")
-    static class OfNothing {
-        @Id
-        Long id;
-
+    static class OfNothing extends Identified {
         @BlindIndexOf({})
         BlindIndex index;
     }
 
     @Entity(name = "Sealed")
-    static class Sealed {
-        @Id
-        Long id;
-
+    static class Sealed extends Identified {
         @Encrypted(value = "boot.text", nulls = Nulls.SEAL)
         String text;
 
@@ -182,10 +154,7 @@ final class BlindIndexBootTest {
     }
 
     @Entity(name = "OfFloat")
-    static class OfFloat {
-        @Id
-        Long id;
-
+    static class OfFloat extends Identified {
         @Encrypted("boot.number")
         Double number;
 
@@ -194,10 +163,7 @@ final class BlindIndexBootTest {
     }
 
     @Entity(name = "TextOfDate")
-    static class TextOfDate {
-        @Id
-        Long id;
-
+    static class TextOfDate extends Identified {
         @Encrypted("boot.day")
         LocalDate day;
 
@@ -206,74 +172,41 @@ final class BlindIndexBootTest {
     }
 
     @Entity(name = "NotABlindIndex")
-    static class NotABlindIndex {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class NotABlindIndex extends BootText {
         @BlindIndexOf("text")
         byte[] index;
     }
 
     @Entity(name = "Natural")
-    static class Natural {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class Natural extends BootText {
         @NaturalId
         @BlindIndexOf("text")
         BlindIndex index;
     }
 
     @Entity(name = "ReadOnly")
-    static class ReadOnly {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class ReadOnly extends BootText {
         @Column(updatable = false)
         @BlindIndexOf("text")
         BlindIndex index;
     }
 
     @Entity(name = "TextColumn")
-    static class TextColumn {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class TextColumn extends BootText {
         @Column(columnDefinition = "text")
         @BlindIndexOf("text")
         BlindIndex index;
     }
 
     @Entity(name = "Lazy")
-    static class Lazy {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class Lazy extends BootText {
         @Basic(fetch = FetchType.LAZY)
         @BlindIndexOf("text")
         BlindIndex index;
     }
 
     @Entity(name = "LazyValue")
-    static class LazyValue {
-        @Id
-        Long id;
-
+    static class LazyValue extends Identified {
         @Basic(fetch = FetchType.LAZY)
         @Encrypted("boot.text")
         String text;
@@ -292,22 +225,13 @@ final class BlindIndexBootTest {
     }
 
     @Entity(name = "InCollection")
-    static class InCollection {
-        @Id
-        Long id;
-
+    static class InCollection extends Identified {
         @ElementCollection
         List<Part> parts = new ArrayList<>();
     }
 
     @Entity(name = "NotMapped")
-    static class NotMapped {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class NotMapped extends BootText {
         @Transient
         @BlindIndexOf("text")
         BlindIndex index;
@@ -336,25 +260,13 @@ final class BlindIndexBootTest {
     }
 
     @Entity(name = "Hidden")
-    static class Hidden {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class Hidden extends BootText {
         @BlindIndexOf(value = "text", normalizer = Secretive.class)
         BlindIndex index;
     }
 
     @Entity(name = "TwoNormalizers")
-    static class TwoNormalizers {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class TwoNormalizers extends BootText {
         @BlindIndexOf(
                 value = "text",
                 normalizer = {IgnoreCase.class, IgnoreCase.class})
@@ -362,13 +274,7 @@ final class BlindIndexBootTest {
     }
 
     @Entity(name = "Named")
-    static class Named {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class Named extends BootText {
         @BlindIndexOf(value = "text", name = "Not A Name")
         BlindIndex index;
     }

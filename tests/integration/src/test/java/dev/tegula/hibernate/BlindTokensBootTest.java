@@ -14,7 +14,6 @@ import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.Entity;
 import jakarta.persistence.FetchType;
-import jakarta.persistence.Id;
 import jakarta.persistence.Transient;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -80,34 +79,19 @@ final class BlindTokensBootTest {
     }
 
     @Entity(name = "Sound")
-    static class Sound {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class Sound extends BootText {
         @BlindTokensOf("text")
         BlindTokens tokens;
     }
 
     @Entity(name = "Misnamed")
-    static class Misnamed {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class Misnamed extends BootText {
         @BlindTokensOf("test")
         BlindTokens tokens;
     }
 
     @Entity(name = "OfPlain")
-    static class OfPlain {
-        @Id
-        Long id;
-
+    static class OfPlain extends Identified {
         String text;
 
         @BlindTokensOf("text")
@@ -115,10 +99,7 @@ final class BlindTokensBootTest {
     }
 
     @Entity(name = "OfDate")
-    static class OfDate {
-        @Id
-        Long id;
-
+    static class OfDate extends Identified {
         @Encrypted("boot.born")
         LocalDate born;
 
@@ -127,10 +108,7 @@ final class BlindTokensBootTest {
     }
 
     @Entity(name = "Sealed")
-    static class Sealed {
-        @Id
-        Long id;
-
+    static class Sealed extends Identified {
         @Encrypted(value = "boot.text", nulls = Nulls.SEAL)
         String text;
 
@@ -139,77 +117,41 @@ final class BlindTokensBootTest {
     }
 
     @Entity(name = "OtherType")
-    static class OtherType {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class OtherType extends BootText {
         @BlindTokensOf("text")
         BlindIndex tokens;
     }
 
     @Entity(name = "Natural")
-    static class Natural {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class Natural extends BootText {
         @NaturalId
         @BlindTokensOf("text")
         BlindTokens tokens;
     }
 
     @Entity(name = "ReadOnly")
-    static class ReadOnly {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class ReadOnly extends BootText {
         @BlindTokensOf("text")
         @Column(insertable = false)
         BlindTokens tokens;
     }
 
     @Entity(name = "BytesColumn")
-    static class BytesColumn {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class BytesColumn extends BootText {
         @BlindTokensOf("text")
         @Column(columnDefinition = "bytea")
         BlindTokens tokens;
     }
 
     @Entity(name = "Unique")
-    static class Unique {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class Unique extends BootText {
         @BlindTokensOf("text")
         @Column(unique = true)
         BlindTokens tokens;
     }
 
     @Entity(name = "Lazy")
-    static class Lazy {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class Lazy extends BootText {
         @BlindTokensOf("text")
         @Basic(fetch = FetchType.LAZY)
         BlindTokens tokens;
@@ -225,22 +167,13 @@ final class BlindTokensBootTest {
     }
 
     @Entity(name = "InCollection")
-    static class InCollection {
-        @Id
-        Long id;
-
+    static class InCollection extends Identified {
         @ElementCollection
         List<Part> parts = new ArrayList<>();
     }
 
     @Entity(name = "NotMapped")
-    static class NotMapped {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class NotMapped extends BootText {
         @Transient
         @BlindTokensOf("text")
         BlindTokens tokens;
@@ -267,13 +200,7 @@ final class BlindTokensBootTest {
     }
 
     @Entity(name = "HiddenTokenizer")
-    static class HiddenTokenizer {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class HiddenTokenizer extends BootText {
         @BlindTokensOf(value = "text", tokenizer = Hidden.class)
         BlindTokens tokens;
     }
@@ -297,13 +224,7 @@ final class BlindTokensBootTest {
     }
 
     @Entity(name = "ForeignId")
-    static class ForeignId {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class ForeignId extends BootText {
         @BlindTokensOf(value = "text", tokenizer = Foreign.class)
         BlindTokens tokens;
     }
@@ -317,13 +238,7 @@ final class BlindTokensBootTest {
     }
 
     @Entity(name = "LongId")
-    static class LongId {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class LongId extends BootText {
         @BlindTokensOf(value = "text", tokenizer = Talkative.class)
         BlindTokens tokens;
     }
@@ -337,49 +252,25 @@ final class BlindTokensBootTest {
     }
 
     @Entity(name = "Backwards")
-    static class Backwards {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class Backwards extends BootText {
         @BlindTokensOf(value = "text", tokenizer = FiveToTwo.class)
         BlindTokens tokens;
     }
 
     @Entity(name = "OneByte")
-    static class OneByte {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class OneByte extends BootText {
         @BlindTokensOf(value = "text", sizeBytes = 1)
         BlindTokens tokens;
     }
 
     @Entity(name = "NoStep")
-    static class NoStep {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class NoStep extends BootText {
         @BlindTokensOf(value = "text", padToMultiple = 0)
         BlindTokens tokens;
     }
 
     @Entity(name = "OddName")
-    static class OddName {
-        @Id
-        Long id;
-
-        @Encrypted("boot.text")
-        String text;
-
+    static class OddName extends BootText {
         @BlindTokensOf(value = "text", name = "No Name")
         BlindTokens tokens;
     }

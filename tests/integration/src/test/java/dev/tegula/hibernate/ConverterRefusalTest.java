@@ -10,7 +10,6 @@ import jakarta.persistence.Convert;
 import jakarta.persistence.Converter;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
-import jakarta.persistence.Id;
 import jakarta.persistence.Index;
 import jakarta.persistence.OneToMany;
 import jakarta.persistence.OrderBy;
@@ -42,10 +41,7 @@ final class ConverterRefusalTest {
     }
 
     @Entity(name = "UniqueByConverter")
-    static class UniqueByConverter {
-        @Id
-        Long id;
-
+    static class UniqueByConverter extends Identified {
         @Column(unique = true)
         @Convert(converter = PathMappings.Note.class)
         String secret;
@@ -53,19 +49,13 @@ final class ConverterRefusalTest {
 
     @Entity(name = "IndexedByConverter")
     @Table(indexes = @Index(columnList = "secret"))
-    static class IndexedByConverter {
-        @Id
-        Long id;
-
+    static class IndexedByConverter extends Identified {
         @Convert(converter = PathMappings.Note.class)
         String secret;
     }
 
     @Entity(name = "OrderedByConverter")
-    static class OrderedByConverter {
-        @Id
-        Long id;
-
+    static class OrderedByConverter extends Identified {
         @Convert(converter = PathMappings.Note.class)
         String secret;
 
@@ -77,69 +67,48 @@ final class ConverterRefusalTest {
     @Entity(name = "LockedByConverter")
     @OptimisticLocking(type = OptimisticLockType.ALL)
     @DynamicUpdate
-    static class LockedByConverter {
-        @Id
-        Long id;
-
+    static class LockedByConverter extends Identified {
         @Convert(converter = PathMappings.Note.class)
         String secret;
     }
 
     @Entity(name = "SetByConverter")
-    static class SetByConverter {
-        @Id
-        Long id;
-
+    static class SetByConverter extends Identified {
         @ElementCollection
         @Convert(converter = PathMappings.Note.class)
         Set<String> secret = new HashSet<>();
     }
 
     @Entity(name = "FormulaByConverter")
-    static class FormulaByConverter {
-        @Id
-        Long id;
-
+    static class FormulaByConverter extends Identified {
         @Formula("'x'")
         @Convert(converter = PathMappings.Note.class)
         String secret;
     }
 
     @Entity(name = "TransformedByConverter")
-    static class TransformedByConverter {
-        @Id
-        Long id;
-
+    static class TransformedByConverter extends Identified {
         @ColumnTransformer(write = "upper(?)")
         @Convert(converter = PathMappings.Note.class)
         String secret;
     }
 
     @Entity(name = "GeneratedByConverter")
-    static class GeneratedByConverter {
-        @Id
-        Long id;
-
+    static class GeneratedByConverter extends Identified {
         @Generated
         @Convert(converter = PathMappings.Note.class)
         String secret;
     }
 
     @Entity(name = "DefaultedByConverter")
-    static class DefaultedByConverter {
-        @Id
-        Long id;
-
+    static class DefaultedByConverter extends Identified {
         @ColumnDefault("'x'")
         @Convert(converter = PathMappings.Note.class)
         String secret;
     }
 
     @Entity(name = "PartitionedByConverter")
-    static class PartitionedByConverter {
-        @Id
-        Long id;
-
+    static class PartitionedByConverter extends Identified {
         @PartitionKey
         @Convert(converter = PathMappings.Note.class)
         String secret;
@@ -147,10 +116,7 @@ final class ConverterRefusalTest {
 
     /** On 7 Hibernate refuses it itself. */
     @Entity(name = "VersionByConverter")
-    static class VersionByConverter {
-        @Id
-        Long id;
-
+    static class VersionByConverter extends Identified {
         @Version
         @Convert(converter = Age.class)
         Integer secret;

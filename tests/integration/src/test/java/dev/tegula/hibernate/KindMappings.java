@@ -75,10 +75,7 @@ final class KindMappings {
     }
 
     @Entity(name = "EmbeddableInheritance")
-    static class EmbeddableInheritance {
-        @Id
-        Long id;
-
+    static class EmbeddableInheritance extends Identified {
         Account account;
     }
 
@@ -89,18 +86,12 @@ final class KindMappings {
     }
 
     @Entity(name = "WrongInSubclass")
-    static class WrongInSubclass {
-        @Id
-        Long id;
-
+    static class WrongInSubclass extends Identified {
         Account account;
     }
 
     @Entity(name = "IdBag")
-    static class IdBag {
-        @Id
-        Long id;
-
+    static class IdBag extends Identified {
         @ElementCollection
         @CollectionId(column = @Column(name = "line_id"), generator = "increment")
         @CollectionIdJdbcTypeCode(SqlTypes.BIGINT)
@@ -109,10 +100,7 @@ final class KindMappings {
     }
 
     @Entity(name = "Sorted")
-    static class Sorted {
-        @Id
-        Long id;
-
+    static class Sorted extends Identified {
         @ElementCollection
         @SortNatural
         @Encrypted("kind.sorted")
@@ -120,10 +108,7 @@ final class KindMappings {
     }
 
     @Entity(name = "SortedElements")
-    static class SortedElements {
-        @Id
-        Long id;
-
+    static class SortedElements extends Identified {
         @ElementCollection
         @SortNatural
         @Encrypted("kind.sortedset")
@@ -131,10 +116,7 @@ final class KindMappings {
     }
 
     @Entity(name = "AnyEncrypted")
-    static class AnyEncrypted {
-        @Id
-        Long id;
-
+    static class AnyEncrypted extends Identified {
         @Any
         @AnyKeyJavaClass(Long.class)
         @AnyDiscriminatorValue(discriminator = "S", entity = Sorted.class)
@@ -145,10 +127,7 @@ final class KindMappings {
     }
 
     @Entity(name = "ManyToAnyEncrypted")
-    static class ManyToAnyEncrypted {
-        @Id
-        Long id;
-
+    static class ManyToAnyEncrypted extends Identified {
         @ManyToAny
         @AnyKeyJavaClass(Long.class)
         @AnyDiscriminatorValue(discriminator = "S", entity = Sorted.class)
@@ -164,10 +143,7 @@ final class KindMappings {
     @Entity(name = "OfSubselect")
     @Immutable
     @Subselect("select id, text from plain")
-    static class OfSubselect {
-        @Id
-        Long id;
-
+    static class OfSubselect extends Identified {
         @Encrypted("kind.subselect")
         String text;
     }
@@ -175,37 +151,25 @@ final class KindMappings {
     @Entity(name = "OfView")
     @Immutable
     @View(query = "select id, text from plain")
-    static class OfView {
-        @Id
-        Long id;
-
+    static class OfView extends Identified {
         @Encrypted("kind.view")
         String text;
     }
 
     @Entity(name = "plain")
-    static class Plain {
-        @Id
-        Long id;
-
+    static class Plain extends Identified {
         byte[] text;
     }
 
     @Entity(name = "Zoned")
-    static class Zoned {
-        @Id
-        Long id;
-
+    static class Zoned extends Identified {
         @TimeZoneStorage(TimeZoneStorageType.COLUMN)
         @Encrypted("kind.zoned")
         OffsetDateTime at;
     }
 
     @Entity(name = "Normalized")
-    static class Normalized {
-        @Id
-        Long id;
-
+    static class Normalized extends Identified {
         @TimeZoneStorage(TimeZoneStorageType.NORMALIZE)
         @Encrypted("kind.normalized")
         OffsetDateTime at;
@@ -214,19 +178,13 @@ final class KindMappings {
     @Entity(name = "CustomSql")
     @SQLInsert(sql = "insert into CustomSql (text, id) values (?, ?)")
     @SQLUpdate(sql = "update CustomSql set text = ? where id = ?")
-    static class CustomSql {
-        @Id
-        Long id;
-
+    static class CustomSql extends Identified {
         @Encrypted("kind.sql")
         String text;
     }
 
     @Entity(name = "Partitioned")
-    static class Partitioned {
-        @Id
-        Long id;
-
+    static class Partitioned extends Identified {
         @PartitionKey
         @Encrypted("kind.partition")
         String region;
@@ -281,10 +239,7 @@ final class KindMappings {
     }
 
     @Entity(name = "Instantiated")
-    static class Instantiated {
-        @Id
-        Long id;
-
+    static class Instantiated extends Identified {
         Made made;
     }
 
@@ -304,10 +259,7 @@ final class KindMappings {
     }
 
     @Entity(name = "Targeted")
-    static class Targeted {
-        @Id
-        Long id;
-
+    static class Targeted extends Identified {
         @TargetEmbeddable(Real.class)
         @jakarta.persistence.Embedded
         Place place;
@@ -388,19 +340,13 @@ final class KindMappings {
     }
 
     @Entity(name = "Composite")
-    static class Composite {
-        @Id
-        Long id;
-
+    static class Composite extends Identified {
         @CompositeType(MoneyType.class)
         Money price;
     }
 
     @Entity(name = "Created")
-    static class Created {
-        @Id
-        Long id;
-
+    static class Created extends Identified {
         @CreationTimestamp
         @Encrypted("kind.created")
         Instant at;
@@ -413,28 +359,19 @@ final class KindMappings {
     }
 
     @Entity(name = "DisabledOutside")
-    static class DisabledOutside {
-        @Id
-        Long id;
-
+    static class DisabledOutside extends Identified {
         @Convert(attributeName = "street", disableConversion = true)
         Home home;
     }
 
     @Entity(name = "DisabledOnClass")
     @Convert(attributeName = "home.street", disableConversion = true)
-    static class DisabledOnClass {
-        @Id
-        Long id;
-
+    static class DisabledOnClass extends Identified {
         Home home;
     }
 
     @Entity(name = "DisabledInCollection")
-    static class DisabledInCollection {
-        @Id
-        Long id;
-
+    static class DisabledInCollection extends Identified {
         @ElementCollection
         @Convert(attributeName = "street", disableConversion = true)
         List<Home> homes = new ArrayList<>();
@@ -442,10 +379,7 @@ final class KindMappings {
 
     /** {@code @Encrypted} is no conversion of JPA: it stays. */
     @Entity(name = "DisabledBeside")
-    static class DisabledBeside {
-        @Id
-        Long id;
-
+    static class DisabledBeside extends Identified {
         @Convert(disableConversion = true)
         @Encrypted("kind.beside")
         String text;

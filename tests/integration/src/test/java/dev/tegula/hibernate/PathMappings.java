@@ -99,10 +99,7 @@ final class PathMappings {
     @Filter(name = "named", condition = "name = :name")
     @SQLRestriction("name <> 'hidden'")
     @NamedEntityGraph(name = "sheets", attributeNodes = @NamedAttributeNode("sheets"))
-    static class Folder {
-        @Id
-        Long id;
-
+    static class Folder extends Identified {
         @Version
         int version;
 
@@ -177,10 +174,7 @@ final class PathMappings {
     }
 
     @Entity(name = "Sheet")
-    static class Sheet {
-        @Id
-        Long id;
-
+    static class Sheet extends Identified {
         @Encrypted("path.sheet")
         String secret;
 
@@ -219,10 +213,7 @@ final class PathMappings {
     }
 
     @Entity(name = "Known")
-    static class Known {
-        @Id
-        Long id;
-
+    static class Known extends Identified {
         @NaturalId
         String code;
 
@@ -236,10 +227,7 @@ final class PathMappings {
     @Entity(name = "Sparse")
     @DynamicInsert
     @DynamicUpdate
-    static class Sparse {
-        @Id
-        Long id;
-
+    static class Sparse extends Identified {
         String name;
 
         @Encrypted("path.sparse")
@@ -251,10 +239,7 @@ final class PathMappings {
 
     @Entity(name = "Single")
     @Inheritance(strategy = InheritanceType.SINGLE_TABLE)
-    static class Single {
-        @Id
-        Long id;
-
+    static class Single extends Identified {
         @Convert(converter = Note.class)
         String note;
     }
@@ -267,10 +252,7 @@ final class PathMappings {
 
     @Entity(name = "Joined")
     @Inheritance(strategy = InheritanceType.JOINED)
-    static class Joined {
-        @Id
-        Long id;
-
+    static class Joined extends Identified {
         @Convert(converter = Note.class)
         String note;
     }
@@ -283,10 +265,7 @@ final class PathMappings {
 
     @Entity(name = "PerClass")
     @Inheritance(strategy = InheritanceType.TABLE_PER_CLASS)
-    abstract static class PerClass {
-        @Id
-        Long id;
-
+    abstract static class PerClass extends Identified {
         @Convert(converter = Note.class)
         String note;
     }
@@ -299,10 +278,7 @@ final class PathMappings {
 
     @Entity(name = "Split")
     @SecondaryTable(name = "split_more")
-    static class Split {
-        @Id
-        Long id;
-
+    static class Split extends Identified {
         @Column(table = "split_more")
         @Convert(converter = Note.class)
         String note;

@@ -45,30 +45,21 @@ final class RefusedMappings {
     }
 
     @Entity(name = "EncryptedVersion")
-    static class EncryptedVersion {
-        @Id
-        Long id;
-
+    static class EncryptedVersion extends Identified {
         @Version
         @Encrypted("x.version")
         int revision;
     }
 
     @Entity(name = "EncryptedNaturalId")
-    static class EncryptedNaturalId {
-        @Id
-        Long id;
-
+    static class EncryptedNaturalId extends Identified {
         @NaturalId
         @Encrypted("x.natural")
         String natural;
     }
 
     @Entity(name = "EncryptedAssociation")
-    static class EncryptedAssociation {
-        @Id
-        Long id;
-
+    static class EncryptedAssociation extends Identified {
         @ManyToOne
         @Encrypted("x.association")
         EncryptedAssociation parent;
@@ -88,20 +79,14 @@ final class RefusedMappings {
     }
 
     @Entity(name = "Converted")
-    static class Converted {
-        @Id
-        Long id;
-
+    static class Converted extends Identified {
         @Convert(converter = Reversed.class)
         @Encrypted("x.converted")
         String twice;
     }
 
     @Entity(name = "UniqueColumn")
-    static class UniqueColumn {
-        @Id
-        Long id;
-
+    static class UniqueColumn extends Identified {
         @Column(unique = true)
         @Encrypted("x.unique")
         String only;
@@ -109,10 +94,7 @@ final class RefusedMappings {
 
     @Entity(name = "UniqueTogether")
     @Table(uniqueConstraints = @UniqueConstraint(columnNames = {"name", "only"}))
-    static class UniqueTogether {
-        @Id
-        Long id;
-
+    static class UniqueTogether extends Identified {
         String name;
 
         @Encrypted("x.unique")
@@ -121,10 +103,7 @@ final class RefusedMappings {
 
     @Entity(name = "Indexed")
     @Table(indexes = @Index(columnList = "name, sought"))
-    static class Indexed {
-        @Id
-        Long id;
-
+    static class Indexed extends Identified {
         String name;
 
         @Encrypted("x.indexed")
@@ -132,10 +111,7 @@ final class RefusedMappings {
     }
 
     @Entity(name = "Item")
-    static class Item {
-        @Id
-        Long id;
-
+    static class Item extends Identified {
         @Encrypted("x.rank")
         String rank;
 
@@ -144,20 +120,14 @@ final class RefusedMappings {
     }
 
     @Entity(name = "Ordered")
-    static class Ordered {
-        @Id
-        Long id;
-
+    static class Ordered extends Identified {
         @OneToMany(mappedBy = "parent")
         @OrderBy("rank desc")
         List<Item> items = new ArrayList<>();
     }
 
     @Entity(name = "OrderedElements")
-    static class OrderedElements {
-        @Id
-        Long id;
-
+    static class OrderedElements extends Identified {
         @ElementCollection
         @OrderBy
         @Encrypted("x.element")
@@ -167,10 +137,7 @@ final class RefusedMappings {
     @Entity(name = "LockAll")
     @OptimisticLocking(type = OptimisticLockType.ALL)
     @DynamicUpdate
-    static class LockAll {
-        @Id
-        Long id;
-
+    static class LockAll extends Identified {
         @Encrypted("x.lock")
         String locked;
     }
@@ -178,19 +145,13 @@ final class RefusedMappings {
     @Entity(name = "LockDirty")
     @OptimisticLocking(type = OptimisticLockType.DIRTY)
     @DynamicUpdate
-    static class LockDirty {
-        @Id
-        Long id;
-
+    static class LockDirty extends Identified {
         @Encrypted("x.lock")
         String locked;
     }
 
     @Entity(name = "Xmin")
-    static class Xmin {
-        @Id
-        Long id;
-
+    static class Xmin extends Identified {
         @Version
         @Generated
         @Column(name = "xmin")
@@ -201,10 +162,7 @@ final class RefusedMappings {
     }
 
     @Entity(name = "SetOfBasics")
-    static class SetOfBasics {
-        @Id
-        Long id;
-
+    static class SetOfBasics extends Identified {
         @ElementCollection
         @Encrypted("x.set")
         Set<String> members = new HashSet<>();
@@ -214,114 +172,78 @@ final class RefusedMappings {
     record Part(@Encrypted("x.part") String secret, String plain) {}
 
     @Entity(name = "SetOfEmbeddables")
-    static class SetOfEmbeddables {
-        @Id
-        Long id;
-
+    static class SetOfEmbeddables extends Identified {
         @ElementCollection
         Set<Part> parts = new HashSet<>();
     }
 
     @Entity(name = "KeyOfMap")
-    static class KeyOfMap {
-        @Id
-        Long id;
-
+    static class KeyOfMap extends Identified {
         @ElementCollection
         Map<Part, String> byPart = Map.of();
     }
 
     @Entity(name = "OneType")
-    static class OneType {
-        @Id
-        Long id;
-
+    static class OneType extends Identified {
         @Encrypted("x.type")
         String text;
     }
 
     @Entity(name = "OtherType")
-    static class OtherType {
-        @Id
-        Long id;
-
+    static class OtherType extends Identified {
         @Encrypted("x.type")
         Long number;
     }
 
     @Entity(name = "OtherKey")
-    static class OtherKey {
-        @Id
-        Long id;
-
+    static class OtherKey extends Identified {
         @Encrypted(value = "x.type", perTenant = true)
         String text;
     }
 
     @Entity(name = "Unsupported")
-    static class Unsupported {
-        @Id
-        Long id;
-
+    static class Unsupported extends Identified {
         @Encrypted("x.date")
         Date when;
     }
 
     @Entity(name = "TextColumn")
-    static class TextColumn {
-        @Id
-        Long id;
-
+    static class TextColumn extends Identified {
         @Column(columnDefinition = "text")
         @Encrypted("x.text")
         String text;
     }
 
     @Entity(name = "Transformed")
-    static class Transformed {
-        @Id
-        Long id;
-
+    static class Transformed extends Identified {
         @ColumnTransformer(read = "upper(text)")
         @Encrypted("x.transformed")
         String text;
     }
 
     @Entity(name = "Computed")
-    static class Computed {
-        @Id
-        Long id;
-
+    static class Computed extends Identified {
         @Formula("'x'")
         @Encrypted("x.formula")
         String text;
     }
 
     @Entity(name = "MadeByDatabase")
-    static class MadeByDatabase {
-        @Id
-        Long id;
-
+    static class MadeByDatabase extends Identified {
         @Generated
         @Encrypted("x.generated")
         String text;
     }
 
     @Entity(name = "Defaulted")
-    static class Defaulted {
-        @Id
-        Long id;
-
+    static class Defaulted extends Identified {
         @ColumnDefault("'secret'")
         @Encrypted("x.default")
         String text;
     }
 
     @Entity(name = "Checked")
-    static class Checked {
-        @Id
-        Long id;
-
+    static class Checked extends Identified {
         @SuppressWarnings("deprecation") // Hibernate 6.6 has no other
         @org.hibernate.annotations.Check(constraints = "text <> 'x'")
         @Encrypted("x.check")
@@ -329,37 +251,25 @@ final class RefusedMappings {
     }
 
     @Entity(name = "Reserved")
-    static class Reserved {
-        @Id
-        Long id;
-
+    static class Reserved extends Identified {
         @Encrypted("tegula.registry")
         String text;
     }
 
     @Entity(name = "Misnamed")
-    static class Misnamed {
-        @Id
-        Long id;
-
+    static class Misnamed extends Identified {
         @Encrypted("Patient SSN")
         String text;
     }
 
     @Entity(name = "Overpadded")
-    static class Overpadded {
-        @Id
-        Long id;
-
+    static class Overpadded extends Identified {
         @Encrypted(value = "x.padded", padToBytes = 1 << 20)
         String text;
     }
 
     @Entity(name = "NotMapped")
-    static class NotMapped {
-        @Id
-        Long id;
-
+    static class NotMapped extends Identified {
         @Transient
         @Encrypted("x.transient")
         String text;
@@ -392,19 +302,13 @@ final class RefusedMappings {
 
     @Entity(name = "SealedButLeftOut")
     @DynamicInsert
-    static class SealedButLeftOut {
-        @Id
-        Long id;
-
+    static class SealedButLeftOut extends Identified {
         @Encrypted(value = "x.sealed", nulls = Nulls.SEAL)
         String text;
     }
 
     @Entity(name = "CustomType")
-    static class CustomType {
-        @Id
-        Long id;
-
+    static class CustomType extends Identified {
         @org.hibernate.annotations.Type(Upper.class)
         @Encrypted("x.custom")
         String text;
@@ -418,20 +322,14 @@ final class RefusedMappings {
     }
 
     @Entity(name = "ConvertedNaturalId")
-    static class ConvertedNaturalId {
-        @Id
-        Long id;
-
+    static class ConvertedNaturalId extends Identified {
         @NaturalId
         @Convert(converter = Clinic.PhoneConverter.class)
         String natural;
     }
 
     @Entity(name = "Sharing")
-    static class Sharing {
-        @Id
-        Long id;
-    }
+    static class Sharing extends Identified {}
 
     @Entity(name = "Sharing1")
     static class Sharing1 extends Sharing {
@@ -446,19 +344,13 @@ final class RefusedMappings {
     }
 
     @Entity(name = "Referenced")
-    static class Referenced {
-        @Id
-        Long id;
-
+    static class Referenced extends Identified {
         @Encrypted("x.referenced")
         String code;
     }
 
     @Entity(name = "Referring")
-    static class Referring {
-        @Id
-        Long id;
-
+    static class Referring extends Identified {
         @ManyToOne
         @jakarta.persistence.JoinColumn(name = "code", referencedColumnName = "code")
         Referenced referenced;

@@ -65,48 +65,33 @@ final class RefusedRows {
     }
 
     @Entity(name = "WithPart")
-    static class WithPart {
-        @Id
-        Long id;
-
+    static class WithPart extends Identified {
         Part part;
     }
 
     @Entity(name = "WithElements")
-    static class WithElements {
-        @Id
-        Long id;
-
+    static class WithElements extends Identified {
         @ElementCollection
         @Encrypted(value = "r.elements", bind = Bind.ROW)
         List<String> elements;
     }
 
     @Entity(name = "WithParts")
-    static class WithParts {
-        @Id
-        Long id;
-
+    static class WithParts extends Identified {
         @ElementCollection
         List<Part> parts;
     }
 
     @Entity(name = "AuditedRow")
     @Audited
-    static class AuditedRow {
-        @Id
-        Long id;
-
+    static class AuditedRow extends Identified {
         @Encrypted(value = "r.text", bind = Bind.ROW)
         String text;
     }
 
     @Entity(name = "AuditedByCoreRow")
     @org.hibernate.annotations.Audited
-    static class AuditedByCoreRow {
-        @Id
-        Long id;
-
+    static class AuditedByCoreRow extends Identified {
         @Encrypted(value = "r.text", bind = Bind.ROW)
         String text;
     }
@@ -114,10 +99,7 @@ final class RefusedRows {
     @Entity(name = "CachedRow")
     @Cacheable
     @Cache(usage = CacheConcurrencyStrategy.READ_WRITE)
-    static class CachedRow {
-        @Id
-        Long id;
-
+    static class CachedRow extends Identified {
         @Encrypted(value = "r.text", bind = Bind.ROW)
         String text;
     }
@@ -207,20 +189,14 @@ final class RefusedRows {
     }
 
     @Entity(name = "MadeInMemory")
-    static class MadeInMemory {
-        @Id
-        Long id;
-
+    static class MadeInMemory extends Identified {
         @CreationTimestamp
         @Encrypted(value = "r.made", bind = Bind.ROW)
         Instant made;
     }
 
     @Entity(name = "ReadTwice")
-    static class ReadTwice {
-        @Id
-        Long id;
-
+    static class ReadTwice extends Identified {
         @Encrypted(value = "r.text", bind = Bind.ROW)
         String text;
 
@@ -266,38 +242,26 @@ final class RefusedRows {
 
     @Entity(name = "Optional")
     @SecondaryTable(name = "optional_more")
-    static class Optional {
-        @Id
-        Long id;
-
+    static class Optional extends Identified {
         @Column(table = "optional_more")
         @Encrypted(value = "r.text", bind = Bind.ROW)
         String text;
     }
 
     @Entity(name = "AcceptsForNothing")
-    static class AcceptsForNothing {
-        @Id
-        Long id;
-
+    static class AcceptsForNothing extends Identified {
         @Encrypted(value = "r.text", accept = Bind.FIELD)
         String text;
     }
 
     @Entity(name = "AcceptsRow")
-    static class AcceptsRow {
-        @Id
-        Long id;
-
+    static class AcceptsRow extends Identified {
         @Encrypted(value = "r.text", bind = Bind.ROW, accept = Bind.ROW)
         String text;
     }
 
     @MappedSuperclass
-    abstract static class Noted {
-        @Id
-        Long id;
-
+    abstract static class Noted extends Identified {
         @Encrypted(value = "r.noted", bind = Bind.ROW)
         String text;
     }
@@ -309,10 +273,7 @@ final class RefusedRows {
     static class NotedThere extends Noted {}
 
     @Entity(name = "NotedToo")
-    static class NotedToo {
-        @Id
-        Long id;
-
+    static class NotedToo extends Identified {
         @Encrypted(value = "r.noted", bind = Bind.ROW)
         String other;
     }

@@ -61,10 +61,7 @@ final class UnappliedMappings {
     }
 
     @Entity(name = "Misspelt")
-    static class Misspelt {
-        @Id
-        Long id;
-
+    static class Misspelt extends Identified {
         @Embedded
         @Convert(attributeName = "stret", converter = Street.class)
         Address address;
@@ -72,20 +69,14 @@ final class UnappliedMappings {
 
     @Entity(name = "MisspeltOnClass")
     @Convert(attributeName = "address.stret", converter = Street.class)
-    static class MisspeltOnClass {
-        @Id
-        Long id;
-
+    static class MisspeltOnClass extends Identified {
         @Embedded
         Address address;
     }
 
     @Entity(name = "IntoCollection")
     @Convert(attributeName = "addresses.street", converter = Street.class)
-    static class IntoCollection {
-        @Id
-        Long id;
-
+    static class IntoCollection extends Identified {
         @ElementCollection
         List<Address> addresses = new ArrayList<>();
     }
@@ -118,20 +109,14 @@ final class UnappliedMappings {
 
     @Entity(name = "Contradicting")
     @Convert(attributeName = "street", converter = Other.class)
-    static class Contradicting {
-        @Id
-        Long id;
-
+    static class Contradicting extends Identified {
         @Convert(converter = Street.class)
         String street;
     }
 
     @Entity(name = "WithoutName")
     @Convert(converter = Street.class)
-    static class WithoutName {
-        @Id
-        Long id;
-
+    static class WithoutName extends Identified {
         String street;
     }
 
@@ -142,10 +127,7 @@ final class UnappliedMappings {
     }
 
     @Entity(name = "WithoutNameInPart")
-    static class WithoutNameInPart {
-        @Id
-        Long id;
-
+    static class WithoutNameInPart extends Identified {
         NamelessPart part;
     }
 
@@ -156,10 +138,7 @@ final class UnappliedMappings {
     }
 
     @Entity(name = "MisspeltInPart")
-    static class MisspeltInPart {
-        @Id
-        Long id;
-
+    static class MisspeltInPart extends Identified {
         @ElementCollection
         List<MisspeltPart> parts = new ArrayList<>();
     }
@@ -190,63 +169,42 @@ final class UnappliedMappings {
     public record Fax(String number) implements Reach {}
 
     @Entity(name = "InJson")
-    static class InJson {
-        @Id
-        Long id;
-
+    static class InJson extends Identified {
         @JdbcTypeCode(SqlTypes.JSON)
         Insurance insurance;
     }
 
     @Entity(name = "InJsonDeep")
-    static class InJsonDeep {
-        @Id
-        Long id;
-
+    static class InJsonDeep extends Identified {
         @JdbcTypeCode(SqlTypes.JSON)
         Map<String, List<Policy>> policies;
     }
 
     @Entity(name = "InJsonSubtype")
-    static class InJsonSubtype {
-        @Id
-        Long id;
-
+    static class InJsonSubtype extends Identified {
         @JdbcTypeCode(SqlTypes.JSON)
         Cover cover;
     }
 
     @Entity(name = "InJsonSealed")
-    static class InJsonSealed {
-        @Id
-        Long id;
-
+    static class InJsonSealed extends Identified {
         @JdbcTypeCode(SqlTypes.JSON)
         List<Reach> reaches;
     }
 
     @Entity(name = "InXml")
-    static class InXml {
-        @Id
-        Long id;
-
+    static class InXml extends Identified {
         @JdbcTypeCode(SqlTypes.SQLXML)
         Insurance insurance;
     }
 
     @Entity(name = "Serialized")
-    static class Serialized {
-        @Id
-        Long id;
-
+    static class Serialized extends Identified {
         Insurance insurance;
     }
 
     @Entity(name = "SerializedArray")
-    static class SerializedArray {
-        @Id
-        Long id;
-
+    static class SerializedArray extends Identified {
         Insurance[] insurances;
     }
 
@@ -264,29 +222,20 @@ final class UnappliedMappings {
     }
 
     @Entity(name = "ByOwnConverter")
-    static class ByOwnConverter {
-        @Id
-        Long id;
-
+    static class ByOwnConverter extends Identified {
         @Convert(converter = InsuranceText.class)
         Insurance insurance;
     }
 
     @Entity(name = "ElementsInJson")
-    static class ElementsInJson {
-        @Id
-        Long id;
-
+    static class ElementsInJson extends Identified {
         @ElementCollection
         @JdbcTypeCode(SqlTypes.JSON)
         List<Insurance> insurances = new ArrayList<>();
     }
 
     @Entity(name = "InsideEncrypted")
-    static class InsideEncrypted {
-        @Id
-        Long id;
-
+    static class InsideEncrypted extends Identified {
         @Encrypted("u.whole")
         Insurance insurance;
     }
@@ -304,10 +253,7 @@ final class UnappliedMappings {
 
     /** Somebody forgot the {@code @ManyToOne}. */
     @Entity(name = "ForgottenAssociation")
-    static class ForgottenAssociation {
-        @Id
-        Long id;
-
+    static class ForgottenAssociation extends Identified {
         Guarded guarded;
     }
 
@@ -329,40 +275,28 @@ final class UnappliedMappings {
     }
 
     @Entity(name = "ConvertedKey")
-    static class ConvertedKey {
-        @Id
-        Long id;
-
+    static class ConvertedKey extends Identified {
         @ElementCollection
         @Convert(attributeName = "key", converter = Street.class)
         Map<String, String> map = new HashMap<>();
     }
 
     @Entity(name = "Keyed")
-    static class Keyed {
-        @Id
-        Long id;
-
+    static class Keyed extends Identified {
         @OneToMany
         @MapKey(name = "secret")
         Map<String, Guarded> bySecret = new HashMap<>();
     }
 
     @Entity(name = "ArrayOfConverted")
-    static class ArrayOfConverted {
-        @Id
-        Long id;
-
+    static class ArrayOfConverted extends Identified {
         @Convert(converter = Street.class)
         List<String> streets;
     }
 
     @Entity(name = "SoftlyDeleted")
     @SoftDelete(converter = Flag.class)
-    static class SoftlyDeleted {
-        @Id
-        Long id;
-    }
+    static class SoftlyDeleted extends Identified {}
 
     interface Named {
         @Encrypted("u.name")
@@ -383,10 +317,7 @@ final class UnappliedMappings {
     }
 
     @Entity(name = "TwoAnnotations")
-    static class TwoAnnotations {
-        @Id
-        Long id;
-
+    static class TwoAnnotations extends Identified {
         @Encrypted("u.field")
         String name;
 
@@ -397,10 +328,7 @@ final class UnappliedMappings {
     }
 
     @Entity(name = "OnSetter")
-    static class OnSetter {
-        @Id
-        Long id;
-
+    static class OnSetter extends Identified {
         String name;
 
         @Encrypted("u.setter")
@@ -410,10 +338,7 @@ final class UnappliedMappings {
     }
 
     @Entity(name = "ConvertedTransient")
-    static class ConvertedTransient {
-        @Id
-        Long id;
-
+    static class ConvertedTransient extends Identified {
         @Transient
         @Convert(converter = Street.class)
         String street;
@@ -448,10 +373,7 @@ final class UnappliedMappings {
     }
 
     @Entity(name = "ManyTables")
-    static class ManyTables {
-        @Id
-        Long id;
-
+    static class ManyTables extends Identified {
         @ElementCollection
         @CollectionTable(name = "many_contacts")
         @Convert(attributeName = "relatoin", converter = Street.class)
@@ -459,10 +381,7 @@ final class UnappliedMappings {
     }
 
     @Entity(name = "TwiceMapped")
-    static class TwiceMapped {
-        @Id
-        Long id;
-
+    static class TwiceMapped extends Identified {
         @Encrypted("u.twice")
         @Column(name = "secret", insertable = false, updatable = false)
         String secret;
