@@ -12,8 +12,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -21,13 +23,25 @@ import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 
 /**
- * Transactions of one insert each by 1, 4, 16 and 64 writers, with and without an entry of the audit trail, in turns. Arguments:
- * seconds of a turn (3), turns of each kind (5), {@code serializable} for that level in place of READ COMMITTED, {@code nosync} for a server
- * that does not wait for its disk, and so measures processor time.
+ * Transactions of one insert each by 1, 4, 16 and 64 writers: alone, with a row of the same columns as an entry but without a chain,
+ * as people write it by hand, and with an entry of the audit trail, in turns. Arguments: seconds of a turn (3), turns of each kind
+ * (5), {@code serializable} for that level in place of READ COMMITTED, {@code nosync} for a server that does not wait for its
+ * disk, {@code writers=16} for one number of them. What a transaction costs is printed too: idle cores hide it, busy ones do not.
  */
 public final class AuditBenchmark {
 
     private static final int[] WRITERS = {1, 4, 16, 64};
+
+    private static final String INVOICE = "INSERT INTO invoice VALUES (?, ?)";
+    private static final String BY_HAND =
+            "INSERT INTO told_by_hand VALUES (1, ?, clock_timestamp(), session_user, 'alice', 'here',"
+                    + " 'invoice.approved', 'invoice', ?, '\\x00', '', ?, ?)";
+
+    private enum Way {
+        ALONE,
+        BY_HAND,
+        CHAINED
+    }
 
     private final DataSource database;
     private final Tegula tegula;
@@ -35,9 +49,14 @@ public final class AuditBenchmark {
     private final boolean serializable;
     private final AtomicLong ids = new AtomicLong();
     private final AtomicLong conflicts = new AtomicLong();
+    private final AuditCost cost;
 
-    private AuditBenchmark(DataSource database, Tegula tegula, int seconds, boolean serializable) {
+    /** Open in all turns of a number of writers, as in a pool: opening them is not measured. */
+    private final List<Connection> connections = new ArrayList<>();
+
+    private AuditBenchmark(DataSource database, Tegula tegula, int seconds, boolean serializable) throws SQLException {
         this.database = database;
+        this.cost = new AuditCost(database);
         this.tegula = tegula;
         this.nanos = seconds * 1_000_000_000L;
         this.serializable = serializable;
@@ -58,6 +77,9 @@ public final class AuditBenchmark {
             Schema.apply(database);
             try (Connection connection = database.getConnection()) {
                 connection.createStatement().execute("CREATE TABLE invoice (id int8 PRIMARY KEY, note text NOT NULL)");
+                connection
+                        .createStatement()
+                        .execute("CREATE TABLE told_by_hand (LIKE tegula_audit, PRIMARY KEY (chain, seq))");
             }
             try (Tegula tegula = Tegula.builder("bench")
                     .kek("main", MemoryKms.create(), "main")
@@ -66,47 +88,75 @@ public final class AuditBenchmark {
                     .build()) {
                 AuditBenchmark benchmark =
                         new AuditBenchmark(database, tegula, seconds, words.contains("serializable"));
-                for (int writers : WRITERS) {
+                for (int writers : writers(words)) {
                     benchmark.compare(writers, turns);
                 }
             }
         }
     }
 
+    private static int[] writers(List<String> words) {
+        return words.stream()
+                .filter(word -> word.startsWith("writers="))
+                .map(word -> new int[] {Integer.parseInt(word.substring("writers=".length()))})
+                .findFirst()
+                .orElse(WRITERS);
+    }
+
     private void compare(int writers, int turns) throws Exception {
-        run(writers, false);
-        run(writers, true);
-        conflicts.set(0);
-        List<Double> plain = new ArrayList<>();
-        List<Double> audited = new ArrayList<>();
-        List<Double> ratios = new ArrayList<>();
-        for (int turn = 0; turn < turns; turn++) {
-            boolean first = turn % 2 == 0;
-            double one = run(writers, !first);
-            double other = run(writers, first);
-            plain.add(first ? one : other);
-            audited.add(first ? other : one);
-            ratios.add(audited.get(turn) / plain.get(turn));
+        for (int i = 0; i < writers; i++) {
+            connections.add(connect());
         }
-        System.out.printf(
-                Locale.ROOT,
-                "%2d writers: %,8.0f inserts/s, %,8.0f inserts with an entry/s, ratio %.2f (%.2f to %.2f), %,d conflicts%n",
-                writers,
-                Rounds.median(plain),
-                Rounds.median(audited),
-                Rounds.median(ratios),
-                Collections.min(ratios),
-                Collections.max(ratios),
-                conflicts.get());
+        Map<Way, List<Double>> rates = new EnumMap<>(Way.class);
+        List<Way> ways = new ArrayList<>(List.of(Way.values()));
+        for (int turn = -1; turn < turns; turn++) {
+            Collections.reverse(ways);
+            if (turn == 0) {
+                conflicts.set(0);
+                cost.forget();
+                rates.clear();
+            }
+            for (Way way : ways) {
+                rates.computeIfAbsent(way, none -> new ArrayList<>()).add(run(way));
+            }
+        }
+        say(writers, rates);
+        for (Connection connection : connections) {
+            connection.close();
+        }
+        connections.clear();
+    }
+
+    private void say(int writers, Map<Way, List<Double>> rates) {
+        for (Way way : Way.values()) {
+            List<Double> own = rates.getOrDefault(way, List.of());
+            List<Double> ratios = new ArrayList<>();
+            for (int turn = 0; turn < own.size(); turn++) {
+                ratios.add(
+                        own.get(turn) / rates.getOrDefault(Way.ALONE, List.of()).get(turn));
+            }
+            System.out.printf(
+                    Locale.ROOT,
+                    "%2d writers, %-8s %,8.0f/s, %.2f (%.2f to %.2f); %s%n",
+                    writers,
+                    way.name().toLowerCase(Locale.ROOT) + ":",
+                    Rounds.median(own),
+                    Rounds.median(ratios),
+                    Collections.min(ratios),
+                    Collections.max(ratios),
+                    cost.of(way.name()));
+        }
+        System.out.printf(Locale.ROOT, "            %,d conflicts%n", conflicts.get());
     }
 
     /** Committed transactions in a second. */
-    private double run(int writers, boolean audited) throws Exception {
-        ExecutorService pool = Executors.newFixedThreadPool(writers);
+    private double run(Way way) throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(connections.size());
         List<Future<Long>> running = new ArrayList<>();
+        cost.begin();
         long begin = System.nanoTime();
-        for (int i = 0; i < writers; i++) {
-            running.add(pool.submit(() -> write(begin + nanos, audited)));
+        for (Connection connection : connections) {
+            running.add(pool.submit(() -> write(connection, begin + nanos, way)));
         }
         long committed = 0;
         for (Future<Long> writer : running) {
@@ -114,41 +164,54 @@ public final class AuditBenchmark {
         }
         double took = (System.nanoTime() - begin) / 1e9;
         pool.shutdown();
+        cost.end(way.name(), committed);
         return committed / took;
     }
 
-    private long write(long end, boolean audited) throws SQLException {
+    private Connection connect() throws SQLException {
+        Connection connection = database.getConnection();
+        connection.setAutoCommit(false);
+        connection.setTransactionIsolation(
+                serializable ? Connection.TRANSACTION_SERIALIZABLE : Connection.TRANSACTION_READ_COMMITTED);
+        return connection;
+    }
+
+    private long write(Connection connection, long end, Way way) throws SQLException {
         long committed = 0;
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            connection.setTransactionIsolation(
-                    serializable ? Connection.TRANSACTION_SERIALIZABLE : Connection.TRANSACTION_READ_COMMITTED);
-            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO invoice VALUES (?, ?)")) {
-                while (System.nanoTime() < end) {
-                    long id = ids.incrementAndGet();
-                    try {
-                        insert.setLong(1, id);
-                        insert.setString(2, "approved by the head of the department");
-                        insert.executeUpdate();
-                        if (audited) {
-                            tegula.audit()
-                                    .append(
-                                            connection,
-                                            AuditEntry.of("invoice.approved", "invoice", id)
-                                                    .actor("alice"));
-                        }
-                        connection.commit();
-                        committed++;
-                    } catch (SQLException e) {
-                        connection.rollback();
-                        if (!SqlFailures.conflict(e)) {
-                            throw e;
-                        }
-                        conflicts.incrementAndGet();
-                    }
+        while (System.nanoTime() < end) {
+            try {
+                transaction(connection, ids.incrementAndGet(), way);
+                connection.commit();
+                committed++;
+            } catch (SQLException e) {
+                connection.rollback();
+                if (!SqlFailures.conflict(e)) {
+                    throw e;
                 }
+                conflicts.incrementAndGet();
             }
         }
         return committed;
+    }
+
+    private void transaction(Connection connection, long id, Way way) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(INVOICE)) {
+            insert.setLong(1, id);
+            insert.setString(2, "approved by the head of the department");
+            insert.executeUpdate();
+        }
+        if (way == Way.BY_HAND) {
+            try (PreparedStatement insert = connection.prepareStatement(BY_HAND)) {
+                insert.setLong(1, id);
+                insert.setString(2, Long.toString(id));
+                insert.setBytes(3, new byte[32]);
+                insert.setBytes(4, new byte[32]);
+                insert.executeUpdate();
+            }
+        } else if (way == Way.CHAINED) {
+            AuditEntry approved =
+                    AuditEntry.of("invoice.approved", "invoice", id).actor("alice");
+            tegula.audit().append(connection, approved);
+        }
     }
 }
