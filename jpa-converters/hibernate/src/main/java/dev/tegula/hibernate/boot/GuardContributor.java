@@ -24,6 +24,9 @@ public final class GuardContributor implements ServiceContributor {
 
     @Override
     public void contribute(StandardServiceRegistryBuilder builder) {
+        if (Reactive.made(builder)) {
+            return; // its own services stand there, and TegulaIntegrator refuses whatever is encrypted
+        }
         builder.getSettings().putIfAbsent(QuerySettings.SEMANTIC_QUERY_TRANSLATOR, GuardedTranslators.class.getName());
         builder.getSettings().putIfAbsent(PersisterClassResolverInitiator.IMPL_NAME, new ComparingPersisters());
         builder.addInitiator(new Mutations());

@@ -39,11 +39,15 @@ public final class TegulaIntegrator implements Integrator {
      * Checks.
      *
      * @throws ConfigurationException naming class and attribute, if an encrypted attribute cannot work as it is mapped,
-     *     if an annotation was not obeyed, or if the query guard is not in place
+     *     if an annotation was not obeyed, if the query guard is not in place, or if it is Hibernate Reactive that starts
      */
     @Override
     public void integrate(Metadata metadata, BootstrapContext context, SessionFactoryImplementor factory) {
         Declared.check(metadata, context);
+        if (Reactive.made(factory)) {
+            Reactive.check(metadata);
+            return;
+        }
         Indexes.install(metadata, factory);
         ToldEntities.watch(metadata, factory);
         List<MappedValue> values = MappedValues.of(metadata);

@@ -1,0 +1,2 @@
+/** Hibernate Reactive, beside which nothing is encrypted. */
+package dev.tegula.reactive;
