@@ -4,24 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.Context;
-import dev.tegula.FieldCipher;
 import dev.tegula.FieldIndex;
 import dev.tegula.Tegula;
-import dev.tegula.blindindex.BlindIndex;
-import dev.tegula.blindindex.IgnoreCase;
-import dev.tegula.blindindex.IndexSpec;
-import dev.tegula.catalogue.IndexColumn;
-import dev.tegula.envelope.FieldId;
-import dev.tegula.envelope.Scope;
-import dev.tegula.envelope.TenantId;
-import dev.tegula.failure.ConfigurationException;
-import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.SqlState;
-import dev.tegula.keyring.KeyringSettings;
-import dev.tegula.operations.live.LiveLab;
 import dev.tegula.operations.reencrypt.RunControl;
-import dev.tegula.operations.reencrypt.SweepSettings;
-import dev.tegula.registry.KeyInUseException;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import java.sql.Connection;
@@ -35,99 +21,26 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The key of a blind index is replaced beside clients: every look-up finds its row, and UNIQUE holds, at every moment. */
-final class IndexRotationTest {
+final class IndexRotationTest extends IndexRotationLab {
 
-    private static final int ROWS = 600;
     private static final int CLIENTS = 32;
-    private static final FieldId SSN = FieldId.of("person.ssn");
-    private static final Scope SCOPE = Scope.index(SSN, TenantId.none());
 
-    private LiveLab lab;
-    private final List<Tegula> engines = new ArrayList<>();
-    private final Set<String> values = ConcurrentHashMap.newKeySet();
     private final AtomicInteger bursts = new AtomicInteger();
-    private ExecutorService threads;
-
-    @BeforeEach
-    void start() throws Exception {
-        lab = LiveLab.start(LiveLab.shortLease());
-        threads = Executors.newFixedThreadPool(CLIENTS);
-        for (int i = 0; i < 4; i++) {
-            engines.add(lab.engine(LiveLab.shortLease(), "app-" + i));
-        }
-        lab.sql("CREATE TABLE person (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, ssn bytea,"
-                + " ssn_index bytea UNIQUE, ssn_next bytea UNIQUE)");
-        lab.tegula.publish(List.of(LiveLab.column("person.ssn", "person", "ssn", "id")));
-        publish(Optional.of("ssn_next"));
-        for (int i = 0; i < ROWS; i++) {
-            insert(Row.of(lab.tegula, "row-" + i));
-            values.add("row-" + i);
-        }
-    }
+    private final ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
 
     @AfterEach
-    void stop() {
+    void end() {
         threads.shutdownNow();
-        engines.forEach(Tegula::close);
-        lab.close();
-    }
-
-    private void publish(Optional<String> next) {
-        lab.tegula.publishIndexes(List.of(new IndexColumn(
-                "public",
-                "person",
-                "ssn_index",
-                next,
-                "",
-                256,
-                false,
-                List.of(new IndexColumn.Part(SSN, Optional.of("ssn"), "tegula.ignore_case", 1)),
-                List.of("ssn_index"),
-                "test")));
-    }
-
-    private static FieldIndex<String> index(Tegula engine) {
-        return engine.blindIndex(IndexSpec.of("person.ssn", String.class, new IgnoreCase()));
-    }
-
-    /** What a client has computed and may send at any later time. */
-    private static final class Row {
-        private final byte[] envelope;
-        private final byte @Nullable [] index;
-        private final byte @Nullable [] next;
-
-        private Row(byte[] envelope, byte @Nullable [] index, byte @Nullable [] next) {
-            this.envelope = envelope;
-            this.index = index;
-            this.next = next;
-        }
-
-        static Row of(Tegula engine, String value) {
-            FieldCipher<String> cipher = engine.field("person.ssn", String.class);
-            FieldIndex<String> index = index(engine);
-            BlindIndex next = index.computeNext(value, Context.noTenant());
-            BlindIndex now = index.compute(value, Context.noTenant());
-            byte[] envelope = cipher.encrypt(value, Context.noTenant());
-            return new Row(envelope, now == null ? null : now.bytes(), next == null ? null : next.bytes());
-        }
-    }
-
-    private void insert(Row row) throws SQLException {
-        lab.update("INSERT INTO person (ssn, ssn_index, ssn_next) VALUES (?, ?, ?)", row.envelope, row.index, row.next);
     }
 
     /** As an application does: what a fence refuses is tried again after the leases are dropped. */
@@ -195,28 +108,6 @@ final class IndexRotationTest {
                 throw new AssertionError(e);
             }
         }
-    }
-
-    private IndexRotation rotation() {
-        KeyringSettings lease = LiveLab.shortLease();
-        return new IndexRotation(
-                lab.tegula,
-                lab.database,
-                rows -> {},
-                RotationSettings.standard()
-                        .withWriteLimit(lease.writeLimit())
-                        .withSweep(SweepSettings.standard().withBatchRows(50)),
-                List.of());
-    }
-
-    private IndexRotationReport rotate(IndexRotationListener listener) {
-        return rotation().run(SSN, Set.of(), listener, new RunControl());
-    }
-
-    private List<KeyRow> keys(KeyState state) {
-        return lab.tegula.registry().all().stream()
-                .filter(row -> row.scope().equals(SCOPE) && row.state() == state)
-                .toList();
     }
 
     @Test
@@ -348,57 +239,5 @@ final class IndexRotationTest {
 
         assertThat(rotate(IndexRotationListener.none()).outcome()).isEqualTo(RotationOutcome.DONE);
         everybodyFindsAll();
-    }
-
-    @Test
-    void plan_ofAnIndexWithoutANextColumn_isRefusedWithTheStatement() {
-        publish(Optional.empty());
-        assertThatThrownBy(() -> rotation().plan(SSN))
-                .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("ADD \"ssn_index_next\" bytea UNIQUE");
-
-        publish(Optional.of("ssn_next"));
-        lab.sql("ALTER TABLE person DROP CONSTRAINT person_ssn_next_key");
-        assertThatThrownBy(() -> rotation().plan(SSN))
-                .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("CREATE UNIQUE INDEX");
-    }
-
-    @Test
-    void rotate_whileRowsHaveNoIndex_isRefused() {
-        lab.sql("UPDATE person SET ssn_index = NULL WHERE id = 5");
-        assertThatThrownBy(() -> rotate(IndexRotationListener.none()))
-                .isInstanceOf(RefusedException.class)
-                .hasMessageContaining("tegula index backfill public.person.ssn_index");
-        assertThat(keys(KeyState.PENDING)).isEmpty();
-    }
-
-    @Test
-    void secondKey_madeByHand_isRefused() {
-        var lifecycle = lab.tegula.lifecycle(row -> {
-            throw new IllegalStateException();
-        });
-        assertThatThrownBy(() -> lifecycle.create(SCOPE, "main"))
-                .isInstanceOf(RefusedException.class)
-                .hasMessageContaining("tegula index rotate person.ssn");
-        assertThatThrownBy(() -> lifecycle.prepare(SCOPE, "main")).isInstanceOf(RefusedException.class);
-    }
-
-    @Test
-    void retire_ofTheNewKeyThatAFenceAsksFor_isRefused() {
-        assertThatThrownBy(() -> rotate((at, detail) -> {
-                    if (at == IndexStep.ACTIVATE) {
-                        throw new IllegalStateException("ended here");
-                    }
-                }))
-                .hasMessage("ended here");
-        KeyRow pending = keys(KeyState.PENDING).get(0);
-
-        assertThatThrownBy(() -> lab.tegula
-                        .lifecycle(new Census(
-                                lab.tegula, lab.database, LiveLab.shortLease().writeLimit()))
-                        .retire(pending.keyId()))
-                .isInstanceOf(KeyInUseException.class);
-        assertThat(rotate(IndexRotationListener.none()).outcome()).isEqualTo(RotationOutcome.DONE);
     }
 }
