@@ -7,67 +7,50 @@ import dev.tegula.Tegula;
 import dev.tegula.blindindex.BlindIndex;
 import dev.tegula.blindindex.DigitsOnly;
 import dev.tegula.blindindex.IndexSpec;
-import dev.tegula.registry.InMemoryKeyRegistry;
-import dev.tegula.test.MemoryKms;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
-import java.util.Random;
 
 /**
  * A row of a large table looked for by its blind index, beside the same row looked for in a plain column with an index of its
  * own. Arguments: rows (1000000), rounds (9).
  */
-public final class LookUpBenchmark {
+public final class LookUpBenchmark extends SearchBenchmark {
 
-    private static final int BATCH = 10_000;
     private static final int LOOK_UPS = 2_000;
     private static final long SEED = 20261129;
 
-    private final Connection connection;
     private final FieldIndex<String> index;
     private final FieldCipher<String> cipher;
-    private final int rows;
-    private final Random random = new Random(SEED);
 
     private LookUpBenchmark(Connection connection, Tegula tegula, int rows) {
-        this.connection = connection;
+        super(connection, rows, SEED);
         this.index = tegula.blindIndex(IndexSpec.of("bench.ssn", String.class, new DigitsOnly()));
         this.cipher = tegula.field("bench.ssn", String.class);
-        this.rows = rows;
     }
 
     /** Runs it. */
     public static void main(String[] arguments) throws Exception {
-        int rows = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 1_000_000;
-        int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 9;
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
-                Connection connection = postgres.getPostgresDatabase().getConnection();
-                Tegula tegula = Tegula.builder("bench")
-                        .kek("main", MemoryKms.create(), "main")
-                        .registry(new InMemoryKeyRegistry())
-                        .development()
-                        .build()) {
-            LookUpBenchmark benchmark = new LookUpBenchmark(connection, tegula, rows);
-            benchmark.fill();
-            benchmark.sizes();
-            new Rounds(rounds)
-                    .with("plain column", benchmark::plain)
-                    .with("blind index, row only", benchmark::blind)
-                    .with("blind index, opened and compared", benchmark::opened)
-                    .run(String.format(Locale.ROOT, "look-ups of one row of %,d", rows), LOOK_UPS);
-        }
+        run(arguments, 1_000_000, 9, LookUpBenchmark::new);
+    }
+
+    @Override
+    void compare(Rounds rounds) throws Exception {
+        rounds.with("plain column", this::plain)
+                .with("blind index, row only", this::blind)
+                .with("blind index, opened and compared", this::opened)
+                .run(String.format(Locale.ROOT, "look-ups of one row of %,d", rows), LOOK_UPS);
     }
 
     private static String ssn(int row) {
         return String.format(Locale.ROOT, "%03d-%02d-%04d", row / 1_000_000, row / 10_000 % 100, row % 10_000);
     }
 
-    private void fill() throws SQLException {
+    @Override
+    void fill() throws SQLException {
         execute(
                 "CREATE TABLE bench (id int PRIMARY KEY, plain text NOT NULL, ssn bytea NOT NULL, ssn_index bytea NOT NULL)");
         try (PreparedStatement insert = connection.prepareStatement(
@@ -93,7 +76,6 @@ public final class LookUpBenchmark {
         }
         execute("CREATE UNIQUE INDEX bench_plain ON bench (plain)");
         execute("CREATE UNIQUE INDEX bench_blind ON bench (ssn_index)");
-        execute("VACUUM (ANALYZE) bench");
     }
 
     private byte[] computed(String value) {
@@ -101,13 +83,8 @@ public final class LookUpBenchmark {
         return computed.bytes();
     }
 
-    private void execute(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private void sizes() throws SQLException {
+    @Override
+    void sizes() throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
                         "SELECT pg_relation_size('bench_plain') / 1048576.0, pg_relation_size('bench_blind') / 1048576.0")) {
@@ -159,12 +136,6 @@ public final class LookUpBenchmark {
                     }
                 }
             }
-        }
-    }
-
-    private static void require(boolean holds) {
-        if (!holds) {
-            throw new IllegalStateException("A row was not found, or another was");
         }
     }
 }

@@ -7,9 +7,6 @@ import dev.tegula.Tegula;
 import dev.tegula.blindindex.BlindTokens;
 import dev.tegula.blindindex.TokenSpec;
 import dev.tegula.blindindex.Words;
-import dev.tegula.registry.InMemoryKeyRegistry;
-import dev.tegula.test.MemoryKms;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,52 +14,37 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
-import java.util.Random;
 
 /**
  * Rows looked for by two words of a name, by their blind tokens, beside the same words looked for in a plain array of words; both columns
  * have a GIN index. Arguments: rows (200000), rounds (7).
  */
-public final class TokensBenchmark {
+public final class TokensBenchmark extends SearchBenchmark {
 
-    private static final int BATCH = 10_000;
     private static final int LOOK_UPS = 1_000;
     private static final int GIVEN_NAMES = 1_000;
     private static final long SEED = 20261130;
 
-    private final Connection connection;
     private final FieldTokens tokens;
     private final FieldCipher<String> cipher;
-    private final int rows;
-    private final Random random = new Random(SEED);
 
     private TokensBenchmark(Connection connection, Tegula tegula, int rows) {
-        this.connection = connection;
+        super(connection, rows, SEED);
         this.tokens = tegula.blindTokens(TokenSpec.of("bench.name", new Words()));
         this.cipher = tegula.field("bench.name", String.class);
-        this.rows = rows;
     }
 
     /** Runs it. */
     public static void main(String[] arguments) throws Exception {
-        int rows = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 200_000;
-        int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 7;
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
-                Connection connection = postgres.getPostgresDatabase().getConnection();
-                Tegula tegula = Tegula.builder("bench")
-                        .kek("main", MemoryKms.create(), "main")
-                        .registry(new InMemoryKeyRegistry())
-                        .development()
-                        .build()) {
-            TokensBenchmark benchmark = new TokensBenchmark(connection, tegula, rows);
-            benchmark.fill();
-            benchmark.sizes();
-            new Rounds(rounds)
-                    .with("plain array of words", benchmark::plain)
-                    .with("blind tokens, rows only", benchmark::blind)
-                    .with("blind tokens, opened, compared and kept", benchmark::opened)
-                    .run(String.format(Locale.ROOT, "look-ups by two words in %,d rows", rows), LOOK_UPS);
-        }
+        run(arguments, 200_000, 7, TokensBenchmark::new);
+    }
+
+    @Override
+    void compare(Rounds rounds) throws Exception {
+        rounds.with("plain array of words", this::plain)
+                .with("blind tokens, rows only", this::blind)
+                .with("blind tokens, opened, compared and kept", this::opened)
+                .run(String.format(Locale.ROOT, "look-ups by two words in %,d rows", rows), LOOK_UPS);
     }
 
     /** Two words, the first shared by about a thousandth of the rows. */
@@ -70,7 +52,8 @@ public final class TokensBenchmark {
         return String.format(Locale.ROOT, "given%d surname%d", row % GIVEN_NAMES, row / 3);
     }
 
-    private void fill() throws SQLException {
+    @Override
+    void fill() throws SQLException {
         execute("CREATE TABLE bench (id int PRIMARY KEY, plain text[], name bytea, tokens bytea[])");
         try (PreparedStatement insert = connection.prepareStatement("INSERT INTO bench VALUES (?, ?, ?, ?)")) {
             connection.setAutoCommit(false);
@@ -90,7 +73,6 @@ public final class TokensBenchmark {
         }
         execute("CREATE INDEX bench_plain ON bench USING gin (plain)");
         execute("CREATE INDEX bench_blind ON bench USING gin (tokens)");
-        execute("VACUUM (ANALYZE) bench");
     }
 
     private byte[][] computed(String name) {
@@ -98,13 +80,8 @@ public final class TokensBenchmark {
         return computed.bytes();
     }
 
-    private void execute(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private void sizes() throws SQLException {
+    @Override
+    void sizes() throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
                         "SELECT pg_relation_size('bench_plain') / 1048576.0, pg_relation_size('bench_blind') / 1048576.0,"
@@ -161,12 +138,6 @@ public final class TokensBenchmark {
                     }
                 }
             }
-        }
-    }
-
-    private static void require(boolean holds) {
-        if (!holds) {
-            throw new IllegalStateException("A row was not found, or another was");
         }
     }
 }
