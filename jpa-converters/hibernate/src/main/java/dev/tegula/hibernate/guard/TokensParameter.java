@@ -58,7 +58,7 @@ final class TokensParameter extends ArrayParameter {
     private List<byte @Nullable [][]> computed(
             BlindTokens query, JdbcParameterBindings bindings, SharedSessionContractImplementor session) {
         JdbcParameterBinding bound = bindings.getBinding(first);
-        if (bound != null && bound.getBindValue() instanceof Computed known && known.query == query) {
+        if (bound != null && bound.getBindValue() instanceof Computed known && known.query.equals(query)) {
             return known.arrays;
         }
         Computed computed = new Computed(query, tokens.parameters(query, session));

@@ -65,6 +65,7 @@ public final class AttributeTokens implements Companion {
     }
 
     /** The parameters of the condition that finds rows, see {@link FieldTokens#parameters}. */
+    @SuppressWarnings("NullAway") // does not read that the arrays in a list of another jar may be null
     public List<byte @Nullable [][]> parameters(BlindTokens query, SharedSessionContractImplementor session) {
         return tokens(session.getFactory()).parameters(query, tenants.context(session));
     }
