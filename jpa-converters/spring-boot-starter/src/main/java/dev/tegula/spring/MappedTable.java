@@ -23,7 +23,7 @@ record MappedTable(
         String name,
         List<String> keys,
         List<MappedColumn<EncryptedJavaType>> encrypted,
-        List<MappedColumn<CompanionType>> indexes) {
+        List<MappedColumn<CompanionType<?>>> indexes) {
 
     /**
      * A column.
@@ -63,7 +63,7 @@ record MappedTable(
         List<String> keys = new ArrayList<>();
         table.getKeyMapping().forEachKeyColumn((at, column) -> keys.add(column.getColumnName()));
         List<MappedColumn<EncryptedJavaType>> encrypted = new ArrayList<>();
-        List<MappedColumn<CompanionType>> indexes = new ArrayList<>();
+        List<MappedColumn<CompanionType<?>>> indexes = new ArrayList<>();
         entity.forEachSelectable((at, column) -> {
             if (!table.containsTableName(column.getContainingTableExpression())) {
                 return;
@@ -71,7 +71,7 @@ record MappedTable(
             JavaType<?> type = column.getJdbcMapping().getJavaTypeDescriptor();
             if (type instanceof EncryptedJavaType value) {
                 encrypted.add(new MappedColumn<>(column.getSelectionExpression(), value));
-            } else if (type instanceof CompanionType index) {
+            } else if (type instanceof CompanionType<?> index) {
                 indexes.add(new MappedColumn<>(column.getSelectionExpression(), index));
             }
         });
