@@ -96,7 +96,8 @@ final class CacheTest {
                 .hasStackTraceContaining("second-level cache");
     }
 
-    private static String entries() {
+    /** All that is in the cache, as it would be written to a disk. */
+    static String entries() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
             for (Object entry : MemoryRegions.ENTRIES.values()) {

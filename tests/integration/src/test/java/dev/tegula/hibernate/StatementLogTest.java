@@ -86,9 +86,9 @@ final class StatementLogTest {
                         || message.toLowerCase(Locale.ROOT).contains(HEX));
     }
 
-    /** Of Hibernate, which prints entities at TRACE. Should this turn red, it stopped, and the documents may say so. */
+    /** Of Hibernate, which prints entities at DEBUG. Should this turn red, it stopped, and the documents may say so. */
     @Test
-    void entity_withAConverter_isPrintedByHibernateAtTrace() {
+    void entity_withAConverter_isPrintedByHibernate() {
         try (Logs logs = Logs.open()) {
             fixture.save(new Folder(10, CANARY));
             assertThat(logs.text()).contains("note=" + CANARY).doesNotContain("secret=" + CANARY);

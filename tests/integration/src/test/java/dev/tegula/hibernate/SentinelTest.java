@@ -1,0 +1,393 @@
+package dev.tegula.hibernate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.AppenderBase;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tegula.Context;
+import dev.tegula.blindindex.BlindIndex;
+import dev.tegula.blindindex.BlindTokens;
+import dev.tegula.blindindex.IndexSpec;
+import dev.tegula.blindindex.TokenSpec;
+import dev.tegula.blindindex.Words;
+import dev.tegula.hibernate.SentinelMappings.BoundDossier;
+import dev.tegula.hibernate.SentinelMappings.Dossier;
+import dev.tegula.hibernate.SentinelMappings.Slip;
+import dev.tegula.hibernate.engine.Engine;
+import dev.tegula.hibernate.jackson2.EncryptedModule;
+import dev.tegula.test.TestTegula;
+import dev.tegula.value.Sensitive;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.SimpleFormatter;
+import org.hibernate.Session;
+import org.hibernate.SessionFactory;
+import org.hibernate.Version;
+import org.hibernate.envers.AuditReaderFactory;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One value is saved, changed, sought and made to fail in every way, with every logger at its finest level, and then looked for
+ * in all that could have kept it.
+ */
+final class SentinelTest {
+
+    private static final String CANARY = "CANARY-SENTINEL-7351";
+
+    /** As it is, in the forms in which bytes are printed, and as a list of numbers. */
+    private static final List<String> FORMS = forms();
+
+    /** What Hibernate itself prints of an annotated attribute; the page on JPA says so. Should one be gone, it may say so too. */
+    private static final List<String> KNOWN = Version.getVersionString().startsWith("6.")
+            ? List.of(
+                    "the failure of a parameter of another type: org.hibernate.query.QueryArgumentException: Parameter value element [",
+                    "the logs: DEBUG org.hibernate.engine.spi.CollectionEntry Reset storedSnapshot to [")
+            : List.of("the logs: TRACE org.hibernate.orm.core HHH006022: Reset storedSnapshot to [");
+
+    private static List<String> forms() {
+        byte[] bytes = CANARY.getBytes(StandardCharsets.UTF_8);
+        String numbers = Arrays.toString(bytes);
+        String base64 = Base64.getEncoder().withoutPadding().encodeToString(bytes);
+        return List.of(
+                CANARY.toLowerCase(Locale.ROOT),
+                HexFormat.of().formatHex(bytes),
+                base64.substring(0, base64.length() - 2).toLowerCase(Locale.ROOT),
+                numbers.substring(1, numbers.length() - 1));
+    }
+
+    @Test
+    void value_inEveryPlaceOfAnAnnotatedEntity_isPrintedAndKeptNowhere() throws Exception {
+        Postgres database = Postgres.fresh();
+        Map<String, String> seen = new LinkedHashMap<>();
+        try (Everything logs = new Everything();
+                TestTegula tegula = TestTegula.create();
+                SessionFactory sessions = sessions(database, tegula, SentinelMappings.ANNOTATED)) {
+            use(sessions, seen);
+            seen.put("the second-level cache", CacheTest.entries());
+            seen.put("the database with its histories", database.dump());
+            fail(sessions, database, tegula, seen);
+            texts(sessions, tegula, seen);
+            seen.put("the logs", logs.text());
+        }
+        assertThat(seen.get("the logs"))
+                .as("all of it was logged")
+                .contains("binding parameter", "<- [***]", "insert into Dossier", "FE=> Bind", "Dossier_AUD");
+        assertThat(seen.get("the second-level cache")).contains("visible");
+        assertThat(seen.get("JSON")).contains("visible");
+        List<String> found = new ArrayList<>();
+        seen.forEach((place, text) ->
+                text.lines().filter(SentinelTest::holds).forEach(line -> found.add(place + ": " + line)));
+        assertThat(found).hasSameSizeAs(KNOWN).allMatch(line -> KNOWN.stream().anyMatch(line::contains));
+    }
+
+    private static boolean holds(String line) {
+        String lower = line.toLowerCase(Locale.ROOT);
+        return FORMS.stream().anyMatch(lower::contains);
+    }
+
+    /** The fence around the one exception: Hibernate lists entities at each flush, and asks a converter for no other text. */
+    @Test
+    void value_ofAConverter_isPrintedByOneLoggerOfHibernateAlone() {
+        Postgres database = Postgres.fresh();
+        try (Everything logs = new Everything();
+                TestTegula tegula = TestTegula.create();
+                SessionFactory sessions = sessions(database, tegula, SentinelMappings.CONVERTED)) {
+            PathMappings.tegula = tegula.get();
+            sessions.inTransaction(session -> session.persist(new Slip(1, CANARY)));
+            sessions.inTransaction(session -> session.find(Slip.class, 1L).note = CANARY + "-2");
+            sessions.inTransaction(session -> assertThat(session.createSelectionQuery("from Slip", Slip.class)
+                            .getSingleResult()
+                            .note)
+                    .isEqualTo(CANARY + "-2"));
+            sessions.inTransaction(session -> session.remove(session.find(Slip.class, 1L)));
+            assertThat(logs.printed())
+                    .containsExactly(
+                            Version.getVersionString().startsWith("6.")
+                                    ? "DEBUG org.hibernate.internal.util.EntityPrinter"
+                                    : "DEBUG org.hibernate.orm.core");
+        }
+    }
+
+    private static void use(SessionFactory sessions, Map<String, String> seen) {
+        sessions.inTransaction(session -> {
+            session.persist(new Dossier(1, CANARY));
+            session.persist(new BoundDossier(1, CANARY));
+        });
+        sessions.inTransaction(session -> session.merge(new Dossier(2, CANARY + " two")));
+        sessions.inStatelessTransaction(session -> {
+            session.insert(new BoundDossier(2, CANARY));
+            BoundDossier found = session.get(BoundDossier.class, 2L);
+            found.secret = CANARY + "-2";
+            session.update(found);
+            session.delete(found);
+        });
+        sessions.inTransaction(session -> session.find(Dossier.class, 1L).fill(CANARY + " changed"));
+        sessions.inTransaction(session -> {
+            Dossier found = session.createSelectionQuery("from Dossier d where d.secretIndex = :v", Dossier.class)
+                    .setParameter("v", CANARY + " changed")
+                    .getSingleResult();
+            assertThat(found.tags).contains(CANARY, CANARY + " changed");
+            assertThat(session.createSelectionQuery("from Dossier d where d.secretWords = :v", Dossier.class)
+                            .setParameter("v", BlindTokens.all(CANARY))
+                            .getResultList())
+                    .hasSize(2);
+            assertThat(session.createSelectionQuery(
+                                    "select d.secret, d.guarded, d.notes, d.home.street from Dossier d", Object[].class)
+                            .getResultList())
+                    .hasSize(2);
+            assertThat(session.createSelectionQuery("from BoundDossier b where b.secretIndex in :v", BoundDossier.class)
+                            .setParameterList("v", List.of(CANARY, CANARY + "-2"))
+                            .getResultList())
+                    .hasSize(1);
+            assertThat(session.createNativeQuery("select * from dossier", Dossier.class)
+                            .getResultList())
+                    .hasSize(2);
+            var criteria = session.getCriteriaBuilder().createQuery(Dossier.class);
+            var root = criteria.from(Dossier.class);
+            criteria.where(session.getCriteriaBuilder().equal(root.get("secretIndex"), BlindIndex.of(CANARY)));
+            assertThat(session.createQuery(criteria).getResultList()).isEmpty();
+            List<?> history = AuditReaderFactory.get(session).getRevisions(Dossier.class, 1L);
+            assertThat(history).hasSize(2);
+            seen.put("an entity as text", found + " " + found.guarded + " " + found.secretIndex + found.secretWords);
+            seen.put("JSON", json(found));
+        });
+        sessions.inTransaction(session -> session.remove(session.find(Dossier.class, 2L)));
+    }
+
+    private static void fail(SessionFactory sessions, Postgres database, TestTegula tegula, Map<String, String> seen) {
+        Map<String, Consumer<Session>> failing = new LinkedHashMap<>();
+        failing.put("comparison", session -> session.createSelectionQuery(
+                        "from Dossier d where d.secret = :v", Dossier.class)
+                .setParameter("v", CANARY)
+                .getResultList());
+        failing.put(
+                "like", session -> session.createSelectionQuery("from Dossier d where d.secret like :v", Dossier.class)
+                        .setParameter("v", CANARY)
+                        .getResultList());
+        failing.put("a parameter of another type", session -> session.createSelectionQuery(
+                        "from Dossier d where d.secretIndex = :v", Dossier.class)
+                .setParameter("v", List.of(CANARY))
+                .getResultList());
+        failing.put("a parameter that no one takes", session -> session.createSelectionQuery(
+                        "from Dossier d where d.secretWords = :v", Dossier.class)
+                .setParameter("v", CANARY)
+                .getResultList());
+        failing.put("a value that the normaliser refuses, sought", session -> session.createSelectionQuery(
+                        "from Dossier d where d.secretIndex = :v", Dossier.class)
+                .setParameter("v", CANARY + "!")
+                .getResultList());
+        failing.put("a value that the normaliser refuses, saved", session -> {
+            Dossier dossier = new Dossier(10, CANARY);
+            dossier.secret = CANARY + "!";
+            session.persist(dossier);
+        });
+        failing.put("a value whose getter fails", session -> {
+            Dossier dossier = new Dossier(11, CANARY + " 11");
+            dossier.memo.setText(CANARY + "!");
+            session.persist(dossier);
+        });
+        failing.put("a map that JSON cannot hold", session -> {
+            Dossier dossier = new Dossier(12, CANARY + " 12");
+            dossier.notes = new HashMap<>();
+            dossier.notes.put(null, CANARY);
+            session.persist(dossier);
+        });
+        failing.put("bulk update", session -> session.createMutationQuery("update Dossier d set d.secret = :v")
+                .setParameter("v", CANARY)
+                .executeUpdate());
+        failing.put("a value that is taken", session -> session.persist(new Dossier(13, CANARY + " changed")));
+        failing.put("a row that breaks a check", session -> session.persist(new BoundDossier(99, CANARY)));
+        failing.put("a stale merge", session -> {
+            Dossier stale = new Dossier(1, CANARY + " stale");
+            stale.version = 0;
+            session.merge(stale);
+        });
+        failing.put("a connection that ends", session -> {
+            session.persist(new BoundDossier(14, CANARY));
+            session.createNativeQuery("select pg_terminate_backend(pg_backend_pid())", Object.class)
+                    .getResultList();
+        });
+        failing.put("clear bytes in the column", session -> {
+            session.createNativeMutationQuery(
+                            "update dossier set secret = convert_to('CANARY-SENT' || 'INEL-7351', 'UTF8') where id = 1")
+                    .executeUpdate();
+            session.createSelectionQuery("select d.secret from Dossier d where d.id = 1", String.class)
+                    .getResultList();
+        });
+        failing.put("an index of another value", session -> {
+            session.createNativeMutationQuery("update dossier set secretindex = sha256(secretindex) where id = 1")
+                    .executeUpdate();
+            session.createSelectionQuery("from Dossier", Dossier.class).getResultList();
+        });
+        failing.put("an envelope that was changed", session -> {
+            session.createNativeMutationQuery("update dossier set secret = set_byte(secret, 70, 0) where id = 1")
+                    .executeUpdate();
+            session.createSelectionQuery("from Dossier", Dossier.class).getResultList();
+        });
+        failing.put("the value of another row", session -> {
+            session.createNativeMutationQuery("update bounddossier set id = 7 where id = 1")
+                    .executeUpdate();
+            session.find(BoundDossier.class, 7L);
+        });
+        database.execute("alter table bounddossier add constraint small check (id < 50)");
+        failing.forEach((name, work) -> {
+            Throwable failure = catchThrowable(() -> sessions.inTransaction(work));
+            assertThat(failure).as(name).isNotNull();
+            seen.put("the failure of " + name, Causes.text(failure));
+        });
+        tegula.kms().deny();
+        Throwable denied =
+                catchThrowable(() -> sessions.inTransaction(session -> session.persist(new BoundDossier(15, CANARY))));
+        tegula.kms().work();
+        assertThat(denied).as("a write while the KMS denies").isNotNull();
+        seen.put("the failure of a write while the KMS denies", Causes.text(denied));
+    }
+
+    /** What of ours an application, its debugger or its log may print. */
+    private static void texts(SessionFactory sessions, TestTegula tegula, Map<String, String> seen) {
+        var cipher = tegula.get().field("sentinel.secret", String.class);
+        var index = tegula.get().blindIndex(IndexSpec.of("sentinel.secret", String.class));
+        var tokens = tegula.get().blindTokens(TokenSpec.of("sentinel.secret", new Words()));
+        byte[] envelope = cipher.encrypt(CANARY, Context.noTenant());
+        List<Object> ours = new ArrayList<>(List.of(
+                tegula,
+                tegula.get(),
+                tegula.kms(),
+                cipher,
+                index,
+                tokens,
+                index.compute(CANARY, Context.noTenant()),
+                tokens.compute(CANARY, Context.noTenant()),
+                Context.noTenant(),
+                new Sensitive<>(CANARY),
+                Map.of("key", new Sensitive<>(CANARY)),
+                BlindIndex.of(CANARY),
+                BlindIndex.candidates(CANARY),
+                BlindTokens.all(CANARY),
+                BlindTokens.any(CANARY),
+                IndexSpec.of("sentinel.secret", String.class),
+                TokenSpec.of("sentinel.secret", new Words()),
+                TegulaCatalogue.of(sessions),
+                TegulaCatalogue.indexesOf(sessions),
+                new String(envelope, StandardCharsets.ISO_8859_1)));
+        sessions.getMetamodel().getEntities().forEach(ours::add);
+        StringBuilder text = new StringBuilder();
+        ours.forEach(each -> text.append(each).append('\n'));
+        seen.put("the texts of our types", text.toString());
+    }
+
+    private static String json(Object entity) {
+        try {
+            return JsonMapper.builder().addModule(new EncryptedModule()).build().writeValueAsString(entity);
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static SessionFactory sessions(Postgres database, TestTegula tegula, Class<?>... classes) {
+        return Fixture.sessions(
+                database,
+                Map.of(
+                        Engine.PROPERTY,
+                        tegula,
+                        "hibernate.cache.use_second_level_cache",
+                        "true",
+                        "hibernate.cache.region.factory_class",
+                        MemoryRegions.class.getName()),
+                classes);
+    }
+
+    /** Every logger of Logback and of the JDK at its finest level. */
+    private static final class Everything extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+
+        private final Queue<String> lines = new ConcurrentLinkedQueue<>();
+        private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        private final java.util.logging.Logger driver = java.util.logging.Logger.getLogger("org.postgresql");
+        private final List<ch.qos.logback.core.Appender<ILoggingEvent>> others = new ArrayList<>();
+        private final Map<Logger, Level> levels = new HashMap<>();
+        private final Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord said) {
+                lines.add(said.getLevel() + " " + said.getLoggerName() + " " + new SimpleFormatter().format(said));
+            }
+
+            @Override
+            public void flush() {
+                // kept in memory
+            }
+
+            @Override
+            public void close() {
+                // kept in memory
+            }
+        };
+
+        Everything() {
+            start();
+            root.iteratorForAppenders().forEachRemaining(others::add);
+            others.forEach(root::detachAppender);
+            root.addAppender(this);
+            root.getLoggerContext().getLoggerList().forEach(logger -> {
+                if (logger.getLevel() != null) {
+                    levels.put(logger, logger.getLevel());
+                    logger.setLevel(Level.ALL);
+                }
+            });
+            handler.setLevel(java.util.logging.Level.ALL);
+            driver.setLevel(java.util.logging.Level.ALL);
+            driver.addHandler(handler);
+        }
+
+        @Override
+        protected void append(ILoggingEvent event) {
+            lines.add(event.getLevel() + " " + event.getLoggerName() + " " + event.getFormattedMessage()
+                    + (event.getThrowableProxy() == null
+                            ? ""
+                            : ThrowableProxyUtil.asString(event.getThrowableProxy())));
+        }
+
+        String text() {
+            return String.join("\n", lines);
+        }
+
+        /** Level and logger of what printed the value. */
+        Set<String> printed() {
+            Set<String> printed = new TreeSet<>();
+            lines.stream()
+                    .filter(SentinelTest::holds)
+                    .forEach(line -> printed.add(line.split(" ", 3)[0] + " " + line.split(" ", 3)[1]));
+            return printed;
+        }
+
+        @Override
+        public void close() {
+            driver.removeHandler(handler);
+            driver.setLevel(null);
+            levels.forEach(Logger::setLevel);
+            root.detachAppender(this);
+            others.forEach(root::addAppender);
+            stop();
+        }
+    }
+}
