@@ -6,6 +6,10 @@ import dev.tegula.failure.RefusedException;
 /** Why a secret is not given or not changed; each has a code for programs. */
 final class SecretRefusals {
 
+    /** Who it was nobody can tell: a change whose answer got lost may have been stored. */
+    private static final String CHANGED = ". Somebody else changed it, or you did by a change whose answer got lost; look at"
+            + " `tegula secrets history ";
+
     private SecretRefusals() {}
 
     static RefusedException unknown(SecretName name) {
@@ -44,8 +48,7 @@ final class SecretRefusals {
                 "secret-conflict",
                 name + (found == 0 ? " is not there" : " has version " + found) + ", "
                         + (expected == 0 ? "and was not to be there" : "not version " + expected)
-                        + ". Somebody else changed it; look at `tegula secrets history " + name
-                        + "` and decide again.");
+                        + CHANGED + name + "` and decide again.");
     }
 
     static RefusedException changedSince(SecretName name, long expected, long found) {
@@ -55,8 +58,7 @@ final class SecretRefusals {
                         + (expected == 0
                                 ? ", and was not to be there"
                                 : ", and was to have been " + expected + " times")
-                        + ". Somebody else changed it; look at `tegula secrets history " + name
-                        + "` and decide again.");
+                        + CHANGED + name + "` and decide again.");
     }
 
     static IntegrityException unverified(String name) {

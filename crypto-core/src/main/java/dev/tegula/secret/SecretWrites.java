@@ -63,7 +63,7 @@ final class SecretWrites {
                 } catch (SecretRows.Fenced retired) {
                     keyring.dropLeases();
                 } catch (CommitUnknownException e) {
-                    throw pending.stream().anyMatch(SecretWrites::onceMore) ? e.withCure(looking(pending)) : e;
+                    throw unknown(e, pending);
                 }
             }
             throw SecretRefusals.busy(pending.get(0).name());
@@ -72,16 +72,24 @@ final class SecretWrites {
         }
     }
 
-    /** Whether making it again makes one more version; with a condition it is refused then, and a deletion is found done. */
-    private static boolean onceMore(PendingChange each) {
-        return each.writes()
-                && each.change().ifVersion().isEmpty()
-                && each.change().ifRev().isEmpty();
+    /** Says how to look, where a change that is made again does not find by itself that it was made. */
+    private static CommitUnknownException unknown(CommitUnknownException e, List<PendingChange> pending) {
+        if (pending.stream().anyMatch(each -> each.writes() && !conditional(each.change()))) {
+            return e.withCure(look(pending) + "Written again without a look, "
+                    + (pending.size() == 1 ? "it" : "each secret") + " may get one more version.");
+        }
+        return pending.stream().anyMatch(each -> each.writes() || each.change().ifRev().isPresent())
+                ? e.withCure(look(pending) + "Made again under its condition, it is refused as a change of somebody else if it"
+                        + " was committed: nothing is written twice, but the refusal may be about yourself.")
+                : e;
     }
 
-    private static String looking(List<PendingChange> pending) {
-        return "`tegula secrets history " + pending.get(0).name() + "` says which. Written again without a look, "
-                + (pending.size() == 1 ? "it" : "each secret") + " may get one more version.";
+    private static boolean conditional(SecretChange change) {
+        return change.ifVersion().isPresent() || change.ifRev().isPresent();
+    }
+
+    private static String look(List<PendingChange> pending) {
+        return "`tegula secrets history " + pending.get(0).name() + "` says which. ";
     }
 
     private List<Secret> stored(

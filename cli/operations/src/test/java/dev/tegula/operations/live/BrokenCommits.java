@@ -7,11 +7,12 @@ import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
-/** A network that loses the answer of every n-th COMMIT: half of those were carried out, half were not. */
+/** A network that loses the answer of every n-th COMMIT: half of those were carried out, half were not, or all of them were. */
 public final class BrokenCommits {
 
     private final DataSource target;
     private volatile int every;
+    private volatile boolean carriedOut;
     private final AtomicInteger commits = new AtomicInteger();
     private final AtomicInteger broken = new AtomicInteger();
 
@@ -23,6 +24,11 @@ public final class BrokenCommits {
     /** From now on; of all commits with 1, of none with the largest number. */
     public void every(int commits) {
         every = commits;
+    }
+
+    /** From now on: all of those whose answer is lost are carried out. */
+    public void carriedOut() {
+        carriedOut = true;
     }
 
     public int broken() {
@@ -42,7 +48,7 @@ public final class BrokenCommits {
         return (Connection) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("commit") && commits.incrementAndGet() % every == 0) {
-                        if (broken.incrementAndGet() % 2 == 0) {
+                        if (broken.incrementAndGet() % 2 == 0 || carriedOut) {
                             real.commit();
                         } else {
                             real.rollback();

@@ -157,6 +157,40 @@ final class SecretAttackTest extends SecretLab {
         }
     }
 
+    /** Nothing in a version's row says which of two secrets of one name it was made for: as the format and the page on secrets say. */
+    @Test
+    void versionOfASecretThatIsGone_putBackUnderANewOneOfItsName_isNotFound() {
+        put(KEY, "leaked");
+        put(KEY, "of the old one");
+        lab.sql(
+                "CREATE TABLE kept AS SELECT * FROM tegula_secret_version WHERE version = 1",
+                "DELETE FROM tegula_secret_version",
+                "DELETE FROM tegula_secret");
+        try (Tegula fresh = engine(LiveLab.shortLease(), "fresh")) {
+            fresh.secrets().put(KEY, bytes("new"), ALICE);
+            fresh.secrets().put(KEY, bytes("newer"), ALICE);
+            lab.sql("DELETE FROM tegula_secret_version WHERE version = 1", "INSERT INTO tegula_secret_version SELECT * FROM kept");
+
+            assertThat(fresh.secrets().get(KEY, Optional.of(1L)).text()).isEqualTo("leaked");
+            assertThat(fresh.secrets().history(KEY).versions()).hasSize(2);
+            assertThat(fresh.secrets().get(KEY).text()).isEqualTo("newer");
+        }
+    }
+
+    /** The row and the value, genuine both; only the end of its key ends it. */
+    @Test
+    void destroyedVersion_putBackWithItsValue_opensAsLongAsItsKey() {
+        put(KEY, "leaked");
+        put(KEY, "rotated");
+        lab.sql("CREATE TABLE kept AS SELECT * FROM tegula_secret_version WHERE version = 1");
+        secrets.destroy(KEY, 1, ALICE);
+        assertThatThrownBy(() -> secrets.get(KEY, Optional.of(1L))).hasMessageContaining("destroyed");
+
+        lab.sql("DELETE FROM tegula_secret_version WHERE version = 1", "INSERT INTO tegula_secret_version SELECT * FROM kept");
+
+        assertThat(secrets.get(KEY, Optional.of(1L)).text()).isEqualTo("leaked");
+    }
+
     @Test
     void secretWhoseRowsWereDeleted_isFoundByAProcessThatSawIt() {
         put(KEY, "one");

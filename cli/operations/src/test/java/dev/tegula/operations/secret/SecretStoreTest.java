@@ -180,17 +180,35 @@ final class SecretStoreTest extends SecretLab {
                     .hasMessageContaining("either complete or absent")
                     .hasMessageContaining("`tegula secrets history app/prod/stripe-key` says which")
                     .hasMessageNotContaining("it looks first");
-            for (Consumer<SecretStore> change : List.<Consumer<SecretStore>>of(
-                    store -> store.put(
-                            KEY,
-                            bytes("two"),
-                            ALICE.ifVersion(secrets.describe(KEY).current())),
-                    store -> store.delete(KEY, ALICE))) {
-                assertThatThrownBy(() -> change.accept(cut.secrets()))
-                        .isInstanceOf(CommitUnknownException.class)
-                        .hasMessageContaining("Run the same command again: it looks first.");
-            }
+            assertThatThrownBy(() -> cut.secrets().delete(KEY, ALICE))
+                    .isInstanceOf(CommitUnknownException.class)
+                    .hasMessageContaining("Run the same command again: it looks first.");
         }
+    }
+
+    /** Nothing is stored twice, and who makes it again is not told that it surely was another one. */
+    @Test
+    void putUnderACondition_whoseCommitWasNotAnswered_saysHowToLook_andMadeAgainThatItMayHaveBeenItself() {
+        BrokenCommits network = new BrokenCommits(lab.database, Integer.MAX_VALUE);
+        try (Tegula cut = builder(LiveLab.shortLease(), "cut")
+                .registry(network.dataSource())
+                .build()) {
+            cut.secrets().put(KEY, bytes("one"), ALICE);
+            network.carriedOut();
+            network.every(1);
+            ThrowingCallable second = () -> cut.secrets().put(KEY, bytes("two"), ALICE.ifVersion(1));
+            assertThatThrownBy(second)
+                    .isInstanceOf(CommitUnknownException.class)
+                    .hasMessageContaining("`tegula secrets history app/prod/stripe-key` says which")
+                    .hasMessageContaining("the refusal may be about yourself")
+                    .hasMessageNotContaining("it looks first");
+            network.every(Integer.MAX_VALUE);
+            assertThatThrownBy(second)
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("has version 2, not version 1")
+                    .hasMessageContaining("or you did by a change whose answer got lost");
+        }
+        assertThat(secrets.history(KEY).versions()).hasSize(2);
     }
 
     @Test
