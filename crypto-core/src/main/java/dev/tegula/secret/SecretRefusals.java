@@ -7,8 +7,9 @@ import dev.tegula.failure.RefusedException;
 final class SecretRefusals {
 
     /** Who it was nobody can tell: a change whose answer got lost may have been stored. */
-    private static final String CHANGED = ". Somebody else changed it, or you did by a change whose answer got lost; look at"
-            + " `tegula secrets history ";
+    private static final String CHANGED =
+            ". Somebody else changed it, or you did by a change whose answer got lost; look at"
+                    + " `tegula secrets history ";
 
     private SecretRefusals() {}
 

@@ -78,8 +78,10 @@ final class SecretWrites {
             return e.withCure(look(pending) + "Written again without a look, "
                     + (pending.size() == 1 ? "it" : "each secret") + " may get one more version.");
         }
-        return pending.stream().anyMatch(each -> each.writes() || each.change().ifRev().isPresent())
-                ? e.withCure(look(pending) + "Made again under its condition, it is refused as a change of somebody else if it"
+        return pending.stream()
+                        .anyMatch(each -> each.writes() || each.change().ifRev().isPresent())
+                ? e.withCure(look(pending)
+                        + "Made again under its condition, it is refused as a change of somebody else if it"
                         + " was committed: nothing is written twice, but the refusal may be about yourself.")
                 : e;
     }

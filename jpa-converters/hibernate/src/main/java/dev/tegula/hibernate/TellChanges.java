@@ -9,9 +9,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.Target;
 
 /**
- * Tells the audit trail of each insert, update and delete of this entity, in the same transaction: both are there, or neither. The
- * action is the kind with {@code .insert}, {@code .update}, {@code .delete} or {@code .upsert}, the subject the id as text, the detail of an update the
- * names of the attributes that changed; never a value. Also for the classes below.
+ * Tells the audit trail of each insert, update and delete of this entity, in the same transaction: both are there, or neither, also
+ * where it is rolled back to a savepoint. The action is the kind with {@code .insert}, {@code .update}, {@code .delete} or
+ * {@code .upsert}, the subject the id as text, the detail of an update the names of the attributes that changed; never a value. Also
+ * for the classes below.
  *
  * <p>Who did it is what the property {@code tegula.audit.actor} says, a {@code Supplier<String>}; without it {@code application}. The
  * database of the entity is that of Tegula's tables. What Hibernate does without events is not told: bulk {@code UPDATE} and

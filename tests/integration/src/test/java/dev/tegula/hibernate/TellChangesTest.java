@@ -12,6 +12,8 @@ import dev.tegula.operations.audit.AuditVerification;
 import dev.tegula.operations.schema.Schema;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
+import java.sql.Connection;
+import java.sql.Savepoint;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -152,6 +154,85 @@ final class TellChangesTest {
         inTransaction(session -> session.persist(invoice(4)));
 
         assertThat(told()).extracting(row -> row.get(2)).containsExactly("4");
+    }
+
+    private static Savepoint savepoint(Session session) {
+        return session.doReturningWork(Connection::setSavepoint);
+    }
+
+    private static void goBack(Session session, Savepoint to) {
+        session.doWork(connection -> connection.rollback(to));
+        session.clear();
+    }
+
+    private static void store(Session session, long... ids) {
+        for (long id : ids) {
+            session.persist(invoice(id));
+        }
+        session.flush();
+    }
+
+    private List<Long> stored() {
+        return database.rows("SELECT id FROM Invoice ORDER BY id").stream()
+                .map(row -> (Long) row.get(0))
+                .toList();
+    }
+
+    private List<Long> toldIds() {
+        return told().stream()
+                .map(row -> Long.valueOf((String) row.get(2)))
+                .sorted()
+                .toList();
+    }
+
+    /** What the trail tells is what is there: also at the end, in the middle, and of savepoints in savepoints. */
+    @Test
+    void rollbackToASavepoint_isNotTold_andWhatStaysIs() {
+        inTransaction(session -> {
+            store(session, 1);
+            Savepoint outer = savepoint(session);
+            store(session, 2, 3);
+            goBack(session, outer);
+            store(session, 4);
+            Savepoint released = savepoint(session);
+            store(session, 5);
+            Savepoint inner = savepoint(session);
+            store(session, 6);
+            goBack(session, inner);
+            session.doWork(connection -> connection.releaseSavepoint(released));
+            Savepoint last = savepoint(session);
+            store(session, 7);
+            goBack(session, last);
+        });
+        assertThat(stored()).containsExactly(1L, 4L, 5L);
+        assertThat(toldIds()).isEqualTo(stored());
+
+        inTransaction(session -> {
+            Savepoint first = savepoint(session);
+            store(session, 8);
+            goBack(session, first);
+        });
+        assertThat(toldIds()).isEqualTo(stored());
+    }
+
+    /** Two sessions on one connection: what one of them does says nothing of the other. */
+    @Test
+    void sessionsOnOneConnection_areToldEach() {
+        inTransaction(session -> {
+            store(session, 1);
+            Savepoint before = savepoint(session);
+            try (Session other = session.sessionWithOptions().connection().openSession()) {
+                store(other, 2);
+                store(session, 3);
+                goBack(session, before);
+                other.clear();
+                store(other, 4);
+                store(session, 5);
+            }
+        });
+
+        assertThat(stored()).containsExactly(1L, 4L, 5L);
+        assertThat(toldIds()).isEqualTo(stored());
     }
 
     /** What cannot be told is not done. */

@@ -169,7 +169,9 @@ final class SecretAttackTest extends SecretLab {
         try (Tegula fresh = engine(LiveLab.shortLease(), "fresh")) {
             fresh.secrets().put(KEY, bytes("new"), ALICE);
             fresh.secrets().put(KEY, bytes("newer"), ALICE);
-            lab.sql("DELETE FROM tegula_secret_version WHERE version = 1", "INSERT INTO tegula_secret_version SELECT * FROM kept");
+            lab.sql(
+                    "DELETE FROM tegula_secret_version WHERE version = 1",
+                    "INSERT INTO tegula_secret_version SELECT * FROM kept");
 
             assertThat(fresh.secrets().get(KEY, Optional.of(1L)).text()).isEqualTo("leaked");
             assertThat(fresh.secrets().history(KEY).versions()).hasSize(2);
@@ -186,7 +188,9 @@ final class SecretAttackTest extends SecretLab {
         secrets.destroy(KEY, 1, ALICE);
         assertThatThrownBy(() -> secrets.get(KEY, Optional.of(1L))).hasMessageContaining("destroyed");
 
-        lab.sql("DELETE FROM tegula_secret_version WHERE version = 1", "INSERT INTO tegula_secret_version SELECT * FROM kept");
+        lab.sql(
+                "DELETE FROM tegula_secret_version WHERE version = 1",
+                "INSERT INTO tegula_secret_version SELECT * FROM kept");
 
         assertThat(secrets.get(KEY, Optional.of(1L)).text()).isEqualTo("leaked");
     }

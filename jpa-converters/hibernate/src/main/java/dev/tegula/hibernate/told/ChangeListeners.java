@@ -63,6 +63,9 @@ final class ChangeListeners
     }
 
     static void watch(EventListenerRegistry listeners, ChangeListeners changes) {
+        // Their events have other parents in Hibernate 6 and 7; the session of each is of one type in both.
+        listeners.prependListeners(EventType.FLUSH, event -> changes.entries.flush(event.getSession()));
+        listeners.prependListeners(EventType.AUTO_FLUSH, event -> changes.entries.flush(event.getSession()));
         listeners.appendListeners(EventType.PRE_INSERT, changes);
         listeners.appendListeners(EventType.PRE_UPDATE, changes);
         listeners.appendListeners(EventType.PRE_DELETE, changes);
@@ -96,7 +99,11 @@ final class ChangeListeners
     /** Refuses, before it is made, a change that could not be told; false, because none is vetoed silently. */
     private boolean require(AbstractPreDatabaseOperationEvent event) {
         if (kinds.containsKey(event.getPersister().getEntityName())) {
-            PendingEntries.require(event.getPersister().getEntityName(), session(event));
+            SharedSessionContractImplementor session = session(event);
+            PendingEntries.require(event.getPersister().getEntityName(), session);
+            if (session != null) {
+                entries.before(session);
+            }
         }
         return false;
     }

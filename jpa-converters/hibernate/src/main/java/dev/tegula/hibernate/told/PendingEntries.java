@@ -11,13 +11,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.WeakHashMap;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries of transactions that are not over: they are written at the end, because the chain that they take is held until then. A
- * transaction whose entries cannot be written fails. Thread-safe.
+ * Entries of transactions that are not over: they are written at the end, because the chain that they take is held until then, without
+ * those of changes that were rolled back to a savepoint. A transaction whose entries cannot be written fails. Thread-safe.
  */
 final class PendingEntries {
 
@@ -76,18 +77,40 @@ final class PendingEntries {
             write(session, List.of(whole));
             return;
         }
+        pending(session).add(whole);
+    }
+
+    /** A change is about to be made. */
+    void before(SharedSessionContractImplementor session) {
+        if (session.isTransactionInProgress()) {
+            pending(session).before();
+        }
+    }
+
+    /** A flush begins: between two of them savepoints may be set and gone back to. */
+    void flush(SharedSessionContractImplementor session) {
+        Pending pending = sessions.get(session);
+        if (pending != null) {
+            pending.flushed = false;
+        }
+    }
+
+    private Pending pending(SharedSessionContractImplementor session) {
         Pending pending = sessions.get(session);
         if (pending == null) {
             pending = new Pending(session);
             sessions.put(session, pending);
             session.getTransactionCoordinator().getLocalSynchronizations().registerSynchronization(pending);
         }
-        pending.add(whole);
+        return pending;
+    }
+
+    private static Connection connection(SharedSessionContractImplementor session) {
+        return session.getJdbcCoordinator().getLogicalConnection().getPhysicalConnection();
     }
 
     private void write(SharedSessionContractImplementor session, List<AuditEntry> entries) {
-        Connection connection =
-                session.getJdbcCoordinator().getLogicalConnection().getPhysicalConnection();
+        Connection connection = connection(session);
         try {
             for (AuditEntry entry : entries) {
                 engine.append(connection, entry);
@@ -99,34 +122,68 @@ final class PendingEntries {
         }
     }
 
+    /** One with the number of its change. */
+    private record Numbered(int mark, AuditEntry entry) {}
+
     /** Those of one transaction. */
     private final class Pending implements Synchronization {
 
         private final SharedSessionContractImplementor session;
-        private final List<AuditEntry> entries = new ArrayList<>();
+        private final List<Numbered> entries = new ArrayList<>();
+        private final Savepoints savepoints = new Savepoints();
+        private boolean flushed;
         private boolean ending;
 
         Pending(SharedSessionContractImplementor session) {
             this.session = session;
         }
 
+        /** Once in a flush, which no savepoint divides; else before each change. */
+        void before() {
+            boolean flushing = session.getPersistenceContext().isFlushing();
+            if (!ending && !(flushing && flushed)) {
+                drop(savepoints::next);
+                flushed = flushing;
+            }
+        }
+
         void add(AuditEntry entry) {
             if (ending) {
                 write(session, List.of(entry));
             } else {
-                entries.add(entry);
+                entries.add(new Numbered(savepoints.mark(), entry));
+            }
+        }
+
+        private void drop(Look look) {
+            try {
+                Set<Integer> gone = look.gone(connection(session));
+                entries.removeIf(entry -> gone.contains(entry.mark()));
+            } catch (SQLException e) {
+                throw session.getJdbcServices()
+                        .getSqlExceptionHelper()
+                        .convert(e, "whether changes were rolled back to a savepoint could not be asked");
             }
         }
 
         @Override
         public void beforeCompletion() {
             ending = true;
-            write(session, entries);
+            if (!entries.isEmpty()) {
+                drop(savepoints::gone);
+            }
+            write(session, entries.stream().map(Numbered::entry).toList());
         }
 
         @Override
         public void afterCompletion(int status) {
             sessions.remove(session);
         }
+    }
+
+    /** A look for numbers of what was rolled back. */
+    @FunctionalInterface
+    private interface Look {
+        Set<Integer> gone(Connection connection) throws SQLException;
     }
 }
