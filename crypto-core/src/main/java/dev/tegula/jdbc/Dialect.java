@@ -18,6 +18,8 @@ public record Dialect(Product product, int majorVersion) {
     private static final int TRANSACTION_TIMEOUT_SINCE = 17;
     /** {@code CREATE OR REPLACE TRIGGER} came with this major version. */
     private static final int REPLACES_TRIGGERS_SINCE = 14;
+    /** {@code plan_cache_mode} came with this major version. */
+    private static final int PLAN_MODES_SINCE = 12;
     /** Scans of a range of rows by their place are quick from here on; before, each would read the whole table. */
     private static final int RANGES_SINCE = 14;
 
@@ -87,6 +89,11 @@ public record Dialect(Product product, int majorVersion) {
     /** Whether a page may be read in the transaction before its own; under SERIALIZABLE that causes conflicts. */
     public boolean readsAhead() {
         return postgresql();
+    }
+
+    /** Whether a transaction may say that its statements are planned once, not at each call. */
+    public boolean keepsPlans() {
+        return postgresql() && majorVersion >= PLAN_MODES_SINCE;
     }
 
     /** Whether {@code pg_locks} and {@code pg_prepared_xacts} name the transactions that hold a table. */

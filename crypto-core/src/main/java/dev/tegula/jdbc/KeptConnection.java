@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,9 @@ public final class KeptConnection implements AutoCloseable {
     private final DataSource source;
     private final Timeouts timeouts;
     private final String application;
+    private final Predicate<Connection> direct;
     private @Nullable OpenConnection open;
+    private @Nullable SessionPath path;
     private @Nullable Dialect dialect;
 
     /**
@@ -31,14 +34,17 @@ public final class KeptConnection implements AutoCloseable {
      *
      * @param timeouts the limits of each transaction
      * @param application the {@code application_name} of its transactions: letters, digits and hyphens
+     * @param direct whether nothing gives the session behind a connection to others between two transactions: then its search path
+     *     is set once, and the driver keeps what it has prepared
      */
-    public KeptConnection(DataSource source, Timeouts timeouts, String application) {
+    public KeptConnection(DataSource source, Timeouts timeouts, String application, Predicate<Connection> direct) {
         if (!application.matches("[a-z0-9-]+")) {
             throw new IllegalArgumentException("An application name has letters, digits and hyphens: " + application);
         }
         this.source = source;
         this.timeouts = timeouts;
         this.application = application;
+        this.direct = direct;
     }
 
     /** The database; connects if need be. */
@@ -122,6 +128,7 @@ public final class KeptConnection implements AutoCloseable {
                 // A pool may hand out connections that open a transaction with their first statement.
                 made.setAutoCommit(true);
                 dialect = new Session(made, SqlLog.none(), null).dialect();
+                path = dialect.keepsPlans() && direct.test(made) ? SessionPath.set(made) : null;
             } catch (SQLException e) {
                 OpenConnection.close(made);
                 throw e;
@@ -143,7 +150,12 @@ public final class KeptConnection implements AutoCloseable {
     @Override
     public void close() {
         OpenConnection current = open;
+        SessionPath changed = path;
         open = null;
+        path = null;
+        if (changed != null) {
+            changed.restore();
+        }
         if (current != null) {
             current.close();
         }

@@ -26,7 +26,16 @@ record LocalSetting(String name, String value) {
         return value.startsWith("'") ? "SET LOCAL " + name + " = " + value : "SELECT " + call();
     }
 
+    /** The same until the end of the session. */
+    String ofSession() {
+        return "SELECT " + call(false);
+    }
+
     private String call() {
-        return "pg_catalog.set_config('" + name + "', " + value + ", true)";
+        return call(true);
+    }
+
+    private String call(boolean local) {
+        return "pg_catalog.set_config('" + name + "', " + value + ", " + local + ")";
     }
 }

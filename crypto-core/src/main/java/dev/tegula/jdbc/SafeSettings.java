@@ -11,8 +11,15 @@ import java.util.stream.Stream;
  */
 final class SafeSettings {
 
+    /**
+     * A path that is safe stays as it is, for PostgreSQL 18 reports each change and the driver then forgets what it has prepared. A
+     * path may be empty. In functions alone: who may write into a schema of the path may have an operator there.
+     */
     private static final LocalSetting SEARCH_PATH = new LocalSetting(
-            "search_path", "pg_catalog.concat('pg_catalog, ', pg_catalog.current_setting('search_path'), ', pg_temp')");
+            "search_path",
+            "pg_catalog.regexp_replace(pg_catalog.concat('pg_catalog, ', pg_catalog.regexp_replace("
+                    + "pg_catalog.current_setting('search_path'), '^pg_catalog, |, pg_temp$', '', 'g'), ', pg_temp'),"
+                    + " '^pg_catalog, (pg_temp)?, pg_temp$', 'pg_catalog, pg_temp')");
 
     private static final List<LocalSetting> TEXTS = List.of(
             LocalSetting.of("standard_conforming_strings", "on"),
@@ -29,6 +36,11 @@ final class SafeSettings {
     /** For statements that change or read rows. */
     static List<LocalSetting> all() {
         return Stream.concat(TEXTS.stream(), Stream.of(SEARCH_PATH)).toList();
+    }
+
+    /** The statement that makes the path of {@link #all} that of a session. */
+    static String pathOfSession() {
+        return SEARCH_PATH.ofSession();
     }
 
     /** For statements that make tables: these are made in the first schema of the search path, which stays as it is. */

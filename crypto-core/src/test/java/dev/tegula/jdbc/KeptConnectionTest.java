@@ -19,6 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Connections that break, and databases that take no changes. */
@@ -38,7 +40,7 @@ final class KeptConnectionTest {
     }
 
     private KeptConnection kept(DataSource source) {
-        return new KeptConnection(source, LIMITS, "tegula-test");
+        return new KeptConnection(source, LIMITS, "tegula-test", connection -> false);
     }
 
     @Test
@@ -211,6 +213,75 @@ final class KeptConnectionTest {
         assertThat(sent).hasSize(2);
         assertThat(sent.get(0)).isEqualTo("createStatement");
         assertThat(sent.get(1)).isEqualTo(INSERT);
+    }
+
+    /** PostgreSQL 18 reports each change of the path, and then nothing that was prepared is used again. */
+    @Test
+    void once_onADirectConnection_keepsWhatTheDriverHasPrepared() throws SQLException {
+        assertThat(uses(true)).isGreaterThan(2);
+        assertThat(uses(false)).isLessThan(2);
+    }
+
+    /** How often a statement ran that the server knows by name, of ten times in transactions of their own. */
+    private long uses(boolean direct) throws SQLException {
+        try (KeptConnection kept = new KeptConnection(database, LIMITS, "tegula-test", connection -> direct)) {
+            for (int i = 0; i < 10; i++) {
+                kept.once(KeptConnectionTest::note);
+            }
+            return kept.once(session -> {
+                try (var select = session.prepare("SELECT coalesce(max(generic_plans + custom_plans), 0)"
+                                + " FROM pg_prepared_statements WHERE statement = '" + INSERT.replace("'", "''")
+                                + "'");
+                        ResultSet row = select.executeQuery()) {
+                    row.next();
+                    return row.getLong(1);
+                }
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"public", "\"$user\", public", "", "pg_catalog, public, pg_temp"})
+    void close_ofADirectConnection_givesItBackWithItsPath(String before) throws SQLException {
+        try (Connection only = database.getConnection()) {
+            try (var set = only.prepareStatement("SELECT set_config('search_path', ?, false)")) {
+                set.setString(1, before);
+                set.execute();
+            }
+            DataSource pool = proxy(DataSource.class, database, (name, made) -> unclosed(only));
+            try (KeptConnection kept = new KeptConnection(pool, LIMITS, "tegula-test", connection -> true)) {
+                String path = kept.once(session -> path(session.connection()));
+                assertThat(path).startsWith("pg_catalog, ").endsWith(", pg_temp");
+                assertThat(path(only)).isEqualTo(path);
+                assertThat(kept.<String>once(session -> path(session.connection())))
+                        .isEqualTo(path);
+                assertThatThrownBy(() -> kept.once(session -> {
+                            session.execute("SELECT 1 / 0");
+                            return true;
+                        }))
+                        .isInstanceOf(SQLException.class);
+                // As after a COMMIT that was refused: somebody has to end the transaction first.
+                only.setAutoCommit(false);
+                only.createStatement().execute("SELECT 1");
+            }
+            assertThat(only.getAutoCommit()).isTrue();
+            assertThat(path(only)).isEqualTo(before);
+        }
+    }
+
+    private static String path(Connection connection) throws SQLException {
+        try (var select = connection.createStatement();
+                ResultSet row = select.executeQuery("SELECT current_setting('search_path')")) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    private static Connection unclosed(Connection connection) {
+        return (Connection) Proxy.newProxyInstance(
+                KeptConnectionTest.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (self, method, args) -> method.getName().equals("close") ? null : invoke(connection, method, args));
     }
 
     @Test

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Re-encryption of a table with three values of 64 bytes a row by one worker, beside the same paged compare-and-set
  * UPDATE without any cryptography, by hand, both with few and with many rows a page: wall time and the server's processor time.
- * Arguments: rows (50000) and rounds (3).
+ * Arguments: rows (50000) and rounds (3); {@code statements} behind them shows what each statement costs the server instead.
  */
 public final class ReencryptBenchmark {
 
@@ -29,11 +29,31 @@ public final class ReencryptBenchmark {
     public static void main(String[] arguments) throws Exception {
         int rows = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 50_000;
         int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 3;
-        try (SweptTable table = new SweptTable(rows)) {
+        boolean statements = arguments.length > 2 && arguments[2].equals("statements");
+        try (SweptTable table = statements ? new SweptTable(rows, "pg_stat_statements") : new SweptTable(rows)) {
             ReencryptBenchmark benchmark = new ReencryptBenchmark(table, rows);
-            benchmark.compare(rounds, 100);
-            benchmark.compare(rounds, 1_000);
+            for (int page : new int[] {100, 1_000}) {
+                if (statements) {
+                    benchmark.profile(rounds, page);
+                } else {
+                    benchmark.compare(rounds, page);
+                }
+            }
         }
+    }
+
+    /** The last of some rounds, because the first ones compile. */
+    private void profile(int rounds, int page) throws Exception {
+        StatementProfile profile = new StatementProfile(table.source, rows);
+        for (int round = 1; round < rounds; round++) {
+            prepare(page);
+            plain(page, false);
+            reencrypt(page);
+        }
+        prepare(page);
+        profile.of("The same UPDATE, pages of " + page, () -> plain(page, false));
+        prepare(page);
+        profile.of("Re-encryption, pages of " + page, () -> reencrypt(page));
     }
 
     /**

@@ -47,9 +47,16 @@ final class SweptTable implements AutoCloseable {
     private final List<UUID> ids = new ArrayList<>();
 
     SweptTable(int rows) throws IOException, SQLException {
+        this(rows, "");
+    }
+
+    /** On a server that loads these libraries at its start. */
+    SweptTable(int rows, String libraries) throws IOException, SQLException {
         postgres = EmbeddedPostgres.builder()
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("shared_preload_libraries", libraries)
+                .setServerConfig("pg_stat_statements.track_planning", "on")
                 .start();
         source.setJdbcUrl(postgres.getJdbcUrl("postgres", "postgres"));
         source.setMaximumPoolSize(40);

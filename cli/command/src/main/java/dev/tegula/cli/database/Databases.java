@@ -7,10 +7,13 @@ import dev.tegula.cli.output.Changes;
 import dev.tegula.config.DatabaseSettings;
 import dev.tegula.config.FileOfSecret;
 import dev.tegula.jdbc.Transactions;
+import dev.tegula.operations.reencrypt.DirectConnection;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Pools of connections to configured databases. */
 public final class Databases {
@@ -20,6 +23,9 @@ public final class Databases {
     static final Duration ANSWER = Duration.ofMinutes(15);
     /** Longer than what looks up secrets: a server that was stopped, and not shut down, must not hold up a start. */
     static final Duration ANSWER_OF_LOOK_UPS = Duration.ofSeconds(30);
+
+    /** As the driver has it: a statement that is run so often gets a name, and is parsed and planned once. */
+    private static final String USES_UNTIL_NAMED = "5";
 
     private Databases() {}
 
@@ -46,17 +52,16 @@ public final class Databases {
         properties.setProperty("loginTimeout", Long.toString(CONNECT.toSeconds()));
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("autosave", "never");
-        // No statements by name: behind a pooler in transaction mode the name may be another connection's.
-        properties.setProperty("prepareThreshold", "0");
         String password = database.passwordFile()
                 .map(file -> new String(
                         new FileOfSecret("tegula.databases." + database.name() + ".password-file", file).read()))
                 .orElse(null);
-        DataSource server = new WatchedDatabase(
-                new DriverDataSource(
-                        database.url(), null, properties, database.username().orElse(null), password),
-                changes);
-        reach(database, server);
+        // No statements by name until it is known: behind a pooler in transaction mode the name may be another
+        // connection's.
+        DataSource server = server(database, properties, "0", password, changes);
+        if (reach(database, server)) {
+            server = server(database, properties, USES_UNTIL_NAMED, password, changes);
+        }
         // A pool would try again and again, and a person would wait: the first connections are asked for without one.
         // The second is the first to find what a pooler keeps of another connection.
         new Transactions(server).dialect();
@@ -71,14 +76,33 @@ public final class Databases {
         return new HikariDataSource(pool);
     }
 
-    /** What is not about the connection itself is told by the caller who uses it. */
-    private static void reach(DatabaseSettings database, DataSource server) {
-        try {
-            server.getConnection().close();
+    private static DataSource server(
+            DatabaseSettings database,
+            Properties common,
+            String prepareThreshold,
+            @Nullable String password,
+            Changes changes) {
+        Properties properties = new Properties();
+        properties.putAll(common);
+        properties.setProperty("prepareThreshold", prepareThreshold);
+        return new WatchedDatabase(
+                new DriverDataSource(
+                        database.url(), null, properties, database.username().orElse(null), password),
+                changes);
+    }
+
+    /**
+     * Whether the server was reached, and no pooler before it. What is not about the connection itself is told by the caller who
+     * uses it.
+     */
+    private static boolean reach(DatabaseSettings database, DataSource server) {
+        try (Connection connection = server.getConnection()) {
+            return DirectConnection.is(connection);
         } catch (SQLException e) {
             ConnectFailure.of(database, e).ifPresent(failure -> {
                 throw failure;
             });
+            return false;
         }
     }
 }

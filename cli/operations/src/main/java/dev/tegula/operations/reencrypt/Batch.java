@@ -47,7 +47,7 @@ final class Batch implements AutoCloseable {
         this.shape = shape;
         this.pages = new ReadAhead(
                 plan.pages(shape, dialect), new PageReencryptor(plan, shape.keys(), ciphers), dialect.readsAhead());
-        this.swaps = plan.swaps(shape);
+        this.swaps = plan.swaps(shape, dialect);
         this.columns = plan.columns().stream().map(JobPlan.Column::name).toList();
         this.fields = plan.fields();
         this.settings = settings;

@@ -74,11 +74,12 @@ record JobPlan(
                 dialect);
     }
 
-    CompareAndSetQuery swaps(TableShape shape) {
+    CompareAndSetQuery swaps(TableShape shape, Dialect dialect) {
         return new CompareAndSetQuery(
                 shape,
                 columns.stream().map(Column::name).toList(),
-                columns.stream().map(Column::tenantColumn).toList());
+                columns.stream().map(Column::tenantColumn).toList(),
+                dialect);
     }
 
     List<KeyId> sources(Column column) {

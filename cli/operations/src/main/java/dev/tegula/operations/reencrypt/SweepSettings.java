@@ -179,7 +179,7 @@ public record SweepSettings(
     /** A connection for work on the tables of an application. */
     KeptConnection connection(DataSource source) {
         Timeouts limits = new Timeouts(statementTimeout, lockTimeout, idleTimeout, statementTimeout.plus(idleTimeout));
-        return new KeptConnection(source, limits, APPLICATION);
+        return new KeptConnection(source, limits, APPLICATION, DirectConnection::is);
     }
 
     private static void requirePositive(Duration value, String name) {

@@ -45,7 +45,7 @@ final class CompareAndSetQueryTest {
                 List.of(String.valueOf(id)), List.of(new Cell(read, Optional.ofNullable(tenant))), values);
         return new Transactions(lab.database).readCommitted(session -> {
             TableShape shape = TableShape.read(session, new TableName("public", "visit"), List.of());
-            return new CompareAndSetQuery(shape, List.of("secret"), List.of(Optional.of("clinic")))
+            return new CompareAndSetQuery(shape, List.of("secret"), List.of(Optional.of("clinic")), session.dialect())
                     .run(session, List.of(row));
         });
     }

@@ -44,8 +44,9 @@ class PoolerTest extends RotationLab {
     private static final String SETTINGS = "SELECT concat_ws(' ', current_setting('transaction_isolation'),"
             + " current_setting('lock_timeout'), current_setting('statement_timeout'),"
             + " current_setting('idle_in_transaction_session_timeout'), current_setting('row_security'),"
-            + " current_setting('default_transaction_isolation'), current_setting('DateStyle'))";
-    private static final String UNTOUCHED = "read committed 0 0 0 on read committed ISO, MDY";
+            + " current_setting('default_transaction_isolation'), current_setting('DateStyle'),"
+            + " current_setting('search_path'))";
+    private static final String UNTOUCHED = "read committed 0 0 0 on read committed ISO, MDY \"$user\", public";
 
     private final Set<String> seen = ConcurrentHashMap.newKeySet();
     private PgBouncerServer pooler;
@@ -111,11 +112,13 @@ class PoolerTest extends RotationLab {
         PGSimpleDataSource named = new PGSimpleDataSource();
         named.setURL(url("?prepareThreshold=1"));
         named.setUser("postgres");
-        try (HikariDataSource first = pool("?prepareThreshold=1", 1);
-                HikariDataSource second = pool("?prepareThreshold=1", 1)) {
+        try (HikariDataSource first = pool("?prepareThreshold=1", 1)) {
             new Transactions(first).dialect();
-            assertCured(new Transactions(second));
-            assertCured(new Transactions(named));
+            // Not before: a pool asks the server something as soon as it is made.
+            try (HikariDataSource second = pool("?prepareThreshold=1", 1)) {
+                assertCured(new Transactions(second));
+                assertCured(new Transactions(named));
+            }
         }
     }
 
