@@ -4,17 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.Tegula;
 import dev.tegula.hibernate.engine.Engine;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.hibernate.Hibernate;
 import org.hibernate.SessionFactory;
 import org.hibernate.boot.registry.BootstrapServiceRegistryBuilder;
-import org.hibernate.bytecode.enhance.spi.DefaultEnhancementContext;
-import org.hibernate.bytecode.enhance.spi.UnloadedClass;
-import org.hibernate.bytecode.internal.bytebuddy.BytecodeProviderImpl;
 import org.hibernate.cfg.Configuration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,7 +30,7 @@ final class LazyPathsTest {
         database = Postgres.fresh();
         tegula = Fixture.engine();
         PathMappings.tegula = tegula;
-        form = new Enhancing().loadClass(LazyForm.class.getName());
+        form = Enhancing.of(LazyForm.class);
         Configuration configuration = new Configuration(new BootstrapServiceRegistryBuilder()
                 .applyClassLoader(form.getClassLoader())
                 .build());
@@ -116,45 +110,5 @@ final class LazyPathsTest {
 
     private static void assertVersion(int version) {
         run(found -> assertThat(found.version()).isEqualTo(version));
-    }
-
-    /** Loads the entity's class as Hibernate's build plugin would leave it. */
-    private static final class Enhancing extends ClassLoader {
-
-        Enhancing() {
-            super(LazyPathsTest.class.getClassLoader());
-        }
-
-        @Override
-        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (!name.equals(LazyForm.class.getName())) {
-                return super.loadClass(name, resolve);
-            }
-            Class<?> known = findLoadedClass(name);
-            return known == null ? enhanced(name) : known;
-        }
-
-        private Class<?> enhanced(String name) throws ClassNotFoundException {
-            try (InputStream plain = getResourceAsStream(name.replace('.', '/') + ".class")) {
-                byte[] bytes = new BytecodeProviderImpl()
-                        .getEnhancer(new Everything())
-                        .enhance(name, Objects.requireNonNull(plain).readAllBytes());
-                return defineClass(name, bytes, 0, bytes.length);
-            } catch (IOException e) {
-                throw new ClassNotFoundException(name, e);
-            }
-        }
-    }
-
-    private static final class Everything extends DefaultEnhancementContext {
-        @Override
-        public boolean hasLazyLoadableAttributes(UnloadedClass type) {
-            return true;
-        }
-
-        @Override
-        public boolean doDirtyCheckingInline(UnloadedClass type) {
-            return true;
-        }
     }
 }
