@@ -54,7 +54,7 @@ public final class StrictText {
             return clean;
         }
         int end = mostBytes;
-        while (end > 0 && (utf8[end] & 0xC0) == 0x80) {
+        while ((utf8[end] & 0xC0) == 0x80) { // which the first byte of a character is not
             end--;
         }
         return new String(utf8, 0, end, StandardCharsets.UTF_8);

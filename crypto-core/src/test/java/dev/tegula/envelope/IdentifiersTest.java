@@ -17,6 +17,15 @@ final class IdentifiersTest {
     private static final String HEX = "91be27d0" + "05".repeat(28);
 
     @Test
+    void fieldOfBranches_ofAnAlias_keepsLettersAndDigitsAndNothingElse() {
+        FieldId branch = FieldId.ofBranch("az09`{/:Aé");
+
+        assertThat(branch.value()).isEqualTo("tegula.branch.az09_60_7b_2f_3a_41_c3_a9");
+        assertThat(branch.ofBranches()).isTrue();
+        assertThat(FieldId.of("branch.az09").ofBranches()).isFalse();
+    }
+
+    @Test
     void keyId_isShownByItsFirstEightDigits() {
         KeyId id = KeyId.ofHex(HEX);
 
