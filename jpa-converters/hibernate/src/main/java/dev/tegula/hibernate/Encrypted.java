@@ -56,6 +56,15 @@ public @interface Encrypted {
     /** What happens to null. */
     Nulls nulls() default Nulls.PLAIN;
 
+    /**
+     * The column of the same table that holds the values in clear, while a live table is brought from it to the encrypted one: its
+     * name as the database has it; empty for none. Every write then goes to both in one statement, and where a row has no envelope
+     * yet the value in clear is read. The trigger of {@code tegula adopt} decides what is kept, so it must be there before the
+     * application starts: on PostgreSQL, for String, Boolean, Short, Integer, Long, UUID and LocalDate. Take it away when the
+     * adoption is sealed.
+     */
+    String plaintextColumn() default "";
+
     /** The multiple, in bytes, to which the plaintext is padded to hide its length; 0 for none, at most 65,536. */
     int padToBytes() default 0;
 }

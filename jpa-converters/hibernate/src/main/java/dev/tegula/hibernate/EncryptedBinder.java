@@ -8,6 +8,7 @@ import dev.tegula.failure.TegulaException;
 import dev.tegula.hibernate.json.JsonCodec;
 import dev.tegula.hibernate.type.EncryptedJavaType;
 import dev.tegula.hibernate.type.MappedType;
+import dev.tegula.hibernate.type.PlaintextColumn;
 import dev.tegula.value.ValueCodec;
 import dev.tegula.value.ValueCodecs;
 import java.lang.reflect.Type;
@@ -63,7 +64,11 @@ public final class EncryptedBinder implements AttributeBinder<Encrypted> {
                 annotation.perTenant(),
                 annotation.nulls() == Nulls.SEAL,
                 annotation.padToBytes());
-        return EncryptedJavaType.of(MappedType.erase(type), spec, acceptsField(annotation), attribute);
+        Class<?> javaType = MappedType.erase(type);
+        return annotation.plaintextColumn().isEmpty()
+                ? EncryptedJavaType.of(javaType, spec, acceptsField(annotation), attribute)
+                : EncryptedJavaType.beside(
+                        PlaintextColumn.of(annotation.plaintextColumn(), javaType), javaType, spec, attribute);
     }
 
     private static boolean acceptsField(Encrypted annotation) {

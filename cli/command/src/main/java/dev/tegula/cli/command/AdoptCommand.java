@@ -31,9 +31,9 @@ import picocli.CommandLine.Parameters;
         name = "adopt",
         description = {
             "Bring the values of a column in clear into the encrypted one beside it, while applications run, and compare both.",
-            "First deploy the release that writes both. Run again to resume, and after an earlier release wrote: a trigger empties"
-                    + " the encrypted column where somebody changes the other one alone. Not for a release that reads the encrypted"
-                    + " column while one is left that does not write it."
+            "It begins with a trigger that puts what a mapping with plaintextColumn writes into both, and empties the encrypted"
+                    + " column where an earlier release changes the other one alone. Then deploy that mapping, or a release that"
+                    + " writes both columns itself. Run again to resume, and when no earlier release is left."
         })
 final class AdoptCommand extends TegulaCommand {
 
@@ -55,7 +55,11 @@ final class AdoptCommand extends TegulaCommand {
                             + " release is left that does.")
     boolean seal;
 
-    @Option(names = "--back", description = "Remove the trigger; the encrypted column keeps what it holds.")
+    @Option(
+            names = "--back",
+            description =
+                    "Remove the trigger, when no mapping with plaintextColumn is left: it could not write any more. The"
+                            + " encrypted column keeps what it holds.")
     boolean back;
 
     @Mixin
@@ -174,8 +178,9 @@ final class AdoptCommand extends TegulaCommand {
                         Table.count(sealed.filled(), "row") + " of " + place(column)
                                 + " emptied; a CHECK refuses who writes it."
                                 + " What was there is in the table's file until its rows are written anew (VACUUM FULL or"
-                                + " pg_repack), and in replicas, archives, backups and logs until they expire. Then drop the"
-                                + " column.");
+                                + " pg_repack), and in replicas, archives, backups and logs until they expire. Next: the release"
+                                + " without plaintextColumn; when none is left that has it, drop the column, and the trigger and"
+                                + " the function " + facts.guard() + ".");
             }
             BackfillReport filled = adoption.fill(
                     column, accept.kinds(), invocation.interruption().control(), progress);
@@ -188,9 +193,8 @@ final class AdoptCommand extends TegulaCommand {
                     "filled",
                     column,
                     compared.withFilled(filled.filled()),
-                    "Every row says the same in both. Next: the release that reads "
-                            + column.encrypted().column() + "; when none is left that writes " + column.name()
-                            + ", the same command with --seal.");
+                    "Every row says the same in both. Next: when no release is left that writes " + column.name()
+                            + " alone, the same command, and then with --seal.");
         } finally {
             progress.clear();
         }

@@ -5,6 +5,7 @@ import dev.tegula.audit.AuditEntry;
 import dev.tegula.envelope.StrictText;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.RefusedException;
+import dev.tegula.jdbc.AdoptionTrigger;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.jdbc.Session;
@@ -115,7 +116,7 @@ public final class Adoption {
                         "guarding " + column.table(),
                         () -> kept.once(session -> {
                             if (session.dialect().fencesByTrigger()) {
-                                guard.raise(session);
+                                guard.raise(session, AdoptionTrigger.Form.BOTH);
                                 tell(session, column, "guard", "trigger " + guard.name());
                             }
                             return true;
@@ -166,7 +167,8 @@ public final class Adoption {
 
     /**
      * Empties the column in clear, row by row where the envelope beside it opens and says the same, and makes a CHECK that
-     * refuses a release that still writes it. The trigger of {@link #fill} goes. Only when every row says the same.
+     * refuses a release that still writes it. The trigger of {@link #fill} then no more names that column, and may be dropped with it.
+     * Only when every row says the same.
      *
      * @return what was emptied, as filled; or what {@link #verify} found, with nothing filled, where that is not clean
      * @throws RefusedException code {@code adoption-not-begun}, without the trigger of {@link #fill}; {@code adoption-in-the-way},
@@ -189,7 +191,7 @@ public final class Adoption {
                     return verified;
                 }
                 ddl(kept, control, column, session -> {
-                    guard.mark(session);
+                    guard.become(session, AdoptionTrigger.Form.EMPTYING);
                     tell(session, column, "empty", "rows are emptied from now on");
                 });
             } else {
@@ -225,7 +227,7 @@ public final class Adoption {
                             }));
             ddl(kept, control, column, session -> {
                 if (session.dialect().fencesByTrigger()) {
-                    guard.drop(session);
+                    guard.become(session, AdoptionTrigger.Form.SEALED);
                 }
                 tell(session, column, "seal", "CHECK " + seal.name());
             });

@@ -1,6 +1,7 @@
 package dev.tegula.operations.reencrypt;
 
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.jdbc.AdoptionTrigger;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.RealTable;
 import dev.tegula.jdbc.Session;
@@ -11,6 +12,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the database says about a column in clear and the one beside it.
@@ -37,7 +39,7 @@ public record AdoptionFacts(
             JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
             WHERE n.nspname = ? AND c.relname = ? AND a.attname = ? AND NOT a.attisdropped""";
 
-    /** Whatever depends on the column, but for what Tegula made, its own default, and that it is NOT NULL. */
+    /** Whatever depends on the column, but for what Tegula made, and that it is NOT NULL. */
     private static final String DEPENDENTS = """
             SELECT DISTINCT pg_catalog.pg_describe_object(d.classid, d.objid, 0) FROM pg_catalog.pg_depend d
             JOIN pg_catalog.pg_class c ON c.oid = d.refobjid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -47,8 +49,6 @@ public record AdoptionFacts(
                 AND d.classid = CAST('pg_catalog.pg_trigger' AS regclass))
               AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint k WHERE k.oid = d.objid
                 AND (k.contype = 'n' OR k.conname = ?) AND d.classid = CAST('pg_catalog.pg_constraint' AS regclass))
-              AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attrdef f WHERE f.oid = d.objid AND f.adrelid = c.oid
-                AND f.adnum = a.attnum AND d.classid = CAST('pg_catalog.pg_attrdef' AS regclass))
             ORDER BY 1""";
 
     /** Copies the list. */
@@ -94,11 +94,12 @@ public record AdoptionFacts(
         AdoptionGuard guard = new AdoptionGuard(column);
         AdoptionSeal seal = new AdoptionSeal(column);
         boolean postgresql = session.dialect().fencesByTrigger();
+        Optional<AdoptionTrigger.Form> form = postgresql ? guard.standing(session) : Optional.empty();
         return new AdoptionFacts(
                 TableFacts.estimatedRows(session, table),
                 guard.name(),
-                postgresql && guard.stands(session),
-                postgresql && guard.marked(session),
+                form.isPresent(),
+                form.filter(AdoptionTrigger.Form.EMPTYING::equals).isPresent(),
                 seal.stands(session),
                 yes(session, NOT_NULL, table.schema(), table.name(), column.name()),
                 postgresql ? dependents(session, column, guard.name(), seal.name()) : List.of());

@@ -12,6 +12,7 @@ import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.failure.ValueException;
 import dev.tegula.jdbc.Identifiers;
+import dev.tegula.jdbc.PlainText;
 import dev.tegula.jdbc.TableName;
 import dev.tegula.value.ValueCodec;
 import dev.tegula.value.ValueCodecs;

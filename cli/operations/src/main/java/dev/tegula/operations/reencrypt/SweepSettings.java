@@ -1,6 +1,7 @@
 package dev.tegula.operations.reencrypt;
 
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.jdbc.AdoptionTrigger;
 import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.jdbc.Timeouts;
 import java.time.Duration;
@@ -33,7 +34,7 @@ public record SweepSettings(
         Duration maxLag) {
 
     /** What connections of a re-encryption call themselves; triggers may look at it, to leave alone what a sweep writes. */
-    static final String APPLICATION = "tegula-reencrypt";
+    static final String APPLICATION = AdoptionTrigger.EXEMPT;
 
     private static final long LEAST_VALUE_BYTES = 1L << 20;
     private static final long VALUES_IN_HEAP = 32;

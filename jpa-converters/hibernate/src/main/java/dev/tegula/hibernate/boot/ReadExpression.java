@@ -1,7 +1,9 @@
 package dev.tegula.hibernate.boot;
 
+import dev.tegula.hibernate.type.PlaintextColumn;
 import dev.tegula.hibernate.type.RowKey;
 import dev.tegula.hibernate.type.RowPart;
+import dev.tegula.jdbc.Identifiers;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -34,6 +36,22 @@ final class ReadExpression {
         String own = column.getQuotedName(dialect);
         return spelled(own, key, parts, dialect, text -> text.toUpperCase(Locale.ROOT))
                 .or(() -> spelled(own, key, parts, dialect, text -> text.toLowerCase(Locale.ROOT)));
+    }
+
+    /** The expression that reads an envelope or, where there is none, the value in clear behind its mark; as {@link #of}. */
+    static Optional<String> of(Column column, PlaintextColumn plain, Dialect dialect) {
+        String own = column.getQuotedName(dialect);
+        return beside(own, plain, text -> text.toUpperCase(Locale.ROOT))
+                .or(() -> beside(own, plain, text -> text.toLowerCase(Locale.ROOT)));
+    }
+
+    private static Optional<String> beside(String own, PlaintextColumn plain, UnaryOperator<String> spelling) {
+        String value = asText(TABLE + "." + Identifiers.quote(plain.name()), spelling);
+        String inClear =
+                bytes("'" + PlaintextColumn.MARK + "'", spelling) + spelling.apply(JOINED) + bytes(value, spelling);
+        return inClear.contains(own) || spelling.apply("coalesce").contains(own)
+                ? Optional.empty()
+                : Optional.of(spelling.apply("coalesce(") + own + ", " + inClear + ")");
     }
 
     private static Optional<String> spelled(

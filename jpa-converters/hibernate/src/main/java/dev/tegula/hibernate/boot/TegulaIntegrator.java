@@ -72,6 +72,7 @@ public final class TegulaIntegrator implements Integrator {
                 values,
                 metadata,
                 factory.getServiceRegistry().requireService(JdbcServices.class).getJdbcEnvironment());
+        PlaintextColumns.install(metadata, factory, values, columns);
         Engine engine = Engine.of(factory);
         engine.mapped(columns::list);
         IndexColumns indexes = new IndexColumns(

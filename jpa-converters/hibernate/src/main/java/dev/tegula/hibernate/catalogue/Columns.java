@@ -4,6 +4,7 @@ import dev.tegula.FieldSpec;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.jdbc.TableName;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,20 @@ public final class Columns {
     /** The columns of the primary key of a table, in the order of the catalogue. */
     public static List<Column> key(Table table) {
         return ColumnNames.keyColumns(table);
+    }
+
+    /**
+     * A table as the database names it.
+     *
+     * @throws ConfigurationException if its schema is not known
+     */
+    public TableName name(Table table) {
+        return new TableName(names.schema(table), names.table(table));
+    }
+
+    /** A column as the database names it. */
+    public String name(Column column) {
+        return names.column(column);
     }
 
     /**

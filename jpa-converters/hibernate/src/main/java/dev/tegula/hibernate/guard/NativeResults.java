@@ -74,7 +74,7 @@ public record NativeResults(JdbcValuesMappingProducerProvider plain) implements 
         }
     }
 
-    /** Its SQL gives no key before the value; and what stands in the column could say one that is not the row's. */
+    /** What Hibernate's own SQL reads with an expression. Its SQL gives no key before the value; and what stands in the column could say one that is not the row's. */
     private static void refuseBound(SqlSelection selection) {
         // 6.6 says no type of what belongs to an entity, but how it reads it.
         JavaType<?> type = selection.getJdbcValueExtractor() instanceof BasicExtractor<?> extractor
@@ -85,6 +85,13 @@ public record NativeResults(JdbcValuesMappingProducerProvider plain) implements 
                     + " is bound to its row (bind = ROW), so that a native query or procedure cannot read it, alone or in its"
                     + " entity. Select the identifiers natively, and the entities or the attribute by HQL or Criteria; or"
                     + " read byte[].class and give it to FieldCipher.decrypt with the row.");
+        }
+        if (type instanceof EncryptedJavaType encrypted
+                && encrypted.plaintextColumn().isPresent()) {
+            throw new EncryptedQueryException(encrypted.attribute() + " is read from two columns (plaintextColumn = \""
+                    + encrypted.plaintextColumn().get().name()
+                    + "\"), and a native query or procedure reads one of them: rows without an envelope would have no value."
+                    + " Select the identifiers natively, and the entities or the attribute by HQL or Criteria.");
         }
     }
 

@@ -4,19 +4,33 @@ import dev.tegula.failure.ConfigurationException;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.generator.values.GeneratedValues;
 import org.hibernate.persister.entity.mutation.UpdateCoordinator;
+import org.hibernate.sql.model.MutationOperationGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses {@code upsert}. Hibernate 7 writes what it inserts by a MERGE through the read expression of the column, so that the key
- * would be stored in front of the envelope; 6.6 does not, but what is refused is the same on both.
+ * Refuses {@code upsert} where the column of a value has a read expression. Hibernate 7 writes what it inserts by a MERGE through that
+ * expression, so that it would be stored; 6.6 does not, but what is refused is the same on both.
  */
-final class RefusedUpserts extends RowUpdates {
+final class RefusedUpserts implements UpdateCoordinator {
 
-    private final RowWriter writer;
+    private final UpdateCoordinator plain;
+    private final String message;
 
-    RefusedUpserts(UpdateCoordinator plain, RowWriter writer) {
-        super(plain, writer);
-        this.writer = writer;
+    private RefusedUpserts(UpdateCoordinator plain, String message) {
+        this.plain = plain;
+        this.message = message + " Nothing was written. Use insert() or update(), or merge() of a Session.";
+    }
+
+    static RefusedUpserts ofRows(UpdateCoordinator plain, String attribute) {
+        return new RefusedUpserts(
+                plain,
+                attribute + " is bound to its row (bind = ROW), which upsert() would store together with the value.");
+    }
+
+    static RefusedUpserts ofPairs(UpdateCoordinator plain, String attribute) {
+        return new RefusedUpserts(
+                plain,
+                attribute + " is written to two columns (plaintextColumn), and upsert() would write one of them.");
     }
 
     @Override
@@ -30,8 +44,23 @@ final class RefusedUpserts extends RowUpdates {
             int @Nullable [] dirtyAttributes,
             boolean dirtyCollection,
             SharedSessionContractImplementor session) {
-        throw new ConfigurationException(writer.first()
-                + " is bound to its row (bind = ROW), which upsert() would store together with the value. Nothing was written. Use"
-                + " insert() or update(), or merge() of a Session.");
+        throw new ConfigurationException(message);
+    }
+
+    @Override
+    public void forceVersionIncrement(
+            Object id, Object version, Object nextVersion, SharedSessionContractImplementor session) {
+        plain.forceVersionIncrement(id, version, nextVersion, session);
+    }
+
+    @Override
+    public void forceVersionIncrement(
+            Object id, Object version, Object nextVersion, boolean batching, SharedSessionContractImplementor session) {
+        plain.forceVersionIncrement(id, version, nextVersion, batching, session);
+    }
+
+    @Override
+    public MutationOperationGroup getStaticMutationOperationGroup() {
+        return plain.getStaticMutationOperationGroup();
     }
 }

@@ -1,11 +1,14 @@
 package dev.tegula.hibernate.row;
 
 import dev.tegula.hibernate.type.EncryptedJavaType;
+import java.util.Arrays;
+import java.util.Optional;
 import org.hibernate.mapping.BasicValue;
 import org.hibernate.mapping.PersistentClass;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.persister.entity.mutation.InsertCoordinator;
 import org.hibernate.persister.entity.mutation.UpdateCoordinator;
+import org.hibernate.type.BasicType;
 
 /**
  * What writes the rows of one entity.
@@ -16,12 +19,12 @@ import org.hibernate.persister.entity.mutation.UpdateCoordinator;
  */
 public record RowCoordinators(InsertCoordinator inserts, UpdateCoordinator updates, UpdateCoordinator merges) {
 
-    /** Whether a value of an entity is bound to its row, of its own or inherited. */
+    /** Whether a value of an entity is bound to its row or in clear beside it, of its own or inherited. */
     public static boolean needed(PersistentClass entity) {
         return entity.getPropertyClosure().stream()
                 .anyMatch(property -> property.getValue() instanceof BasicValue value
                         && value.resolve().getDomainJavaType() instanceof EncryptedJavaType type
-                        && type.ofRow());
+                        && (type.ofRow() || type.plaintextColumn().isPresent()));
     }
 
     /**
@@ -40,7 +43,22 @@ public record RowCoordinators(InsertCoordinator inserts, UpdateCoordinator updat
                 .map(writer -> new RowCoordinators(
                         new RowInserts(inserts, writer),
                         new RowUpdates(updates, writer),
-                        new RefusedUpserts(merges, writer)))
-                .orElseGet(() -> new RowCoordinators(inserts, updates, merges));
+                        RefusedUpserts.ofRows(merges, writer.first())))
+                .orElseGet(() -> new RowCoordinators(
+                        inserts,
+                        updates,
+                        pair(persister)
+                                .<UpdateCoordinator>map(attribute -> RefusedUpserts.ofPairs(merges, attribute))
+                                .orElse(merges)));
+    }
+
+    /** An attribute whose values are written to two columns; empty if there is none. */
+    public static Optional<String> pair(EntityPersister persister) {
+        return Arrays.stream(persister.getPropertyTypes())
+                .filter(type -> type instanceof BasicType<?> basic
+                        && basic.getJavaTypeDescriptor() instanceof EncryptedJavaType encrypted
+                        && encrypted.plaintextColumn().isPresent())
+                .map(type -> ((EncryptedJavaType) ((BasicType<?>) type).getJavaTypeDescriptor()).attribute())
+                .findFirst();
     }
 }

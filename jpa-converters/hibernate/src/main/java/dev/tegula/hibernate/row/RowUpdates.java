@@ -7,7 +7,7 @@ import org.hibernate.sql.model.MutationOperationGroup;
 import org.jspecify.annotations.Nullable;
 
 /** Updates with values that carry their row. */
-class RowUpdates implements UpdateCoordinator {
+final class RowUpdates implements UpdateCoordinator {
 
     private final UpdateCoordinator plain;
     private final RowWriter writer;

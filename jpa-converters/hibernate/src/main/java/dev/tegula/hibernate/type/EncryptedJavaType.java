@@ -23,12 +23,14 @@ public final class EncryptedJavaType extends AbstractClassJavaType<Object> {
 
     private final transient AttributeCipher cipher;
     private final transient JdbcType jdbcType;
+    private final transient @Nullable PlaintextColumn beside;
     private transient volatile @Nullable RowKey rowKey;
 
-    private EncryptedJavaType(Class<?> type, AttributeCipher cipher) {
+    private EncryptedJavaType(Class<?> type, AttributeCipher cipher, @Nullable PlaintextColumn beside) {
         super(type, new EncryptedMutability(cipher), null);
         this.cipher = cipher;
-        this.jdbcType = new EncryptedJdbcType(cipher);
+        this.jdbcType = new EncryptedJdbcType(cipher, beside != null);
+        this.beside = beside;
     }
 
     /**
@@ -41,7 +43,19 @@ public final class EncryptedJavaType extends AbstractClassJavaType<Object> {
      */
     @SuppressWarnings("unchecked")
     public static EncryptedJavaType of(Class<?> type, FieldSpec<?> spec, boolean acceptsField, String attribute) {
-        return new EncryptedJavaType(type, new AttributeCipher((FieldSpec<Object>) spec, acceptsField, attribute));
+        return new EncryptedJavaType(
+                type, new AttributeCipher((FieldSpec<Object>) spec, acceptsField, attribute), null);
+    }
+
+    /** The type of an attribute whose values a column beside it holds in clear; otherwise as {@link #of}. */
+    @SuppressWarnings("unchecked")
+    public static EncryptedJavaType beside(PlaintextColumn column, Class<?> type, FieldSpec<?> spec, String attribute) {
+        return new EncryptedJavaType(type, new AttributeCipher((FieldSpec<Object>) spec, false, attribute), column);
+    }
+
+    /** The column that holds the values in clear; empty where none does. */
+    public Optional<PlaintextColumn> plaintextColumn() {
+        return Optional.ofNullable(beside);
     }
 
     /** Whether values are bound to their rows. */
@@ -139,10 +153,10 @@ public final class EncryptedJavaType extends AbstractClassJavaType<Object> {
             throw new HibernateException(
                     attribute() + " is encrypted: it can be stored as bytes, not as " + type.getName());
         }
-        return (X)
-                (value instanceof BoundValue bound
-                        ? cipher.encrypt(bound.value(), bound.row(), options.getSession())
-                        : cipher.encrypt(value, null, options.getSession()));
+        byte[] envelope = value instanceof BoundValue bound
+                ? cipher.encrypt(bound.value(), bound.row(), options.getSession())
+                : cipher.encrypt(value, null, options.getSession());
+        return (X) (beside == null || envelope == null ? envelope : beside.pair(envelope, value));
     }
 
     @Override
@@ -153,6 +167,9 @@ public final class EncryptedJavaType extends AbstractClassJavaType<Object> {
         if (!(value instanceof byte[] envelope)) {
             throw new HibernateException(attribute() + " is encrypted: bytes were expected from the database, not "
                     + value.getClass().getName());
+        }
+        if (beside != null && PlaintextColumn.isInClear(envelope)) {
+            return beside.inClear(envelope, attribute());
         }
         RowKey key = rowKey;
         if (key == null) {

@@ -1,8 +1,10 @@
 package dev.tegula.hibernate.type;
 
+import dev.tegula.jdbc.AdoptionTrigger;
 import java.sql.CallableStatement;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.function.Function;
 import org.hibernate.HibernateException;
 import org.hibernate.type.descriptor.ValueBinder;
 import org.hibernate.type.descriptor.WrapperOptions;
@@ -10,15 +12,22 @@ import org.hibernate.type.descriptor.java.JavaType;
 import org.hibernate.type.descriptor.jdbc.JdbcLiteralFormatter;
 import org.jspecify.annotations.Nullable;
 
-/** {@code varbinary} without literals, and with sealed NULLs where they are mapped. */
+/** {@code varbinary} without literals, and with bytes for null where a null is sealed, or empties a column beside. */
 final class EncryptedJdbcType extends AnythingInQueries {
 
     private static final long serialVersionUID = 1L;
 
     private final transient AttributeCipher cipher;
+    private final boolean pairs;
 
-    EncryptedJdbcType(AttributeCipher cipher) {
+    /**
+     * Of an attribute.
+     *
+     * @param pairs whether a column beside it holds the values in clear
+     */
+    EncryptedJdbcType(AttributeCipher cipher, boolean pairs) {
         this.cipher = cipher;
+        this.pairs = pairs;
     }
 
     @Override
@@ -31,15 +40,22 @@ final class EncryptedJdbcType extends AnythingInQueries {
     @Override
     public <X> ValueBinder<X> getBinder(JavaType<X> javaType) {
         ValueBinder<X> plain = super.getBinder(javaType);
-        return cipher.spec().sealNulls() ? new SealingBinder<>(plain, cipher) : plain;
+        if (pairs) {
+            return new NullBinder<>(plain, options -> AdoptionTrigger.emptyPair());
+        }
+        return cipher.spec().sealNulls()
+                ? new NullBinder<>(plain, options -> cipher.encrypt(null, null, options.getSession()))
+                : plain;
     }
 
-    private record SealingBinder<X>(ValueBinder<X> plain, AttributeCipher cipher) implements ValueBinder<X> {
+    /** Stores bytes for null. */
+    private record NullBinder<X>(ValueBinder<X> plain, Function<WrapperOptions, byte @Nullable []> nulls)
+            implements ValueBinder<X> {
         @Override
         public void bind(PreparedStatement statement, @Nullable X value, int index, WrapperOptions options)
                 throws SQLException {
             if (value == null) {
-                statement.setBytes(index, cipher.encrypt(null, null, options.getSession()));
+                statement.setBytes(index, nulls.apply(options));
             } else {
                 plain.bind(statement, value, index, options);
             }
@@ -49,7 +65,7 @@ final class EncryptedJdbcType extends AnythingInQueries {
         public void bind(CallableStatement statement, @Nullable X value, String name, WrapperOptions options)
                 throws SQLException {
             if (value == null) {
-                statement.setBytes(name, cipher.encrypt(null, null, options.getSession()));
+                statement.setBytes(name, nulls.apply(options));
             } else {
                 plain.bind(statement, value, name, options);
             }

@@ -1,4 +1,4 @@
-package dev.tegula.operations.reencrypt;
+package dev.tegula.jdbc;
 
 import dev.tegula.value.ValueType;
 import java.math.BigDecimal;
@@ -28,21 +28,36 @@ import java.util.UUID;
  * How the database writes values of a type as text, and when two of them are the same: a column keeps no more than microseconds,
  * and a {@code numeric} 1.50 is 1.5.
  */
-enum PlainText {
+public enum PlainText {
+    /** Of that type. */
     BYTES(ValueType.BYTES, "bytea"),
+    /** Of that type. */
     STRING(ValueType.STRING, "text", "character varying", "character"),
+    /** Of that type. */
     BOOLEAN(ValueType.BOOLEAN, "boolean"),
+    /** Of that type. */
     I16(ValueType.I16, "smallint"),
+    /** Of that type. */
     I32(ValueType.I32, "integer", "smallint"),
+    /** Of that type. */
     I64(ValueType.I64, "bigint", "integer", "smallint"),
+    /** Of that type. */
     BIG_INTEGER(ValueType.BIG_INTEGER, "numeric"),
+    /** Of that type. */
     DECIMAL(ValueType.DECIMAL, "numeric"),
+    /** Of that type. */
     FLOAT32(ValueType.FLOAT32, "real"),
+    /** Of that type. */
     FLOAT64(ValueType.FLOAT64, "double precision"),
+    /** Of that type. */
     UUID_TEXT(ValueType.UUID, "uuid"),
+    /** Of that type. */
     LOCAL_DATE(ValueType.LOCAL_DATE, "date"),
+    /** Of that type. */
     LOCAL_TIME(ValueType.LOCAL_TIME, "time without time zone"),
+    /** Of that type. */
     LOCAL_DATE_TIME(ValueType.LOCAL_DATE_TIME, "timestamp without time zone"),
+    /** Of that type. */
     INSTANT(ValueType.INSTANT, "timestamp with time zone");
 
     private static final Map<ValueType, PlainText> BY_TYPE = byType();
@@ -67,7 +82,7 @@ enum PlainText {
     }
 
     /** That of a type of values; empty for one that the database has no column type for. */
-    static Optional<PlainText> of(ValueType type) {
+    public static Optional<PlainText> of(ValueType type) {
         return Optional.ofNullable(BY_TYPE.get(type));
     }
 
@@ -80,22 +95,17 @@ enum PlainText {
     }
 
     /** The types of columns that hold such values, as the database calls them. */
-    List<String> columns() {
+    public List<String> columns() {
         return List.of(columns.split(","));
     }
 
     /** The bytes of a column {@code t."name"} as SQL: a bytea as it is, else its text in UTF-8. */
-    String sql(String column) {
+    public String sql(String column) {
         return this == BYTES ? column : "convert_to(CAST(" + column + " AS text), 'UTF8')";
     }
 
-    /** The other way round, for a column of that type. */
-    String back(String bytes, String columnType) {
-        return this == BYTES ? bytes : "CAST(convert_from(" + bytes + ", 'UTF8') AS " + columnType + ")";
-    }
-
     /** The value; empty for one that has none in Java, such as {@code infinity} or NaN among the decimals. */
-    Optional<Object> parsed(byte[] bytes) {
+    public Optional<Object> parsed(byte[] bytes) {
         if (this == BYTES) {
             return Optional.of(bytes);
         }
@@ -129,7 +139,7 @@ enum PlainText {
     }
 
     /** The bytes that {@link #parsed} makes the value of. */
-    byte[] written(Object value) {
+    public byte[] written(Object value) {
         if (value instanceof byte[] bytes) {
             return bytes;
         }
@@ -138,7 +148,7 @@ enum PlainText {
     }
 
     /** Whether the value of the column in clear is that which the other column holds. */
-    boolean same(Object plain, Object opened) {
+    public boolean same(Object plain, Object opened) {
         if (plain instanceof byte[] one && opened instanceof byte[] other) {
             return Arrays.equals(one, other);
         }

@@ -1,0 +1,153 @@
+package dev.tegula.operations.reencrypt;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tegula.Context;
+import dev.tegula.FieldCipher;
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.jdbc.AdoptionTrigger;
+import dev.tegula.operations.live.LiveLab;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a mapping writes that knows the column in clear and the encrypted one goes into both, while there are both. */
+final class AdoptionPairTest {
+
+    private static final int ROWS = 100;
+    private static final EncryptedColumn PHONE = LiveLab.column("owner.phone", "owner", "phone_encrypted", "id");
+
+    private static LiveLab lab;
+    private static FieldCipher<String> phone;
+
+    @BeforeAll
+    static void start() {
+        lab = LiveLab.start();
+        phone = lab.field("owner.phone");
+    }
+
+    @BeforeEach
+    void table() {
+        lab.sql(
+                "DROP TABLE IF EXISTS owner",
+                "DROP FUNCTION IF EXISTS tegula_adopt_owner_phone_encrypted",
+                "CREATE TABLE owner (id bigint PRIMARY KEY, phone text, phone_encrypted bytea)",
+                "INSERT INTO owner SELECT i, 'phone-' || i, NULL FROM generate_series(1, " + ROWS + ") i");
+        envelope("the first key is there");
+    }
+
+    @AfterAll
+    static void stop() {
+        lab.close();
+    }
+
+    private static byte[] envelope(String value) {
+        byte[] envelope = phone.encrypt(value, Context.noTenant());
+        assertThat(envelope).isNotNull();
+        return envelope;
+    }
+
+    private @Nullable String stored(long id) {
+        return phone.decrypt(lab.bytes("SELECT phone_encrypted FROM owner WHERE id = " + id), Context.noTenant());
+    }
+
+    private Adoption adoption() {
+        return new Adoption(lab.database, lab.tegula, SweepSettings.standard().withBatchRows(20));
+    }
+
+    private PlainColumn column() {
+        return PlainColumn.of(lab.tegula, PHONE, "phone");
+    }
+
+    private void fill() {
+        adoption().fill(column(), Set.of(), new RunControl(), ProgressListener.none());
+    }
+
+    private BackfillReport verify() {
+        return adoption().verify(column(), new RunControl(), ProgressListener.none());
+    }
+
+    private static BackfillReport sound(int rows) {
+        return new BackfillReport(0, rows, List.of(), List.of(), List.of(), List.of(), 0, true);
+    }
+
+    private static byte[] pair(String value) {
+        return AdoptionTrigger.pair(envelope(value), value.getBytes(UTF_8));
+    }
+
+    private @Nullable String inClear(long id) {
+        return lab.text("SELECT phone FROM owner WHERE id = " + id);
+    }
+
+    /** What a mapping that knows both columns writes is taken apart in the statement that brings it, in every phase. */
+    @Test
+    void guard_pairThatIsWritten_isPutIntoBothColumnsUntilRowsAreEmptied() throws Exception {
+        fill();
+        lab.update("INSERT INTO owner (id, phone_encrypted) VALUES (1001, ?)", pair("new"));
+        lab.update("UPDATE owner SET phone_encrypted = ? WHERE id = 5", pair("Zürich"));
+        lab.update("UPDATE owner SET phone_encrypted = ? WHERE id = 6", (Object) AdoptionTrigger.emptyPair());
+
+        assertThat(inClear(1001)).isEqualTo("new");
+        assertThat(stored(1001)).isEqualTo("new");
+        assertThat(inClear(5)).isEqualTo("Zürich");
+        assertThat(stored(5)).isEqualTo("Zürich");
+        assertThat(lab.number("SELECT count(*) FROM owner WHERE id = 6 AND phone IS NULL AND phone_encrypted IS NULL"))
+                .isEqualTo(1);
+        assertThat(verify()).isEqualTo(sound(ROWS));
+
+        AtomicBoolean once = new AtomicBoolean(true);
+        BackfillReport sealed = adoption().seal(column(), new RunControl(), progress -> {
+            if (lab.number("SELECT count(phone) FROM owner") == 0 && once.getAndSet(false)) {
+                written("UPDATE owner SET phone_encrypted = ? WHERE id = 7", "while it is emptied");
+                written("INSERT INTO owner (id, phone_encrypted) VALUES (1002, ?)", "while it is emptied");
+            }
+        });
+
+        assertThat(sealed.clean()).isTrue();
+        assertThat(once).isFalse();
+        written("UPDATE owner SET phone_encrypted = ? WHERE id = 8", "after the seal");
+        lab.sql("ALTER TABLE owner DROP COLUMN phone");
+        written("UPDATE owner SET phone_encrypted = ? WHERE id = 9", "without the column");
+        assertThat(stored(7)).isEqualTo("while it is emptied");
+        assertThat(stored(1002)).isEqualTo("while it is emptied");
+        assertThat(stored(8)).isEqualTo("after the seal");
+        assertThat(stored(9)).isEqualTo("without the column");
+    }
+
+    private static void written(String sql, String value) {
+        try {
+            lab.update(sql, (Object) pair(value));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Without its trigger a pair would put the value in clear into the encrypted column. */
+    @Test
+    void guard_takenAway_leavesTheCheckThatRefusesPairs() {
+        fill();
+        lab.sql("ALTER TABLE owner DISABLE TRIGGER USER");
+        assertThat(adoption().facts(column()).guarded()).isFalse();
+        assertThatThrownBy(() -> lab.update("UPDATE owner SET phone_encrypted = ? WHERE id = 1", (Object) pair("x")))
+                .hasMessageContaining("tegula_pair_phone_encrypted");
+
+        lab.sql(
+                "ALTER TABLE owner ENABLE TRIGGER USER",
+                "ALTER TABLE owner DROP CONSTRAINT tegula_pair_phone_encrypted");
+        assertThat(adoption().facts(column()).guarded()).isFalse();
+        fill();
+        assertThat(adoption().facts(column()).guarded()).isTrue();
+
+        adoption().leave(column(), new RunControl());
+        assertThatThrownBy(() -> lab.update("UPDATE owner SET phone_encrypted = ? WHERE id = 1", (Object) pair("x")))
+                .hasMessageContaining("tegula_pair_phone_encrypted");
+    }
+}

@@ -1,0 +1,170 @@
+package dev.tegula.jdbc;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * The trigger, its function and the CHECK that keep a column in clear and the encrypted one beside it together, on PostgreSQL. An
+ * application that knows both writes a <em>pair</em> into the encrypted column: envelope and value in one; the trigger puts each where
+ * it belongs, in the statement itself. Where an application that knows the column in clear alone changes it, the envelope goes. The CHECK
+ * refuses a pair that no trigger took apart. Immutable.
+ */
+public final class AdoptionTrigger {
+
+    /** What the names of all of them, and of their functions, begin with. */
+    public static final String PREFIX = "tegula_adopt_";
+
+    /** The sessions that it lets alone, by {@code application_name}. */
+    public static final String EXEMPT = "tegula-reencrypt";
+
+    /** What a pair begins with; printable, so that no envelope does. */
+    private static final char PAIR = '+';
+
+    /** Row, before, insert, update: as the catalogue of PostgreSQL says it. */
+    private static final String STANDING = """
+            SELECT f.prosrc FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc f ON f.oid = t.tgfoid
+            WHERE t.tgrelid = pg_catalog.to_regclass(?) AND t.tgname = ? AND t.tgenabled IN ('O', 'A') AND t.tgtype = 23
+              AND CAST(t.tgattr AS pg_catalog.text) = '' AND EXISTS (SELECT 1 FROM pg_catalog.pg_constraint k
+                WHERE k.conrelid = t.tgrelid AND k.contype = 'c' AND k.conname = ?
+                  AND pg_catalog.pg_get_constraintdef(k.oid) IN (?, ?, ?, ?))""";
+
+    /** What it does, which says how far the adoption is. */
+    public enum Form {
+        /** Both columns hold the value. */
+        BOTH,
+        /** Rows are emptied in clear: of a pair the envelope is kept, and one that is written alone empties the other column too. */
+        EMPTYING,
+        /** The column in clear is empty for good, and may be dropped: only the envelope of a pair is kept. */
+        SEALED,
+        /** Rows get their value in clear back: an envelope that is written alone empties it, until it is filled in. */
+        RETURNING
+    }
+
+    private final TableName table;
+    private final String plain;
+    private final String encrypted;
+    private final String name;
+    private final String check;
+
+    /**
+     * That of two columns.
+     *
+     * @param table their table; an empty schema stands for the one that the search path finds
+     */
+    public AdoptionTrigger(TableName table, String plain, String encrypted) {
+        this.table = table;
+        this.plain = Identifiers.quote(plain);
+        this.encrypted = Identifiers.quote(encrypted);
+        this.name = Identifiers.fitted(PREFIX, table.name() + "_" + encrypted);
+        this.check = Identifiers.fitted("tegula_pair_", encrypted);
+    }
+
+    /** Its name. */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * What an application that knows both columns writes into the encrypted one.
+     *
+     * @param value the bytes of the value in clear, as {@link PlainText} writes them
+     */
+    public static byte[] pair(byte[] envelope, byte[] value) {
+        return ByteBuffer.allocate(1 + Integer.BYTES + envelope.length + value.length)
+                .put((byte) PAIR)
+                .putInt(envelope.length)
+                .put(envelope)
+                .put(value)
+                .array();
+    }
+
+    /** The pair of no value: with it both columns are emptied. */
+    public static byte[] emptyPair() {
+        return new byte[] {PAIR};
+    }
+
+    /** The query that gives the body of the function of a trigger that is enabled and has its CHECK: {@link #form} knows it. */
+    public static String standing() {
+        return STANDING;
+    }
+
+    /** The parameters of {@link #standing}. */
+    public List<String> parameters() {
+        String quoted = "CHECK ((get_byte(" + encrypted + ", 0) < 32))";
+        String unquoted = quoted.replace("\"", "");
+        return List.of(table.quoted(), name, check, quoted, quoted + " NOT VALID", unquoted, unquoted + " NOT VALID");
+    }
+
+    /** Whether a function does what a form says. */
+    public boolean isOf(Form form, String functionBody) {
+        return functionBody.equals(body(form));
+    }
+
+    /** The statements that make it, for which writers of the table have to end; where it is there already they mend it. */
+    public List<String> script(Form form) {
+        return List.of(
+                function(form),
+                "DROP TRIGGER IF EXISTS " + Identifiers.quote(name) + " ON " + table.quoted(),
+                "CREATE TRIGGER " + Identifiers.quote(name) + " BEFORE INSERT OR UPDATE ON " + table.quoted()
+                        + " FOR EACH ROW WHEN (current_setting('application_name') <> '" + EXEMPT
+                        + "') EXECUTE FUNCTION " + functionName(),
+                "ALTER TABLE " + table.quoted() + " DROP CONSTRAINT IF EXISTS " + Identifiers.quote(check)
+                        + ", ADD CONSTRAINT " + Identifiers.quote(check) + " CHECK (get_byte(" + encrypted
+                        + ", 0) < 32) NOT VALID");
+    }
+
+    /** The statement that makes it do something else, for whatever is written after; it takes no lock on the table. */
+    public String function(Form form) {
+        return "CREATE OR REPLACE FUNCTION " + functionName()
+                + " RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS '"
+                + body(form).replace("'", "''") + "'";
+    }
+
+    /** The statements that remove it, whatever it does. The CHECK stays: applications may still write pairs. */
+    public List<String> removal() {
+        return List.of(
+                "DROP TRIGGER IF EXISTS " + Identifiers.quote(name) + " ON " + table.quoted(),
+                "DROP FUNCTION IF EXISTS " + functionName());
+    }
+
+    private String functionName() {
+        return new TableName(table.schema(), name).quoted() + "()";
+    }
+
+    private String body(Form form) {
+        String inClear =
+                switch (form) {
+                    case BOTH, RETURNING -> "convert_from(substring(pair FROM 6 + size), 'UTF8')";
+                    case EMPTYING, SEALED -> "NULL";
+                };
+        StringBuilder body = new StringBuilder("\nDECLARE pair bytea; size int;\nBEGIN\n")
+                .append("  IF substring(NEW." + encrypted + " FROM 1 FOR 1) = '\\x2b' THEN\n")
+                .append("    pair := NEW." + encrypted + ";\n")
+                .append("    IF octet_length(pair) = 1 THEN\n")
+                .append("      NEW." + encrypted + " := NULL;\n");
+        if (form != Form.SEALED) {
+            body.append("      NEW." + plain + " := NULL;\n");
+        }
+        body.append("    ELSE\n")
+                .append("      size := (get_byte(pair, 1) << 24) | (get_byte(pair, 2) << 16)"
+                        + " | (get_byte(pair, 3) << 8) | get_byte(pair, 4);\n")
+                .append("      NEW." + encrypted + " := substring(pair FROM 6 FOR size);\n");
+        if (form != Form.SEALED) {
+            body.append("      NEW." + plain + " := " + inClear + ";\n");
+        }
+        body.append("    END IF;\n");
+        if (form != Form.SEALED) {
+            body.append("  ELSIF TG_OP = 'UPDATE' THEN\n")
+                    .append("    IF CAST(NEW." + plain + " AS text) IS DISTINCT FROM CAST(OLD." + plain
+                            + " AS text) THEN\n")
+                    .append("      IF NEW." + encrypted + " IS NOT DISTINCT FROM OLD." + encrypted + " THEN NEW."
+                            + encrypted + " := NULL; END IF;\n");
+            if (form != Form.BOTH) {
+                body.append("    ELSIF NEW." + encrypted + " IS DISTINCT FROM OLD." + encrypted + " THEN NEW." + plain
+                        + " := NULL;\n");
+            }
+            body.append("    END IF;\n");
+        }
+        return body.append("  END IF;\n  RETURN NEW;\nEND\n").toString();
+    }
+}
