@@ -243,7 +243,8 @@ public final class ClinicDatabase {
         return values;
     }
 
-    private Tegula engine() {
+    /** An engine on it, as an application has; the caller closes it. */
+    public Tegula engine() {
         Configuration configuration = ConfigurationFile.read(file(), Map.of());
         KekSettings main = configuration.keks().get("main");
         Kms kms = configuration.kms().get(main.kms()).open();

@@ -61,6 +61,7 @@ class AdoptTranscriptsTest {
         adopt(0, "--seal", "--yes");
         expect(0, clinic.run("audit", "list", "--subject", "public.owners.telephone"));
         expect(0, clinic.run("doctor"));
+        expect(0, clinic.run("rotate", "owner.telephone", "--yes"));
     }
 
     @Test
