@@ -83,7 +83,7 @@ public final class AdoptionTrigger {
         return new byte[] {PAIR};
     }
 
-    /** The query that gives the body of the function of a trigger that is enabled and has its CHECK: {@link #form} knows it. */
+    /** The query that gives the body of the function of a trigger that is enabled and has its CHECK: {@link #isOf} knows it. */
     public static String standing() {
         return STANDING;
     }

