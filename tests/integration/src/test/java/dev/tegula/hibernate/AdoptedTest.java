@@ -6,16 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tegula.Context;
 import dev.tegula.FieldSpec;
 import dev.tegula.failure.ConfigurationException;
-import jakarta.persistence.Column;
-import jakarta.persistence.Entity;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.GenerationType;
-import jakarta.persistence.Id;
-import jakarta.persistence.Inheritance;
-import jakarta.persistence.InheritanceType;
-import jakarta.persistence.MappedSuperclass;
-import jakarta.persistence.Table;
-import jakarta.persistence.Version;
+import dev.tegula.hibernate.AdoptedMappings.*;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +14,6 @@ import java.util.UUID;
 import org.hibernate.Hibernate;
 import org.hibernate.Session;
 import org.hibernate.StatelessSession;
-import org.hibernate.annotations.DynamicUpdate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,112 +22,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** One attribute over a column in clear and the encrypted one beside it: every way to write and to read it. */
 final class AdoptedTest {
-
-    /** Of a release that knows the column in clear alone. */
-    @Entity(name = "Earlier")
-    @Table(name = "owners")
-    static class Earlier {
-        @Id
-        long id;
-
-        String name;
-
-        String ssn;
-
-        @Version
-        int version;
-    }
-
-    @MappedSuperclass
-    static class Person {
-        @Id
-        long id;
-
-        String name;
-
-        @Encrypted(value = "owner.ssn", plaintextColumn = "ssn")
-        @Column(name = "ssn_enc")
-        String ssn;
-
-        @Version
-        int version;
-
-        Person() {}
-
-        Person(long id, String ssn) {
-            this.id = id;
-            this.ssn = ssn;
-        }
-    }
-
-    @Entity(name = "Owner")
-    @Table(name = "owners")
-    static class Owner extends Person {
-        Owner() {}
-
-        Owner(long id, String ssn) {
-            super(id, ssn);
-        }
-    }
-
-    @Entity(name = "Dynamic")
-    @Table(name = "dynamic")
-    @DynamicUpdate
-    static class Dynamic extends Person {
-        Dynamic() {}
-
-        Dynamic(long id, String ssn) {
-            super(id, ssn);
-        }
-    }
-
-    @Entity(name = "Numbered")
-    @Table(name = "\"Numbered\"")
-    static class Numbered {
-        @Id
-        @GeneratedValue(strategy = GenerationType.IDENTITY)
-        Long id;
-
-        @Encrypted(value = "numbered.flag", plaintextColumn = "flag")
-        @Column(name = "flagEnc")
-        boolean flag;
-
-        @Encrypted(value = "numbered.small", plaintextColumn = "small")
-        @Column(name = "small_enc")
-        Short small;
-
-        @Encrypted(value = "numbered.middle", plaintextColumn = "middle")
-        @Column(name = "middle_enc")
-        int middle;
-
-        @Encrypted(value = "numbered.large", plaintextColumn = "Large")
-        @Column(name = "large_enc")
-        Long large;
-
-        @Encrypted(value = "numbered.token", plaintextColumn = "token")
-        @Column(name = "token_enc")
-        UUID token;
-
-        @Encrypted(value = "numbered.born", plaintextColumn = "born")
-        @Column(name = "born_enc")
-        LocalDate born;
-    }
-
-    @Entity(name = "Animal")
-    @Inheritance(strategy = InheritanceType.JOINED)
-    static class Animal {
-        @Id
-        long id;
-
-        String name;
-    }
-
-    @Entity(name = "Dog")
-    static class Dog extends Animal {
-        @Encrypted(value = "dog.tag", plaintextColumn = "tag")
-        @Column(name = "tag_enc")
-        String tag;
-    }
 
     private static Fixture fixture;
 

@@ -8,12 +8,10 @@ import dev.tegula.Context;
 import dev.tegula.FieldCipher;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.failure.ConfigurationException;
-import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.AdoptionTrigger;
 import dev.tegula.operations.live.LiveLab;
 import dev.tegula.value.ValueType;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,96 +22,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Values in clear go into the encrypted column beside them, while earlier and newer releases write. */
-final class AdoptionTest {
+final class AdoptionTest extends AdoptionLab {
 
-    private static final int ROWS = 300;
     private static final int WRITERS = 4;
-    private static final EncryptedColumn PHONE = LiveLab.column("owner.phone", "owner", "phone_encrypted", "id");
-
-    private static LiveLab lab;
-    private static FieldCipher<String> phone;
-    private int toldBefore;
-
-    @BeforeAll
-    static void start() {
-        lab = LiveLab.start();
-        phone = lab.field("owner.phone");
-    }
-
-    @BeforeEach
-    void table() {
-        toldBefore = told().size();
-        lab.sql(
-                "DROP TABLE IF EXISTS owner, typed, calls CASCADE",
-                "DROP FUNCTION IF EXISTS tegula_adopt_owner_phone_encrypted, tegula_adopt_typed_encrypted",
-                "DROP PUBLICATION IF EXISTS phones",
-                "CREATE TABLE owner (id bigint PRIMARY KEY, phone text, phone_encrypted bytea, tenant text)",
-                "INSERT INTO owner SELECT i, 'phone-' || i, NULL, 't' || i % 2 FROM generate_series(1, " + ROWS
-                        + ") i");
-        envelope("the first key is there");
-    }
-
-    @AfterAll
-    static void stop() {
-        lab.close();
-    }
-
-    private static byte[] envelope(String value) {
-        byte[] envelope = phone.encrypt(value, Context.noTenant());
-        assertThat(envelope).isNotNull();
-        return envelope;
-    }
-
-    private @Nullable String stored(long id) {
-        return phone.decrypt(lab.bytes("SELECT phone_encrypted FROM owner WHERE id = " + id), Context.noTenant());
-    }
-
-    private Adoption adoption() {
-        return new Adoption(lab.database, lab.tegula, SweepSettings.standard().withBatchRows(20));
-    }
-
-    private PlainColumn column() {
-        return PlainColumn.of(lab.tegula, PHONE, "phone");
-    }
-
-    private BackfillReport fill() {
-        return adoption().fill(column(), Set.of(), new RunControl(), ProgressListener.none());
-    }
-
-    private BackfillReport verify() {
-        return adoption().verify(column(), new RunControl(), ProgressListener.none());
-    }
-
-    private BackfillReport seal() {
-        return adoption().seal(column(), new RunControl(), ProgressListener.none());
-    }
-
-    private static BackfillReport sound(int rows) {
-        return new BackfillReport(0, rows, List.of(), List.of(), List.of(), List.of(), 0, true);
-    }
-
-    /** The steps of all tests so far. */
-    private List<String> told() {
-        return Arrays.stream(lab.text("SELECT coalesce(string_agg(action, ' ' ORDER BY seq), '') FROM tegula_audit"
-                                + " WHERE action LIKE 'tegula.adoption%'")
-                        .split(" "))
-                .filter(action -> !action.isEmpty())
-                .toList();
-    }
-
-    private List<String> toldNow() {
-        List<String> all = told();
-        return all.subList(toldBefore, all.size());
-    }
 
     @Test
     void fill_rowsOfBefore_getTheirEnvelopes() {
@@ -318,131 +235,5 @@ final class AdoptionTest {
         assertThatThrownBy(this::fill)
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("phone");
-    }
-
-    @Test
-    void seal_whenAllSaysTheSame_emptiesTheColumnAndRefusesWhoWritesIt() {
-        fill();
-
-        BackfillReport sealed = seal();
-
-        assertThat(sealed.filled()).isEqualTo(ROWS);
-        assertThat(sealed.clean()).isTrue();
-        assertThat(lab.number("SELECT count(phone) FROM owner")).isZero();
-        assertThat(lab.number("SELECT count(phone_encrypted) FROM owner")).isEqualTo(ROWS);
-        assertThat(stored(7)).isEqualTo("phone-7");
-        assertThatThrownBy(() -> lab.update("UPDATE owner SET phone = 'x' WHERE id = 1"))
-                .hasMessageContaining("tegula_sealed_phone");
-        assertThat(lab.number("SELECT count(*) FROM pg_stats WHERE attname = 'phone' AND null_frac < 1"))
-                .isZero();
-        assertThat(seal().filled()).isZero();
-        assertThat(toldNow()).endsWith("tegula.adoption.empty", "tegula.adoption.seal");
-        assertThatThrownBy(this::fill).isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.code())
-                .isEqualTo("adoption-sealed"));
-    }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            ALTER TABLE owner ALTER phone SET NOT NULL | NOT NULL
-            ALTER TABLE owner ALTER phone SET DEFAULT '-' | default value
-            CREATE INDEX by_phone ON owner (phone) | index by_phone
-            CREATE INDEX by_phone ON owner (lower(phone)) | index by_phone
-            CREATE VIEW phones AS SELECT phone FROM owner | view phones
-            ALTER TABLE owner ADD CHECK (phone <> '') | constraint owner_phone_check
-            ALTER TABLE owner ADD digits text GENERATED ALWAYS AS (replace(phone, ' ', '')) STORED | digits
-            ALTER TABLE owner ADD UNIQUE (phone) | constraint owner_phone_key
-            CREATE POLICY mine ON owner USING (phone = current_user) | policy mine
-            CREATE PUBLICATION phones FOR TABLE owner (id, phone) | publication
-            CREATE TABLE calls (phone text REFERENCES owner (phone)) | calls
-            """)
-    void seal_whileSomethingStandsOnTheColumn_isRefused(String sql, String named) {
-        if (sql.contains("REFERENCES")) {
-            lab.sql("ALTER TABLE owner ADD UNIQUE (phone)");
-        }
-        lab.sql(sql);
-        fill();
-
-        assertThatThrownBy(this::seal).isInstanceOfSatisfying(RefusedException.class, e -> {
-            assertThat(e.code()).isEqualTo("adoption-in-the-way");
-            assertThat(e).hasMessageContaining(named);
-        });
-        assertThat(lab.number("SELECT count(phone) FROM owner")).isEqualTo(ROWS);
-    }
-
-    @Test
-    void seal_withARowThatDiffers_changesNothing() throws Exception {
-        fill();
-        lab.update("UPDATE owner SET phone = 'another' WHERE id = 9");
-
-        BackfillReport refused = seal();
-
-        assertThat(refused.missing()).containsExactly("id=9");
-        assertThat(refused.filled()).isZero();
-        assertThat(lab.number("SELECT count(phone) FROM owner")).isEqualTo(ROWS);
-    }
-
-    @Test
-    void seal_beforeItsTrigger_isRefused() {
-        assertThatThrownBy(this::seal).isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.code())
-                .isEqualTo("adoption-not-begun"));
-    }
-
-    /** Half the rows are empty then, which a comparison would take for a difference. */
-    @Test
-    void seal_stoppedOnTheWay_isResumedByRunningItAgain() {
-        fill();
-        RunControl control = new RunControl();
-        Adoption slow =
-                new Adoption(lab.database, lab.tegula, SweepSettings.standard().withBatchRows(1));
-        BackfillReport stopped = slow.seal(column(), control, progress -> {
-            if (lab.number("SELECT count(phone) FROM owner") < ROWS) {
-                control.stop();
-            }
-        });
-        assertThat(stopped.complete()).isFalse();
-        assertThat(lab.number("SELECT count(phone) FROM owner")).isBetween(1L, ROWS - 1L);
-        assertThatThrownBy(this::fill).isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.code())
-                .isEqualTo("adoption-sealing"));
-
-        assertThat(seal().clean()).isTrue();
-        assertThat(lab.number("SELECT count(phone) FROM owner")).isZero();
-        assertThat(stored(ROWS)).isEqualTo("phone-" + ROWS);
-    }
-
-    /** It writes between the two looks of the command; its value is the only one, so it stays, and the next run seals it too. */
-    @Test
-    void seal_besideAReleaseThatStillWritesIt_isRefusedAndLosesNothing() throws Exception {
-        fill();
-        AtomicBoolean once = new AtomicBoolean(true);
-        ProgressListener earlierRelease = progress -> {
-            if (lab.number("SELECT count(phone) FROM owner") == 0 && once.getAndSet(false)) {
-                lab.sql("UPDATE owner SET phone = 'late' WHERE id = 1");
-            }
-        };
-
-        assertThatThrownBy(() -> adoption().seal(column(), new RunControl(), earlierRelease))
-                .isInstanceOfSatisfying(
-                        RefusedException.class, e -> assertThat(e.code()).isEqualTo("adoption-written"));
-
-        assertThat(lab.text("SELECT phone FROM owner WHERE id = 1")).isEqualTo("late");
-        lab.sql("ALTER TABLE owner ADD CONSTRAINT tegula_sealed_phone CHECK (phone IS NULL) NOT VALID");
-        assertThat(seal().clean()).isTrue();
-        assertThat(stored(1)).isEqualTo("late");
-    }
-
-    @Test
-    void leave_beforeTheSeal_removesTheTriggerAlone() {
-        fill();
-        adoption().leave(column(), new RunControl());
-
-        assertThat(adoption().facts(column()).guarded()).isFalse();
-        assertThat(lab.number("SELECT count(phone_encrypted) FROM owner")).isEqualTo(ROWS);
-        assertThat(lab.number("SELECT count(*) FROM pg_proc WHERE proname LIKE 'tegula_adopt%'"))
-                .isZero();
-        assertThat(toldNow()).endsWith("tegula.adoption.end", "tegula.adoption.leave");
-
-        fill();
-        seal();
-        assertThatThrownBy(() -> adoption().leave(column(), new RunControl())).isInstanceOf(RefusedException.class);
     }
 }

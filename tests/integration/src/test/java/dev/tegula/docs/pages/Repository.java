@@ -43,6 +43,11 @@ final class Repository {
         });
     }
 
+    /** Java sources of modules and tests. */
+    static List<Path> javaSources() {
+        return files(path -> path.toString().endsWith(".java"));
+    }
+
     /** Java sources of the modules. */
     static List<Path> mainSources() {
         return files(path -> {

@@ -1,0 +1,140 @@
+package dev.tegula.operations.reencrypt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tegula.failure.RefusedException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The column in clear is emptied when nothing needs it any more, or is left as it is. */
+final class AdoptionSealTest extends AdoptionLab {
+
+    @Test
+    void seal_whenAllSaysTheSame_emptiesTheColumnAndRefusesWhoWritesIt() {
+        fill();
+
+        BackfillReport sealed = seal();
+
+        assertThat(sealed.filled()).isEqualTo(ROWS);
+        assertThat(sealed.clean()).isTrue();
+        assertThat(lab.number("SELECT count(phone) FROM owner")).isZero();
+        assertThat(lab.number("SELECT count(phone_encrypted) FROM owner")).isEqualTo(ROWS);
+        assertThat(stored(7)).isEqualTo("phone-7");
+        assertThatThrownBy(() -> lab.update("UPDATE owner SET phone = 'x' WHERE id = 1"))
+                .hasMessageContaining("tegula_sealed_phone");
+        assertThat(lab.number("SELECT count(*) FROM pg_stats WHERE attname = 'phone' AND null_frac < 1"))
+                .isZero();
+        assertThat(seal().filled()).isZero();
+        assertThat(toldNow()).endsWith("tegula.adoption.empty", "tegula.adoption.seal");
+        assertThatThrownBy(this::fill).isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.code())
+                .isEqualTo("adoption-sealed"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ALTER TABLE owner ALTER phone SET NOT NULL | NOT NULL
+            ALTER TABLE owner ALTER phone SET DEFAULT '-' | default value
+            CREATE INDEX by_phone ON owner (phone) | index by_phone
+            CREATE INDEX by_phone ON owner (lower(phone)) | index by_phone
+            CREATE VIEW phones AS SELECT phone FROM owner | view phones
+            ALTER TABLE owner ADD CHECK (phone <> '') | constraint owner_phone_check
+            ALTER TABLE owner ADD digits text GENERATED ALWAYS AS (replace(phone, ' ', '')) STORED | digits
+            ALTER TABLE owner ADD UNIQUE (phone) | constraint owner_phone_key
+            CREATE POLICY mine ON owner USING (phone = current_user) | policy mine
+            CREATE PUBLICATION phones FOR TABLE owner (id, phone) | publication
+            CREATE TABLE calls (phone text REFERENCES owner (phone)) | calls
+            """)
+    void seal_whileSomethingStandsOnTheColumn_isRefused(String sql, String named) {
+        if (sql.contains("REFERENCES")) {
+            lab.sql("ALTER TABLE owner ADD UNIQUE (phone)");
+        }
+        lab.sql(sql);
+        fill();
+
+        assertThatThrownBy(this::seal).isInstanceOfSatisfying(RefusedException.class, e -> {
+            assertThat(e.code()).isEqualTo("adoption-in-the-way");
+            assertThat(e).hasMessageContaining(named);
+        });
+        assertThat(lab.number("SELECT count(phone) FROM owner")).isEqualTo(ROWS);
+    }
+
+    @Test
+    void seal_withARowThatDiffers_changesNothing() throws Exception {
+        fill();
+        lab.update("UPDATE owner SET phone = 'another' WHERE id = 9");
+
+        BackfillReport refused = seal();
+
+        assertThat(refused.missing()).containsExactly("id=9");
+        assertThat(refused.filled()).isZero();
+        assertThat(lab.number("SELECT count(phone) FROM owner")).isEqualTo(ROWS);
+    }
+
+    @Test
+    void seal_beforeItsTrigger_isRefused() {
+        assertThatThrownBy(this::seal).isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.code())
+                .isEqualTo("adoption-not-begun"));
+    }
+
+    /** Half the rows are empty then, which a comparison would take for a difference. */
+    @Test
+    void seal_stoppedOnTheWay_isResumedByRunningItAgain() {
+        fill();
+        RunControl control = new RunControl();
+        Adoption slow =
+                new Adoption(lab.database, lab.tegula, SweepSettings.standard().withBatchRows(1));
+        BackfillReport stopped = slow.seal(column(), control, progress -> {
+            if (lab.number("SELECT count(phone) FROM owner") < ROWS) {
+                control.stop();
+            }
+        });
+        assertThat(stopped.complete()).isFalse();
+        assertThat(lab.number("SELECT count(phone) FROM owner")).isBetween(1L, ROWS - 1L);
+        assertThatThrownBy(this::fill).isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.code())
+                .isEqualTo("adoption-sealing"));
+
+        assertThat(seal().clean()).isTrue();
+        assertThat(lab.number("SELECT count(phone) FROM owner")).isZero();
+        assertThat(stored(ROWS)).isEqualTo("phone-" + ROWS);
+    }
+
+    /** It writes between the two looks of the command; its value is the only one, so it stays, and the next run seals it too. */
+    @Test
+    void seal_besideAReleaseThatStillWritesIt_isRefusedAndLosesNothing() throws Exception {
+        fill();
+        AtomicBoolean once = new AtomicBoolean(true);
+        ProgressListener earlierRelease = progress -> {
+            if (lab.number("SELECT count(phone) FROM owner") == 0 && once.getAndSet(false)) {
+                lab.sql("UPDATE owner SET phone = 'late' WHERE id = 1");
+            }
+        };
+
+        assertThatThrownBy(() -> adoption().seal(column(), new RunControl(), earlierRelease))
+                .isInstanceOfSatisfying(
+                        RefusedException.class, e -> assertThat(e.code()).isEqualTo("adoption-written"));
+
+        assertThat(lab.text("SELECT phone FROM owner WHERE id = 1")).isEqualTo("late");
+        lab.sql("ALTER TABLE owner ADD CONSTRAINT tegula_sealed_phone CHECK (phone IS NULL) NOT VALID");
+        assertThat(seal().clean()).isTrue();
+        assertThat(stored(1)).isEqualTo("late");
+    }
+
+    @Test
+    void leave_beforeTheSeal_removesTheTriggerAlone() {
+        fill();
+        adoption().leave(column(), new RunControl());
+
+        assertThat(adoption().facts(column()).guarded()).isFalse();
+        assertThat(lab.number("SELECT count(phone_encrypted) FROM owner")).isEqualTo(ROWS);
+        assertThat(lab.number("SELECT count(*) FROM pg_proc WHERE proname LIKE 'tegula_adopt%'"))
+                .isZero();
+        assertThat(toldNow()).endsWith("tegula.adoption.end", "tegula.adoption.leave");
+
+        fill();
+        seal();
+        assertThatThrownBy(() -> adoption().leave(column(), new RunControl())).isInstanceOf(RefusedException.class);
+    }
+}
