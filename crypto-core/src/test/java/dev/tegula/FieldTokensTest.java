@@ -210,6 +210,44 @@ class FieldTokensTest {
         assertThatThrownBy(() -> lifecycle.activate(second.keyId())).isInstanceOf(RefusedException.class);
     }
 
+    /**
+     * The statement is cached with so many parameters; a key more would find nothing, and say nothing. A next key under each KEK is
+     * the way to so many.
+     */
+    @Test
+    void parameters_withAsManyKeysAsSlots_areOfAll_andWithOneMoreAreRefused() {
+        LocalKms kms = new LocalKms();
+        TegulaBuilder builder =
+                Tegula.builder("test").registry(new InMemoryKeyRegistry()).development();
+        builder.kek("main", kms, "main");
+        for (int version = 2; version <= FieldTokens.PARAMETERS; version++) {
+            builder.kek("kek" + version, kms, "main" + version);
+        }
+        try (Tegula many = builder.build()) {
+            FieldTokens wanted = many.blindTokens(tokens.spec());
+            Scope scope = Scope.index(tokens.spec().field(), TenantId.none());
+            KeyLifecycle lifecycle = many.lifecycle(row -> new KeyUses.Uses(new TreeMap<>(), List.of(), true));
+            lifecycle.provide(scope, "main");
+            for (int version = 2; version < FieldTokens.PARAMETERS; version++) {
+                lifecycle.prepareNextIndex(scope, "kek" + version);
+            }
+
+            List<byte[][]> all = wanted.parameters(BlindTokens.all("anna"), NONE);
+            assertThat(all.subList(0, FieldTokens.PARAMETERS - 1))
+                    .doesNotContainNull()
+                    .extracting(FieldTokensTest::hex)
+                    .doesNotHaveDuplicates();
+
+            lifecycle.prepareNextIndex(scope, "kek" + FieldTokens.PARAMETERS);
+            many.keyring().forget();
+            assertThatThrownBy(() -> wanted.parameters(BlindTokens.all("anna"), NONE))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("patient.name has " + FieldTokens.PARAMETERS + " live keys")
+                    .hasMessageContaining("tegula keys list patient.name")
+                    .hasMessageNotContaining("anna");
+        }
+    }
+
     @Test
     void text_withTooManyTokens_isRefused() {
         StringBuilder text = new StringBuilder();
