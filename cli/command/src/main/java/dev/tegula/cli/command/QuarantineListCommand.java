@@ -4,51 +4,32 @@ import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
-import dev.tegula.envelope.FieldGlob;
 import dev.tegula.operations.document.Json;
-import dev.tegula.operations.reencrypt.QuarantineNotes;
 import dev.tegula.operations.reencrypt.QuarantineNotes.Note;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** {@code tegula quarantine list}. */
 @Command(
         name = "list",
         description = {
             "List the values in the quarantine: place, row, key, reason. Never a value.",
-            "A note is forgotten by the next run of its field once the value was mended, or is moved."
+            "A note goes when its value is moved or was replaced: by `tegula quarantine retry`, or the field's next rotation."
         })
 final class QuarantineListCommand extends TegulaCommand {
 
     private static final int MOST_SHOWN = 200;
 
-    @Parameters(
-            paramLabel = "FIELD",
-            arity = "0..*",
-            converter = FieldNames.Pattern.class,
-            description = "Field ids or globs; all without.")
-    List<String> fields = List.of();
-
-    @Option(
-            names = "--key",
-            paramLabel = "HEX",
-            converter = KeyPrefix.class,
-            description = "Only values that claim this key: its id, or the beginning of it, at least 8 digits.")
-    String key = "";
+    @Mixin
+    final QuarantineChoice choice = new QuarantineChoice();
 
     @Override
     Outcome run(Invocation invocation) {
         try (OpenDatabase open = invocation.open()) {
-            if (!fields.isEmpty()) {
-                Columns.required(open, fields);
-            }
             QuarantineText text = QuarantineText.of(open);
-            List<Note> notes = new QuarantineNotes(open.dataSource())
-                    .all().stream().filter(note -> wanted(note, text)).toList();
+            List<Note> notes = choice.of(open, text);
             return Outcome.done(
                     Json.object(
                             "schema",
@@ -57,13 +38,6 @@ final class QuarantineListCommand extends TegulaCommand {
                             notes.stream().map(text::document).toList()),
                     shown(notes, text));
         }
-    }
-
-    private boolean wanted(Note note, QuarantineText text) {
-        return note.keyId().hex().startsWith(key)
-                && (fields.isEmpty()
-                        || text.field(note).stream()
-                                .anyMatch(field -> fields.stream().anyMatch(glob -> FieldGlob.matches(glob, field))));
     }
 
     private static Layout shown(List<Note> notes, QuarantineText text) {
@@ -79,18 +53,11 @@ final class QuarantineListCommand extends TegulaCommand {
         if (notes.size() > MOST_SHOWN) {
             lines.add("and " + Table.number(notes.size() - MOST_SHOWN) + " more; --json gives all");
         }
-        String fields = notes.stream()
-                .flatMap(note -> text.field(note).stream())
-                .distinct()
-                .sorted()
-                .collect(Collectors.joining(" "));
         Note first = notes.get(0);
-        lines.add("Next:").add("  " + show(first) + "   says what became of it and what to do");
-        if (!fields.isEmpty()) {
-            lines.add("  tegula rotate " + fields
-                    + "   once they are mended: tries them again and forgets what is mended");
-        }
-        return lines;
+        return lines.add("Next:")
+                .add("  " + show(first) + "   says what became of it and what to do")
+                .add(
+                        "  tegula quarantine retry   once they are mended: tries them again, and takes away what is mended or moved");
     }
 
     /** Nothing vouches for a note: what it names must stay a word, and no option. */

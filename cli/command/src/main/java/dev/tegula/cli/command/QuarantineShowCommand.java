@@ -74,18 +74,9 @@ final class QuarantineShowCommand extends TegulaCommand {
                 lines.add("The value is not there any more: another one was written, or the row is gone. " + again
                         + " forgets the note.");
             case UNCHANGED ->
-                lines.add("The value is there as it was noted. " + cure(note) + ", then " + again + " tries it again.");
+                lines.add("The value is there as it was noted. " + QuarantineText.cure(note.reason()) + ", then `"
+                        + QuarantineText.retry(note) + "` tries it again.");
         }
         return lines;
-    }
-
-    private static String cure(Note note) {
-        return switch (note.reason()) {
-            case "refused" -> "Mend the constraint or trigger, or the row";
-            case "key-unknown" -> "Bring back the key, `tegula keys import FILE`";
-            case "not-an-envelope" -> "Write the value again through the application, or set it to NULL";
-            case "too-large" -> "Give more memory, JAVA_TOOL_OPTIONS=-Xmx4g, or write a smaller value";
-            default -> "Put it back from a backup through the application, or set it to NULL if it is lost";
-        };
     }
 }

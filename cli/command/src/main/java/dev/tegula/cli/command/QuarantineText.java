@@ -48,6 +48,22 @@ final class QuarantineText {
         return note.reason() + note.refusal().map(why -> ": " + why).orElse("");
     }
 
+    /** What to do about it, as the beginning of a sentence. */
+    static String cure(String reason) {
+        return switch (reason) {
+            case "refused" -> "Mend the constraint or trigger, or the row";
+            case "key-unknown" -> "Bring back the key, `tegula keys import FILE`";
+            case "not-an-envelope" -> "Write the value again through the application, or set it to NULL";
+            case "too-large" -> "Give more memory, JAVA_TOOL_OPTIONS=-Xmx4g, or write a smaller value";
+            default -> "Put it back from a backup through the application, or set it to NULL if it is lost";
+        };
+    }
+
+    /** The command that tries all values under its key again: nothing of a note that is a word of somebody else is in it. */
+    static String retry(Note note) {
+        return "tegula quarantine retry --key " + note.keyId().shortHex();
+    }
+
     /** For programs. */
     Map<String, Object> document(Note note) {
         KeyRow row = keys.get(note.keyId());

@@ -34,6 +34,7 @@ class AskedTest {
             List.of("index backfill", "patient.ssn"),
             List.of("index rotate", "patient.ssn"),
             List.of("jobs cancel", JOB),
+            List.of("quarantine retry"),
             List.of("keys drop-unsealed"),
             List.of("secrets import", "app/prod", "--from", "json", "--file", "secrets.json"),
             List.of("secrets delete", "app/prod/key"),
@@ -80,6 +81,10 @@ class AskedTest {
         clinic.publish("patient.ssn", "gone", "id", "test");
         clinic.execute("INSERT INTO tegula_job (id, schema_name, table_name, key_columns, state, total) VALUES ('" + JOB
                 + "', 'public', 'patient', '{id}', 'OPEN', 3)");
+        clinic.execute(
+                "INSERT INTO tegula_quarantine (schema_name, table_name, column_name, row_key, job, key_id, reason,"
+                        + " sha256) VALUES ('public', 'patient', 'ssn', 'id=1', '" + JOB
+                        + "', sha256('one'), 'cannot-open', sha256('other'))");
         clinic.execute(
                 "INSERT INTO tegula_key SELECT decode(repeat('ab', 32), 'hex'), tenant, 'junk.field', purpose, 1,"
                         + " suite, state, rev + 1000, provider, kek_alias, kek_version, wrapped, created_at,"
@@ -133,6 +138,7 @@ class AskedTest {
                                 "SELECT count(*) FROM tegula_field",
                                 "SELECT sum(rev) FROM tegula_secret",
                                 "SELECT count(*) FROM tegula_job WHERE state = 'OPEN'",
+                                "SELECT count(*) FROM tegula_quarantine",
                                 "SELECT count(*) FROM pg_class WHERE relname = 'tegula_job_open'")
                         .stream()
                         .map(sql -> String.valueOf(clinic.number(sql)))

@@ -79,7 +79,7 @@ class JsonTranscriptsTest {
             Map.entry(QUARANTINED, "sql"),
             Map.entry("quarantine list", "quarantine"),
             Map.entry("quarantine show public.patient.ssn id=1", "quarantine-value"),
-            Map.entry("DELETE FROM tegula_quarantine", "sql"),
+            Map.entry("quarantine retry --yes", "quarantine-retry"),
             Map.entry("keys create patient.ssn", "keys-create"),
             Map.entry("keys backup --to BACKUP", "keys-backup"),
             Map.entry("keys import BACKUP --yes", "keys-import"),

@@ -100,6 +100,7 @@ class ManualTest {
                 "tegula jobs pause",
                 "tegula jobs resume",
                 "tegula jobs cancel",
+                "tegula quarantine retry",
                 "tegula secrets put",
                 "tegula secrets copy",
                 "tegula secrets import",

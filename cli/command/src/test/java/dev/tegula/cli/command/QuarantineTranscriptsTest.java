@@ -53,6 +53,64 @@ class QuarantineTranscriptsTest {
         assertThat(clinic.number("SELECT count(*) FROM tegula_quarantine")).isZero();
     }
 
+    /** The rows alone: what one of them still lacks does not keep back the other, and the rotation goes on when none is left. */
+    @Test
+    void retry_afterOneCauseWasMended_movesThatAndNamesTheOther() {
+        assertThat(expect(0, clinic.run("quarantine", "retry", "--dry-run")).out())
+                .contains("1 value would be moved, 0 would leave without a move, 1 would stay.")
+                .contains("Whether a table takes a row that it once refused only a run tells.")
+                .contains("cannot-open: Put it back from a backup");
+        assertThat(expect(2, clinic.run("quarantine", "retry")).err()).contains("Add --yes to go ahead");
+        clinic.execute("ALTER TABLE patient DROP CONSTRAINT no_three");
+
+        Transcript first = expect(3, clinic.run("quarantine", "retry", "patient.ssn", "--yes"));
+        assertThat(first.out()).contains("1 value moved, 0 left without a move, 1 stayed.");
+        assertThat(clinic.number("SELECT count(*) FROM tegula_quarantine")).isEqualTo(1);
+        assertThat(expect(3, clinic.run("quarantine", "retry", "--yes", "--json"))
+                        .json()
+                        .at("/values/0/reason")
+                        .textValue())
+                .isEqualTo("cannot-open");
+
+        clinic.execute("UPDATE patient SET ssn = set_byte(ssn, length(ssn) - 1, 255 - get_byte(ssn, length(ssn) - 1))"
+                + " WHERE id = 2");
+        Transcript second = expect(0, clinic.run("quarantine", "retry", "--yes"));
+        assertThat(second.out())
+                .contains("1 value moved")
+                .contains("`tegula rotate patient.ssn` goes on with the rotation that stopped at them.");
+        expect(0, clinic.run("rotate", "patient.ssn", "--yes"));
+        assertThat(clinic.number(
+                        "SELECT max(version) FROM tegula_key WHERE field = 'patient.ssn' AND purpose = 'DATA'"))
+                .as("it went on, and began no other")
+                .isEqualTo(2);
+        assertThat(expect(0, clinic.run("quarantine", "retry", "--yes")).out())
+                .contains("No such value is in the quarantine.");
+    }
+
+    @Test
+    void retry_ofAnotherJobOrKey_triesNothing() {
+        String job = "00000000-0000-4000-8000-000000000001";
+        assertThat(expect(0, clinic.run("quarantine", "retry", "--job", job, "--yes"))
+                        .out())
+                .contains("No such value");
+        expect(2, clinic.run("quarantine", "retry", "--job", "nope", "--yes"));
+        expect(7, clinic.run("quarantine", "retry", "patient.none", "--yes"));
+    }
+
+    /** Somebody wants the values of the table left alone. */
+    @Test
+    void retry_besideAPausedJob_isRefusedAndNamesIt() {
+        String job = "00000000-0000-4000-8000-000000000001";
+        clinic.execute(
+                "INSERT INTO tegula_job (id, schema_name, table_name, key_columns, state, total, finished_at) VALUES ('"
+                        + job
+                        + "', 'public', 'patient', '{id}', 'PAUSED', 3, now()); INSERT INTO tegula_job_key (job, column_name,"
+                        + " field, tenant, source, target) VALUES ('" + job
+                        + "', 'ssn', 'patient.ssn', '\\x00', sha256('one'), sha256('other'))");
+        assertThat(expect(8, clinic.run("quarantine", "retry", "--yes")).err())
+                .contains("`tegula jobs resume " + job + "`");
+    }
+
     @Test
     void list_ofOneKeyOrField_showsOnlyThat() {
         String key = clinic.run("quarantine", "list", "--json")

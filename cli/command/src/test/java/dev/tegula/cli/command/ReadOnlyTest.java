@@ -40,6 +40,7 @@ class ReadOnlyTest {
             Map.entry("tegula jobs pause", List.of("00000000-0000-0000-0000-000000000000")),
             Map.entry("tegula jobs resume", List.of("00000000-0000-0000-0000-000000000000")),
             Map.entry("tegula jobs cancel", List.of("00000000-0000-0000-0000-000000000000", "--yes")),
+            Map.entry("tegula quarantine retry", List.of("--yes")),
             Map.entry("tegula secrets put", List.of("app/prod/key")),
             Map.entry("tegula secrets copy", List.of("app/prod/key", "app/prod/copy")),
             Map.entry(

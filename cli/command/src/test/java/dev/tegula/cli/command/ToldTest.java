@@ -146,6 +146,7 @@ class ToldTest {
         clinic.execute("UPDATE patient SET ssn = set_byte(ssn, length(ssn) - 1, 255 - get_byte(ssn, length(ssn) - 1))"
                 + " WHERE id = 2");
         ran("rotate", List.of("patient.ssn", "--yes"), 3, "quarantine.add");
+        ran("quarantine retry", List.of("--yes"), 3, "quarantine.retry");
         clinic.execute("DELETE FROM patient WHERE id = 2");
         tells("rotate", List.of("patient.ssn", "--yes"), "quarantine.forget");
         tells("index backfill", List.of("patient.ssn", "--yes"), "index.begin", "index.end");

@@ -103,7 +103,7 @@ final class Batch implements AutoCloseable {
         }
         long since = nanoTime.getAsLong();
         Written outcome = swap(session, work.swaps(), lastPass);
-        List<Quarantine.Entry> refused = refused(session, outcome.refusals());
+        List<Quarantine.Entry> refused = outcome.refusals().entries(shape, columns);
         if (!refused.isEmpty()) {
             Quarantine.note(session, state.job(), shape.table(), refused);
         }
@@ -189,27 +189,6 @@ final class Batch implements AutoCloseable {
             }
         }
         return new Written(moved, left, refusals);
-    }
-
-    private List<Quarantine.Entry> refused(Session session, Refusals refusals) throws SQLException {
-        List<Quarantine.Entry> entries = new ArrayList<>();
-        for (Refusals.Refused row : refusals.refused()) {
-            String refusal = Refusals.reason(session, shape.table(), row);
-            for (int i = 0; i < columns.size(); i++) {
-                Cell cell = row.swap().cells().get(i);
-                if (cell != null && row.swap().values().get(i) != null) {
-                    entries.add(new Quarantine.Entry(
-                            columns.get(i),
-                            shape.keys().shown(row.swap().key()),
-                            cell.keyId(),
-                            cell,
-                            "refused",
-                            Optional.of(row.sqlState()),
-                            refusal));
-                }
-            }
-        }
-        return entries;
     }
 
     /** Takes less next time where statements take too long. */

@@ -19,6 +19,9 @@ import java.util.function.Function;
  */
 record KeyPaging(List<KeyColumn> columns) {
 
+    /** Whoever writes a text of a thousand commas gets no thousand look-ups. */
+    private static final int MOST_NAMED = 16;
+
     KeyPaging {
         columns = List.copyOf(columns);
     }
@@ -135,6 +138,36 @@ record KeyPaging(List<KeyColumn> columns) {
     /** A key as people read it, for example {@code id=42}. */
     String shown(List<String> key) {
         return each(i -> columns.get(i).name() + "=" + key.get(i), ", ");
+    }
+
+    /**
+     * The keys that people read as this text, the most likely first: {@link #shown} backwards. There are several where a text within a key
+     * looks like the next column of it; none if it is no key of these columns.
+     */
+    List<List<String>> named(String shown) {
+        List<List<String>> found = new ArrayList<>();
+        name(shown, 0, new ArrayList<>(), found);
+        return found;
+    }
+
+    private void name(String rest, int i, List<String> before, List<List<String>> found) {
+        String begin = columns.get(i).name() + "=";
+        if (!rest.startsWith(begin)) {
+            return;
+        }
+        String value = rest.substring(begin.length());
+        if (i == columns.size() - 1) {
+            List<String> key = new ArrayList<>(before);
+            key.add(value);
+            found.add(key);
+            return;
+        }
+        String next = ", " + columns.get(i + 1).name() + "=";
+        for (int at = value.indexOf(next); at >= 0 && found.size() < MOST_NAMED; at = value.indexOf(next, at + 1)) {
+            List<String> key = new ArrayList<>(before);
+            key.add(value.substring(0, at));
+            name(value.substring(at + 2), i + 1, key, found);
+        }
     }
 
     private String cast(String expression, int i) {

@@ -135,7 +135,7 @@ final class PageReencryptor {
     }
 
     private Opened open(JobPlan.Column column, Cell cell, List<String> key) {
-        Scope scope = scope(column.field().value(), column, cell.tenant());
+        Scope scope = scope(column, cell.tenant());
         KeyId source = cell.keyId();
         KeyMove move = bySource.get(source);
         if (move == null || !move.scope().equals(scope)) {
@@ -169,7 +169,8 @@ final class PageReencryptor {
         }
     }
 
-    private static Scope scope(String field, JobPlan.Column column, Optional<String> tenant) {
+    /** Whose key opens a value of the column in a row of that tenant. */
+    static Scope scope(JobPlan.Column column, Optional<String> tenant) {
         if (column.tenantColumn().isEmpty()) {
             return Scope.data(column.field(), TenantId.none());
         }
@@ -177,6 +178,6 @@ final class PageReencryptor {
                 column.field(),
                 TenantId.of(tenant.orElseThrow(() -> new MalformedException(
                         MalformedException.Kind.TENANT,
-                        field + ": its row names no tenant, but each tenant has its own key."))));
+                        column.field() + ": its row names no tenant, but each tenant has its own key."))));
     }
 }

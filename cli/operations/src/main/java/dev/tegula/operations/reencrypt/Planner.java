@@ -77,7 +77,7 @@ final class Planner {
                 }));
     }
 
-    private static JobPlan.Column column(EncryptedColumn column) {
+    static JobPlan.Column column(EncryptedColumn column) {
         return new JobPlan.Column(column.column(), column.field(), column.tenantColumn(), column.mode());
     }
 

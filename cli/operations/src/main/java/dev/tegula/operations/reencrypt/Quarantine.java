@@ -15,6 +15,10 @@ import java.util.UUID;
 /** The values that did not open, or whose row the table refuses to change: noted with place, key id, reason and hash; never changed, never copied. */
 final class Quarantine {
 
+    /** The note that a retry read: a later one of the same row has another hash, or is of what is the same. */
+    private static final String ONE =
+            "schema_name = ? AND table_name = ? AND column_name = ? AND row_key = ? AND sha256 =" + " decode(?, 'hex')";
+
     /**
      * A value that does not open.
      *
@@ -71,6 +75,47 @@ final class Quarantine {
             }
             statement.executeBatch();
         }
+    }
+
+    /** Says anew why the value of a note is there, unless the note is another one by now. */
+    static void renew(Session session, QuarantineNotes.Note note, Entry entry) throws SQLException {
+        String sql = "UPDATE tegula_quarantine SET key_id = ?, reason = ?, sha256 = ?, sqlstate = ?,"
+                + " constraint_name = ?, seen_at = now() WHERE " + ONE;
+        try (PreparedStatement statement = session.prepare(sql)) {
+            statement.setBytes(1, entry.keyId().bytes());
+            statement.setString(2, entry.reason());
+            statement.setBytes(3, entry.cell().sha256());
+            statement.setString(4, entry.sqlState().orElse(null));
+            statement.setString(5, entry.sqlState().isPresent() ? entry.constraint() : null);
+            one(statement, 6, note);
+            statement.executeUpdate();
+        }
+    }
+
+    /** Takes a note away, unless it is another one by now. */
+    static void forget(Session session, QuarantineNotes.Note note) throws SQLException {
+        try (PreparedStatement statement = session.prepare("DELETE FROM tegula_quarantine WHERE " + ONE)) {
+            one(statement, 1, note);
+            statement.executeUpdate();
+        }
+    }
+
+    /** Whether a note is still there as it was read. */
+    static boolean holds(Session session, QuarantineNotes.Note note) throws SQLException {
+        try (PreparedStatement statement = session.prepare("SELECT 1 FROM tegula_quarantine WHERE " + ONE)) {
+            one(statement, 1, note);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+
+    private static void one(PreparedStatement statement, int first, QuarantineNotes.Note note) throws SQLException {
+        statement.setString(first, note.table().schema());
+        statement.setString(first + 1, note.table().name());
+        statement.setString(first + 2, note.column());
+        statement.setString(first + 3, note.row());
+        statement.setString(first + 4, note.sha256());
     }
 
     static long count(Session session, UUID job) throws SQLException {

@@ -123,7 +123,7 @@ public final class QuarantineNotes {
     }
 
     /** Only tables are read: what a view or a foreign table runs is somebody else's. */
-    private static boolean bytes(Session session, Note note) throws SQLException {
+    static boolean bytes(Session session, Note note) throws SQLException {
         try (PreparedStatement select =
                 session.prepare("SELECT 1 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
                         + " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ?"

@@ -28,6 +28,18 @@ final class QuarantineTold {
                 .detail(StrictText.fitted("job " + job + ", values left as they are, " + what, LONGEST));
     }
 
+    /** What came of trying values again: how many of which result. */
+    static AuditEntry retried(TableName table, Map<String, Long> counts) {
+        return AuditEntry.of(
+                        AuditEntry.RESERVED + "quarantine.retry", "table", StrictText.fitted(table.toString(), LONGEST))
+                .detail(StrictText.fitted(
+                        "values tried again, "
+                                + counts.entrySet().stream()
+                                        .map(each -> each.getKey() + ": " + each.getValue())
+                                        .collect(Collectors.joining(", ")),
+                        LONGEST));
+    }
+
     static AuditEntry forgotten(TableName table, UUID job, int values) {
         return AuditEntry.of(
                         AuditEntry.RESERVED + "quarantine.forget",

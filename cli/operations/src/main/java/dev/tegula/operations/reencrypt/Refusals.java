@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -113,11 +114,33 @@ final class Refusals {
                 .forEach(row -> refused.add(new Refused(row, SWALLOWED, null)));
     }
 
+    /** What the quarantine notes of the rows that were refused: each value that was to be replaced. */
+    List<Quarantine.Entry> entries(TableShape shape, List<String> columns) throws SQLException {
+        List<Quarantine.Entry> entries = new ArrayList<>();
+        for (Refused row : refused) {
+            String refusal = reason(session, shape.table(), row);
+            for (int i = 0; i < columns.size(); i++) {
+                Cell cell = row.swap().cells().get(i);
+                if (cell != null && row.swap().values().get(i) != null) {
+                    entries.add(new Quarantine.Entry(
+                            columns.get(i),
+                            shape.keys().shown(row.swap().key()),
+                            cell.keyId(),
+                            cell,
+                            "refused",
+                            Optional.of(row.sqlState()),
+                            refusal));
+                }
+            }
+        }
+        return entries;
+    }
+
     /**
      * Which constraint or trigger of the table it was, if the server's text names one: only names that the table has are
      * taken from it, for the rest of it may quote the row.
      */
-    static String reason(Session session, TableName table, Refused row) throws SQLException {
+    private static String reason(Session session, TableName table, Refused row) throws SQLException {
         SQLException failure = row.failure();
         if (failure == null) {
             return "a trigger that returns NULL";
