@@ -31,7 +31,7 @@ final class QuarantineChoice {
             names = "--job",
             paramLabel = "JOB",
             converter = Identifier.class,
-            description = "Only values that this job met, as --json or `tegula quarantine show` names it.")
+            description = "Only values that this job met; --json names it.")
     @Nullable
     UUID job;
 

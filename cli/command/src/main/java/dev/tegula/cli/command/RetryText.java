@@ -145,10 +145,10 @@ final class RetryText {
     private static String cure(String reason) {
         return switch (reason) {
             case QuarantineRetry.NO_CATALOGUE ->
-                "its column is in no catalogue, so nobody knows its field; start the application, which publishes it, or `tegula"
-                        + " fields add`";
+                "its column is in no catalogue. Start the application that publishes it, or `tegula fields add"
+                        + " FIELD SCHEMA.TABLE.COLUMN --type TYPE`";
             case QuarantineRetry.NO_KEY ->
-                "the note names no row by the unique key that the table has now; the next rotation of the field looks at all rows";
+                "the note names no row by the unique key that the table has now. The next rotation of the field looks at all rows";
             default -> QuarantineText.cure(reason);
         };
     }
