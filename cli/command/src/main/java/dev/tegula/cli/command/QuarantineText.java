@@ -37,6 +37,13 @@ final class QuarantineText {
                 .findFirst();
     }
 
+    /** Whether each tenant of one of the fields has a key of its own. */
+    boolean perTenant(List<String> fields) {
+        return columns.stream()
+                .anyMatch(column ->
+                        column.perTenant() && fields.contains(column.field().value()));
+    }
+
     /** Version and short id of the key it claimed. */
     String key(Note note) {
         KeyRow row = keys.get(note.keyId());

@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** What came of values that were tried again, for people and programs. */
 final class RetryText {
@@ -116,9 +115,10 @@ final class RetryText {
         if (!would && (!report.complete() || report.count(Result.HELD) > 0)) {
             lines.add("Run the same command again to go on.");
         }
-        String fields = waiting(report);
+        List<String> fields = waiting(report);
         if (!would && !fields.isEmpty()) {
-            lines.add("`tegula rotate " + fields + "` goes on with the rotation that stopped at them.");
+            lines.add("`tegula rotate " + String.join(" ", fields) + (text.perTenant(fields) ? " --all-tenants" : "")
+                    + "` goes on with the rotation that stopped at them.");
         }
         return lines;
     }
@@ -128,7 +128,7 @@ final class RetryText {
     }
 
     /** Fields of which nothing stays and whose rotation is under way: without one, that command would begin another. */
-    private String waiting(Report report) {
+    private List<String> waiting(Report report) {
         return report.values().stream()
                 .flatMap(tried -> text.field(tried.note()).stream())
                 .distinct()
@@ -139,7 +139,7 @@ final class RetryText {
                         .noneMatch(tried -> (tried.result() == Result.STAYS || tried.result() == Result.HELD)
                                 && text.field(tried.note()).stream().anyMatch(field::equals)))
                 .sorted()
-                .collect(Collectors.joining(" "));
+                .toList();
     }
 
     private static String cure(String reason) {

@@ -1,6 +1,5 @@
 package dev.tegula.operations.reencrypt;
 
-import static dev.tegula.operations.live.LiveLab.column;
 import static dev.tegula.operations.live.LiveLab.move;
 import static dev.tegula.operations.live.LiveLab.patientColumns;
 import static dev.tegula.operations.live.LiveLab.scope;
@@ -36,7 +35,6 @@ import org.junit.jupiter.api.Test;
 final class QuarantineRetryTest {
 
     private static final Scope SSN = scope("patient.ssn");
-    private static final Scope NOTE = scope("patient.note");
     private static final int ROWS = 60;
     private static final SweepSettings QUICK = SweepSettings.standard().withLimits(2, 100);
 
@@ -328,27 +326,6 @@ final class QuarantineRetryTest {
         assertThat(said(second)).isEqualTo("id=7 TAKEN");
     }
 
-    /** Notes carry no seal: what they say is a place to look at, and never more. */
-    @Test
-    void run_ofNotesThatSomebodyWrote_readsNoOtherRowAndChangesNothing() {
-        quarantined("7");
-        for (String row : new String[] {"id=07", "id=7 OR true", "nope=7", "id="}) {
-            lab.sql(
-                    "INSERT INTO tegula_quarantine SELECT schema_name, table_name, column_name, '" + row
-                            + "', job, key_id, reason, sqlstate, constraint_name, sha256, seen_at FROM tegula_quarantine WHERE row_key = 'id=7'");
-        }
-        lab.sql(
-                "CREATE VIEW trap AS SELECT 1 / 0 AS id, decode('00', 'hex') AS ssn",
-                "INSERT INTO tegula_quarantine SELECT schema_name, 'trap', column_name, row_key, job, key_id, reason,"
-                        + " sqlstate, constraint_name, sha256, seen_at FROM tegula_quarantine WHERE row_key = 'id=7'");
-
-        Report report = retry(ciphers(), false);
-
-        assertThat(said(report))
-                .isEqualTo("id= STAYS no-key, id=07 STAYS no-key, id=7 STAYS cannot-open, id=7 OR true STAYS no-key,"
-                        + " nope=7 STAYS no-key, id=7 GONE");
-    }
-
     @Test
     void run_ofAColumnInNoCatalogue_triesNothing() {
         quarantined("7");
@@ -383,39 +360,5 @@ final class QuarantineRetryTest {
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("Another key was activated meanwhile");
         assertThat(lab.under(old, "patient", "ssn")).isEqualTo(1);
-    }
-
-    @Test
-    void run_ofTwoColumnsOfARowAndAKeyOfTwo_changesTheRowOnce() {
-        lab.sql("CREATE TABLE visit (a text, b text, ssn bytea, note bytea, PRIMARY KEY (a, b))");
-        lab.sql(
-                "INSERT INTO visit SELECT 'x, b=1', 'y', ssn, note FROM patient WHERE id = 1",
-                "INSERT INTO visit SELECT 'x', '1, b=y', NULL, NULL");
-        KeyId oldNote = lab.activeKey(NOTE);
-        KeyId freshNote = lab.nextKey(NOTE).keyId();
-        lab.sql(
-                "INSERT INTO tegula_quarantine (schema_name, table_name, column_name, row_key, job, key_id, reason, sha256)"
-                        + " SELECT 'public', 'visit', 'ssn', 'a=x, b=1, b=y', gen_random_uuid(), substring(ssn from 3 for 32),"
-                        + " 'cannot-open', sha256(ssn) FROM visit WHERE b = 'y' UNION ALL"
-                        + " SELECT 'public', 'visit', 'note', 'a=x, b=1, b=y', gen_random_uuid(), substring(note from 3 for 32),"
-                        + " 'cannot-open', sha256(note) FROM visit WHERE b = 'y'");
-        List<EncryptedColumn> columns = List.of(
-                column("patient.ssn", "visit", "ssn", "a", "b"), column("patient.note", "visit", "note", "a", "b"));
-        String version = lab.text("SELECT xmin FROM visit WHERE b = 'y'");
-
-        Report report = new QuarantineRetry(lab.database, ciphers(), QUICK)
-                .run(
-                        new QuarantineNotes(lab.database).all(),
-                        columns,
-                        List.of(spec(columns, 1, move(SSN, fresh, old), move(NOTE, freshNote, oldNote))),
-                        false,
-                        new RunControl());
-
-        assertThat(report.count(Result.MOVED)).isEqualTo(2);
-        assertThat(lab.under(fresh, "visit", "ssn") + lab.under(freshNote, "visit", "note"))
-                .isEqualTo(2);
-        assertThat(lab.text("SELECT xmin FROM visit WHERE b = 'y'")).isNotEqualTo(version);
-        assertThat(lab.number("SELECT count(*) FROM tegula_audit WHERE action = 'tegula.quarantine.retry'"))
-                .isEqualTo(1);
     }
 }
