@@ -115,10 +115,10 @@ final class RetryText {
         if (!would && (!report.complete() || report.count(Result.HELD) > 0)) {
             lines.add("Run the same command again to go on.");
         }
-        List<String> fields = waiting(report);
-        if (!would && !fields.isEmpty()) {
-            lines.add("`tegula rotate " + String.join(" ", fields) + (text.perTenant(fields) ? " --all-tenants" : "")
-                    + "` goes on with the rotation that stopped at them.");
+        List<String> waiting = waiting(report);
+        if (!would && !waiting.isEmpty()) {
+            String fields = String.join(" ", waiting) + (text.perTenant(waiting) ? " --all-tenants" : "");
+            lines.add("`tegula rotate " + fields + "` goes on with the rotation that stopped at them.");
         }
         return lines;
     }
