@@ -6,6 +6,7 @@ import dev.tegula.envelope.Mode;
 import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.MalformedException;
+import dev.tegula.jdbc.Dialect;
 import dev.tegula.jdbc.Session;
 import dev.tegula.operations.reencrypt.CompareAndSetQuery.ChangedRow;
 import dev.tegula.operations.reencrypt.QuarantineNotes.Note;
@@ -36,7 +37,7 @@ final class RetriedRows {
     private final TableShape shape;
     private final Set<KeyId> sources;
 
-    RetriedRows(TableRetry.Tools tools, JobPlan plan, TableShape shape) {
+    RetriedRows(TableRetry.Tools tools, JobPlan plan, TableShape shape, Dialect dialect) {
         this.tools = tools;
         this.plan = plan;
         this.shape = shape;
@@ -44,7 +45,7 @@ final class RetriedRows {
         this.columns = plan.columns().stream().map(JobPlan.Column::name).toList();
         this.query = new NotedRowQuery(shape, plan.columns(), tools.settings().valueBytes());
         this.mover = new PageReencryptor(plan, keys, tools.ciphers());
-        this.swaps = plan.swaps(shape);
+        this.swaps = plan.swaps(shape, dialect);
         this.sources = plan.bySource().keySet();
     }
 

@@ -58,7 +58,12 @@ final class TableRetry {
         String doing = "reading " + table;
         TableShape shape =
                 tools.control().retry().run(doing, () -> tools.kept().once(c -> TableShape.read(c, table, columns)));
-        RetriedRows rows = new RetriedRows(tools, plan(shape, columns), shape);
+        RetriedRows rows = tools.control()
+                .retry()
+                .run(
+                        doing,
+                        () -> new RetriedRows(
+                                tools, plan(shape, columns), shape, tools.kept().dialect()));
         List<List<Note>> left = new ArrayList<>(byRow(placed));
         int limit = tools.settings().stallLimit();
         for (int pass = 0; pass < limit && !left.isEmpty(); pass++) {
