@@ -58,7 +58,7 @@ final class Savepoints {
         int stands = 0;
         try (ResultSet row = statement.executeQuery()) {
             row.next();
-            for (String word : row.getString(1).split(" ")) {
+            for (String word : row.getString(1).split(" ", -1)) {
                 if (word.startsWith(id)) {
                     stands = Integer.parseInt(word.substring(id.length()));
                 }
