@@ -95,9 +95,13 @@ public final class AdoptionTrigger {
         return List.of(table.quoted(), name, check, quoted, quoted + " NOT VALID", unquoted, unquoted + " NOT VALID");
     }
 
-    /** Whether a function does what a form says. */
+    /** Whether a function does what a form says; a tool may have laid out its lines otherwise. */
     public boolean isOf(Form form, String functionBody) {
-        return functionBody.equals(body(form));
+        return laidOut(functionBody).equals(laidOut(body(form)));
+    }
+
+    private static String laidOut(String body) {
+        return body.strip().replaceAll("\\s+", " ");
     }
 
     /** The statements that make it, for which writers of the table have to end; where it is there already they mend it. */
