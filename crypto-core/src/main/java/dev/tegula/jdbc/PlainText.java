@@ -104,6 +104,21 @@ public enum PlainText {
         return this == BYTES ? column : "convert_to(CAST(" + column + " AS text), 'UTF8')";
     }
 
+    /**
+     * What is stored for bytes that {@link #written} made, as SQL. A text has no cast: it would cut off what the column has no room for.
+     *
+     * @param bytes SQL expression
+     * @param columnType the type of the column, one of {@link #columns}
+     */
+    public String back(String bytes, String columnType) {
+        String text = "convert_from(" + bytes + ", 'UTF8')";
+        return switch (this) {
+            case BYTES -> bytes;
+            case STRING -> text;
+            default -> "CAST(" + text + " AS " + columnType + ")";
+        };
+    }
+
     /** The value; empty for one that has none in Java, such as {@code infinity} or NaN among the decimals. */
     public Optional<Object> parsed(byte[] bytes) {
         if (this == BYTES) {

@@ -58,8 +58,9 @@ final class AdoptCommand extends TegulaCommand {
     @Option(
             names = "--back",
             description =
-                    "Remove the trigger, when no mapping with plaintextColumn is left: it could not write any more. The"
-                            + " encrypted column keeps what it holds.")
+                    "One step back. Of a column that is sealed: rows get their value in clear back; then, when no release"
+                            + " is left that writes the encrypted column alone: it is as before the seal; then, when no"
+                            + " mapping with plaintextColumn is left: the trigger goes.")
     boolean back;
 
     @Mixin
@@ -102,7 +103,7 @@ final class AdoptCommand extends TegulaCommand {
                 throw finding.failure();
             });
             invocation.confirm(
-                    change, question(column) + " in " + open.database().name() + "?");
+                    change, question(column, facts) + " in " + open.database().name() + "?");
             return invocation.watching(
                     open, List.of(column.encrypted()), () -> adopt(invocation, adoption, column, facts));
         }
@@ -128,7 +129,10 @@ final class AdoptCommand extends TegulaCommand {
         return column.table() + "." + column.name();
     }
 
-    private String question(PlainColumn column) {
+    private String question(PlainColumn column, AdoptionFacts facts) {
+        if (back && behindTheSeal(facts)) {
+            return "Write the values of " + column.encrypted().label() + " in clear into " + place(column);
+        }
         return seal
                 ? "Empty " + place(column) + ", whose values are in "
                         + column.encrypted().column() + ", and refuse what still writes it,"
@@ -137,9 +141,16 @@ final class AdoptCommand extends TegulaCommand {
                         : "Fill " + column.encrypted().label() + " from " + column.name();
     }
 
+    private static boolean behindTheSeal(AdoptionFacts facts) {
+        return facts.sealed() || facts.sealing() || facts.returning();
+    }
+
     private Outcome dryRun(PlainColumn column, AdoptionFacts facts, List<Finding> findings) {
         List<String> lines = new ArrayList<>();
-        if (facts.sealed()) {
+        if (back && behindTheSeal(facts)) {
+            lines.add("Would write the values of about " + Table.count(facts.rows(), "row") + " in clear into "
+                    + place(column) + ".");
+        } else if (facts.sealed()) {
             lines.add(place(column) + " is sealed: it holds nothing, and a CHECK refuses who writes it.");
         } else if (facts.sealing()) {
             lines.add(place(column) + " is being sealed: --seal would go on.");
@@ -161,6 +172,9 @@ final class AdoptCommand extends TegulaCommand {
     }
 
     private Outcome adopt(Invocation invocation, Adoption adoption, PlainColumn column, AdoptionFacts facts) {
+        if (back && behindTheSeal(facts)) {
+            return giveBack(invocation, adoption, column, facts);
+        }
         if (back) {
             adoption.leave(column, invocation.interruption().control());
             return outcome("left", column, BackfillReport.nothing(), "The trigger " + facts.guard() + " is gone.");
@@ -200,15 +214,41 @@ final class AdoptCommand extends TegulaCommand {
         }
     }
 
+    private static Outcome giveBack(Invocation invocation, Adoption adoption, PlainColumn column, AdoptionFacts facts) {
+        ProgressPrinter progress = new ProgressPrinter(invocation.console(), "adopt", InstantSource.system());
+        try {
+            BackfillReport returned =
+                    adoption.giveBack(column, invocation.interruption().control(), progress);
+            return outcome(
+                    facts.returning() && returned.clean() ? "filled" : "returning",
+                    column,
+                    returned,
+                    facts.returning()
+                            ? "Every row says the same in both, as before the seal. Next: the release that reads "
+                                    + column.name()
+                                    + " alone; when none is left with plaintextColumn, the same command, which"
+                                    + " removes the trigger."
+                            : "Every row says the same in both. Next: the release with plaintextColumn; when none is left that"
+                                    + " writes " + column.encrypted().column() + " alone, the same command again.");
+        } finally {
+            progress.clear();
+        }
+    }
+
     private static Outcome outcome(String state, PlainColumn column, BackfillReport report, String next) {
         Layout lines = new Layout();
-        if (state.equals("filled")) {
+        if (!state.equals("left") && !state.equals("sealed")) {
             lines.add(column.encrypted().label() + ": " + Table.count(report.filled(), "row") + " filled, "
                     + Table.number(report.sound()) + " compared and the same, " + Table.number(report.left()) + " not"
                     + (report.complete() ? "." : "; stopped before the end."));
         }
         list(lines, report.wrong(), "says something else in " + column.name());
-        list(lines, report.missing(), "has no envelope: changed meanwhile by a release that does not write one");
+        list(
+                lines,
+                report.missing(),
+                state.equals("returning")
+                        ? "has one of both: changed meanwhile by a release that does not write the other"
+                        : "has no envelope: changed meanwhile by a release that does not write one");
         list(lines, report.unreadable(), "does not open, says something else, or has a value that Java does not have");
         lines.add(report.clean() ? next : "Look at the rows that are listed; run the same command again to go on.");
         Exit exit = !report.wrong().isEmpty()

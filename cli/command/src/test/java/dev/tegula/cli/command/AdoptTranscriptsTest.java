@@ -81,9 +81,25 @@ class AdoptTranscriptsTest {
                 .isEqualTo(5);
         adopt(0, "--dry-run");
         adopt(8, "--yes");
-        adopt(8, "--back", "--yes");
         expect(0, clinic.run("verify", "owner.telephone"));
         expect(0, clinic.run("status"));
+    }
+
+    @Test
+    void adopt_backBehindTheSeal_givesRowsTheirValuesBackStepByStep() {
+        adopt(0, "--yes");
+        clinic.execute("DROP INDEX owners_by_telephone; ALTER TABLE owners ALTER telephone DROP NOT NULL");
+        adopt(0, "--seal", "--yes");
+        adopt(0, "--back", "--dry-run");
+
+        adopt(0, "--back", "--yes");
+
+        assertThat(clinic.number("SELECT count(*) FROM owners WHERE telephone = '0815-' || id"))
+                .isEqualTo(5);
+        assertThat(adopt(0, "--back", "--yes", "--json").json().get("state").asText())
+                .isEqualTo("filled");
+        adopt(0, "--back", "--yes");
+        expect(0, clinic.run("audit", "list", "--subject", "public.owners.telephone"));
     }
 
     @Test

@@ -97,7 +97,7 @@ public final class Adoption {
         }
     }
 
-    private BackfillReport fill(KeptConnection kept, PlainColumn column, RunControl control, BackfillMeter meter) {
+    BackfillReport fill(KeptConnection kept, PlainColumn column, RunControl control, BackfillMeter meter) {
         ColumnPasses passes = passes(kept, column, meter, control);
         return passes.fill(
                 shape(passes, column),
@@ -133,23 +133,37 @@ public final class Adoption {
     public BackfillReport verify(PlainColumn column, RunControl control, ProgressListener listener) {
         try (KeptConnection kept = settings.connection(source)) {
             AdoptionFacts facts = facts(kept, column, control);
-            return verify(kept, column, control, meter(column, listener, facts.rows()));
+            return verify(kept, column, control, meter(column, listener, facts.rows()), facts.returning());
         }
     }
 
-    private BackfillReport verify(KeptConnection kept, PlainColumn column, RunControl control, BackfillMeter meter) {
+    /**
+     * The same.
+     *
+     * @param returning whether a row without a value in clear is one that did not get it back yet
+     */
+    BackfillReport verify(
+            KeptConnection kept, PlainColumn column, RunControl control, BackfillMeter meter, boolean returning) {
         ColumnPasses passes = passes(kept, column, meter, control);
         TableShape shape = shape(passes, column);
-        return passes.compare(
-                shape,
-                List.of(column.plainSource(), column.envelopeSource()),
-                (tally, row) -> compare(column, shape.keys().shown(row.key()), row.cells(), tally, row.key()));
+        return passes.compare(shape, List.of(column.plainSource(), column.envelopeSource()), (tally, row) -> {
+            String shown = shape.keys().shown(row.key());
+            Cell plain = row.cells().get(0);
+            if (returning && plain == null) {
+                tally.missing(shown);
+            } else {
+                compare(column, shown, plain, row.cells().get(1), tally, row.key());
+            }
+        });
     }
 
     private static void compare(
-            PlainColumn column, String shown, List<@Nullable Cell> cells, BackfillTally tally, List<String> key) {
-        Cell plain = cells.get(0);
-        Cell envelope = cells.get(1);
+            PlainColumn column,
+            String shown,
+            @Nullable Cell plain,
+            @Nullable Cell envelope,
+            BackfillTally tally,
+            List<String> key) {
         if (envelope == null) {
             tally.missing(shown);
             return;
@@ -186,7 +200,7 @@ public final class Adoption {
             BackfillMeter meter = meter(column, listener, facts.rows());
             AdoptionGuard guard = new AdoptionGuard(column);
             if (!facts.sealing()) {
-                BackfillReport verified = verify(kept, column, control, meter);
+                BackfillReport verified = verify(kept, column, control, meter, false);
                 if (!verified.clean()) {
                     return verified;
                 }
@@ -300,11 +314,11 @@ public final class Adoption {
                         }));
     }
 
-    private interface Ddl {
+    interface Ddl {
         void run(Session session) throws SQLException;
     }
 
-    private static void ddl(KeptConnection kept, RunControl control, PlainColumn column, Ddl work) {
+    static void ddl(KeptConnection kept, RunControl control, PlainColumn column, Ddl work) {
         control.retry()
                 .run(
                         "changing " + column.table(),
@@ -315,17 +329,35 @@ public final class Adoption {
     }
 
     /**
+     * One step back behind the seal. Of a column that is sealed, or on the way there: it can be written again, and rows get their
+     * value in clear back; what a release writes that knows the envelope alone is filled by the next run. Of one whose rows got it
+     * back: when every row says the same in both, it is where it was before the seal, which no such release may outlive.
+     *
+     * @return what {@link #verify} finds, with the rows that got their value back as filled
+     * @throws RefusedException code {@code adoption-not-sealed}
+     * @throws dev.tegula.failure.TegulaException as {@link #fill}
+     */
+    public BackfillReport giveBack(PlainColumn column, RunControl control, ProgressListener listener) {
+        new Preflight(source).look(List.of(column.encrypted())).require(Set.of(Finding.Kind.UPDATE_TRIGGERS));
+        try (KeptConnection kept = settings.connection(source)) {
+            AdoptionFacts facts = facts(kept, column, control);
+            return new AdoptionReturn(this, column, control).run(kept, facts, meter(column, listener, facts.rows()));
+        }
+    }
+
+    /**
      * Removes the trigger of {@link #fill}; the encrypted column keeps what it holds.
      *
-     * @throws RefusedException code {@code adoption-sealed}, if the column in clear holds nothing any more
+     * @throws RefusedException code {@code adoption-sealed}, if some values are in the encrypted column alone
      */
     public void leave(PlainColumn column, RunControl control) {
         try (KeptConnection kept = settings.connection(source)) {
             AdoptionFacts facts = facts(kept, column, control);
-            if (facts.sealed() || facts.sealing()) {
+            if (facts.sealed() || facts.sealing() || facts.returning()) {
                 throw new RefusedException(
                         "adoption-sealed",
-                        column.table() + "." + column.name() + " was sealed, or is being: values are in "
+                        column.table() + "." + column.name()
+                                + " was sealed, or is being, or gets its values back: some are in "
                                 + column.encrypted().column() + " alone.");
             }
             AdoptionGuard guard = new AdoptionGuard(column);
@@ -338,7 +370,7 @@ public final class Adoption {
         }
     }
 
-    private void tell(Session session, PlainColumn column, String step, String detail) throws SQLException {
+    void tell(Session session, PlainColumn column, String step, String detail) throws SQLException {
         tegula.audit()
                 .tell(
                         session,
@@ -356,12 +388,12 @@ public final class Adoption {
         return meter;
     }
 
-    private ColumnPasses passes(KeptConnection kept, PlainColumn column, BackfillMeter meter, RunControl control) {
+    ColumnPasses passes(KeptConnection kept, PlainColumn column, BackfillMeter meter, RunControl control) {
         return new ColumnPasses(
                 kept, settings, control, "adopting " + column.table() + "." + column.name(), meter, Long.MAX_VALUE);
     }
 
-    private static TableShape shape(ColumnPasses passes, PlainColumn column) {
+    static TableShape shape(ColumnPasses passes, PlainColumn column) {
         return passes.once(session -> TableShape.read(session, column.table(), List.of(column.encrypted())));
     }
 }

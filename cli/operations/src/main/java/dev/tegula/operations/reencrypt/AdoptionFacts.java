@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param guard the name of the trigger that empties the encrypted column where the other one is changed alone
  * @param guarded whether it is there
  * @param sealing whether every row said the same in both, and the one in clear is being emptied since
+ * @param returning whether rows that were emptied get their value in clear back
  * @param sealed whether the column in clear can hold nothing but NULL
  * @param required whether it must hold something
  * @param inTheWay what else stands on it, in the words of the database: indexes, foreign keys, views, policies and so on
@@ -30,6 +31,7 @@ public record AdoptionFacts(
         String guard,
         boolean guarded,
         boolean sealing,
+        boolean returning,
         boolean sealed,
         boolean required,
         List<String> inTheWay) {
@@ -98,8 +100,9 @@ public record AdoptionFacts(
         return new AdoptionFacts(
                 TableFacts.estimatedRows(session, table),
                 guard.name(),
-                form.isPresent(),
+                form.filter(one -> one != AdoptionTrigger.Form.SEALED).isPresent(),
                 form.filter(AdoptionTrigger.Form.EMPTYING::equals).isPresent(),
+                form.filter(AdoptionTrigger.Form.RETURNING::equals).isPresent(),
                 seal.stands(session),
                 yes(session, NOT_NULL, table.schema(), table.name(), column.name()),
                 postgresql ? dependents(session, column, guard.name(), seal.name()) : List.of());

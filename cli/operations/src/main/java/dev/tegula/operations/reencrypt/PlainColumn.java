@@ -149,6 +149,13 @@ public final class PlainColumn {
         }
     }
 
+    /** The bytes of the value of an envelope for the column in clear; empty if it does not open, or has no place there. */
+    Optional<byte[]> returned(Cell envelope) {
+        return opened(envelope)
+                .filter(value -> AdoptionReturn.fits(text, value))
+                .map(text::written);
+    }
+
     private Context context(Cell cell) {
         return encrypted.perTenant() ? Context.tenant(cell.tenant().orElse("")) : Context.noTenant();
     }

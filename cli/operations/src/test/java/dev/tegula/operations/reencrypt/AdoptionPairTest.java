@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tegula.Context;
 import dev.tegula.FieldCipher;
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.AdoptionTrigger;
 import dev.tegula.operations.live.LiveLab;
 import java.sql.SQLException;
@@ -37,7 +38,7 @@ final class AdoptionPairTest {
     @BeforeEach
     void table() {
         lab.sql(
-                "DROP TABLE IF EXISTS owner",
+                "DROP TABLE IF EXISTS owner CASCADE",
                 "DROP FUNCTION IF EXISTS tegula_adopt_owner_phone_encrypted",
                 "CREATE TABLE owner (id bigint PRIMARY KEY, phone text, phone_encrypted bytea)",
                 "INSERT INTO owner SELECT i, 'phone-' || i, NULL FROM generate_series(1, " + ROWS + ") i");
@@ -149,5 +150,98 @@ final class AdoptionPairTest {
         adoption().leave(column(), new RunControl());
         assertThatThrownBy(() -> lab.update("UPDATE owner SET phone_encrypted = ? WHERE id = 1", (Object) pair("x")))
                 .hasMessageContaining("tegula_pair_phone_encrypted");
+    }
+
+    private BackfillReport giveBack() {
+        return adoption().giveBack(column(), new RunControl(), ProgressListener.none());
+    }
+
+    /** Releases that know both, the encrypted column alone, and the one in clear alone, in the order in which they may follow. */
+    @Test
+    void giveBack_behindTheSeal_losesNothingThatIsWrittenMeanwhile() throws Exception {
+        fill();
+        adoption().seal(column(), new RunControl(), ProgressListener.none());
+        lab.update("UPDATE owner SET phone_encrypted = ? WHERE id = 1", (Object) envelope("after the seal"));
+        AtomicBoolean once = new AtomicBoolean(true);
+        BackfillReport returned = adoption().giveBack(column(), new RunControl(), progress -> {
+            if (lab.number("SELECT count(phone) FROM owner") > ROWS / 2 && once.getAndSet(false)) {
+                written("UPDATE owner SET phone_encrypted = ? WHERE id = 2", "by a mapping of both");
+                lab.sql("UPDATE owner SET phone_encrypted = NULL WHERE id = 3");
+                alone(4, "by the release that knows the encrypted column");
+            }
+        });
+
+        assertThat(once).isFalse();
+        assertThat(returned.wrong()).isEmpty();
+        assertThat(adoption().facts(column()).returning()).isTrue();
+        assertThat(inClear(1)).isEqualTo("after the seal");
+        assertThat(inClear(2)).isEqualTo("by a mapping of both");
+        assertThat(lab.number("SELECT count(phone) FROM owner WHERE id = 3")).isZero();
+        assertThatThrownBy(() -> adoption().leave(column(), new RunControl())).isInstanceOf(RefusedException.class);
+
+        alone(5, "at last");
+        assertThat(lab.number("SELECT count(phone) FROM owner WHERE id = 5")).isZero();
+        assertThat(verify().missing()).contains("id=5");
+        BackfillReport done = giveBack();
+
+        assertThat(done.clean()).isTrue();
+        assertThat(inClear(4)).isEqualTo("by the release that knows the encrypted column");
+        assertThat(inClear(5)).isEqualTo("at last");
+        assertThat(inClear(ROWS)).isEqualTo("phone-" + ROWS);
+        assertThat(verify()).isEqualTo(sound(ROWS - 1));
+        assertThat(adoption().facts(column()).returning()).isFalse();
+        assertThat(adoption().facts(column()).guarded()).isTrue();
+        lab.sql("UPDATE owner SET phone = 'by an earlier release' WHERE id = 6");
+        assertThat(lab.bytes("SELECT phone_encrypted FROM owner WHERE id = 6")).isNull();
+        assertThatThrownBy(this::giveBack).isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.code())
+                .isEqualTo("adoption-not-sealed"));
+        adoption().leave(column(), new RunControl());
+        assertThat(lab.text("SELECT string_agg(action, ' ' ORDER BY seq) FROM tegula_audit"
+                        + " WHERE action IN ('tegula.adoption.return', 'tegula.adoption.returned')"))
+                .endsWith("tegula.adoption.return tegula.adoption.returned");
+    }
+
+    private static void alone(long id, String value) {
+        try {
+            lab.update("UPDATE owner SET phone_encrypted = ? WHERE id = ?", envelope(value), id);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A way back from the middle of the seal, where half of the rows are empty. */
+    @Test
+    void giveBack_whileRowsAreEmptied_fillsTheEmptyOnes() {
+        fill();
+        RunControl control = new RunControl();
+        Adoption slow =
+                new Adoption(lab.database, lab.tegula, SweepSettings.standard().withBatchRows(1));
+        slow.seal(column(), control, progress -> {
+            if (lab.number("SELECT count(phone) FROM owner") < ROWS) {
+                control.stop();
+            }
+        });
+        assertThat(lab.number("SELECT count(phone) FROM owner")).isBetween(1L, ROWS - 1L);
+
+        assertThat(giveBack().clean()).isTrue();
+        assertThat(lab.number("SELECT count(phone) FROM owner")).isEqualTo(ROWS);
+        assertThat(giveBack().clean()).isTrue();
+        assertThat(verify()).isEqualTo(sound(ROWS));
+    }
+
+    /** It was written when nobody minded; nothing is cut off, and the rest gets its value. */
+    @Test
+    void giveBack_ofAValueThatTheColumnHasNoPlaceFor_saysWhich() throws Exception {
+        fill();
+        adoption().seal(column(), new RunControl(), ProgressListener.none());
+        alone(7, "with \0 inside");
+
+        BackfillReport returned = giveBack();
+
+        assertThat(returned.left()).isPositive();
+        assertThat(returned.missing()).containsExactly("id=7");
+        assertThat(lab.number("SELECT count(phone) FROM owner")).isEqualTo(ROWS - 1);
+        assertThat(giveBack().clean()).isFalse();
+        assertThat(adoption().facts(column()).returning()).isTrue();
     }
 }
