@@ -179,6 +179,8 @@ class ToldTest {
         tells("adopt", with(adopt, "--back"), "adoption.leave");
         tells("adopt", adopt, "adoption.guard");
         tells("adopt", with(adopt, "--seal"), "adoption.empty", "adoption.seal");
+        tells("adopt", with(adopt, "--back"), "adoption.return", "adoption.begin", "adoption.end");
+        tells("adopt", with(adopt, "--back"), "adoption.returned");
     }
 
     private static List<String> with(List<String> line, String option) {
