@@ -10,6 +10,7 @@ import dev.tegula.cli.report.KeyFacts;
 import dev.tegula.cli.report.KeyGroup;
 import dev.tegula.cli.report.Part;
 import dev.tegula.cli.report.Report;
+import dev.tegula.cli.report.ScanFacts;
 import dev.tegula.cli.report.SecretFacts;
 import dev.tegula.cli.report.TrailFacts;
 import dev.tegula.envelope.FieldId;
@@ -25,6 +26,7 @@ import dev.tegula.operations.check.CheckList.Finding;
 import dev.tegula.operations.check.CheckList.State;
 import dev.tegula.operations.reencrypt.Fence;
 import dev.tegula.operations.rotation.CountBasis;
+import dev.tegula.operations.scan.ScanFinding;
 import dev.tegula.registry.InstanceReport;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
@@ -83,7 +85,7 @@ final class ReportExample {
                 new Part<>(keys.stream().limit(200).toList(), 10_000),
                 keys.stream().filter(key -> key.overdue().isPresent()).count(),
                 keks(),
-                Optional.empty(),
+                Optional.of(scan()),
                 Optional.of(secrets()),
                 Optional.of(trail()),
                 Optional.of(checks()),
@@ -98,6 +100,27 @@ final class ReportExample {
                                 + " every one.",
                         "What copies hold: backups, replicas, exports, logs, the memory of applications."),
                 true);
+    }
+
+    private static ScanFacts scan() {
+        List<ScanFinding> found = new ArrayList<>();
+        found.add(new ScanFinding("archive.old_patient.blob", ScanFinding.Kind.UNDECLARED_ENVELOPES, "", 7, 900));
+        found.add(new ScanFinding("public." + HOSTILE + ".note", ScanFinding.Kind.PERSONAL_DATA, "e-mail", 38, 1_000));
+        found.add(new ScanFinding("public.import_of_2019.key", ScanFinding.Kind.UNKNOWN_KEYS, "", 12, 12));
+        found.add(new ScanFinding("public.person.birth_date", ScanFinding.Kind.PERSONAL_DATA, "birth date", 0, 0));
+        found.add(new ScanFinding(
+                "public.events_of_a_partner.payload -> contact_address_of_the_person_to_be_told",
+                ScanFinding.Kind.PERSONAL_DATA,
+                "phone",
+                999,
+                1_000));
+        List<ScanFinding> unreadable = List.of(new ScanFinding(
+                "hr.salary",
+                ScanFinding.Kind.UNREADABLE,
+                "no right to read it, or row-level security hides rows",
+                0,
+                0));
+        return new ScanFacts(found, 200, unreadable, 1_000, 1_042, 7_311, 3_950_112, 1_000);
     }
 
     private static List<Attention> attention() {

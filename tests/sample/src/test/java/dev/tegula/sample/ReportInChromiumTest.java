@@ -46,6 +46,18 @@ class ReportInChromiumTest {
               if (ratio(rgb(getComputedStyle(e).fill), behind(e.parentElement)) < 3) faint.push('rect.' + e.getAttribute('class'));
             return [...new Set(faint)].slice(0, 10);""";
 
+    /** Parts of one cell that stand in one line with a hole between them. */
+    private static final String TORN = """
+            const torn = [];
+            for (const cell of document.querySelectorAll('td')) {
+              const parts = [...cell.childNodes].filter(n => n.textContent.trim()).map(n => {
+                const range = document.createRange(); range.selectNodeContents(n); return [...range.getClientRects()]; });
+              for (let i = 1; i < parts.length; i++) {
+                const left = parts[i - 1].at(-1), right = parts[i][0];
+                if (left && right && left.bottom > right.top && right.bottom > left.top && right.left - left.right > 12)
+                  torn.push(cell.textContent); } }
+            return torn.slice(0, 10);""";
+
     private static Browser browser;
 
     @BeforeAll
@@ -80,7 +92,20 @@ class ReportInChromiumTest {
                                     + ".map(s => s.id)"))
                     .as("sections of " + page + " that hold more than they show")
                     .isEqualTo(List.of());
+            assertThat(browser.script(TORN)).as(page).isEqualTo(List.of());
         }
+    }
+
+    @Test
+    void whatTheScanFound_isListedWithTheNamesThatSomebodyElseChose() {
+        browser.wide(Browser.PHONE);
+        browser.go(SMALL);
+        assertThat(browser.text("#scan"))
+                .contains("archive.old_patient.blob", "envelopes, in no catalogue")
+                .contains("</th><script>document.title='owned'")
+                .contains("hr.salary, not read: no right to read it")
+                .contains("in about 1,000 rows of 1,000 of 1,042 tables")
+                .contains("and Tegula's own tables: values of secrets are opened by tegula verify tegula.secret");
     }
 
     @ParameterizedTest

@@ -31,7 +31,8 @@ final class ScanSection {
                                 + Counts.of(facts.all(), "table") + " (" + Counts.of(facts.columns(), "column") + ", "
                                 + Counts.of(facts.values(), "value")
                                 + "). Not looked for: names in other languages, what stands in free text, views, foreign tables, large objects,"
-                                + " files and other databases. So a short list here does not say that nothing is in clear. `tegula scan` takes"
+                                + " files and other databases, and Tegula's own tables: values of secrets are opened by"
+                                + " `tegula verify tegula.secret`, their names and notes are in clear. So a short list here does not say that nothing is in clear. `tegula scan` takes"
                                 + " a baseline of what is accepted.")
                 .close();
         facts.unreadable().stream().limit(facts.shown()).forEach(finding -> html.open("p", "class", "finding")

@@ -32,11 +32,13 @@ final class Unknown {
                     "Whether other columns hold personal data in clear, or envelopes: they were left out. `tegula scan`"
                             + " looks for such columns.");
         }
-        scan.ifPresent(facts -> unknown.add("Whether other columns hold nothing personal: of each table about "
-                + Counts.number(facts.rows())
-                + " rows were drawn, and what is personal is guessed by English names of columns and by the form of values."
-                + " Other languages, views, foreign tables, large objects, files and free text are not looked at, nor other"
-                + " databases; `tegula scan --exact` reads all bytes for envelopes."));
+        scan.ifPresent(
+                facts -> unknown.add(
+                        "Whether other columns hold nothing personal: of each table about "
+                                + Counts.number(facts.rows())
+                                + " rows were drawn, and what is personal is guessed by English names of columns and by the form of values."
+                                + " Other languages, views, foreign tables, large objects, files and free text are not looked at, nor other"
+                                + " databases and the names and notes of secrets; `tegula scan --exact` reads all bytes for envelopes."));
         unknown.add(
                 "Whether the values open: the numbers are of the key that each value names. `tegula verify FIELD` opens every one.");
         trail.ifPresent(found -> trail(found, unknown));
