@@ -6,11 +6,6 @@ import dev.tegula.failure.RefusedException;
 /** Why a secret is not given or not changed; each has a code for programs. */
 final class SecretRefusals {
 
-    /** Who it was nobody can tell: a change whose answer got lost may have been stored. */
-    private static final String CHANGED =
-            ". Somebody else changed it, or you did by a change whose answer got lost; look at"
-                    + " `tegula secrets history ";
-
     private SecretRefusals() {}
 
     static RefusedException unknown(SecretName name) {
@@ -49,17 +44,24 @@ final class SecretRefusals {
                 "secret-conflict",
                 name + (found == 0 ? " is not there" : " has version " + found) + ", "
                         + (expected == 0 ? "and was not to be there" : "not version " + expected)
-                        + CHANGED + name + "` and decide again.");
+                        + changed(name));
     }
 
     static RefusedException changedSince(SecretName name, long expected, long found) {
         return new RefusedException(
                 "secret-conflict",
-                name + (found == 0 ? " is gone" : " was changed " + found + " times")
+                name
+                        + (found == 0 ? " is gone" : " was changed " + found + " times")
                         + (expected == 0
                                 ? ", and was not to be there"
                                 : ", and was to have been " + expected + " times")
-                        + CHANGED + name + "` and decide again.");
+                        + changed(name));
+    }
+
+    /** Who it was nobody can tell: a change whose answer got lost may have been stored. */
+    private static String changed(SecretName name) {
+        return ". Somebody else changed it, or you did by a change whose answer got lost; look at `tegula secrets history "
+                + name + "` and decide again.";
     }
 
     static IntegrityException unverified(String name) {
