@@ -3,6 +3,7 @@ package dev.tegula.secret;
 import dev.tegula.envelope.EnvelopeHead;
 import dev.tegula.envelope.Mode;
 import dev.tegula.envelope.Scope;
+import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.ValueException;
 import dev.tegula.keyring.Keyring;
@@ -97,6 +98,8 @@ final class HeldValue {
             } finally {
                 Arrays.fill(inner, (byte) 0);
             }
+        } catch (CannotOpenException e) {
+            throw e.in(secret.name() + " version " + found.version());
         } finally {
             keyring.endCall();
         }

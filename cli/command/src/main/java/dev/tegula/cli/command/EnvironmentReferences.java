@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 
@@ -36,13 +37,17 @@ final class EnvironmentReferences {
      */
     private static final Pattern OF_SYSTEM = Pattern.compile(
             "LD_.*|DYLD_.*|GCONV_PATH|GLIBC_TUNABLES|MALLOC_TRACE|LOCPATH|HOSTALIASES|PATH|IFS|ENV|BASH.*|SHELLOPTS|PS[0-9]"
-                    + "|PROMPT_COMMAND|PPID|UID|EUID|OPTIND|_|CLASSPATH|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS|NODE_OPTIONS"
+                    + "|PROMPT_COMMAND|PPID|UID|EUID|OPTIND|_|SHLVL|SECONDS|LINENO|CLASSPATH|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS|NODE_OPTIONS"
                     + "|NODE_PATH|PYTHON(PATH|HOME|STARTUP|INSPECT|BREAKPOINT|USERBASE|WARNINGS)|PERL5.*|PERLLIB|RUBY(OPT|LIB)"
                     + "|LUA_(INIT|PATH|CPATH).*|DOTNET_STARTUP_HOOKS|CORECLR_.*|COR_(ENABLE_)?PROFIL.*|PHPRC|PHP_INI_SCAN_DIR"
                     + "|GIT_(SSH|EXEC|CONFIG|EXTERNAL|PROXY|ASKPASS|EDITOR|PAGER).*|OPENSSL_(CONF|ENGINES|MODULES)|SSLKEYLOGFILE|tegula_.*",
             Pattern.CASE_INSENSITIVE);
 
     private static final long LONGEST_FILE = 1L << 20;
+    /** Of a variable with its name, the sign of equality and the NUL at its end: {@code MAX_ARG_STRLEN} of Linux. */
+    private static final int LONGEST_VARIABLE = 32 * 4096;
+
+    private static final String TOO_LONG = " is longer than a variable of Linux can be, 131,071 bytes with its name";
 
     private final List<SecretName> prefixes = new ArrayList<>();
     private final Map<String, String> plain = new LinkedHashMap<>();
@@ -50,7 +55,22 @@ final class EnvironmentReferences {
     private final List<String> problems = new ArrayList<>();
 
     /** Where a variable comes from. */
-    private record Source(SecretName secret, String said, boolean file) {}
+    private record Source(SecretName secret, String said, boolean file) {
+
+        String told() {
+            return said.equals(secret.value()) ? said : secret + " (" + said + ")";
+        }
+    }
+
+    /** Variables of the environment that the command would not get, whatever is asked for. */
+    void addLost(Set<String> names) {
+        if (!names.isEmpty()) {
+            problems.add("the environment holds " + String.join(", ", names)
+                    + ", and the shell that becomes the command hands on"
+                    + " only names of letters, digits and _: take them out (`env -u NAME tegula run …`), or start Tegula with Bash,"
+                    + " which hands them on (`bash \"$(command -v tegula)\" run …`)");
+        }
+    }
 
     void addPrefix(String prefix) {
         try {
@@ -132,8 +152,7 @@ final class EnvironmentReferences {
         }
         Source before = sources.putIfAbsent(variable, source);
         if (before != null && !(before.secret().equals(source.secret()) && before.file() == source.file())) {
-            problems.add(variable + " would be " + before.secret() + " (" + before.said() + ") and " + source.secret()
-                    + " (" + source.said() + ")");
+            problems.add(variable + " would be " + before.told() + " and " + source.told());
         }
     }
 
@@ -173,6 +192,7 @@ final class EnvironmentReferences {
                 .forEach(name -> problems.add(name + " is in the environment already; --override replaces it"));
         ResolvedVariables resolved = new ResolvedVariables();
         try {
+            plain.forEach((name, text) -> requireRoom(name, text, "its value" + TOO_LONG));
             resolved.texts().putAll(plain);
             open(secrets, live, resolved);
             if (!problems.isEmpty()) {
@@ -250,12 +270,20 @@ final class EnvironmentReferences {
         }
     }
 
+    private boolean requireRoom(String variable, String text, String problem) {
+        boolean fits = variable.length() + 1 + text.getBytes(StandardCharsets.UTF_8).length < LONGEST_VARIABLE;
+        if (!fits) {
+            problems.add(variable + ": " + problem);
+        }
+        return fits;
+    }
+
     private Optional<String> text(SecretValue value, String variable, Source source) {
         String file = "; a file may: --env " + variable + "_FILE=@" + source.secret();
         try {
             String text = value.text();
             if (text.indexOf('\0') < 0) {
-                return Optional.of(text);
+                return Optional.of(text).filter(each -> requireRoom(variable, each, source.secret() + TOO_LONG + file));
             }
             problems.add(variable + ": " + source.secret() + " holds a NUL, which no variable can" + file);
         } catch (MalformedException e) {

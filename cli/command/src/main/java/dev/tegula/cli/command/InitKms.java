@@ -6,7 +6,6 @@ import dev.tegula.config.Profile;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -104,8 +103,9 @@ final class InitKms {
     @Option(
             names = "--kms-setting",
             paramLabel = "NAME=VALUE",
+            converter = NamedWord.Converter.class,
             description = "A setting of it; say it once for each. Files in it are beside the configuration.")
-    Map<String, String> own = new LinkedHashMap<>();
+    List<NamedWord> own = new ArrayList<>();
 
     /**
      * What the options say.
@@ -119,7 +119,8 @@ final class InitKms {
         }
         if (type != null) {
             NewKms kms = NewKms.of(type, type, "");
-            for (Map.Entry<String, String> setting : own.entrySet()) {
+            for (Map.Entry<String, String> setting :
+                    NamedWord.once("--kms-setting", own).entrySet()) {
                 kms = kms.with(setting.getKey(), setting.getValue());
             }
             return kms;

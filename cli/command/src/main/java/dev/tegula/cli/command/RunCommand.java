@@ -12,6 +12,7 @@ import dev.tegula.secret.SecretValue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,11 +44,12 @@ final class RunCommand extends TegulaCommand {
     @Option(
             names = "--env",
             paramLabel = "NAME=SECRET",
+            converter = NamedWord.Converter.class,
             description = {
                 "One variable, for example STRIPE_KEY=app/prod/stripe-key; may be said many times.",
                 "KEY_FILE=@app/prod/tls-key: the variable is the path of a file without a name that holds it, in memory."
             })
-    Map<String, String> variables = new LinkedHashMap<>();
+    List<NamedWord> variables = new ArrayList<>();
 
     @Option(
             names = "--env-file",
@@ -102,7 +104,7 @@ final class RunCommand extends TegulaCommand {
     Outcome run(Invocation invocation) throws IOException {
         RunLauncher launcher = RunLauncher.require();
         Map<String, String> handed = new LinkedHashMap<>();
-        try (ResolvedVariables found = resolved(invocation)) {
+        try (ResolvedVariables found = resolved(invocation, launcher)) {
             handed.putAll(found.texts());
             for (Map.Entry<String, SecretValue> each : found.files().entrySet()) {
                 byte[] content = each.getValue().bytes();
@@ -117,21 +119,21 @@ final class RunCommand extends TegulaCommand {
         return new Outcome(Exit.DONE, Map.of(), new Layout());
     }
 
-    private ResolvedVariables resolved(Invocation invocation) {
+    private ResolvedVariables resolved(Invocation invocation, RunLauncher launcher) {
         if (snapshot == null) {
-            return online(invocation, open -> {});
+            return online(invocation, launcher, open -> {});
         }
         SnapshotUse use = new SnapshotUse(invocation.configuration(), snapshot);
         if (!offline) {
             try {
-                return online(invocation, open -> refresh(invocation, use, open));
+                return online(invocation, launcher, open -> refresh(invocation, use, open));
             } catch (UnavailableException e) {
                 invocation.console().warn("Not online: " + e.getMessage());
             }
         }
         try (SecretSnapshot held = use.open()) {
             Instant now = Instant.now();
-            ResolvedVariables found = references().resolve(SecretReads.of(held, now), present(invocation));
+            ResolvedVariables found = references(launcher).resolve(SecretReads.of(held, now), present(invocation));
             invocation
                     .console()
                     .warn("The values are those of the snapshot " + snapshot + ", made "
@@ -140,12 +142,12 @@ final class RunCommand extends TegulaCommand {
         }
     }
 
-    private ResolvedVariables online(Invocation invocation, Consumer<OpenDatabase> then) {
+    private ResolvedVariables online(Invocation invocation, RunLauncher launcher, Consumer<OpenDatabase> then) {
         try (OpenDatabase open = invocation.openForLookUps()) {
             ToldFirst told = ToldFirst.silent(open, invocation);
             ToldFirst.Reads reads = told.reads();
-            ResolvedVariables found =
-                    references().resolve(SecretReads.of(open.tegula().secrets(), reads::note), present(invocation));
+            ResolvedVariables found = references(launcher)
+                    .resolve(SecretReads.of(open.tegula().secrets(), reads::note), present(invocation));
             try {
                 reads.tell();
                 then.accept(open);
@@ -166,10 +168,11 @@ final class RunCommand extends TegulaCommand {
         }
     }
 
-    private EnvironmentReferences references() {
+    private EnvironmentReferences references(RunLauncher launcher) {
         EnvironmentReferences references = new EnvironmentReferences();
+        references.addLost(launcher.lost());
         prefixes().forEach(references::addPrefix);
-        variables.forEach(references::addVariable);
+        variables.forEach(each -> references.addVariable(each.name(), each.value()));
         if (file != null) {
             references.addFile(file);
         }

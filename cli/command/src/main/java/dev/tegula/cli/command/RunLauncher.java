@@ -1,5 +1,6 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.exchange.VariableName;
 import dev.tegula.failure.ConfigurationException;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,8 +24,8 @@ import java.util.regex.Pattern;
  */
 final class RunLauncher {
 
-    /** What the script says: {@code run} and the descriptors of the files. */
-    private static final Pattern SAID = Pattern.compile("run([4-8]*)");
+    /** What the script says: {@code run}, the descriptors of the files, and whether its shell hands on whatever it was given. */
+    private static final Pattern SAID = Pattern.compile("run([4-8]*)(b?)");
 
     private static final Path PIPE = Path.of("/dev/fd/3");
     private static final int TYPE = 0170000;
@@ -31,7 +34,10 @@ final class RunLauncher {
 
     private final Deque<Integer> files = new ArrayDeque<>();
 
-    private RunLauncher(String descriptors) {
+    private final boolean handsOnAll;
+
+    private RunLauncher(String descriptors, boolean handsOnAll) {
+        this.handsOnAll = handsOnAll;
         descriptors.chars().forEach(each -> files.add(Character.digit(each, 10)));
     }
 
@@ -48,7 +54,34 @@ final class RunLauncher {
                             + " … -- COMMAND` (the script `tegula`, run before every other word), not by `java -jar`, and leave"
                             + " TEGULA_RUN unset.");
         }
-        return new RunLauncher(said.group(1));
+        return new RunLauncher(said.group(1), !said.group(2).isEmpty());
+    }
+
+    /**
+     * Names that the launcher was given and its shell does not hand on, since it cannot set them: this process was started by the
+     * same shell, and has what the command would have. Empty where nothing tells what the launcher was given.
+     */
+    SortedSet<String> lost() {
+        SortedSet<String> lost = new TreeSet<>();
+        if (handsOnAll) {
+            return lost;
+        }
+        long launcher = ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L);
+        try {
+            String given = Files.readString(Path.of("/proc/" + launcher + "/environ"), StandardCharsets.ISO_8859_1);
+            for (String each : given.split("\0")) {
+                int equals = each.indexOf('=');
+                // Functions that Bash exported are of no use where the shell is another one.
+                if (equals > 0 && !each.startsWith("BASH_FUNC_")) {
+                    lost.add(each.substring(0, equals));
+                }
+            }
+        } catch (IOException notTold) {
+            return lost;
+        }
+        lost.removeAll(System.getenv().keySet());
+        lost.removeIf(VariableName::valid);
+        return lost;
     }
 
     /**
@@ -75,7 +108,12 @@ final class RunLauncher {
     /** Hands the variables over, after which the command is started. */
     void start(Map<String, String> variables) throws IOException {
         List<String> lines = new ArrayList<>();
-        variables.forEach((name, value) -> lines.add("export " + name + "='" + value.replace("'", "'\\''") + "'"));
+        variables.forEach((name, value) -> {
+            lines.add("tegula_word='" + value.replace("'", "'\\''") + "'");
+            lines.add("export " + name + "=\"$tegula_word\"");
+            // A shell does not say so where a variable is its own, such as GROUPS of Bash.
+            lines.add("[ \"$" + name + "\" = \"$tegula_word\" ] || tegula_lost=\"$tegula_lost " + name + "\"");
+        });
         lines.add("tegula_start=yes");
         try (OutputStream out = new FileOutputStream(PIPE.toFile())) {
             out.write(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));

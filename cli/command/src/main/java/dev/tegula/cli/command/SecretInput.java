@@ -44,6 +44,9 @@ final class SecretInput {
         if (end < all.length) {
             console.say("one line end at the end of stdin was taken off; --exact keeps it");
         }
+        if (end == 0) {
+            console.warn("The value has 0 bytes: stdin held nothing" + (all.length > 0 ? " but a line end." : "."));
+        }
         byte[] value = Arrays.copyOf(all, end);
         Arrays.fill(all, (byte) 0);
         return value;

@@ -260,11 +260,19 @@ public final class Console {
         return line == null ? new char[0] : line;
     }
 
-    /** Reads all of stdin. */
-    public String readAll() throws IOException {
+    /**
+     * Reads all of stdin.
+     *
+     * @throws UsageException if it cannot be read
+     */
+    public String readAll() {
         StringBuilder all = new StringBuilder();
-        for (String line = in.readLine(); line != null; line = in.readLine()) {
-            all.append(line).append('\n');
+        try {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                all.append(line).append('\n');
+            }
+        } catch (IOException e) {
+            throw unreadable(e);
         }
         return all.toString();
     }
@@ -273,15 +281,25 @@ public final class Console {
      * Reads stdin as bytes; for a command that reads nothing else from it.
      *
      * @param most how many bytes at most; more stay unread
+     * @throws UsageException if it cannot be read: nothing is made of a part
      */
-    public byte[] readBytes(int most) throws IOException {
-        if (bytes != null) {
-            return bytes.readNBytes(most);
-        }
+    public byte[] readBytes(int most) {
         StringWriter text = new StringWriter();
-        in.transferTo(text);
+        try {
+            if (bytes != null) {
+                return bytes.readNBytes(most);
+            }
+            in.transferTo(text);
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
         byte[] all = text.toString().getBytes(StandardCharsets.UTF_8);
         return all.length <= most ? all : Arrays.copyOf(all, most);
+    }
+
+    private static UsageException unreadable(IOException e) {
+        return new UsageException("stdin cannot be read (" + e.getMessage()
+                + "): it was closed, or is a folder, perhaps. Pipe in what was meant, or name its file.");
     }
 
     /** Prints bytes on stdout as they are, and nothing else: no line end, nothing escaped. */
