@@ -69,7 +69,7 @@ final class RunLauncher {
         long launcher = ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L);
         try {
             String given = Files.readString(Path.of("/proc/" + launcher + "/environ"), StandardCharsets.ISO_8859_1);
-            for (String each : given.split("\0")) {
+            for (String each : given.split("\0", -1)) {
                 int equals = each.indexOf('=');
                 // Functions that Bash exported are of no use where the shell is another one.
                 if (equals > 0 && !each.startsWith("BASH_FUNC_")) {

@@ -7,10 +7,16 @@ import dev.tegula.secret.SecretName;
 import dev.tegula.secret.SecretNamespaces;
 import dev.tegula.secret.SecretStore;
 
-/** What a dry run looks at. */
+/** What is there, before anything is done with it. */
 final class SecretLook {
 
     private SecretLook() {}
+
+    /** What a prefix with nothing below it is, which may be one that was typed wrong: no gate is green for it. */
+    static RefusedException none(SecretName prefix) {
+        return new RefusedException(
+                "secret-unknown", "There is no secret at or below " + prefix + "; see `tegula secrets list`.");
+    }
 
     /** What stops a first value, with a space before; empty if nothing does. */
     static String missingKey(OpenDatabase open, SecretName name) {

@@ -70,6 +70,9 @@ final class SecretsCheckCommand extends TegulaCommand {
                         .secrets()
                         .list(Optional.ofNullable(prefix))
                         .requireVerified());
+                if (prefix != null && check.looked() == 0) {
+                    throw SecretLook.none(prefix);
+                }
             }
             references.forEach(check::reference);
             Table table = Table.headed("NAME", "FINDING", "VARIABLE");

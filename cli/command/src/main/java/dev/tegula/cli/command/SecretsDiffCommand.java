@@ -39,6 +39,9 @@ final class SecretsDiffCommand extends TegulaCommand {
         try (OpenDatabase open = invocation.open()) {
             SecretComparison found =
                     SecretComparison.of(open.tegula().secrets(), left, right, new ToldFirst(open, invocation)::read);
+            if (!found.differs() && found.same().isEmpty()) {
+                throw SecretLook.none(left);
+            }
             Table table = Table.headed("NAME", "DIFFERENCE");
             rows(table, found.different(), "another value");
             rows(table, found.left(), "only in " + left);

@@ -5,7 +5,6 @@ import dev.tegula.cli.exchange.TargetFormat;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
-import dev.tegula.failure.RefusedException;
 import dev.tegula.file.DurableFile;
 import dev.tegula.operations.document.Json;
 import dev.tegula.secret.SecretName;
@@ -51,14 +50,16 @@ final class SecretsExportCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) {
+        if (out != null) {
+            // Before it is told that values leave.
+            DurableFile.requireNew("The file " + out, out);
+        }
         try (OpenDatabase open = invocation.open()) {
             List<SecretValue> values = open.tegula().secrets().getAll(prefix);
             byte[] written = new byte[0];
             try {
                 if (values.isEmpty()) {
-                    throw new RefusedException(
-                            "secret-unknown",
-                            "There is no secret at or below " + prefix + "; see `tegula secrets list`.");
+                    throw SecretLook.none(prefix);
                 }
                 values.forEach(value -> SecretText.warnIfExpired(invocation.console(), value));
                 written = format.write(prefix, values);

@@ -52,6 +52,10 @@ final class SecretsGetCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) {
+        if (out != null) {
+            // Before it is told that the value is read.
+            DurableFile.requireNew("The file " + out, out);
+        }
         try (OpenDatabase open = invocation.open();
                 SecretValue value = open.tegula()
                         .secrets()

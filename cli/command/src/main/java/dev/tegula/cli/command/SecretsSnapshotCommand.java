@@ -4,7 +4,6 @@ import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.config.UnknownName;
-import dev.tegula.failure.RefusedException;
 import dev.tegula.operations.document.Json;
 import dev.tegula.secret.SecretName;
 import dev.tegula.secret.SnapshotTerms;
@@ -68,9 +67,7 @@ final class SecretsSnapshotCommand extends TegulaCommand {
             SecretReads found = SecretReads.of(open.tegula().secrets()).look(List.of(), prefixes);
             for (SecretName prefix : prefixes) {
                 if (found.names(prefix).isEmpty()) {
-                    throw new RefusedException(
-                            "secret-unknown",
-                            "There is no secret at or below " + prefix + "; see `tegula secrets list`.");
+                    throw SecretLook.none(prefix);
                 }
             }
             SnapshotTerms terms = new SnapshotTerms(

@@ -7,6 +7,7 @@ import dev.tegula.config.KekSettings;
 import dev.tegula.config.UnknownName;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.failure.RefusedException;
+import dev.tegula.file.DurableFile;
 import dev.tegula.file.FileDemands;
 import dev.tegula.file.PrivateFile;
 import dev.tegula.kms.Kek;
@@ -17,6 +18,8 @@ import dev.tegula.secret.SecretSnapshot;
 import dev.tegula.secret.SecretValue;
 import dev.tegula.secret.SnapshotFile;
 import dev.tegula.secret.SnapshotTerms;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -59,6 +62,9 @@ final class SnapshotUse {
         if (path.toFile().exists() && !SnapshotFile.begins(file.read())) {
             throw new RefusedException(
                     "file-exists", path + " is not a snapshot, so it is not overwritten. Name another file.");
+        }
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            DurableFile.requireNew("The snapshot " + path, path);
         }
     }
 

@@ -115,6 +115,10 @@ class SecretCompareTranscriptsTest {
         put("app/prod/gone", "canary-4");
         expect(0, clinic.run("secrets", "delete", "app/prod/gone", "--yes"));
         expect(3, clinic.run("secrets", "check"));
+        expect(8, clinic.run("secrets", "check", "app/tset"));
+        expect(8, clinic.run("secrets", "check", "app/test", "--json"));
+        expect(8, clinic.run("secrets", "diff", "app/tset", "app/test"));
+        put(TEST_KEY, "canary-5");
         expect(0, clinic.run("secrets", "check", "app/test"));
         Path file = Files.writeString(folder.resolve("app.env"), """
                 # of the shop

@@ -115,7 +115,18 @@ class SecretExchangeTranscriptsTest {
         expect(0, clinic.run("secrets", "export", "app/prod", "--to", "json", "--out", out.toString()));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(out)))
                 .isEqualTo("rw-------");
+        long told = clinic.number("SELECT count(*) FROM tegula_audit");
         expect(8, clinic.run("secrets", "export", "app/prod", "--to", "json", "--out", out.toString()));
+        Path nowhere = folder.resolve("absent").resolve("file");
+        expect(7, clinic.run("secrets", "export", "app/prod", "--to", "json", "--out", nowhere.toString()));
+        expect(7, clinic.run("secrets", "get", "app/prod/a", "--out", nowhere.toString()));
+        String[] snapshot = {
+            "secrets", "snapshot", "app/prod", "--kek", "main", "--max-age", "1h", "--out", nowhere.toString()
+        };
+        expect(7, clinic.run(snapshot));
+        assertThat(clinic.number("SELECT count(*) FROM tegula_audit"))
+                .as("that values left, which they did not")
+                .isEqualTo(told);
         expect(8, clinic.run("secrets", "export", "app/test", "--to", "json"));
         expect(0, clinic.pipe("canary\u001b[2J", "secrets", "put", "app/prod/c", "--expires", "1ms"));
         assertThat(expect(0, clinic.answer("", "secrets", "export", "app/prod/c", "--to", "properties"))
