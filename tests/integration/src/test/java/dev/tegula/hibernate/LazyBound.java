@@ -27,7 +27,7 @@ public class LazyBound implements LazyForms {
     private String secret;
 
     @BlindIndexOf("secret")
-    private BlindIndex secretIndex;
+    BlindIndex secretIndex;
 
     @Basic(fetch = FetchType.LAZY)
     @LazyGroup("other")

@@ -351,7 +351,7 @@ final class SentinelTest {
             root.getLoggerContext().getLoggerList().forEach(logger -> {
                 if (logger.getLevel() != null) {
                     levels.put(logger, logger.getLevel());
-                    logger.setLevel(Level.ALL);
+                    logger.setLevel(Level.TRACE);
                 }
             });
             handler.setLevel(java.util.logging.Level.ALL);

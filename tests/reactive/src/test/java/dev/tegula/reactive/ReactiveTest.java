@@ -3,7 +3,6 @@ package dev.tegula.reactive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tegula.Tegula;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.hibernate.Encrypted;
 import dev.tegula.hibernate.TellChanges;
@@ -145,7 +144,7 @@ final class ReactiveTest {
     @Converter
     static class Ssn extends EncryptedConverter<String> implements AttributeConverter<String, byte[]> {
         Ssn() {
-            super((java.util.function.Supplier<Tegula>) tegula::get, "reactive.ssn", String.class);
+            super(tegula, "reactive.ssn", String.class);
         }
     }
 

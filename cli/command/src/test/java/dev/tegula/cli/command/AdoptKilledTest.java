@@ -95,8 +95,7 @@ class AdoptKilledTest {
                 for (int kill = 0; kill < kills; kill++) {
                     if (kill % 2 == 1) {
                         // An instance that was forgotten.
-                        try (AdoptWriter earlier =
-                                AdoptWriter.ofClear(clinic.dataSource(), 1, WRITTEN / 2, expected)) {
+                        try (AdoptWriter earlier = AdoptWriter.ofClear(clinic.dataSource(), 1, WRITTEN / 2, expected)) {
                             killAfterWrites(both, random.nextInt(2_000), "--seal");
                         }
                     } else if (clinic.number(EMPTIED) < ROWS / 3) {
@@ -122,9 +121,9 @@ class AdoptKilledTest {
     }
 
     private void adopt(int exit, int orExit, String... more) {
-        Transcript run = clinic.run(Stream.concat(
-                        Stream.of("adopt", "owner.telephone", "--from", "telephone", "--yes"), Stream.of(more))
-                .toArray(String[]::new));
+        Transcript run = clinic.run(
+                Stream.concat(Stream.of("adopt", "owner.telephone", "--from", "telephone", "--yes"), Stream.of(more))
+                        .toArray(String[]::new));
         assertThat(run.exit()).as(run.all()).isIn(exit, orExit);
     }
 
@@ -149,11 +148,15 @@ class AdoptKilledTest {
 
     private void kill(BooleanSupplier now, String... more) throws Exception {
         List<String> words = new ArrayList<>(ChildJvm.tegula(Stream.concat(
-                        Stream.of("adopt", "owner.telephone", "--from=telephone", "--batch=5", "--max-rate=50", "--yes"),
+                        Stream.of(
+                                "adopt", "owner.telephone", "--from=telephone", "--batch=5", "--max-rate=50", "--yes"),
                         Stream.concat(Stream.of(more), Stream.of("--config=" + clinic.file())))
                 .toArray(String[]::new)));
         File log = new File(folder.toFile(), "killed.log");
-        Process run = new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log).start();
+        Process run = new ProcessBuilder(words)
+                .redirectErrorStream(true)
+                .redirectOutput(log)
+                .start();
         while (!now.getAsBoolean() && run.isAlive()) {
             Thread.onSpinWait();
         }

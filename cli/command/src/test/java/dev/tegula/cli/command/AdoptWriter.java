@@ -48,8 +48,7 @@ final class AdoptWriter implements AutoCloseable {
     }
 
     /** One that knows both, as a mapping does. */
-    static AdoptWriter ofPairs(
-            DataSource source, FieldCipher<String> cipher, int first, int last, String[] expected) {
+    static AdoptWriter ofPairs(DataSource source, FieldCipher<String> cipher, int first, int last, String[] expected) {
         return new AdoptWriter(source, cipher, first, last, expected);
     }
 
