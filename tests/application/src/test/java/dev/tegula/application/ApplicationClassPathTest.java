@@ -32,6 +32,10 @@ final class ApplicationClassPathTest {
             "dev/tegula/jdbc/RealTable.class",
             "dev/tegula/jdbc/WrongType.class");
 
+    /** These give Hibernate's schema tool, where that makes the tables, what a column that is adopted needs; they run none themselves. */
+    private static final List<String> FOR_THE_SCHEMA_TOOL =
+            List.of("dev/tegula/hibernate/boot/PlaintextColumns.class", "dev/tegula/jdbc/AdoptionTrigger.class");
+
     @Test
     void jars_ofAnApplication_areThoseInTheList() throws IOException {
         List<String> found = new ArrayList<>();
@@ -64,7 +68,9 @@ final class ApplicationClassPathTest {
 
     @Test
     void classes_ofOurs_holdNoDdlToRun() throws IOException {
-        assertThat(visit(ApplicationClassPathTest::ddl)).containsExactlyInAnyOrderElementsOf(WORD_CURES);
+        List<String> known = new ArrayList<>(WORD_CURES);
+        known.addAll(FOR_THE_SCHEMA_TOOL);
+        assertThat(visit(ApplicationClassPathTest::ddl)).containsExactlyInAnyOrderElementsOf(known);
     }
 
     private static boolean ddl(Path type) {
