@@ -247,7 +247,7 @@ final class EclipseLinkPathsTest {
 
     /** No envelope equals another. Which one is smaller is chance, so nothing is said here of order. */
     @Test
-    void comparison_forOtherValues_findsTheValueToo() {
+    void inequality_findsTheValueToo() {
         long id = saved();
         List<Long> found = call(session -> session.createQuery(
                         "select f.id from Form f where f.id = :id and f.text <> :value", Long.class)
