@@ -59,8 +59,9 @@ final class KeySearch {
     record Result(SortedMap<String, Long> found, List<String> obstacles, List<String> remarks) {}
 
     Result run() {
-        remarks.add("copies in another coding (base64, compressed) and in definitions (defaults, comments, functions)"
-                + " cannot be recognised and were not searched for");
+        remarks.add(
+                "copies in another coding (compressed, encrypted, base64 of more than the envelope) and in definitions"
+                        + " (defaults, comments, functions) cannot be recognised and were not searched for");
         settings.excluded().forEach(name -> remarks.add(name + " was not searched: tegula.destroy.exclude names it"));
         if (dialect.showsHolders()) {
             obstacles.addAll(transactions.readCommitted(OpenTransactions::prepared));

@@ -6,7 +6,9 @@ import dev.tegula.envelope.StrictText;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.operations.scan.ScanFinding.Kind;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,10 @@ final class ColumnTally {
     /** A member with its value, also in a document that was cut; its text may hold escapes, which no form that is looked for needs. */
     private static final Pattern MEMBER =
             Pattern.compile("\"((?:[^\"\\\\]|\\\\.){1,100})\"\\s*:\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|(-?\\d+))");
+
+    /** The text form of an envelope, with so much of it as has the fewest bytes of one. */
+    private static final Pattern TEXT_FORM =
+            Pattern.compile("(?<![A-Za-z0-9_-])tg1\\.([A-Za-z0-9_-]{100})[A-Za-z0-9_-]*");
 
     private static final Pattern WORD = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,60}");
     private static final String OTHERS = "(other members)";
@@ -59,12 +65,18 @@ final class ColumnTally {
         String text = (String) value;
         switch (column.type()) {
             case JSON -> addDocument(text);
-            case TEXTS -> text.lines().forEach(forms::add);
+            case TEXTS -> {
+                addTextForms(text);
+                text.lines().filter(line -> !TEXT_FORM.matcher(line).matches()).forEach(forms::add);
+            }
             default -> addText(text);
         }
     }
 
     private void addText(String text) {
+        if (addTextForms(text)) {
+            return;
+        }
         if (text.startsWith(CAST)) {
             int digits = Math.min(text.length() - 2, 2 * EnvelopeHead.MIN_BYTES) & ~1;
             try {
@@ -76,6 +88,20 @@ final class ColumnTally {
             }
         }
         forms.add(text);
+    }
+
+    /** Counts the envelopes that stand in a text, those of one key once; whether the text is one. */
+    private boolean addTextForms(String text) {
+        Set<KeyId> keys = new HashSet<>();
+        boolean whole = false;
+        Matcher matcher = TEXT_FORM.matcher(text);
+        while (matcher.find()) {
+            Optional<KeyId> key = keyId(Base64.getUrlDecoder().decode(matcher.group(1)));
+            key.ifPresent(keys::add);
+            whole |= key.isPresent() && matcher.end() - matcher.start() == text.length();
+        }
+        keys.forEach(key -> envelopes.merge(key, 1L, Long::sum));
+        return whole;
     }
 
     private void addBytes(byte[] bytes) {
@@ -93,11 +119,16 @@ final class ColumnTally {
     }
 
     private boolean addEnvelope(byte[] bytes) {
+        Optional<KeyId> key = keyId(bytes);
+        key.ifPresent(id -> envelopes.merge(id, 1L, Long::sum));
+        return key.isPresent();
+    }
+
+    private Optional<KeyId> keyId(byte[] bytes) {
         try {
-            envelopes.merge(EnvelopeHead.of(column.place(), bytes).keyId(), 1L, Long::sum);
-            return true;
+            return Optional.of(EnvelopeHead.of(column.place(), bytes).keyId());
         } catch (TegulaException e) {
-            return false;
+            return Optional.empty();
         }
     }
 
@@ -109,11 +140,12 @@ final class ColumnTally {
     }
 
     private void addDocument(String json) {
+        addTextForms(json);
         Matcher member = MEMBER.matcher(json);
         while (member.find()) {
             String name = shown(member.group(1));
-            if (members.size() < MOST_MEMBERS || members.containsKey(name)) {
-                String text = member.group(2) == null ? member.group(3) : member.group(2);
+            String text = member.group(2) == null ? member.group(3) : member.group(2);
+            if (!TEXT_FORM.matcher(text).matches() && (members.size() < MOST_MEMBERS || members.containsKey(name))) {
                 members.computeIfAbsent(name, n -> new Forms()).add(text);
             }
         }
@@ -169,7 +201,8 @@ final class ColumnTally {
     }
 
     private ScanFinding finding(Kind kind, String what, long hits) {
-        return new ScanFinding(column.place(), kind, what, hits, values);
+        // A text may hold envelopes under several keys.
+        return new ScanFinding(column.place(), kind, what, Math.min(hits, values), values);
     }
 
     /** A name says nothing of bytes that are no text, and little of a number. */

@@ -83,6 +83,29 @@ final class ScanTest {
                 .contains("public.patient.ssn", "public.patient.note");
     }
 
+    /** In documents and texts; of a key that is not here, too; a text that is too short for an envelope is none. */
+    @Test
+    void run_withTheTextFormOfEnvelopes_findsThem() {
+        String text = "'tg1.' || rtrim(translate(replace(encode(ssn, 'base64'), E'\\n', ''), '+/', '-_'), '=')";
+        lab.sql(
+                "CREATE TABLE doc AS SELECT id, jsonb_build_object('contacts', jsonb_build_array(jsonb_build_object('phone', "
+                        + text + "), " + text + ")) AS j, CAST(json_build_object('phone', " + text
+                        + ") AS json) AS k, " + text + " AS t, 'log: ' || " + text + " || ', and more' AS l, ARRAY["
+                        + text
+                        + "] AS a, left(" + text + ", 100) AS cut FROM patient WHERE id < 5",
+                "UPDATE doc SET t = (SELECT " + text.replace("ssn", "overlay(ssn placing sha256('x') from 3 for 32)")
+                        + " FROM patient WHERE id = 1) WHERE id = 3");
+
+        assertThat(scan(new ScanSettings(1000, false, List.of("*.doc"))))
+                .containsExactly(
+                        new ScanFinding("public.doc.a", Kind.UNDECLARED_ENVELOPES, "", 5, 5),
+                        new ScanFinding("public.doc.j", Kind.UNDECLARED_ENVELOPES, "", 5, 5),
+                        new ScanFinding("public.doc.k", Kind.UNDECLARED_ENVELOPES, "", 5, 5),
+                        new ScanFinding("public.doc.l", Kind.UNDECLARED_ENVELOPES, "", 5, 5),
+                        new ScanFinding("public.doc.t", Kind.UNDECLARED_ENVELOPES, "", 4, 5),
+                        new ScanFinding("public.doc.t", Kind.UNKNOWN_KEYS, "", 1, 5));
+    }
+
     @Test
     void run_ofADeclaredColumnWithOtherValues_countsThem() {
         lab.sql(
