@@ -55,6 +55,7 @@ final class JpaWay {
         ways.put("Annotated", Patients.Annotated::new);
         ways.put("Converted", Patients.Converted::new);
         ways.put("HandwrittenKeys", Patients.HandwrittenKeys::new);
+        ways.put("HandwrittenLong", Patients.HandwrittenLong::new);
         ways.put("Plain", Patients.Plain::new);
         return ways;
     }
