@@ -4,20 +4,18 @@ import dev.tegula.failure.ConfigurationException;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.generator.values.GeneratedValues;
 import org.hibernate.persister.entity.mutation.UpdateCoordinator;
-import org.hibernate.sql.model.MutationOperationGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses {@code upsert} where the column of a value has a read expression. Hibernate 7 writes what it inserts by a MERGE through that
  * expression, so that it would be stored; 6.6 does not, but what is refused is the same on both.
  */
-final class RefusedUpserts implements UpdateCoordinator {
+final class RefusedUpserts extends ChangedUpdates {
 
-    private final UpdateCoordinator plain;
     private final String message;
 
     private RefusedUpserts(UpdateCoordinator plain, String message) {
-        this.plain = plain;
+        super(plain);
         this.message = message + " Nothing was written. Use insert() or update(), or merge() of a Session.";
     }
 
@@ -45,22 +43,5 @@ final class RefusedUpserts implements UpdateCoordinator {
             boolean dirtyCollection,
             SharedSessionContractImplementor session) {
         throw new ConfigurationException(message);
-    }
-
-    @Override
-    public void forceVersionIncrement(
-            Object id, Object version, Object nextVersion, SharedSessionContractImplementor session) {
-        plain.forceVersionIncrement(id, version, nextVersion, session);
-    }
-
-    @Override
-    public void forceVersionIncrement(
-            Object id, Object version, Object nextVersion, boolean batching, SharedSessionContractImplementor session) {
-        plain.forceVersionIncrement(id, version, nextVersion, batching, session);
-    }
-
-    @Override
-    public MutationOperationGroup getStaticMutationOperationGroup() {
-        return plain.getStaticMutationOperationGroup();
     }
 }
