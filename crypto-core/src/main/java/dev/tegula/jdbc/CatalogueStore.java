@@ -84,12 +84,12 @@ public final class CatalogueStore implements Catalogue {
 
     @Override
     public List<Misfit> misfits(List<EncryptedColumn> columns) {
-        return transactions.readCommitted(session -> RealTable.misfits(session, columns));
+        return transactions.read(session -> RealTable.misfits(session, columns));
     }
 
     @Override
     public CatalogueRows rows() {
-        return transactions.readCommitted(session -> FieldRows.read(session, seal));
+        return transactions.read(session -> FieldRows.read(session, seal));
     }
 
     /**
@@ -140,7 +140,7 @@ public final class CatalogueStore implements Catalogue {
 
     @Override
     public IndexRows indexes() {
-        return transactions.readCommitted(session -> IndexStore.read(session, seal));
+        return transactions.read(session -> IndexStore.read(session, seal));
     }
 
     /** Removes the rows of blind indexes; what their columns hold stays. */

@@ -61,9 +61,9 @@ public final class HourlyHeads implements AutoCloseable {
      */
     List<AuditHead> note() {
         Map<Integer, AuditHead> heads = new HashMap<>();
-        transactions.readCommitted(trail::heads).forEach(head -> heads.put(head.chain(), head));
+        transactions.read(trail::heads).forEach(head -> heads.put(head.chain(), head));
         Map<Integer, AuditHead> last = noted;
-        boolean told = transactions.readCommitted(session -> trail.toldSince(session, last, heads));
+        boolean told = transactions.read(session -> trail.toldSince(session, last, heads));
         Optional<AuditHead> own = told ? transactions.readCommitted(trail::noteHeads) : Optional.empty();
         noted = Map.copyOf(heads);
         own.ifPresent(head -> heads.put(head.chain(), head));

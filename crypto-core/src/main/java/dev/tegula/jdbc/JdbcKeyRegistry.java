@@ -57,7 +57,7 @@ public final class JdbcKeyRegistry implements KeyRegistry {
 
     @Override
     public Optional<KeyRow> find(KeyId keyId) {
-        return transactions.readCommitted(session -> find(session, keyId));
+        return transactions.read(session -> find(session, keyId));
     }
 
     /**
@@ -74,7 +74,7 @@ public final class JdbcKeyRegistry implements KeyRegistry {
 
     @Override
     public List<KeyRow> find(Collection<KeyId> keyIds) {
-        return transactions.readCommitted(session -> find(session, keyIds));
+        return transactions.read(session -> find(session, keyIds));
     }
 
     static List<KeyRow> find(Session session, Collection<KeyId> keyIds) throws SQLException {
@@ -115,7 +115,7 @@ public final class JdbcKeyRegistry implements KeyRegistry {
 
     @Override
     public List<KeyRow> live(Scope scope) {
-        return transactions.readCommitted(session -> rows(session, scope)).stream()
+        return transactions.read(session -> rows(session, scope)).stream()
                 .filter(row -> row.state().live())
                 .toList();
     }
@@ -128,7 +128,7 @@ public final class JdbcKeyRegistry implements KeyRegistry {
 
     private List<KeyRow> active(List<Scope> scopes, Reading reading) {
         String sql = SELECT + " WHERE state = 'ACTIVE' AND " + OF_SCOPES + KeyRows.ORDER;
-        return transactions.readCommitted(session -> {
+        return transactions.read(session -> {
             try (PreparedStatement select = session.prepare(sql)) {
                 bind(session, select, scopes);
                 return reading.of(select);
@@ -144,7 +144,7 @@ public final class JdbcKeyRegistry implements KeyRegistry {
 
     @Override
     public StoredKeys stored() {
-        return transactions.readCommitted(JdbcKeyRegistry::stored);
+        return transactions.read(JdbcKeyRegistry::stored);
     }
 
     static StoredKeys stored(Session session) throws SQLException {
@@ -155,7 +155,7 @@ public final class JdbcKeyRegistry implements KeyRegistry {
 
     @Override
     public long epoch(Predicate<KeyRow> genuine) {
-        return transactions.readCommitted(session -> highestRev(session, genuine));
+        return transactions.read(session -> highestRev(session, genuine));
     }
 
     /** From the highest rev down to the first row that verifies: one row, unless somebody else has been here. */
@@ -202,7 +202,7 @@ public final class JdbcKeyRegistry implements KeyRegistry {
     public List<InstanceReport> instances(Instant seenSince) {
         String sql = "SELECT id, coalesce(left(name, " + InstanceReport.LONGEST_NAME
                 + "), ''), epoch, seen_at FROM tegula_instance WHERE seen_at >= ? AND epoch < ?" + " ORDER BY name, id";
-        return transactions.readCommitted(session -> {
+        return transactions.read(session -> {
             try (PreparedStatement select = session.prepare(sql)) {
                 select.setObject(1, seenSince.atOffset(ZoneOffset.UTC));
                 select.setLong(2, InstanceReport.CLOSED);
@@ -214,7 +214,7 @@ public final class JdbcKeyRegistry implements KeyRegistry {
     /** The database's; each look is a query. */
     @Override
     public InstantSource clock() {
-        return () -> transactions.readCommitted(session -> {
+        return () -> transactions.read(session -> {
             try (PreparedStatement select = session.prepare("SELECT now()");
                     ResultSet result = select.executeQuery()) {
                 result.next();

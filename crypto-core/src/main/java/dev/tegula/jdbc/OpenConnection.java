@@ -28,6 +28,15 @@ final class OpenConnection implements AutoCloseable {
      * @throws CommitLost if nobody knows whether it was committed
      */
     <T extends @Nullable Object> T run(SqlWork<T> work) throws SQLException {
+        return run(work, false);
+    }
+
+    /** Runs one transaction that changes nothing, once: what it read was committed, whatever becomes of its own COMMIT. */
+    <T extends @Nullable Object> T read(SqlWork<T> work) throws SQLException {
+        return run(work, true);
+    }
+
+    private <T extends @Nullable Object> T run(SqlWork<T> work, boolean reads) throws SQLException {
         boolean autoCommit = connection.getAutoCommit();
         connection.setAutoCommit(false);
         T result;
@@ -37,7 +46,14 @@ final class OpenConnection implements AutoCloseable {
             rollback(autoCommit, e);
             throw e;
         }
-        commit();
+        try {
+            commit();
+        } catch (CommitLost e) {
+            if (!reads) {
+                throw e;
+            }
+            LOGGER.debug("A connection broke after its transaction had read: {}", e.getSQLState());
+        }
         restore(autoCommit);
         return result;
     }

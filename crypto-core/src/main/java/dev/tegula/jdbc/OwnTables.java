@@ -112,7 +112,7 @@ public final class OwnTables {
         if (!transactions.dialect().describesTables()) {
             return new Additions(Optional.empty(), Optional.empty());
         }
-        Map<Boolean, List<String>> byWatching = transactions.readCommitted(OwnTables::changed).stream()
+        Map<Boolean, List<String>> byWatching = transactions.read(OwnTables::changed).stream()
                 .collect(Collectors.partitioningBy(
                         change -> change.kind().equals(AFTER), Collectors.mapping(Change::text, Collectors.toList())));
         return new Additions(

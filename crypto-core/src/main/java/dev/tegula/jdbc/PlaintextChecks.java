@@ -31,7 +31,7 @@ public final class PlaintextChecks {
      * @param column the column, as the catalogue has it
      */
     public static boolean keepsOut(Transactions transactions, EncryptedColumn column) {
-        return transactions.readCommitted(session -> keepsOut(session, column));
+        return transactions.read(session -> keepsOut(session, column));
     }
 
     private static boolean keepsOut(Session session, EncryptedColumn column) throws SQLException {

@@ -48,7 +48,7 @@ public final class SchemaScript {
     /** Whether the search path of this login leads to tables of Tegula, of whatever version. */
     public static boolean isThere(Transactions transactions) {
         String sql = "SELECT pg_catalog.to_regclass('tegula_schema') IS NOT NULL";
-        return transactions.readCommitted(session -> {
+        return transactions.read(session -> {
             try (PreparedStatement select = session.prepare(sql);
                     ResultSet result = select.executeQuery()) {
                 result.next();
@@ -63,7 +63,7 @@ public final class SchemaScript {
      * @throws ConfigurationException if there is no schema, or an older or newer one
      */
     public static void check(Transactions transactions) {
-        long found = transactions.readCommitted(session -> {
+        long found = transactions.read(session -> {
             try (PreparedStatement select = session.prepare("SELECT coalesce(max(version), 0) FROM tegula_schema");
                     ResultSet result = select.executeQuery()) {
                 result.next();

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -94,9 +95,19 @@ public final class Transactions {
         return repeat(Isolation.READ_COMMITTED, timeouts, work);
     }
 
-    /** Runs the work as of one moment, with the given limits, again after a conflict like {@link #serializable}. */
+    /** The same for work that changes nothing: it is done when it has read, even if its COMMIT gets no answer. */
+    public <T extends @Nullable Object> T read(SqlWork<T> work) {
+        return read(Timeouts.SHORT, work);
+    }
+
+    /** The same with the given limits. */
+    public <T extends @Nullable Object> T read(Timeouts timeouts, SqlWork<T> work) {
+        return repeat(() -> once(Isolation.READ_COMMITTED, timeouts, work, true));
+    }
+
+    /** The same, which sees everything as of one moment. */
     public <T extends @Nullable Object> T snapshot(Timeouts timeouts, SqlWork<T> work) {
-        return repeat(Isolation.REPEATABLE_READ, timeouts, work);
+        return repeat(() -> once(Isolation.REPEATABLE_READ, timeouts, work, true));
     }
 
     /** Runs each statement in a transaction of its own, as CockroachDB wants DDL, at its default isolation. */
@@ -113,17 +124,21 @@ public final class Transactions {
     public Dialect dialect() {
         Dialect known = dialect;
         if (known == null) {
-            known = readCommitted(Session::dialect);
+            known = read(Session::dialect);
             dialect = known;
         }
         return known;
     }
 
     private <T extends @Nullable Object> T repeat(Isolation isolation, Timeouts timeouts, SqlWork<T> work) {
+        return repeat(() -> once(isolation, timeouts, work, false));
+    }
+
+    private <T extends @Nullable Object> T repeat(Supplier<T> transaction) {
         Retry retry = Retry.brief();
         while (true) {
             try {
-                return once(isolation, timeouts, work);
+                return transaction.get();
             } catch (TransactionFailure failure) {
                 requireNotSetReadOnly(failure.sql());
                 if (!retry.again(failure.sql())) {
@@ -140,7 +155,7 @@ public final class Transactions {
         }
         Optional<String> reason;
         try {
-            reason = once(Isolation.READ_COMMITTED, Timeouts.SHORT, Writable::setting);
+            reason = once(Isolation.READ_COMMITTED, Timeouts.SHORT, Writable::setting, true);
         } catch (TransactionFailure unknown) {
             return;
         }
@@ -160,21 +175,24 @@ public final class Transactions {
                     Timeouts.SHORT,
                     session -> TableHolder.of(session, OwnTables.names()).stream()
                             .filter(holder -> holder.use() != TableHolder.Use.READS)
-                            .toList());
+                            .toList(),
+                    true);
             return holders.isEmpty() ? failure.meaning() : TableHeldException.of(holders, failure.sql());
         } catch (TransactionFailure unknown) {
             return failure.meaning();
         }
     }
 
-    private <T extends @Nullable Object> T once(Isolation isolation, Timeouts timeouts, SqlWork<T> work) {
+    private <T extends @Nullable Object> T once(
+            Isolation isolation, Timeouts timeouts, SqlWork<T> work, boolean reads) {
+        SqlWork<T> transaction = session -> {
+            begin(session, isolation, timeouts);
+            T result = work.run(session);
+            requireIntact(session);
+            return result;
+        };
         try (OpenConnection connection = new OpenConnection(dataSource.getConnection(), log, dialect)) {
-            return connection.run(session -> {
-                begin(session, isolation, timeouts);
-                T result = work.run(session);
-                requireIntact(session);
-                return result;
-            });
+            return reads ? connection.read(transaction) : connection.run(transaction);
         } catch (CommitLost e) {
             throw new CommitUnknownException(SqlFailures.withoutText(e));
         } catch (SQLException e) {

@@ -32,7 +32,7 @@ public final class Writable {
      * @throws dev.tegula.failure.UnavailableException if it is a replica in recovery
      */
     public static void require(Transactions transactions) {
-        transactions.readCommitted(Writable::whyNot).ifPresent(reason -> {
+        transactions.read(Writable::whyNot).ifPresent(reason -> {
             throw new ConfigurationException(reason);
         });
     }

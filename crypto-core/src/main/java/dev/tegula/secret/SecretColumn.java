@@ -37,7 +37,7 @@ final class SecretColumn {
 
     private EncryptedColumn column() {
         String schema = transactions
-                .readCommitted(session -> {
+                .read(session -> {
                     try (PreparedStatement select = session.prepare(SCHEMA);
                             ResultSet row = select.executeQuery()) {
                         return row.next() ? Optional.of(row.getString(1)) : Optional.<String>empty();

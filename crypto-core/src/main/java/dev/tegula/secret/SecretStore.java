@@ -188,7 +188,7 @@ public final class SecretStore {
 
     /** The secrets at and below a name, deleted ones too; all without one. */
     public SecretListing list(Optional<SecretName> prefix) {
-        return transactions.readCommitted(session -> new SecretRows(session, seal).list(prefix));
+        return transactions.read(session -> new SecretRows(session, seal).list(prefix));
     }
 
     /**

@@ -164,6 +164,19 @@ final class TransactionsTest {
                 .isEqualTo(1);
     }
 
+    /** What it read was committed by others: nothing is to be found out. */
+    @Test
+    void readAndSnapshot_answerToCommitLost_areDone() throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            Transactions losing = new Transactions(single(connection, true));
+
+            assertThat(losing.<Long>read(s -> count(s, "SELECT count(*) FROM doctor")))
+                    .isEqualTo(2);
+            assertThat(losing.<Long>snapshot(Timeouts.SHORT, s -> count(s, "SELECT count(*) FROM doctor")))
+                    .isEqualTo(2);
+        }
+    }
+
     @Test
     void readCommitted_swallowedFailure_isNotCommitted() {
         assertThatThrownBy(() -> transactions.readCommitted(session -> {

@@ -17,7 +17,7 @@ final class StoredRow {
 
     /** The lines, as psql would print them. */
     static List<String> lines(Transactions transactions, UUID id) {
-        return transactions.readCommitted(session -> {
+        return transactions.read(session -> {
             try (PreparedStatement select = session.prepare(QUERY)) {
                 select.setObject(1, id);
                 try (ResultSet row = select.executeQuery()) {
@@ -34,7 +34,7 @@ final class StoredRow {
 
     /** The stored ssn, as somebody copies it. */
     static byte[] ssn(Transactions transactions, UUID id) {
-        return transactions.readCommitted(session -> {
+        return transactions.read(session -> {
             try (PreparedStatement select = session.prepare("SELECT ssn FROM patient WHERE id = ?")) {
                 select.setObject(1, id);
                 try (ResultSet row = select.executeQuery()) {

@@ -145,7 +145,7 @@ final class ColumnCheck {
         String sql = "SELECT " + name + ", " + tenant + " FROM " + Identifiers.quote(column.schema()) + "."
                 + Identifiers.quote(column.table()) + " WHERE " + name + " IS NOT NULL LIMIT 1";
         return transactions
-                .readCommitted(session -> {
+                .read(session -> {
                     try (PreparedStatement select = session.prepare(sql);
                             ResultSet row = select.executeQuery()) {
                         return Optional.ofNullable(row.next() ? new Sample(row.getBytes(1), row.getString(2)) : null);
@@ -156,14 +156,14 @@ final class ColumnCheck {
 
     /** What would refuse every write. */
     private void fence(EncryptedColumn column) {
-        Map<KeyId, String> refused = transactions.readCommitted(session -> FenceLook.refused(session, column));
+        Map<KeyId, String> refused = transactions.read(session -> FenceLook.refused(session, column));
         FenceLook.problem(tegula, column, refused).ifPresent(problems::add);
     }
 
     /** Under the names that Hibernate uses in its own statements. */
     private void index(IndexColumn index) {
         String sql = "SELECT " + index.column() + " FROM " + index.table() + " WHERE 1 = 0";
-        String wrong = transactions.readCommitted(session -> {
+        String wrong = transactions.read(session -> {
             try (PreparedStatement select = session.prepare(sql);
                     ResultSet none = select.executeQuery()) {
                 String type = none.getMetaData().getColumnTypeName(1);

@@ -40,7 +40,7 @@ final class CatalogueColumns {
      */
     static void requireIndexFit(OpenDatabase open, List<IndexColumn> indexes) {
         for (IndexColumn index : indexes) {
-            IndexFacts facts = open.transactions().readCommitted(sql -> IndexFacts.read(sql, index));
+            IndexFacts facts = open.transactions().read(sql -> IndexFacts.read(sql, index));
             if (!facts.fits(index)) {
                 throw new ConfigurationException("The column " + index.label() + " of a blind index "
                         + (facts.type().isEmpty() ? "is not there" : "is " + facts.type())

@@ -111,7 +111,7 @@ final class FieldsAddCommand extends TegulaCommand {
     private String[] primaryKey(OpenDatabase open) {
         String[] names = place.split("\\.", -1);
         return open.transactions()
-                .readCommitted(sql -> RealTable.read(sql, new TableName(names[0], names[1])))
+                .read(sql -> RealTable.read(sql, new TableName(names[0], names[1])))
                 .map(RealTable::primaryKey)
                 .orElse(List.of())
                 .toArray(String[]::new);

@@ -93,7 +93,7 @@ final class FieldsRemoveCommand extends TegulaCommand {
             open.catalogue().removeUnsealedIndexes(strangeIndexes);
             List<String> lines = lines(what, !strange.isEmpty());
             columns.stream()
-                    .filter(column -> !open.transactions().<Boolean>readCommitted(sql -> there(sql, column)))
+                    .filter(column -> !open.transactions().<Boolean>read(sql -> there(sql, column)))
                     .forEach(column -> lines.add("There is no " + column.label()
                             + ". If its table has another name now, its values are counted and moved again after: tegula"
                             + " fields add " + column.field() + " SCHEMA.TABLE.COLUMN --type " + column.type()));
@@ -126,7 +126,7 @@ final class FieldsRemoveCommand extends TegulaCommand {
     }
 
     private static void requireEmpty(OpenDatabase open, EncryptedColumn column) {
-        if (open.transactions().<Boolean>readCommitted(sql -> RealTable.inUse(sql, column))) {
+        if (open.transactions().<Boolean>read(sql -> RealTable.inUse(sql, column))) {
             throw new RefusedException(
                     "column-in-use",
                     column.label() + " holds values of " + column.field() + ". Out of the catalogue they would not be"

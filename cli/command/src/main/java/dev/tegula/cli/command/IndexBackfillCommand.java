@@ -118,7 +118,7 @@ final class IndexBackfillCommand extends TegulaCommand {
     private static Outcome dryRun(OpenDatabase open, Map<IndexColumn, IndexSource> sources, List<Finding> findings) {
         List<String> lines = new ArrayList<>();
         sources.forEach((index, source) -> {
-            IndexCount count = open.transactions().readCommitted(sql -> IndexCount.of(sql, index, source.values()));
+            IndexCount count = open.transactions().read(sql -> IndexCount.of(sql, index, source.values()));
             lines.add(index.label() + ": " + Table.count(count.missing(), "row") + " would be filled; "
                     + Table.number(count.filled()) + " have their index.");
         });

@@ -42,14 +42,14 @@ final class IndexStatus {
     private static boolean large(OpenDatabase open, IndexColumn index) {
         TableName table = new TableName(index.schema(), index.table());
         return open.transactions()
-                .readCommitted(session -> TableSize.of(session, table).large());
+                .read(session -> TableSize.of(session, table).large());
     }
 
     private static Optional<IndexCount> count(OpenDatabase open, IndexColumn index, List<EncryptedColumn> columns) {
         try {
             List<EncryptedColumn> values = CatalogueIndexes.values(index, columns);
             return open.transactions()
-                    .readCommitted(sql -> IndexFacts.read(sql, index).fits(index)
+                    .read(sql -> IndexFacts.read(sql, index).fits(index)
                             ? Optional.of(IndexCount.of(sql, index, values))
                             : Optional.empty());
         } catch (ConfigurationException otherTable) {

@@ -35,7 +35,7 @@ final class SchemaChecksCommand extends TegulaCommand {
             List<String> checks = new ArrayList<>(Schema.checks(Columns.required(open, fields)));
             for (IndexColumn index : Indexes.matching(open.catalogue().indexes().indexes(), fields)) {
                 checks.addAll(open.transactions()
-                        .readCommitted(sql -> IndexFacts.read(sql, index))
+                        .read(sql -> IndexFacts.read(sql, index))
                         .statements(index));
             }
             return Outcome.done(

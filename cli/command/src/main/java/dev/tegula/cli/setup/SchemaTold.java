@@ -56,7 +56,7 @@ public final class SchemaTold {
     }
 
     private static boolean keys(Transactions transactions) {
-        return transactions.readCommitted(session -> {
+        return transactions.read(session -> {
             try (PreparedStatement select = session.prepare("SELECT EXISTS (SELECT 1 FROM tegula_key)");
                     ResultSet row = select.executeQuery()) {
                 return row.next() && row.getBoolean(1);

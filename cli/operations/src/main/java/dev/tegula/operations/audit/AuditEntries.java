@@ -44,7 +44,7 @@ public record AuditEntries(Optional<Instant> since, Optional<String> subject) {
     }
 
     private void merge(Transactions transactions, boolean newestFirst, long limit, Consumer<AuditRows.Row> reader) {
-        List<Long> ends = transactions.readCommitted(AuditEntries::ends);
+        List<Long> ends = transactions.read(AuditEntries::ends);
         List<ChainPages> chains = new ArrayList<>();
         for (int chain = AuditHead.COMMANDS; chain <= AuditHead.LAST; chain++) {
             chains.add(new ChainPages(this, newestFirst, chain, ends.get(chain)));

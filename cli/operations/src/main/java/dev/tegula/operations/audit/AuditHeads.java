@@ -23,7 +23,7 @@ public record AuditHeads(List<AuditHead> genuine, List<Long> changed) {
 
     /** Reads them. */
     public static AuditHeads of(Transactions transactions, RegistrySeal seal) {
-        List<AuditHeadRows.Row> rows = transactions.readCommitted(session -> AuditHeadRows.read(session, seal));
+        List<AuditHeadRows.Row> rows = transactions.read(session -> AuditHeadRows.read(session, seal));
         return new AuditHeads(
                 rows.stream().flatMap(row -> row.head().stream()).toList(),
                 rows.stream()

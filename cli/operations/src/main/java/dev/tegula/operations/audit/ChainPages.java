@@ -42,7 +42,7 @@ final class ChainPages {
     /** Whether there is another; fetches the next page when one is over. */
     boolean more(Transactions transactions) {
         if (page.isEmpty() && !done) {
-            List<AuditRows.Row> next = transactions.readCommitted(Timeouts.SCAN, this::fetch);
+            List<AuditRows.Row> next = transactions.read(Timeouts.SCAN, this::fetch);
             done = next.size() < PAGE;
             page.addAll(next);
             if (!next.isEmpty() && newestFirst) {

@@ -23,7 +23,7 @@ final class DatabaseChecks {
     }
 
     String server() {
-        String version = transactions.readCommitted(session -> {
+        String version = transactions.read(session -> {
             try (PreparedStatement select = session.prepare("SELECT version()");
                     ResultSet rows = select.executeQuery()) {
                 rows.next();
@@ -41,7 +41,7 @@ final class DatabaseChecks {
 
     /** The clock of the database against the one here, corrected by half the time the question took. */
     String clock() {
-        Duration skew = transactions.readCommitted(session -> {
+        Duration skew = transactions.read(session -> {
             try (PreparedStatement select = session.prepare("SELECT extract(epoch FROM clock_timestamp())")) {
                 Instant asked = clock.instant();
                 try (ResultSet rows = select.executeQuery()) {

@@ -90,7 +90,7 @@ final class IndexChecks {
     }
 
     private String index(IndexColumn index, List<EncryptedColumn> columns) {
-        IndexFacts facts = transactions.readCommitted(sql -> IndexFacts.read(sql, index));
+        IndexFacts facts = transactions.read(sql -> IndexFacts.read(sql, index));
         if (!facts.type().isEmpty() && !facts.fits(index)) {
             String type = IndexFacts.typeOf(index);
             throw CheckList.wrong(

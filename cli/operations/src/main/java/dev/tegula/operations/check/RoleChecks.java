@@ -122,7 +122,7 @@ final class RoleChecks {
 
     /** Those of the rights that the role has, or has not. */
     private List<Right> held(String role, Collection<Right> rights, boolean wanted) {
-        return transactions.readCommitted(session -> {
+        return transactions.read(session -> {
             List<Right> found = new ArrayList<>();
             try (PreparedStatement select = session.prepare("SELECT has_table_privilege(?::name, ?, ?)")) {
                 for (Right right : rights) {
@@ -141,7 +141,7 @@ final class RoleChecks {
     }
 
     private boolean is(String sql, String role) {
-        return transactions.readCommitted(session -> {
+        return transactions.read(session -> {
             try (PreparedStatement select = session.prepare(sql)) {
                 select.setString(1, role);
                 try (ResultSet rows = select.executeQuery()) {
@@ -152,7 +152,7 @@ final class RoleChecks {
     }
 
     private List<String> texts(String sql) {
-        return transactions.readCommitted(session -> texts(session, sql));
+        return transactions.read(session -> texts(session, sql));
     }
 
     private static List<String> texts(Session session, String sql) throws SQLException {

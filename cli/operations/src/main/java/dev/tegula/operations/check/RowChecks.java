@@ -52,7 +52,7 @@ final class RowChecks {
     }
 
     private boolean anySecret() {
-        return transactions.readCommitted(session -> {
+        return transactions.read(session -> {
             try (PreparedStatement select = session.prepare("SELECT EXISTS (SELECT 1 FROM tegula_secret)");
                     ResultSet row = select.executeQuery()) {
                 row.next();
@@ -62,7 +62,7 @@ final class RowChecks {
     }
 
     private void heads() {
-        List<Long> forged = transactions.readCommitted(session -> AuditHeadRows.read(session, seal)).stream()
+        List<Long> forged = transactions.read(session -> AuditHeadRows.read(session, seal)).stream()
                 .filter(head -> head.head().isEmpty() && !head.untouched())
                 .map(AuditHeadRows.Row::chain)
                 .toList();

@@ -86,7 +86,7 @@ final class TableChecks {
 
     /** A transaction that somebody prepared and left holds its locks for ever: a fence waits for it, a vacuum too. */
     private String prepared() {
-        List<String> gids = transactions.readCommitted(sql -> {
+        List<String> gids = transactions.read(sql -> {
             List<String> found = new ArrayList<>();
             try (PreparedStatement select = sql.prepare(PREPARED);
                     ResultSet rows = select.executeQuery()) {

@@ -84,7 +84,7 @@ public final class HeldTables implements AutoCloseable {
 
     /** Who is there in two looks in a row is worth a word. */
     private void look() {
-        SortedMap<String, String> now = transactions.readCommitted(this::read);
+        SortedMap<String, String> now = transactions.read(this::read);
         now.forEach((holder, sentence) -> {
             if (before.contains(holder) && said.add(holder)) {
                 told.accept(sentence);

@@ -3,8 +3,6 @@ package dev.tegula.operations.reencrypt;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.KeptConnection;
-import dev.tegula.jdbc.SqlFailures;
-import java.sql.SQLException;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -164,9 +162,7 @@ public final class Reencryption {
 
     private JobPlan load(UUID job) {
         try (KeptConnection kept = settings.connection(source)) {
-            return kept.once(c -> JobStore.load(c, job));
-        } catch (SQLException e) {
-            throw SqlFailures.of(e, "reading a job");
+            return new RunControl().retry().run("reading a job", () -> kept.once(c -> JobStore.load(c, job)));
         }
     }
 }

@@ -106,7 +106,7 @@ final class CensusNotes {
     }
 
     private long relation(TableName table) {
-        return transactions.readCommitted(session -> {
+        return transactions.read(session -> {
             try (PreparedStatement select = session.prepare(OID)) {
                 select.setString(1, table.schema());
                 select.setString(2, table.name());

@@ -96,7 +96,7 @@ final class CensusQuery {
         for (int round = 0; round < MOST_ROUNDS; round++) {
             Attempt attempt = transactions.dialect().scansByPlace()
                     ? transactions.snapshot(Timeouts.SCAN, work)
-                    : transactions.readCommitted(Timeouts.SCAN, work);
+                    : transactions.read(Timeouts.SCAN, work);
             if (attempt.rewritten().isEmpty()) {
                 return attempt.counts();
             }

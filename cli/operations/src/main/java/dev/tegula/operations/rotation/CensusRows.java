@@ -52,7 +52,7 @@ final class CensusRows {
     record Found(boolean forged, Optional<CensusRecord> content) {}
 
     Found find(TableName table, Part part) {
-        return transactions.readCommitted(session -> {
+        return transactions.read(session -> {
             try (PreparedStatement select = session.prepare(SELECT)) {
                 name(select, 1, table, part);
                 try (ResultSet row = select.executeQuery()) {

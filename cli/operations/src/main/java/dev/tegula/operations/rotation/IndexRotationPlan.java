@@ -92,7 +92,7 @@ public record IndexRotationPlan(
             }
             requireNext(index, transactions);
             sources.put(index, known.source(index));
-            IndexCount count = transactions.readCommitted(
+            IndexCount count = transactions.read(
                     sql -> IndexCount.of(sql, index, CatalogueIndexes.values(index, columns)));
             if (count.missing() > 0) {
                 throw new RefusedException(
@@ -130,7 +130,7 @@ public record IndexRotationPlan(
                                 + " Map one (@BlindIndexOf(…, next = true)), and in a migration of the application: `ALTER TABLE "
                                 + table + " ADD " + Identifiers.quote(index.column() + "_next") + " bytea"
                                 + (index.unique().isEmpty() ? "" : " UNIQUE") + "`."));
-        IndexFacts facts = transactions.readCommitted(sql -> IndexFacts.read(sql, asIndex(index, next)));
+        IndexFacts facts = transactions.read(sql -> IndexFacts.read(sql, asIndex(index, next)));
         if (!facts.fits(index) || !facts.unique()) {
             throw new ConfigurationException("The next column " + next + " of " + index.label()
                     + (facts.fits(index) ? " is not UNIQUE, as the index is" : " is not there, or no bytea")

@@ -64,7 +64,7 @@ final class KeySearch {
                         + " (defaults, comments, functions) cannot be recognised and were not searched for");
         settings.excluded().forEach(name -> remarks.add(name + " was not searched: tegula.destroy.exclude names it"));
         if (dialect.showsHolders()) {
-            obstacles.addAll(transactions.readCommitted(OpenTransactions::prepared));
+            obstacles.addAll(transactions.read(OpenTransactions::prepared));
         }
         if (obstacles.isEmpty()) {
             search();
@@ -75,7 +75,7 @@ final class KeySearch {
     private void search() {
         SearchMark mark = mark();
         for (int round = 0; round < MOST_ROUNDS; round++) {
-            for (Relation relation : transactions.readCommitted(this::searched)) {
+            for (Relation relation : transactions.read(this::searched)) {
                 mark = relations.search(relation, mark, found, obstacles);
             }
             if (!found.isEmpty() || !obstacles.isEmpty() || !dialect.showsWriters() || settled(mark.since())) {
@@ -95,7 +95,7 @@ final class KeySearch {
     }
 
     private SearchMark mark() {
-        long now = dialect.showsWriters() ? transactions.readCommitted(KeySearch::oldestOpen) : 0;
+        long now = dialect.showsWriters() ? transactions.read(KeySearch::oldestOpen) : 0;
         return settings.journal()
                 .read(key)
                 .filter(m -> m.since() <= now && now - m.since() < OLDEST_MARK)
@@ -164,7 +164,7 @@ final class KeySearch {
         long end = System.nanoTime() + settings.patience().toNanos();
         while (true) {
             SortedMap<String, String> open =
-                    transactions.readCommitted(session -> OpenTransactions.still(session, before.keySet()));
+                    transactions.read(session -> OpenTransactions.still(session, before.keySet()));
             if (open.isEmpty() || System.nanoTime() - end > 0) {
                 return open;
             }

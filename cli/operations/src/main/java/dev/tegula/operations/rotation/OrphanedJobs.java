@@ -74,7 +74,7 @@ public final class OrphanedJobs {
         Set<List<String>> known = catalogue.stream()
                 .map(column -> List.of(column.schema(), column.table(), column.column()))
                 .collect(Collectors.toSet());
-        return transactions.readCommitted(session -> read(session, known));
+        return transactions.read(session -> read(session, known));
     }
 
     private static List<Orphan> read(Session session, Set<List<String>> known) throws SQLException {

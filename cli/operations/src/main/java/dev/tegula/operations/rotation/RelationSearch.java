@@ -110,7 +110,7 @@ final class RelationSearch {
     }
 
     private Optional<RowText.Seen> part(Relation relation, long from, long to, Collection<String> obstacles) {
-        return transactions.readCommitted(
+        return transactions.read(
                 Timeouts.SCAN,
                 session -> guarded(
                         session,

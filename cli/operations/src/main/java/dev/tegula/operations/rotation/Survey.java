@@ -187,7 +187,7 @@ public final class Survey {
             List<EncryptedColumn> ofTable = columns.stream()
                     .filter(column -> TableName.of(column).equals(table))
                     .toList();
-            TableSize size = transactions.readCommitted(session -> TableSize.of(session, table));
+            TableSize size = transactions.read(session -> TableSize.of(session, table));
             if (size.large()) {
                 tables.large.put(table, new Sized(ofTable, size));
             } else {
@@ -213,7 +213,7 @@ public final class Survey {
 
     private SampledCount drawn(TableName table, Sized sized) {
         List<String> names = sized.columns.stream().map(EncryptedColumn::column).toList();
-        return transactions.readCommitted(Timeouts.SCAN, session -> {
+        return transactions.read(Timeouts.SCAN, session -> {
             CensusQuery.requireTable(session, sized.columns.get(0));
             return SampledCount.take(session, table, sized.size, names);
         });

@@ -53,7 +53,7 @@ final class UnlistedColumns {
                 .map(column -> List.of(column.schema(), column.table(), column.column()))
                 .collect(Collectors.toSet());
         List<String> found = new ArrayList<>();
-        for (List<String> column : transactions.readCommitted(UnlistedColumns::columns)) {
+        for (List<String> column : transactions.read(UnlistedColumns::columns)) {
             if (!known.contains(column)) {
                 String place = String.join(".", column);
                 Optional<Set<String>> ids = ids(column);
@@ -97,7 +97,7 @@ final class UnlistedColumns {
                 + name
                 + " IS NOT NULL LIMIT " + ROWS + ") AS first";
         try {
-            return transactions.readCommitted(session -> {
+            return transactions.read(session -> {
                 Set<String> ids = new HashSet<>();
                 try (PreparedStatement select = session.prepare(sql);
                         ResultSet row = select.executeQuery()) {

@@ -52,7 +52,7 @@ public final class Scan {
      */
     public ScanReport run(ScanSettings settings, RunControl control, ScanListener listener) {
         Map<TableName, List<ScanColumn>> tables = new LinkedHashMap<>();
-        for (ScanColumn column : transactions.readCommitted(Timeouts.SCAN, ScanColumn::all)) {
+        for (ScanColumn column : transactions.read(Timeouts.SCAN, ScanColumn::all)) {
             String table = column.table().toString();
             if (settings.tables().isEmpty()
                     || settings.tables().stream().anyMatch(glob -> FieldGlob.matches(glob, table))) {
@@ -123,7 +123,7 @@ public final class Scan {
     /** Why it could not be read; empty if it was. */
     private String read(TableName table, List<ScanColumn> columns, List<ColumnTally> tallies, ScanSettings settings) {
         TableScan scan = new TableScan(table, columns, tallies);
-        return transactions.readCommitted(Timeouts.SCAN, session -> {
+        return transactions.read(Timeouts.SCAN, session -> {
             try {
                 scan.sample(session, settings.rows());
                 if (settings.exact()) {

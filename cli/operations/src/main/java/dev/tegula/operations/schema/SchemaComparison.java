@@ -45,7 +45,7 @@ public record SchemaComparison(
     }
 
     static SchemaComparison of(Transactions transactions) {
-        return transactions.readCommitted(SchemaComparison::read);
+        return transactions.read(SchemaComparison::read);
     }
 
     /** The names of what is missing: tables, indexes, and a table that lacks rows of Tegula's own. */

@@ -43,6 +43,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** One database of its own on a shared server, with Tegula's schema and an engine whose keys are made on demand. */
@@ -159,8 +160,13 @@ public final class LiveLab implements AutoCloseable {
 
     /** One more process of the application. */
     public Tegula engine(KeyringSettings settings, String instance) {
+        return engine(settings, instance, database);
+    }
+
+    /** The same on another way to the database. */
+    public Tegula engine(KeyringSettings settings, String instance, DataSource way) {
         TegulaBuilder builder = Tegula.builder("lab").kek("main", new Shared(kms), "main");
-        return builder.registry(database)
+        return builder.registry(way)
                 .settings(settings)
                 .instanceName(instance)
                 .development()
