@@ -301,9 +301,7 @@ final class Patients {
 
         @Override
         public @Nullable String convertToEntityAttribute(byte @Nullable [] sealed) {
-            return sealed == null
-                    ? null
-                    : SHORT.convertToEntityAttribute(Arrays.copyOf(sealed, sealed.length - ZEROS));
+            return sealed == null ? null : SHORT.convertToEntityAttribute(Arrays.copyOf(sealed, sealed.length - ZEROS));
         }
     }
 }

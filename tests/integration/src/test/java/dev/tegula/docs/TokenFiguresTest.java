@@ -139,14 +139,15 @@ class TokenFiguresTest {
         }
 
         private String token(String word) {
-            byte[][] computed = column.parameters(BlindTokens.any(word), Context.noTenant())
-                    .get(FieldTokens.PARAMETERS - 1);
+            byte[][] computed =
+                    column.parameters(BlindTokens.any(word), Context.noTenant()).get(FieldTokens.PARAMETERS - 1);
             return HexFormat.of().formatHex(computed[0]);
         }
 
         private static List<String> ranked(Map<String, Integer> counts, UnaryOperator<String> word) {
             return counts.keySet().stream()
-                    .sorted(Comparator.comparing((String each) -> -counts.get(each)).thenComparing(word))
+                    .sorted(Comparator.comparing((String each) -> -counts.get(each))
+                            .thenComparing(word))
                     .toList();
         }
 

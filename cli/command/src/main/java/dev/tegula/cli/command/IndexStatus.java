@@ -41,8 +41,7 @@ final class IndexStatus {
 
     private static boolean large(OpenDatabase open, IndexColumn index) {
         TableName table = new TableName(index.schema(), index.table());
-        return open.transactions()
-                .read(session -> TableSize.of(session, table).large());
+        return open.transactions().read(session -> TableSize.of(session, table).large());
     }
 
     private static Optional<IndexCount> count(OpenDatabase open, IndexColumn index, List<EncryptedColumn> columns) {

@@ -92,8 +92,8 @@ public record IndexRotationPlan(
             }
             requireNext(index, transactions);
             sources.put(index, known.source(index));
-            IndexCount count = transactions.read(
-                    sql -> IndexCount.of(sql, index, CatalogueIndexes.values(index, columns)));
+            IndexCount count =
+                    transactions.read(sql -> IndexCount.of(sql, index, CatalogueIndexes.values(index, columns)));
             if (count.missing() > 0) {
                 throw new RefusedException(
                         "index-rotation",

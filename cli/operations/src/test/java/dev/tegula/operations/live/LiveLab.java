@@ -297,6 +297,9 @@ public final class LiveLab implements AutoCloseable {
                 insert.setBytes(2, ssn.encrypt("ssn-" + i, Context.noTenant()));
                 insert.setBytes(3, i % 3 == 0 ? null : note.encrypt("note-" + i, Context.noTenant()));
                 insert.addBatch();
+                if (i % 1_000 == 999) {
+                    insert.executeBatch();
+                }
             }
             insert.executeBatch();
             connection.commit();
