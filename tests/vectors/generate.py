@@ -5,7 +5,7 @@ import json
 import pathlib
 import sys
 
-from generator import audit, branch, census, documents, index, inner, keys, rejected, secret, snapshot, tokens, valid, xaes
+from generator import audit, branch, census, documents, index, inner, keys, rejected, secret, shred, snapshot, tokens, valid, xaes
 
 HERE = pathlib.Path(__file__).parent
 
@@ -14,7 +14,7 @@ DIRECTORIES = {
     "format-v1": (valid.scenarios, rejected.scenarios, inner.scenarios, keys.scenarios, xaes.scenarios, index.scenarios,
                   tokens.scenarios,
                   documents.scenarios_format, branch.scenarios, secret.scenarios,
-                  census.scenarios, audit.scenarios, snapshot.scenarios),
+                  census.scenarios, shred.scenarios, audit.scenarios, snapshot.scenarios),
     "text-form-v1": (documents.scenarios_text,),
     "key-backup-v1": (documents.scenarios_backup,),
     "keyset-file-v1": (documents.scenarios_keyset,),

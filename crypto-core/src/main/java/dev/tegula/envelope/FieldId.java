@@ -25,6 +25,12 @@ public record FieldId(String value) implements Comparable<FieldId> {
     /** The field of the key of one snapshot of secrets. */
     public static final FieldId SNAPSHOT = new FieldId("tegula.snapshot");
 
+    /** The field of the marks of tenants whose keys were all destroyed. */
+    public static final FieldId SHRED = new FieldId("tegula.shred");
+
+    /** The field of the marks of namespaces of secrets whose keys were all destroyed. */
+    public static final FieldId SHRED_SECRET = new FieldId("tegula.shred.secret");
+
     /**
      * Checks the grammar.
      *

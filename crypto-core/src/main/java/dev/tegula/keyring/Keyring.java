@@ -80,8 +80,9 @@ public final class Keyring implements AutoCloseable {
         this.calls = new CallGate(counts, nanoTime);
         this.keys = new OpenKeys(registry, seal, wrapping, settings, random, nanoTime, background.refreshes(), counts);
         this.heartbeat = new Heartbeat(registry, instance, instanceName, settings, nanoTime);
-        this.leases = new Leases(registry, seal, missing, keys, settings, nanoTime, heartbeat);
-        this.indexes = new LiveIndexKeys(registry, seal, missing, keys, settings, nanoTime);
+        ShreddedTenants guarded = new ShreddedTenants(registry, seal, missing);
+        this.leases = new Leases(registry, seal, guarded, keys, settings, nanoTime, heartbeat);
+        this.indexes = new LiveIndexKeys(registry, seal, guarded, keys, settings, nanoTime);
         background.everyRound(settings.writeLease().dividedBy(2), this::renewLeases);
     }
 

@@ -12,7 +12,6 @@ import dev.tegula.envelope.Purpose;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.ConfigurationException;
-import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.registry.BranchKey;
 import dev.tegula.registry.KeyRegistry;
@@ -295,10 +294,14 @@ final class OpenKeys {
     private OpenKey open(KeyId id, Scope scope) {
         long asked = nanoTime.getAsLong();
         KeyRow row = registry.find(id)
-                .orElseThrow(() -> new KeyUnknownException(scope + ": the registry does not have the key that the"
-                        + " value names (`tegula inspect` shows its id). Either this is another database's"
-                        + " registry, or a restore left it older than the data:"
-                        + " `tegula keys import FILE` brings exported rows back."));
+                .orElseThrow(() -> ShreddedTenants.gone(
+                        registry,
+                        seal,
+                        scope,
+                        scope + ": the registry does not have the key that the"
+                                + " value names (`tegula inspect` shows its id). Either this is another database's"
+                                + " registry, or a restore left it older than the data:"
+                                + " `tegula keys import FILE` brings exported rows back."));
         seal.verify(row);
         if (!row.scope().equals(scope)) {
             throw new CannotOpenException(scope.field().value());
@@ -310,7 +313,9 @@ final class OpenKeys {
 
     private OpenKey open(KeyRow row, long asked, long refresh) {
         Scope scope = row.scope();
-        // A DESTROYED key has no wrapped bytes: KeyWrapping.wrapped refuses it.
+        if (row.state() == KeyState.DESTROYED) {
+            throw ShreddedTenants.gone(registry, seal, scope, KeyWrapping.destroyed(row));
+        }
         if (row.state() == KeyState.RETIRED) {
             LOG.warn(
                     "{}: key {} is RETIRED but was needed to read a value; run `tegula status {}`",

@@ -54,8 +54,8 @@ final class BackupRestore {
         revived.addAll(tx.updateAll(Told.IMPORT, before, after));
     }
 
-    KeyBackup.Restored done() {
-        return new KeyBackup.Restored(added, revived, present, destroyed);
+    KeyBackup.Restored done(List<KeyRow> shredded) {
+        return new KeyBackup.Restored(added, revived, present, destroyed, shredded);
     }
 
     private KeyRow revived(KeyRow destroyedRow, KeyRow backup) {

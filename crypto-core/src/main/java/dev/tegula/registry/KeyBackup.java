@@ -2,12 +2,14 @@ package dev.tegula.registry;
 
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Purpose;
+import dev.tegula.envelope.Scope;
 import dev.tegula.failure.IntegrityException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Takes sealed rows out of a registry and brings them back after a restore. Rows hold wrapped keys: a backup opens only
@@ -42,14 +45,21 @@ public final class KeyBackup {
      * @param revived rows of destroyed keys that have their wrapped bytes again, as they are now
      * @param present keys that were there already and were left alone
      * @param destroyed those of them that are destroyed
+     * @param shredded rows that were left out, because the tenant whose they are was shredded
      */
-    public record Restored(List<KeyRow> added, List<KeyRow> revived, List<KeyId> present, List<KeyId> destroyed) {
+    public record Restored(
+            List<KeyRow> added,
+            List<KeyRow> revived,
+            List<KeyId> present,
+            List<KeyId> destroyed,
+            List<KeyRow> shredded) {
         /** Copies all. */
         public Restored {
             added = List.copyOf(added);
             revived = List.copyOf(revived);
             present = List.copyOf(present);
             destroyed = List.copyOf(destroyed);
+            shredded = List.copyOf(shredded);
         }
     }
 
@@ -101,23 +111,52 @@ public final class KeyBackup {
     /**
      * Adds the rows whose key ids are missing. Identity is the key id: a version that was issued again meanwhile is
      * renumbered. What was ACTIVE or PENDING comes back as DECRYPT_ONLY; a restored key never starts to write by itself.
-     * All rows are added, or none.
+     * All rows are added, or none; those of tenants that were shredded are left out.
      *
      * @param undoDestroy whether a destroyed key gets the wrapped bytes of its backup again, as DECRYPT_ONLY
      * @throws IntegrityException if a row was not sealed by this registry's root, or does not unwrap to its key id
      */
-    public Restored restore(List<KeyRow> rows, boolean undoDestroy) {
+    public Restored restore(List<KeyRow> all, boolean undoDestroy) {
+        all.forEach(seal::verify);
+        List<KeyRow> shredded = shredded(all);
+        List<KeyRow> rows = new ArrayList<>(all);
+        rows.removeAll(shredded);
         KeyWrapping opening = wrapping.with(new BackupBranches(rows, seal, wrapping));
         for (KeyRow row : rows) {
-            opening.unwrap(seal.verify(row)).close();
+            opening.unwrap(row).close();
         }
         return registry.change(change -> {
             BackupRestore restore = new BackupRestore(new SealedChange(change, seal), clock.instant(), undoDestroy);
             // A key is not added before the branch key that it needs.
             restore.add(rows.stream().filter(KeyBackup::ofBranch).toList());
             restore.add(rows.stream().filter(row -> !ofBranch(row)).toList());
-            return restore.done();
+            return restore.done(shredded);
         });
+    }
+
+    /** Rows of tenants that were shredded, and of branch keys of theirs under which no other row of the backup is. */
+    private List<KeyRow> shredded(List<KeyRow> all) {
+        Set<Scope> marks =
+                ShredMark.ofTenants(
+                                registry,
+                                seal,
+                                all.stream().map(row -> row.scope().tenant()).toList())
+                        .stream()
+                        .map(KeyRow::scope)
+                        .collect(Collectors.toSet());
+        List<KeyRow> shredded = new ArrayList<>(all.stream()
+                .filter(row ->
+                        ShredMark.over(row.scope()).filter(marks::contains).isPresent())
+                .toList());
+        Set<KeyId> needed = new HashSet<>();
+        all.stream().filter(row -> !shredded.contains(row)).forEach(row -> BranchKey.over(row)
+                .ifPresent(needed::add));
+        all.stream()
+                .filter(row -> ofBranch(row)
+                        && marks.contains(ShredMark.of(row.scope().tenant(), false))
+                        && !needed.contains(row.keyId()))
+                .forEach(shredded::add);
+        return shredded;
     }
 
     private static boolean ofBranch(KeyRow row) {

@@ -232,9 +232,12 @@ public final class KeyWrapping {
     }
 
     private static WrappedKey wrapped(KeyRow row) {
-        return row.wrapped()
-                .orElseThrow(() -> new KeyUnknownException(
-                        row.name() + " is destroyed; values under it cannot be read by anybody."));
+        return row.wrapped().orElseThrow(() -> new KeyUnknownException(destroyed(row)));
+    }
+
+    /** What is said of a DESTROYED key. */
+    public static String destroyed(KeyRow row) {
+        return row.name() + " is destroyed; values under it cannot be read by anybody.";
     }
 
     IntegrityException doesNotOpen(KeyRow row, CannotOpenException e) {

@@ -5,6 +5,7 @@ import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Purpose;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.KeyUnknownException;
+import dev.tegula.failure.RefusedException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -94,7 +95,34 @@ final class SealedChange {
         }
     }
 
+    /** In the transaction that would give a key to a tenant: a shred reads the keys in the one that marks it. */
+    private void requireNotShredded(List<KeyRow> rows, KeyState... harmless) {
+        Set<KeyState> without = Set.of(harmless);
+        Set<KeyId> marks = ShredMark.ids(rows.stream()
+                .filter(row -> !without.contains(row.state()))
+                .map(KeyRow::scope)
+                .toList());
+        if (!marks.isEmpty()) {
+            change.find(marks).stream().map(seal::verify).findFirst().ifPresent(mark -> {
+                throw new RefusedException("tenant-shredded", ShredMark.refusal(mark));
+            });
+        }
+    }
+
+    /** Adds the mark of a tenant that is shredded, or writes it back. */
+    KeyRow mark(KeyRow mark, boolean fresh, AuditEntry told) {
+        KeyRow sealed = seal.seal(mark.withRev(change.nextRev(seal::genuine)));
+        if (fresh) {
+            change.insert(sealed);
+        } else {
+            change.update(sealed, mark.rev());
+        }
+        change.tell(List.of(told), seal);
+        return sealed;
+    }
+
     KeyRow insert(Told what, KeyRow row) {
+        requireNotShredded(List.of(row), KeyState.DESTROYED);
         requireBranches(List.of(row));
         KeyRow sealed = seal.seal(row.withRev(change.nextRev(seal::genuine)));
         change.insert(sealed);
@@ -106,6 +134,7 @@ final class SealedChange {
         if (rows.isEmpty()) {
             return List.of();
         }
+        requireNotShredded(rows, KeyState.DESTROYED);
         requireBranches(rows);
         long rev = change.nextRev(seal::genuine);
         if (!change.noneFrom(rev)) {
@@ -129,6 +158,7 @@ final class SealedChange {
 
     /** Writes the row back; its rev is still the one it was read with. */
     KeyRow update(Told what, KeyRow row) {
+        requireNotShredded(List.of(row), KeyState.RETIRED, KeyState.DESTROYED);
         KeyRow sealed = seal.seal(row.withRev(change.nextRev(seal::genuine)));
         change.update(sealed, row.rev());
         return told(what, sealed);
@@ -171,6 +201,7 @@ final class SealedChange {
                 throw RegistryConflicts.changed(row);
             }
         }
+        requireNotShredded(after, KeyState.RETIRED, KeyState.DESTROYED);
         requireBranches(after);
         long rev = change.nextRev(seal::genuine);
         if (!change.noneFrom(rev)) {

@@ -40,6 +40,8 @@ class FormatVectorsTest {
             Map.entry("secret-seal", SecretOps::seal),
             Map.entry("secret-version-seal", SecretOps::versionSeal),
             Map.entry("census-seal", CensusOp::seal),
+            Map.entry("shred-mark", ShredOps::mark),
+            Map.entry("shred-seal", ShredOps::seal),
             Map.entry("audit-key", AuditOps::key),
             Map.entry("audit-entry", AuditOps::entry),
             Map.entry("audit-head", AuditOps::head),

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a writer of the database cannot do, on every registry. */
-public abstract class RegistrySealContract extends BranchKeyContract {
+public abstract class RegistrySealContract extends ShredContract {
 
     private static final Instant LATER = START.plusSeconds(1);
 

@@ -42,6 +42,11 @@ record Invocation(
         return ConfigurationFile.load(common.config, environment);
     }
 
+    /** The same for a command that this time only looks. */
+    Invocation looking() {
+        return new Invocation(console, environment, common, interruption, about, false);
+    }
+
     /** The database that the options name, with its keys; the caller closes it. It takes changes, if the command makes any. */
     OpenDatabase open() {
         return open(2);

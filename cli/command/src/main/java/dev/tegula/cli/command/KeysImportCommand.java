@@ -69,6 +69,9 @@ final class KeysImportCommand extends TegulaCommand {
                 lines.add("undone  " + KeyText.name(row) + " was DESTROYED and is " + row.state()
                         + ": values under it can be read again");
             }
+            for (KeyRow row : restored.shredded()) {
+                lines.add("left out  " + KeyText.name(row) + ": its tenant was shredded");
+            }
             lines.add(Table.count(restored.added().size(), "key") + " added, "
                     + (revived.isEmpty() ? "" : revived.size() + " brought back from being destroyed, ")
                     + restored.present().size() + " were there already."
@@ -77,7 +80,7 @@ final class KeysImportCommand extends TegulaCommand {
                             : " " + restored.destroyed().size()
                                     + " of these are DESTROYED and stay so; --undo-destroy brings them back."));
             List<List<String>> next = new ArrayList<>();
-            for (Scope scope : withoutActive(rows, lifecycle.list())) {
+            for (Scope scope : withoutActive(kept(rows, restored), lifecycle.list())) {
                 List<String> command = NextStep.firstKey(scope);
                 next.add(command);
                 lines.add(scope + " has no ACTIVE key, so nothing new is written: " + KeyText.shell(command));
@@ -92,10 +95,20 @@ final class KeysImportCommand extends TegulaCommand {
                             revived,
                             "present",
                             restored.present().size(),
+                            "shredded",
+                            restored.shredded().isEmpty()
+                                    ? null
+                                    : restored.shredded().stream()
+                                            .map(KeyText::document)
+                                            .toList(),
                             "next",
                             next.isEmpty() ? null : next),
                     lines);
         }
+    }
+
+    private static List<KeyRow> kept(List<KeyRow> rows, KeyBackup.Restored restored) {
+        return rows.stream().filter(row -> !restored.shredded().contains(row)).toList();
     }
 
     /** What a restored key never does by itself is to write: a person decides that. */

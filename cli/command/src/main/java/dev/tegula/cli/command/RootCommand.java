@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
             ScanCommand.class,
             AdoptCommand.class,
             KeysCommand.class,
+            ShredCommand.class,
             FieldsCommand.class,
             IndexCommand.class,
             JobsCommand.class,

@@ -16,12 +16,14 @@ import dev.tegula.jdbc.JdbcKeyRegistry;
 import dev.tegula.jdbc.SchemaScript;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.operations.check.RegistryPins;
+import dev.tegula.operations.reencrypt.ProgressListener;
 import dev.tegula.operations.reencrypt.SweepSettings;
 import dev.tegula.operations.rotation.Census;
 import dev.tegula.operations.rotation.Rotation;
 import dev.tegula.operations.rotation.RotationSettings;
 import dev.tegula.operations.rotation.SearchListener;
 import dev.tegula.operations.rotation.SearchSettings;
+import dev.tegula.operations.rotation.Shred;
 import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
@@ -197,6 +199,17 @@ public final class OpenDatabase implements AutoCloseable {
     /** The life of its keys, guarded by what tells what needs them. */
     public KeyLifecycle guardedLifecycle(KeyUses uses) {
         return tegula.lifecycle(uses);
+    }
+
+    /** Shreds in it, whose counting tells how far it is. */
+    public Shred shred(ProgressListener counting) {
+        return new Shred(
+                tegula,
+                pool,
+                census().telling(counting),
+                writeLimit(),
+                SearchSettings.standard().patience(),
+                tegula.registry().clock());
     }
 
     /** Rotations in it; {@code backup} stores the rows of new keys. */

@@ -39,6 +39,7 @@ class AskedTest {
             List.of("secrets import", "app/prod", "--from", "json", "--file", "secrets.json"),
             List.of("secrets delete", "app/prod/key"),
             List.of("secrets destroy", "app/prod/key", "--version", "1"),
+            List.of("shred", "--tenant", "app/prod", "--secrets", "destroy", "--receipt", "receipt.json"),
             List.of("schema apply"));
 
     private static final Map<String, List<String>> UNASKED = ordered(

@@ -94,6 +94,7 @@ class ManualTest {
                 "tegula fields add",
                 "tegula fields import",
                 "tegula fields remove",
+                "tegula shred",
                 "tegula adopt",
                 "tegula index backfill",
                 "tegula index rotate",

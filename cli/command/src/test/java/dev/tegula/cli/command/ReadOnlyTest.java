@@ -49,6 +49,7 @@ class ReadOnlyTest {
             Map.entry("tegula secrets delete", List.of("app/prod/key", "--yes")),
             Map.entry("tegula secrets undelete", List.of("app/prod/key")),
             Map.entry("tegula secrets destroy", List.of("app/prod/key", "--version", "1", "--yes")),
+            Map.entry("tegula shred", List.of("--tenant", "acme", "--yes")),
             Map.entry("tegula schema apply", List.of("--yes")));
 
     @TempDir

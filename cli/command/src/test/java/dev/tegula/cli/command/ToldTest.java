@@ -93,6 +93,15 @@ class ToldTest {
         fieldsAndJobs();
         secrets();
         schema();
+        clinic.edit("outage-limit: 300ms", "outage-limit: 1ms");
+        tells(
+                "shred",
+                List.of("--tenant", "app/prod", "--secrets", "destroy", "--receipt", at("receipt.json"), "--yes"),
+                "shred.begin",
+                "key.retire",
+                "key.destroy",
+                "shred.destroy",
+                "shred.receipt");
 
         Set<String> silent = new TreeSet<>(SILENT.keySet());
         silent.addAll(ran);

@@ -43,16 +43,26 @@ final class OpenTransactions {
 
     /** Those that are open now, by virtual id, as people know them. */
     static SortedMap<String, String> now(Session session) throws SQLException {
+        return now(session, "the end of the search", "hold values that the search did not see");
+    }
+
+    /**
+     * The same for another purpose.
+     *
+     * @param since since before what it is open
+     * @param may what it may do
+     */
+    static SortedMap<String, String> now(Session session, String since, String may) throws SQLException {
         SortedMap<String, String> open = new TreeMap<>();
         try (PreparedStatement select = session.prepare(OPEN);
                 ResultSet row = select.executeQuery()) {
             while (row.next()) {
                 open.put(
                         row.getString(1),
-                        "a transaction is open since before the end of the search (pid " + row.getInt(2)
+                        "a transaction is open since before " + since + " (pid " + row.getInt(2)
                                 + ", application '" + row.getString(3) + "', role " + row.getString(4)
-                                + ") and may hold values that the search did not see; end it, or run SELECT"
-                                + " pg_terminate_backend(" + row.getInt(2) + ")");
+                                + ") and may " + may + "; end it, or run SELECT pg_terminate_backend("
+                                + row.getInt(2) + ")");
             }
         }
         return open;
