@@ -37,7 +37,11 @@ public final class AdoptionTrigger {
         /** The column in clear is empty for good, and may be dropped: only the envelope of a pair is kept. */
         SEALED,
         /** Rows get their value in clear back: an envelope that is written alone empties it, until it is filled in. */
-        RETURNING
+        RETURNING,
+        /** Every row has its value in clear back: who writes the encrypted column alone is refused. */
+        RELEASED,
+        /** Nobody reads the encrypted column any more: who writes an envelope into it is refused, also as a pair. */
+        ENDED
     }
 
     private final TableName table;
@@ -136,10 +140,14 @@ public final class AdoptionTrigger {
     }
 
     private String body(Form form) {
+        return form == Form.ENDED ? ended() : apart(form);
+    }
+
+    private String apart(Form form) {
         String inClear =
                 switch (form) {
-                    case BOTH, RETURNING -> "convert_from(substring(pair FROM 6 + size), 'UTF8')";
                     case EMPTYING, SEALED -> "NULL";
+                    default -> "convert_from(substring(pair FROM 6 + size), 'UTF8')";
                 };
         StringBuilder body = new StringBuilder("\nDECLARE pair bytea; size int;\nBEGIN\n")
                 .append("  IF substring(NEW." + encrypted + " FROM 1 FOR 1) = '\\x2b' THEN\n")
@@ -159,16 +167,56 @@ public final class AdoptionTrigger {
         body.append("    END IF;\n");
         if (form != Form.SEALED) {
             body.append("  ELSIF TG_OP = 'UPDATE' THEN\n")
-                    .append("    IF CAST(NEW." + plain + " AS text) IS DISTINCT FROM CAST(OLD." + plain
-                            + " AS text) THEN\n")
+                    .append("    IF " + changed() + " THEN\n")
                     .append("      IF NEW." + encrypted + " IS NOT DISTINCT FROM OLD." + encrypted + " THEN NEW."
                             + encrypted + " := NULL; END IF;\n");
-            if (form != Form.BOTH) {
-                body.append("    ELSIF NEW." + encrypted + " IS DISTINCT FROM OLD." + encrypted + " THEN NEW." + plain
-                        + " := NULL;\n");
+            switch (form) {
+                case BOTH -> {}
+                case RELEASED ->
+                    body.append("    ELSIF " + enveloped() + " THEN\n")
+                            .append(refusal("a release that does not write " + plain + " too was found"));
+                default ->
+                    body.append("    ELSIF NEW." + encrypted + " IS DISTINCT FROM OLD." + encrypted + " THEN NEW."
+                            + plain + " := NULL;\n");
             }
             body.append("    END IF;\n");
         }
+        if (form == Form.RELEASED) {
+            body.append("  END IF;\n")
+                    .append("  IF NEW." + encrypted + " IS NOT NULL AND NEW." + plain + " IS NULL THEN\n")
+                    .append("    IF TG_OP = 'INSERT' THEN\n")
+                    .append(refusal("a release that does not write " + plain + " too was found"))
+                    .append("    ELSIF NEW." + encrypted + " IS DISTINCT FROM OLD." + encrypted + " THEN\n")
+                    .append(refusal("a release that does not write " + plain + " too was found"))
+                    .append("    END IF;\n");
+        }
         return body.append("  END IF;\n  RETURN NEW;\nEND\n").toString();
+    }
+
+    /** Both columns stay as they are, or an envelope goes with its value; an envelope that comes is refused. */
+    private String ended() {
+        String refusal = refusal("a release with plaintextColumn, or without " + plain + ", was found");
+        return "\nBEGIN\n  IF TG_OP = 'INSERT' THEN\n    IF NEW." + encrypted + " IS NOT NULL THEN\n" + refusal
+                + "    END IF;\n  ELSIF NEW." + encrypted + " IS DISTINCT FROM OLD." + encrypted
+                + " THEN\n    IF NEW." + encrypted + " IS NOT NULL OR NOT (" + changed() + ") AND NEW." + plain
+                + " IS NOT NULL THEN\n" + refusal + "    END IF;\n  ELSIF " + changed() + " THEN NEW." + encrypted
+                + " := NULL;\n  END IF;\n  RETURN NEW;\nEND\n";
+    }
+
+    private String changed() {
+        return "CAST(NEW." + plain + " AS text) IS DISTINCT FROM CAST(OLD." + plain + " AS text)";
+    }
+
+    /** Whether the encrypted column is changed alone; a row without a value in clear may lose its envelope, which did not open. */
+    private String enveloped() {
+        return "NEW." + encrypted + " IS DISTINCT FROM OLD." + encrypted + " AND (NEW." + encrypted
+                + " IS NOT NULL OR NEW." + plain + " IS NOT NULL)";
+    }
+
+    private String refusal(String found) {
+        String message = table.name() + "." + encrypted + " was released to " + plain + ": " + found
+                + ". Stop it, or let it begin anew with the one that writes what this table has by now";
+        return "      RAISE EXCEPTION USING ERRCODE = '23514', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME,"
+                + " CONSTRAINT = TG_NAME,\n        MESSAGE = '" + message.replace("'", "''") + "';\n";
     }
 }

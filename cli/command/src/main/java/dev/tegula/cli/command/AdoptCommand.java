@@ -1,6 +1,5 @@
 package dev.tegula.cli.command;
 
-import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Exit;
 import dev.tegula.cli.output.Layout;
@@ -8,7 +7,6 @@ import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.ProgressPrinter;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.output.UsageException;
-import dev.tegula.failure.ConfigurationException;
 import dev.tegula.operations.document.Json;
 import dev.tegula.operations.reencrypt.Adoption;
 import dev.tegula.operations.reencrypt.AdoptionFacts;
@@ -20,7 +18,6 @@ import dev.tegula.operations.reencrypt.SweepSettings;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -58,9 +55,9 @@ final class AdoptCommand extends TegulaCommand {
     @Option(
             names = "--back",
             description =
-                    "One step back. Of a column that is sealed: rows get their value in clear back; then, when no release"
-                            + " is left that writes the encrypted column alone: it is as before the seal; then, when no"
-                            + " mapping with plaintextColumn is left: the trigger goes.")
+                    "One step back. Of a column that is sealed: rows get their value in clear back; then, when all have it and"
+                            + " no release is left that writes the encrypted column alone: such a release is refused; then,"
+                            + " when no mapping with plaintextColumn is left: the trigger goes.")
     boolean back;
 
     @Mixin
@@ -87,15 +84,18 @@ final class AdoptCommand extends TegulaCommand {
         }
         try (OpenDatabase open = invocation.open(3)) {
             invocation.about().fields(List.of(field));
-            PlainColumn column = column(open);
+            PlainColumn column = PlainColumns.of(open, field, from);
             Adoption adoption = new Adoption(
                     open.dataSource(),
                     open.tegula(),
                     SweepSettings.standard().withBatchRows(batch).withMaxPerSecond(rate.perSecond));
             AdoptionFacts facts = adoption.facts(column);
-            List<Finding> findings = new Preflight(open.dataSource())
-                    .look(List.of(column.encrypted()))
-                    .without(accept.kinds());
+            // Taking the trigger away changes no row.
+            List<Finding> findings = back && !behindTheSeal(facts)
+                    ? List.of()
+                    : new Preflight(open.dataSource())
+                            .look(List.of(column.encrypted()))
+                            .without(accept.kinds());
             if (change.dryRun) {
                 return dryRun(column, facts, findings);
             }
@@ -109,35 +109,19 @@ final class AdoptCommand extends TegulaCommand {
         }
     }
 
-    private PlainColumn column(OpenDatabase open) {
-        List<EncryptedColumn> columns = Columns.required(open, List.of(field));
-        int dot = from.lastIndexOf('.');
-        String table = dot < 0 ? "" : from.substring(0, dot);
-        List<EncryptedColumn> meant = columns.stream()
-                .filter(column -> table.isEmpty() || table.equals(column.schema() + "." + column.table()))
-                .toList();
-        if (meant.size() != 1) {
-            throw new ConfigurationException(field + " has "
-                    + (meant.isEmpty() ? "no column in " + table : "several columns")
-                    + ": " + columns.stream().map(EncryptedColumn::label).collect(Collectors.joining(", "))
-                    + ". Name the column in clear as schema.table.column, of the table of one of them.");
-        }
-        return PlainColumn.of(open.tegula(), meant.get(0), from.substring(dot + 1));
-    }
-
-    private static String place(PlainColumn column) {
-        return column.table() + "." + column.name();
-    }
-
     private String question(PlainColumn column, AdoptionFacts facts) {
         if (back && behindTheSeal(facts)) {
-            return "Write the values of " + column.encrypted().label() + " in clear into " + place(column);
+            return "Write the values of " + column.encrypted().label() + " in clear into " + PlainColumns.place(column)
+                    + (facts.returning()
+                            ? ", and when all are there refuse who writes "
+                                    + column.encrypted().column() + " alone,"
+                            : "");
         }
         return seal
-                ? "Empty " + place(column) + ", whose values are in "
+                ? "Empty " + PlainColumns.place(column) + ", whose values are in "
                         + column.encrypted().column() + ", and refuse what still writes it,"
                 : back
-                        ? "Remove the trigger of " + place(column)
+                        ? "Remove the trigger of " + PlainColumns.place(column)
                         : "Fill " + column.encrypted().label() + " from " + column.name();
     }
 
@@ -149,11 +133,16 @@ final class AdoptCommand extends TegulaCommand {
         List<String> lines = new ArrayList<>();
         if (back && behindTheSeal(facts)) {
             lines.add("Would write the values of about " + Table.count(facts.rows(), "row") + " in clear into "
-                    + place(column) + ".");
+                    + PlainColumns.place(column) + ".");
+        } else if (back) {
+            lines.add(
+                    facts.guarded()
+                            ? "Would remove the trigger " + facts.guard() + "; both columns keep what they hold."
+                            : "There is no trigger " + facts.guard() + ".");
         } else if (facts.sealed()) {
-            lines.add(place(column) + " is sealed: it holds nothing, and a CHECK refuses who writes it.");
+            lines.add(PlainColumns.place(column) + " is sealed: it holds nothing, and a CHECK refuses who writes it.");
         } else if (facts.sealing()) {
-            lines.add(place(column) + " is being sealed: --seal would go on.");
+            lines.add(PlainColumns.place(column) + " is being sealed: --seal would go on.");
         } else {
             lines.add((facts.guarded()
                             ? "The trigger " + facts.guard() + " is there"
@@ -173,7 +162,7 @@ final class AdoptCommand extends TegulaCommand {
 
     private Outcome adopt(Invocation invocation, Adoption adoption, PlainColumn column, AdoptionFacts facts) {
         if (back && behindTheSeal(facts)) {
-            return giveBack(invocation, adoption, column, facts);
+            return giveBack(invocation, adoption, column);
         }
         if (back) {
             adoption.leave(column, invocation.interruption().control());
@@ -189,7 +178,7 @@ final class AdoptCommand extends TegulaCommand {
                         sealed.clean() ? "sealed" : "filled",
                         column,
                         sealed,
-                        Table.count(sealed.filled(), "row") + " of " + place(column)
+                        Table.count(sealed.filled(), "row") + " of " + PlainColumns.place(column)
                                 + " emptied; a CHECK refuses who writes it."
                                 + " What was there is in the table's file until its rows are written anew (VACUUM FULL or"
                                 + " pg_repack), and in replicas, archives, backups and logs until they expire. Next: the release"
@@ -214,17 +203,19 @@ final class AdoptCommand extends TegulaCommand {
         }
     }
 
-    private static Outcome giveBack(Invocation invocation, Adoption adoption, PlainColumn column, AdoptionFacts facts) {
+    private static Outcome giveBack(Invocation invocation, Adoption adoption, PlainColumn column) {
         ProgressPrinter progress = new ProgressPrinter(invocation.console(), "adopt", InstantSource.system());
         try {
             BackfillReport returned =
                     adoption.giveBack(column, invocation.interruption().control(), progress);
+            boolean released = returned.clean() && adoption.facts(column).released();
             return outcome(
-                    facts.returning() && returned.clean() ? "filled" : "returning",
+                    released ? "filled" : "returning",
                     column,
                     returned,
-                    facts.returning()
-                            ? "Every row says the same in both, as before the seal. Next: the release that reads "
+                    released
+                            ? "Every row says the same in both, and who writes "
+                                    + column.encrypted().column() + " alone is refused. Next: the release that reads "
                                     + column.name()
                                     + " alone; when none is left with plaintextColumn, the same command, which"
                                     + " removes the trigger."
@@ -242,14 +233,17 @@ final class AdoptCommand extends TegulaCommand {
                     + Table.number(report.sound()) + " compared and the same, " + Table.number(report.left()) + " not"
                     + (report.complete() ? "." : "; stopped before the end."));
         }
-        list(lines, report.wrong(), "says something else in " + column.name());
-        list(
+        PlainColumns.list(lines, report.wrong(), "says something else in " + column.name());
+        PlainColumns.list(
                 lines,
                 report.missing(),
                 state.equals("returning")
                         ? "has one of both: changed meanwhile by a release that does not write the other"
                         : "has no envelope: changed meanwhile by a release that does not write one");
-        list(lines, report.unreadable(), "does not open, says something else, or has a value that Java does not have");
+        PlainColumns.list(
+                lines,
+                report.unreadable(),
+                "does not open, says something else, or has a value that Java does not have");
         lines.add(report.clean() ? next : "Look at the rows that are listed; run the same command again to go on.");
         Exit exit = !report.wrong().isEmpty()
                 ? Exit.UNVERIFIED
@@ -260,7 +254,7 @@ final class AdoptCommand extends TegulaCommand {
                         "schema", "tegula/adopt/1",
                         "field", column.encrypted().field().value(),
                         "column", column.encrypted().label(),
-                        "plaintextColumn", place(column),
+                        "plaintextColumn", PlainColumns.place(column),
                         "state", state,
                         "complete", report.complete(),
                         "filled", report.filled(),
@@ -270,12 +264,5 @@ final class AdoptCommand extends TegulaCommand {
                         "missing", report.missing(),
                         "unreadable", report.unreadable()),
                 lines);
-    }
-
-    private static void list(Layout lines, List<String> rows, String what) {
-        rows.forEach(row -> lines.add("  row " + row + "  " + what));
-        if (rows.size() == BackfillReport.MAX_LISTED) {
-            lines.add("  … and maybe more of this kind");
-        }
     }
 }

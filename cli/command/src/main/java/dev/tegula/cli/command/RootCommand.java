@@ -31,6 +31,7 @@ import picocli.CommandLine.Option;
             VerifyCommand.class,
             ScanCommand.class,
             AdoptCommand.class,
+            ReleaseCommand.class,
             KeysCommand.class,
             ShredCommand.class,
             FieldsCommand.class,

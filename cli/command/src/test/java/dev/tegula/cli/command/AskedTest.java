@@ -31,6 +31,7 @@ class AskedTest {
             List.of("fields import", "fields.json"),
             List.of("fields remove", "public.gone.ssn"),
             List.of("adopt", "patient.ssn", "--from", "public.patient.ssn_clear"),
+            List.of("release", "patient.ssn", "--to", "public.patient.ssn_clear"),
             List.of("index backfill", "patient.ssn"),
             List.of("index rotate", "patient.ssn"),
             List.of("jobs cancel", JOB),

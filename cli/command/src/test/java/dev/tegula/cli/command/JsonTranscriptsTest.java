@@ -52,6 +52,7 @@ class JsonTranscriptsTest {
             Map.entry("fields import FIELDS --yes", "fields-import"),
             Map.entry("fields remove --unsealed --yes", "fields-remove"),
             Map.entry("adopt patient.ssn --from ssn_clear --back --yes", "adopt"),
+            Map.entry("release patient.ssn --to ssn_clear --yes", "release"),
             Map.entry("index plan patient.ssn", "index-plan"),
             Map.entry("index backfill patient.ssn --yes", "index-backfill"),
             Map.entry("index verify public.patient.ssn_index", "index-verify"),

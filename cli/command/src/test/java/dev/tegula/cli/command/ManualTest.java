@@ -96,6 +96,7 @@ class ManualTest {
                 "tegula fields remove",
                 "tegula shred",
                 "tegula adopt",
+                "tegula release",
                 "tegula index backfill",
                 "tegula index rotate",
                 "tegula jobs pause",

@@ -35,6 +35,7 @@ class ReadOnlyTest {
             Map.entry("tegula fields import", List.of("fields.json", "--yes")),
             Map.entry("tegula fields remove", List.of("--unsealed", "--yes")),
             Map.entry("tegula adopt", List.of("patient.ssn", "--from", "ssn_clear", "--yes")),
+            Map.entry("tegula release", List.of("patient.ssn", "--to", "ssn_clear", "--yes")),
             Map.entry("tegula index backfill", List.of("patient.ssn", "--yes")),
             Map.entry("tegula index rotate", List.of("patient.ssn", "--yes")),
             Map.entry("tegula jobs pause", List.of("00000000-0000-0000-0000-000000000000")),

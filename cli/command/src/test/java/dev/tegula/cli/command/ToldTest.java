@@ -190,6 +190,12 @@ class ToldTest {
         tells("adopt", with(adopt, "--seal"), "adoption.empty", "adoption.seal");
         tells("adopt", with(adopt, "--back"), "adoption.return", "adoption.begin", "adoption.end");
         tells("adopt", with(adopt, "--back"), "adoption.returned");
+        List<String> release = List.of("owner.phone", "--to", "phone", "--yes");
+        tells("release", with(release, "--end"), "adoption.released");
+        tells("adopt", adopt, "adoption.guard");
+        tells("adopt", with(adopt, "--seal"), "adoption.empty", "adoption.seal");
+        tells("release", release, "adoption.return", "adoption.begin", "adoption.end");
+        tells("release", with(release, "--fence"), "adoption.returned");
     }
 
     private static List<String> with(List<String> line, String option) {

@@ -9,8 +9,6 @@ import dev.tegula.jdbc.AdoptionTrigger;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.jdbc.Session;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +25,12 @@ import org.jspecify.annotations.Nullable;
 public final class Adoption {
 
     private static final int LONGEST_SUBJECT = 1_000;
+    /** What may become the first phase: where nobody is on the way from one column to the other. */
+    private static final Set<AdoptionTrigger.Form> BEFORE_BOTH = Set.of(
+            AdoptionTrigger.Form.BOTH,
+            AdoptionTrigger.Form.SEALED,
+            AdoptionTrigger.Form.RELEASED,
+            AdoptionTrigger.Form.ENDED);
 
     private final DataSource source;
     private final Tegula tegula;
@@ -57,7 +61,7 @@ public final class Adoption {
         }
     }
 
-    private static AdoptionFacts facts(KeptConnection kept, PlainColumn column, RunControl control) {
+    static AdoptionFacts facts(KeptConnection kept, PlainColumn column, RunControl control) {
         return control.retry()
                 .run("looking at " + column.table(), () -> kept.once(session -> AdoptionFacts.read(session, column)));
     }
@@ -70,7 +74,8 @@ public final class Adoption {
      * @param listener hears of rows looked at; how many there are is the planner's estimate
      * @throws ConfigurationException as {@link #facts} says; other failures of the look as {@link Preflight.Found#require} says
      * @throws RefusedException code {@code adoption-sealed}, if the column in clear can hold nothing any more, or {@code
-     *     adoption-sealing}, if it is on the way there
+     *     adoption-sealing}, if it is on the way there; {@code adoption-returning}, if it is on the way back; {@code
+     *     adoption-key}, if it is part of the primary key; {@code adoption-moved}, if another run leaves the phase meanwhile
      * @throws dev.tegula.failure.TegulaException if database, registry or KMS fail
      */
     public BackfillReport fill(
@@ -90,14 +95,35 @@ public final class Adoption {
                         column.table() + "." + column.name()
                                 + " is being sealed: rows hold nothing in it already. Run the same command with --seal to go on.");
             }
-            if (!facts.guarded()) {
+            if (facts.returning()) {
+                throw new RefusedException(
+                        "adoption-returning",
+                        column.table() + "." + column.name()
+                                + " gets its values back: rows hold nothing in it yet. `tegula release "
+                                + column.encrypted().field() + " --to " + column.name()
+                                + "` goes on with that; --seal empties it again.");
+            }
+            if (facts.key()) {
+                throw new RefusedException(
+                        "adoption-key",
+                        column.table() + "." + column.name()
+                                + " is part of the primary key, which names the rows, so it can never be emptied. Give the table a"
+                                + " key of its own first.");
+            }
+            if (!facts.guarded() || facts.released() || facts.ended()) {
                 guard(kept, column, control);
             }
-            return fill(kept, column, control, meter(column, listener, facts.rows()));
+            return fill(
+                    kept, column, control, meter(column, listener, facts.rows()), Set.of(AdoptionTrigger.Form.BOTH));
         }
     }
 
-    BackfillReport fill(KeptConnection kept, PlainColumn column, RunControl control, BackfillMeter meter) {
+    BackfillReport fill(
+            KeptConnection kept,
+            PlainColumn column,
+            RunControl control,
+            BackfillMeter meter,
+            Set<AdoptionTrigger.Form> phases) {
         ColumnPasses passes = passes(kept, column, meter, control);
         return passes.fill(
                 shape(passes, column),
@@ -106,21 +132,18 @@ public final class Adoption {
                         column.encrypted().column(),
                         "t." + Identifiers.quote(column.encrypted().column()) + " IS NULL",
                         cells -> column.encrypted(cells.get(0))),
-                (session, step, detail) -> tell(session, column, step, detail));
+                new AdoptionPhase(column)
+                        .during(phases, (session, step, detail) -> tell(session, column, step, detail)));
     }
 
     private void guard(KeptConnection kept, PlainColumn column, RunControl control) {
         AdoptionGuard guard = new AdoptionGuard(column);
-        control.retry()
-                .run(
-                        "guarding " + column.table(),
-                        () -> kept.once(session -> {
-                            if (session.dialect().fencesByTrigger()) {
-                                guard.raise(session, AdoptionTrigger.Form.BOTH);
-                                tell(session, column, "guard", "trigger " + guard.name());
-                            }
-                            return true;
-                        }));
+        new AdoptionPhase(column).begin(kept, control, BEFORE_BOTH, session -> {
+            if (session.dialect().fencesByTrigger()) {
+                guard.raise(session, AdoptionTrigger.Form.BOTH);
+                tell(session, column, "guard", "trigger " + guard.name());
+            }
+        });
     }
 
     /**
@@ -157,7 +180,7 @@ public final class Adoption {
         });
     }
 
-    private static void compare(
+    static void compare(
             PlainColumn column,
             String shown,
             @Nullable Cell plain,
@@ -196,157 +219,48 @@ public final class Adoption {
             if (facts.sealed()) {
                 return BackfillReport.nothing();
             }
-            requireFree(column, facts);
-            BackfillMeter meter = meter(column, listener, facts.rows());
-            AdoptionGuard guard = new AdoptionGuard(column);
-            if (!facts.sealing()) {
-                BackfillReport verified = verify(kept, column, control, meter, false);
-                if (!verified.clean()) {
-                    return verified;
-                }
-                ddl(kept, control, column, session -> {
-                    guard.become(session, AdoptionTrigger.Form.EMPTYING);
-                    tell(session, column, "empty", "rows are emptied from now on");
-                });
-            } else {
-                // A CHECK of a run that was killed before it could look lets no such row be filled.
-                ddl(kept, control, column, new AdoptionSeal(column)::drop);
-                // What an earlier release wrote since: the guard emptied the envelope, and nobody else may fill it now.
-                BackfillReport filled = fill(kept, column, control, meter);
-                if (!filled.clean()) {
-                    return filled;
-                }
-            }
-            BackfillReport first = empty(kept, column, control, meter);
-            if (!first.clean()) {
-                return first;
-            }
-            AdoptionSeal seal = new AdoptionSeal(column);
-            ddl(kept, control, column, seal::raise);
-            BackfillReport rest = empty(kept, column, control, meter);
-            if (!rest.clean() || filledRows(kept, control, column)) {
-                ddl(kept, control, column, seal::drop);
-                throw new RefusedException(
-                        "adoption-written",
-                        column.table() + "." + column.name()
-                                + " is still written: rows got a value in it while it was emptied. It can be written again."
-                                + " Stop what writes it, an earlier release for one, then run the same command again.");
-            }
-            control.retry()
-                    .run(
-                            "sealing " + column.table(),
-                            () -> kept.patient(session -> {
-                                seal.validate(session);
-                                return true;
-                            }));
-            ddl(kept, control, column, session -> {
-                if (session.dialect().fencesByTrigger()) {
-                    guard.become(session, AdoptionTrigger.Form.SEALED);
-                }
-                tell(session, column, "seal", "CHECK " + seal.name());
-            });
-            // What the planner kept of the values is in clear too.
-            control.retry()
-                    .run(
-                            "sealing " + column.table(),
-                            () -> kept.patient(session -> {
-                                session.execute("ANALYZE " + column.table().quoted());
-                                return true;
-                            }));
-            return BackfillReport.nothing().withFilled(first.filled() + rest.filled());
+            return new AdoptionSealing(this, column, control).run(kept, facts, meter(column, listener, facts.rows()));
         }
-    }
-
-    private static void requireFree(PlainColumn column, AdoptionFacts facts) {
-        String place = column.table() + "." + column.name();
-        if (!facts.guarded()) {
-            throw new RefusedException(
-                    "adoption-not-begun",
-                    place + " has no trigger " + facts.guard()
-                            + " yet, which keeps an envelope from staying beside another value. Run the command without"
-                            + " --seal first.");
-        }
-        if (facts.required()) {
-            throw new RefusedException(
-                    "adoption-in-the-way",
-                    place + " is NOT NULL, so it cannot be emptied. `ALTER TABLE "
-                            + column.table().quoted() + " ALTER COLUMN " + Identifiers.quote(column.name())
-                            + " DROP NOT NULL` first.");
-        }
-        if (!facts.inTheWay().isEmpty()) {
-            throw new RefusedException(
-                    "adoption-in-the-way",
-                    place + " cannot be emptied while these stand on it: "
-                            + String.join("; ", facts.inTheWay())
-                            + ". Drop them, or move them to another column; a blind index finds equal values.");
-        }
-    }
-
-    private BackfillReport empty(KeptConnection kept, PlainColumn column, RunControl control, BackfillMeter meter) {
-        ColumnPasses passes = passes(kept, column, meter, control);
-        return passes.fill(
-                shape(passes, column),
-                new ColumnFill(
-                        List.of(column.plainSource(), column.envelopeSource()),
-                        column.name(),
-                        "t." + Identifiers.quote(column.name()) + " IS NOT NULL",
-                        cells -> column.value(cells.get(0))
-                                .filter(value -> column.opened(cells.get(1))
-                                        .filter(opened -> column.text().same(value, opened))
-                                        .isPresent())
-                                .map(same -> new byte[0]),
-                        "CASE WHEN octet_length(@) = 0 THEN NULL END"),
-                (session, step, detail) -> {});
-    }
-
-    private static boolean filledRows(KeptConnection kept, RunControl control, PlainColumn column) {
-        return control.retry()
-                .run(
-                        "looking at " + column.table(),
-                        () -> kept.patient(session -> {
-                            try (PreparedStatement select = session.prepare("SELECT EXISTS (SELECT 1 FROM "
-                                            + column.table().quoted() + " WHERE " + Identifiers.quote(column.name())
-                                            + " IS NOT NULL)");
-                                    ResultSet row = select.executeQuery()) {
-                                row.next();
-                                return row.getBoolean(1);
-                            }
-                        }));
     }
 
     interface Ddl {
         void run(Session session) throws SQLException;
     }
 
-    static void ddl(KeptConnection kept, RunControl control, PlainColumn column, Ddl work) {
-        control.retry()
-                .run(
-                        "changing " + column.table(),
-                        () -> kept.once(session -> {
-                            work.run(session);
-                            return true;
-                        }));
-    }
-
     /**
      * One step back behind the seal. Of a column that is sealed, or on the way there: it can be written again, and rows get their
-     * value in clear back; what a release writes that knows the envelope alone is filled by the next run. Of one whose rows got it
-     * back: when every row says the same in both, it is where it was before the seal, which no such release may outlive.
+     * value in clear back, as {@link Release#fill} does it; by the next run too, for those that a release changed meanwhile that knows
+     * the envelope alone. When a run finds no such row: as {@link Release#fence}, so no such release may be left.
      *
      * @return what {@link #verify} finds, with the rows that got their value back as filled
      * @throws RefusedException code {@code adoption-not-sealed}
      * @throws dev.tegula.failure.TegulaException as {@link #fill}
      */
     public BackfillReport giveBack(PlainColumn column, RunControl control, ProgressListener listener) {
-        new Preflight(source).look(List.of(column.encrypted())).require(Set.of(Finding.Kind.UPDATE_TRIGGERS));
+        new Preflight(source)
+                .look(List.of(column.encrypted()))
+                .require(Set.of(Finding.Kind.UPDATE_TRIGGERS, Finding.Kind.NOT_ENVELOPES));
         try (KeptConnection kept = settings.connection(source)) {
             AdoptionFacts facts = facts(kept, column, control);
-            return new AdoptionReturn(this, column, control).run(kept, facts, meter(column, listener, facts.rows()));
+            if (!facts.returning() && !facts.sealed() && !facts.sealing()) {
+                throw new RefusedException(
+                        "adoption-not-sealed",
+                        column.table() + "." + column.name()
+                                + " was not sealed and is not being: every row has its value in it.");
+            }
+            AdoptionReturn giving =
+                    new AdoptionReturn(this, column, control, kept, meter(column, listener, facts.rows()));
+            if (!facts.returning()) {
+                giving.begin();
+            }
+            BackfillReport filled = giving.fill();
+            return facts.returning() && filled.clean() && filled.filled() == 0 ? giving.fence() : filled;
         }
     }
 
     /**
-     * Removes the trigger of {@link #fill}; the encrypted column keeps what it holds.
+     * Removes the trigger of {@link #fill}; both columns keep what they hold. No row is changed, so what speaks against changing rows
+     * does not stop it.
      *
      * @throws RefusedException code {@code adoption-sealed}, if some values are in the encrypted column alone
      */
@@ -361,7 +275,7 @@ public final class Adoption {
                                 + column.encrypted().column() + " alone.");
             }
             AdoptionGuard guard = new AdoptionGuard(column);
-            ddl(kept, control, column, session -> {
+            new AdoptionPhase(column).begin(kept, control, BEFORE_BOTH, session -> {
                 if (session.dialect().fencesByTrigger()) {
                     guard.drop(session);
                     tell(session, column, "leave", "trigger " + guard.name() + " removed");
@@ -371,17 +285,20 @@ public final class Adoption {
     }
 
     void tell(Session session, PlainColumn column, String step, String detail) throws SQLException {
-        tegula.audit()
-                .tell(
-                        session,
-                        AuditEntry.of(
-                                        AuditEntry.RESERVED + "adoption." + step,
-                                        "column",
-                                        StrictText.fitted(column.table() + "." + column.name(), LONGEST_SUBJECT))
-                                .detail(detail));
+        tell(
+                session,
+                AuditEntry.of(
+                                AuditEntry.RESERVED + "adoption." + step,
+                                "column",
+                                StrictText.fitted(column.table() + "." + column.name(), LONGEST_SUBJECT))
+                        .detail(detail));
     }
 
-    private static BackfillMeter meter(PlainColumn column, ProgressListener listener, long rows) {
+    void tell(Session session, AuditEntry entry) throws SQLException {
+        tegula.audit().tell(session, entry);
+    }
+
+    static BackfillMeter meter(PlainColumn column, ProgressListener listener, long rows) {
         BackfillMeter meter =
                 new BackfillMeter(column.table(), List.of(column.encrypted().field()), listener);
         meter.total(rows);

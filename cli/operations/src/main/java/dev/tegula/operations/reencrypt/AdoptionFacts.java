@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the database says about a column in clear and the one beside it.
@@ -21,9 +22,12 @@ import java.util.Optional;
  * @param guard the name of the trigger that empties the encrypted column where the other one is changed alone
  * @param guarded whether it is there
  * @param sealing whether every row said the same in both, and the one in clear is being emptied since
- * @param returning whether rows that were emptied get their value in clear back
+ * @param returning whether rows get their value in clear back
+ * @param released whether every row got it back, and who writes the encrypted column alone is refused since
+ * @param ended whether nobody may write an envelope any more
  * @param sealed whether the column in clear can hold nothing but NULL
  * @param required whether it must hold something
+ * @param key whether it is part of the primary key
  * @param inTheWay what else stands on it, in the words of the database: indexes, foreign keys, views, policies and so on
  */
 public record AdoptionFacts(
@@ -32,8 +36,11 @@ public record AdoptionFacts(
         boolean guarded,
         boolean sealing,
         boolean returning,
+        boolean released,
+        boolean ended,
         boolean sealed,
         boolean required,
+        boolean key,
         List<String> inTheWay) {
 
     private static final String NOT_NULL = """
@@ -65,9 +72,9 @@ public record AdoptionFacts(
      */
     static AdoptionFacts read(Session session, PlainColumn column) throws SQLException {
         TableName table = column.table();
-        Map<String, String> types = RealTable.read(session, table)
-                .map(RealTable::types)
+        RealTable real = RealTable.read(session, table)
                 .orElseThrow(() -> new ConfigurationException("There is no table " + table.quoted() + "."));
+        Map<String, String> types = real.types();
         String type = types.get(column.name());
         if (type == null) {
             throw new ConfigurationException(
@@ -88,7 +95,8 @@ public record AdoptionFacts(
                 table.name(),
                 column.encrypted().column())) {
             throw new ConfigurationException(column.encrypted().label()
-                    + " is NOT NULL; the value of a row that an earlier release writes has to be filled in after it. `ALTER TABLE "
+                    + " is NOT NULL; where a release changes the value in clear alone the envelope beside it has to go."
+                    + " `ALTER TABLE "
                     + table.quoted() + " ALTER COLUMN "
                     + Identifiers.quote(column.encrypted().column())
                     + " DROP NOT NULL`.");
@@ -97,15 +105,36 @@ public record AdoptionFacts(
         AdoptionSeal seal = new AdoptionSeal(column);
         boolean postgresql = session.dialect().fencesByTrigger();
         Optional<AdoptionTrigger.Form> form = postgresql ? guard.standing(session) : Optional.empty();
+        if (postgresql && form.isEmpty()) {
+            requireNoOther(session, column, types.keySet());
+        }
         return new AdoptionFacts(
                 TableFacts.estimatedRows(session, table),
                 guard.name(),
                 form.filter(one -> one != AdoptionTrigger.Form.SEALED).isPresent(),
                 form.filter(AdoptionTrigger.Form.EMPTYING::equals).isPresent(),
                 form.filter(AdoptionTrigger.Form.RETURNING::equals).isPresent(),
+                form.filter(AdoptionTrigger.Form.RELEASED::equals).isPresent(),
+                form.filter(AdoptionTrigger.Form.ENDED::equals).isPresent(),
                 seal.stands(session),
                 yes(session, NOT_NULL, table.schema(), table.name(), column.name()),
+                real.primaryKey().contains(column.name()),
                 postgresql ? dependents(session, column, guard.name(), seal.name()) : List.of());
+    }
+
+    /** The trigger has the name of the encrypted column: making it for another one would take it from who writes that. */
+    private static void requireNoOther(Session session, PlainColumn column, Set<String> names) throws SQLException {
+        for (String name : names) {
+            Optional<AdoptionTrigger.Form> form =
+                    new AdoptionGuard(column.table(), name, column.encrypted().column()).standing(session);
+            if (form.isPresent() && form.get() != AdoptionTrigger.Form.SEALED) {
+                throw new ConfigurationException(column.encrypted().label() + " is adopted from, or released to, "
+                        + column.table() + "." + name
+                        + " already, so its values cannot go another way. Name that column; or end"
+                        + " that with `tegula adopt " + column.encrypted().field() + " --from " + name
+                        + " --back` before another one is begun.");
+            }
+        }
     }
 
     private static List<String> dependents(Session session, PlainColumn column, String guard, String seal)

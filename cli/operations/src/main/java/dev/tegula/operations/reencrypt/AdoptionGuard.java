@@ -2,6 +2,9 @@ package dev.tegula.operations.reencrypt;
 
 import dev.tegula.jdbc.AdoptionTrigger;
 import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.SqlState;
+import dev.tegula.jdbc.TableHolder;
+import dev.tegula.jdbc.TableName;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,11 +18,16 @@ import java.util.Optional;
  */
 final class AdoptionGuard {
 
+    private final TableName table;
     private final AdoptionTrigger trigger;
 
     AdoptionGuard(PlainColumn column) {
-        this.trigger = new AdoptionTrigger(
-                column.table(), column.name(), column.encrypted().column());
+        this(column.table(), column.name(), column.encrypted().column());
+    }
+
+    AdoptionGuard(TableName table, String plain, String encrypted) {
+        this.table = table;
+        this.trigger = new AdoptionTrigger(table, plain, encrypted);
     }
 
     /** Its name. */
@@ -43,20 +51,41 @@ final class AdoptionGuard {
         }
     }
 
-    /** Makes it, for which writers of the table have to end. */
+    /**
+     * Makes it, for which readers and writers of the table have to end. The strongest lock comes first: whoever waits for us then holds
+     * nothing that we could wait for.
+     */
     void raise(Session session, AdoptionTrigger.Form form) throws SQLException {
+        lock(session, TableHolder.Use.READS, "ACCESS EXCLUSIVE");
         for (String statement : trigger.script(form)) {
             session.execute(statement);
         }
     }
 
-    /** Has it do something else. */
+    /** Has one that is there do something else, when every transaction has ended that wrote under what it did, prepared ones too. */
+    void replace(Session session, AdoptionTrigger.Form form) throws SQLException {
+        lock(session, TableHolder.Use.WRITES, "SHARE ROW EXCLUSIVE");
+        become(session, form);
+    }
+
+    /** A request for a lock holds up all that come after; so nobody asks while somebody is there who will not leave. */
+    private void lock(Session session, TableHolder.Use use, String mode) throws SQLException {
+        if (session.dialect().showsHolders()
+                && TableHolder.of(session, table).stream()
+                        .anyMatch(holder -> holder.stays() && holder.use().compareTo(use) >= 0)) {
+            throw new SQLException("The table is held", SqlState.LOCK_NOT_AVAILABLE);
+        }
+        session.execute("LOCK TABLE " + table.quoted() + " IN " + mode + " MODE");
+    }
+
+    /** Has it do something else, from the next statement on. */
     void become(Session session, AdoptionTrigger.Form form) throws SQLException {
         session.execute(trigger.function(form));
     }
 
     /** Removes it, whatever it does. */
     void drop(Session session) throws SQLException {
+        lock(session, TableHolder.Use.READS, "ACCESS EXCLUSIVE");
         for (String statement : trigger.removal()) {
             session.execute(statement);
         }

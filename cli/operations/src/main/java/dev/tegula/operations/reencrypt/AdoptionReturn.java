@@ -1,69 +1,156 @@
 package dev.tegula.operations.reencrypt;
 
 import dev.tegula.failure.ConfigurationException;
-import dev.tegula.failure.RefusedException;
-import dev.tegula.jdbc.AdoptionTrigger;
+import dev.tegula.jdbc.AdoptionTrigger.Form;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.jdbc.PlainText;
 import dev.tegula.jdbc.RealTable;
 import dev.tegula.jdbc.Session;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 
-/** The way back behind the seal: rows get their value in clear back, by compare-and-set, beside releases that go on writing. */
+/** The way out: rows get their value in clear, by compare-and-set, beside releases that go on writing. */
 final class AdoptionReturn {
+
+    /** From where rows may begin to get their value in clear: from each phase in which some have none. */
+    private static final Set<Form> BEFORE = Set.of(Form.SEALED, Form.EMPTYING, Form.RETURNING);
 
     private final Adoption adoption;
     private final PlainColumn column;
     private final RunControl control;
+    private final KeptConnection kept;
+    private final BackfillMeter meter;
+    private final AdoptionPhase phase;
+    private final AdoptionGuard guard;
 
-    AdoptionReturn(Adoption adoption, PlainColumn column, RunControl control) {
+    AdoptionReturn(
+            Adoption adoption, PlainColumn column, RunControl control, KeptConnection kept, BackfillMeter meter) {
         this.adoption = adoption;
         this.column = column;
         this.control = control;
+        this.kept = kept;
+        this.meter = meter;
+        this.phase = new AdoptionPhase(column);
+        this.guard = new AdoptionGuard(column);
     }
 
-    /** One step, as {@link Adoption#giveBack} says. */
-    BackfillReport run(KeptConnection kept, AdoptionFacts facts, BackfillMeter meter) {
-        AdoptionGuard guard = new AdoptionGuard(column);
-        boolean begun = facts.returning();
-        if (!begun && !facts.sealed() && !facts.sealing()) {
-            throw new RefusedException(
-                    "adoption-not-sealed",
-                    column.table() + "." + column.name()
-                            + " was not sealed and is not being: every row has its value in it.");
-        }
-        if (!begun) {
-            AdoptionSeal seal = new AdoptionSeal(column);
-            Adoption.ddl(kept, control, column, session -> {
-                // In this order, in one transaction: nobody writes between them what neither of them knows.
-                guard.raise(session, AdoptionTrigger.Form.RETURNING);
-                seal.drop(session);
-                adoption.tell(session, column, "return", "rows get their value in clear back");
-            });
-        }
+    /** Has the trigger do what rows need that get their value back, and takes the seal away. */
+    void begin() {
+        AdoptionSeal seal = new AdoptionSeal(column);
+        phase.begin(kept, control, BEFORE, session -> {
+            // In this order, in one transaction: nobody writes between them what neither of them knows.
+            guard.raise(session, Form.RETURNING);
+            seal.drop(session);
+            adoption.tell(session, column, "return", "rows get their value in clear back");
+        });
+    }
+
+    /** Gives rows their value in clear, and compares all of them. */
+    BackfillReport fill() {
+        Set<Form> returning = Set.of(Form.RETURNING);
         // What a release that knows the column in clear alone wrote since.
-        BackfillReport enveloped = adoption.fill(kept, column, control, meter);
+        BackfillReport enveloped = adoption.fill(kept, column, control, meter, returning);
         if (!enveloped.complete()) {
             return enveloped;
         }
-        BackfillReport returned = fill(kept, meter);
+        BackfillReport returned = give(returning);
         if (!returned.complete()) {
             return returned;
         }
-        BackfillReport verified =
-                adoption.verify(kept, column, control, meter, true).withFilled(returned.filled());
-        if (begun && verified.clean()) {
-            Adoption.ddl(kept, control, column, session -> {
-                guard.become(session, AdoptionTrigger.Form.BOTH);
-                adoption.tell(session, column, "returned", "every row says the same in both");
-            });
-        }
-        return verified;
+        return compare(true).withFilled(returned.filled());
     }
 
-    private BackfillReport fill(KeptConnection kept, BackfillMeter meter) {
+    /**
+     * Refuses who writes the encrypted column alone, waits for those who just did, gives their rows their value too, and compares all of
+     * them; of a table in which every row has it.
+     */
+    BackfillReport fence() {
+        phase.leave(kept, control, Set.of(Form.RETURNING), session -> {
+            guard.replace(session, Form.RELEASED);
+            adoption.tell(
+                    session,
+                    column,
+                    "returned",
+                    "who writes " + column.encrypted().column() + " alone is refused");
+        });
+        return rest();
+    }
+
+    /** What is left of {@link #fence}. */
+    BackfillReport rest() {
+        BackfillReport returned = give(Set.of(Form.RELEASED));
+        return returned.complete() ? compare(false).withFilled(returned.filled()) : returned;
+    }
+
+    /** Compares each envelope that is there; refuses any further one where all say the same. */
+    BackfillReport end(boolean ended) {
+        BackfillReport compared = compare(false);
+        if (compared.clean() && !ended) {
+            phase.leave(kept, control, Set.of(Form.RELEASED), session -> {
+                guard.replace(session, Form.ENDED);
+                adoption.tell(session, column, "released", compared.sound() + " rows were compared and the same");
+            });
+        }
+        return compared;
+    }
+
+    /**
+     * Compares all rows. What does not open is noted in the quarantine.
+     *
+     * @param filling whether a row without an envelope is one that it has to get; else a release changed it that knows the column in clear
+     *     alone
+     */
+    private BackfillReport compare(boolean filling) {
+        ColumnPasses passes = adoption.passes(kept, column, meter, control);
+        TableShape shape = Adoption.shape(passes, column);
+        List<Quarantine.Entry> closed = new ArrayList<>();
+        BackfillReport report =
+                passes.compare(shape, List.of(column.plainSource(), column.envelopeSource()), (tally, row) -> {
+                    String shown = shape.keys().shown(row.key());
+                    Cell plain = row.cells().get(0);
+                    Cell envelope = row.cells().get(1);
+                    Optional<String> refusal = envelope == null ? Optional.empty() : column.refusal(envelope);
+                    if (envelope == null) {
+                        if (filling) {
+                            tally.missing(shown);
+                        } else {
+                            tally.sound();
+                        }
+                    } else if (refusal.isPresent()) {
+                        tally.unreadable(row.key(), shown);
+                        if (envelope.claimsKey() && closed.size() < BackfillReport.MAX_LISTED) {
+                            closed.add(new Quarantine.Entry(
+                                    column.encrypted().column(),
+                                    shown,
+                                    envelope.keyId(),
+                                    envelope,
+                                    refusal.get(),
+                                    Optional.empty(),
+                                    ""));
+                        }
+                    } else if (plain == null) {
+                        tally.missing(shown);
+                    } else {
+                        Adoption.compare(column, shown, plain, envelope, tally, row.key());
+                    }
+                });
+        if (!closed.isEmpty()) {
+            UUID run = UUID.randomUUID();
+            passes.once(session -> {
+                Quarantine.note(session, run, column.table(), closed);
+                adoption.tell(session, QuarantineTold.added(column.table(), run, closed));
+                return true;
+            });
+        }
+        return report;
+    }
+
+    private BackfillReport give(Set<Form> phases) {
         ColumnPasses passes = adoption.passes(kept, column, meter, control);
         String type = passes.once(this::type);
         return passes.fill(
@@ -74,7 +161,7 @@ final class AdoptionReturn {
                         "t." + Identifiers.quote(column.name()) + " IS NULL",
                         cells -> column.returned(cells.get(0)),
                         column.text().back("@", type)),
-                (session, step, detail) -> adoption.tell(session, column, step, detail));
+                phase.during(phases, (session, step, detail) -> adoption.tell(session, column, step, detail)));
     }
 
     private String type(Session session) throws SQLException {

@@ -46,6 +46,11 @@ public record BackfillReport(
         return new BackfillReport(rows, sound, duplicates, unreadable, missing, wrong, left, complete);
     }
 
+    /** The same, after so many rows more were filled. */
+    BackfillReport plusFilled(long rows) {
+        return withFilled(filled + rows);
+    }
+
     /** Whether every row with a value has what belongs to it. */
     public boolean clean() {
         return complete && left == 0;

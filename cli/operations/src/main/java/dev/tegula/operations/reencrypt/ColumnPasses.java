@@ -65,6 +65,9 @@ final class ColumnPasses {
 
         /** {@code begin} with the first row that is changed, {@code end} with how many were. */
         void tell(Session session, String step, String detail) throws SQLException;
+
+        /** Called at the beginning of each transaction that changes rows; throws where none may be changed any more. */
+        default void hold(Session session) throws SQLException {}
     }
 
     /** Fills what is due, in as many passes as that takes. */
@@ -170,6 +173,7 @@ final class ColumnPasses {
             long since = System.nanoTime();
             boolean first = tally.filled() == 0;
             FillCompareAndSet.Done done = once(session -> {
+                steps.hold(session);
                 FillCompareAndSet.Done written = update.write(session, batch);
                 if (first && !written.changed().isEmpty()) {
                     steps.tell(session, "begin", "");

@@ -54,7 +54,7 @@ public final class PlainColumn {
      */
     public static PlainColumn of(Tegula tegula, EncryptedColumn encrypted, String name) {
         String otherwise =
-                "; nothing but the application can fill it. See \"Your existing application\" in the documentation for a loop.";
+                "; nothing but the application can bring its values from one column to the other. See \"Your existing application\" in the documentation for a loop.";
         if (encrypted.mode() != Mode.FIELD) {
             throw new ConfigurationException(encrypted.label() + " is bound to its rows" + otherwise);
         }
@@ -146,6 +146,19 @@ public final class PlainColumn {
                     : Optional.ofNullable(decryption.apply(envelope.value(), context(envelope)));
         } catch (CannotOpenException | MalformedException | ValueException | KeyUnknownException e) {
             return Optional.empty();
+        }
+    }
+
+    /** Why an envelope does not open, as a code; empty if it does. */
+    Optional<String> refusal(Cell envelope) {
+        if (envelope.tooLarge()) {
+            return Optional.of(VerifyReport.TOO_LARGE);
+        }
+        try {
+            decryption.apply(envelope.value(), context(envelope));
+            return Optional.empty();
+        } catch (CannotOpenException | MalformedException | ValueException | KeyUnknownException e) {
+            return Optional.of(e.code());
         }
     }
 

@@ -182,6 +182,10 @@ final class AdoptionPairTest {
         alone(5, "at last");
         assertThat(lab.number("SELECT count(phone) FROM owner WHERE id = 5")).isZero();
         assertThat(verify().missing()).contains("id=5");
+        assertThat(giveBack().filled()).isPositive();
+        assertThat(adoption().facts(column()).returning())
+                .as("who resumes a run says nothing of releases")
+                .isTrue();
         BackfillReport done = giveBack();
 
         assertThat(done.clean()).isTrue();
@@ -190,7 +194,10 @@ final class AdoptionPairTest {
         assertThat(inClear(ROWS)).isEqualTo("phone-" + ROWS);
         assertThat(verify()).isEqualTo(sound(ROWS - 1));
         assertThat(adoption().facts(column()).returning()).isFalse();
-        assertThat(adoption().facts(column()).guarded()).isTrue();
+        assertThat(adoption().facts(column()).released()).isTrue();
+        assertThatThrownBy(() -> alone(5, "by a release that was forgotten"))
+                .hasRootCauseInstanceOf(SQLException.class)
+                .hasStackTraceContaining("was released to \"phone\"");
         lab.sql("UPDATE owner SET phone = 'by an earlier release' WHERE id = 6");
         assertThat(lab.bytes("SELECT phone_encrypted FROM owner WHERE id = 6")).isNull();
         assertThatThrownBy(this::giveBack).isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.code())

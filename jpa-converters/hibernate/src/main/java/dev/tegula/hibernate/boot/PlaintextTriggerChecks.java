@@ -96,6 +96,16 @@ final class PlaintextTriggerChecks implements SessionFactoryObserver {
         }
         AdoptionTrigger trigger = each.trigger();
         String body = text(connection, AdoptionTrigger.standing(), trigger.parameters());
+        if (trigger.isOf(AdoptionTrigger.Form.ENDED, body)) {
+            throw Refusal.of(
+                    each.path(),
+                    "has plaintextColumn = \"" + each.plain().name() + "\", and " + place
+                            + " was released: nothing is encrypted into " + each.encrypted()
+                            + " any more, and the trigger refuses what this would write. Map "
+                            + each.plain().name()
+                            + " without @Encrypted; or go back with `tegula adopt FIELD --from "
+                            + each.plain().name() + "` first");
+        }
         if (Arrays.stream(AdoptionTrigger.Form.values()).noneMatch(form -> trigger.isOf(form, body))) {
             throw Refusal.of(
                     each.path(),

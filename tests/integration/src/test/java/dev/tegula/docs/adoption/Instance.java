@@ -98,6 +98,13 @@ final class Instance implements AutoCloseable {
         }
     }
 
+    /** Until it has failed; of what. */
+    Throwable awaitFailure() throws InterruptedException {
+        thread.join();
+        factory.close();
+        return failure.get();
+    }
+
     @Override
     public void close() throws Exception {
         stopped = true;

@@ -17,8 +17,10 @@ class PlainOwner implements Owner {
     @GeneratedValue(strategy = GenerationType.IDENTITY)
     private Integer id;
 
+    // docs:begin release-last
     @Column(name = "telephone")
     private String telephone;
+    // docs:end release-last
 
     public String getTelephone() {
         return telephone;

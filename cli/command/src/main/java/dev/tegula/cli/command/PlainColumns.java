@@ -1,0 +1,51 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.cli.database.OpenDatabase;
+import dev.tegula.cli.output.Layout;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.operations.reencrypt.BackfillReport;
+import dev.tegula.operations.reencrypt.PlainColumn;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A column in clear as a command names it, and what it prints of its rows. */
+final class PlainColumns {
+
+    private PlainColumns() {}
+
+    /**
+     * The column beside the encrypted one of a field.
+     *
+     * @param named its name, or schema.table.column
+     * @throws ConfigurationException if the field has columns in several tables and the name does not say which
+     */
+    static PlainColumn of(OpenDatabase open, String field, String named) {
+        List<EncryptedColumn> columns = Columns.required(open, List.of(field));
+        int dot = named.lastIndexOf('.');
+        String table = dot < 0 ? "" : named.substring(0, dot);
+        List<EncryptedColumn> meant = columns.stream()
+                .filter(column -> table.isEmpty() || table.equals(column.schema() + "." + column.table()))
+                .toList();
+        if (meant.size() != 1) {
+            throw new ConfigurationException(field + " has "
+                    + (meant.isEmpty() ? "no column in " + table : "several columns")
+                    + ": " + columns.stream().map(EncryptedColumn::label).collect(Collectors.joining(", "))
+                    + ". Name the column in clear as schema.table.column, of the table of one of them.");
+        }
+        return PlainColumn.of(open.tegula(), meant.get(0), named.substring(dot + 1));
+    }
+
+    /** Where it is. */
+    static String place(PlainColumn column) {
+        return column.table() + "." + column.name();
+    }
+
+    /** Rows of one kind. */
+    static void list(Layout lines, List<String> rows, String what) {
+        rows.forEach(row -> lines.add("  row " + row + "  " + what));
+        if (rows.size() == BackfillReport.MAX_LISTED) {
+            lines.add("  … and maybe more of this kind");
+        }
+    }
+}

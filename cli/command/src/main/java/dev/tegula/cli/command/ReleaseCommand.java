@@ -1,0 +1,232 @@
+package dev.tegula.cli.command;
+
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.cli.database.OpenDatabase;
+import dev.tegula.cli.output.Exit;
+import dev.tegula.cli.output.Layout;
+import dev.tegula.cli.output.Outcome;
+import dev.tegula.cli.output.ProgressPrinter;
+import dev.tegula.cli.output.Table;
+import dev.tegula.cli.output.UsageException;
+import dev.tegula.operations.document.Json;
+import dev.tegula.operations.reencrypt.AdoptionFacts;
+import dev.tegula.operations.reencrypt.BackfillReport;
+import dev.tegula.operations.reencrypt.Finding;
+import dev.tegula.operations.reencrypt.PlainColumn;
+import dev.tegula.operations.reencrypt.Preflight;
+import dev.tegula.operations.reencrypt.Release;
+import dev.tegula.operations.reencrypt.SweepSettings;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code tegula release}. */
+@Command(
+        name = "release",
+        description = {
+            "Write the values of an encrypted column in clear into an empty one beside it, while applications run, and compare"
+                    + " both: the way out of encryption.",
+            "It begins with a trigger that puts what a mapping with plaintextColumn writes into both, and empties the column"
+                    + " in clear where a release changes the encrypted one alone. Then deploy that mapping. Run again to resume,"
+                    + " as often as you like; then with --fence, and then with --end. No envelope is removed: dropping the column"
+                    + " is a migration of the application."
+        })
+final class ReleaseCommand extends TegulaCommand {
+
+    @Parameters(paramLabel = "FIELD", converter = FieldNames.One.class, description = "The field.")
+    String field = "";
+
+    @Option(
+            names = "--to",
+            paramLabel = "COLUMN",
+            required = true,
+            description =
+                    "The column in clear, in the table of the encrypted one; as schema.table.column where there are several.")
+    String to = "";
+
+    @Option(
+            names = "--fence",
+            description =
+                    "Refuse from now on who writes the encrypted column alone, and fill and compare what was just written:"
+                            + " when no release is left that does. Then deploy the one that knows the column in clear alone.")
+    boolean fence;
+
+    @Option(
+            names = "--end",
+            description =
+                    "Compare every envelope once more, and refuse any further one: when no mapping with plaintextColumn is"
+                            + " left. Then drop the encrypted column.")
+    boolean end;
+
+    @Mixin
+    final RateOption rate = new RateOption();
+
+    @Option(
+            names = "--batch",
+            paramLabel = "ROWS",
+            converter = Numbers.Batch.class,
+            description =
+                    "Rows in one transaction, 1 to 1,000 (default: ${DEFAULT-VALUE}); more is faster, and locks more.")
+    int batch = 100;
+
+    @Mixin
+    final AcceptOptions accept = new AcceptOptions();
+
+    @Mixin
+    final AskedChange change = new AskedChange();
+
+    @Override
+    Outcome run(Invocation invocation) {
+        if (fence && end) {
+            throw new UsageException("--fence comes before --end; one of them was expected, not both.");
+        }
+        try (OpenDatabase open = invocation.open(3)) {
+            invocation.about().fields(List.of(field));
+            PlainColumn column = PlainColumns.of(open, field, to);
+            Release release = new Release(
+                    open.dataSource(),
+                    open.tegula(),
+                    SweepSettings.standard().withBatchRows(batch).withMaxPerSecond(rate.perSecond));
+            AdoptionFacts facts = release.facts(column);
+            // The end changes no row.
+            List<Finding> findings = end
+                    ? List.of()
+                    : new Preflight(open.dataSource())
+                            .look(List.of(column.encrypted()))
+                            .without(accept.kinds());
+            if (change.dryRun) {
+                return dryRun(release, column, facts, findings);
+            }
+            findings.stream().findFirst().ifPresent(finding -> {
+                throw finding.failure();
+            });
+            release.obstacles(column).stream().findFirst().ifPresent(refused -> {
+                throw refused;
+            });
+            invocation.confirm(
+                    change, question(column) + " in " + open.database().name() + "?");
+            return invocation.watching(
+                    open, List.of(column.encrypted()), () -> release(invocation, open, release, column));
+        }
+    }
+
+    private String question(PlainColumn column) {
+        return fence
+                ? "Refuse every release that writes " + column.encrypted().label() + " and not " + column.name()
+                : end
+                        ? "Refuse every release that still writes "
+                                + column.encrypted().label()
+                        : "Write the values of " + column.encrypted().label() + " in clear into "
+                                + PlainColumns.place(column);
+    }
+
+    private Outcome dryRun(Release release, PlainColumn column, AdoptionFacts facts, List<Finding> findings) {
+        List<String> lines = new ArrayList<>();
+        String place = PlainColumns.place(column);
+        lines.add(place
+                + (facts.ended()
+                        ? " was released: the trigger " + facts.guard() + " refuses every envelope."
+                        : facts.released()
+                                ? " has every value: the trigger " + facts.guard() + " refuses who writes "
+                                        + column.encrypted().column() + " alone."
+                                : facts.returning()
+                                        ? " gets its values: the trigger " + facts.guard() + " is there."
+                                        : " has no values of "
+                                                + column.encrypted().column()
+                                                + " yet; without --fence and --end the trigger " + facts.guard()
+                                                + " would be made."));
+        lines.add(
+                "Would " + (end ? "compare" : "fill and compare") + " about " + Table.count(facts.rows(), "row") + ".");
+        release.obstacles(column).forEach(refused -> lines.add("Would be refused: " + refused.getMessage()));
+        lines.addAll(FindingText.lines(findings));
+        return DryRun.of(lines);
+    }
+
+    private Outcome release(Invocation invocation, OpenDatabase open, Release release, PlainColumn column) {
+        ProgressPrinter progress = new ProgressPrinter(invocation.console(), "release", InstantSource.system());
+        try {
+            BackfillReport report = end
+                    ? release.end(column, invocation.interruption().control(), progress)
+                    : fence
+                            ? release.fence(
+                                    column,
+                                    accept.kinds(),
+                                    invocation.interruption().control(),
+                                    progress)
+                            : release.fill(
+                                    column,
+                                    accept.kinds(),
+                                    invocation.interruption().control(),
+                                    progress);
+            AdoptionFacts after = release.facts(column);
+            return outcome(column, report, after, Columns.required(open, List.of(field)));
+        } finally {
+            progress.clear();
+        }
+    }
+
+    private static Outcome outcome(
+            PlainColumn column, BackfillReport report, AdoptionFacts after, List<EncryptedColumn> ofField) {
+        List<String> encrypted = ofField.stream()
+                .filter(each -> !after.ended()
+                        || !each.label().equals(column.encrypted().label()))
+                .map(EncryptedColumn::label)
+                .sorted()
+                .toList();
+        Layout lines = new Layout();
+        lines.add(PlainColumns.place(column) + ": " + Table.count(report.filled(), "row") + " filled, "
+                + Table.number(report.sound()) + " compared and sound, " + Table.number(report.left()) + " not"
+                + (report.complete() ? "." : "; stopped before the end."));
+        PlainColumns.list(lines, report.wrong(), "says something else in " + column.name());
+        PlainColumns.list(
+                lines,
+                report.missing(),
+                "has one of both: changed meanwhile, or its value has no place in " + column.name());
+        PlainColumns.list(lines, report.unreadable(), "does not open, or has a value in clear that Java does not have");
+        lines.add("Still encrypted: " + (encrypted.isEmpty() ? "nothing of this field" : String.join(", ", encrypted))
+                + ".");
+        lines.add(
+                report.clean()
+                        ? next(column, after)
+                        : "Look at the rows that are listed; run the same command again to go on.");
+        Exit exit = !report.wrong().isEmpty()
+                ? Exit.UNVERIFIED
+                : !report.complete() ? Exit.INTERRUPTED : report.clean() ? Exit.DONE : Exit.PARTIAL;
+        return new Outcome(
+                exit,
+                Json.object(
+                        "schema", "tegula/release/1",
+                        "field", column.encrypted().field().value(),
+                        "column", column.encrypted().label(),
+                        "plaintextColumn", PlainColumns.place(column),
+                        "state", after.ended() ? "ended" : after.released() ? "fenced" : "filling",
+                        "complete", report.complete(),
+                        "filled", report.filled(),
+                        "sound", report.sound(),
+                        "left", report.left(),
+                        "different", report.wrong(),
+                        "missing", report.missing(),
+                        "unreadable", report.unreadable(),
+                        "stillEncrypted", encrypted),
+                lines);
+    }
+
+    private static String next(PlainColumn column, AdoptionFacts after) {
+        String encrypted = column.encrypted().column();
+        if (after.ended()) {
+            return "Every envelope that is left says the same. Next: a migration that drops the trigger and the function "
+                    + after.guard() + ", then the column " + encrypted
+                    + "; then `tegula fields remove " + column.encrypted().label()
+                    + "`. Its envelopes are in backups until those expire: keep the keys as long.";
+        }
+        return after.released()
+                ? "Who writes " + encrypted + " alone is refused. Next: the release that knows " + column.name()
+                        + " alone; when none is left with plaintextColumn, the same command with --end."
+                : "Next: the release with plaintextColumn = \"" + column.name() + "\"; when none is left that writes "
+                        + encrypted + " alone, the same command with --fence.";
+    }
+}

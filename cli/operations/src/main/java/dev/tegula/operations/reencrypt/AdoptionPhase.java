@@ -1,0 +1,84 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.failure.RefusedException;
+import dev.tegula.jdbc.AdoptionTrigger.Form;
+import dev.tegula.jdbc.KeptConnection;
+import dev.tegula.jdbc.Session;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Keeps two operators from working in two phases: rows are changed only while the trigger does what the run began with, and a phase is
+ * left only when nobody is in the middle of a batch. The lock ends with its transaction, so a pooler or a kill leaves nothing behind.
+ */
+final class AdoptionPhase {
+
+    private static final String SHARED =
+            "SELECT pg_catalog.pg_advisory_xact_lock_shared(pg_catalog.hashtextextended(?, 0))";
+    private static final String ALONE = "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(?, 0))";
+
+    private final PlainColumn column;
+    private final AdoptionGuard guard;
+
+    AdoptionPhase(PlainColumn column) {
+        this.column = column;
+        this.guard = new AdoptionGuard(column);
+    }
+
+    /** Steps of passes that change rows only in one of these phases. */
+    ColumnPasses.Steps during(Set<Form> phases, ColumnPasses.Steps told) {
+        return new ColumnPasses.Steps() {
+            @Override
+            public void tell(Session session, String step, String detail) throws SQLException {
+                told.tell(session, step, detail);
+            }
+
+            @Override
+            public void hold(Session session) throws SQLException {
+                require(session, SHARED, false, phases);
+            }
+        };
+    }
+
+    /** Changes the phase, in a transaction of its own, if it is one of these still. */
+    void leave(KeptConnection kept, RunControl control, Set<Form> phases, Adoption.Ddl work) {
+        leave(kept, control, false, phases, work);
+    }
+
+    /** The same, of a table that may have no such trigger. */
+    void begin(KeptConnection kept, RunControl control, Set<Form> phases, Adoption.Ddl work) {
+        leave(kept, control, true, phases, work);
+    }
+
+    private void leave(KeptConnection kept, RunControl control, boolean orNone, Set<Form> phases, Adoption.Ddl work) {
+        control.retry()
+                .run(
+                        "changing " + column.table(),
+                        () -> kept.once(session -> {
+                            require(session, ALONE, orNone, phases);
+                            work.run(session);
+                            return true;
+                        }));
+    }
+
+    private void require(Session session, String lock, boolean orNone, Set<Form> phases) throws SQLException {
+        if (!session.dialect().fencesByTrigger()) {
+            return;
+        }
+        try (PreparedStatement select = session.prepare(lock)) {
+            select.setString(1, column.table() + " " + guard.name());
+            select.execute();
+        }
+        Optional<Form> form = guard.standing(session);
+        if (!form.map(phases::contains).orElse(orNone)) {
+            throw new RefusedException(
+                    "adoption-moved",
+                    column.table() + "." + column.name()
+                            + " is in another phase than when this run began: another run, of adopt or release,"
+                            + " or a migration, changed its trigger " + guard.name()
+                            + ". No row was changed after that. Agree who goes which way; --dry-run says how far it is.");
+        }
+    }
+}

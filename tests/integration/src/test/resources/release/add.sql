@@ -1,0 +1,3 @@
+-- docs:begin release-add
+alter table owners add telephone text;
+-- docs:end release-add
