@@ -55,7 +55,16 @@ record ScopeState(
     }
 
     boolean underWay() {
-        return pending.isPresent() || !superseded().isEmpty();
+        return pending.isPresent() || !superseded().isEmpty() && !wentBack();
+    }
+
+    /**
+     * Whether the ACTIVE key was superseded once: the registry is older than the data, and the newer key was brought back from its
+     * backup. Tables may be fenced against the ACTIVE one, so only a key after both can take the values of both.
+     */
+    private boolean wentBack() {
+        return active.filter(key -> old.stream().anyMatch(r -> r.version() > key.version()))
+                .isPresent();
     }
 
     /** When the key was made that its rotation leads to. */
@@ -86,6 +95,6 @@ record ScopeState(
         if (pending.isPresent()) {
             return Step.ACTIVATE;
         }
-        return superseded().isEmpty() ? Step.CREATE : Step.WAIT;
+        return underWay() ? Step.WAIT : Step.CREATE;
     }
 }

@@ -1,0 +1,118 @@
+package dev.tegula.cli.command;
+
+import static dev.tegula.cli.ClinicDatabase.expect;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tegula.cli.ClinicDatabase;
+import dev.tegula.cli.Transcript;
+import dev.tegula.kms.tink.Passphrase;
+import dev.tegula.kms.tink.TinkKeyset;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands at the head of each runbook, as they stand there, in the state that the page is for. */
+class RunbookDrillTest {
+
+    private static final Path ROOT = Path.of(System.getProperty("maven.multiModuleProjectDirectory", "../.."));
+    private static final int PATIENTS = 5;
+    private static final String UNDER = "SELECT count(*) FROM patient JOIN tegula_key k ON k.key_id = substring(ssn from 3 for 32)";
+
+    @TempDir
+    Path folder;
+
+    private final List<Transcript> ran = new ArrayList<>();
+
+    private ClinicDatabase clinic() throws IOException {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, PATIENTS);
+        Files.copy(
+                folder.resolve("tegula.passphrase"),
+                folder.resolve("spare.passphrase"),
+                StandardCopyOption.COPY_ATTRIBUTES);
+        try (Passphrase passphrase = Passphrase.fromFile(folder.resolve("spare.passphrase"))) {
+            TinkKeyset.create(folder.resolve("spare.keyset"), passphrase);
+        }
+        clinic.edit("  keks:\n", """
+                    spare: { type: tink, keyset: spare.keyset, passphrase-file: spare.passphrase }
+                  keks:
+                    spare: { kms: spare, key: primary }
+                """);
+        clinic.edit("  keys:\n", "  keys:\n    write-lease: 300ms\n");
+        return clinic;
+    }
+
+    /** Runs them; those of a dry run must leave the registry as it was. */
+    private void follow(ClinicDatabase clinic, String page) throws IOException {
+        String text = Files.readString(ROOT.resolve("docs/" + page));
+        String head = text.substring(text.indexOf("```console\n"));
+        for (String line : head.substring(0, head.indexOf("\n```")).lines().skip(1).toList()) {
+            assertThat(line).startsWith("$ tegula ");
+            String command = line.substring("$ tegula ".length()).replaceAll(" +#.*", "");
+            String[] words = command.replace("'", "")
+                    .replace("tegula-keys.json", folder.resolve("tegula-keys.json").toString())
+                    .split(" ");
+            String before = registry(clinic);
+            ran.add(expect(0, clinic.run(words)));
+            if (command.contains("--dry-run")) {
+                assertThat(registry(clinic)).as(command).isEqualTo(before);
+            }
+        }
+    }
+
+    private static String registry(ClinicDatabase clinic) {
+        return String.valueOf(clinic.number("SELECT coalesce(sum(hashtext(k::text)), 0) FROM tegula_key k"));
+    }
+
+    /** As the command does that opens each value; {@code verify} exits with 3 if one does not. */
+    private static void assertAllRead(ClinicDatabase clinic) {
+        assertThat(expect(0, clinic.run("verify", "patient.ssn")).out()).contains("5 values");
+    }
+
+    @Test
+    void leak_commandsOfThePage_leaveNothingUnderTheOldKeys() throws IOException {
+        ClinicDatabase clinic = clinic();
+
+        follow(clinic, "runbook-leak.md");
+
+        assertThat(clinic.number(UNDER + " WHERE k.version = 2")).isEqualTo(PATIENTS);
+        assertThat(clinic.number("SELECT count(*) FROM tegula_key WHERE kek_alias = 'main' AND version = 1 AND purpose = 'DATA'"))
+                .as("old keys under the KEK that leaked")
+                .isZero();
+        assertAllRead(clinic);
+    }
+
+    @Test
+    void kms_commandsOfThePage_letTheOldOneGo() throws IOException {
+        ClinicDatabase clinic = clinic();
+
+        follow(clinic, "runbook-kms.md");
+
+        clinic.edit("    main:\n      kms: \"local\"\n", "    main:\n      fields: \"none.*\"\n      kms: \"spare\"\n");
+        Files.delete(folder.resolve("tegula.keyset"));
+        assertAllRead(clinic);
+    }
+
+    /** The registry is from before the rotation, the rows are from after it. */
+    @Test
+    void restore_commandsOfThePage_bringTheKeyBack() throws IOException {
+        ClinicDatabase clinic = clinic();
+        clinic.execute("CREATE TABLE older AS SELECT * FROM tegula_key");
+        expect(0, clinic.run("rotate", "patient.ssn", "--yes"));
+        expect(0, clinic.run("keys", "backup", "--to", folder.resolve("tegula-keys.json").toString()));
+        clinic.execute("DELETE FROM tegula_key; INSERT INTO tegula_key SELECT * FROM older; DROP TABLE older");
+        assertThat(clinic.run("verify", "patient.ssn").exit()).isNotZero();
+
+        follow(clinic, "runbook-restore.md");
+
+        assertThat(ran.get(0).all()).contains("patient.ssn");
+        assertThat(clinic.number(UNDER + " WHERE k.version = 3"))
+                .as("the fence of the rotation refuses values under v1, which is ACTIVE again")
+                .isEqualTo(PATIENTS);
+        assertAllRead(clinic);
+    }
+}
