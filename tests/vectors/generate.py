@@ -5,17 +5,19 @@ import json
 import pathlib
 import sys
 
-from generator import audit, branch, census, documents, index, inner, keys, rejected, secret, shred, snapshot, tokens, valid, xaes
+from generator import (audit, branch, census, documents, index, inner, keys, paths, rejected, secret, shred, snapshot, tokens, valid,
+                       xaes)
 
 HERE = pathlib.Path(__file__).parent
 
-# A directory for each runner: the core, the command line twice, the Tink adapter.
+# A directory for each runner: the core, the command line twice, the mapping of documents, the Tink adapter.
 DIRECTORIES = {
     "format-v1": (valid.scenarios, rejected.scenarios, inner.scenarios, keys.scenarios, xaes.scenarios, index.scenarios,
                   tokens.scenarios,
                   documents.scenarios_format, branch.scenarios, secret.scenarios,
                   census.scenarios, shred.scenarios, audit.scenarios, snapshot.scenarios),
     "text-form-v1": (documents.scenarios_text,),
+    "document-v1": (paths.scenarios,),
     "key-backup-v1": (documents.scenarios_backup,),
     "keyset-file-v1": (documents.scenarios_keyset,),
 }

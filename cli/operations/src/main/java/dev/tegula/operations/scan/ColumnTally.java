@@ -31,6 +31,9 @@ final class ColumnTally {
     private static final Pattern TEXT_FORM =
             Pattern.compile("(?<![A-Za-z0-9_-])tg1\\.([A-Za-z0-9_-]{100})[A-Za-z0-9_-]*");
 
+    /** What stands in a document in place of a value that is in a column beside it. */
+    private static final Pattern MARK = Pattern.compile("tgp1\\.[A-Za-z0-9_-]{16}");
+
     private static final Pattern WORD = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,60}");
     private static final String OTHERS = "(other members)";
 
@@ -145,7 +148,9 @@ final class ColumnTally {
         while (member.find()) {
             String name = shown(member.group(1));
             String text = member.group(2) == null ? member.group(3) : member.group(2);
-            if (!TEXT_FORM.matcher(text).matches() && (members.size() < MOST_MEMBERS || members.containsKey(name))) {
+            boolean sealed =
+                    TEXT_FORM.matcher(text).matches() || MARK.matcher(text).matches();
+            if (!sealed && (members.size() < MOST_MEMBERS || members.containsKey(name))) {
                 members.computeIfAbsent(name, n -> new Forms()).add(text);
             }
         }

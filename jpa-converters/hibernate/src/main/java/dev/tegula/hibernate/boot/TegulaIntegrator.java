@@ -50,6 +50,7 @@ public final class TegulaIntegrator implements Integrator {
         }
         Indexes.install(metadata, factory);
         ToldEntities.watch(metadata, factory);
+        DocumentChecks.check(metadata, factory.getSessionFactoryOptions());
         List<MappedValue> values = MappedValues.of(metadata);
         if (values.isEmpty()) {
             return;

@@ -4,6 +4,7 @@ import dev.tegula.hibernate.Encrypted;
 import dev.tegula.hibernate.Nulls;
 import dev.tegula.hibernate.type.BlindIndexType;
 import dev.tegula.hibernate.type.CompanionType;
+import dev.tegula.hibernate.type.DocumentText;
 import dev.tegula.hibernate.type.Encryption;
 import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.EmbeddableType;
@@ -100,6 +101,15 @@ record EncryptedPath(String attribute, boolean sealedNulls, Holds holds) {
                     .findFirst());
         }
         return Optional.empty();
+    }
+
+    /** The name of an attribute that holds a document some of whose paths are encrypted; empty for any other path. */
+    static Optional<String> document(SqmPath<?> path) {
+        return path.getModel() instanceof SingularAttribute<?, ?> attribute
+                        && attribute.getType() instanceof BasicType<?> basic
+                        && basic.getJavaTypeDescriptor() instanceof DocumentText
+                ? Optional.of(label(attribute))
+                : Optional.empty();
     }
 
     static Optional<Encryption> of(@Nullable JdbcMapping mapping) {

@@ -12,6 +12,9 @@ import org.hibernate.query.sqm.tree.domain.SqmPluralPartJoin;
 import org.hibernate.query.sqm.tree.domain.SqmPluralValuedSimplePath;
 import org.hibernate.query.sqm.tree.domain.SqmTreatedPath;
 import org.hibernate.query.sqm.tree.from.SqmAttributeJoin;
+import org.hibernate.query.sqm.tree.insert.SqmInsertSelectStatement;
+import org.hibernate.query.sqm.tree.insert.SqmInsertValuesStatement;
+import org.hibernate.query.sqm.tree.update.SqmAssignment;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses every path that is visited and encrypted, whichever kind of node it is. */
@@ -40,6 +43,34 @@ abstract class PathWalker extends ClauseWalker {
                 + "` cannot work on ciphertext. Allowed: select it in the outermost query"
                 + (path.sealedNulls() ? "" : ", `is null`")
                 + ". To sort or search it, keep a derived plain column that you are willing to expose.");
+    }
+
+    // A statement that writes a document past its entity would store values in clear at its encrypted paths.
+
+    @Override
+    public @Nullable Object visitAssignment(SqmAssignment<?> assignment) {
+        refuseDocument(assignment.getTargetPath());
+        return super.visitAssignment(assignment);
+    }
+
+    @Override
+    public @Nullable Object visitInsertSelectStatement(SqmInsertSelectStatement<?> statement) {
+        statement.getInsertionTargetPaths().forEach(PathWalker::refuseDocument);
+        return super.visitInsertSelectStatement(statement);
+    }
+
+    @Override
+    public @Nullable Object visitInsertValuesStatement(SqmInsertValuesStatement<?> statement) {
+        statement.getInsertionTargetPaths().forEach(PathWalker::refuseDocument);
+        return super.visitInsertValuesStatement(statement);
+    }
+
+    private static void refuseDocument(SqmPath<?> target) {
+        EncryptedPath.document(target).ifPresent(label -> {
+            throw new EncryptedQueryException(label
+                    + " is a document with encrypted paths: a bulk statement cannot take their values out of it. Change the"
+                    + " entities.");
+        });
     }
 
     @Override

@@ -1,0 +1,72 @@
+package dev.tegula.hibernate.boot;
+
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.hibernate.type.DocumentText;
+import org.hibernate.boot.Metadata;
+import org.hibernate.boot.spi.SessionFactoryOptions;
+import org.hibernate.mapping.BasicValue;
+import org.hibernate.mapping.Collection;
+import org.hibernate.mapping.Component;
+import org.hibernate.mapping.PersistentClass;
+import org.hibernate.mapping.Property;
+import org.hibernate.mapping.Value;
+
+/** Where a document with encrypted paths may not be. */
+final class DocumentChecks {
+
+    private DocumentChecks() {}
+
+    static void check(Metadata metadata, SessionFactoryOptions options) {
+        for (PersistentClass entity : metadata.getEntityBindings()) {
+            boolean cached = options.isSecondLevelCacheEnabled()
+                    && (entity.getRootClass().isCached() || entity.isCached());
+            for (Property property : entity.getPropertyClosure()) {
+                String path = entity.getEntityName() + "." + property.getName();
+                if (entity.getClassName() != null) {
+                    requireType(path, property.getValue());
+                }
+                if (cached && isDocument(property.getValue())) {
+                    throw Refusal.of(
+                            path,
+                            "is a document, which the second-level cache would hold in clear. Do not cache its entity, or"
+                                    + " make the document an attribute with @Encrypted");
+                }
+            }
+        }
+        for (Collection collection : metadata.getCollectionBindings()) {
+            if (collection.getOwner().getClassName() != null) {
+                requireType(collection.getRole(), collection.getElement());
+            }
+            if (isDocument(collection.getElement())) {
+                throw Refusal.of(
+                        collection.getRole(),
+                        "is a collection of documents with encrypted paths. Make the element an entity with such a document, or"
+                                + " put the list into the document");
+            }
+        }
+    }
+
+    /** Without its type a document is stored as it is. Histories of Envers have no class, and names of their own. */
+    private static void requireType(String path, Value value) {
+        if (value instanceof Component component) {
+            if (component.getTypeName() == null) {
+                component.getProperties().forEach(part -> requireType(path + "." + part.getName(), part.getValue()));
+            }
+        } else if (isText(value)) {
+            throw new ConfigurationException(
+                    path + " has @DocumentColumn, which belongs into the columns of a DocumentType:"
+                            + " here nothing would be taken out of the document. Name the type with @CompositeType at the attribute"
+                            + " that holds the document.");
+        }
+    }
+
+    private static boolean isText(Value value) {
+        return value instanceof BasicValue basic && basic.resolve().getDomainJavaType() instanceof DocumentText;
+    }
+
+    private static boolean isDocument(Value value) {
+        return value instanceof Component component
+                && component.getProperties().stream()
+                        .anyMatch(part -> isText(part.getValue()) || isDocument(part.getValue()));
+    }
+}
