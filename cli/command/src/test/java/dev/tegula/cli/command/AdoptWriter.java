@@ -24,6 +24,7 @@ final class AdoptWriter implements AutoCloseable {
 
     private final DataSource source;
     private final @Nullable FieldCipher<String> cipher;
+    private final boolean pairs;
     private final int first;
     private final int last;
     private final String[] expected;
@@ -33,9 +34,15 @@ final class AdoptWriter implements AutoCloseable {
     private volatile boolean closing;
 
     private AdoptWriter(
-            DataSource source, @Nullable FieldCipher<String> cipher, int first, int last, String[] expected) {
+            DataSource source,
+            @Nullable FieldCipher<String> cipher,
+            boolean pairs,
+            int first,
+            int last,
+            String[] expected) {
         this.source = source;
         this.cipher = cipher;
+        this.pairs = pairs;
         this.first = first;
         this.last = last;
         this.expected = expected;
@@ -44,12 +51,18 @@ final class AdoptWriter implements AutoCloseable {
 
     /** One that knows the column in clear alone; when that is sealed it is refused. */
     static AdoptWriter ofClear(DataSource source, int first, int last, String[] expected) {
-        return new AdoptWriter(source, null, first, last, expected);
+        return new AdoptWriter(source, null, false, first, last, expected);
     }
 
     /** One that knows both, as a mapping does. */
     static AdoptWriter ofPairs(DataSource source, FieldCipher<String> cipher, int first, int last, String[] expected) {
-        return new AdoptWriter(source, cipher, first, last, expected);
+        return new AdoptWriter(source, cipher, true, first, last, expected);
+    }
+
+    /** One that knows the encrypted column alone; when a release is fenced it is refused. */
+    static AdoptWriter ofEnvelopes(
+            DataSource source, FieldCipher<String> cipher, int first, int last, String[] expected) {
+        return new AdoptWriter(source, cipher, false, first, last, expected);
     }
 
     /** What a row's envelope says. */
@@ -88,7 +101,7 @@ final class AdoptWriter implements AutoCloseable {
                     update.setString(1, value);
                 } else {
                     byte[] envelope = cipher.encrypt(value, Context.noTenant());
-                    update.setBytes(1, AdoptionTrigger.pair(envelope, value.getBytes(UTF_8)));
+                    update.setBytes(1, pairs ? AdoptionTrigger.pair(envelope, value.getBytes(UTF_8)) : envelope);
                 }
                 update.setInt(2, id);
                 try {
@@ -97,7 +110,7 @@ final class AdoptWriter implements AutoCloseable {
                         written.incrementAndGet();
                     }
                 } catch (SQLException e) {
-                    if (cipher != null || !CHECK_VIOLATION.equals(e.getSQLState())) {
+                    if (pairs || !CHECK_VIOLATION.equals(e.getSQLState())) {
                         throw e;
                     }
                 }
