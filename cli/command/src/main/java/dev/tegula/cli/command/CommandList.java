@@ -15,7 +15,17 @@ final class CommandList implements IHelpSectionRenderer {
             Map.entry("Every day", List.of("status", "rotate", "reencrypt", "verify", "scan", "report")),
             Map.entry(
                     "Keys, fields, schema",
-                    List.of("keys", "shred", "fields", "adopt", "release", "index", "jobs", "quarantine", "schema")),
+                    List.of(
+                            "keys",
+                            "shred",
+                            "fields",
+                            "adopt",
+                            "release",
+                            "rebind",
+                            "index",
+                            "jobs",
+                            "quarantine",
+                            "schema")),
             Map.entry("Secrets", List.of("secrets", "run")),
             Map.entry("Look", List.of("audit", "inspect", "config", "completion", "help")));
 

@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
             ScanCommand.class,
             AdoptCommand.class,
             ReleaseCommand.class,
+            RebindCommand.class,
             KeysCommand.class,
             ShredCommand.class,
             FieldsCommand.class,

@@ -4,6 +4,7 @@ import static dev.tegula.cli.ClinicDatabase.expect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.cli.ClinicDatabase;
+import dev.tegula.cli.MovedChart;
 import dev.tegula.cli.Transcript;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,6 +33,7 @@ class AskedTest {
             List.of("fields remove", "public.gone.ssn"),
             List.of("adopt", "patient.ssn", "--from", "public.patient.ssn_clear"),
             List.of("release", "patient.ssn", "--to", "public.patient.ssn_clear"),
+            List.of("rebind", "public.chart", "--moved", "moved.csv"),
             List.of("index backfill", "patient.ssn"),
             List.of("index rotate", "patient.ssn"),
             List.of("jobs cancel", JOB),
@@ -70,6 +72,7 @@ class AskedTest {
     void asked_whereNobodyAnswers_changesNothingAndNamesYes() throws IOException {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 2).withSecrets("app/prod");
         clinic.rotatingIndex();
+        MovedChart.in(clinic);
         clinic.edit("  keks:\n", "  keks:\n    spare: { kms: local, key: primary }\n");
         expect(0, clinic.run("keys", "create", "patient.ssn"));
         expect(0, clinic.run("keys", "backup", "--to", at("backup.json")));
@@ -123,7 +126,7 @@ class AskedTest {
 
     private Transcript run(ClinicDatabase clinic, String command, List<String> rest) {
         List<String> line = new ArrayList<>(List.of(command.split(" ")));
-        rest.forEach(word -> line.add(word.endsWith(".json") ? at(word) : word));
+        rest.forEach(word -> line.add(word.matches(".*[.](json|csv)") ? at(word) : word));
         return clinic.run(line.toArray(String[]::new));
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tegula.cli.ClinicDatabase;
 import dev.tegula.cli.JsonDocuments;
+import dev.tegula.cli.MovedChart;
 import dev.tegula.cli.Transcript;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,6 +54,7 @@ class JsonTranscriptsTest {
             Map.entry("fields remove --unsealed --yes", "fields-remove"),
             Map.entry("adopt patient.ssn --from ssn_clear --back --yes", "adopt"),
             Map.entry("release patient.ssn --to ssn_clear --yes", "release"),
+            Map.entry("rebind public.chart --moved MOVED --yes", "rebind"),
             Map.entry("index plan patient.ssn", "index-plan"),
             Map.entry("index backfill patient.ssn --yes", "index-backfill"),
             Map.entry("index verify public.patient.ssn_index", "index-verify"),
@@ -197,6 +199,7 @@ class JsonTranscriptsTest {
     private ClinicDatabase clinic() throws IOException {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 2).withSecrets("app/prod");
         clinic.rotatingIndex();
+        MovedChart.in(clinic);
         clinic.execute("ALTER TABLE patient ADD ssn_clear text");
         expect(0, clinic.run("index", "backfill", "patient.ssn", "--yes"));
         Files.writeString(
@@ -221,6 +224,7 @@ class JsonTranscriptsTest {
                         case "ENVELOPE" -> "0100" + "00".repeat(120);
                         case "FIELDS" -> folder.resolve("fields.json").toString();
                         case "RECEIPT" -> folder.resolve("receipt.json").toString();
+                        case "MOVED" -> folder.resolve("moved.csv").toString();
                         case "REPORT" -> folder.resolve("report.html").toString();
                         case "SNAPSHOT" -> folder.resolve("app.snapshot").toString();
                         case "SECRETS" -> folder.resolve("secrets.json").toString();

@@ -97,6 +97,7 @@ class ManualTest {
                 "tegula shred",
                 "tegula adopt",
                 "tegula release",
+                "tegula rebind",
                 "tegula index backfill",
                 "tegula index rotate",
                 "tegula jobs pause",

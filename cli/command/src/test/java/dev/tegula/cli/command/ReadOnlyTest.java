@@ -4,6 +4,7 @@ import static dev.tegula.cli.ClinicDatabase.expect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.cli.ClinicDatabase;
+import dev.tegula.cli.MovedChart;
 import dev.tegula.cli.Transcript;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +37,7 @@ class ReadOnlyTest {
             Map.entry("tegula fields remove", List.of("--unsealed", "--yes")),
             Map.entry("tegula adopt", List.of("patient.ssn", "--from", "ssn_clear", "--yes")),
             Map.entry("tegula release", List.of("patient.ssn", "--to", "ssn_clear", "--yes")),
+            Map.entry("tegula rebind", List.of("public.chart", "--moved", "moved.csv", "--yes")),
             Map.entry("tegula index backfill", List.of("patient.ssn", "--yes")),
             Map.entry("tegula index rotate", List.of("patient.ssn", "--yes")),
             Map.entry("tegula jobs pause", List.of("00000000-0000-0000-0000-000000000000")),
@@ -60,6 +62,7 @@ class ReadOnlyTest {
     void everyChangingCommand_onAReadOnlyDatabase_changesNothingAndNamesTheReason() throws IOException {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 2);
         clinic.rotatingIndex();
+        MovedChart.in(clinic);
         expect(0, clinic.run("keys", "create", "patient.ssn"));
         expect(
                 0,
@@ -127,8 +130,8 @@ class ReadOnlyTest {
         assertThat(ARGUMENTS).containsKey(command);
         ARGUMENTS
                 .get(command)
-                .forEach(word ->
-                        line.add(word.endsWith(".json") ? folder.resolve(word).toString() : word));
+                .forEach(word -> line.add(
+                        word.matches(".*[.](json|csv)") ? folder.resolve(word).toString() : word));
         return clinic.run(line.toArray(String[]::new));
     }
 

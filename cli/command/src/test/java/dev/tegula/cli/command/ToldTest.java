@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.audit.AuditHead;
 import dev.tegula.cli.ClinicDatabase;
+import dev.tegula.cli.MovedChart;
 import dev.tegula.cli.Transcript;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -158,6 +159,7 @@ class ToldTest {
         ran("quarantine retry", List.of("--yes"), 3, "quarantine.retry");
         clinic.execute("DELETE FROM patient WHERE id = 2");
         tells("rotate", List.of("patient.ssn", "--yes"), "quarantine.forget");
+        tells("rebind", List.of("public.chart", "--moved", MovedChart.in(clinic).toString(), "--yes"), "row.rebind");
         tells("index backfill", List.of("patient.ssn", "--yes"), "index.begin", "index.end");
         tells("index rotate", List.of("patient.ssn", "--yes"), "fence.raise", "fence.validate", "key.activate");
         ran("index rotate", List.of("patient.ssn", "--yes"), 0);

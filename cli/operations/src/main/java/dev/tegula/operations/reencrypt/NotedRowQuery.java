@@ -1,9 +1,6 @@
 package dev.tegula.operations.reencrypt;
 
-import dev.tegula.envelope.EnvelopeHead;
-import dev.tegula.envelope.TenantId;
 import dev.tegula.jdbc.Dialect;
-import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.jdbc.SqlFailures;
 import dev.tegula.operations.reencrypt.QuarantineNotes.Note;
@@ -22,16 +19,14 @@ final class NotedRowQuery {
     /** The class of texts that are no value of a type. */
     private static final String DATA = "22";
 
-    private static final int PER_COLUMN = 4;
-
     private final TableShape shape;
     private final List<JobPlan.Column> columns;
-    private final long valueBytes;
+    private final StoredCells cells;
 
     NotedRowQuery(TableShape shape, List<JobPlan.Column> columns, long valueBytes) {
         this.shape = shape;
         this.columns = List.copyOf(columns);
-        this.valueBytes = valueBytes;
+        this.cells = new StoredCells(columns, valueBytes);
     }
 
     /**
@@ -86,26 +81,17 @@ final class NotedRowQuery {
                     select.setString(i + 1, key.get(i));
                 }
                 try (ResultSet row = select.executeQuery()) {
-                    return row.next() ? Optional.of(new Page.Row(stored(row), cells(row))) : Optional.empty();
+                    return row.next()
+                            ? Optional.of(new Page.Row(
+                                    stored(row), cells.read(row, shape.keys().size() + 1)))
+                            : Optional.empty();
                 }
             }
         });
     }
 
     private String sql(Dialect dialect) {
-        List<String> selected = new ArrayList<>();
-        for (JobPlan.Column column : columns) {
-            String value = "t." + Identifiers.quote(column.name());
-            String large = "octet_length(" + value + ") > " + valueBytes;
-            selected.add("CASE WHEN " + large + " THEN substring(" + value + " from 1 for " + EnvelopeHead.SALT_OFFSET
-                    + ") ELSE " + value + " END, CASE WHEN " + large + " THEN octet_length(" + value
-                    + ") END, CASE WHEN " + large + " THEN " + dialect.sha256(value) + " END, "
-                    + column.tenantColumn()
-                            .map(tenant -> "left(CAST(t." + Identifiers.quote(tenant) + " AS text), "
-                                    + (TenantId.MAX_BYTES + 1) + ")")
-                            .orElse("CAST(NULL AS text)"));
-        }
-        return "SELECT " + shape.keys().columnText("t") + ", " + String.join(", ", selected) + " FROM "
+        return "SELECT " + shape.keys().columnText("t") + ", " + cells.selected(dialect) + " FROM "
                 + shape.table().quoted() + " t WHERE " + shape.keys().compared("t", "=");
     }
 
@@ -116,24 +102,5 @@ final class NotedRowQuery {
             key.add(row.getString(i));
         }
         return key;
-    }
-
-    private List<@Nullable Cell> cells(ResultSet row) throws SQLException {
-        List<@Nullable Cell> cells = new ArrayList<>();
-        for (int i = 0; i < columns.size(); i++) {
-            int at = shape.keys().size() + 1 + PER_COLUMN * i;
-            byte[] value = row.getBytes(at);
-            byte[] sha256 = row.getBytes(at + 2);
-            Optional<String> tenant = Optional.ofNullable(row.getString(at + 3));
-            if (value == null) {
-                cells.add(null);
-            } else {
-                cells.add(
-                        sha256 == null
-                                ? new Cell(value, tenant)
-                                : Cell.tooLarge(value, row.getLong(at + 1), sha256, tenant));
-            }
-        }
-        return cells;
     }
 }

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Values of mode ROW open with the primary key of their row. Which key that is the catalogue says, and it must be the one by which
@@ -23,6 +24,11 @@ final class RowBinding {
             + " JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
             + " JOIN pg_catalog.pg_collation o ON o.oid = a.attcollation"
             + " WHERE n.nspname = ? AND c.relname = ? AND a.attname = ? AND NOT o.collisdeterministic";
+
+    private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,19}");
+    private static final Pattern UUID_TEXT =
+            Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
+    private static final Pattern BYTES = Pattern.compile("\\\\x([0-9a-fA-F]{2})*");
 
     private RowBinding() {}
 
@@ -87,6 +93,50 @@ final class RowBinding {
             case "bytea" -> Kind.BYTES;
             default -> key.type().equals("text") || key.type().startsWith("character varying") ? Kind.TEXT : Kind.NONE;
         };
+    }
+
+    /** Whether the items of both are of one logical type, so that a key of the one may be a key of the other. */
+    static boolean alike(KeyColumn one, KeyColumn other) {
+        return kind(one) == kind(other);
+    }
+
+    /**
+     * The item of a part of a key that somebody typed.
+     *
+     * @throws IllegalArgumentException if the database would not read it as a value of the type
+     */
+    static byte[] given(KeyColumn key, String text) {
+        boolean reads =
+                switch (kind(key)) {
+                    case INTEGER -> INTEGER.matcher(text).matches() && fits(key, text);
+                    case UUID -> UUID_TEXT.matcher(text).matches();
+                    case BYTES -> BYTES.matcher(text).matches();
+                    case TEXT -> text.indexOf(0) < 0;
+                    case NONE -> false;
+                };
+        if (!reads) {
+            throw new IllegalArgumentException("not of the type");
+        }
+        return item(key, text);
+    }
+
+    /**
+     * Whether the column could hold the number, whatever the width of that from which it comes; true for other types.
+     *
+     * @throws NumberFormatException if no column could
+     */
+    static boolean fits(KeyColumn key, String text) {
+        long most =
+                switch (key.type()) {
+                    case "smallint" -> Short.MAX_VALUE;
+                    case "integer" -> Integer.MAX_VALUE;
+                    default -> Long.MAX_VALUE;
+                };
+        if (kind(key) != Kind.INTEGER) {
+            return true;
+        }
+        long number = Long.parseLong(text);
+        return number <= most && number >= -most - 1;
     }
 
     /** The item of a part of a key, which comes as text. */
