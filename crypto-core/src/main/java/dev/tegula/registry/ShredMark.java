@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -53,6 +54,13 @@ public final class ShredMark {
     /** Whether a genuine row is a mark. */
     public static boolean is(KeyRow row) {
         return row.scope().field().equals(FieldId.SHRED) || row.scope().field().equals(FieldId.SHRED_SECRET);
+    }
+
+    /** Says of a scope whether its tenant was shredded, by the marks among genuine rows of the registry. */
+    public static Predicate<Scope> shredded(Collection<KeyRow> rows) {
+        Set<Scope> marks =
+                rows.stream().filter(ShredMark::is).map(KeyRow::scope).collect(Collectors.toSet());
+        return scope -> over(scope).filter(marks::contains).isPresent();
     }
 
     /** The genuine marks over these scopes. */

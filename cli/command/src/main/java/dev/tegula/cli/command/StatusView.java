@@ -10,6 +10,7 @@ import dev.tegula.envelope.FieldGlob;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Purpose;
+import dev.tegula.envelope.Scope;
 import dev.tegula.operations.document.Json;
 import dev.tegula.operations.reencrypt.Fence;
 import dev.tegula.operations.rotation.CensusReport;
@@ -17,6 +18,7 @@ import dev.tegula.operations.rotation.CensusReport.ColumnCount;
 import dev.tegula.operations.rotation.CountBasis;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
+import dev.tegula.registry.ShredMark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +40,7 @@ final class StatusView {
     private final Map<KeyId, KeyRow> keys;
     private final Map<EncryptedColumn, Fence.Kind> fences;
     private final IndexStatus indexes;
+    private final Predicate<Scope> shredded;
     private final Set<FieldId> unsettled = new TreeSet<>();
     private final Set<FieldId> strange = new TreeSet<>();
 
@@ -52,6 +55,7 @@ final class StatusView {
         this.keys = keys;
         this.fences = fences;
         this.indexes = indexes;
+        this.shredded = ShredMark.shredded(keys.values());
         census.columns().forEach(this::judge);
     }
 
@@ -88,12 +92,30 @@ final class StatusView {
         }
         boolean old = count.values().keySet().stream()
                 .map(keys::get)
-                .anyMatch(row -> row != null && row.state() != KeyState.ACTIVE);
+                .anyMatch(row -> row != null && row.state() != KeyState.ACTIVE && !dead(row));
         boolean superseded = keys.values().stream()
                 .anyMatch(row -> row.scope().field().equals(field) && row.state() == KeyState.DECRYPT_ONLY);
         if (old || superseded) {
             unsettled.add(field);
         }
+    }
+
+    /** A key whose values nothing moves any more. */
+    private boolean dead(KeyRow row) {
+        return row.state() == KeyState.DESTROYED && shredded.test(row.scope());
+    }
+
+    private List<String> deadValues() {
+        long values = census.columns().stream()
+                .flatMap(count -> count.values().entrySet().stream())
+                .filter(each -> keys.containsKey(each.getKey()) && dead(keys.get(each.getKey())))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+        return values == 0
+                ? List.of()
+                : List.of(Table.number(values)
+                        + " values are of tenants that were shredded: nothing opens or moves them, and"
+                        + " their rows can be deleted.");
     }
 
     /** Whether every value is under an ACTIVE key; what was not counted says nothing. */
@@ -151,6 +173,7 @@ final class StatusView {
                         + " held the table; the next rotation, retirement or destruction of a key of " + column.field()
                         + " that finds the table free replaces it."));
         lines.addAll(BasisText.lines(census)).addAll(indexes.remarks()).addAll(census.remarks());
+        lines.addAll(deadValues());
         lines.addAll(next());
         return new Outcome(
                 exit,

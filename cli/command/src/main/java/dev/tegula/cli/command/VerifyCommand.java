@@ -117,6 +117,11 @@ final class VerifyCommand extends TegulaCommand {
         }
         lines.add(Table.number(report.openedTotal()) + " values open in their place; " + Table.number(report.badTotal())
                 + " do not." + (report.complete() ? "" : " Stopped before the end."));
+        if (report.shredded() > 0) {
+            lines.add(
+                    Table.number(report.shredded())
+                            + " values are of tenants that were shredded: nothing opens them, and they are not counted as bad.");
+        }
         Exit exit = report.badTotal() > 0 ? Exit.UNVERIFIED : report.complete() ? Exit.DONE : Exit.INTERRUPTED;
         return new Outcome(
                 exit,
@@ -129,6 +134,8 @@ final class VerifyCommand extends TegulaCommand {
                         report.openedTotal(),
                         "bad",
                         report.badTotal(),
+                        "shredded",
+                        report.shredded() > 0 ? report.shredded() : null,
                         "columns",
                         opened,
                         "badValues",

@@ -20,9 +20,11 @@ import dev.tegula.jdbc.TableName;
 import dev.tegula.operations.reencrypt.VerifyReport.BadValue;
 import dev.tegula.value.Inner;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** Opens the values of one table, page by page. */
 final class TableCheck {
@@ -35,6 +37,7 @@ final class TableCheck {
     private final RunControl control;
     private final Rate rate;
     private final VerifyTally tally;
+    private final Set<Dead> dead = new HashSet<>();
     private final ProgressListener listener;
     private final int workers;
 
@@ -56,6 +59,9 @@ final class TableCheck {
         this.listener = listener;
         this.workers = workers;
     }
+
+    /** A key that is gone for ever, asked for in its own scope: the registry is asked once, and not for each value. */
+    private record Dead(KeyId keyId, Scope scope) {}
 
     /** Returns whether it came to the end. */
     boolean run(TableName table, List<EncryptedColumn> columns, double percent) {
@@ -130,6 +136,10 @@ final class TableCheck {
         try {
             EnvelopeHead.check(column.field().value(), cell.value());
             Scope scope = scope(column, cell.tenant());
+            if (dead.contains(new Dead(cell.keyId(), scope))) {
+                tally.shredded();
+                return;
+            }
             RowId id = column.mode() == Mode.ROW ? keys.rowId(key) : null;
             byte[] inner = ciphers.cipher(cell.keyId(), scope).decrypt(column.mode(), id, cell.value());
             try {
@@ -144,6 +154,11 @@ final class TableCheck {
     }
 
     private void bad(EncryptedColumn column, String row, Cell cell, TegulaException e) {
+        if (e.code().equals("tenant-shredded")) {
+            dead.add(new Dead(cell.keyId(), scope(column, cell.tenant())));
+            tally.shredded();
+            return;
+        }
         boolean envelope = !noEnvelope(cell, e);
         Optional<KeyId> claimed = envelope && cell.claimsKey() ? Optional.of(cell.keyId()) : Optional.empty();
         tally.bad(new BadValue(column, row, claimed, envelope ? e.code() : VerifyReport.NOT_AN_ENVELOPE));

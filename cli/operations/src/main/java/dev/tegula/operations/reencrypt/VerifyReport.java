@@ -13,10 +13,15 @@ import java.util.SortedMap;
  * @param opened values that opened in their place and hold the type of the catalogue, by column and key
  * @param bad values that did not, at most {@link #MAX_LISTED}
  * @param badTotal how many did not
+ * @param shredded values of tenants whose keys were all destroyed on purpose: nothing is wrong with them, and nothing opens them
  * @param complete whether all was looked at, and not stopped before
  */
 public record VerifyReport(
-        Map<EncryptedColumn, SortedMap<KeyId, Long>> opened, List<BadValue> bad, long badTotal, boolean complete) {
+        Map<EncryptedColumn, SortedMap<KeyId, Long>> opened,
+        List<BadValue> bad,
+        long badTotal,
+        long shredded,
+        boolean complete) {
 
     /** How many bad values are listed. */
     public static final int MAX_LISTED = 1_000;

@@ -22,6 +22,7 @@ final class VerifyTally {
     private final List<BadValue> bad = new ArrayList<>();
     private final Speed speed = new Speed();
     private long badTotal;
+    private long shredded;
     private long expected;
     /** Tables whose values are estimated. */
     private int open;
@@ -62,7 +63,11 @@ final class VerifyTally {
         }
     }
 
+    synchronized void shredded() {
+        shredded++;
+    }
+
     synchronized VerifyReport report(boolean complete) {
-        return new VerifyReport(opened, bad, badTotal, complete);
+        return new VerifyReport(opened, bad, badTotal, shredded, complete);
     }
 }

@@ -7,12 +7,14 @@ import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Purpose;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.TableName;
 import dev.tegula.operations.reencrypt.JobSpec;
 import dev.tegula.operations.reencrypt.KeyMove;
 import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
+import dev.tegula.registry.ShredMark;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -79,6 +82,18 @@ record Selection(List<EncryptedColumn> columns, List<ScopeState> scopes, List<Fi
                 .filter(r ->
                         request.tenant().map(t -> t.equals(r.scope().tenant())).orElse(true))
                 .collect(Collectors.groupingBy(KeyRow::scope, LinkedHashMap::new, Collectors.toList()));
+        Predicate<Scope> shredded = ShredMark.shredded(rows);
+        if (!byScope.isEmpty() && byScope.keySet().stream().allMatch(shredded)) {
+            throw new RefusedException(
+                    "tenant-shredded",
+                    "Nothing is left to move: "
+                            + byScope.keySet().stream().map(Scope::toString).collect(Collectors.joining(", "))
+                            + " was shredded, its keys are destroyed, and its values can never be read again.");
+        }
+        byScope.keySet().removeIf(shredded);
+        fields.removeIf(
+                field -> byScope.keySet().stream().noneMatch(s -> s.field().equals(field))
+                        && rows.stream().anyMatch(r -> r.scope().field().equals(field) && shredded.test(r.scope())));
         for (FieldId field : fields) {
             if (byScope.keySet().stream().noneMatch(s -> s.field().equals(field))) {
                 throw new ConfigurationException(field + " has no key"
