@@ -63,6 +63,30 @@ final class AdoptedBootTest {
         String ssn;
     }
 
+    enum Colour {
+        RED
+    }
+
+    @Entity(name = "Coloured")
+    static class Coloured {
+        @Id
+        long id;
+
+        @Encrypted(value = "coloured.colour", plaintextColumn = "colour")
+        @Column(name = "enc")
+        Colour colour;
+    }
+
+    @Entity(name = "Documented")
+    static class Documented {
+        @Id
+        long id;
+
+        @Encrypted(value = "documented.tags", plaintextColumn = "tags")
+        @Column(name = "enc")
+        Map<String, String> tags;
+    }
+
     @Entity(name = "Sealing")
     static class Sealing {
         @Id
@@ -174,6 +198,11 @@ final class AdoptedBootTest {
     static Stream<Arguments> mappings() {
         return Stream.of(
                 refused("Rounded.amount", "were expected, which a column gives back as they are", Rounded.class),
+                refused(
+                        "Coloured.colour",
+                        "beside values of dev.tegula.hibernate.AdoptedBootTest$Colour",
+                        Coloured.class),
+                refused("Documented.tags", "beside values of java.util.Map", Documented.class),
                 refused("OfRow.ssn", "bind = ROW", OfRow.class),
                 refused("Sealing.ssn", "nulls = SEAL", Sealing.class),
                 refused("WithPart.part.ssn", "an embeddable", WithPart.class),

@@ -158,6 +158,24 @@ final class ReleaseTest extends AdoptionLab {
         assertThat(end().clean()).isTrue();
     }
 
+    /** Two attributes in place of a mapping of both; without @DynamicUpdate it writes an unchanged value under a new envelope. */
+    @Test
+    void release_besideOneThatWritesBothColumnsItself_takesBothAndRefusesOne() {
+        give();
+        update("UPDATE owner SET phone = 'both', phone_encrypted = ? WHERE id = 1", (Object) envelope("both"));
+        alone(2, "phone-2");
+        assertThat(inClear(1)).isEqualTo("both");
+        assertThat(lab.number("SELECT count(phone) FROM owner WHERE id = 2")).isZero();
+
+        assertThat(fence().filled()).isEqualTo(1);
+        update("UPDATE owner SET phone = 'fenced', phone_encrypted = ? WHERE id = 1", (Object) envelope("fenced"));
+        assertThatThrownBy(() -> alone(2, "phone-2")).hasStackTraceContaining("was released");
+
+        assertThat(end().clean()).isTrue();
+        assertThat(inClear(1)).isEqualTo("fenced");
+        assertThat(inClear(2)).isEqualTo("phone-2");
+    }
+
     private interface Sql {
         void run() throws SQLException;
     }
