@@ -6,10 +6,10 @@ import dev.tegula.Context;
 import dev.tegula.FieldCipher;
 import dev.tegula.FieldSpec;
 import dev.tegula.Tegula;
+import dev.tegula.TegulaBuilder;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.config.ConfigurationFile;
 import dev.tegula.config.Configuration;
-import dev.tegula.config.KekSettings;
 import dev.tegula.value.ValueType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -105,13 +105,15 @@ public final class TenantClinic {
     /** An application that makes keys on demand and looks at the registry often; the caller closes it. */
     public Tegula engine() {
         Configuration configuration = ConfigurationFile.read(clinic.file(), Map.of());
-        KekSettings main = configuration.keks().get("main");
-        return Tegula.builder(configuration.deployment())
-                .kek("main", configuration.kms().get(main.kms()).open(), main.key())
+        TegulaBuilder builder = Tegula.builder(configuration.deployment())
                 .registry(clinic.dataSource(), configuration.database("").pins().toArray(String[]::new))
                 .settings(configuration.keys().keyring())
-                .createKeysOnDemand()
-                .build();
+                .createKeysOnDemand();
+        configuration
+                .keks()
+                .forEach((alias, kek) ->
+                        builder.kek(alias, configuration.kms().get(kek.kms()).open(), kek.key()));
+        return builder.build();
     }
 
     /** A field of an application. */

@@ -223,7 +223,8 @@ final class DocumentBootTest {
 
     @Test
     void rowBinding_ofAPath_stopsTheStart() {
-        assertThatThrownBy(() -> Fixture.of(Bound.class)).hasStackTraceContaining("Bound.sheet.city has bind = ROW, but it is in an embeddable");
+        assertThatThrownBy(() -> Fixture.of(Bound.class))
+                .hasStackTraceContaining("Bound.sheet.city has bind = ROW, but it is in an embeddable");
     }
 
     public static class SealedType extends DocumentType<Sheet> {
@@ -259,7 +260,10 @@ final class DocumentBootTest {
             full.sheet = new Sheet("Zurich", null, List.of());
             SealedSheet empty = new SealedSheet();
             empty.id = 2L;
-            try (Session session = fixture.sessions().withOptions().tenantIdentifier((Object) "acme").openSession()) {
+            try (Session session = fixture.sessions()
+                    .withOptions()
+                    .tenantIdentifier((Object) "acme")
+                    .openSession()) {
                 session.beginTransaction();
                 session.persist(full);
                 session.persist(empty);
@@ -273,7 +277,8 @@ final class DocumentBootTest {
                     .containsExactly(List.of(143));
             assertThat(TegulaCatalogue.of(fixture.sessions()))
                     .singleElement()
-                    .matches(column -> column.sealNulls() && column.tenantColumn().isPresent());
+                    .matches(column ->
+                            column.sealNulls() && column.tenantColumn().isPresent());
         }
     }
 

@@ -21,7 +21,8 @@ class RunbookDrillTest {
 
     private static final Path ROOT = Path.of(System.getProperty("maven.multiModuleProjectDirectory", "../.."));
     private static final int PATIENTS = 5;
-    private static final String UNDER = "SELECT count(*) FROM patient JOIN tegula_key k ON k.key_id = substring(ssn from 3 for 32)";
+    private static final String UNDER =
+            "SELECT count(*) FROM patient JOIN tegula_key k ON k.key_id = substring(ssn from 3 for 32)";
 
     @TempDir
     Path folder;
@@ -50,11 +51,14 @@ class RunbookDrillTest {
     private void follow(ClinicDatabase clinic, String page) throws IOException {
         String text = Files.readString(ROOT.resolve("docs/" + page));
         String head = text.substring(text.indexOf("```console\n"));
-        for (String line : head.substring(0, head.indexOf("\n```")).lines().skip(1).toList()) {
+        for (String line :
+                head.substring(0, head.indexOf("\n```")).lines().skip(1).toList()) {
             assertThat(line).startsWith("$ tegula ");
             String command = line.substring("$ tegula ".length()).replaceAll(" +#.*", "");
             String[] words = command.replace("'", "")
-                    .replace("tegula-keys.json", folder.resolve("tegula-keys.json").toString())
+                    .replace(
+                            "tegula-keys.json",
+                            folder.resolve("tegula-keys.json").toString())
                     .split(" ");
             String before = registry(clinic);
             ran.add(expect(0, clinic.run(words)));
@@ -80,7 +84,9 @@ class RunbookDrillTest {
         follow(clinic, "runbook-leak.md");
 
         assertThat(clinic.number(UNDER + " WHERE k.version = 2")).isEqualTo(PATIENTS);
-        assertThat(clinic.number("SELECT count(*) FROM tegula_key WHERE kek_alias = 'main' AND version = 1 AND purpose = 'DATA'"))
+        assertThat(
+                        clinic.number(
+                                "SELECT count(*) FROM tegula_key WHERE kek_alias = 'main' AND version = 1 AND purpose = 'DATA'"))
                 .as("old keys under the KEK that leaked")
                 .isZero();
         assertAllRead(clinic);
@@ -103,7 +109,13 @@ class RunbookDrillTest {
         ClinicDatabase clinic = clinic();
         clinic.execute("CREATE TABLE older AS SELECT * FROM tegula_key");
         expect(0, clinic.run("rotate", "patient.ssn", "--yes"));
-        expect(0, clinic.run("keys", "backup", "--to", folder.resolve("tegula-keys.json").toString()));
+        expect(
+                0,
+                clinic.run(
+                        "keys",
+                        "backup",
+                        "--to",
+                        folder.resolve("tegula-keys.json").toString()));
         clinic.execute("DELETE FROM tegula_key; INSERT INTO tegula_key SELECT * FROM older; DROP TABLE older");
         assertThat(clinic.run("verify", "patient.ssn").exit()).isNotZero();
 
