@@ -6,7 +6,9 @@ import dev.tegula.spring.clinic.Clinic;
 import dev.tegula.test.servers.RememberedStretching;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -29,6 +31,8 @@ final class Lab {
 
     static final String TABLES = "classpath:dev/tegula/schema/V1__tegula.sql";
 
+    private static final String KEYSET = "keyset.json";
+    private static final String PASSPHRASE = "passphrase";
     private static final AtomicInteger DATABASES = new AtomicInteger();
     private static final EmbeddedPostgres SERVER = start();
 
@@ -77,15 +81,36 @@ final class Lab {
                 .with("tegula.profile", "development");
     }
 
-    /** The same with a keyset in a file, made now. */
-    static Lab withKeyset(Path folder) throws SQLException {
-        Lab lab = open().with("tegula.kms.local.type", "tink")
-                .with("tegula.kms.local.keyset", folder.resolve("keyset.json"))
-                .with("tegula.kms.local.passphrase-file", folder.resolve("passphrase"))
+    /** One keyset for all; a keyset of its own would have a salt of its own, and each salt costs a stretching. */
+    private static final class Made {
+        static final Path KEYSET = make();
+
+        private static Path make() {
+            try {
+                Path folder = Files.createTempDirectory("tegula-keyset");
+                folder.toFile().deleteOnExit();
+                named(open(), folder).configuration().kms().get("local").prepare(true, () -> {});
+                return folder;
+            } catch (IOException | SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** The same with a copy of a keyset in a file. */
+    static Lab withKeyset(Path folder) throws SQLException, IOException {
+        for (String file : List.of(KEYSET, PASSPHRASE)) {
+            Files.copy(Made.KEYSET.resolve(file), folder.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        return named(open(), folder);
+    }
+
+    private static Lab named(Lab lab, Path folder) {
+        return lab.with("tegula.kms.local.type", "tink")
+                .with("tegula.kms.local.keyset", folder.resolve(KEYSET))
+                .with("tegula.kms.local.passphrase-file", folder.resolve(PASSPHRASE))
                 .with("tegula.keks.main.kms", "local")
                 .with("tegula.keks.main.key", "primary");
-        lab.configuration().kms().get("local").prepare(true, () -> {});
-        return lab;
     }
 
     Lab with(String name, Object value) {
