@@ -49,17 +49,18 @@ class AdoptKilledTest {
 
     @Test
     void adopt_killedBesideWriters_isFinishedByTheNextRun() throws Exception {
-        killedAndRunAgain(2, 17);
+        killedAndRunAgain(2, 17, Duration.ofMillis(5), 200);
     }
 
     /** Long, because each round starts a JVM: more places where the kill can fall, other ones each time. */
     @Tag("long")
     @Test
     void adopt_killedManyTimesBesideWriters_isFinishedByTheNextRun() throws Exception {
-        killedAndRunAgain(30, Long.getLong("tegula.seed", System.nanoTime()));
+        killedAndRunAgain(30, Long.getLong("tegula.seed", System.nanoTime()), Duration.ZERO, 2_000);
     }
 
-    private void killedAndRunAgain(int kills, long seed) throws Exception {
+    /** With a pause after each write, and so many writes at most between the moment that the command was at work and a kill. */
+    private void killedAndRunAgain(int kills, long seed, Duration pause, int writes) throws Exception {
         System.out.println("-Dtegula.seed=" + seed);
         random = new Random(seed);
         clinic = ClinicDatabase.initialised(folder);
@@ -74,16 +75,17 @@ class AdoptKilledTest {
             FieldCipher<String> cipher = tegula.field("owner.telephone", String.class);
             // Its trigger is there before the release that writes pairs, as that demands.
             killAt(FILLED, 0);
-            try (AdoptWriter both =
-                    AdoptWriter.ofPairs(clinic.dataSource(), cipher, WRITTEN / 2 + 1, WRITTEN, expected)) {
-                try (AdoptWriter earlier = AdoptWriter.ofClear(clinic.dataSource(), 1, WRITTEN / 2, expected)) {
+            try (AdoptWriter both = AdoptWriter.ofPairs(clinic.dataSource(), cipher, WRITTEN / 2 + 1, WRITTEN, expected)
+                    .pausing(pause)) {
+                try (AdoptWriter earlier = AdoptWriter.ofClear(clinic.dataSource(), 1, WRITTEN / 2, expected)
+                        .pausing(pause)) {
                     for (int kill = 1; kill < kills; kill++) {
                         clinic.execute("UPDATE owners SET telephone_encrypted = NULL WHERE id % 3 = " + kill % 3
                                 + " AND id > " + WRITTEN);
                         if (kill % 2 == 1) {
                             killAt(FILLED, random.nextInt(100));
                         } else {
-                            killAfterWrites(both, random.nextInt(2_000));
+                            killAfterWrites(both, random.nextInt(writes));
                         }
                     }
                     assertThat(earlier.written()).isPositive();
@@ -95,8 +97,9 @@ class AdoptKilledTest {
                 for (int kill = 0; kill < kills; kill++) {
                     if (kill % 2 == 1) {
                         // An instance that was forgotten.
-                        try (AdoptWriter earlier = AdoptWriter.ofClear(clinic.dataSource(), 1, WRITTEN / 2, expected)) {
-                            killAfterWrites(both, random.nextInt(2_000), "--seal");
+                        try (AdoptWriter earlier = AdoptWriter.ofClear(clinic.dataSource(), 1, WRITTEN / 2, expected)
+                                .pausing(pause)) {
+                            killAfterWrites(both, random.nextInt(writes), "--seal");
                         }
                     } else if (clinic.number(EMPTIED) < ROWS / 3) {
                         killAt(EMPTIED, random.nextInt(60), "--seal");
@@ -158,7 +161,7 @@ class AdoptKilledTest {
                 .redirectOutput(log)
                 .start();
         while (!now.getAsBoolean() && run.isAlive()) {
-            Thread.onSpinWait();
+            TimeUnit.MILLISECONDS.sleep(10);
         }
         run.destroyForcibly();
         assertThat(run.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();

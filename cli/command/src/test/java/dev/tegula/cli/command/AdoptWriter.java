@@ -9,10 +9,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ final class AdoptWriter implements AutoCloseable {
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
     private final Future<?> work;
     private volatile boolean closing;
+    private volatile Duration pause = Duration.ZERO;
 
     private AdoptWriter(
             DataSource source,
@@ -65,6 +68,12 @@ final class AdoptWriter implements AutoCloseable {
         return new AdoptWriter(source, cipher, false, first, last, expected);
     }
 
+    /** The same with a pause after each write from now on. */
+    AdoptWriter pausing(Duration time) {
+        pause = time;
+        return this;
+    }
+
     /** What a row's envelope says. */
     static @Nullable String stored(DataSource source, FieldCipher<String> cipher, int id) throws SQLException {
         try (Connection connection = source.getConnection();
@@ -84,13 +93,13 @@ final class AdoptWriter implements AutoCloseable {
     }
 
     /** Waits until so many were. */
-    void await(long writes) {
+    void await(long writes) throws InterruptedException {
         while (written.get() < writes && !work.isDone()) {
-            Thread.onSpinWait();
+            TimeUnit.MILLISECONDS.sleep(1);
         }
     }
 
-    private @Nullable Void write() throws SQLException {
+    private @Nullable Void write() throws SQLException, InterruptedException {
         try (Connection connection = source.getConnection();
                 PreparedStatement update = connection.prepareStatement("UPDATE owners SET "
                         + (cipher == null ? "telephone" : "telephone_encrypted") + " = ? WHERE id = ?")) {
@@ -114,6 +123,7 @@ final class AdoptWriter implements AutoCloseable {
                         throw e;
                     }
                 }
+                TimeUnit.NANOSECONDS.sleep(pause.toNanos());
             }
         }
         return null;

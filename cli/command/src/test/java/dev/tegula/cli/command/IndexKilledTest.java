@@ -48,7 +48,7 @@ class IndexKilledTest {
             long until = before + 1 + random.nextInt(60);
             Process run = start(clinic);
             while (filled(clinic) < until && run.isAlive()) {
-                Thread.onSpinWait();
+                TimeUnit.MILLISECONDS.sleep(10);
             }
             run.destroyForcibly();
             assertThat(run.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();

@@ -46,7 +46,7 @@ class QuarantineKilledTest {
                     .redirectOutput(new File(folder.toFile(), "killed.log"))
                     .start();
             while (!waits(clinic) && run.isAlive()) {
-                Thread.onSpinWait();
+                TimeUnit.MILLISECONDS.sleep(10);
             }
             run.destroyForcibly();
             assertThat(run.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();

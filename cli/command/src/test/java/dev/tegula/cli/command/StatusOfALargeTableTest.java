@@ -107,7 +107,7 @@ class StatusOfALargeTableTest {
         Process run = census();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (kept() == 0 && run.isAlive() && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
+            TimeUnit.MILLISECONDS.sleep(10);
         }
         run.destroyForcibly();
         assertThat(run.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -127,7 +127,7 @@ class StatusOfALargeTableTest {
         Process run = census();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (kept() == 0 && run.isAlive() && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
+            TimeUnit.MILLISECONDS.sleep(10);
         }
         run.destroy();
         assertThat(run.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();

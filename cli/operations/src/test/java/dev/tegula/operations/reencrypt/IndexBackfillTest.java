@@ -29,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -139,7 +140,7 @@ final class IndexBackfillTest {
         try {
             Future<T> running = thread.submit(work);
             while (!until.call() && !running.isDone()) {
-                Thread.onSpinWait();
+                TimeUnit.MILLISECONDS.sleep(1);
             }
             then.run();
             return running.get();
