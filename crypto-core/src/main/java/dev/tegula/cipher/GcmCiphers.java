@@ -1,12 +1,15 @@
 package dev.tegula.cipher;
 
 import dev.tegula.envelope.KeyId;
+import dev.tegula.failure.ConfigurationException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +45,14 @@ public final class GcmCiphers {
 
     private static final int TABLE = SETS * WAYS;
 
+    /**
+     * SHA-256 of ciphertext and tag by the length of the plaintext, whose bytes count from 0 again and again, where key, IV and 20
+     * bytes of associated data are zero; by OpenSSL. Providers have code of their own for what is longer than a few blocks.
+     */
+    private static final Map<Integer, String> KNOWN_ANSWERS = Map.of(
+            16, "4a0904c56846be86007db0e99d5a9bcfc326bda18ff60d168686b913aaf4e720",
+            5_000, "841c57841c30e1086f4af44917683d254df8be5e89af8e78dfb09f186e502431");
+
     private static final VarHandle BUSY;
 
     static {
@@ -62,9 +73,42 @@ public final class GcmCiphers {
      * An empty table.
      *
      * @param random source of IVs
+     * @throws ConfigurationException if the first provider of AES-GCM in this JVM does not give the known answer
      */
     public GcmCiphers(SecureRandom random) {
         this.random = random;
+        KNOWN_ANSWERS.forEach(GcmCiphers::requireAnswer);
+    }
+
+    /** What was encrypted wrongly is lost: nobody notices before it is read. */
+    private static void requireAnswer(int length, String expected) {
+        Cipher cipher = newCipher();
+        byte[] body = new byte[Ivs.IV_BYTES + length + TAG_BYTES];
+        for (int i = 0; i < length; i++) {
+            body[Ivs.IV_BYTES + i] = (byte) i;
+        }
+        String found;
+        try {
+            encryptInPlace(cipher, new Key(new byte[32], new Holder()), new byte[20], body, 0);
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            sha256.update(body, Ivs.IV_BYTES, body.length - Ivs.IV_BYTES);
+            found = HexFormat.of().formatHex(sha256.digest());
+        } catch (GeneralSecurityException e) {
+            throw wrong(cipher, length, e);
+        }
+        if (!found.equals(expected)) {
+            throw wrong(cipher, length, null);
+        }
+    }
+
+    private static ConfigurationException wrong(Cipher cipher, int length, @Nullable Exception cause) {
+        return new ConfigurationException(
+                "AES-256-GCM of the provider `" + cipher.getProvider().getName() + "`, the first that offers it in this"
+                        + " JVM, does not give the known answer for " + length + " bytes that are encrypted where they"
+                        + " stand. Nothing was encrypted with it. Expected what NIST SP 800-38D defines: install another"
+                        + " provider before it (security.provider.1 in java.security), or a release of it without this"
+                        + " mistake.",
+                cause);
     }
 
     /** The data key that AES keys were derived from; it is forgotten as a whole. */
@@ -134,18 +178,22 @@ public final class GcmCiphers {
         boolean done = false;
         try {
             keyed.ivs.next(target, offset, now);
-            Cipher cipher = keyed.cipher;
-            cipher.init(
-                    Cipher.ENCRYPT_MODE, key.secret, new GCMParameterSpec(8 * TAG_BYTES, target, offset, Ivs.IV_BYTES));
-            cipher.updateAAD(aad);
-            int start = offset + Ivs.IV_BYTES;
-            int written = cipher.doFinal(target, start, target.length - start - TAG_BYTES, target, start);
-            if (written != target.length - start) {
-                throw new GeneralSecurityException("the provider's AES-GCM wrote " + written + " bytes");
-            }
+            encryptInPlace(keyed.cipher, key, aad, target, offset);
             done = true;
         } finally {
             give(keyed, key, done);
+        }
+    }
+
+    /** The same with the IV that stands there. */
+    private static void encryptInPlace(Cipher cipher, Key key, byte[] aad, byte[] target, int offset)
+            throws GeneralSecurityException {
+        cipher.init(Cipher.ENCRYPT_MODE, key.secret, new GCMParameterSpec(8 * TAG_BYTES, target, offset, Ivs.IV_BYTES));
+        cipher.updateAAD(aad);
+        int start = offset + Ivs.IV_BYTES;
+        int written = cipher.doFinal(target, start, target.length - start - TAG_BYTES, target, start);
+        if (written != target.length - start) {
+            throw new GeneralSecurityException("the provider's AES-GCM wrote " + written + " bytes");
         }
     }
 

@@ -10,6 +10,7 @@ import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.Suite;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.CannotOpenException;
+import dev.tegula.failure.ConfigurationException;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
@@ -27,6 +28,8 @@ import javax.crypto.ShortBufferException;
 import org.conscrypt.Conscrypt;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A provider of cryptography that an application installs first is the one that encrypts; the bytes stay the same. */
 final class OtherProvidersTest {
@@ -50,8 +53,8 @@ final class OtherProvidersTest {
     }
 
     /** Says that it wrote less than it did: what stands in the rest of the array is anybody's guess. */
-    public static final class Sparing extends CipherSpi {
-        private final Cipher real;
+    public static class Sparing extends CipherSpi {
+        final Cipher real;
 
         public Sparing() throws GeneralSecurityException {
             this.real = Cipher.getInstance("AES/GCM/NoPadding", "SunJCE");
@@ -129,13 +132,71 @@ final class OtherProvidersTest {
         }
     }
 
+    /** Leaves a value that is encrypted where it stands as it is, and counts as if it had not. */
+    public static final class Leaving extends Sparing {
+        public Leaving() throws GeneralSecurityException {}
+
+        @Override
+        protected int engineDoFinal(byte[] input, int offset, int length, byte[] output, int at)
+                throws ShortBufferException, IllegalBlockSizeException, BadPaddingException {
+            return input == output ? length + GcmCiphers.TAG_BYTES : real.doFinal(input, offset, length, output, at);
+        }
+    }
+
+    /** Reads what it has already changed, where a value is long enough that it works in parts. */
+    public static final class Overtaking extends Sparing {
+        public Overtaking() throws GeneralSecurityException {}
+
+        @Override
+        protected int engineDoFinal(byte[] input, int offset, int length, byte[] output, int at)
+                throws ShortBufferException, IllegalBlockSizeException, BadPaddingException {
+            if (input == output && length > 1_024) {
+                input[offset + 1_024] ^= input[offset + 1];
+            }
+            return real.doFinal(input, offset, length, output, at);
+        }
+    }
+
+    /** Binds a value to nothing. */
+    public static final class Unbinding extends Sparing {
+        public Unbinding() throws GeneralSecurityException {}
+
+        @Override
+        protected void engineUpdateAAD(byte[] source, int offset, int length) {}
+
+        @Override
+        protected int engineDoFinal(byte[] input, int offset, int length, byte[] output, int at)
+                throws ShortBufferException, IllegalBlockSizeException, BadPaddingException {
+            return real.doFinal(input, offset, length, output, at);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {Leaving.class, Overtaking.class, Unbinding.class})
+    void provider_whoseAnswerIsWrong_getsNoValueToEncrypt(Class<? extends CipherSpi> wrong) {
+        Provider provider = new Provider("Wrong", "1", "for this test") {};
+        provider.put("Cipher.AES/GCM/NoPadding", wrong.getName());
+        Security.insertProviderAt(provider, 1);
+        try {
+            assertThatThrownBy(() -> new GcmCiphers(random))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("`Wrong`");
+        } finally {
+            Security.removeProvider(provider.getName());
+        }
+        try (RootKey root = RootKey.generate(random)) {
+            EnvelopeCipher cipher = cipher(root, new GcmCiphers(random));
+            requireOpens(cipher, envelopes(cipher));
+        }
+    }
+
     @Test
     void provider_thatWritesNoTag_isRefusedAndItsCipherNotKept() {
         Provider provider = new Provider("NoTag", "1", "for this test") {};
         provider.put("Cipher.AES/GCM/NoPadding", Sparing.class.getName());
+        GcmCiphers ciphers = new GcmCiphers(random);
         Security.insertProviderAt(provider, 1);
         try (RootKey root = RootKey.generate(random)) {
-            GcmCiphers ciphers = new GcmCiphers(random);
             EnvelopeCipher cipher = cipher(root, ciphers);
 
             assertThatThrownBy(() -> cipher.encrypt(Mode.FIELD, null, new byte[7]))
