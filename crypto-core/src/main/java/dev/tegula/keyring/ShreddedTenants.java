@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for no key of a tenant that was shredded, and says so: no KMS is asked in vain. That none is made, however late a
@@ -40,17 +41,14 @@ final class ShreddedTenants implements MissingKeys {
         Map<Scope, KeyRow> marks = new HashMap<>();
         ShredMark.find(registry, seal, scopes).forEach(mark -> marks.put(mark.scope(), mark));
         List<Scope> others =
-                scopes.stream().filter(scope -> !shredded(marks, scope)).toList();
+                scopes.stream().filter(scope -> mark(marks, scope) == null).toList();
         Iterator<KekResult<KeyRow>> asked = others.isEmpty()
                 ? List.<KekResult<KeyRow>>of().iterator()
                 : missing(others).iterator();
         List<KekResult<KeyRow>> results = new ArrayList<>();
         for (Scope scope : scopes) {
-            results.add(
-                    shredded(marks, scope)
-                            ? KekResult.failed(refused(
-                                    scope, marks.get(ShredMark.over(scope).orElseThrow())))
-                            : asked.next());
+            KeyRow mark = mark(marks, scope);
+            results.add(mark == null ? asked.next() : KekResult.failed(refused(scope, mark)));
         }
         return results;
     }
@@ -61,8 +59,8 @@ final class ShreddedTenants implements MissingKeys {
                 : missing.all(scopes);
     }
 
-    private static boolean shredded(Map<Scope, KeyRow> marks, Scope scope) {
-        return ShredMark.over(scope).filter(marks::containsKey).isPresent();
+    private static @Nullable KeyRow mark(Map<Scope, KeyRow> marks, Scope scope) {
+        return ShredMark.over(scope).map(marks::get).orElse(null);
     }
 
     private static KeyUnknownException refused(Scope scope, KeyRow mark) {

@@ -49,6 +49,7 @@ public abstract class DocumentType<J> implements CompositeUserType<J> {
     private final int document;
     private final DocumentParts<J> parts;
     /** What the columns before were given, so that those of one write are of one look at the document. */
+    @SuppressWarnings("ThreadLocalUsage") // Hibernate makes one of these for each mapping, and keeps it
     private final ThreadLocal<@Nullable Given> given = new ThreadLocal<>();
 
     private record Given(Object document, DocumentParts.Split split) {}
@@ -174,7 +175,7 @@ public abstract class DocumentType<J> implements CompositeUserType<J> {
     /** By what is stored. */
     @Override
     public final boolean equals(@Nullable J one, @Nullable J other) {
-        return one == other || one != null && other != null && parts.same(one, other);
+        return one == other || (one != null && other != null && parts.same(one, other));
     }
 
     @Override

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a document with encrypted paths cannot be stops the start, and what is printed of one. */
+@SuppressWarnings("SameNameButDifferent") // each type has its columns
 final class DocumentBootTest {
 
     @ParameterizedTest

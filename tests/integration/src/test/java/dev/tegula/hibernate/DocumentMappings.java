@@ -10,6 +10,7 @@ import org.hibernate.annotations.CompositeType;
 import org.hibernate.annotations.DynamicUpdate;
 
 /** Documents some of whose paths are encrypted. */
+@SuppressWarnings("SameNameButDifferent") // each type has its columns
 final class DocumentMappings {
 
     private DocumentMappings() {}

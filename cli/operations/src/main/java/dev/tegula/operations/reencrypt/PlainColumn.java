@@ -155,7 +155,7 @@ public final class PlainColumn {
             return Optional.of(VerifyReport.TOO_LARGE);
         }
         try {
-            decryption.apply(envelope.value(), context(envelope));
+            var unused = decryption.apply(envelope.value(), context(envelope));
             return Optional.empty();
         } catch (CannotOpenException | MalformedException | ValueException | KeyUnknownException e) {
             return Optional.of(e.code());

@@ -55,7 +55,7 @@ record ScopeState(
     }
 
     boolean underWay() {
-        return pending.isPresent() || !superseded().isEmpty() && !wentBack();
+        return pending.isPresent() || (!superseded().isEmpty() && !wentBack());
     }
 
     /**

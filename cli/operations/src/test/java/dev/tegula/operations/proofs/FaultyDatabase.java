@@ -101,20 +101,19 @@ final class FaultyDatabase {
                 if (cut && !method.getName().equals("close")) {
                     return afterCut(method);
                 }
-                switch (method.getName()) {
-                    case "prepareStatement":
-                        return statement(PreparedStatement.class, call(real, method, arguments));
-                    case "createStatement":
-                        return statement(Statement.class, call(real, method, arguments));
-                    case "rollback":
+                return switch (method.getName()) {
+                    case "prepareStatement" -> statement(PreparedStatement.class, call(real, method, arguments));
+                    case "createStatement" -> statement(Statement.class, call(real, method, arguments));
+                    case "rollback" -> {
                         begun = false;
-                        return call(real, method, arguments);
-                    case "commit":
+                        yield call(real, method, arguments);
+                    }
+                    case "commit" -> {
                         commit();
-                        return null;
-                    default:
-                        return call(real, method, arguments);
-                }
+                        yield null;
+                    }
+                    default -> call(real, method, arguments);
+                };
             });
         }
 

@@ -81,7 +81,7 @@ public final class DocumentParts<J> {
      * @throws ConfigurationException if a path is none, leads nowhere in the type, or is inside of another one; for a type
      *     that Jackson cannot write and read
      */
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "ReferenceEquality"}) // two parts that are equal overlap
     public static <J> DocumentParts<J> of(Type type, List<Part> parts) {
         for (Part part : parts) {
             DocumentPath path = DocumentPath.of(part.path());
@@ -179,7 +179,7 @@ public final class DocumentParts<J> {
         try {
             places = DocumentPath.of(part.path()).places(tree);
         } catch (WrongShape e) {
-            throw notMarked(part, e.getMessage());
+            throw notMarked(part, String.valueOf(e.getMessage()));
         }
         for (Place place : places) {
             JsonNode mark = place.value();

@@ -57,7 +57,7 @@ class DocumentVectorsTest {
         }
         String expected = scenario.at("/expected/document").textValue();
         Map<String, Object> joined = parts.join(document, values);
-        assertThat((JsonNode) JSON.valueToTree(joined))
+        assertThat(JSON.<JsonNode>valueToTree(joined))
                 .isEqualTo(expected == null ? JSON.nullNode() : JSON.readTree(expected));
         if (joined != null) {
             DocumentParts.Split again = parts.split(joined);
