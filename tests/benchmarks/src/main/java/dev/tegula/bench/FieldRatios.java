@@ -25,11 +25,12 @@ public final class FieldRatios {
         for (String what : new String[] {"Encrypt", "Decrypt"}) {
             System.out.printf(
                     Locale.ROOT,
-                    "  %s   raw JCE %6.0f ns   Tegula %6.0f ns   %.2f x%n",
+                    "  %s   raw JCE %6.0f ns   Tegula %6.0f ns   %.2f x   %+,.0f B allocated%n",
                     what.toLowerCase(Locale.ROOT),
                     forks.median("jce" + what),
                     forks.median("tegula" + what),
-                    forks.ratio("tegula" + what, "jce" + what));
+                    forks.ratio("tegula" + what, "jce" + what),
+                    forks.allocated("tegula" + what) - forks.allocated("jce" + what));
         }
     }
 }

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
@@ -12,6 +13,7 @@ import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
+import org.openjdk.jmh.util.Statistics;
 
 /**
  * Benchmarks of JMH in turn, there and back, a fork of some seconds for each, round after round: JMH itself runs all forks of
@@ -23,10 +25,14 @@ final class Forks {
     private static final int MEASURED = 3;
     private static final TimeValue ITERATION = TimeValue.milliseconds(700);
 
+    /** By {@link GCProfiler}. */
+    private static final String ALLOCATED = "gc.alloc.rate.norm";
+
     private final Class<?> benchmark;
     private final int rounds;
     private final Map<String, Options> ways = new LinkedHashMap<>();
     private final Map<String, List<Double>> nanos = new LinkedHashMap<>();
+    private final Map<String, Double> fewestBytes = new LinkedHashMap<>();
 
     Forks(Class<?> benchmark, int rounds) {
         this.benchmark = benchmark;
@@ -43,6 +49,7 @@ final class Forks {
                 .measurementIterations(MEASURED)
                 .measurementTime(ITERATION)
                 .addProfiler(CpuTime.class)
+                .addProfiler(GCProfiler.class)
                 .shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT);
         for (int i = 0; i < parameters.length; i += 2) {
@@ -59,13 +66,16 @@ final class Forks {
         for (int round = 0; round < rounds; round++) {
             for (int turn = 0; turn < turns.size(); turn++) {
                 String way = turns.get(round % 2 == 0 ? turn : turns.size() - 1 - turn);
-                Result<?> cpu = new Runner(Benchmarks.present(ways.get(way)))
-                        .runSingle()
-                        .getSecondaryResults()
-                        .get(CpuTime.LABEL);
-                took(way).add(cpu.getStatistics().getPercentile(50));
+                RunResult result = new Runner(Benchmarks.present(ways.get(way))).runSingle();
+                took(way).add(statistics(result, CpuTime.LABEL).getPercentile(50));
+                fewestBytes.merge(way, statistics(result, ALLOCATED).getMin(), Math::min);
             }
         }
+    }
+
+    /** The fewest bytes that one allocated in an iteration: what compiled code does. */
+    double allocated(String way) {
+        return Benchmarks.present(fewestBytes.get(way));
     }
 
     /** Nanoseconds for one. */
@@ -80,6 +90,10 @@ final class Forks {
             ratios.add(took(way).get(round) / took(baseline).get(round));
         }
         return Rounds.median(ratios);
+    }
+
+    private static Statistics statistics(RunResult result, String label) {
+        return Benchmarks.present(result.getSecondaryResults().get(label)).getStatistics();
     }
 
     private List<Double> took(String way) {
