@@ -1,15 +1,20 @@
 package dev.tegula.hibernate.json;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationConfig;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tegula.failure.ConfigurationException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +26,8 @@ final class DocumentPath {
 
     private static final String EACH = "[*]";
     private static final Pattern STEP = Pattern.compile("\\.([A-Za-z_][A-Za-z0-9_]*)|\\[\\*]");
+    private static final String WRAPPER =
+            "a member with the name of its subclass (WRAPPER_OBJECT). Let @JsonTypeInfo write that name as a property";
 
     private final String text;
     private final List<String> steps;
@@ -142,14 +149,25 @@ final class DocumentPath {
         if (name.equals(EACH) ? !array : array) {
             throw wrong(step, "`" + type.toCanonical() + "` is " + (array ? "an array" : "no array"));
         }
+        BeanDescription bean = Json.STORED.getSerializationConfig().introspect(type);
+        if (wraps(bean.getClassInfo())) {
+            throw wrong(step, "`" + type.toCanonical() + "` is written inside of " + WRAPPER);
+        }
+        if (Map.Entry.class.isAssignableFrom(type.getRawClass())) {
+            throw wrong(step, "a Map$Entry is written as an object with its key as the name. Use a record");
+        }
         if (array || type.isMapLikeType()) {
             return Optional.of(type.getContentType());
         }
-        BeanDescription bean = Json.STORED.getSerializationConfig().introspect(type);
-        Optional<JavaType> property = bean.findProperties().stream()
-                .filter(found -> found.couldSerialize() && found.getName().equals(name))
-                .map(BeanPropertyDefinition::getPrimaryType)
+        AnnotatedMember open = bean.findAnyGetter();
+        if (open != null && (open.getName().equals(name) || open.getName().equalsIgnoreCase("get" + name))) {
+            throw wrong(step, "`" + name + "` has @JsonAnyGetter: its entries are written in its place");
+        }
+        Optional<BeanPropertyDefinition> found = bean.findProperties().stream()
+                .filter(one -> one.couldSerialize() && one.getName().equals(name))
                 .findFirst();
+        found.ifPresent(one -> requireInPlace(one, step));
+        Optional<JavaType> property = found.map(BeanPropertyDefinition::getPrimaryType);
         if (property.isEmpty() && !decidedLater(bean)) {
             throw wrong(
                     step,
@@ -161,6 +179,23 @@ final class DocumentPath {
                                     .toList());
         }
         return property;
+    }
+
+    /** Where Jackson writes what is inside of a property elsewhere, a path by the names of Java would leave it in clear. */
+    private void requireInPlace(BeanPropertyDefinition property, int step) {
+        if (unwrapped(property)) {
+            throw wrong(step, "`" + property.getName() + "` has @JsonUnwrapped: its members are written in its place");
+        }
+        int whole = property.getPrimaryType().isContainerType() ? 2 : 1;
+        if (step + whole < steps.size() && property.getPrimaryMember() != null && wraps(property.getPrimaryMember())) {
+            throw wrong(step, "what `" + property.getName() + "` holds is written inside of " + WRAPPER);
+        }
+    }
+
+    private static boolean wraps(Annotated place) {
+        SerializationConfig config = Json.STORED.getSerializationConfig();
+        JsonTypeInfo.Value written = config.getAnnotationIntrospector().findPolymorphicTypeInfo(config, place);
+        return written != null && written.getInclusionType() == JsonTypeInfo.As.WRAPPER_OBJECT;
     }
 
     /** Subclasses, values that are written by a method or a writer of their own, members without a property. */
