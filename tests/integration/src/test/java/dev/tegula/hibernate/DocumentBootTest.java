@@ -13,8 +13,11 @@ import dev.tegula.hibernate.DocumentMappings.Sheet;
 import dev.tegula.hibernate.DocumentMappings.SheetType;
 import dev.tegula.hibernate.json.DocumentParts;
 import dev.tegula.hibernate.json.DocumentParts.Part;
+import jakarta.persistence.AttributeOverride;
 import jakarta.persistence.Cacheable;
+import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;
+import jakarta.persistence.Embeddable;
 import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -197,6 +200,41 @@ final class DocumentBootTest {
         assertThatThrownBy(() -> Fixture.of(Sheets.class))
                 .hasStackTraceContaining("Sheets.sheets")
                 .hasStackTraceContaining("is a collection of documents with encrypted paths");
+    }
+
+    @Entity(name = "InsertedOnce")
+    static class InsertedOnce {
+        @Id
+        Long id;
+
+        @CompositeType(SheetType.class)
+        @AttributeOverride(name = "phones", column = @Column(name = "sheet_phone", updatable = false))
+        Sheet sheet;
+    }
+
+    @Embeddable
+    static class Folder {
+        @CompositeType(SheetType.class)
+        @AttributeOverride(name = "document", column = @Column(name = "sheet", insertable = false, updatable = false))
+        Sheet sheet;
+    }
+
+    @Entity(name = "ReadOnlyInFolder")
+    static class ReadOnlyInFolder {
+        @Id
+        Long id;
+
+        @Embedded
+        Folder folder;
+    }
+
+    @Test
+    void columnsThatAreNotAllWritten_stopTheStart() {
+        assertThatThrownBy(() -> Fixture.of(InsertedOnce.class))
+                .hasStackTraceContaining("InsertedOnce.sheet is encrypted, but only some of its columns are");
+        assertThatThrownBy(() -> Fixture.of(ReadOnlyInFolder.class))
+                .hasStackTraceContaining(
+                        "ReadOnlyInFolder.folder.sheet is encrypted, but only some of its columns are");
     }
 
     public static class BoundType extends DocumentType<Sheet> {

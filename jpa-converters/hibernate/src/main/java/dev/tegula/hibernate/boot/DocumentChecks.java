@@ -2,6 +2,8 @@ package dev.tegula.hibernate.boot;
 
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.hibernate.type.DocumentText;
+import java.util.List;
+import java.util.function.Predicate;
 import org.hibernate.boot.Metadata;
 import org.hibernate.boot.spi.SessionFactoryOptions;
 import org.hibernate.mapping.BasicValue;
@@ -25,6 +27,7 @@ final class DocumentChecks {
                 if (entity.getClassName() != null) {
                     requireType(path, property.getValue());
                 }
+                requireWrittenTogether(path, property.getValue());
                 if (cached && isDocument(property.getValue())) {
                     throw Refusal.of(
                             path,
@@ -58,6 +61,26 @@ final class DocumentChecks {
                             + " here nothing would be taken out of the document. Name the type with @CompositeType at the attribute"
                             + " that holds the document.");
         }
+    }
+
+    /** The document names the marks of its values: one column without the others would make both unreadable. */
+    private static void requireWrittenTogether(String path, Value value) {
+        if (!(value instanceof Component component)) {
+            return;
+        }
+        List<Property> parts = component.getProperties();
+        parts.forEach(part -> requireWrittenTogether(path + "." + part.getName(), part.getValue()));
+        boolean document = parts.stream().anyMatch(part -> isText(part.getValue()));
+        if (document && (some(parts, Property::isInsertable) || some(parts, Property::isUpdateable))) {
+            throw Refusal.of(
+                    path,
+                    "only some of its columns are inserted or updated. A document and its values are written together: give"
+                            + " all of them the same insertable and updatable");
+        }
+    }
+
+    private static boolean some(List<Property> parts, Predicate<Property> written) {
+        return parts.stream().anyMatch(written) && !parts.stream().allMatch(written);
     }
 
     private static boolean isText(Value value) {
