@@ -2,10 +2,12 @@ package dev.tegula.hibernate.output;
 
 import dev.tegula.hibernate.BlindIndexOf;
 import dev.tegula.hibernate.BlindTokensOf;
+import dev.tegula.hibernate.DocumentType;
 import dev.tegula.hibernate.Encrypted;
 import dev.tegula.jpa.EncryptedConverter;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Converts;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
@@ -13,12 +15,13 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.hibernate.annotations.CompositeType;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The attributes that a class, its superclasses and interfaces declare encrypted, by {@code @Encrypted} or by
  * {@code @Convert} with an {@code EncryptedConverter}. A conversion of a part ({@code attributeName = "address.street"})
- * counts for the whole attribute. Converters that apply themselves and mapping files are out of sight. Immutable.
+ * counts for the whole attribute, as do encrypted paths of a document. Converters that apply themselves and mapping files are out of sight. Immutable.
  */
 public final class EncryptedAttributes {
 
@@ -56,12 +59,12 @@ public final class EncryptedAttributes {
 
     private void add(Class<?> type) {
         for (Field field : type.getDeclaredFields()) {
-            if (declare(field::getAnnotation)) {
+            if (declare(field::getAnnotation) || holdsDocument(field)) {
                 keys.addAll(AttributeKeys.of(field.getName()));
             }
         }
         for (Method method : type.getDeclaredMethods()) {
-            if (method.getParameterCount() == 0 && declare(method::getAnnotation)) {
+            if (method.getParameterCount() == 0 && (declare(method::getAnnotation) || holdsDocument(method))) {
                 keys.addAll(AttributeKeys.of(method.getName()));
             }
         }
@@ -80,6 +83,21 @@ public final class EncryptedAttributes {
     private static Stream<Convert> converts(@Nullable Convert one, @Nullable Converts more) {
         return Stream.concat(
                 Stream.ofNullable(one), Stream.ofNullable(more).flatMap(all -> Arrays.stream(all.value())));
+    }
+
+    /** Looks at the name first: without Hibernate its annotation is not there, and naming its class would fail. */
+    private static boolean holdsDocument(AnnotatedElement member) {
+        return Arrays.stream(member.getDeclaredAnnotations())
+                .anyMatch(one -> one.annotationType().getName().equals("org.hibernate.annotations.CompositeType")
+                        && WithHibernate.ofDocument(one));
+    }
+
+    /** What needs the classes of Hibernate. */
+    private static final class WithHibernate {
+
+        static boolean ofDocument(Annotation annotation) {
+            return annotation instanceof CompositeType type && DocumentType.class.isAssignableFrom(type.value());
+        }
     }
 
     private static boolean encrypts(Convert convert) {

@@ -8,12 +8,15 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.tegula.blindindex.BlindIndex;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.hibernate.DocumentColumn;
+import dev.tegula.hibernate.DocumentType;
 import dev.tegula.hibernate.Encrypted;
 import dev.tegula.value.Sensitive;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.hibernate.annotations.CompositeType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +98,39 @@ abstract class OutputContract {
                         + " @JsonIgnore, or put @JsonProperty on the attribute to write it on purpose.");
         assertThat(Stream.iterate(failure, one -> one != null, Throwable::getCause))
                 .noneMatch(one -> String.valueOf(one.getMessage()).contains(SENTINEL));
+    }
+
+    record Sheet(String city, String phone) {}
+
+    public static class SheetType extends DocumentType<Sheet> {
+        public static class Columns {
+            @DocumentColumn
+            String document;
+
+            @Encrypted("patient.phone")
+            String phone;
+        }
+
+        public SheetType() {
+            super(Columns.class, Map.of("phone", "$.phone"));
+        }
+    }
+
+    static final class WithDocuments {
+        @CompositeType(SheetType.class)
+        public Sheet sheet = new Sheet("Zurich", SENTINEL);
+
+        private final Sheet other = sheet;
+
+        @CompositeType(SheetType.class)
+        public Sheet getOther() {
+            return other;
+        }
+    }
+
+    @Test
+    void omit_ofADocumentWithEncryptedPaths_leavesItOut() throws Exception {
+        assertThat(write(OMIT, new WithDocuments())).isEqualTo("{}");
     }
 
     @Test
