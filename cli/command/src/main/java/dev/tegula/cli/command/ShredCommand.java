@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "shred",
         description = {
-            "Destroy all keys of a tenant: its values, wherever they were copied to, can never be read again.",
+            "Destroy all keys of a tenant: its values can never be read again but with a backup of the keys and their KEK.",
             "Run again, it goes on where it was; once no cache can hold a key, it writes a receipt. --verify checks one."
         })
 final class ShredCommand extends TegulaCommand {
