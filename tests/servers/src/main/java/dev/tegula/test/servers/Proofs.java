@@ -9,9 +9,9 @@ public final class Proofs {
 
     private Proofs() {}
 
-    /** The count of the default build, or that of the profile; {@code -Dtegula.proofs=0.1} takes a part of the latter. */
+    /** The count of the default build, or that of the profile; {@code -Dtegula.test.proofs=0.1} takes a part of the latter. */
     public static int count(int inEachBuild, int inTheProfile) {
-        double part = Double.parseDouble(System.getProperty("tegula.proofs", "0"));
+        double part = Double.parseDouble(System.getProperty("tegula.test.proofs", "0"));
         return Math.max(inEachBuild, (int) (inTheProfile * part));
     }
 
