@@ -52,7 +52,13 @@ public abstract class DocumentType<J> implements CompositeUserType<J> {
     @SuppressWarnings("ThreadLocalUsage") // Hibernate makes one of these for each mapping, and keeps it
     private final ThreadLocal<@Nullable Given> given = new ThreadLocal<>();
 
-    private record Given(Object document, DocumentParts.Split split) {}
+    /** A look at a document, and another document that reads back the same, as Hibernate compares two. */
+    private record Given(Object document, @Nullable Object same, DocumentParts.Split split) {
+
+        boolean isOf(Object value) {
+            return document == value || same == value;
+        }
+    }
 
     /**
      * A document with these columns.
@@ -130,15 +136,38 @@ public abstract class DocumentType<J> implements CompositeUserType<J> {
     /** Called by Hibernate, for one column after the other. */
     @Override
     public final @Nullable Object getPropertyValue(J value, int property) {
-        Given before = given.get();
-        DocumentParts.Split split =
-                property > 0 && before != null && before.document() == value ? before.split() : parts.split(value);
-        if (property == split.values().size()) {
+        Given look = look(value, property);
+        DocumentParts.Split split = look.split();
+        if (property == split.values().size() && (look.same() == null || look.same() == value)) {
             given.remove();
         } else {
-            given.set(new Given(value, split));
+            given.set(look);
         }
         return property == document ? split.document() : split.values().get(part(property));
+    }
+
+    /**
+     * To find what changed, Hibernate asks two documents for their first columns, then for their second ones. A set in another
+     * order would then be a change; so the other document gets the look at the first one if that reads back the same.
+     */
+    private Given look(J value, int property) {
+        Given before = given.get();
+        if (property > 0 && before != null && before.isOf(value)) {
+            return before;
+        }
+        DocumentParts.Split split = parts.split(value);
+        return property == 0 && before != null && readsBackAs(value, split, before.split())
+                ? new Given(before.document(), value, before.split())
+                : new Given(value, null, split);
+    }
+
+    /** By what the look has, not by its document, which may have changed since. */
+    private boolean readsBackAs(J value, DocumentParts.Split split, DocumentParts.Split look) {
+        if (split.equals(look)) {
+            return true;
+        }
+        J read = parts.join(look.document(), look.values());
+        return read != null && parts.same(read, value);
     }
 
     private int part(int property) {
