@@ -16,7 +16,7 @@ BEGIN
       NEW."telephone" := convert_from(substring(pair FROM 6 + size), 'UTF8');
     END IF;
   ELSIF TG_OP = 'UPDATE' THEN
-    IF CAST(NEW."telephone" AS text) IS DISTINCT FROM CAST(OLD."telephone" AS text) THEN
+    IF CAST(NEW."telephone" AS text) COLLATE "C" IS DISTINCT FROM CAST(OLD."telephone" AS text) THEN
       IF NEW."telephone_encrypted" IS NOT DISTINCT FROM OLD."telephone_encrypted" THEN NEW."telephone_encrypted" := NULL; END IF;
     END IF;
   END IF;

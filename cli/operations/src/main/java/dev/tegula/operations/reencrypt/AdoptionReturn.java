@@ -153,13 +153,14 @@ final class AdoptionReturn {
     private BackfillReport give(Set<Form> phases) {
         ColumnPasses passes = adoption.passes(kept, column, meter, control);
         String type = passes.once(this::type);
+        int room = passes.once(session -> ReleaseTarget.room(session, column));
         return passes.fill(
                 Adoption.shape(passes, column),
                 new ColumnFill(
                         List.of(column.envelopeSource()),
                         column.name(),
                         "t." + Identifiers.quote(column.name()) + " IS NULL",
-                        cells -> column.returned(cells.get(0)),
+                        cells -> column.returned(cells.get(0), room),
                         column.text().back("@", type)),
                 phase.during(phases, (session, step, detail) -> adoption.tell(session, column, step, detail)));
     }
@@ -174,8 +175,16 @@ final class AdoptionReturn {
                         column.table() + " has no column " + column.name() + " of such values."));
     }
 
-    /** Whether a text has a place in a column of the database. */
-    static boolean fits(PlainText text, Object value) {
-        return text != PlainText.STRING || ((String) value).indexOf('\0') < 0;
+    /**
+     * Whether a text has a place in a column of the database, which would cut off spaces at its end without a word.
+     *
+     * @param room as {@link ReleaseTarget#room} says
+     */
+    static boolean fits(PlainText text, Object value, int room) {
+        if (text != PlainText.STRING) {
+            return true;
+        }
+        String all = (String) value;
+        return all.indexOf('\0') < 0 && (!all.endsWith(" ") || all.codePointCount(0, all.length()) <= room);
     }
 }

@@ -162,10 +162,14 @@ public final class PlainColumn {
         }
     }
 
-    /** The bytes of the value of an envelope for the column in clear; empty if it does not open, or has no place there. */
-    Optional<byte[]> returned(Cell envelope) {
+    /**
+     * The bytes of the value of an envelope for the column in clear; empty if it does not open, or has no place there.
+     *
+     * @param room as {@link ReleaseTarget#room} says
+     */
+    Optional<byte[]> returned(Cell envelope, int room) {
         return opened(envelope)
-                .filter(value -> AdoptionReturn.fits(text, value))
+                .filter(value -> AdoptionReturn.fits(text, value, room))
                 .map(text::written);
     }
 

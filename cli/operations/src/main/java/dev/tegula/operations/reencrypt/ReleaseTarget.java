@@ -29,7 +29,29 @@ final class ReleaseTarget {
             WHERE n.nspname = ? AND c.relname = ? AND a.attname = ? AND a.attidentity <> ''
             ORDER BY 1""";
 
+    /** A domain has the length of its own. */
+    private static final String ROOM = """
+            SELECT CASE b.typname WHEN 'bpchar' THEN 0 WHEN 'varchar' THEN m.typmod - 4 ELSE 2147483647 END
+            FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+            JOIN pg_catalog.pg_type b ON b.oid = CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE t.oid END
+            CROSS JOIN LATERAL (SELECT CASE t.typtype WHEN 'd' THEN t.typtypmod ELSE a.atttypmod END AS typmod) m
+            WHERE a.attrelid = pg_catalog.to_regclass(?) AND a.attname = ? AND m.typmod > 4""";
+
     private ReleaseTarget() {}
+
+    /**
+     * How many characters a text may have that ends in a space: of a longer one a {@code varchar(n)} cuts spaces off instead of refusing
+     * it, as the standard has it, and a {@code char(n)} keeps none.
+     */
+    static int room(Session session, PlainColumn column) throws SQLException {
+        try (PreparedStatement select = session.prepare(ROOM)) {
+            select.setString(1, column.table().quoted());
+            select.setString(2, column.name());
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? row.getInt(1) : Integer.MAX_VALUE;
+            }
+        }
+    }
 
     /** What is in the way of values, in the words of the database. */
     static List<String> obstacles(Session session, PlainColumn column) throws SQLException {
