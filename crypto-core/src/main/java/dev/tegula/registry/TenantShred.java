@@ -70,8 +70,9 @@ public final class TenantShred {
      *
      * @param marks the marks that are there, that of the tenant first
      * @param keys all keys of the tenant, destroyed ones too; branch keys last, and without those that wrap keys which stay
+     * @param marked whether each mark that is due is there: one of two may have been removed
      */
-    public record State(List<KeyRow> marks, List<KeyRow> keys) {
+    public record State(List<KeyRow> marks, List<KeyRow> keys, boolean marked) {
         /** Copies both. */
         public State {
             marks = List.copyOf(marks);
@@ -83,16 +84,18 @@ public final class TenantShred {
             return keys.stream().anyMatch(row -> row.state() != KeyState.DESTROYED);
         }
 
-        /** Whether a key can still be written under, or could be. */
+        /** Whether a key can still be written under, or could be made. */
         public boolean open() {
-            return marks.isEmpty()
+            return !marked
                     || keys.stream()
                             .anyMatch(row -> row.state() != KeyState.DESTROYED && row.state() != KeyState.RETIRED);
         }
 
         /** The mark of the tenant. */
         public Optional<KeyRow> mark() {
-            return marks.stream().findFirst();
+            return marks.stream()
+                    .filter(row -> row.scope().field().equals(FieldId.SHRED))
+                    .findFirst();
         }
 
         /** The highest rev of all of these rows: who works by it writes under none of the keys. */
@@ -175,7 +178,7 @@ public final class TenantShred {
     /**
      * Removes the wrapped bytes of all keys of the tenant, for ever. The rows stay.
      *
-     * @throws RefusedException code {@code state}, if {@link #begin} was not called, or a key came back since
+     * @throws RefusedException code {@code state}, if {@link #begin} was not called, or a key came back or a mark went since
      * @throws IntegrityException as {@link #state}
      */
     public State destroy(Target target) {
@@ -186,8 +189,8 @@ public final class TenantShred {
             if (before.open()) {
                 throw new RefusedException(
                         "state",
-                        "The keys of " + target.tenant()
-                                + " are not all RETIRED: one came back meanwhile. Run the command again.");
+                        target.tenant() + " has a key that is not RETIRED, or its mark is missing: one came back, or"
+                                + " was removed, meanwhile. Run the command again.");
             }
             List<KeyRow> retired = before.keys().stream()
                     .filter(row -> row.state() != KeyState.DESTROYED)
@@ -242,7 +245,7 @@ public final class TenantShred {
                         && row.scope().tenant().equals(target.tenant()))
                 .filter(branch -> BranchUses.of(branch, staying).none())
                 .forEach(keys::add);
-        return new State(marks, keys);
+        return new State(marks, keys, marks.size() == (target.secrets() ? 2 : 1));
     }
 
     private void requireGenuine(Target target, StoredKeys stored) {

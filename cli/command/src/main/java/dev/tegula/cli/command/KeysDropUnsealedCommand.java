@@ -3,6 +3,7 @@ package dev.tegula.cli.command;
 import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
+import dev.tegula.envelope.FieldId;
 import dev.tegula.operations.document.Json;
 import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.UnsealedKey;
@@ -45,6 +46,13 @@ final class KeysDropUnsealedCommand extends TegulaCommand {
             List<UnsealedKey> dropped = lifecycle.dropUnsealed(rows);
             List<String> report = new ArrayList<>(List.of("Removed " + Table.count(dropped.size(), "row") + "."));
             report.add("If one was a genuine key, bring it back: tegula keys import FILE");
+            if (dropped.stream()
+                    .anyMatch(row -> row.field().equals(FieldId.SHRED.value())
+                            || row.field().equals(FieldId.SHRED_SECRET.value()))) {
+                report.add(
+                        "If one was the mark of a shredded tenant, shred it again: `tegula shred --verify FILE` of each receipt"
+                                + " says which");
+            }
             return Outcome.done(document(dropped), report);
         }
     }

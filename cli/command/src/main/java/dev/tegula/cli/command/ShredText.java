@@ -251,6 +251,12 @@ final class ShredText {
                 .orElse(setting + " is not declared, so it is unknown for how long");
     }
 
+    /** A tenant without any row is refused, as one that was misspelled would be. */
+    private static String keyFirst(String field, String tenant) {
+        return "No row of the tenant is here any more, so give it a key that is destroyed with it: `"
+                + KeyText.shell(List.of("tegula", "keys", "create", field, "--tenant", tenant)) + "`. ";
+    }
+
     static Outcome verified(Path file, Map<?, ?> receipt, ShredVerification.Result result) {
         List<String> lines = new ArrayList<>();
         result.findings().forEach(each -> lines.add("BACK  " + each + "."));
@@ -261,7 +267,11 @@ final class ShredText {
                         ? "The receipt is genuine: tenant " + tenant + ", " + Table.count(result.keys(), "key")
                                 + " destroyed at " + receipt.get("destroyed")
                                 + ". None of them is in this registry, and the tenant has no other."
-                        : Table.count(result.findings().size(), "finding") + ". Shred the tenant again: `"
+                        : Table.count(result.findings().size(), "finding") + ". "
+                                + result.lost()
+                                        .map(field -> keyFirst(field, tenant))
+                                        .orElse("")
+                                + "Shred the tenant again: `"
                                 + KeyText.shell(List.of("tegula", "shred", "--tenant", tenant, "--receipt", "FILE"))
                                 + "`.");
         return new Outcome(

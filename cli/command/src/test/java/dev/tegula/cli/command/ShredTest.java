@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A tenant is shredded: its values are dead, nobody writes for it, the others go on, and a receipt says so. */
 class ShredTest {
@@ -177,6 +179,72 @@ class ShredTest {
         assertThat(tenants.runLater(8, shred("--yes")).err()).contains("is the receipt of an earlier shred");
         tenants.runLater(0, "shred", "--tenant", "acme", "--yes");
         assertThat(tenants.clinic().number(LIVE)).isZero();
+        tenants.run(0, "shred", "--verify", receipt().toString());
+    }
+
+    /** Who may delete rows deletes a mark: the same command puts it back, whichever of two it is. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tegula.shred", "tegula.shred.secret"})
+    void mark_thatWasRemovedBesideAnother_isPutBackByTheSameCommand(String mark) {
+        TenantClinic tenants = TenantClinic.of(folder, 1, "acme");
+        tenants.clinic().withSecrets("acme");
+        tenants.runLater(0, shred("--yes", "--secrets", "destroy"));
+        tenants.clinic().execute("DELETE FROM tegula_key WHERE field = '" + mark + "'");
+        assertThat(tenants.run(6, "shred", "--verify", receipt().toString()).out())
+                .contains("the mark of ");
+        String second = folder.resolve("second.json").toString();
+        tenants.runLater(0, "shred", "--tenant", "acme", "--secrets", "destroy", "--yes", "--receipt", second);
+        tenants.run(0, "shred", "--verify", receipt().toString());
+        tenants.run(0, "shred", "--verify", second);
+        assertThat(tenants.run(8, "keys", "create", "note.text", "--tenant", "acme")
+                        .err())
+                .contains("tenant acme was shredded");
+        assertThat(tenants.run(8, "keys", "create", "tegula.secret", "--tenant", "acme")
+                        .err())
+                .contains("was shredded");
+    }
+
+    /** As after an import into an empty registry: a backup of keys holds neither destroyed keys nor marks. */
+    @Test
+    void verify_whereNoRowOfTheTenantIsLeft_saysHowItIsShreddedAgain() {
+        TenantClinic tenants = TenantClinic.of(folder, 1, "acme");
+        tenants.runLater(0, shred("--yes"));
+        tenants.clinic().execute("DELETE FROM tegula_key WHERE tenant = '\\x01'::bytea || convert_to('acme', 'UTF8')");
+        assertThat(tenants.run(6, "shred", "--verify", receipt().toString()).out())
+                .contains("the mark of tenant acme is missing")
+                .contains(
+                        "give it a key that is destroyed with it: `tegula keys create note.phone --tenant acme`. Shred");
+        tenants.run(0, "keys", "create", "note.phone", "--tenant", "acme");
+        tenants.runLater(0, "shred", "--tenant", "acme", "--yes");
+        tenants.run(0, "shred", "--verify", receipt().toString());
+    }
+
+    /** Its seal is genuine; only the mark beside it speaks against it. */
+    @Test
+    void doctor_whereARowFromBeforeTheShredIsBack_saysSo() {
+        TenantClinic tenants = TenantClinic.of(folder, 1, "acme");
+        tenants.clinic().execute("CREATE TABLE before AS SELECT * FROM tegula_key WHERE field = 'note.text'");
+        tenants.runLater(0, shred("--yes"));
+        tenants.run(0, "doctor");
+        tenants.clinic()
+                .execute(
+                        "DELETE FROM tegula_key WHERE field = 'note.text'; INSERT INTO tegula_key SELECT * FROM before;"
+                                + " DROP TABLE before");
+        assertThat(tenants.clinic().run("doctor").out())
+                .contains("1 key of shredded tenants can be opened again, the first: note.text of tenant acme v1");
+        tenants.runLater(0, "shred", "--tenant", "acme", "--yes");
+        tenants.run(0, "doctor");
+    }
+
+    @Test
+    void dropUnsealed_ofAMark_saysWhatIsToBeDone() {
+        TenantClinic tenants = TenantClinic.of(folder, 1, "acme");
+        tenants.runLater(0, shred("--yes"));
+        tenants.clinic().execute("UPDATE tegula_key SET rev = rev + 1 WHERE field = 'tegula.shred'");
+        assertThat(tenants.run(0, "keys", "drop-unsealed", "--yes").out())
+                .contains("If one was the mark of a shredded tenant");
+        tenants.run(6, "shred", "--verify", receipt().toString());
+        tenants.runLater(0, "shred", "--tenant", "acme", "--yes");
         tenants.run(0, "shred", "--verify", receipt().toString());
     }
 

@@ -4,16 +4,21 @@ import dev.tegula.config.Configuration;
 import dev.tegula.config.DatabaseSettings;
 import dev.tegula.config.Profile;
 import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Scope;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.kms.Keks;
 import dev.tegula.operations.document.Counts;
 import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyState;
 import dev.tegula.registry.KeyWrapping;
 import dev.tegula.registry.RegistrySeal;
+import dev.tegula.registry.ShredMark;
 import dev.tegula.registry.StoredKeys;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +84,31 @@ final class RegistryChecks {
         return root + ", as pinned";
     }
 
+    /** Who may write the table may put a row back as it was: its seal is genuine, and the key opens again. */
+    private static void requireShredded(List<KeyRow> rows) {
+        Map<Scope, KeyRow> marks = new HashMap<>();
+        rows.stream().filter(ShredMark::is).forEach(row -> marks.put(row.scope(), row));
+        List<KeyRow> back = rows.stream()
+                .filter(row -> row.wrapped().isPresent())
+                .filter(row -> ShredMark.over(row.scope())
+                        .map(marks::get)
+                        .filter(mark -> row.state() != KeyState.RETIRED || destroyed(mark))
+                        .isPresent())
+                .toList();
+        if (!back.isEmpty()) {
+            throw new IntegrityException(
+                    Counts.of(back.size(), "key") + " of shredded tenants can be opened again, the first: "
+                            + back.get(0).name()
+                            + ". A row of tegula_key was put back as it was before the shred, by something other"
+                            + " than Tegula. Find out who did that; `tegula shred --tenant T --receipt FILE` destroys the keys again.");
+        }
+    }
+
+    /** Before that its keys are RETIRED. */
+    private static boolean destroyed(KeyRow mark) {
+        return !mark.times().created().equals(mark.times().retired());
+    }
+
     private String seals(KeyWrapping wrapping, List<KeyId> pins, List<KeyRow> rows, RegistrySeal[] opened) {
         RegistrySeal seal = RegistrySeal.open(registry, wrapping, pins);
         opened[0] = seal;
@@ -91,6 +121,7 @@ final class RegistryChecks {
                             + " altered: not used. `tegula keys drop-unsealed` shows and removes what does not verify; if one is a"
                             + " genuine key, `tegula keys import FILE` brings it back from its backup then.");
         }
+        requireShredded(rows);
         return "the root's seal is on " + Counts.of(rows.size(), "row");
     }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Whether what a receipt of a shred says still holds: none of its keys is back, and the tenant got no other. */
@@ -32,8 +33,9 @@ public final class ShredVerification {
      * @param keys how many keys the receipt names
      * @param findings what speaks against it, as sentences; none if it holds
      * @param remarks what is to be known
+     * @param lost a field of the receipt, if the registry has no row of the tenant at all and so none that could be shredded
      */
-    public record Result(int keys, List<String> findings, List<String> remarks) {
+    public record Result(int keys, List<String> findings, List<String> remarks, Optional<String> lost) {
         /** Copies both. */
         public Result {
             findings = List.copyOf(findings);
@@ -75,7 +77,16 @@ public final class ShredVerification {
                     + " of the keys have no row here at all: the registry was put back to before they were made,"
                     + " or rows were removed");
         }
-        return new Result(ids.size(), findings, remarks);
+        boolean there =
+                stored.rows().stream().anyMatch(row -> row.scope().tenant().equals(tenant));
+        return new Result(ids.size(), findings, remarks, there ? Optional.empty() : Optional.of(field(receipt)));
+    }
+
+    private static String field(Map<?, ?> receipt) {
+        return ShredReceipt.all(receipt, "keys", "field").stream()
+                .filter(field -> !FieldId.SECRET.value().equals(field))
+                .findFirst()
+                .orElse("FIELD");
     }
 
     private static boolean ofTenant(KeyRow row, TenantId tenant, boolean secrets) {
