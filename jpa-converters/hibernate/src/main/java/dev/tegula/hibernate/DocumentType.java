@@ -74,6 +74,10 @@ public abstract class DocumentType<J> implements CompositeUserType<J> {
         Type documents = documents();
         this.type = (Class<J>) (documents instanceof ParameterizedType generic ? generic.getRawType() : documents);
         this.columns = columns;
+        if (columns.getSuperclass() != Object.class && !columns.isRecord()) {
+            throw refusal("it extends another class, whose attributes would be taken for columns of the document. Put"
+                    + " all of them into the class itself");
+        }
         List<Field> fields = Arrays.stream(columns.getDeclaredFields())
                 .filter(field -> !Modifier.isStatic(field.getModifiers()) && !field.isSynthetic())
                 .sorted(Comparator.comparing(Field::getName))
