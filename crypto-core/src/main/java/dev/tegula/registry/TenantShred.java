@@ -130,7 +130,7 @@ public final class TenantShred {
                 throw new RefusedException(
                         "tenant-unknown",
                         "No key of " + target.tenant()
-                                + " is in this registry: it has another name, or never had a value. Nothing was changed;"
+                                + " is in this registry: it has another name, or never had a value."
                                 + " `tegula keys list` shows the tenants of each key.");
             }
             List<KeyRow> live = before.keys().stream()

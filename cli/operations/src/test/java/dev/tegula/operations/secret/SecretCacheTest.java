@@ -168,7 +168,8 @@ final class SecretCacheTest extends SecretLab {
             for (Future<Integer> reader : readers) {
                 assertThat(reader.get(5, TimeUnit.MINUTES)).isLessThanOrEqualTo(20);
             }
-            // A reader may have joined a look that began before the last change: to it the clock jumped while it waited.
+            // A reader may have joined a look that began before the last change: to it the clock jumped while it
+            // waited.
             seconds.addAndGet(100);
             assertThat(text(cache, KEY)).isEqualTo("value-20");
         } finally {
