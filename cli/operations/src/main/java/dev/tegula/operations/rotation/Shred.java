@@ -133,7 +133,7 @@ public final class Shred {
         if (state.open()) {
             List<String> jobs = jobs(target);
             if (!jobs.isEmpty()) {
-                throw new RefusedException("job-open", "Nothing was changed: " + String.join("; ", jobs) + ".");
+                throw new RefusedException("job-open", "It waits for jobs: " + String.join("; ", jobs) + ".");
             }
             state = keys.begin(target);
             says.accept("keys of " + target.tenant() + " are RETIRED, and none is made for it any more");
@@ -208,7 +208,7 @@ public final class Shred {
         String sql = "SELECT DISTINCT CAST(j.id AS text), j.schema_name || '.' || j.table_name FROM tegula_job j JOIN"
                 + " tegula_job_key k ON k.job = j.id WHERE j.state IN ('OPEN', 'PAUSED') AND k.tenant = ?"
                 + " AND (? OR k.field <> 'tegula.secret') ORDER BY 1";
-        return transactions.readCommitted(session -> {
+        return transactions.read(session -> {
             List<String> jobs = new ArrayList<>();
             try (PreparedStatement select = session.prepare(sql)) {
                 select.setBytes(1, target.tenant().item());
