@@ -59,7 +59,7 @@ class ReleaseKilledTest {
     @Tag("long")
     @Test
     void release_killedManyTimesBesideWriters_isFinishedByTheNextRun() throws Exception {
-        released(20, Long.getLong("tegula.seed", System.nanoTime()));
+        released(6, Long.getLong("tegula.seed", System.nanoTime()));
     }
 
     @Test
@@ -71,7 +71,7 @@ class ReleaseKilledTest {
     @Tag("long")
     @Test
     void back_killedManyTimesBesideWriters_isFinishedByTheNextRun() throws Exception {
-        back(20, Long.getLong("tegula.seed", System.nanoTime()));
+        back(6, Long.getLong("tegula.seed", System.nanoTime()));
     }
 
     private void clinic(long seed) {

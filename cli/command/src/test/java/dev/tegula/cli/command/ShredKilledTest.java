@@ -46,7 +46,7 @@ class ShredKilledTest {
     @Tag("long")
     @Test
     void shred_killedManyTimesBesideAWriter_isFinishedByTheNextRun() throws Exception {
-        killedAndRunAgain(30, Long.getLong("tegula.seed", System.nanoTime()));
+        killedAndRunAgain(10, Long.getLong("tegula.seed", System.nanoTime()));
     }
 
     private void killedAndRunAgain(int kills, long seed) throws Exception {
