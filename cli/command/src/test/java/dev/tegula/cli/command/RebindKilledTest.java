@@ -44,7 +44,7 @@ class RebindKilledTest {
                     .redirectOutput(new File(folder.toFile(), "killed.log"))
                     .start();
             while (!waits(clinic) && run.isAlive()) {
-                Thread.onSpinWait();
+                TimeUnit.MILLISECONDS.sleep(2);
             }
             run.destroyForcibly();
             assertThat(run.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();

@@ -241,7 +241,7 @@ class ReleaseKilledTest {
                 .redirectOutput(log)
                 .start();
         while (!now.getAsBoolean() && run.isAlive()) {
-            Thread.onSpinWait();
+            TimeUnit.MILLISECONDS.sleep(2);
         }
         run.destroyForcibly();
         assertThat(run.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();

@@ -104,7 +104,7 @@ class ShredKilledTest {
                     default -> keys(tenant) + " AND field <> 'tegula.shred' AND state = 'DESTROYED'";
                 };
         while (tenants.clinic().number(there) == 0 && run.isAlive()) {
-            Thread.onSpinWait();
+            TimeUnit.MILLISECONDS.sleep(2);
         }
         run.waitFor(millis, TimeUnit.MILLISECONDS);
         run.destroyForcibly();
