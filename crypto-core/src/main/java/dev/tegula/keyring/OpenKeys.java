@@ -12,6 +12,7 @@ import dev.tegula.envelope.Purpose;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.registry.BranchKey;
 import dev.tegula.registry.KeyRegistry;
@@ -35,6 +36,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The cache of opened keys and its outage ladder. One unwrap for each key however many threads ask; refreshed ahead in
@@ -253,7 +255,10 @@ final class OpenKeys {
             return old;
         } catch (RuntimeException | Error e) {
             if (old.end()) {
-                LOG.error("{}: key {} is not served any more: {}", old.row.scope(), id, e.getMessage());
+                // That a tenant was shredded is no accident.
+                boolean meant = e instanceof KeyUnknownException unknown && unknown.code().equals("tenant-shredded");
+                LOG.atLevel(meant ? Level.WARN : Level.ERROR)
+                        .log("{}: key {} is not served any more: {}", old.row.scope(), id, e.getMessage());
             }
             remove(id, old);
             endUnder(id);
