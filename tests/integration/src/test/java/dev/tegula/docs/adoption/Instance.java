@@ -49,7 +49,7 @@ final class Instance implements AutoCloseable {
         try {
             while (!stopped) {
                 synchronized (expected) {
-                    if (random.nextInt(4) == 0) {
+                    if (expected.isEmpty() || random.nextInt(4) == 0) {
                         add("608" + (1_000_000 + random.nextInt(8_000_000)));
                     } else {
                         List<Integer> ids = new ArrayList<>(expected.keySet());
