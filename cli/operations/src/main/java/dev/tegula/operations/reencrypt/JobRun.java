@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class JobRun {
 
     private static final int MAX_LISTED = 20;
-    private static final long WAIT_MILLIS = 250;
+    /** Between two looks for work that others may leave. */
+    static final long WAIT_MILLIS = 250;
 
     private final DataSource source;
     private final CipherSource ciphers;
@@ -209,7 +210,7 @@ final class JobRun {
     }
 
     /** Who is at work, for people: asked once, because the answer may come from a slow name server. */
-    private static String host() {
+    static String host() {
         try {
             return InetAddress.getLocalHost().getHostName() + "/"
                     + ProcessHandle.current().pid();

@@ -40,6 +40,11 @@ public record JobSpec(TableName table, List<EncryptedColumn> columns, List<KeyMo
         requireDistinct(moves, columns);
     }
 
+    /** The same cut into another number of ranges; 0 chooses by size. */
+    public JobSpec withRanges(int wanted) {
+        return new JobSpec(table, columns, moves, wanted);
+    }
+
     private static void requireFits(TableName table, EncryptedColumn column) {
         if (!TableName.of(column).equals(table)) {
             throw new ConfigurationException(column.label() + " is not a column of " + table + "; a job is one table.");

@@ -73,6 +73,19 @@ record JobTotals(
         }
     }
 
+    /** Whether somebody is at work on a range that has not ended. */
+    static boolean inHand(Session session, UUID job, int idx) throws SQLException {
+        try (PreparedStatement statement = session.prepare(
+                "SELECT count(*) FROM tegula_range WHERE job = ? AND idx = ? AND NOT done AND NOT " + DEAD)) {
+            statement.setObject(1, job);
+            statement.setInt(2, idx);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1) > 0;
+            }
+        }
+    }
+
     /** Who is at work. */
     static List<JobDetail.Worker> atWork(Session session, UUID job) throws SQLException {
         try (PreparedStatement statement =

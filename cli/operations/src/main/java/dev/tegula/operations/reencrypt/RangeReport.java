@@ -19,4 +19,8 @@ public record RangeReport(UUID job, int idx, JobOutcome outcome, long moved, lon
     public RangeReport {
         leftKeys = List.copyOf(leftKeys);
     }
+
+    RangeReport as(JobOutcome other) {
+        return new RangeReport(job, idx, other, moved, raced, leftKeys);
+    }
 }

@@ -3,6 +3,10 @@ package dev.tegula.operations.reencrypt;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.KeptConnection;
+import dev.tegula.jdbc.OwnTables;
+import dev.tegula.jdbc.TableName;
+import dev.tegula.jdbc.Transactions;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -64,16 +68,74 @@ public final class Reencryption {
     }
 
     /**
-     * Runs one range until it ends, the control stops it, or another worker takes it. Safe when run twice, or by two at
-     * once.
+     * A job as it was planned.
      *
+     * @throws ConfigurationException if there is none in this database
+     */
+    public Job job(UUID job) {
+        return load(job).job();
+    }
+
+    /**
+     * Runs one range to its end. Blocking, at least once: safe when run twice, or by two at once. It takes the range over
+     * from whoever is at work on it, who may write no more. If another run takes it over from this one, this waits
+     * until that one ended it, and goes on itself where that one has written nothing for 20 seconds: it was killed.
+     *
+     * @return DONE or PARTIAL if the database says that the range ended; STOPPED by the control; STALE, PAUSED or CANCELLED if
+     *     the job takes no more writes
+     * @throws ConfigurationException also if the job has no such range
+     * @throws RefusedException code {@code foreign-code}, if a function of somebody else would run with the rights of the role
      * @throws dev.tegula.failure.IntegrityException if more values do not open than the settings allow
      */
     public RangeReport run(UUID job, int idx, RunControl control) {
-        try (KeptConnection kept = settings.connection(source)) {
-            Rate rate = new Rate(settings.maxPerSecond(), nanoTime);
-            return new RangeRun(kept, ciphers, settings, rate, control, nanoTime).run(job, idx, "run");
+        Job planned = load(job).job();
+        int ranges = planned.ranges();
+        if (idx < 0 || idx >= ranges) {
+            throw new ConfigurationException("Job " + job + " has " + ranges
+                    + " ranges, numbered from 0, and none with the" + " number " + idx + ". Run one for each of them.");
         }
+        OwnTables.additions(new Transactions(source)).obstacle().ifPresent(why -> {
+            throw new ConfigurationException(why);
+        });
+        try (KeptConnection kept = settings.connection(source)) {
+            requireTrusted(kept, planned.table(), control);
+            Rate rate = new Rate(settings.maxPerSecond(), nanoTime);
+            while (true) {
+                RangeReport report = new RangeRun(kept, ciphers, settings, rate, control, nanoTime)
+                        .run(job, idx, JobRun.host() + "/" + idx);
+                if (report.outcome() == JobOutcome.STALE) {
+                    return report.as(load(job).closed());
+                }
+                if (report.outcome() != JobOutcome.TAKEN) {
+                    return report;
+                }
+                if (!othersEnded(kept, job, idx, control)) {
+                    return report.as(JobOutcome.STOPPED);
+                }
+            }
+        }
+    }
+
+    /** Days may lie between the plan, which looked too, and a range. */
+    private static void requireTrusted(KeptConnection kept, TableName table, RunControl control) {
+        Optional<Finding> foreign = control.retry()
+                .run(
+                        "looking at " + table,
+                        () -> kept.patient(
+                                c -> c.dialect().describesTables() ? ForeignCode.of(c, table) : Optional.empty()));
+        foreign.ifPresent(finding -> {
+            throw finding.failure();
+        });
+    }
+
+    /** Waits while somebody else is at work on a range; false if the control ended that. */
+    private static boolean othersEnded(KeptConnection kept, UUID job, int idx, RunControl control) {
+        do {
+            if (!control.retry().run("waiting for a range", () -> kept.once(c -> JobTotals.inHand(c, job, idx)))) {
+                return true;
+            }
+        } while (control.proceed() && control.sleep(JobRun.WAIT_MILLIS));
+        return false;
     }
 
     /**
@@ -134,8 +196,10 @@ public final class Reencryption {
     }
 
     /**
-     * Closes a job whose ranges have all ended, without a fence: what {@code tegula reencrypt} alone does.
+     * Closes a job whose ranges have all ended, without a fence: what {@code tegula reencrypt} alone does. Trusts only the
+     * database: what is left is counted.
      *
+     * @return DONE if nothing is left under a source key; PARTIAL otherwise; how it ended, if it takes no more writes
      * @throws RefusedException code {@code job-running}, if a range has not ended
      */
     public JobReport close(UUID job, RunControl control) {
@@ -146,7 +210,7 @@ public final class Reencryption {
                 throw new RefusedException(
                         "job-running", "Not all ranges of job " + job + " have ended; run the others first.");
             }
-            return end.closed(end.counted(before));
+            return end.open() ? end.closed(end.counted(before)) : before;
         }
     }
 

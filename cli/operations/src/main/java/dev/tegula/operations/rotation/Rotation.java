@@ -188,6 +188,11 @@ public final class Rotation {
         return new RotationRun(services, request.until(Step.REENCRYPT), listener, control).runOnly(Step.REENCRYPT);
     }
 
+    /** The same step for whoever shares its ranges out: hosts, pods of a cluster, tasks of an engine. */
+    public SharedReencryption shared() {
+        return new SharedReencryption(this, services.reencryption());
+    }
+
     private ScopePlan scopePlan(ScopeState state, Selection selection) {
         return new ScopePlan(
                 state.scope(),

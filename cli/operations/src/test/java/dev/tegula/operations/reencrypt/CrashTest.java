@@ -11,6 +11,7 @@ import dev.tegula.Context;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Mode;
 import dev.tegula.envelope.Scope;
+import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.operations.live.BrokenCommits;
@@ -127,7 +128,7 @@ final class CrashTest {
     }
 
     @Test
-    void run_twiceAtOnceOnOneRange_lastTakerWritesAndNothingIsWrong() throws Exception {
+    void run_twiceAtOnceOnOneRange_lastTakerWritesAndBothReturnOnceItEnded() throws Exception {
         Job job = plan(lab.reencryption(SweepSettings.standard()), 1);
         CountDownLatch inTheMiddle = new CountDownLatch(1);
         CountDownLatch taken = new CountDownLatch(1);
@@ -150,10 +151,56 @@ final class CrashTest {
         RangeReport first = one.get(5, TimeUnit.MINUTES);
         RangeReport second = two.get(5, TimeUnit.MINUTES);
 
-        assertThat(first.outcome()).isEqualTo(JobOutcome.TAKEN);
+        assertThat(first.outcome()).isEqualTo(JobOutcome.DONE);
+        assertThat(first.moved()).isEqualTo(ROWS);
         assertThat(second.outcome()).isEqualTo(JobOutcome.DONE);
         assertThat(lab.number("SELECT moved FROM tegula_range")).isEqualTo(ROWS);
         assertAllMoved();
+    }
+
+    @Test
+    void run_whoseRangeWasTakenByOneThatDied_waitsForItAndGoesOnWhenItIsSilent() throws Exception {
+        Job job = plan(lab.reencryption(SweepSettings.standard()), 1);
+        AtomicInteger calls = new AtomicInteger();
+        CipherSource overtaken = (key, scope) -> {
+            if (calls.incrementAndGet() == 450) {
+                lab.sql("UPDATE tegula_range SET fence = fence + 1, worker = 'dying', seen_at = now()");
+            }
+            return lab.tegula.keyring().reader(key, scope);
+        };
+        CompletableFuture<RangeReport> waiting = new CompletableFuture<>();
+        Thread worker = new Thread(() -> waiting.complete(run(job, overtaken)));
+        worker.start();
+        Eventually.isTrue("the worker waits for the other", () -> sleepsIn(worker, "othersEnded"));
+        long before = lab.under(fresh, "patient", "ssn");
+        assertThat(lab.number("SELECT fence FROM tegula_range")).isEqualTo(2);
+
+        lab.sql("UPDATE tegula_range SET seen_at = now() - interval '1 minute'");
+
+        assertThat(waiting.get(5, TimeUnit.MINUTES).outcome()).isEqualTo(JobOutcome.DONE);
+        assertThat(before).isBetween(1L, 450L);
+        assertThat(lab.number("SELECT moved FROM tegula_range")).isEqualTo(ROWS);
+        assertAllMoved();
+    }
+
+    /** Whether the thread sleeps in that method of a re-encryption. */
+    private static boolean sleepsIn(Thread thread, String method) {
+        return thread.getState() == Thread.State.TIMED_WAITING
+                && Stream.of(thread.getStackTrace())
+                        .anyMatch(frame -> frame.getMethodName().equals(method));
+    }
+
+    @Test
+    void run_ofARangeThatTheJobHasNot_isRefusedWithTheNumberOfRanges() {
+        Reencryption reencryption = lab.reencryption(SweepSettings.standard());
+        Job job = plan(reencryption, 3);
+
+        for (int none : new int[] {-1, 3}) {
+            assertThatThrownBy(() -> reencryption.run(job.id(), none, new RunControl()))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("has 3 ranges, numbered from 0, and none with the number " + none);
+        }
+        assertThat(lab.number("SELECT sum(fence) FROM tegula_range")).isZero();
     }
 
     private RangeReport run(Job job, CipherSource keys) {
