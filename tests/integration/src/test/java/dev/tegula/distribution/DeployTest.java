@@ -45,6 +45,34 @@ class DeployTest {
         assertThat(container.at("/volumeMounts").findValuesAsText("name")).isSubsetOf(volumes);
     }
 
+    /** {@code ManyHostsTest} starts its container. */
+    @Test
+    void indexedJob_ofKubernetes_runsATegulaCommandAndNotAsRoot() throws Exception {
+        JsonNode job =
+                new YAMLMapper().readTree(FOLDER.resolve("indexed-job.yaml").toFile());
+        assertThat(job.at("/apiVersion").asText()).isEqualTo("batch/v1");
+        assertThat(job.at("/kind").asText()).isEqualTo("Job");
+        assertThat(job.at("/spec/completionMode").asText()).isEqualTo("Indexed");
+        assertThat(job.at("/spec/completions").asInt()).isPositive();
+        JsonNode pod = job.at("/spec/template/spec");
+        // Kubernetes takes a podFailurePolicy with no other.
+        assertThat(pod.at("/restartPolicy").asText()).isEqualTo("Never");
+        assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+        JsonNode container = pod.at("/containers/0");
+        assertThat(container.at("/securityContext/allowPrivilegeEscalation").asBoolean(true))
+                .isFalse();
+        assertThat(job.at("/spec/podFailurePolicy").findValuesAsText("containerName"))
+                .isNotEmpty()
+                .containsOnly(container.at("/name").asText());
+        List<String> arguments = new YAMLMapper().convertValue(container.at("/args"), new TypeReference<>() {});
+        assertTaken(arguments.stream()
+                .map(word -> word.replace(
+                        "$(TEGULA_JOB)", container.at("/env/0/value").asText()))
+                .toList());
+        assertThat(container.at("/volumeMounts").findValuesAsText("name"))
+                .isSubsetOf(pod.at("/volumes").findValuesAsText("name"));
+    }
+
     @Test
     void units_ofSystemd_runATegulaCommandAndNotAsRoot() throws Exception {
         List<String> service = setting("tegula-rotate.service");

@@ -11,6 +11,8 @@ import picocli.CommandLine.Command;
             JobsShowCommand.class,
             JobsPauseCommand.class,
             JobsResumeCommand.class,
+            JobsRunCommand.class,
+            JobsFinishCommand.class,
             JobsCancelCommand.class
         })
 final class JobsCommand extends CommandGroup {}

@@ -65,6 +65,20 @@ final class Numbers {
         }
     }
 
+    /** Parts of a table. */
+    static final class Ranges extends Whole {
+        Ranges() {
+            super(1, 10_000);
+        }
+    }
+
+    /** Which part of a table. */
+    static final class Index extends Whole {
+        Index() {
+            super(0, 9_999);
+        }
+    }
+
     /** Rows in one transaction. */
     static final class Batch extends Whole {
         Batch() {

@@ -4,9 +4,10 @@ import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Exit;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.ProgressPrinter;
-import dev.tegula.cli.output.Table;
+import dev.tegula.cli.output.UsageException;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.operations.document.Json;
+import dev.tegula.operations.reencrypt.Job;
 import dev.tegula.operations.reencrypt.JobReport;
 import dev.tegula.operations.reencrypt.JobSpec;
 import dev.tegula.operations.reencrypt.Progress;
@@ -20,11 +21,11 @@ import dev.tegula.operations.rotation.Step;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code tegula reencrypt}. */
@@ -32,7 +33,8 @@ import picocli.CommandLine.Parameters;
         name = "reencrypt",
         description = {
             "Move every row to the field's ACTIVE key: one step of rotate alone.",
-            "Makes, fences and retires no key. Run again to resume, on more hosts to help."
+            "Makes, fences and retires no key. Run again to resume, on more hosts to help.",
+            "With --plan-only others run the ranges: tegula jobs run, a cluster, Spark."
         })
 final class ReencryptCommand extends TegulaCommand {
 
@@ -49,8 +51,29 @@ final class ReencryptCommand extends TegulaCommand {
     @Mixin
     final SweepOptions sweep = new SweepOptions();
 
+    @Option(
+            names = "--plan-only",
+            description = "Plan a job for each table and print its id and its number of ranges; move nothing.")
+    boolean planOnly;
+
+    @Option(
+            names = "--ranges",
+            paramLabel = "N",
+            converter = Numbers.Ranges.class,
+            description =
+                    "With --plan-only: cut each table into at most so many ranges (default: by its size, up to 64).")
+    int ranges;
+
     @Mixin
     final AskedChange change = new AskedChange();
+
+    @Override
+    void requireSense() {
+        if (ranges > 0 && !planOnly) {
+            throw new UsageException(
+                    "--ranges is for --plan-only, where others run them. Here threads share the table out: --workers.");
+        }
+    }
 
     @Override
     Outcome run(Invocation invocation) {
@@ -70,7 +93,10 @@ final class ReencryptCommand extends TegulaCommand {
             return change.dryRun
                     ? DryRun.of(nothing)
                     : Outcome.done(
-                            Json.object("schema", "tegula/reencrypt/1", "outcome", "done", "jobs", List.of()), nothing);
+                            planOnly
+                                    ? PlannedText.document(List.of())
+                                    : Json.object("schema", "tegula/reencrypt/1", "outcome", "done", "jobs", List.of()),
+                            nothing);
         }
         if (change.dryRun) {
             List<String> lines = new ArrayList<>(
@@ -85,9 +111,16 @@ final class ReencryptCommand extends TegulaCommand {
         int tables = plan.jobs().size();
         invocation.confirm(
                 change,
-                "Re-encrypt " + tables + (tables == 1 ? " table" : " tables") + " in "
+                (planOnly ? "Plan the re-encryption of " : "Re-encrypt ") + tables
+                        + (tables == 1 ? " table" : " tables") + " in "
                         + open.database().name() + "?");
-        return outcome(reencrypt(invocation, rotation, request));
+        return planOnly ? planned(invocation, rotation, request) : outcome(reencrypt(invocation, rotation, request));
+    }
+
+    private Outcome planned(Invocation invocation, Rotation rotation, RotationRequest request) {
+        List<Job> jobs = rotation.shared()
+                .plan(request, ranges, sentence -> invocation.console().say(sentence));
+        return Outcome.done(PlannedText.document(jobs), PlannedText.lines(jobs));
     }
 
     private static String text(JobSpec job) {
@@ -126,25 +159,11 @@ final class ReencryptCommand extends TegulaCommand {
         List<String> lines = new ArrayList<>();
         Exit exit = exit(report.outcome());
         for (JobReport job : report.jobs()) {
-            jobs.add(Json.object(
-                    "job", job.job().id().toString(),
-                    "table", job.job().table().toString(),
-                    "outcome", job.outcome().name().toLowerCase(Locale.ROOT),
-                    "moved", job.moved(),
-                    "raced", job.raced(),
-                    "quarantined", job.quarantined(),
-                    "left", job.left(),
-                    "leftRows", job.leftKeys()));
-            lines.add(job.job().table() + ": " + job.outcome() + ", " + Table.number(job.moved())
-                    + " values moved, " + Table.number(job.quarantined()) + " quarantined, "
-                    + Table.number(job.left()) + " left");
+            jobs.add(JobText.document(job));
+            lines.add(JobText.line(job));
         }
         lines.addAll(report.remarks());
-        lines.add(
-                exit == Exit.DONE
-                        ? "Values that running applications write under an old key until their lease ends are not covered: tegula rotate"
-                                + " fences and retires."
-                        : "Run the same command again to go on.");
+        lines.add(exit == Exit.DONE ? JobText.NOT_COVERED : "Run the same command again to go on.");
         return new Outcome(
                 exit, Json.object("schema", "tegula/reencrypt/1", "outcome", exit.word(), "jobs", jobs), lines);
     }

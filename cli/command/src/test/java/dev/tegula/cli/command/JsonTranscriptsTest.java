@@ -87,6 +87,9 @@ class JsonTranscriptsTest {
             Map.entry("keys backup --to BACKUP", "keys-backup"),
             Map.entry("keys import BACKUP --yes", "keys-import"),
             Map.entry("keys activate patient.ssn --version 2", "keys-activate"),
+            Map.entry("reencrypt patient.ssn --plan-only --yes", "reencrypt-plan"),
+            Map.entry("jobs run PLANNED --index 0 --yes", "job-run"),
+            Map.entry("jobs finish PLANNED", "job-finish"),
             Map.entry("reencrypt patient.ssn --yes", "reencrypt"),
             Map.entry("rotate patient.ssn --yes", "rotate"),
             Map.entry("keys reopen patient.ssn --version 1", "keys-reopen"),
@@ -221,6 +224,7 @@ class JsonTranscriptsTest {
             words.add(
                     switch (word) {
                         case "URL" -> clinic.url();
+                        case "PLANNED" -> planned(clinic);
                         case "ENVELOPE" -> "0100" + "00".repeat(120);
                         case "FIELDS" -> folder.resolve("fields.json").toString();
                         case "RECEIPT" -> folder.resolve("receipt.json").toString();
@@ -238,6 +242,11 @@ class JsonTranscriptsTest {
             return Transcript.of(words.toArray(String[]::new));
         }
         return clinic.run(words.toArray(String[]::new));
+    }
+
+    /** The open job, or the one that a test made. */
+    private static String planned(ClinicDatabase clinic) {
+        return clinic.run("jobs", "list", "--json").json().at("/jobs/0/job").asText(JOB);
     }
 
     private static String state(ClinicDatabase clinic) {

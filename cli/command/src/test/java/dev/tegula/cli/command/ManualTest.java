@@ -102,6 +102,8 @@ class ManualTest {
                 "tegula index rotate",
                 "tegula jobs pause",
                 "tegula jobs resume",
+                "tegula jobs run",
+                "tegula jobs finish",
                 "tegula jobs cancel",
                 "tegula quarantine retry",
                 "tegula secrets put",

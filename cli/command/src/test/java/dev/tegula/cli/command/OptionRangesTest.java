@@ -46,6 +46,10 @@ class OptionRangesTest {
                 "rotate x --workers=65",
                 "reencrypt x --batch=0",
                 "reencrypt x --batch=1001",
+                "reencrypt x --plan-only --ranges=0",
+                "reencrypt x --plan-only --ranges=10001",
+                "reencrypt x --ranges=4",
+                "jobs run 00000000-0000-0000-0000-000000000000 --index=10000",
                 "verify x --sample=0",
                 "verify x --sample=150",
                 "keys retire x --version=0",
@@ -87,7 +91,9 @@ class OptionRangesTest {
     private static Transcript run(CommandSpec spec, OptionSpec option, String value) {
         List<String> line = new ArrayList<>(List.of(spec.qualifiedName().split(" ", -1)));
         line.remove(0);
-        spec.positionalParameters().forEach(parameter -> line.add("x"));
+        spec.positionalParameters()
+                .forEach(parameter ->
+                        line.add(parameter.paramLabel().equals("JOB") ? "00000000-0000-0000-0000-000000000000" : "x"));
         line.add(option.longestName() + "=" + value);
         return Transcript.of(line.toArray(String[]::new));
     }

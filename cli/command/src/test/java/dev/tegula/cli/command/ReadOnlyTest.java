@@ -42,6 +42,8 @@ class ReadOnlyTest {
             Map.entry("tegula index rotate", List.of("patient.ssn", "--yes")),
             Map.entry("tegula jobs pause", List.of("00000000-0000-0000-0000-000000000000")),
             Map.entry("tegula jobs resume", List.of("00000000-0000-0000-0000-000000000000")),
+            Map.entry("tegula jobs run", List.of("00000000-0000-0000-0000-000000000000", "--index", "0", "--yes")),
+            Map.entry("tegula jobs finish", List.of("00000000-0000-0000-0000-000000000000")),
             Map.entry("tegula jobs cancel", List.of("00000000-0000-0000-0000-000000000000", "--yes")),
             Map.entry("tegula quarantine retry", List.of("--yes")),
             Map.entry("tegula secrets put", List.of("app/prod/key")),

@@ -139,6 +139,11 @@ class ToldTest {
         job();
         tells("keys activate", List.of("patient.ssn", "--version", "3"), "key.activate", "job.fence");
         clinic.execute("UPDATE tegula_job SET state = 'CANCELLED', finished_at = now()");
+        tells("reencrypt", List.of("patient.ssn", "--plan-only", "--yes"), "job.plan");
+        String planned =
+                clinic.run("jobs", "list", "--json").json().at("/jobs/0/job").textValue();
+        tells("jobs run", List.of(planned, "--index", "0", "--yes"), "job.range");
+        tells("jobs finish", List.of(planned), "job.end");
         tells("reencrypt", List.of("patient.ssn", "--yes"), "job.plan", "job.range", "job.end");
         tells("rotate", List.of("patient.ssn", "--yes"), "fence.raise", "rotation.verify", "key.retire");
         tells("keys reopen", List.of("patient.ssn", "--version", "2"), "key.reopen");

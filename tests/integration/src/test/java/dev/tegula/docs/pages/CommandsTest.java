@@ -22,7 +22,8 @@ class CommandsTest {
 
     private static final Pattern PROMPT = Pattern.compile("\\$ (?:\\./)?tegula +([^#]*)(?:#.*)?");
     private static final PrintWriter NOWHERE = new PrintWriter(Writer.nullWriter());
-    private static final Set<String> NUMBERS = Set.of("--version", "--workers", "--batch", "--max-rate", "--sample");
+    private static final Set<String> NUMBERS =
+            Set.of("--version", "--workers", "--batch", "--max-rate", "--sample", "--index");
     private static final Pattern QUOTED = Pattern.compile("`(?:\\./)?tegula +([^`]*)`");
 
     @Test
