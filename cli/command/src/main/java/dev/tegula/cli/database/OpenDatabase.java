@@ -239,8 +239,9 @@ public final class OpenDatabase implements AutoCloseable {
 
     @Override
     public void close() {
-        last.run();
-        tegula.close();
-        pool.close();
+        try (pool;
+                tegula) {
+            last.run();
+        }
     }
 }

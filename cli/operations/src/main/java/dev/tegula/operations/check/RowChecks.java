@@ -43,7 +43,11 @@ final class RowChecks {
     void run(Supplier<Tegula> engine) {
         try {
             if (anySecret()) {
-                checks.check("secrets", () -> secrets(engine.get().secrets()));
+                checks.check("secrets", () -> {
+                    try (Tegula tegula = engine.get()) {
+                        return secrets(tegula.secrets());
+                    }
+                });
             }
             heads();
         } catch (DeniedException e) {
