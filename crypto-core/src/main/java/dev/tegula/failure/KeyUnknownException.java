@@ -7,6 +7,7 @@ package dev.tegula.failure;
 public final class KeyUnknownException extends TegulaException {
 
     private static final long serialVersionUID = 1L;
+    private static final String SHREDDED = "tenant-shredded";
 
     /** A failure with the whole message; it names field, key id and the command that helps. */
     public KeyUnknownException(String message) {
@@ -19,6 +20,11 @@ public final class KeyUnknownException extends TegulaException {
 
     /** All keys of the tenant were destroyed on purpose, and it gets no other: nothing brings its values back. */
     public static KeyUnknownException shredded(String message) {
-        return new KeyUnknownException("tenant-shredded", message);
+        return new KeyUnknownException(SHREDDED, message);
+    }
+
+    /** Whether the keys were destroyed on purpose, with their tenant. */
+    public boolean ofShreddedTenant() {
+        return code().equals(SHREDDED);
     }
 }

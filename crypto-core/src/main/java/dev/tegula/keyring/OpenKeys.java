@@ -256,8 +256,7 @@ final class OpenKeys {
         } catch (RuntimeException | Error e) {
             if (old.end()) {
                 // That a tenant was shredded is no accident.
-                boolean meant = e instanceof KeyUnknownException unknown
-                        && unknown.code().equals("tenant-shredded");
+                boolean meant = e instanceof KeyUnknownException unknown && unknown.ofShreddedTenant();
                 LOG.atLevel(meant ? Level.WARN : Level.ERROR)
                         .log("{}: key {} is not served any more: {}", old.row.scope(), id, e.getMessage());
             }

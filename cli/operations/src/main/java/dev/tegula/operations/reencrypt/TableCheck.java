@@ -154,7 +154,7 @@ final class TableCheck {
     }
 
     private void bad(EncryptedColumn column, String row, Cell cell, TegulaException e) {
-        if (e.code().equals("tenant-shredded")) {
+        if (e instanceof KeyUnknownException unknown && unknown.ofShreddedTenant()) {
             dead.add(new Dead(cell.keyId(), scope(column, cell.tenant())));
             tally.shredded();
             return;
