@@ -1,23 +1,17 @@
 package dev.tegula.cli.command;
 
 import static dev.tegula.cli.ClinicDatabase.expect;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.FieldCipher;
 import dev.tegula.Tegula;
-import dev.tegula.cli.ChildJvm;
 import dev.tegula.cli.ClinicDatabase;
+import dev.tegula.cli.CommandProcess;
 import dev.tegula.cli.Transcript;
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -34,7 +28,6 @@ class AdoptKilledTest {
     private static final int WRITTEN = 60;
 
     private static final int ROWS = 700;
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final String EMPTIED = "SELECT count(*) FROM owners WHERE telephone IS NULL AND id > " + WRITTEN;
     private static final String FILLED = "SELECT count(telephone_encrypted) FROM owners WHERE id > " + WRITTEN;
     private static final String AT_WORK = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
@@ -150,28 +143,21 @@ class AdoptKilledTest {
     }
 
     private void kill(BooleanSupplier now, String... more) throws Exception {
-        List<String> words = new ArrayList<>(ChildJvm.tegula(Stream.concat(
-                        Stream.of(
-                                "adopt", "owner.telephone", "--from=telephone", "--batch=5", "--max-rate=50", "--yes"),
-                        Stream.concat(Stream.of(more), Stream.of("--config=" + clinic.file())))
-                .toArray(String[]::new)));
-        File log = new File(folder.toFile(), "killed.log");
-        Process run = new ProcessBuilder(words)
-                .redirectErrorStream(true)
-                .redirectOutput(log)
-                .start();
-        while (!now.getAsBoolean() && run.isAlive()) {
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
-        run.destroyForcibly();
-        assertThat(run.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        CommandProcess run = CommandProcess.start(
+                clinic,
+                Stream.concat(
+                                Stream.of(
+                                        "adopt",
+                                        "owner.telephone",
+                                        "--from=telephone",
+                                        "--batch=5",
+                                        "--max-rate=50",
+                                        "--yes"),
+                                Stream.of(more))
+                        .toList());
         // One that ended by itself before was refused, or found a row of the earlier release: that is no kill.
-        if (run.exitValue() == 128 + 9) {
+        if (run.until(now).kill(0, 3, 8)) {
             killed++;
-        } else {
-            assertThat(run.exitValue())
-                    .as(Files.readString(log.toPath(), UTF_8))
-                    .isIn(0, 3, 8);
         }
     }
 }

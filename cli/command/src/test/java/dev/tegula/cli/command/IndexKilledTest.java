@@ -3,14 +3,11 @@ package dev.tegula.cli.command;
 import static dev.tegula.cli.ClinicDatabase.expect;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tegula.cli.ChildJvm;
 import dev.tegula.cli.ClinicDatabase;
+import dev.tegula.cli.CommandProcess;
 import dev.tegula.cli.Transcript;
-import java.io.File;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 class IndexKilledTest {
 
     private static final int ROWS = 2_000;
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     @TempDir
     Path folder;
@@ -46,14 +42,10 @@ class IndexKilledTest {
             long before = filled(clinic);
             // Ten seconds at that rate are left from here on, however late a busy machine sees it.
             long until = before + 1 + random.nextInt(60);
-            Process run = start(clinic);
-            while (filled(clinic) < until && run.isAlive()) {
-                TimeUnit.MILLISECONDS.sleep(10);
-            }
-            run.destroyForcibly();
-            assertThat(run.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            CommandProcess run = CommandProcess.start(
+                    clinic, "index", "backfill", "patient.ssn", "--batch=5", "--max-rate=50", "--yes");
+            assertThat(run.until(() -> filled(clinic) >= until).kill()).isTrue();
             assertThat(filled(clinic)).isGreaterThanOrEqualTo(until);
-            assertThat(run.exitValue()).as("killed in the middle").isEqualTo(128 + 9);
         }
 
         expect(0, clinic.run("index", "backfill", "patient.ssn", "--yes"));
@@ -64,19 +56,5 @@ class IndexKilledTest {
 
     private static long filled(ClinicDatabase clinic) {
         return clinic.number("SELECT count(ssn_index) FROM patient");
-    }
-
-    private Process start(ClinicDatabase clinic) throws Exception {
-        return new ProcessBuilder(ChildJvm.tegula(
-                        "index",
-                        "backfill",
-                        "patient.ssn",
-                        "--batch=5",
-                        "--max-rate=50",
-                        "--yes",
-                        "--config=" + clinic.file()))
-                .redirectErrorStream(true)
-                .redirectOutput(new File(folder.toFile(), "killed.log"))
-                .start();
     }
 }

@@ -3,14 +3,9 @@ package dev.tegula.cli.command;
 import static dev.tegula.cli.ClinicDatabase.expect;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tegula.cli.ChildJvm;
 import dev.tegula.cli.ClinicDatabase;
-import java.io.File;
-import java.nio.file.Files;
+import dev.tegula.cli.CommandProcess;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,7 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
 class JobsOfProcessesTest {
 
     private static final int ROWS = 12_000;
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     @TempDir
     Path folder;
@@ -32,16 +26,12 @@ class JobsOfProcessesTest {
                 + " FROM generate_series(1000, 999 + " + (ROWS - 2) + ") g");
         expect(0, clinic.run("rotate", "patient.ssn", "--until", "activate", "--yes"));
 
-        Process first = reencrypt("first.log");
-        until(() -> moved() > 0 || !first.isAlive());
+        CommandProcess first = reencrypt().until(() -> moved() > 0);
         String job =
                 clinic.run("jobs", "list", "--json").json().at("/jobs/0/job").textValue();
         expect(0, clinic.run("jobs", "pause", job));
-        assertThat(first.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        assertThat(first.exitValue())
-                .as(Files.readString(folder.resolve("first.log")))
-                .isEqualTo(130);
-        assertThat(Files.readString(folder.resolve("first.log"))).contains("somebody paused job " + job);
+        assertThat(first.exit()).as(first::printed).isEqualTo(130);
+        assertThat(first.printed()).contains("somebody paused job " + job);
         long held = moved();
         assertThat(held).isBetween(1L, ROWS - 1L);
 
@@ -49,11 +39,7 @@ class JobsOfProcessesTest {
         assertThat(moved()).isEqualTo(held);
         expect(0, clinic.run("jobs", "resume", job));
 
-        Process second = reencrypt("second.log");
-        until(() -> moved() > held || !second.isAlive());
-        second.destroyForcibly();
-        assertThat(second.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        assertThat(second.exitValue()).as("killed in the middle").isEqualTo(128 + 9);
+        assertThat(reencrypt().until(() -> moved() > held).kill()).isTrue();
         assertThat(moved()).isBetween(held, ROWS - 1L);
 
         expect(0, clinic.run("reencrypt", "patient.ssn", "--yes"));
@@ -69,23 +55,7 @@ class JobsOfProcessesTest {
                         + " WHERE field = 'patient.ssn' AND version = 2)");
     }
 
-    private static void until(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
-            TimeUnit.MILLISECONDS.sleep(5);
-        }
-    }
-
-    private Process reencrypt(String log) throws Exception {
-        return new ProcessBuilder(ChildJvm.tegula(
-                        "reencrypt",
-                        "patient.ssn",
-                        "--yes",
-                        "--batch=50",
-                        "--max-rate=500",
-                        "--config=" + clinic.file()))
-                .redirectErrorStream(true)
-                .redirectOutput(new File(folder.toFile(), log))
-                .start();
+    private CommandProcess reencrypt() {
+        return CommandProcess.start(clinic, "reencrypt", "patient.ssn", "--yes", "--batch=50", "--max-rate=500");
     }
 }

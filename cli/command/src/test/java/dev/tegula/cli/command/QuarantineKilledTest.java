@@ -3,15 +3,12 @@ package dev.tegula.cli.command;
 import static dev.tegula.cli.ClinicDatabase.expect;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tegula.cli.ChildJvm;
 import dev.tegula.cli.ClinicDatabase;
-import java.io.File;
+import dev.tegula.cli.CommandProcess;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A retry that is killed between two of its transactions, with rows changed in the second: all of a transaction is there, or none. */
 class QuarantineKilledTest {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final String FLIP = "UPDATE patient SET ssn = set_byte(ssn, length(ssn) - 1, 255 - get_byte(ssn,"
             + " length(ssn) - 1)) WHERE id <= 30";
 
@@ -40,17 +36,8 @@ class QuarantineKilledTest {
             // Rows go in the order of their text: id=9 is the last of them. The retry has changed its row, and waits
             // for the note.
             statement.execute("SELECT 1 FROM tegula_quarantine WHERE row_key = 'id=9' FOR UPDATE");
-            Process run = new ProcessBuilder(
-                            ChildJvm.tegula("quarantine", "retry", "--yes", "--config=" + clinic.file()))
-                    .redirectErrorStream(true)
-                    .redirectOutput(new File(folder.toFile(), "killed.log"))
-                    .start();
-            while (!waits(clinic) && run.isAlive()) {
-                TimeUnit.MILLISECONDS.sleep(10);
-            }
-            run.destroyForcibly();
-            assertThat(run.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-            assertThat(run.exitValue()).as("killed in the middle").isEqualTo(128 + 9);
+            CommandProcess run = CommandProcess.start(clinic, "quarantine", "retry", "--yes");
+            assertThat(run.until(() -> waits(clinic)).kill()).isTrue();
             holder.rollback();
         }
         assertThat(noted(clinic)).as("the first transaction is there").isBetween(1L, 29L);

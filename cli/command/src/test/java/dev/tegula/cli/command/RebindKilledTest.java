@@ -3,17 +3,14 @@ package dev.tegula.cli.command;
 import static dev.tegula.cli.ClinicDatabase.expect;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tegula.cli.ChildJvm;
 import dev.tegula.cli.ClinicDatabase;
+import dev.tegula.cli.CommandProcess;
 import dev.tegula.cli.MovedChart;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -21,8 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A rebind that is killed behind its change and before the audit trail has it: neither is there, and the next run does both. */
 class RebindKilledTest {
-
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     @TempDir
     Path folder;
@@ -38,17 +33,8 @@ class RebindKilledTest {
                 Statement statement = holder.createStatement()) {
             holder.setAutoCommit(false);
             statement.execute("SELECT 1 FROM tegula_audit_head FOR UPDATE");
-            Process run = new ProcessBuilder(ChildJvm.tegula(
-                            "rebind", "public.chart", "--moved", list, "--yes", "--config=" + clinic.file()))
-                    .redirectErrorStream(true)
-                    .redirectOutput(new File(folder.toFile(), "killed.log"))
-                    .start();
-            while (!waits(clinic) && run.isAlive()) {
-                TimeUnit.MILLISECONDS.sleep(2);
-            }
-            run.destroyForcibly();
-            assertThat(run.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-            assertThat(run.exitValue()).as("killed in the middle").isEqualTo(128 + 9);
+            CommandProcess run = CommandProcess.start(clinic, "rebind", "public.chart", "--moved", list, "--yes");
+            assertThat(run.until(() -> waits(clinic)).kill()).isTrue();
             holder.rollback();
         }
         assertThat(clinic.number(before)).as("as they were").isEqualTo(3);

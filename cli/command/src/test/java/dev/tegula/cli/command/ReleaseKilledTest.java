@@ -1,26 +1,20 @@
 package dev.tegula.cli.command;
 
 import static dev.tegula.cli.ClinicDatabase.expect;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.Context;
 import dev.tegula.FieldCipher;
 import dev.tegula.Tegula;
-import dev.tegula.cli.ChildJvm;
 import dev.tegula.cli.ClinicDatabase;
+import dev.tegula.cli.CommandProcess;
 import dev.tegula.cli.Transcript;
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -35,7 +29,6 @@ class ReleaseKilledTest {
 
     private static final int WRITTEN = 60;
     private static final int ROWS = 500;
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final List<String> RELEASE = List.of("release", "owner.telephone", "--to=telephone");
     private static final List<String> BACK = List.of("adopt", "owner.telephone", "--from=telephone", "--back");
     private static final String FILLED = "SELECT count(telephone) FROM owners WHERE id > " + WRITTEN;
@@ -232,26 +225,13 @@ class ReleaseKilledTest {
     }
 
     private void kill(List<String> command, BooleanSupplier now) throws Exception {
-        List<String> words = new ArrayList<>(ChildJvm.tegula(Stream.concat(
-                        command.stream(), Stream.of("--batch=5", "--max-rate=50", "--yes", "--config=" + clinic.file()))
-                .toArray(String[]::new)));
-        File log = new File(folder.toFile(), "killed.log");
-        Process run = new ProcessBuilder(words)
-                .redirectErrorStream(true)
-                .redirectOutput(log)
-                .start();
-        while (!now.getAsBoolean() && run.isAlive()) {
-            TimeUnit.MILLISECONDS.sleep(2);
-        }
-        run.destroyForcibly();
-        assertThat(run.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        CommandProcess run = CommandProcess.start(
+                clinic,
+                Stream.concat(command.stream(), Stream.of("--batch=5", "--max-rate=50", "--yes"))
+                        .toList());
         // One that ended by itself before, or was refused, is no kill.
-        if (run.exitValue() == 128 + 9) {
+        if (run.until(now).kill(0, 3, 8)) {
             killed++;
-        } else {
-            assertThat(run.exitValue())
-                    .as(Files.readString(log.toPath(), UTF_8))
-                    .isIn(0, 3, 8);
         }
     }
 }

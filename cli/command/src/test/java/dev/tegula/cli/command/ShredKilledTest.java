@@ -1,20 +1,14 @@
 package dev.tegula.cli.command;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.Tegula;
-import dev.tegula.cli.ChildJvm;
+import dev.tegula.cli.CommandProcess;
 import dev.tegula.cli.TenantClinic;
 import dev.tegula.failure.KeyUnknownException;
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -88,13 +82,6 @@ class ShredKilledTest {
 
     /** Kills it when it was at a place: marked, destroyed, or anywhere before; and so many milliseconds later. */
     private void kill(String[] command, String tenant, int place, int millis) throws Exception {
-        List<String> line = new ArrayList<>(List.of(command));
-        line.add("--config=" + tenants.clinic().file());
-        File log = new File(folder.toFile(), "killed.log");
-        Process run = new ProcessBuilder(ChildJvm.tegula(line.toArray(String[]::new)))
-                .redirectErrorStream(true)
-                .redirectOutput(log)
-                .start();
         String there =
                 switch (place) {
                     case 0 ->
@@ -103,13 +90,10 @@ class ShredKilledTest {
                     case 1 -> keys(tenant) + " AND field = 'tegula.shred'";
                     default -> keys(tenant) + " AND field <> 'tegula.shred' AND state = 'DESTROYED'";
                 };
-        while (tenants.clinic().number(there) == 0 && run.isAlive()) {
-            TimeUnit.MILLISECONDS.sleep(2);
-        }
-        run.waitFor(millis, TimeUnit.MILLISECONDS);
-        run.destroyForcibly();
-        assertThat(run.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        assertThat(run.exitValue()).as(Files.readString(log.toPath(), UTF_8)).isIn(0, 3, 128 + 9);
+        CommandProcess.start(tenants.clinic(), command)
+                .until(() -> tenants.clinic().number(there) > 0)
+                .then(millis)
+                .kill(0, 3);
     }
 
     /** An application that writes for two tenants, as fast as it can, and counts what was acknowledged. */

@@ -1,28 +1,20 @@
 package dev.tegula.cli.command;
 
 import static dev.tegula.cli.ClinicDatabase.expect;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.Context;
 import dev.tegula.FieldCipher;
 import dev.tegula.Tegula;
-import dev.tegula.cli.ChildJvm;
 import dev.tegula.cli.ClinicDatabase;
+import dev.tegula.cli.CommandProcess;
 import dev.tegula.test.servers.Proofs;
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("proof")
 class SweepKilledTest {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final String BACKENDS =
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'tegula-reencrypt'";
 
@@ -50,18 +41,12 @@ class SweepKilledTest {
         int killed = 0;
         int ended = 0;
         while (killed < kills) {
-            Process run = rotate("killed.log");
+            CommandProcess run = CommandProcess.start(clinic, "rotate", "patient.ssn", "--yes");
             // Until it is at work the JVM starts; from then on any place is as good.
-            until(() -> clinic.number(BACKENDS) > 0 || !run.isAlive());
-            run.waitFor(random.nextInt(2_000), TimeUnit.MILLISECONDS);
-            run.destroyForcibly();
-            assertThat(run.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-            if (run.exitValue() == 128 + 9) {
+            run.until(() -> clinic.number(BACKENDS) > 0).then(random.nextInt(2_000));
+            if (run.kill(0)) {
                 killed++;
             } else {
-                assertThat(run.exitValue())
-                        .as(Files.readString(folder.resolve("killed.log"), UTF_8))
-                        .isZero();
                 ended++;
             }
         }
@@ -77,43 +62,29 @@ class SweepKilledTest {
         rows = Proofs.count(2_000, 100_000);
         clinic = clinicOf(rows);
         expect(0, clinic.run("rotate", "patient.ssn", "--until", "activate", "--yes"));
-        Process worker = start("stopped.log", "reencrypt", "patient.ssn", "--batch=20", "--max-rate=200", "--yes");
+        CommandProcess worker =
+                CommandProcess.start(clinic, "reencrypt", "patient.ssn", "--batch=20", "--max-rate=200", "--yes");
         try {
-            until(() -> stoppedInside(worker) || !worker.isAlive());
+            worker.until(() -> stoppedInside(worker));
             long held = clinic.number(BACKENDS);
             // The rows that it holds are left to it until the server ends its transaction.
             expect(0, clinic.run("reencrypt", "patient.ssn", "--yes"));
             assertThat(held).as("a backend of the worker that stands still").isPositive();
         } finally {
-            signal(worker, "CONT");
+            worker.signal("CONT");
         }
-        assertThat(worker.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        assertThat(worker.exitValue())
-                .as(Files.readString(folder.resolve("stopped.log"), UTF_8))
-                .isZero();
+        assertThat(worker.exit()).as(worker::printed).isZero();
         assertEachValueIsThere();
     }
 
     /** Stops it, and lets it go on where it is not inside a transaction. */
-    private boolean stoppedInside(Process worker) {
-        signal(worker, "STOP");
+    private boolean stoppedInside(CommandProcess worker) {
+        worker.signal("STOP");
         boolean inside = clinic.number(BACKENDS + " AND state = 'idle in transaction'") > 0;
         if (!inside) {
-            signal(worker, "CONT");
+            worker.signal("CONT");
         }
         return inside;
-    }
-
-    private static void signal(Process process, String signal) {
-        try {
-            assertThat(new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid()))
-                            .inheritIO()
-                            .start()
-                            .waitFor())
-                    .isBetween(0, process.isAlive() ? 0 : 1);
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private ClinicDatabase clinicOf(int patients) throws Exception {
@@ -137,27 +108,6 @@ class SweepKilledTest {
         }
         made.execute("ANALYZE patient");
         return made;
-    }
-
-    private Process rotate(String log) throws Exception {
-        return start(log, "rotate", "patient.ssn", "--yes");
-    }
-
-    private Process start(String log, String... words) throws Exception {
-        List<String> command = new ArrayList<>(List.of(words));
-        command.add("--config=" + clinic.file());
-        return new ProcessBuilder(ChildJvm.tegula(command.toArray(String[]::new)))
-                .redirectErrorStream(true)
-                .redirectOutput(new File(folder.toFile(), log))
-                .start();
-    }
-
-    private static void until(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(2);
-        }
     }
 
     private void assertEachValueIsThere() throws Exception {
