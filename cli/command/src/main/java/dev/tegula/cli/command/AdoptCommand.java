@@ -14,7 +14,6 @@ import dev.tegula.operations.reencrypt.BackfillReport;
 import dev.tegula.operations.reencrypt.Finding;
 import dev.tegula.operations.reencrypt.PlainColumn;
 import dev.tegula.operations.reencrypt.Preflight;
-import dev.tegula.operations.reencrypt.SweepSettings;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,18 +60,7 @@ final class AdoptCommand extends TegulaCommand {
     boolean back;
 
     @Mixin
-    final RateOption rate = new RateOption();
-
-    @Option(
-            names = "--batch",
-            paramLabel = "ROWS",
-            converter = Numbers.Batch.class,
-            description =
-                    "Rows in one transaction, 1 to 1,000 (default: ${DEFAULT-VALUE}); more is faster, and locks more.")
-    int batch = 100;
-
-    @Mixin
-    final AcceptOptions accept = new AcceptOptions();
+    final BackfillOptions rows = new BackfillOptions();
 
     @Mixin
     final AskedChange change = new AskedChange();
@@ -85,17 +73,14 @@ final class AdoptCommand extends TegulaCommand {
         try (OpenDatabase open = invocation.open(3)) {
             invocation.about().fields(List.of(field));
             PlainColumn column = PlainColumns.of(open, field, from);
-            Adoption adoption = new Adoption(
-                    open.dataSource(),
-                    open.tegula(),
-                    SweepSettings.standard().withBatchRows(batch).withMaxPerSecond(rate.perSecond));
+            Adoption adoption = new Adoption(open.dataSource(), open.tegula(), rows.settings());
             AdoptionFacts facts = adoption.facts(column);
             // Taking the trigger away changes no row.
             List<Finding> findings = back && !behindTheSeal(facts)
                     ? List.of()
                     : new Preflight(open.dataSource())
                             .look(List.of(column.encrypted()))
-                            .without(accept.kinds());
+                            .without(rows.accepted());
             if (change.dryRun) {
                 return dryRun(column, facts, findings);
             }
@@ -186,7 +171,7 @@ final class AdoptCommand extends TegulaCommand {
                                 + " the function " + facts.guard() + ".");
             }
             BackfillReport filled = adoption.fill(
-                    column, accept.kinds(), invocation.interruption().control(), progress);
+                    column, rows.accepted(), invocation.interruption().control(), progress);
             if (!filled.complete()) {
                 return outcome("filled", column, filled, "");
             }

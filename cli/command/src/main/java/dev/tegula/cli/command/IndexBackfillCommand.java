@@ -14,7 +14,6 @@ import dev.tegula.operations.reencrypt.IndexBackfill;
 import dev.tegula.operations.reencrypt.IndexFence;
 import dev.tegula.operations.reencrypt.IndexSource;
 import dev.tegula.operations.reencrypt.Preflight;
-import dev.tegula.operations.reencrypt.SweepSettings;
 import dev.tegula.operations.reencrypt.Teller;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -24,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code tegula index backfill}. */
@@ -45,18 +43,7 @@ final class IndexBackfillCommand extends TegulaCommand {
     List<String> names = List.of();
 
     @Mixin
-    final RateOption rate = new RateOption();
-
-    @Option(
-            names = "--batch",
-            paramLabel = "ROWS",
-            converter = Numbers.Batch.class,
-            description =
-                    "Rows in one transaction, 1 to 1,000 (default: ${DEFAULT-VALUE}); more is faster, and locks more.")
-    int batch = 100;
-
-    @Mixin
-    final AcceptOptions accept = new AcceptOptions();
+    final BackfillOptions rows = new BackfillOptions();
 
     @Mixin
     final AskedChange change = new AskedChange();
@@ -79,7 +66,7 @@ final class IndexBackfillCommand extends TegulaCommand {
                             .flatMap(source -> source.values().stream())
                             .distinct()
                             .toList())
-                    .without(accept.kinds());
+                    .without(rows.accepted());
             if (change.dryRun) {
                 return dryRun(open, sources, findings);
             }
@@ -127,7 +114,7 @@ final class IndexBackfillCommand extends TegulaCommand {
     }
 
     private Outcome fill(Invocation invocation, OpenDatabase open, Map<IndexColumn, IndexSource> sources) {
-        IndexBackfill backfill = new IndexBackfill(open.dataSource(), sweep(), Teller.of(open.tegula()));
+        IndexBackfill backfill = new IndexBackfill(open.dataSource(), rows.settings(), Teller.of(open.tegula()));
         IndexReport report = new IndexReport("tegula/index-backfill/1");
         ProgressPrinter progress = new ProgressPrinter(invocation.console(), "backfill", InstantSource.system());
         try {
@@ -137,7 +124,7 @@ final class IndexBackfillCommand extends TegulaCommand {
                             index,
                             backfill.fill(
                                     source,
-                                    accept.kinds(),
+                                    rows.accepted(),
                                     invocation.interruption().control(),
                                     progress));
                 }
@@ -149,9 +136,5 @@ final class IndexBackfillCommand extends TegulaCommand {
                 "Next: tegula index verify " + String.join(" ", names)
                         + "; when it is clean, take `filling` out of the mapping.",
                 "Run the same command again to go on; rows that are listed need somebody first.");
-    }
-
-    private SweepSettings sweep() {
-        return SweepSettings.standard().withBatchRows(batch).withMaxPerSecond(rate.perSecond);
     }
 }

@@ -11,7 +11,6 @@ import dev.tegula.envelope.FieldId;
 import dev.tegula.operations.document.Json;
 import dev.tegula.operations.index.CatalogueIndexes;
 import dev.tegula.operations.reencrypt.Finding;
-import dev.tegula.operations.reencrypt.SweepSettings;
 import dev.tegula.operations.rotation.IndexRotation;
 import dev.tegula.operations.rotation.IndexRotationPlan;
 import dev.tegula.operations.rotation.IndexRotationReport;
@@ -23,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code tegula index rotate}. */
@@ -40,18 +38,7 @@ final class IndexRotateCommand extends TegulaCommand {
     String field = "";
 
     @Mixin
-    final RateOption rate = new RateOption();
-
-    @Option(
-            names = "--batch",
-            paramLabel = "ROWS",
-            converter = Numbers.Batch.class,
-            description =
-                    "Rows in one transaction, 1 to 1,000 (default: ${DEFAULT-VALUE}); more is faster, and locks more.")
-    int batch = 100;
-
-    @Mixin
-    final AcceptOptions accept = new AcceptOptions();
+    final BackfillOptions rows = new BackfillOptions();
 
     @Mixin
     final AskedChange change = new AskedChange();
@@ -67,13 +54,11 @@ final class IndexRotateCommand extends TegulaCommand {
                     KeyBackups.sink(open),
                     RotationSettings.standard()
                             .withWriteLimit(open.writeLimit())
-                            .withSweep(SweepSettings.standard()
-                                    .withBatchRows(batch)
-                                    .withMaxPerSecond(rate.perSecond)),
+                            .withSweep(rows.settings()),
                     CatalogueIndexes.normalizersOfClassPath());
             IndexRotationPlan plan = rotation.plan(FieldId.of(field));
             List<Finding> findings = rotation.findings(plan).stream()
-                    .filter(finding -> !accept.kinds().contains(finding.kind()))
+                    .filter(finding -> !rows.accepted().contains(finding.kind()))
                     .toList();
             if (change.dryRun) {
                 List<String> lines = new ArrayList<>(lines(plan));
@@ -117,7 +102,7 @@ final class IndexRotateCommand extends TegulaCommand {
         try {
             return outcome(rotation.run(
                     FieldId.of(field),
-                    accept.kinds(),
+                    rows.accepted(),
                     listener,
                     invocation.interruption().control()));
         } finally {

@@ -7,7 +7,6 @@ import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.ProgressPrinter;
 import dev.tegula.cli.output.Table;
-import dev.tegula.cli.output.UsageException;
 import dev.tegula.operations.document.Json;
 import dev.tegula.operations.reencrypt.AdoptionFacts;
 import dev.tegula.operations.reencrypt.BackfillReport;
@@ -15,7 +14,7 @@ import dev.tegula.operations.reencrypt.Finding;
 import dev.tegula.operations.reencrypt.PlainColumn;
 import dev.tegula.operations.reencrypt.Preflight;
 import dev.tegula.operations.reencrypt.Release;
-import dev.tegula.operations.reencrypt.SweepSettings;
+import dev.tegula.operations.reencrypt.RunControl;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,43 +62,27 @@ final class ReleaseCommand extends TegulaCommand {
     boolean end;
 
     @Mixin
-    final RateOption rate = new RateOption();
-
-    @Option(
-            names = "--batch",
-            paramLabel = "ROWS",
-            converter = Numbers.Batch.class,
-            description =
-                    "Rows in one transaction, 1 to 1,000 (default: ${DEFAULT-VALUE}); more is faster, and locks more.")
-    int batch = 100;
-
-    @Mixin
-    final AcceptOptions accept = new AcceptOptions();
+    final BackfillOptions rows = new BackfillOptions();
 
     @Mixin
     final AskedChange change = new AskedChange();
 
     @Override
     Outcome run(Invocation invocation) {
-        if (fence && end) {
-            throw new UsageException("--fence comes before --end; one of them was expected, not both.");
-        }
+        ReleaseStep step = ReleaseStep.of(fence, end);
         try (OpenDatabase open = invocation.open(3)) {
             invocation.about().fields(List.of(field));
             PlainColumn column = PlainColumns.of(open, field, to);
-            Release release = new Release(
-                    open.dataSource(),
-                    open.tegula(),
-                    SweepSettings.standard().withBatchRows(batch).withMaxPerSecond(rate.perSecond));
+            Release release = new Release(open.dataSource(), open.tegula(), rows.settings());
             AdoptionFacts facts = release.facts(column);
             // The end changes no row.
-            List<Finding> findings = end
+            List<Finding> findings = step == ReleaseStep.END
                     ? List.of()
                     : new Preflight(open.dataSource())
                             .look(List.of(column.encrypted()))
-                            .without(accept.kinds());
+                            .without(rows.accepted());
             if (change.dryRun) {
-                return dryRun(release, column, facts, findings);
+                return dryRun(step, release, column, facts, findings);
             }
             findings.stream().findFirst().ifPresent(finding -> {
                 throw finding.failure();
@@ -108,60 +91,34 @@ final class ReleaseCommand extends TegulaCommand {
                 throw refused;
             });
             invocation.confirm(
-                    change, question(column) + " in " + open.database().name() + "?");
+                    change, step.question(column) + " in " + open.database().name() + "?");
             return invocation.watching(
-                    open, List.of(column.encrypted()), () -> release(invocation, open, release, column));
+                    open, List.of(column.encrypted()), () -> release(step, invocation, open, release, column));
         }
     }
 
-    private String question(PlainColumn column) {
-        return fence
-                ? "Refuse every release that writes " + column.encrypted().label() + " and not " + column.name()
-                : end
-                        ? "Refuse every release that still writes "
-                                + column.encrypted().label()
-                        : "Write the values of " + column.encrypted().label() + " in clear into "
-                                + PlainColumns.place(column);
-    }
-
-    private Outcome dryRun(Release release, PlainColumn column, AdoptionFacts facts, List<Finding> findings) {
+    private static Outcome dryRun(
+            ReleaseStep step, Release release, PlainColumn column, AdoptionFacts facts, List<Finding> findings) {
         List<String> lines = new ArrayList<>();
-        String place = PlainColumns.place(column);
-        lines.add(place
-                + (facts.ended()
-                        ? " was released: the trigger " + facts.guard() + " refuses every envelope."
-                        : facts.released()
-                                ? " has every value: the trigger " + facts.guard() + " refuses who writes "
-                                        + column.encrypted().column() + " alone."
-                                : facts.returning()
-                                        ? " gets its values: the trigger " + facts.guard() + " is there."
-                                        : " has no values of "
-                                                + column.encrypted().column()
-                                                + " yet; without --fence and --end the trigger " + facts.guard()
-                                                + " would be made."));
-        lines.add(
-                "Would " + (end ? "compare" : "fill and compare") + " about " + Table.count(facts.rows(), "row") + ".");
+        lines.add(ReleaseStep.reached(column, facts));
+        lines.add("Would " + (step == ReleaseStep.END ? "compare" : "fill and compare") + " about "
+                + Table.count(facts.rows(), "row") + ".");
         release.obstacles(column).forEach(refused -> lines.add("Would be refused: " + refused.getMessage()));
         lines.addAll(FindingText.lines(findings));
         return DryRun.of(lines);
     }
 
-    private Outcome release(Invocation invocation, OpenDatabase open, Release release, PlainColumn column) {
+    private Outcome release(
+            ReleaseStep step, Invocation invocation, OpenDatabase open, Release release, PlainColumn column) {
         ProgressPrinter progress = new ProgressPrinter(invocation.console(), "release", InstantSource.system());
+        RunControl control = invocation.interruption().control();
         try {
-            BackfillReport report = end
-                    ? release.end(column, invocation.interruption().control(), progress)
-                    : fence
-                            ? release.fence(
-                                    column,
-                                    accept.kinds(),
-                                    invocation.interruption().control(),
-                                    progress)
-                            : release.fill(
-                                    column,
-                                    accept.kinds(),
-                                    invocation.interruption().control(),
-                                    progress);
+            BackfillReport report =
+                    switch (step) {
+                        case FILL -> release.fill(column, rows.accepted(), control, progress);
+                        case FENCE -> release.fence(column, rows.accepted(), control, progress);
+                        case END -> release.end(column, control, progress);
+                    };
             AdoptionFacts after = release.facts(column);
             return outcome(column, report, after, Columns.required(open, List.of(field)));
         } finally {
