@@ -10,6 +10,7 @@ import dev.tegula.config.Configuration;
 import dev.tegula.config.KekSettings;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Mode;
+import dev.tegula.keyring.KeyringSettings;
 import dev.tegula.kms.Kms;
 import dev.tegula.test.servers.RememberedStretching;
 import dev.tegula.value.ValueType;
@@ -194,7 +195,8 @@ public final class ClinicDatabase {
         publishIndex(column, Optional.empty(), normalizer, bits, unique);
     }
 
-    private void publishIndex(String column, Optional<String> next, String normalizer, int bits, String... unique) {
+    /** The same with a next column. */
+    public void publishIndex(String column, Optional<String> next, String normalizer, int bits, String... unique) {
         try (Tegula tegula = engine()) {
             tegula.publishIndexes(List.of(new IndexColumn(
                     "public",
@@ -245,12 +247,18 @@ public final class ClinicDatabase {
 
     /** An engine on it, as an application has; the caller closes it. */
     public Tegula engine() {
+        return engine(KeyringSettings.defaults());
+    }
+
+    /** The same whose keys serve so long. */
+    public Tegula engine(KeyringSettings settings) {
         Configuration configuration = ConfigurationFile.read(file(), Map.of());
         KekSettings main = configuration.keks().get("main");
         Kms kms = configuration.kms().get(main.kms()).open();
         return Tegula.builder(configuration.deployment())
                 .kek("main", kms, main.key())
                 .registry(dataSource(), configuration.database("").pins().toArray(String[]::new))
+                .settings(settings)
                 .build();
     }
 

@@ -13,10 +13,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.Collection;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.sql.DataSource;
 
 /**
@@ -32,12 +30,11 @@ public final class IndexFence {
             FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE n.nspname = ? AND c.relname = ? AND k.contype = 'c' AND k.conname = ?""";
 
-    private static final Pattern ID = Pattern.compile("'\\\\x([0-9a-f]{64})'");
-
     private final Fence fence;
     private final TableName table;
     private final String column;
     private final String next;
+    private final IndexFenceText text;
 
     /**
      * Of one index, which has a next column; what it changes is told nobody.
@@ -55,6 +52,7 @@ public final class IndexFence {
         this.table = new TableName(index.schema(), index.table());
         this.column = index.column();
         this.next = index.next().orElseThrow(() -> new IllegalArgumentException("no next column"));
+        this.text = new IndexFenceText(index, next);
     }
 
     /** A CHECK as the database has it. */
@@ -66,11 +64,8 @@ public final class IndexFence {
      * @throws RefusedException code {@code fence-blocked}, as {@link Fence#raise}
      */
     public void raiseNext(KeyId key, RunControl control) {
-        String to = Identifiers.quote(column) + " IS NULL OR (" + Identifiers.quote(next)
-                + " IS NOT NULL AND substring(" + Identifiers.quote(next) + " from 1 for " + KeyId.SIZE_BYTES
-                + ") = '\\x" + key.hex() + "'::bytea)";
         if (nextKey().filter(key::equals).isEmpty()) {
-            replace(next, to, "a CHECK asks for an index under " + key.shortHex(), control);
+            replace(next, text.names(key), "a CHECK asks for an index under " + key.shortHex(), control);
         }
     }
 
@@ -81,12 +76,7 @@ public final class IndexFence {
      */
     public void raiseSame(RunControl control) {
         if (!same(false)) {
-            replace(
-                    column,
-                    Identifiers.quote(column) + " IS NOT DISTINCT FROM substring(" + Identifiers.quote(next) + " from "
-                            + (KeyId.SIZE_BYTES + 1) + ")",
-                    "a CHECK asks for the index of the next column",
-                    control);
+            replace(column, text.same(), "a CHECK asks for the index of the next column", control);
         }
     }
 
@@ -94,19 +84,56 @@ public final class IndexFence {
         String name = Fence.name(of);
         change("fencing " + table, control, c -> {
             drop(c, name);
-            FenceCheck.execute(
-                    c,
-                    "ALTER TABLE " + table.quoted() + " ADD CONSTRAINT " + Identifiers.quote(name) + " CHECK ("
-                            + expression + ") NOT VALID");
+            add(c, name, expression);
             fence.told().tell(c, FenceTold.raised(table, of, what));
         });
     }
 
-    /** Takes both away, before writers get another key. */
-    public void drop(RunControl control) {
-        if (standing(Fence.name(next)).isPresent()
-                || standing(Fence.name(column)).isPresent()) {
-            change("taking the fences of " + table + " away", control, c -> {
+    /**
+     * Makes way for another key, before writers get one. Where all rows are under the active key, so that the fences of its
+     * rotation stand, a CHECK takes their place that goes on refusing what was computed under an older one; else they go.
+     *
+     * @param known the active key and all older ones of its scope
+     * @throws RefusedException code {@code fence-blocked}, as {@link Fence#raise}
+     */
+    public void open(KeyId active, Collection<KeyId> known, RunControl control) {
+        if (nextIs(active) && same(true)) {
+            change("fencing " + table, control, c -> {
+                drop(c, Fence.name(next));
+                drop(c, Fence.name(column));
+                add(c, Fence.name(column), text.noneOlder(active, known));
+                fence.told().tell(c, FenceTold.dropped(table, next));
+                fence.told()
+                        .tell(
+                                c,
+                                FenceTold.raised(
+                                        table,
+                                        column,
+                                        "a CHECK refuses an index under a key that is older than "
+                                                + active.shortHex()));
+            });
+        } else if (!opened(active)) {
+            drop(control);
+        }
+    }
+
+    /** Whether the CHECK of {@link #open} stands alone. */
+    private boolean opened(KeyId active) {
+        return standing(Fence.name(next)).isEmpty()
+                && standing(Fence.name(column))
+                        .filter(check -> check.definition.contains(active.hex()))
+                        .isPresent();
+    }
+
+    /** Whether any of them stands, so that an index alone is refused. */
+    public boolean stands() {
+        return standing(Fence.name(next)).isPresent()
+                || standing(Fence.name(column)).isPresent();
+    }
+
+    private void drop(RunControl control) {
+        if (stands()) {
+            change("fencing " + table, control, c -> {
                 drop(c, Fence.name(next));
                 drop(c, Fence.name(column));
                 fence.told().tell(c, FenceTold.dropped(table, column));
@@ -117,6 +144,13 @@ public final class IndexFence {
     private void drop(Session session, String name) throws SQLException {
         FenceCheck.execute(
                 session, "ALTER TABLE " + table.quoted() + " DROP CONSTRAINT IF EXISTS " + Identifiers.quote(name));
+    }
+
+    private void add(Session session, String name, String expression) throws SQLException {
+        FenceCheck.execute(
+                session,
+                "ALTER TABLE " + table.quoted() + " ADD CONSTRAINT " + Identifiers.quote(name) + " CHECK (" + expression
+                        + ") NOT VALID");
     }
 
     private interface Ddl {
@@ -176,37 +210,14 @@ public final class IndexFence {
 
     /** The key that the first fence asks for, if it stands and is what Tegula writes. */
     public Optional<KeyId> nextKey() {
-        return standing(Fence.name(next)).flatMap(check -> key(check.definition));
-    }
-
-    private Optional<KeyId> key(String definition) {
-        Matcher id = ID.matcher(definition);
-        if (!id.find()) {
-            return Optional.empty();
-        }
-        String of = id.group(1);
-        String before = "CHECK" + column + " IS NULL OR " + next + " IS NOT NULL AND ";
-        return is(definition.replace("'\\x" + of + "'", "x"), before, "1", Optional.of("32"), " = x::bytea")
-                ? Optional.of(KeyId.ofHex(of))
-                : Optional.empty();
-    }
-
-    /** Servers print {@code substring} in one of two ways. */
-    private boolean is(String definition, String before, String from, Optional<String> length, String after) {
-        String call = before + "substring" + next + ", " + from
-                + length.map(l -> ", " + l).orElse("") + after;
-        String words = before + "substring" + next + " FROM " + from
-                + length.map(l -> " FOR " + l).orElse("") + after;
-        String bare = bare(definition);
-        return bare.equals(bare(call)) || bare.equals(bare(words));
+        return standing(Fence.name(next)).flatMap(check -> text.named(check.definition));
     }
 
     /** Whether the second fence stands and is what Tegula writes. */
     public boolean same(boolean validated) {
         return standing(Fence.name(column))
                 .filter(check -> !validated || check.validated)
-                .filter(check ->
-                        is(check.definition, "CHECK NOT " + column + " IS DISTINCT FROM ", "33", Optional.empty(), ""))
+                .filter(check -> text.isSame(check.definition))
                 .isPresent();
     }
 
@@ -214,14 +225,9 @@ public final class IndexFence {
     public boolean nextIs(KeyId key) {
         return standing(Fence.name(next))
                 .filter(Standing::validated)
-                .flatMap(check -> key(check.definition))
+                .flatMap(check -> text.named(check.definition))
                 .filter(key::equals)
                 .isPresent();
-    }
-
-    /** Without what servers print differently: parentheses, quotes, white space, and that it is not valid yet. */
-    private static String bare(String definition) {
-        return definition.replaceAll("[()\"\\s]|NOT VALID$", "").toLowerCase(Locale.ROOT);
     }
 
     private Optional<Standing> standing(String name) {

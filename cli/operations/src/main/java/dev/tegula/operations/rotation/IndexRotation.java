@@ -7,6 +7,7 @@ import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.catalogue.IndexColumn;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
+import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.operations.index.CatalogueIndexes;
 import dev.tegula.operations.reencrypt.BackfillReport;
@@ -25,11 +26,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /**
- * Replaces the key of all blind indexes of a field while applications run: look-ups find every row and UNIQUE holds at every
+ * Replaces the key of all blind indexes and blind tokens of a field over all tenants while applications run: look-ups find every row and UNIQUE holds at every
  * moment. What is done is in the database, so a run that was stopped, or killed, is resumed by running it again. Thread-safe.
  */
 public final class IndexRotation {
@@ -76,7 +79,7 @@ public final class IndexRotation {
      * @throws dev.tegula.failure.ConfigurationException if the catalogue has no index of the field, or one has no next column that is
      *     as it should be
      * @throws dev.tegula.failure.KeyUnknownException if no key of the indexes is ACTIVE
-     * @throws dev.tegula.failure.RefusedException code {@code index-rotation}, for indexes with a key for each tenant, and while
+     * @throws dev.tegula.failure.RefusedException code {@code index-rotation}, if all its indexes have a key for each tenant, and while
      *     rows have no index
      */
     public IndexRotationPlan plan(FieldId field) {
@@ -170,7 +173,16 @@ public final class IndexRotation {
 
         /** Writers name the new key from the moment that it is there, so the fences that ask for the old one go first. */
         private KeyRow created() {
-            plan.sources().keySet().forEach(index -> fence(index).drop(control));
+            Set<KeyId> newer = keys(version -> version > plan.active().version());
+            plan.sources().keySet().forEach(index -> {
+                fence(index).nextKey().filter(newer::contains).ifPresent(key -> {
+                    throw new RefusedException(
+                            "job-stale",
+                            "Another run of this command began meanwhile: the fence of " + index.label() + " asks for "
+                                    + key.shortHex() + ". Run the command again: it makes a new plan.");
+                });
+                open(index);
+            });
             return lifecycle
                     .prepareNextIndex(plan.scope(), plan.active().kekAlias())
                     .row();
@@ -179,11 +191,24 @@ public final class IndexRotation {
         /** One that somebody brought in otherwise must not meet the fences of the last rotation. */
         private KeyRow found(KeyRow pending) {
             plan.sources().keySet().stream()
-                    .map(this::fence)
-                    .filter(fence ->
-                            fence.nextKey().filter(pending.keyId()::equals).isEmpty())
-                    .forEach(fence -> fence.drop(control));
+                    .filter(index -> fence(index)
+                            .nextKey()
+                            .filter(pending.keyId()::equals)
+                            .isEmpty())
+                    .forEach(this::open);
             return pending;
+        }
+
+        private void open(IndexColumn index) {
+            KeyRow active = plan.active();
+            fence(index).open(active.keyId(), keys(version -> version <= active.version()), control);
+        }
+
+        private Set<KeyId> keys(IntPredicate versions) {
+            return lifecycle.list().stream()
+                    .filter(row -> row.scope().equals(plan.scope()) && versions.test(row.version()))
+                    .map(KeyRow::keyId)
+                    .collect(Collectors.toSet());
         }
 
         private IndexFence fence(IndexColumn index) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tegula.Context;
 import dev.tegula.FieldIndex;
 import dev.tegula.Tegula;
+import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.SqlState;
 import dev.tegula.operations.reencrypt.RunControl;
 import dev.tegula.registry.KeyRow;
@@ -17,12 +18,14 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -150,6 +153,35 @@ final class IndexRotationTest extends IndexRotationLab {
         assertThat(lab.number("SELECT count(*) FROM person")).isEqualTo(ROWS + bursts.get());
     }
 
+    /** Who comes second joins, or is told to run it again; nobody takes a fence of the other away. */
+    @Test
+    void rotate_byOperatorsAtOnce_keepsUniqueAndLookUps() throws Exception {
+        ExecutorService operators = Executors.newFixedThreadPool(3);
+        try {
+            List<Future<IndexRotationReport>> running = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                running.add(operators.submit(() -> rotate(IndexRotationListener.none())));
+            }
+            while (!running.stream().allMatch(Future::isDone)) {
+                burst();
+            }
+            for (Future<IndexRotationReport> one : running) {
+                try {
+                    assertThat(one.get().outcome()).isIn(RotationOutcome.DONE, RotationOutcome.PARTIAL);
+                } catch (ExecutionException e) {
+                    assertThat(e.getCause())
+                            .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.code())
+                                    .isIn("job-stale", "conflict", "state"));
+                }
+            }
+        } finally {
+            operators.shutdownNow();
+        }
+        assertThat(rotate(IndexRotationListener.none()).outcome()).isEqualTo(RotationOutcome.DONE);
+        everybodyFindsAll();
+        assertThat(lab.number("SELECT count(*) FROM person")).isEqualTo(ROWS + bursts.get());
+    }
+
     @Test
     void rowsComputedBefore_andSentLater_areRefusedByTheFences() throws Exception {
         Row first = Row.of(engines.get(0), "row-1");
@@ -168,6 +200,40 @@ final class IndexRotationTest extends IndexRotationLab {
         assertThat(late.get(0).next).as("knew the first key alone").isNull();
         late.forEach(this::assertRefused);
         assertThat(lab.number("SELECT count(*) FROM person")).isEqualTo(ROWS);
+    }
+
+    /** Where the fences of a rotation make way for those of the next, nothing that is older than both comes in. */
+    @Test
+    void rowsComputedBeforeARotation_andSentDuringTheNext_areRefusedAtEveryStep() throws Exception {
+        List<Row> late = new ArrayList<>(List.of(Row.of(engines.get(0), "row-1")));
+        rotate((step, detail) -> {
+            if (step == IndexStep.FILL) {
+                late.add(Row.of(engines.get(1), "row-1"));
+            }
+        });
+        late.forEach(this::assertRefused);
+        Set<IndexStep> steps = EnumSet.noneOf(IndexStep.class);
+
+        for (IndexStep stopped : List.of(IndexStep.WAIT, IndexStep.RETIRE)) {
+            RunControl control = new RunControl();
+            rotation()
+                    .run(
+                            SSN,
+                            Set.of(),
+                            (step, detail) -> {
+                                steps.add(step);
+                                late.forEach(this::assertRefused);
+                                burst();
+                                if (step == stopped) {
+                                    control.stop();
+                                }
+                            },
+                            control);
+        }
+
+        assertThat(steps).containsOnly(IndexStep.values());
+        everybodyFindsAll();
+        assertThat(keys(KeyState.RETIRED)).hasSize(2);
     }
 
     /** Of rows of one value that clients computed in different phases, and sent in any order in any later one, one wins. */
