@@ -222,6 +222,7 @@ def index_seals():
     valid = {"plain": {}, "not-unique": {"unique": []}, "unique-with-others": {"unique": ["clinic", "ssn_index"]},
              "several": {"parts": [PART, BORN]}, "few-bits": {"bits": 16, "unique": []}, "one-bit": {"bits": 1, "unique": []},
              "named": {"name": "by.ssn"}, "next": {"next": "ssn_index_next"}, "tenant": {"perTenant": True},
+             "tokens-next": {"next": "ssn_index_next", "bits": 64, "unique": [], "parts": [{**PART, "normalizer": "tegula.tokens.8.tegula.words"}]},
              "values-elsewhere": {"parts": [{**PART, "column": None}]},
              "non-ascii": {"table": "zoë", "origin": "Zürich", "parts": [{**PART, "column": "odd \"column\""}]},
              "no-origin": {"origin": ""}, "longest": longest}

@@ -4,7 +4,7 @@ import hmac
 import re
 import unicodedata
 
-from .format1 import SUITE, Refused, field_item, hkdf_sha256, strict_text, tenant_item, tuple_
+from .format1 import SUITE, Key, Refused, field_item, hkdf_sha256, strict_text, tenant_item, tuple_
 from .index import ROOT, TAGS, ignore_case
 from .scenario import fixed, outcome_of, scenario
 from .values import pack
@@ -89,20 +89,24 @@ def looked_for(derived, bits, tokenizer, query, any_):
     return sorted({cut(derived, bits, tuple_(item(token))) for token in chosen})
 
 
-def computed(root, text, query, any_, **settings):
+def computed(root, text, query, any_, next_, **settings):
     derived = token_key(root, **settings)
     bits, step, tokenizer = settings["bits"], settings["step"], settings["tokenizer"]
     held = stored(derived, bits, step, tokenizer, text)
     wanted = None if query is None else looked_for(derived, bits, tokenizer, query, any_)
     if wanted is not None:
         assert set(wanted) & set(held) if any_ else set(wanted) <= set(held), f"{query} does not find {text}"
-    return {"key": derived.hex(), "stored": [t.hex() for t in held], "wanted": wanted and [t.hex() for t in wanted]}
+    result = {"key": derived.hex(), "stored": [t.hex() for t in held], "wanted": wanted and [t.hex() for t in wanted]}
+    if next_:
+        id_ = Key(root, settings["field"], settings["tenant"], "INDEX", 2).id
+        result["next"] = [t.hex() for t in (id_, *held)]
+    return result
 
 
 def file(label, about, text="Anna Berg", outcome="ok", query=None, any_=False, root=ROOT, tenant=None, field=NAME, name="",
-         bits=64, step=8, tokenizer="tegula.words", version=1):
+         bits=64, step=8, tokenizer="tegula.words", version=1, next_=False):
     settings = {"tenant": tenant, "field": field, "name": name, "bits": bits, "step": step, "tokenizer": tokenizer, "version": version}
-    came, result = outcome_of(lambda: computed(root, text, query, any_, **settings))
+    came, result = outcome_of(lambda: computed(root, text, query, any_, next_, **settings))
     assert came == outcome, f"{label}: declared {outcome}, computed {came}"
     given = {"root": root.hex(), **settings, "text": text, "query": query, "any": any_}
     return scenario("blind-tokens-" + label, about, "blind-tokens", given, outcome, result)
@@ -151,6 +155,12 @@ def tokenizers():
                    tokenizer=id_)
 
 
+def next_columns():
+    about = "The next column holds the key id and, behind it, the tokens under that key."
+    yield file("next", about, next_=True)
+    yield file("next-tenant", about, tenant="acme", step=1, bits=256, next_=True)
+
+
 def queries():
     about = "A query has the tokens of its terms."
     yield file("all-words", about, "Anna Maria Berg", query="BERG anna")
@@ -170,5 +180,5 @@ def queries():
 
 
 def scenarios():
-    for group in (parameters, numbers, tokenizers, queries):
+    for group in (parameters, numbers, tokenizers, next_columns, queries):
         yield from group()

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tegula.blindindex.BlindTokens;
 import dev.tegula.blindindex.TokenSpec;
+import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.MalformedException;
@@ -68,6 +69,24 @@ public final class FieldTokens {
         }
         List<byte[]> items = spec.items(value);
         return calls.call(() -> BlindTokens.copyOf(spec.stored(keyring.indexWriter(scope), items)));
+    }
+
+    /**
+     * What the next column of a row holds, so that the key can be replaced: the id of the newest key, and behind it the tokens
+     * under that. Null while there is but the first key, and for null.
+     *
+     * @throws MalformedException as {@link #compute}
+     * @throws dev.tegula.failure.TegulaException as {@link #compute}
+     */
+    public @Nullable BlindTokens computeNext(@Nullable String value, Context context) {
+        Scope scope = calls.scope(context);
+        if (value == null) {
+            return null;
+        }
+        List<byte[]> items = spec.items(value);
+        return calls.call(() -> keyring.indexNext(scope)
+                .map(mac -> BlindTokens.copyOf(spec.next(mac, items)))
+                .orElse(null));
     }
 
     /**
@@ -150,11 +169,43 @@ public final class FieldTokens {
             return;
         }
         if (value == null || stored == null || !matches(stored, value, scope)) {
-            throw new IntegrityException(spec.field()
-                    + ": a row holds blind tokens that are not those of its text. Either somebody changed them in the"
-                    + " database, or the row was written by something that does not keep them. Nothing was returned; write"
-                    + " the text again with the application to mend it, after you know why.");
+            throw wrong();
         }
+    }
+
+    /**
+     * Checks what the next column of a row holds. Null is as good as any: who wrote it knew the first key alone. So is what was
+     * computed under a key that is not live any more.
+     *
+     * @throws IntegrityException if it is not what {@link #computeNext} gives under the key that it names, or there is no text
+     * @throws dev.tegula.failure.TegulaException as {@link #compute}
+     */
+    public void verifyNext(byte @Nullable [][] stored, @Nullable String value, Context context) {
+        Scope scope = calls.scope(context);
+        if (stored == null) {
+            return;
+        }
+        if (value == null
+                || stored.length < 2
+                || stored[0].length != KeyId.SIZE_BYTES
+                || !nextMatches(stored, value, scope)) {
+            throw wrong();
+        }
+    }
+
+    private boolean nextMatches(byte[][] stored, String value, Scope scope) {
+        KeyId keyId = KeyId.copyOf(stored[0], 0);
+        List<byte[]> items = spec.items(value);
+        return calls.call(() -> keyring.indexReaders(scope).stream()
+                .filter(mac -> mac.keyId().equals(keyId))
+                .allMatch(mac -> equal(stored, spec.next(mac, items))));
+    }
+
+    private IntegrityException wrong() {
+        return new IntegrityException(spec.field()
+                + ": a row holds blind tokens that are not those of its text. Either somebody changed them in the"
+                + " database, or the row was written by something that does not keep them. Nothing was returned; write"
+                + " the text again with the application to mend it, after you know why.");
     }
 
     private boolean matches(byte[][] stored, String value, Scope scope) {

@@ -210,6 +210,44 @@ class FieldTokensTest {
         assertThatThrownBy(() -> lifecycle.activate(second.keyId())).isInstanceOf(RefusedException.class);
     }
 
+    @Test
+    void next_underTheFirstKey_isNull_andThenNamesTheNewestKey() {
+        assertThat(tokens.computeNext(NAME, NONE)).isNull();
+        tokens.verifyNext(null, NAME, NONE);
+        KeyLifecycle lifecycle = tegula.lifecycle(row -> new KeyUses.Uses(new TreeMap<>(), List.of(), true));
+        KeyRow second = lifecycle
+                .prepareNextIndex(Scope.index(tokens.spec().field(), TenantId.none()), "main")
+                .row();
+        tegula.keyring().forget();
+
+        byte[][] next = tokens.computeNext(NAME, NONE).bytes();
+
+        assertThat(next[0]).isEqualTo(second.keyId().bytes());
+        List<String> under = hex(Arrays.copyOfRange(next, 1, next.length));
+        assertThat(under)
+                .hasSameSizeAs(stored(tokens, NAME))
+                .containsAll(
+                        hex(tokens.parameters(BlindTokens.all("anna"), NONE).get(1)))
+                .doesNotContainAnyElementsOf(hex(stored(tokens, NAME)));
+        assertThat(tokens.computeNext(null, NONE)).isNull();
+        tokens.verifyNext(next, NAME, NONE);
+        byte[][] ofNobody = next.clone();
+        ofNobody[0] = new byte[32];
+        tokens.verifyNext(ofNobody, NAME, NONE);
+        byte[][] underTheFirst = stored(tokens, NAME);
+        for (byte[][] wrong : List.of(
+                tokens.computeNext(NAME + " more", NONE).bytes(),
+                Arrays.copyOf(next, next.length - 1),
+                Arrays.copyOf(next, 1),
+                underTheFirst,
+                new byte[0][])) {
+            assertThatThrownBy(() -> tokens.verifyNext(wrong, NAME, NONE))
+                    .isInstanceOf(IntegrityException.class)
+                    .hasMessageNotContaining("CANARY");
+        }
+        assertThatThrownBy(() -> tokens.verifyNext(next, null, NONE)).isInstanceOf(IntegrityException.class);
+    }
+
     /**
      * The statement is cached with so many parameters; a key more would find nothing, and say nothing. A next key under each KEK is
      * the way to so many.

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** How blind tokens are computed. Immutable; a change of anything but {@link #perTenant} makes other tokens. */
 public final class TokenSpec {
@@ -223,6 +224,12 @@ public final class TokenSpec {
             found.add(mac.compute(parameters, Tuple.of(number, all)));
         }
         return found.toArray(byte[][]::new);
+    }
+
+    /** What the next column of a row holds: the id of the key, and what {@link #stored} gives under it. */
+    public byte[][] next(IndexMac mac, List<byte[]> items) {
+        return Stream.concat(Stream.of(mac.keyId().bytes()), Arrays.stream(stored(mac, items)))
+                .toArray(byte[][]::new);
     }
 
     /** The blind tokens of these items alone, ascending. */

@@ -127,6 +127,30 @@ public record IndexColumn(
         return parts.get(0).normalizer().startsWith(TOKENS);
     }
 
+    /**
+     * What the number of the blind tokens is a multiple of, and the id of what takes texts apart.
+     *
+     * @throws MalformedException if it holds none, or its row names no number and tokeniser
+     */
+    public Tokens tokens() {
+        String[] words = holdsTokens()
+                ? parts.get(0).normalizer().substring(TOKENS.length()).split("\\.", 2)
+                : new String[0];
+        if (words.length != 2 || !words[0].matches("[1-9]\\d?") || words[1].isEmpty()) {
+            throw Names.refused(label() + " names no step and tokeniser of blind tokens: "
+                    + parts.get(0).normalizer());
+        }
+        return new Tokens(Integer.parseInt(words[0]), words[1]);
+    }
+
+    /**
+     * How blind tokens are computed.
+     *
+     * @param step what their number is a multiple of
+     * @param tokenizer id of the tokeniser
+     */
+    public record Tokens(int step, String tokenizer) {}
+
     /** The field whose INDEX keys it is computed under: that of the first part. */
     public FieldId field() {
         return parts.get(0).field();

@@ -129,6 +129,11 @@ public record Dialect(Product product, int majorVersion) {
         return postgresql() && majorVersion >= REPLACES_TRIGGERS_SINCE;
     }
 
+    /** Whether an array can be had as bytes, and a part of one ({@code array_send}, {@code a[2:]}). */
+    public boolean takesArraysApart() {
+        return postgresql();
+    }
+
     /** Whether a part of a table's blocks can be drawn, {@code TABLESAMPLE SYSTEM}. */
     public boolean drawsSamples() {
         return postgresql();

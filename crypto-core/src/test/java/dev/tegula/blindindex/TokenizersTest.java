@@ -121,4 +121,17 @@ class TokenizersTest {
             assertThatThrownBy(wrong::run).isInstanceOf(IllegalStateException.class);
         }
     }
+
+    @Test
+    void own_byWhatTheCatalogueSays_isThatTokeniser() {
+        assertThat(Tokenizers.own("tegula.words", 1)).containsInstanceOf(Words.class);
+        assertThat(Tokenizers.own("tegula.trigrams", 1)).containsInstanceOf(Trigrams.class);
+        assertThat(Tokenizers.own("tegula.prefixes.3.12", 1).orElseThrow().id()).isEqualTo("tegula.prefixes.3.12");
+        for (String other : new String[] {
+            "tegula.prefixes.4.3", "tegula.prefixes.02.8", "tegula.prefixes.2.33", "tegula.prefixes", "clinic.words", ""
+        }) {
+            assertThat(Tokenizers.own(other, 1)).as(other).isEmpty();
+        }
+        assertThat(Tokenizers.own("tegula.words", 2)).isEmpty();
+    }
 }

@@ -62,6 +62,9 @@ final class TokensOp {
             }
             assertThat(CipherDoor.indexKey(mac, IndexDoor.parameters(spec))).isEqualTo(file.expected("key"));
             assertThat(hex(stored)).isEqualTo(texts(file, "stored"));
+            if (file.json().required("expected").has("next")) {
+                assertThat(hex(spec.next(mac, spec.items(text)))).isEqualTo(texts(file, "next"));
+            }
         }
     }
 

@@ -31,7 +31,8 @@ public final class BlindTokensBinder implements AttributeBinder<BlindTokensOf> {
                             annotation.sizeBytes(),
                             annotation.padToMultiple(),
                             annotation.filling(),
-                            annotation.global()),
+                            annotation.global(),
+                            annotation.next()),
                     property.getName());
             type.mapTo(value);
             if (value.getColumn() instanceof Column column) {

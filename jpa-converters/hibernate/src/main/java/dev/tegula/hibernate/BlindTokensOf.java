@@ -52,6 +52,12 @@ public @interface BlindTokensOf {
      */
     boolean filling() default false;
 
+    /**
+     * Makes it the next column of the tokens beside it that say the same but for this: it is filled while the key of the tokens is
+     * replaced. It needs no GIN index; no query asks for it.
+     */
+    boolean next() default false;
+
     /** Of an attribute with a key for each tenant: one set of tokens over all tenants. */
     boolean global() default false;
 }

@@ -29,8 +29,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "backfill",
         description = {
-            "Fill the blind index of rows that were written before there was one, while applications run.",
-            "First deploy the application with @BlindIndexOf(…, filling = true) everywhere: an older release changes values and"
+            "Fill the blind index, or the blind tokens, of rows that were written before there was one, while applications run.",
+            "First deploy the application with `filling = true` in the annotation everywhere: an older release changes values and"
                     + " not their indexes. Run again to resume, on more hosts to help."
         })
 final class IndexBackfillCommand extends TegulaCommand {
@@ -83,10 +83,7 @@ final class IndexBackfillCommand extends TegulaCommand {
 
     /** Its fences want the next column too, which the application fills that writes the row. */
     private static void requireUnfenced(OpenDatabase open, IndexColumn index) {
-        if (index.next().isPresent()
-                && new IndexFence(open.dataSource(), Duration.ZERO, index)
-                        .nextKey()
-                        .isPresent()) {
+        if (index.next().isPresent() && new IndexFence(open.dataSource(), Duration.ZERO, index).stands()) {
             throw new RefusedException(
                     "index-fenced",
                     "The key of " + index.label()

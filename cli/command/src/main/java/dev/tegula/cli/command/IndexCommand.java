@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "index",
         description =
-                "Blind indexes: plan them, fill them for rows that are there, compare them with their values, replace their key.",
+                "Blind indexes and tokens: plan them, fill them for rows that are there, compare them with their values, replace their key.",
         subcommands = {
             IndexPlanCommand.class,
             IndexBackfillCommand.class,

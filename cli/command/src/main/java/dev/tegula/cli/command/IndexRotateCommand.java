@@ -28,9 +28,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "rotate",
         description = {
-            "Replace the key of all blind indexes of a field while applications run: every look-up finds its row and UNIQUE holds at"
-                    + " every moment.",
-            "Each index needs a next column (@BlindIndexOf(…, next = true)). Run again to resume. Never destroys a key."
+            "Replace the key of all blind indexes and blind tokens of a field while applications run: every look-up finds its row and"
+                    + " UNIQUE holds at every moment.",
+            "Each needs a next column (@BlindIndexOf or @BlindTokensOf(…, next = true)). Run again to resume. Never destroys a key."
         })
 final class IndexRotateCommand extends TegulaCommand {
 

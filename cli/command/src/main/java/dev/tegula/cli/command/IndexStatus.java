@@ -82,12 +82,8 @@ final class IndexStatus {
         List<String> next = new ArrayList<>();
         indexes.stream()
                 .filter(one -> one.count.isPresent() && one.count.get().missing() > 0)
-                .forEach(one -> next.add(
-                        one.index.holdsTokens()
-                                ? "  save the rows of " + one.index.label()
-                                        + " that have no tokens in the application: only that computes them"
-                                : "  tegula index backfill " + one.index.label()
-                                        + "   gives rows their index that were written before there was one"));
+                .forEach(one -> next.add("  tegula index backfill " + one.index.label()
+                        + "   gives rows their index that were written before there was one"));
         indexes.stream()
                 .filter(one -> one.count.isEmpty() && !one.large)
                 .forEach(one ->

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "verify",
         description = {
-            "Open every value and compare it with its blind index. Changes nothing.",
+            "Open every value and compare it with its blind index or blind tokens. Changes nothing.",
             "Rows that do not fit are listed by primary key; no value is shown. A table is read by one thread."
         })
 final class IndexVerifyCommand extends TegulaCommand {

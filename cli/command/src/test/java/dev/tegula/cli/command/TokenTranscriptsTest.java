@@ -6,11 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tegula.cli.ClinicDatabase;
 import dev.tegula.cli.Recorded;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A column of blind tokens is shown and checked; what only the application can do to it is refused. */
+/** A column of blind tokens is shown, checked, filled and compared, and its key replaced. */
 @Recorded
 class TokenTranscriptsTest {
 
@@ -55,27 +56,62 @@ class TokenTranscriptsTest {
         assertThat(expect(0, clinic.run("doctor")).out())
                 .contains("blind tokens of patient.ssn, 8 bytes each")
                 .doesNotContain("USING gin");
-        assertThat(expect(0, clinic.run("status")).out())
-                .contains("save the rows of " + COLUMN + " that have no tokens in the application")
-                .doesNotContain("index backfill");
+        assertThat(expect(0, clinic.run("status")).out()).contains("tegula index backfill " + COLUMN);
         expect(0, clinic.run("fields", "list"));
     }
 
     @Test
-    void command_thatOnlyTheApplicationCouldDo_isRefused() {
+    void backfill_ofTokens_isComparedAndSeenByDoctor() {
         clinic.execute("ALTER TABLE patient ADD ssn_words bytea[]");
+        clinic.execute("CREATE INDEX ON patient USING gin (ssn_words)");
         publish();
-        for (String verb : new String[] {"backfill", "verify"}) {
-            assertThat(expect(8, clinic.run("index", verb, COLUMN)).err())
-                    .contains("not filled or compared by this release");
-        }
-        assertThat(expect(8, clinic.run("index", "rotate", "patient.ssn")).err())
-                .contains("not moved to another key by this release")
-                .contains("tegula fields remove " + COLUMN);
+        assertThat(expect(3, clinic.run("index", "verify", COLUMN)).out()).contains("no index");
+        expect(0, clinic.run("index", "backfill", COLUMN, "--dry-run"));
+
+        expect(0, clinic.run("index", "backfill", "patient.ssn", "--yes"));
+
+        assertThat(expect(0, clinic.run("index", "verify", COLUMN)).out()).contains("3 rows fit, 0 do not");
+        assertThat(expect(0, clinic.run("doctor")).out()).contains("the first 3 fit their values");
+        clinic.execute("UPDATE patient SET ssn_words = (SELECT ssn_words FROM patient WHERE id = 1) WHERE id = 2");
+        assertThat(expect(6, clinic.run("index", "verify", COLUMN)).out()).contains("row id=2");
+        expect(6, clinic.run("doctor"));
     }
 
     @Test
-    void key_ofTokens_isNeitherRetiredNorDestroyed() {
+    void rotate_ofTokens_needsANextColumnAndMovesTheirRows() {
+        clinic.edit("  keys:\n", "  keys:\n    write-lease: 300ms\n");
+        clinic.execute("ALTER TABLE patient ADD ssn_words bytea[]");
+        publish();
+        expect(0, clinic.run("index", "backfill", "patient.ssn", "--yes"));
+        assertThat(expect(7, clinic.run("index", "rotate", "patient.ssn", "--yes"))
+                        .err())
+                .contains("@BlindTokensOf(…, next = true)", "ADD \"ssn_words_next\" bytea[]");
+        clinic.execute("ALTER TABLE patient ADD ssn_words_next bytea[]");
+        clinic.publishIndex("ssn_words", Optional.of("ssn_words_next"), "tegula.tokens.8.tegula.words", 64);
+        expect(0, clinic.run("index", "rotate", "patient.ssn", "--dry-run"));
+
+        expect(0, clinic.run("index", "rotate", "patient.ssn", "--yes"));
+
+        assertThat(clinic.number("SELECT count(*) FROM patient WHERE ssn_words = ssn_words_next[2:]"))
+                .isEqualTo(3);
+        expect(0, clinic.run("index", "verify", "patient.ssn"));
+        expect(0, clinic.run("keys", "list", "patient.ssn"));
+        assertThat(expect(8, clinic.run("index", "backfill", "patient.ssn", "--yes"))
+                        .err())
+                .contains("index and next column together");
+        expect(0, clinic.run("index", "rotate", "patient.ssn", "--yes"));
+    }
+
+    @Test
+    void tokeniser_thatIsNotHere_isNamed() {
+        clinic.execute("ALTER TABLE patient ADD ssn_words bytea[]");
+        clinic.publishIndex("ssn_words", "tegula.tokens.8.clinic.syllables", 64);
+        assertThat(expect(7, clinic.run("index", "backfill", COLUMN, "--yes")).err())
+                .contains("the tokeniser clinic.syllables version 1", "META-INF/services");
+    }
+
+    @Test
+    void key_ofTokens_isNotTakenAwayWhileTheyAreUnderIt() {
         clinic.execute("ALTER TABLE patient ADD ssn_words bytea[]");
         publish();
         String[] key = {"keys", "", "patient.ssn", "--version", "1", "--index", "--yes"};

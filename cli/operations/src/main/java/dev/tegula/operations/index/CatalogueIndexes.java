@@ -8,10 +8,12 @@ import dev.tegula.blindindex.IndexPart;
 import dev.tegula.blindindex.IndexSpec;
 import dev.tegula.blindindex.Normalizer;
 import dev.tegula.blindindex.Normalizers;
+import dev.tegula.blindindex.TokenSpec;
+import dev.tegula.blindindex.Tokenizer;
+import dev.tegula.blindindex.Tokenizers;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.catalogue.IndexColumn;
 import dev.tegula.failure.ConfigurationException;
-import dev.tegula.failure.RefusedException;
 import dev.tegula.operations.reencrypt.IndexSource;
 import dev.tegula.value.ValueCodec;
 import dev.tegula.value.ValueCodecs;
@@ -49,11 +51,17 @@ public final class CatalogueIndexes {
      */
     public static List<Normalizer<?>> normalizersOfClassPath() {
         List<Normalizer<?>> found = new ArrayList<>();
+        ofClassPath(Normalizer.class, "normaliser").forEach(found::add);
+        return List.copyOf(found);
+    }
+
+    private static <T> List<T> ofClassPath(Class<T> type, String what) {
+        List<T> found = new ArrayList<>();
         try {
-            ServiceLoader.load(Normalizer.class).forEach(found::add);
+            ServiceLoader.load(type).forEach(found::add);
         } catch (ServiceConfigurationError | LinkageError e) {
             throw new ConfigurationException(
-                    "A normaliser on the class path cannot be loaded: " + e.getMessage()
+                    "A " + what + " on the class path cannot be loaded: " + e.getMessage()
                             + ". Mend its jar, or take it off the class path.",
                     e);
         }
@@ -88,34 +96,15 @@ public final class CatalogueIndexes {
     }
 
     /**
-     * Refuses a column of blind tokens, which nothing but the application computes.
-     *
-     * @param undone what is not done to it, as a participle
-     * @param cure what to do in its place
-     * @throws RefusedException code {@code blind-tokens}
-     */
-    public static void requireNoTokens(IndexColumn index, String undone, String cure) {
-        if (index.holdsTokens()) {
-            throw new RefusedException(
-                    "blind-tokens",
-                    index.label() + " holds the blind tokens of " + index.field() + ", which are not " + undone
-                            + " by this release. " + cure);
-        }
-    }
-
-    /**
      * What fills and compares an index.
      *
-     * @throws RefusedException code {@code blind-tokens}, for blind tokens
-     * @throws ConfigurationException as {@link #values}; if its normaliser is not known here, or takes what only the
+     * @throws ConfigurationException as {@link #values}; if its normaliser or tokeniser is not known here, or takes what only the
      *     application has; if its values are bound to their rows, or nobody knows whose they are
      */
     public IndexSource source(IndexColumn index) {
-        requireNoTokens(
-                index,
-                "filled or compared",
-                "Save its rows again in the application, which compares the tokens of each row that it loads; for the blind"
-                        + " indexes of the field name each as schema.table.column.");
+        if (index.holdsTokens()) {
+            return tokens(index);
+        }
         List<Part> parts = parts(index);
         IndexSpec<List<?>> spec = IndexSpec.ofAll(
                         parts.stream().map(Part::indexed).toList())
@@ -126,6 +115,43 @@ public final class CatalogueIndexes {
                 parts.stream().<FieldCipher<?>>map(Part::cipher).toList(),
                 tegula.blindIndex(index.perTenant() ? spec.withKeyPerTenant() : spec),
                 index.column());
+    }
+
+    private IndexSource tokens(IndexColumn index) {
+        EncryptedColumn values = values(index, columns).get(0);
+        if (values.type() != ValueType.STRING) {
+            throw new ConfigurationException(values.label() + " holds " + values.type() + ", and " + index.label()
+                    + " blind tokens, which only a text has. Start the application once, so that it publishes what it maps"
+                    + " now.");
+        }
+        TokenSpec spec = TokenSpec.of(values.field().value(), tokenizer(index))
+                .named(index.name())
+                .cutToBytes(index.sizeBytes())
+                .padToMultiple(index.tokens().step());
+        return IndexSource.ofTokens(
+                values,
+                cipher(values, ValueCodecs.of(String.class)),
+                tegula.blindTokens(index.perTenant() ? spec.withKeyPerTenant() : spec),
+                index.column());
+    }
+
+    private static Tokenizer tokenizer(IndexColumn index) {
+        String id = index.tokens().tokenizer();
+        int version = index.parts().get(0).version();
+        return Tokenizers.own(id, version)
+                .or(() -> ofClassPath(Tokenizer.class, "tokeniser").stream()
+                        .filter(known -> known.id().equals(id) && known.version() == version)
+                        .findFirst())
+                .orElseThrow(() -> unknown(index, "tokeniser", id, version, Tokenizer.class));
+    }
+
+    private static ConfigurationException unknown(
+            IndexColumn index, String what, String id, int version, Class<?> type) {
+        return new ConfigurationException(index.label() + " uses the " + what + " " + id + " version " + version
+                + ", which is not known here. Put the jar with"
+                + " its class on the class path of the command line, as docs/kms-adapters.md does with an adapter (TEGULA_CLASS_PATH),"
+                + " with the class named in META-INF/services/" + type.getName()
+                + "; or fill the index by IndexBackfill in a program.");
     }
 
     /**
@@ -185,12 +211,7 @@ public final class CatalogueIndexes {
         return own.or(() -> foreign.stream()
                         .filter(known -> known.id().equals(part.normalizer()) && known.version() == part.version())
                         .findFirst())
-                .orElseThrow(() -> new ConfigurationException(index.label() + " uses the normaliser "
-                        + part.normalizer() + " version " + part.version()
-                        + ", which is not known here. Put the jar with"
-                        + " its class on the class path of the command line, as docs/kms-adapters.md does with an adapter (TEGULA_CLASS_PATH),"
-                        + " with the class named in META-INF/services/" + Normalizer.class.getName()
-                        + "; or fill the index by IndexBackfill in a program."));
+                .orElseThrow(() -> unknown(index, "normaliser", part.normalizer(), part.version(), Normalizer.class));
     }
 
     private static ValueCodec<?> codec(String label, EncryptedColumn column, Normalizer<?> normalizer) {

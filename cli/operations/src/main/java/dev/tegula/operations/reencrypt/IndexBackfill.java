@@ -1,6 +1,5 @@
 package dev.tegula.operations.reencrypt;
 
-import dev.tegula.blindindex.BlindIndex;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.RefusedException;
@@ -11,7 +10,6 @@ import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.TableName;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -81,9 +79,8 @@ public final class IndexBackfill {
                         index.sources(),
                         index.column(),
                         "t." + Identifiers.quote(index.column()) + " IS NULL",
-                        cells -> index.opened(cells)
-                                .flatMap(values -> index.computed(values, cells))
-                                .map(BlindIndex::bytes)),
+                        cells -> index.opened(cells).flatMap(values -> index.computed(values, cells)),
+                        index.form().write()),
                 control,
                 listener);
     }
@@ -103,18 +100,18 @@ public final class IndexBackfill {
                 new ColumnFill(
                         index.sources(),
                         next,
-                        "t." + Identifiers.quote(index.column()) + " IS NOT NULL AND (" + column
-                                + " IS NULL OR substring(" + column + " from 1 for " + KeyId.SIZE_BYTES + ") <> '\\x"
-                                + key.hex() + "')",
+                        "t." + Identifiers.quote(index.column()) + " IS NOT NULL AND "
+                                + index.form().keyId(column) + " IS DISTINCT FROM '\\x" + key.hex() + "'::bytea",
                         cells -> index.opened(cells)
                                 .flatMap(values -> index.computedNext(values, cells))
-                                .map(computed -> under(key, computed).bytes())),
+                                .map(computed -> under(key, computed)),
+                        index.form().writeNext()),
                 control,
                 listener);
     }
 
-    private static BlindIndex under(KeyId key, BlindIndex computed) {
-        if (!KeyId.copyOf(computed.bytes(), 0).equals(key)) {
+    private static byte[] under(KeyId key, byte[] computed) {
+        if (!KeyId.copyOf(computed, 0).equals(key)) {
             throw new RefusedException(
                     CipherSource.STALE,
                     "The newest key of this index is not " + key.shortHex()
@@ -129,16 +126,16 @@ public final class IndexBackfill {
      * @param next the column
      */
     public BackfillReport settle(IndexSource index, String next, RunControl control, ProgressListener listener) {
+        String behind = index.form().behindKeyId("t." + Identifiers.quote(next));
         return fill(
                 index,
                 new ColumnFill(
-                        List.of(ColumnFill.Source.of(next, Optional.empty())),
+                        List.of(new ColumnFill.Source(index.form().read(next), Optional.empty())),
                         index.column(),
-                        "t." + Identifiers.quote(index.column()) + " IS DISTINCT FROM substring(t."
-                                + Identifiers.quote(next) + " from " + (KeyId.SIZE_BYTES + 1) + ")",
-                        cells -> Optional.of(cells.get(0).value())
-                                .filter(bytes -> bytes.length > KeyId.SIZE_BYTES)
-                                .map(bytes -> Arrays.copyOfRange(bytes, KeyId.SIZE_BYTES, bytes.length))),
+                        "t." + Identifiers.quote(index.column()) + " IS DISTINCT FROM " + behind,
+                        cells -> Optional.of(new byte[0]).filter(none -> index.form()
+                                .holdsMoreThanKeyId(cells.get(0).value())),
+                        behind),
                 control,
                 listener);
     }
@@ -177,7 +174,7 @@ public final class IndexBackfill {
             ColumnPasses passes = passes(kept, index, meter, control, rows);
             TableShape shape = shape(passes, meter, index, index.column());
             List<ColumnFill.Source> compared = new ArrayList<>(index.sources());
-            compared.add(ColumnFill.Source.of(index.column(), Optional.empty()));
+            compared.add(new ColumnFill.Source(index.form().read(index.column()), Optional.empty()));
             return passes.compare(shape, compared, (tally, row) -> verify(index, shape.keys(), tally, row));
         }
     }
@@ -190,21 +187,24 @@ public final class IndexBackfill {
     private static TableShape shape(ColumnPasses passes, BackfillMeter meter, IndexSource index, String column) {
         TableName table = index.table();
         return passes.once(session -> {
+            index.requireFits(session.dialect());
             TableShape shape = TableShape.read(session, table, index.values());
-            requireBytes(session, table, column);
+            requireType(session, table, column, index.form());
             meter.total(TableFacts.estimatedRows(session, table));
             return shape;
         });
     }
 
-    private static void requireBytes(Session session, TableName table, String column) throws SQLException {
+    private static void requireType(Session session, TableName table, String column, IndexForm form)
+            throws SQLException {
         String type = RealTable.read(session, table)
                 .map(real -> real.types().getOrDefault(column, "missing"))
                 .orElse("missing");
-        if (!type.equals("bytea") && !type.equals("bytes")) {
-            throw new ConfigurationException(table + "." + column + " is " + type
-                    + "; a column of type bytea was expected for the blind index. `ALTER TABLE "
-                    + table.quoted() + " ADD " + Identifiers.quote(column) + " bytea`.");
+        if (!form.types().contains(type)) {
+            String expected = form.types().get(0);
+            throw new ConfigurationException(table + "." + column + " is " + type + "; a column of type " + expected
+                    + " was expected for the blind index. `ALTER TABLE " + table.quoted() + " ADD "
+                    + Identifiers.quote(column) + " " + expected + "`.");
         }
     }
 

@@ -3,7 +3,9 @@ package dev.tegula.operations.reencrypt;
 import dev.tegula.Context;
 import dev.tegula.FieldCipher;
 import dev.tegula.FieldIndex;
+import dev.tegula.FieldTokens;
 import dev.tegula.blindindex.BlindIndex;
+import dev.tegula.blindindex.BlindTokens;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Mode;
@@ -12,26 +14,30 @@ import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.MalformedException;
+import dev.tegula.failure.RefusedException;
 import dev.tegula.failure.ValueException;
+import dev.tegula.jdbc.Dialect;
 import dev.tegula.jdbc.TableName;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The column of a blind index, the columns of its values in the same table, and what opens and indexes them. Immutable and
+ * The column of a blind index or of blind tokens, the columns of its values in the same table, and what opens and indexes them. Immutable and
  * thread-safe.
  */
 public final class IndexSource {
 
     private final String column;
     private final List<Part> parts;
-    private final Computed<?> computed;
+    private final Computed computed;
+    private final IndexForm form;
 
-    private IndexSource(String column, List<Part> parts, Computed<?> computed) {
+    private IndexSource(String column, List<Part> parts, Computed computed, IndexForm form) {
         this.column = column;
+        this.form = form;
         this.parts = List.copyOf(parts);
         this.computed = computed;
         TableName table = TableName.of(parts.get(0).column);
@@ -56,24 +62,75 @@ public final class IndexSource {
     /** What holds values, and what opens them. */
     record Part(EncryptedColumn column, FieldCipher<?> cipher) {}
 
-    private record Computed<T>(FieldIndex<T> index, Function<List<?>, T> value) {
+    /** What is computed of values that were opened. */
+    private interface Computed {
 
-        @Nullable
-        BlindIndex of(List<?> values, Context context) {
-            return index.compute(value.apply(values), context);
+        /** Empty where there is none. */
+        Optional<byte[]> of(List<?> values, Context context);
+
+        /** The same for the next column. */
+        Optional<byte[]> next(List<?> values, Context context);
+
+        void verify(Cell stored, List<?> values, Context context);
+
+        boolean perTenant();
+    }
+
+    private record IndexComputed<T>(FieldIndex<T> index, Function<List<?>, T> value) implements Computed {
+
+        @Override
+        public Optional<byte[]> of(List<?> values, Context context) {
+            return Optional.ofNullable(index.compute(value.apply(values), context))
+                    .map(BlindIndex::bytes);
         }
 
-        @Nullable
-        BlindIndex next(List<?> values, Context context) {
-            return index.computeNext(value.apply(values), context);
+        @Override
+        public Optional<byte[]> next(List<?> values, Context context) {
+            return Optional.ofNullable(index.computeNext(value.apply(values), context))
+                    .map(BlindIndex::bytes);
         }
 
-        void verify(byte[] stored, List<?> values, Context context) {
-            index.verify(stored, value.apply(values), context);
+        @Override
+        public void verify(Cell stored, List<?> values, Context context) {
+            index.verify(stored.value(), value.apply(values), context);
         }
 
-        boolean perTenant() {
+        @Override
+        public boolean perTenant() {
             return index.spec().perTenant();
+        }
+    }
+
+    private record TokensComputed(FieldTokens tokens) implements Computed {
+
+        @Override
+        public Optional<byte[]> of(List<?> values, Context context) {
+            return Optional.ofNullable(tokens.compute((String) values.get(0), context))
+                    .map(TokensComputed::joined);
+        }
+
+        @Override
+        public Optional<byte[]> next(List<?> values, Context context) {
+            return Optional.ofNullable(tokens.computeNext((String) values.get(0), context))
+                    .map(TokensComputed::joined);
+        }
+
+        private static byte[] joined(BlindTokens computed) {
+            ByteArrayOutputStream joined = new ByteArrayOutputStream();
+            for (byte[] token : computed.bytes()) {
+                joined.writeBytes(token);
+            }
+            return joined.toByteArray();
+        }
+
+        @Override
+        public void verify(Cell stored, List<?> values, Context context) {
+            tokens.verify(IndexForm.tokens(stored.value()).orElse(new byte[0][]), (String) values.get(0), context);
+        }
+
+        @Override
+        public boolean perTenant() {
+            return tokens.spec().perTenant();
         }
     }
 
@@ -88,7 +145,26 @@ public final class IndexSource {
     public static <T> IndexSource of(
             EncryptedColumn values, FieldCipher<T> cipher, FieldIndex<T> index, String column) {
         return new IndexSource(
-                column, List.of(new Part(values, cipher)), new Computed<>(index, opened -> (T) opened.get(0)));
+                column,
+                List.of(new Part(values, cipher)),
+                new IndexComputed<>(index, opened -> (T) opened.get(0)),
+                IndexForm.INDEX);
+    }
+
+    /**
+     * Of blind tokens.
+     *
+     * @param values where the texts are
+     * @param column the column of the same table for their tokens, bytea[] of PostgreSQL
+     * @throws ConfigurationException as {@link #of}
+     */
+    public static IndexSource ofTokens(
+            EncryptedColumn values, FieldCipher<String> cipher, FieldTokens tokens, String column) {
+        return new IndexSource(
+                column,
+                List.of(new Part(values, cipher)),
+                new TokensComputed(tokens),
+                IndexForm.ofTokens(tokens.spec().sizeBytes()));
     }
 
     /**
@@ -111,7 +187,7 @@ public final class IndexSource {
         for (int i = 0; i < values.size(); i++) {
             parts.add(new Part(values.get(i), ciphers.get(i)));
         }
-        return new IndexSource(column, parts, new Computed<>(index, opened -> opened));
+        return new IndexSource(column, parts, new IndexComputed<>(index, opened -> opened), IndexForm.INDEX);
     }
 
     /** The table of all. */
@@ -132,6 +208,26 @@ public final class IndexSource {
     /** Table and column, for people. */
     public String label() {
         return table() + "." + column;
+    }
+
+    /**
+     * Refuses what cannot be filled, compared or moved there.
+     *
+     * @throws RefusedException code {@code blind-tokens}, for blind tokens on another database than PostgreSQL
+     */
+    public void requireFits(Dialect dialect) {
+        if (!form.one() && !dialect.takesArraysApart()) {
+            throw new RefusedException(
+                    "blind-tokens",
+                    label() + " holds blind tokens, which are filled, compared and moved to another key on PostgreSQL"
+                            + " alone. Save its rows again in the application, which compares the tokens of each row that it"
+                            + " loads.");
+        }
+    }
+
+    /** How they stand in the column. */
+    IndexForm form() {
+        return form;
     }
 
     List<FieldId> fields() {
@@ -161,19 +257,19 @@ public final class IndexSource {
         }
     }
 
-    /** The index of values that were opened; empty if a normaliser refuses one. */
-    Optional<BlindIndex> computed(List<?> values, List<Cell> cells) {
+    /** What is computed of values that were opened; empty if a normaliser or tokeniser refuses one. */
+    Optional<byte[]> computed(List<?> values, List<Cell> cells) {
         try {
-            return Optional.ofNullable(computed.of(values, context(cells)));
+            return computed.of(values, context(cells));
         } catch (MalformedException | ValueException refused) {
             return Optional.empty();
         }
     }
 
     /** The same for the next column; empty too while there is but the first key. */
-    Optional<BlindIndex> computedNext(List<?> values, List<Cell> cells) {
+    Optional<byte[]> computedNext(List<?> values, List<Cell> cells) {
         try {
-            return Optional.ofNullable(computed.next(values, context(cells)));
+            return computed.next(values, context(cells));
         } catch (MalformedException | ValueException refused) {
             return Optional.empty();
         }
@@ -188,7 +284,7 @@ public final class IndexSource {
     /** Whether a row holds the index of its values. */
     boolean fits(Cell stored, List<?> values, List<Cell> cells) {
         try {
-            computed.verify(stored.value(), values, context(cells));
+            computed.verify(stored, values, context(cells));
             return true;
         } catch (IntegrityException | MalformedException | ValueException e) {
             return false;

@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
  *
  * @param field whose indexes
  * @param scope the scope of its keys
- * @param sources all of its indexes, with what opens and computes them
+ * @param sources all of its indexes over all tenants, with what opens and computes them
  * @param active the key that is written under
  * @param pending a newer one that an earlier run made
  * @param superseded keys that an earlier run has replaced and not retired
@@ -56,8 +56,7 @@ public record IndexRotationPlan(
      * @throws IntegrityException if a row of the catalogue of indexes does not verify
      * @throws ConfigurationException if the catalogue has no index of the field, or one has no next column that is as it should be
      * @throws KeyUnknownException if none of its keys is ACTIVE
-     * @throws RefusedException code {@code blind-tokens}, while a column holds blind tokens under such a key; code
-     *     {@code index-rotation}, for indexes with a key for each tenant, and while rows have no index
+     * @throws RefusedException code {@code index-rotation}, if all its indexes have a key for each tenant, and while rows have no index
      */
     static IndexRotationPlan of(
             FieldId field,
@@ -71,27 +70,28 @@ public record IndexRotationPlan(
                     + "). It may hide an index of " + field + ", so nothing is rotated. " + row.removal()
                     + " removes it; an application that maps it publishes it again.");
         });
-        List<IndexColumn> indexes = rows.indexes().stream()
+        List<IndexColumn> all = rows.indexes().stream()
                 .filter(index -> index.field().equals(field))
                 .toList();
-        if (indexes.isEmpty()) {
+        if (all.isEmpty()) {
             throw new ConfigurationException("The catalogue has no blind index whose key is one of " + field
                     + ". Applications publish theirs with their first value.");
         }
+        List<IndexColumn> indexes =
+                all.stream().filter(index -> !index.perTenant()).toList();
+        if (indexes.isEmpty()) {
+            throw new RefusedException(
+                    "index-rotation",
+                    all.get(0).label()
+                            + " has a key for each tenant; such keys are not rotated (docs/search.md says why, under"
+                            + " Replace its key).");
+        }
         Map<IndexColumn, IndexSource> sources = new LinkedHashMap<>();
         for (IndexColumn index : indexes) {
-            CatalogueIndexes.requireNoTokens(
-                    index,
-                    "moved to another key",
-                    "While it is there the INDEX key of the field stays. If the column is gone for good: `tegula fields"
-                            + " remove " + index.label() + "`.");
-            if (index.perTenant()) {
-                throw new RefusedException(
-                        "index-rotation",
-                        index.label() + " has a key for each tenant; such keys are not rotated by this release.");
-            }
             requireNext(index, transactions);
-            sources.put(index, known.source(index));
+            IndexSource source = known.source(index);
+            source.requireFits(transactions.dialect());
+            sources.put(index, source);
             IndexCount count =
                     transactions.read(sql -> IndexCount.of(sql, index, CatalogueIndexes.values(index, columns)));
             if (count.missing() > 0) {
@@ -127,18 +127,23 @@ public record IndexRotationPlan(
         String next = index.next()
                 .orElseThrow(() ->
                         new ConfigurationException(index.label() + " has no next column, which its rotation needs."
-                                + " Map one (@BlindIndexOf(…, next = true)), and in a migration of the application: `ALTER TABLE "
-                                + table + " ADD " + Identifiers.quote(index.column() + "_next") + " bytea"
+                                + " Map one (@" + (index.holdsTokens() ? "BlindTokensOf" : "BlindIndexOf")
+                                + "(…, next = true)), and in a migration of the application: `ALTER TABLE "
+                                + table + " ADD " + Identifiers.quote(index.column() + "_next") + " "
+                                + IndexFacts.typeOf(index)
                                 + (index.unique().isEmpty() ? "" : " UNIQUE") + "`."));
         IndexFacts facts = transactions.read(sql -> IndexFacts.read(sql, asIndex(index, next)));
         if (!facts.fits(index) || !facts.unique()) {
             throw new ConfigurationException("The next column " + next + " of " + index.label()
-                    + (facts.fits(index) ? " is not UNIQUE, as the index is" : " is not there, or no bytea")
+                    + (facts.fits(index)
+                            ? " is not UNIQUE, as the index is"
+                            : " is not there, or no " + IndexFacts.typeOf(index))
                     + ". In a migration of the application: `"
                     + String.join(
                             "; ",
                             asIndex(index, next).unique().isEmpty()
-                                    ? List.of("ALTER TABLE " + table + " ADD " + Identifiers.quote(next) + " bytea")
+                                    ? List.of("ALTER TABLE " + table + " ADD " + Identifiers.quote(next) + " "
+                                            + IndexFacts.typeOf(index))
                                     : facts.fits(index)
                                             ? List.of("CREATE UNIQUE INDEX ON " + table + " ("
                                                     + asIndex(index, next).unique().stream()

@@ -33,7 +33,8 @@ final class IndexUses {
                     rows.unsealed().size());
         }
         List<IndexColumn> indexes = rows.indexes().stream()
-                .filter(index -> index.field().equals(row.scope().field()))
+                .filter(index -> index.field().equals(row.scope().field())
+                        && index.perTenant() == row.scope().tenant().name().isPresent())
                 .toList();
         for (IndexColumn index : indexes) {
             boolean asked = fence(index)

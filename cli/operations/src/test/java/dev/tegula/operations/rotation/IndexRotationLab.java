@@ -61,16 +61,20 @@ abstract class IndexRotationLab {
     }
 
     final void publish(Optional<String> next) {
+        publish("ssn_index", next, false);
+    }
+
+    final void publish(String column, Optional<String> next, boolean perTenant) {
         lab.tegula.publishIndexes(List.of(new IndexColumn(
                 "public",
                 "person",
-                "ssn_index",
+                column,
                 next,
                 "",
                 256,
-                false,
+                perTenant,
                 List.of(new IndexColumn.Part(SSN, Optional.of("ssn"), "tegula.ignore_case", 1)),
-                List.of("ssn_index"),
+                List.of(column),
                 "test")));
     }
 

@@ -3,6 +3,7 @@ package dev.tegula.operations.rotation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tegula.catalogue.IndexColumn;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.operations.live.LiveLab;
@@ -36,6 +37,21 @@ final class IndexRotationRefusalTest extends IndexRotationLab {
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("tegula index backfill public.person.ssn_index");
         assertThat(keys(KeyState.PENDING)).isEmpty();
+    }
+
+    @Test
+    void plan_ofAnIndexWithAKeyForEachTenant_isRefused_andLeftAloneBesideOneOverAll() {
+        publish("tenant_index", Optional.of("tenant_next"), true);
+        assertThat(rotation().plan(SSN).sources().keySet())
+                .extracting(IndexColumn::column)
+                .containsExactly("ssn_index");
+        assertThat(rotate(IndexRotationListener.none()).outcome()).isEqualTo(RotationOutcome.DONE);
+        assertThat(keys(KeyState.RETIRED)).hasSize(1);
+
+        publish("ssn_index", Optional.of("ssn_next"), true);
+        assertThatThrownBy(() -> rotation().plan(SSN))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("ssn_index has a key for each tenant");
     }
 
     @Test

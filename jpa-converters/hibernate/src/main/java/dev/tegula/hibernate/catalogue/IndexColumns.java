@@ -62,7 +62,7 @@ public final class IndexColumns {
                 names.schema(index.table()),
                 names.table(index.table()),
                 names.column(column),
-                Optional.empty(),
+                next(index),
                 spec.name(),
                 spec.sizeBytes() * Byte.SIZE,
                 spec.perTenant(),

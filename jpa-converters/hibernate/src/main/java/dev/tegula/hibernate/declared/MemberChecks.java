@@ -91,7 +91,8 @@ final class MemberChecks {
                 declared.sizeBytes(),
                 declared.padToMultiple(),
                 declared.filling(),
-                declared.global());
+                declared.global(),
+                declared.next());
         boolean obeyed = member.attribute()
                 .flatMap(name -> AttributePath.follow(holder.properties(), name))
                 .filter(value -> value instanceof BasicValue basic

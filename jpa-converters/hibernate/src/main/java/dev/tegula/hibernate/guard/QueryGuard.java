@@ -147,9 +147,9 @@ final class QueryGuard extends PathWalker {
         Optional<CompanionType<?>> found = EncryptedPath.companion(path);
         boolean allowedHere = found.isPresent() && values.stream().allMatch(SqmParameter.class::isInstance);
         if (found.isPresent() && !found.get().isLookedFor()) {
-            throw new EncryptedQueryException(found.get().companion().attribute()
-                    + " is the next column of a blind index, which serves the replacement of its key. Ask for the index"
-                    + " itself.");
+            throw new EncryptedQueryException(
+                    found.get().companion().attribute()
+                            + " is a next column, which serves the replacement of a key. Ask for the index itself, or the tokens.");
         }
         if (allowedHere) {
             if (found.get() instanceof BlindIndexType type) {

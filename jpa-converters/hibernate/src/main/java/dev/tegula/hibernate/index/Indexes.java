@@ -54,8 +54,10 @@ public final class Indexes {
                 .ifPresent(next -> {
                     throw refusal(
                             next,
-                            "is the next column (next = true) of an index that is not there: beside it, in the same table, an"
-                                    + " attribute with the same @BlindIndexOf without `next` was expected");
+                            "is the next column (next = true) of what is not there: beside it, in the same table, an"
+                                    + " attribute with the same @"
+                                    + (next.type() instanceof BlindIndexType ? "BlindIndexOf" : "BlindTokensOf")
+                                    + " without `next` was expected");
                 });
         for (MappedIndex index : found) {
             if (index.type() instanceof BlindIndexType type) {

@@ -1,8 +1,8 @@
 package dev.tegula.hibernate.index;
 
 import dev.tegula.hibernate.type.BlindIndexType;
+import dev.tegula.hibernate.type.BlindTokensType;
 import dev.tegula.hibernate.type.CompanionType;
-import dev.tegula.hibernate.type.IndexDeclaration;
 import java.util.List;
 import java.util.Optional;
 import org.hibernate.mapping.BasicValue;
@@ -41,20 +41,21 @@ public record MappedIndex(
 
     /** Whether the other is the next column of this. */
     public boolean isBefore(MappedIndex other) {
-        Optional<IndexDeclaration> own = declaration();
-        Optional<IndexDeclaration> its = other.declaration();
-        return own.isPresent()
-                && its.isPresent()
-                && !own.get().next()
-                && its.get().next()
+        return type.isLookedFor()
+                && !other.type.isLookedFor()
                 && owner == other.owner
                 && table.equals(other.table)
                 && path.subList(0, path.size() - 1).equals(other.path.subList(0, other.path.size() - 1))
-                && own.get().ofSameIndex(its.get());
+                && declaredAs(other);
     }
 
-    private Optional<IndexDeclaration> declaration() {
-        return type instanceof BlindIndexType index ? Optional.of(index.declaration()) : Optional.empty();
+    private boolean declaredAs(MappedIndex other) {
+        if (type instanceof BlindIndexType own && other.type instanceof BlindIndexType its) {
+            return own.declaration().ofSameIndex(its.declaration());
+        }
+        return type instanceof BlindTokensType own
+                && other.type instanceof BlindTokensType its
+                && own.declaration().ofSameTokens(its.declaration());
     }
 
     /** Entity and path, for messages. */

@@ -48,7 +48,11 @@ final class MappedTokens {
                     .padToMultiple(declared.padToMultiple());
             boolean each = spec.perTenant() && !declared.global();
             return new AttributeTokens(
-                    each ? tokens.withKeyPerTenant() : tokens, mapped.label(), indexed, declared.filling());
+                    each ? tokens.withKeyPerTenant() : tokens,
+                    mapped.label(),
+                    indexed,
+                    declared.filling(),
+                    declared.next());
         } catch (TegulaException e) {
             throw new ConfigurationException(mapped.label() + " holds blind tokens: " + e.getMessage(), e);
         }

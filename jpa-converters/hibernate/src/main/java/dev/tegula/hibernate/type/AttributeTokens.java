@@ -1,5 +1,6 @@
 package dev.tegula.hibernate.type;
 
+import dev.tegula.Context;
 import dev.tegula.FieldTokens;
 import dev.tegula.blindindex.BlindTokens;
 import dev.tegula.blindindex.TokenSpec;
@@ -17,6 +18,7 @@ public final class AttributeTokens implements Companion {
     private final String attribute;
     private final EncryptedJavaType indexed;
     private final boolean filling;
+    private final boolean next;
     private final SessionTenant tenants;
     private volatile @Nullable Resolved resolved;
 
@@ -26,8 +28,10 @@ public final class AttributeTokens implements Companion {
      * @param attribute entity and attribute, for messages
      * @param indexed the type of the encrypted attribute
      * @param filling whether a row with a text may have none yet
+     * @param next whether it is the next column of tokens
      */
-    public AttributeTokens(TokenSpec spec, String attribute, EncryptedJavaType indexed, boolean filling) {
+    public AttributeTokens(TokenSpec spec, String attribute, EncryptedJavaType indexed, boolean filling, boolean next) {
+        this.next = next;
         this.spec = spec;
         this.attribute = attribute;
         this.indexed = indexed;
@@ -52,7 +56,10 @@ public final class AttributeTokens implements Companion {
 
     @Override
     public @Nullable BlindTokens compute(List<?> values, SharedSessionContractImplementor session) {
-        return tokens(session.getFactory()).compute(text(values.get(0)), tenants.context(session));
+        FieldTokens tokens = tokens(session.getFactory());
+        Context context = tenants.context(session);
+        String text = text(values.get(0));
+        return next ? tokens.computeNext(text, context) : tokens.compute(text, context);
     }
 
     @Override
@@ -61,7 +68,13 @@ public final class AttributeTokens implements Companion {
             return;
         }
         byte[][] tokens = stored instanceof BlindTokens found && !found.isQuery() ? found.bytes() : null;
-        tokens(session.getFactory()).verify(tokens, text(values.get(0)), tenants.context(session));
+        Context context = tenants.context(session);
+        String text = text(values.get(0));
+        if (next) {
+            tokens(session.getFactory()).verifyNext(tokens, text, context);
+        } else {
+            tokens(session.getFactory()).verify(tokens, text, context);
+        }
     }
 
     /** The parameters of the condition that finds rows, see {@link FieldTokens#parameters}. */

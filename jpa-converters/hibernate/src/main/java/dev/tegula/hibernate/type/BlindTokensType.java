@@ -38,7 +38,7 @@ public final class BlindTokensType extends CompanionType<AttributeTokens> {
 
     @Override
     public boolean isLookedFor() {
-        return true;
+        return !declaration.next();
     }
 
     @Override

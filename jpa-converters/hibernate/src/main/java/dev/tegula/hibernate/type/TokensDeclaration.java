@@ -12,6 +12,7 @@ import dev.tegula.blindindex.Tokenizer;
  * @param padToMultiple what their number is a multiple of
  * @param filling whether a row with a text may have none yet
  * @param global whether they are over all tenants
+ * @param next whether it is the next column of the tokens that say the same
  */
 public record TokensDeclaration(
         String attribute,
@@ -20,4 +21,16 @@ public record TokensDeclaration(
         int sizeBytes,
         int padToMultiple,
         boolean filling,
-        boolean global) {}
+        boolean global,
+        boolean next) {
+
+    /** Whether both say the same but for what {@link #next} and {@link #filling} say. */
+    public boolean ofSameTokens(TokensDeclaration other) {
+        return attribute.equals(other.attribute)
+                && tokenizer.equals(other.tokenizer)
+                && name.equals(other.name)
+                && sizeBytes == other.sizeBytes
+                && padToMultiple == other.padToMultiple
+                && global == other.global;
+    }
+}
