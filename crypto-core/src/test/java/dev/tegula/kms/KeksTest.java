@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.envelope.FieldId;
+import dev.tegula.envelope.Scope;
+import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.DeniedException;
 import java.lang.reflect.Method;
@@ -102,6 +104,59 @@ final class KeksTest {
         assertThatThrownBy(() -> keks.aliasFor(IBAN))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("none allows it");
+    }
+
+    /** A row under a branch key says so in the place where others name their service. */
+    @Test
+    void of_anAdapterWithTheNameOfBranchKeys_isRefused() {
+        Kek named = (Kek) Proxy.newProxyInstance(
+                Kek.class.getClassLoader(), new Class<?>[] {Kek.class}, (proxy, method, arguments) -> {
+                    assertThat(method.getName()).isEqualTo("provider");
+                    return Keks.BRANCH_PROVIDER;
+                });
+
+        assertThatThrownBy(() -> Keks.of(Map.of("main", new Keks.Binding(named, List.of("*"), false))))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("KEK `main`: its adapter calls itself");
+    }
+
+    @Test
+    void of_anAliasTooLongForBranchKeys_isRefusedWhereItIsToHaveThem() {
+        String alias = "a".repeat(87);
+        Kek kek = kms.kek("key");
+
+        assertThat(Keks.of(Map.of(alias, new Keks.Binding(kek, List.of("*"), false, BranchMode.NONE)))
+                        .bindings())
+                .containsKey(alias);
+        assertThatThrownBy(() -> Keks.of(Map.of(alias, new Keks.Binding(kek, List.of("*"), false, BranchMode.KEK))))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("cannot have branch keys: its alias is too long");
+    }
+
+    @Test
+    void aliasFor_aSecret_isThatOfItsNamespace() {
+        Keks keks = Keks.of(
+                Map.of("main", binding(true, "*"), "vault", binding(false)), Map.of("app", "vault", "ci", "main"));
+
+        assertThat(keks.aliasFor(secret("app"))).isEqualTo("vault");
+        assertThat(keks.aliasFor(secret("ci"))).isEqualTo("main");
+        assertThat(keks.namespaces()).containsOnly(Map.entry("app", "vault"), Map.entry("ci", "main"));
+        assertThat(keks.aliasFor(Scope.data(SSN, TenantId.of("app")))).isEqualTo("main");
+        assertThatThrownBy(() -> keks.aliasFor(secret("other")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("`other` is none that is declared under tegula.secrets")
+                .hasMessageContaining("[app, ci]");
+    }
+
+    @Test
+    void of_aNamespaceUnderAnAliasThatIsNotConfigured_isRefused() {
+        assertThatThrownBy(() -> Keks.of(Map.of("main", binding(true, "*")), Map.of("app", "gone")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("Namespace `app` of secrets names KEK `gone`");
+    }
+
+    private static Scope secret(String namespace) {
+        return Scope.data(FieldId.SECRET, TenantId.of(namespace));
     }
 
     /** A service that moves keys inside itself has to recognise its own. */
