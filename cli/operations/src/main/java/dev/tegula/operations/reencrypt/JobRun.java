@@ -33,6 +33,7 @@ final class JobRun {
     private final JobPlan plan;
     private final LongSupplier nanoTime;
     private final Rate rate;
+    private final SlowCommits slow = new SlowCommits();
     private final String host = host();
     private final Set<Integer> ours = new HashSet<>();
     private final List<String> leftKeys = new ArrayList<>();
@@ -74,7 +75,7 @@ final class JobRun {
             thread.setDaemon(true);
             return thread;
         });
-        ProgressMeter meter = new ProgressMeter(source, settings, plan, listener);
+        ProgressMeter meter = new ProgressMeter(source, settings, slow, plan, listener);
         try (meter) {
             meter.start();
             List<Future<?>> running = new ArrayList<>();
@@ -135,7 +136,7 @@ final class JobRun {
                     }
                     continue;
                 }
-                RangeReport report = new RangeRun(kept, ciphers, settings, rate, control, nanoTime)
+                RangeReport report = new RangeRun(kept, ciphers, settings, rate, slow, control, nanoTime)
                         .run(plan.job().id(), idx, host + "/" + number);
                 finished(idx, report);
             }

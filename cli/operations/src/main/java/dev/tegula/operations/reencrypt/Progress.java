@@ -21,7 +21,8 @@ import java.util.OptionalLong;
  * @param raced rows somebody else held or changed meanwhile
  * @param quarantined values that do not open
  * @param workers workers at work, in all processes
- * @param waitingFor whom the work waits for, for people: a replica that is behind; empty while it goes on
+ * @param waitingFor whom the work waits for, for people: a replica that is behind, or a server that takes long to
+ *     commit; empty while it goes on
  */
 public record Progress(
         TableName table,

@@ -18,6 +18,7 @@ final class ProgressMeter implements AutoCloseable {
 
     private final KeptConnection kept;
     private final Duration maxLag;
+    private final SlowCommits slow;
     private final JobPlan plan;
     private final ProgressListener listener;
     private final Speed speed = new Speed();
@@ -28,9 +29,11 @@ final class ProgressMeter implements AutoCloseable {
     });
     private JobTotals last = new JobTotals(0, 0, 0, 0, 0, 0, List.of(), 0);
 
-    ProgressMeter(DataSource source, SweepSettings settings, JobPlan plan, ProgressListener listener) {
+    ProgressMeter(
+            DataSource source, SweepSettings settings, SlowCommits slow, JobPlan plan, ProgressListener listener) {
         this.kept = settings.connection(source);
         this.maxLag = settings.maxLag();
+        this.slow = slow;
         this.plan = plan;
         this.listener = listener;
     }
@@ -54,7 +57,8 @@ final class ProgressMeter implements AutoCloseable {
 
     private void tell() throws SQLException {
         last = kept.once(c -> JobTotals.read(c, plan.job().id()));
-        Optional<String> waitingFor = kept.once(c -> Followers.waitedFor(c, maxLag));
+        Optional<String> waitingFor =
+                kept.once(c -> Followers.waitedFor(c, maxLag)).or(slow::told);
         long now = System.nanoTime();
         OptionalDouble perSecond = speed.perSecond(now, last.moved());
         long total = Math.max(plan.job().total(), last.moved());
@@ -76,6 +80,7 @@ final class ProgressMeter implements AutoCloseable {
     @Override
     public void close() {
         timer.shutdown();
+        slow.pause(0);
         try {
             if (!timer.awaitTermination(30, TimeUnit.SECONDS)) {
                 timer.shutdownNow();

@@ -38,6 +38,7 @@ final class RangeRun {
     private final List<String> left = new ArrayList<>();
     private final LongSupplier nanoTime;
     private final Brake brake;
+    private final SlowCommits slow;
     private int stalls;
 
     RangeRun(
@@ -45,12 +46,14 @@ final class RangeRun {
             CipherSource ciphers,
             SweepSettings settings,
             Rate rate,
+            SlowCommits slow,
             RunControl control,
             LongSupplier nanoTime) {
         this.kept = kept;
         this.ciphers = ciphers;
         this.settings = settings;
         this.rate = rate;
+        this.slow = slow;
         this.control = control;
         this.nanoTime = nanoTime;
         this.retry = control.retry();
@@ -130,6 +133,7 @@ final class RangeRun {
                 return lost(state);
             }
             long others = batch.committed(result.get());
+            slow.pause(others);
             state = result.get().next();
             requireSense(result.get(), batch);
             note(result.get());

@@ -101,7 +101,7 @@ public final class Reencryption {
             requireTrusted(kept, planned.table(), control);
             Rate rate = new Rate(settings.maxPerSecond(), nanoTime);
             while (true) {
-                RangeReport report = new RangeRun(kept, ciphers, settings, rate, control, nanoTime)
+                RangeReport report = new RangeRun(kept, ciphers, settings, rate, new SlowCommits(), control, nanoTime)
                         .run(job, idx, JobRun.host() + "/" + idx);
                 if (report.outcome() == JobOutcome.STALE) {
                     return report.as(load(job).closed());
