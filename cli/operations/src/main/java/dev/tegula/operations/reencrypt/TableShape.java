@@ -120,9 +120,11 @@ record TableShape(TableName table, KeyPaging keys) {
                 .findFirst()
                 .orElseThrow(() -> new ConfigurationException(table
                         + " has no primary key and no UNIQUE index of NOT NULL columns, so its rows cannot be named; a"
-                        + " DEFERRABLE one does not count, because it may hold a value twice for a while. Add one, for"
-                        + " example: `ALTER TABLE " + table.quoted()
-                        + " ADD COLUMN tegula_row bigint GENERATED ALWAYS AS IDENTITY UNIQUE`."));
+                        + " DEFERRABLE one does not count, because it may hold a value twice for a while. Where a UNIQUE index"
+                        + " has columns without NULLs, `ALTER COLUMN … SET NOT NULL`. Else add one: `ALTER TABLE "
+                        + table.quoted() + " ADD COLUMN tegula_row bigint GENERATED ALWAYS AS IDENTITY UNIQUE`, which"
+                        + " writes the table anew and holds up everybody meanwhile; \"A table without a key\" in"
+                        + " docs/runbook-rotation.md does it beside a running application."));
     }
 
     /** Whether it has a key to be paged by. */
