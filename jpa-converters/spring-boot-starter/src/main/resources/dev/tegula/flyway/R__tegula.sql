@@ -198,6 +198,16 @@ CREATE TABLE IF NOT EXISTS tegula_quarantine (
     CONSTRAINT tegula_quarantine_sha256 CHECK (length(sha256) = 32)
 );
 
+-- Which keys a fence refuses that looks them up: the trigger of a column whose tenants have keys of their own. Its number stands in
+-- the definition of the trigger; rows are only added.
+CREATE TABLE IF NOT EXISTS tegula_refused (
+    fence int8 NOT NULL,
+    key_id bytea NOT NULL,
+    raised_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT tegula_refused_pk PRIMARY KEY (fence, key_id),
+    CONSTRAINT tegula_refused_key_id CHECK (length(key_id) = 32)
+);
+
 -- What the last census of a table counted (LAST), and one that was cut off and can go on (RUNNING). It is shown and never
 -- believed: what retires and destroys keys counts anew. Sealed.
 CREATE TABLE IF NOT EXISTS tegula_census (

@@ -100,6 +100,7 @@ final class ValueSections {
                             case NONE -> "";
                             case CHECK -> ", fence";
                             case TRIGGER -> ", fence by trigger";
+                            case LOOKUP -> ", fence that looks keys up";
                         }));
     }
 

@@ -14,6 +14,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +41,8 @@ public final class Fence {
     private static final long FIRST_PAUSE_MILLIS = 50;
     private static final long LONGEST_PAUSE_MILLIS = 2_000;
     private static final int MOST_NAMED = 10;
+    /** The server reads the text of a CHECK anew for each statement. */
+    private static final int MOST_IN_A_CHECK = 100;
 
     private final DataSource source;
     private final Duration patience;
@@ -77,8 +81,21 @@ public final class Fence {
      * @throws dev.tegula.failure.ConfigurationException if table or column are not there
      */
     public void raise(TableName table, Map<String, Set<KeyId>> keys, RunControl control) {
-        FenceRaise raise = new FenceRaise(table, keys, told);
-        ask("fencing " + table, table, control, raise::attempt, raise::noTrigger);
+        raise(table, keys, Set.of(), control);
+    }
+
+    /**
+     * The same, where the tenants of some columns have keys of their own: on PostgreSQL these get a trigger that looks keys up
+     * ({@link Kind#LOOKUP}), for a list in a definition would grow without bound. So does a column with more than a hundred keys.
+     * Where the role may not make it, or the registry is in another database, it is the CHECK.
+     */
+    public void raise(TableName table, Map<String, Set<KeyId>> keys, Set<String> perTenant, RunControl control) {
+        LookupRaise lookups = new LookupRaise(table, keys, perTenant, MOST_IN_A_CHECK, told);
+        Map<String, Set<KeyId>> rest = ask("fencing " + table, table, control, lookups::attempt);
+        if (!rest.isEmpty()) {
+            FenceRaise raise = new FenceRaise(table, rest, told);
+            ask("fencing " + table, table, control, raise::attempt, raise::noTrigger);
+        }
     }
 
     /**
@@ -107,7 +124,9 @@ public final class Fence {
         /** A CHECK. */
         CHECK,
         /** A trigger, which stands in until nobody holds the table for a moment. */
-        TRIGGER
+        TRIGGER,
+        /** A trigger that looks keys up, which stays. */
+        LOOKUP
     }
 
     /** What refuses old keys on a column now. */
@@ -121,6 +140,9 @@ public final class Fence {
                     if (!triggers(c, table).getOrDefault(name, Set.of()).isEmpty()) {
                         return Kind.TRIGGER;
                     }
+                    if (lookups(c, table).containsKey(column)) {
+                        return Kind.LOOKUP;
+                    }
                     FenceCheck check = FenceCheck.of(c, table).get(name);
                     return check == null || check.keys().isEmpty() ? Kind.NONE : Kind.CHECK;
                 }));
@@ -130,19 +152,37 @@ public final class Fence {
         return session.dialect().fencesByTrigger() ? FenceTrigger.of(session, table) : Map.of();
     }
 
+    private static Map<String, LookupFence.Standing> lookups(Session session, TableName table) throws SQLException {
+        if (!session.dialect().fencesByTrigger()) {
+            return Map.of();
+        }
+        String path = FenceCheck.bare(session);
+        Map<String, LookupFence.Standing> lookups = LookupFence.of(session, table);
+        FenceCheck.restore(session, path);
+        return lookups;
+    }
+
     /** Whether the column refuses new values under the key. */
     public boolean covers(TableName table, String column, KeyId key) {
+        return covers(table, column, Set.of(key));
+    }
+
+    /** Whether the column refuses new values under each of the keys. */
+    public boolean covers(TableName table, String column, Collection<KeyId> keys) {
         return ask(
                 "reading the fences of " + table,
                 table,
                 new RunControl(),
                 kept -> kept.once(c -> {
+                    Set<KeyId> open = new HashSet<>(keys);
                     // First: a trigger that is gone was replaced by a CHECK that is seen after.
-                    if (triggers(c, table).getOrDefault(name(column), Set.of()).contains(key)) {
-                        return true;
+                    open.removeAll(triggers(c, table).getOrDefault(name(column), Set.of()));
+                    LookupFence.Standing lookup = lookups(c, table).get(column);
+                    if (lookup != null) {
+                        open.removeAll(LookupFence.refused(c, lookup, open));
                     }
                     FenceCheck check = FenceCheck.of(c, table).get(name(column));
-                    return check != null && check.keys().contains(key);
+                    return open.isEmpty() || (check != null && check.keys().containsAll(open));
                 }));
     }
 
@@ -163,7 +203,8 @@ public final class Fence {
                     String path = FenceCheck.bare(c);
                     Set<KeyId> ofTrigger = triggers(c, table).getOrDefault(name(column), Set.of());
                     FenceCheck check = FenceCheck.of(c, table).get(name(column));
-                    if ((check == null || check.keys().isEmpty()) && ofTrigger.isEmpty()) {
+                    LookupFence.Standing lookup = lookups(c, table).get(column);
+                    if ((check == null || check.keys().isEmpty()) && ofTrigger.isEmpty() && lookup == null) {
                         throw new RefusedException(
                                 "fence-missing",
                                 table + "." + column + " is not fenced; `tegula rotate FIELD` fences it.");
@@ -172,7 +213,9 @@ public final class Fence {
                             || check.keys().isEmpty()
                             || check.validated()
                             || validated(c, path, table, column);
-                    return none && (ofTrigger.isEmpty() || none(c, table, column, ofTrigger));
+                    return none
+                            && (ofTrigger.isEmpty() || none(c, table, column, ofTrigger))
+                            && (lookup == null || LookupFence.none(c, table, column, lookup));
                 }));
     }
 

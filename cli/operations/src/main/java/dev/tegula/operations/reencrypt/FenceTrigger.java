@@ -81,6 +81,30 @@ final class FenceTrigger {
         String path = searchPath(session, "pg_catalog");
         Map<String, String> columns = columns(session, table);
         Map<TableName, Map<String, Set<KeyId>>> parts = new HashMap<>();
+        definitions(session, table).forEach((part, triggers) -> {
+            Map<String, Set<KeyId>> ofPart = new HashMap<>();
+            triggers.forEach((name, definition) -> {
+                String column = columns.get(name);
+                if (column != null
+                        && pattern(name, column, part, table)
+                                .matcher(definition)
+                                .matches()) {
+                    ofPart.put(name, FenceCheck.ids(definition));
+                }
+            });
+            parts.put(part, ofPart);
+        });
+        searchPath(session, path);
+        return everywhere(parts);
+    }
+
+    /**
+     * For the table and all its parts the triggers that are enabled and run our function, by name, as the server prints them.
+     *
+     * @throws SQLException with SQLSTATE 40001, which is tried again, if one was replaced under the look
+     */
+    static Map<TableName, Map<String, String>> definitions(Session session, TableName table) throws SQLException {
+        Map<TableName, Map<String, String>> parts = new HashMap<>();
         try (PreparedStatement select = session.prepare(TRIGGERS)) {
             select.setString(1, table.schema());
             select.setString(2, table.name());
@@ -88,24 +112,19 @@ final class FenceTrigger {
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     TableName part = new TableName(row.getString(1), row.getString(2));
-                    Map<String, Set<KeyId>> ofPart = parts.computeIfAbsent(part, p -> new HashMap<>());
+                    Map<String, String> ofPart = parts.computeIfAbsent(part, p -> new HashMap<>());
                     String name = row.getString(3);
                     String definition = row.getString(4);
                     if (name != null && definition == null) {
                         throw new SQLException("A fence was replaced meanwhile", SqlState.SERIALIZATION_FAILURE);
                     }
-                    String column = name == null ? null : columns.get(name);
-                    if (column != null
-                            && pattern(name, column, part, table)
-                                    .matcher(definition)
-                                    .matches()) {
-                        ofPart.put(name, FenceCheck.ids(definition));
+                    if (name != null) {
+                        ofPart.put(name, definition);
                     }
                 }
             }
         }
-        searchPath(session, path);
-        return everywhere(parts);
+        return parts;
     }
 
     private static Map<String, Set<KeyId>> everywhere(Map<TableName, Map<String, Set<KeyId>>> parts) {
@@ -128,7 +147,7 @@ final class FenceTrigger {
                 + either(table.schema()) + "\\." + either(function(table)) + "\\(\\)");
     }
 
-    private static String either(String name) {
+    static String either(String name) {
         return "(?:" + Pattern.quote(name) + "|" + Pattern.quote(Identifiers.quote(name)) + ")";
     }
 
@@ -166,11 +185,7 @@ final class FenceTrigger {
 
     /** Makes or replaces the triggers, all in this transaction, which has locked the table. */
     static void raise(Session session, TableName table, SortedMap<String, Set<KeyId>> keys) throws SQLException {
-        String function = new TableName(table.schema(), function(table)).quoted() + "()";
-        execute(
-                session,
-                "CREATE OR REPLACE FUNCTION " + function + " RETURNS trigger LANGUAGE plpgsql"
-                        + " SET search_path = pg_catalog, pg_temp AS $tegula$" + BODY + "$tegula$");
+        String function = function(session, table);
         // Without OR REPLACE a second fence of a column waits for the CHECK.
         String create = session.dialect().replacesTriggers() ? "CREATE OR REPLACE TRIGGER " : "CREATE TRIGGER ";
         for (TableName place : places(session, table)) {
@@ -186,7 +201,7 @@ final class FenceTrigger {
         }
     }
 
-    private static List<TableName> places(Session session, TableName table) throws SQLException {
+    static List<TableName> places(Session session, TableName table) throws SQLException {
         List<TableName> places = new ArrayList<>();
         try (PreparedStatement select = session.prepare(PLACES)) {
             for (int i = 1; i <= 4; i += 2) {
@@ -234,6 +249,16 @@ final class FenceTrigger {
                 return row.next();
             }
         }
+    }
+
+    /** Makes the function that refuses, or replaces it; returns it as SQL calls it. */
+    static String function(Session session, TableName table) throws SQLException {
+        String function = new TableName(table.schema(), function(table)).quoted() + "()";
+        execute(
+                session,
+                "CREATE OR REPLACE FUNCTION " + function + " RETURNS trigger LANGUAGE plpgsql"
+                        + " SET search_path = pg_catalog, pg_temp AS $tegula$" + BODY + "$tegula$");
+        return function;
     }
 
     /** The name of the function of a table, in the table's schema. */

@@ -57,8 +57,8 @@ final class JobCompletion {
 
     /** Whether every column refuses every source: what a job that ended with its fence left behind. */
     boolean fenced(Fence fence) {
-        return plan.columns().stream().allMatch(column -> plan.sources(column).stream()
-                .allMatch(key -> fence.covers(plan.job().table(), column.name(), key)));
+        return plan.columns().stream()
+                .allMatch(column -> fence.covers(plan.job().table(), column.name(), plan.sources(column)));
     }
 
     boolean open() {
@@ -68,7 +68,7 @@ final class JobCompletion {
     void fence(Fence fence) {
         Map<String, Set<KeyId>> keys = new HashMap<>();
         plan.columns().forEach(c -> keys.put(c.name(), new HashSet<>(plan.sources(c))));
-        fence.raise(plan.job().table(), keys, control);
+        fence.raise(plan.job().table(), keys, plan.perTenant(), control);
     }
 
     void reopen() {

@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A job as it is stored: everything a worker needs, without catalogue or registry.
@@ -62,6 +64,16 @@ record JobPlan(
 
     List<FieldId> fields() {
         return columns.stream().map(Column::field).distinct().toList();
+    }
+
+    /** The columns with a move of a tenant's key. */
+    Set<String> perTenant() {
+        return columns.stream()
+                .filter(column -> moves.stream()
+                        .anyMatch(m -> m.scope().field().equals(column.field())
+                                && m.scope().tenant().name().isPresent()))
+                .map(Column::name)
+                .collect(Collectors.toSet());
     }
 
     /** Reads values under any source key of their column's field. */

@@ -95,6 +95,9 @@ public record TableFacts(TableName table, long estimatedRows, long rowBytes, Lis
     private static List<String> unfenced(Session session, TableName table, List<String> triggers) throws SQLException {
         if (triggers.stream().anyMatch(name -> name.startsWith(Identifiers.FENCE))) {
             triggers.removeAll(FenceTrigger.of(session, table).keySet());
+            String path = FenceCheck.bare(session);
+            LookupFence.of(session, table).keySet().forEach(column -> triggers.removeAll(LookupFence.names(column)));
+            FenceCheck.restore(session, path);
         }
         return triggers;
     }

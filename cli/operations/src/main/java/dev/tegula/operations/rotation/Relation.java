@@ -39,7 +39,7 @@ record Relation(
             WHERE (c.relkind IN ('r', 'f') OR c.relkind = 'm' AND c.relispopulated) AND c.oid >= ?
               AND c.oid NOT IN (SELECT own.oid FROM pg_catalog.pg_class own WHERE own.oid IN (
                 pg_catalog.to_regclass('tegula_key'), pg_catalog.to_regclass('tegula_job_key'),
-                pg_catalog.to_regclass('tegula_quarantine')))
+                pg_catalog.to_regclass('tegula_quarantine'), pg_catalog.to_regclass('tegula_refused')))
             ORDER BY n.nspname, c.relname""";
 
     private static final String COCKROACHDB = """

@@ -53,7 +53,7 @@ public final class Schema {
                 "GRANT SELECT, INSERT, UPDATE, DELETE ON tegula_field, tegula_index, tegula_instance, tegula_job,"
                         + " tegula_job_key, tegula_range, tegula_quarantine, tegula_census TO " + operator,
                 "GRANT SELECT, INSERT, UPDATE ON tegula_secret, tegula_secret_version TO " + operator,
-                "GRANT SELECT, INSERT ON tegula_audit TO " + operator,
+                "GRANT SELECT, INSERT ON tegula_refused, tegula_audit TO " + operator,
                 "GRANT SELECT, UPDATE ON tegula_audit_head TO " + operator,
                 "GRANT SELECT ON tegula_schema TO " + operator);
     }
