@@ -127,13 +127,14 @@ public abstract class EncryptedConverter<T> implements AttributeConverter<T, byt
     /**
      * The envelope of a value; null stays null unless nulls are sealed.
      *
-     * @throws ConfigurationException under EclipseLink, for an element of a collection, whose row it would not find again
+     * @throws ConfigurationException under EclipseLink, for what a query compares, and for an identifier, the key of a map, an element of
+     *     a collection or what an association refers to, by which it would not find rows again
      * @throws dev.tegula.failure.TegulaException whatever stops it; nothing is ever returned in clear
      */
     @Override
     public final byte @Nullable [] convertToDatabaseColumn(@Nullable T value) {
         if (underEclipseLink) {
-            Providers.refuseElement(getClass());
+            Providers.refuseWhatCompares(getClass());
         }
         return cipher().encrypt(value, context());
     }

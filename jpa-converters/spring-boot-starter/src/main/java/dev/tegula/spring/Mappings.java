@@ -25,8 +25,11 @@ final class Mappings implements EncryptedMappings {
     public List<Mapping> all() {
         List<Mapping> out = new ArrayList<>();
         BeanFactoryUtils.beansOfTypeIncludingAncestors(beans, EntityManagerFactory.class)
-                .forEach((name, factory) ->
-                        out.add(new Mapping(name, TegulaCatalogue.of(factory), indexes(factory), database(factory))));
+                .forEach((name, factory) -> {
+                    if (OtherProviders.isHibernate(factory)) {
+                        out.add(new Mapping(name, TegulaCatalogue.of(factory), indexes(factory), database(factory)));
+                    }
+                });
         return out;
     }
 

@@ -43,6 +43,11 @@ public final class TegulaHibernateAutoConfiguration {
     }
 
     @Bean
+    OtherProviders tegulaOtherProviders(ListableBeanFactory beans) {
+        return new OtherProviders(beans);
+    }
+
+    @Bean
     EncryptedMappings tegulaMappings(ListableBeanFactory beans) {
         return new Mappings(beans);
     }

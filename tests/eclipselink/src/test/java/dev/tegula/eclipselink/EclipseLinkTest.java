@@ -141,15 +141,6 @@ final class EclipseLinkTest {
         assertThat(logged.text()).doesNotContain("OTHER-CANARY");
     }
 
-    /** Not guarded: equality finds nothing, inequality everything. */
-    @Test
-    void comparisons_areNotGuarded() {
-        store(CANARY);
-
-        assertThat(found("select v.id from Visit v where v.note = :value")).isEmpty();
-        assertThat(found("select v.id from Visit v where v.note <> :value")).containsExactly(1L);
-    }
-
     @Test
     void aColumnOfTextThatWasPublished_takesNoEnvelope() throws SQLException {
         Transactions transactions = new Transactions(database());
@@ -179,13 +170,6 @@ final class EclipseLinkTest {
                 var statement = connection.createStatement()) {
             statement.execute(sql);
         }
-    }
-
-    private List<Long> found(String query) {
-        return factory.createEntityManager()
-                .createQuery(query, Long.class)
-                .setParameter("value", CANARY)
-                .getResultList();
     }
 
     private void store(String value) {

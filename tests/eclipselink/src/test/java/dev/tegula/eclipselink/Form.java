@@ -16,6 +16,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Inheritance;
 import jakarta.persistence.InheritanceType;
 import jakarta.persistence.ManyToOne;
+import jakarta.persistence.NamedQuery;
 import jakarta.persistence.OneToMany;
 import jakarta.persistence.OrderColumn;
 import jakarta.persistence.SecondaryTable;
@@ -30,7 +31,12 @@ import java.util.Map;
 @Entity
 @Inheritance(strategy = InheritanceType.JOINED)
 @SecondaryTable(name = "form_more")
+@NamedQuery(name = "Form.byText", query = "select f from Form f where f.text = :value")
 public class Form {
+
+    static final Class<?>[] CLASSES = {
+        Form.class, Text.class, Flag.class, Part.class, Sheet.class, LongForm.class
+    };
 
     @Id
     Long id;
@@ -43,6 +49,10 @@ public class Form {
     @Convert(converter = Text.class)
     @Column(columnDefinition = "bytea")
     String text;
+
+    @Convert(converter = Flag.class)
+    @Column(columnDefinition = "bytea")
+    Boolean flag = true;
 
     @Basic(fetch = FetchType.LAZY)
     @Convert(converter = Text.class)
@@ -95,6 +105,13 @@ public class Form {
     public static class Text extends EncryptedConverter<String> implements AttributeConverter<String, byte[]> {
         public Text() {
             super(Engine::get, "form.text", String.class);
+        }
+    }
+
+    @Converter
+    public static class Flag extends EncryptedConverter<Boolean> implements AttributeConverter<Boolean, byte[]> {
+        public Flag() {
+            super(Engine::get, "form.flag", Boolean.class);
         }
     }
 

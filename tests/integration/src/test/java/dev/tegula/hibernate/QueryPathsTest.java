@@ -157,7 +157,9 @@ final class QueryPathsTest {
                 "update Folder f set X = :v",
                 "update versioned Folder f set X = :v",
                 "update Folder f set X = null",
-                "update Folder f set f.name = X"
+                "update Folder f set f.name = X",
+                "update Folder f set f.name = 'x' where X = :v",
+                "update Folder f set f.name = 'x' where X <> :v"
             })
     void bulkUpdate_isRefused(String statement) {
         refusedStatement(statement);
