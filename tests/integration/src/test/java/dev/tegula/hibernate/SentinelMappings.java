@@ -19,13 +19,14 @@ import java.util.List;
 import java.util.Map;
 import org.hibernate.annotations.Cache;
 import org.hibernate.annotations.CacheConcurrencyStrategy;
+import org.hibernate.annotations.CompositeType;
 import org.hibernate.envers.Audited;
 import org.hibernate.envers.NotAudited;
 
 /** Entities that hold one value in every way that there is. */
 final class SentinelMappings {
 
-    static final Class<?>[] ANNOTATED = {Dossier.class, BoundDossier.class};
+    static final Class<?>[] ANNOTATED = {Dossier.class, BoundDossier.class, Leaflet.class};
     static final Class<?>[] CONVERTED = {Slip.class};
 
     private SentinelMappings() {}
@@ -185,6 +186,55 @@ final class SentinelMappings {
         BoundDossier(long id, String value) {
             this.id = id;
             this.secret = value;
+        }
+    }
+
+    /** Whose parts may be given another shape than their path has. */
+    record Leaf(String title, String text, Object parts) {}
+
+    public static class LeafType extends DocumentType<Leaf> {
+        public static class Columns {
+            @DocumentColumn
+            @Column(name = "leaf")
+            String document;
+
+            @Encrypted("sentinel.leaf.text")
+            @Column(name = "leaf_text")
+            String text;
+
+            @Encrypted("sentinel.leaf.part")
+            @Column(name = "leaf_parts")
+            String parts;
+        }
+
+        public LeafType() {
+            super(Columns.class, Map.of("text", "$.text", "parts", "$.parts[*].text"));
+        }
+    }
+
+    @Entity(name = "Leaflet")
+    @Audited
+    static class Leaflet {
+        @Id
+        Long id;
+
+        @CompositeType(LeafType.class)
+        Leaf leaf;
+
+        Leaflet() {}
+
+        Leaflet(long id, String value) {
+            this.id = id;
+            this.leaf = leaf(value);
+        }
+
+        static Leaf leaf(String value) {
+            return new Leaf(
+                    "visible", value, List.of(Map.of("title", "visible", "text", value), Map.of("title", "none")));
+        }
+
+        public Leaf getLeaf() {
+            return leaf;
         }
     }
 

@@ -3,11 +3,6 @@ package dev.tegula.hibernate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.ThrowableProxyUtil;
-import ch.qos.logback.core.AppenderBase;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tegula.Context;
 import dev.tegula.blindindex.BlindIndex;
@@ -17,35 +12,28 @@ import dev.tegula.blindindex.TokenSpec;
 import dev.tegula.blindindex.Words;
 import dev.tegula.hibernate.SentinelMappings.BoundDossier;
 import dev.tegula.hibernate.SentinelMappings.Dossier;
+import dev.tegula.hibernate.SentinelMappings.Leaf;
+import dev.tegula.hibernate.SentinelMappings.Leaflet;
 import dev.tegula.hibernate.SentinelMappings.Slip;
 import dev.tegula.hibernate.engine.Engine;
 import dev.tegula.hibernate.jackson2.EncryptedModule;
+import dev.tegula.hibernate.output.JsonOutput;
 import dev.tegula.test.TestTegula;
 import dev.tegula.value.Sensitive;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.SimpleFormatter;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.Version;
 import org.hibernate.envers.AuditReaderFactory;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /**
  * One value is saved, changed, sought and made to fail in every way, with every logger at its finest level, and then looked for
@@ -53,10 +41,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SentinelTest {
 
-    private static final String CANARY = "CANARY-SENTINEL-7351";
-
-    /** As it is, in the forms in which bytes are printed, and as a list of numbers. */
-    private static final List<String> FORMS = forms();
+    private static final String CANARY = Canary.TEXT;
 
     /** What Hibernate itself prints of an annotated attribute; the page on JPA says so. Should one be gone, it may say so too. */
     private static final List<String> KNOWN = Version.getVersionString().startsWith("6.")
@@ -65,54 +50,42 @@ final class SentinelTest {
                     "the logs: DEBUG org.hibernate.engine.spi.CollectionEntry Reset storedSnapshot to [")
             : List.of("the logs: TRACE org.hibernate.orm.core HHH006022: Reset storedSnapshot to [");
 
-    private static List<String> forms() {
-        byte[] bytes = CANARY.getBytes(StandardCharsets.UTF_8);
-        String numbers = Arrays.toString(bytes);
-        String base64 = Base64.getEncoder().withoutPadding().encodeToString(bytes);
-        return List.of(
-                CANARY.toLowerCase(Locale.ROOT),
-                HexFormat.of().formatHex(bytes),
-                base64.substring(0, base64.length() - 2).toLowerCase(Locale.ROOT),
-                numbers.substring(1, numbers.length() - 1));
-    }
-
     @Test
     void value_inEveryPlaceOfAnAnnotatedEntity_isPrintedAndKeptNowhere() throws Exception {
         Postgres database = Postgres.fresh();
         Map<String, String> seen = new LinkedHashMap<>();
-        try (Everything logs = new Everything();
+        Queue<String> calls = new ConcurrentLinkedQueue<>();
+        try (EveryLog logs = new EveryLog();
                 TestTegula tegula = TestTegula.create();
-                SessionFactory sessions = sessions(database, tegula, SentinelMappings.ANNOTATED)) {
+                SessionFactory sessions = sessions(database, tegula, calls::add, SentinelMappings.ANNOTATED)) {
             use(sessions, seen);
             seen.put("the second-level cache", CacheTest.entries());
             seen.put("the database with its histories", database.dump());
             fail(sessions, database, tegula, seen);
             texts(sessions, tegula, seen);
             seen.put("the logs", logs.text());
+            seen.put("the calls of JDBC", String.join("\n", calls));
         }
         assertThat(seen.get("the logs"))
-                .as("all of it was logged")
-                .contains("binding parameter", "<- [***]", "insert into Dossier", "FE=> Bind", "Dossier_AUD");
+                .as("all of it was logged: by Hibernate, the driver and Tegula")
+                .contains("binding parameter", "<- [***]", "insert into Dossier", "FE=> Bind", "Dossier_AUD")
+                .contains(" dev.tegula.");
+        assertThat(seen.get("the calls of JDBC")).contains("setBytes[", "createArrayOf[", "setLong[1, 1]");
         assertThat(seen.get("the second-level cache")).contains("visible");
-        assertThat(seen.get("JSON")).contains("visible");
+        assertThat(seen.get("JSON")).contains("visible").doesNotContain("leaf");
         List<String> found = new ArrayList<>();
         seen.forEach((place, text) ->
-                text.lines().filter(SentinelTest::holds).forEach(line -> found.add(place + ": " + line)));
+                text.lines().filter(Canary::in).forEach(line -> found.add(place + ": " + line)));
         assertThat(found).hasSameSizeAs(KNOWN).allMatch(line -> KNOWN.stream().anyMatch(line::contains));
-    }
-
-    private static boolean holds(String line) {
-        String lower = line.toLowerCase(Locale.ROOT);
-        return FORMS.stream().anyMatch(lower::contains);
     }
 
     /** The fence around the one exception: Hibernate lists entities at each flush, and asks a converter for no other text. */
     @Test
     void value_ofAConverter_isPrintedByOneLoggerOfHibernateAlone() {
         Postgres database = Postgres.fresh();
-        try (Everything logs = new Everything();
+        try (EveryLog logs = new EveryLog();
                 TestTegula tegula = TestTegula.create();
-                SessionFactory sessions = sessions(database, tegula, SentinelMappings.CONVERTED)) {
+                SessionFactory sessions = sessions(database, tegula, call -> {}, SentinelMappings.CONVERTED)) {
             PathMappings.tegula = tegula.get();
             sessions.inTransaction(session -> session.persist(new Slip(1, CANARY)));
             sessions.inTransaction(session -> session.find(Slip.class, 1L).note = CANARY + "-2");
@@ -133,6 +106,13 @@ final class SentinelTest {
         sessions.inTransaction(session -> {
             session.persist(new Dossier(1, CANARY));
             session.persist(new BoundDossier(1, CANARY));
+            session.persist(new Leaflet(1, CANARY));
+        });
+        sessions.inTransaction(session -> session.find(Leaflet.class, 1L).leaf = Leaflet.leaf(CANARY + "-2"));
+        sessions.inTransaction(session -> {
+            Leaflet other = new Leaflet(2, CANARY);
+            other.leaf = new Leaf("another", CANARY, List.of());
+            session.merge(other);
         });
         sessions.inTransaction(session -> session.merge(new Dossier(2, CANARY + " two")));
         sessions.inStatelessTransaction(session -> {
@@ -167,10 +147,20 @@ final class SentinelTest {
             var root = criteria.from(Dossier.class);
             criteria.where(session.getCriteriaBuilder().equal(root.get("secretIndex"), BlindIndex.of(CANARY)));
             assertThat(session.createQuery(criteria).getResultList()).isEmpty();
+            Leaf leaf = session.createSelectionQuery("select l.leaf from Leaflet l where l.id = 1", Leaf.class)
+                    .getSingleResult();
+            assertThat(leaf).isEqualTo(Leaflet.leaf(CANARY + "-2"));
             List<?> history = AuditReaderFactory.get(session).getRevisions(Dossier.class, 1L);
             assertThat(history).hasSize(2);
             seen.put("an entity as text", found + " " + found.guarded + " " + found.secretIndex + found.secretWords);
-            seen.put("JSON", json(found));
+            Leaflet leaflet = session.find(Leaflet.class, 1L);
+            seen.put("JSON", json(JsonOutput.OMIT, found) + json(JsonOutput.OMIT, leaflet));
+            assertThat(json(JsonOutput.INCLUDE, found)).as("who asks for it").contains(CANARY);
+            for (Object each : List.of(found, leaflet)) {
+                Throwable refused = catchThrowable(() -> json(JsonOutput.FAIL, each));
+                assertThat(refused).hasStackTraceContaining("is encrypted, and JSON would show it");
+                seen.put("JSON that is refused, of " + each.getClass(), Causes.text(refused));
+            }
         });
         sessions.inTransaction(session -> session.remove(session.find(Dossier.class, 2L)));
     }
@@ -212,6 +202,21 @@ final class SentinelTest {
             dossier.notes = new HashMap<>();
             dossier.notes.put(null, CANARY);
             session.persist(dossier);
+        });
+        failing.put("a document of another shape than its paths", session -> {
+            Leaflet leaflet = new Leaflet(16, CANARY);
+            leaflet.leaf = new Leaf("none", CANARY, Map.of("text", CANARY));
+            session.persist(leaflet);
+        });
+        failing.put("a document that is compared", session -> session.createSelectionQuery(
+                        "from Leaflet l where l.leaf = :v", Leaflet.class)
+                .setParameter("v", Leaflet.leaf(CANARY))
+                .getResultList());
+        failing.put("the document of another row", session -> {
+            session.createNativeMutationQuery(
+                            "update leaflet l set leaf = o.leaf from leaflet o where o.id = 1 and l.id = 2")
+                    .executeUpdate();
+            session.find(Leaflet.class, 2L);
         });
         failing.put("bulk update", session -> session.createMutationQuery("update Dossier d set d.secret = :v")
                 .setParameter("v", CANARY)
@@ -297,18 +302,24 @@ final class SentinelTest {
         seen.put("the texts of our types", text.toString());
     }
 
-    private static String json(Object entity) {
+    private static String json(JsonOutput output, Object entity) {
         try {
-            return JsonMapper.builder().addModule(new EncryptedModule()).build().writeValueAsString(entity);
+            return JsonMapper.builder()
+                    .addModule(new EncryptedModule(output))
+                    .build()
+                    .writeValueAsString(entity);
         } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static SessionFactory sessions(Postgres database, TestTegula tegula, Class<?>... classes) {
+    private static SessionFactory sessions(
+            Postgres database, TestTegula tegula, Consumer<String> calls, Class<?>... classes) {
         return Fixture.sessions(
                 database,
                 Map.of(
+                        "hibernate.connection.datasource",
+                        LoggedCalls.of(database.dataSource(), calls),
                         Engine.PROPERTY,
                         tegula,
                         "hibernate.cache.use_second_level_cache",
@@ -316,78 +327,5 @@ final class SentinelTest {
                         "hibernate.cache.region.factory_class",
                         MemoryRegions.class.getName()),
                 classes);
-    }
-
-    /** Every logger of Logback and of the JDK at its finest level. */
-    private static final class Everything extends AppenderBase<ILoggingEvent> implements AutoCloseable {
-
-        private final Queue<String> lines = new ConcurrentLinkedQueue<>();
-        private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        private final java.util.logging.Logger driver = java.util.logging.Logger.getLogger("org.postgresql");
-        private final List<ch.qos.logback.core.Appender<ILoggingEvent>> others = new ArrayList<>();
-        private final Map<Logger, Level> levels = new HashMap<>();
-        private final Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord said) {
-                lines.add(said.getLevel() + " " + said.getLoggerName() + " " + new SimpleFormatter().format(said));
-            }
-
-            @Override
-            public void flush() {
-                // kept in memory
-            }
-
-            @Override
-            public void close() {
-                // kept in memory
-            }
-        };
-
-        Everything() {
-            start();
-            root.iteratorForAppenders().forEachRemaining(others::add);
-            others.forEach(root::detachAppender);
-            root.addAppender(this);
-            root.getLoggerContext().getLoggerList().forEach(logger -> {
-                if (logger.getLevel() != null) {
-                    levels.put(logger, logger.getLevel());
-                    logger.setLevel(Level.TRACE);
-                }
-            });
-            handler.setLevel(java.util.logging.Level.ALL);
-            driver.setLevel(java.util.logging.Level.ALL);
-            driver.addHandler(handler);
-        }
-
-        @Override
-        protected void append(ILoggingEvent event) {
-            lines.add(event.getLevel() + " " + event.getLoggerName() + " " + event.getFormattedMessage()
-                    + (event.getThrowableProxy() == null
-                            ? ""
-                            : ThrowableProxyUtil.asString(event.getThrowableProxy())));
-        }
-
-        String text() {
-            return String.join("\n", lines);
-        }
-
-        /** Level and logger of what printed the value. */
-        Set<String> printed() {
-            Set<String> printed = new TreeSet<>();
-            lines.stream()
-                    .filter(SentinelTest::holds)
-                    .forEach(line -> printed.add(line.split(" ", 3)[0] + " " + line.split(" ", 3)[1]));
-            return printed;
-        }
-
-        @Override
-        public void close() {
-            driver.removeHandler(handler);
-            driver.setLevel(null);
-            levels.forEach(Logger::setLevel);
-            root.detachAppender(this);
-            others.forEach(root::addAppender);
-            stop();
-        }
     }
 }

@@ -8,10 +8,7 @@ import dev.tegula.hibernate.PathMappings.*;
 import dev.tegula.value.Sensitive;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
-import java.sql.Array;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -24,7 +21,6 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
-import javax.sql.DataSource;
 import org.hibernate.Session;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,7 +56,7 @@ final class StatementLogTest {
         classes[classes.length - 1] = Sought.class;
         fixture = Fixture.on(
                 database,
-                Map.of("hibernate.connection.datasource", logged(DataSource.class, database.dataSource())),
+                Map.of("hibernate.connection.datasource", LoggedCalls.of(database.dataSource(), SEEN.messages::add)),
                 classes);
         PathMappings.tegula = fixture.tegula();
     }
@@ -154,40 +150,6 @@ final class StatementLogTest {
             session.upsert(found);
         });
         fixture.run(session -> session.remove(session.find(Folder.class, id)));
-    }
-
-    /** As datasource-proxy and p6spy do: tells each call with its arguments, and wraps what it gives. */
-    private static <T> T logged(Class<T> type, Object target) {
-        return type.cast(Proxy.newProxyInstance(
-                StatementLogTest.class.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
-                    SEEN.messages.add(method.getName()
-                            + Arrays.deepToString(arguments == null ? new Object[0] : readable(arguments)));
-                    try {
-                        Object result = method.invoke(target, arguments);
-                        boolean wrapped = result != null
-                                && method.getReturnType().getName().startsWith("java.sql.")
-                                && method.getReturnType().isInterface()
-                                && !(result instanceof Array);
-                        return wrapped ? logged(method.getReturnType(), result) : result;
-                    } catch (InvocationTargetException e) {
-                        throw e.getTargetException();
-                    }
-                }));
-    }
-
-    private static Object[] readable(Object[] arguments) {
-        return Arrays.stream(arguments)
-                .map(argument -> {
-                    if (argument instanceof byte[] bytes) {
-                        return new String(bytes, StandardCharsets.ISO_8859_1);
-                    }
-                    return argument instanceof byte[][] many
-                            ? Arrays.stream(many)
-                                    .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1))
-                                    .toList()
-                            : argument;
-                })
-                .toArray();
     }
 
     private static final class Seen extends Handler {
