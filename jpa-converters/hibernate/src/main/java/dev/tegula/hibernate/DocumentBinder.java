@@ -18,7 +18,7 @@ public final class DocumentBinder implements AttributeBinder<DocumentColumn> {
             @Nullable PersistentClass owner,
             Property property) {
         if (property.getValue() instanceof BasicValue value) {
-            DocumentText.mapTo(value);
+            DocumentText.mapTo(value, annotation.acceptClear());
         }
     }
 }

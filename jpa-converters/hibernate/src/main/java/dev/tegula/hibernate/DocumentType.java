@@ -48,17 +48,7 @@ public abstract class DocumentType<J> implements CompositeUserType<J> {
     private final Class<?> columns;
     private final int document;
     private final DocumentParts<J> parts;
-    /** What the columns before were given, so that those of one write are of one look at the document. */
-    @SuppressWarnings("ThreadLocalUsage") // Hibernate makes one of these for each mapping, and keeps it
-    private final ThreadLocal<@Nullable Given> given = new ThreadLocal<>();
-
-    /** A look at a document, and another document that reads back the same, as Hibernate compares two. */
-    private record Given(Object document, @Nullable Object same, DocumentParts.Split split) {
-
-        boolean isOf(Object value) {
-            return document == value || same == value;
-        }
-    }
+    private final DocumentLooks<J> looks;
 
     /**
      * A document with these columns.
@@ -89,6 +79,11 @@ public abstract class DocumentType<J> implements CompositeUserType<J> {
             Field field = fields.get(i);
             Encrypted encrypted = field.getAnnotation(Encrypted.class);
             String path = open.remove(field.getName());
+            if (field.isAnnotationPresent(BlindIndexOf.class) || field.isAnnotationPresent(BlindTokensOf.class)) {
+                throw refusal(field.getName() + " is a blind index or holds blind tokens, which the values of a path cannot"
+                        + " have: those of a row are one envelope. Make what is looked for an attribute of the entity, with"
+                        + " @Encrypted and its index");
+            }
             boolean whole = field.isAnnotationPresent(DocumentColumn.class);
             if (whole && encrypted == null && path == null && found < 0 && field.getType() == String.class) {
                 found = i;
@@ -105,10 +100,14 @@ public abstract class DocumentType<J> implements CompositeUserType<J> {
         }
         this.document = found;
         try {
-            this.parts = DocumentParts.of(documents, values);
+            DocumentParts<J> strict = DocumentParts.of(documents, values);
+            this.parts = fields.get(found).getAnnotation(DocumentColumn.class).acceptClear()
+                    ? strict.acceptingClear()
+                    : strict;
         } catch (TegulaException e) {
             throw refusal(e.getMessage());
         }
+        this.looks = new DocumentLooks<>(parts, fields.size());
     }
 
     private Type documents() {
@@ -140,38 +139,8 @@ public abstract class DocumentType<J> implements CompositeUserType<J> {
     /** Called by Hibernate, for one column after the other. */
     @Override
     public final @Nullable Object getPropertyValue(J value, int property) {
-        Given look = look(value, property);
-        DocumentParts.Split split = look.split();
-        if (property == split.values().size() && (look.same() == null || look.same() == value)) {
-            given.remove();
-        } else {
-            given.set(look);
-        }
+        DocumentParts.Split split = looks.of(value, property);
         return property == document ? split.document() : split.values().get(part(property));
-    }
-
-    /**
-     * To find what changed, Hibernate asks two documents for their first columns, then for their second ones. A set in another
-     * order would then be a change; so the other document gets the look at the first one if that reads back the same.
-     */
-    private Given look(J value, int property) {
-        Given before = given.get();
-        if (property > 0 && before != null && before.isOf(value)) {
-            return before;
-        }
-        DocumentParts.Split split = parts.split(value);
-        return property == 0 && before != null && readsBackAs(value, split, before.split())
-                ? new Given(before.document(), value, before.split())
-                : new Given(value, null, split);
-    }
-
-    /** By what the look has, not by its document, which may have changed since. */
-    private boolean readsBackAs(J value, DocumentParts.Split split, DocumentParts.Split look) {
-        if (split.equals(look)) {
-            return true;
-        }
-        J read = parts.join(look.document(), look.values());
-        return read != null && parts.same(read, value);
     }
 
     private int part(int property) {

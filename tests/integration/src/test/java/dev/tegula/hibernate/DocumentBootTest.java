@@ -1,14 +1,12 @@
 package dev.tegula.hibernate;
 
 import static dev.tegula.hibernate.DocumentMappings.sheet;
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.blindindex.BlindIndex;
+import dev.tegula.blindindex.BlindTokens;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.hibernate.DocumentMappings.Contact;
-import dev.tegula.hibernate.DocumentMappings.Patient;
 import dev.tegula.hibernate.DocumentMappings.Sheet;
 import dev.tegula.hibernate.DocumentMappings.SheetType;
 import dev.tegula.hibernate.json.DocumentParts;
@@ -24,19 +22,12 @@ import jakarta.persistence.Id;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.hibernate.Session;
-import org.hibernate.Version;
 import org.hibernate.annotations.CompositeType;
-import org.hibernate.annotations.Temporal;
-import org.hibernate.annotations.TenantId;
-import org.hibernate.envers.AuditReaderFactory;
-import org.hibernate.envers.Audited;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a document with encrypted paths cannot be stops the start, and what is printed of one. */
+/** What a document with encrypted paths cannot be stops the start. */
 @SuppressWarnings("SameNameButDifferent") // each type has its columns
 final class DocumentBootTest {
 
@@ -266,133 +257,71 @@ final class DocumentBootTest {
                 .hasStackTraceContaining("Bound.sheet.city has bind = ROW, but it is in an embeddable");
     }
 
-    public static class SealedType extends DocumentType<Sheet> {
+    public static class IndexedType extends DocumentType<Sheet> {
         public static class Columns {
             @DocumentColumn
             String document;
 
-            @Encrypted(value = "sealed.city", perTenant = true, nulls = Nulls.SEAL, padToBytes = 64)
+            @Encrypted("indexed.city")
             String city;
+
+            @BlindIndexOf("city")
+            BlindIndex cityIndex;
         }
 
-        public SealedType() {
+        public IndexedType() {
             super(Columns.class, Map.of("city", "$.city"));
         }
     }
 
-    @Entity(name = "SealedSheet")
-    static class SealedSheet {
+    @Entity(name = "IndexOfADocument")
+    static class IndexOfADocument {
         @Id
-        Long id = 1L;
+        Long id;
 
-        @TenantId
-        String tenant;
-
-        @CompositeType(SealedType.class)
+        @CompositeType(SheetType.class)
         Sheet sheet;
+
+        @BlindIndexOf("sheet")
+        BlindIndex index;
     }
 
-    @Test
-    void path_ofATenantWithSealedNullsAndPadding_isLikeAnyAttribute() {
-        try (Fixture fixture = Fixture.of(SealedSheet.class)) {
-            SealedSheet full = new SealedSheet();
-            full.sheet = new Sheet("Zurich", null, List.of());
-            SealedSheet empty = new SealedSheet();
-            empty.id = 2L;
-            try (Session session = fixture.sessions()
-                    .withOptions()
-                    .tenantIdentifier((Object) "acme")
-                    .openSession()) {
-                session.beginTransaction();
-                session.persist(full);
-                session.persist(empty);
-                session.getTransaction().commit();
-                session.clear();
-
-                assertThat(session.find(SealedSheet.class, 1L).sheet).isEqualTo(full.sheet);
-                assertThat(session.find(SealedSheet.class, 2L).sheet).isNull();
-            }
-            assertThat(fixture.database().rows("select distinct octet_length(city) from sealedsheet"))
-                    .containsExactly(List.of(143));
-            assertThat(TegulaCatalogue.of(fixture.sessions()))
-                    .singleElement()
-                    .matches(column ->
-                            column.sealNulls() && column.tenantColumn().isPresent());
-        }
-    }
-
-    @Entity(name = "AuditedSheet")
-    @Audited
-    static class AuditedSheet {
+    @Entity(name = "IndexOfAPath")
+    static class IndexOfAPath {
         @Id
-        Long id = 1L;
+        Long id;
 
         @CompositeType(SheetType.class)
-        Sheet sheet = sheet("Zurich", "H-9753", new Contact("Ben", "+41 44 1"));
+        Sheet sheet;
+
+        @BlindIndexOf("phones")
+        BlindIndex index;
     }
 
-    @Test
-    void historyOfEnvers_holdsDocumentsLikeTheTable() {
-        try (Fixture fixture = Fixture.of(AuditedSheet.class)) {
-            AuditedSheet first = fixture.save(new AuditedSheet());
-            Sheet changed = sheet("Bern", "H-9754", new Contact("Ben", "+41 44 2"));
-            fixture.run(session -> session.find(AuditedSheet.class, 1L).sheet = changed);
-
-            fixture.run(session -> {
-                assertThat(AuditReaderFactory.get(session).find(AuditedSheet.class, 1L, 1).sheet)
-                        .isEqualTo(first.sheet);
-                assertThat(AuditReaderFactory.get(session).find(AuditedSheet.class, 1L, 2).sheet)
-                        .isEqualTo(changed);
-            });
-            assertThat(fixture.database().dump()).doesNotContain("H-975", "+41 44");
-            assertThat(TegulaCatalogue.of(fixture.sessions()))
-                    .extracting(EncryptedColumn::label)
-                    .containsExactlyInAnyOrder(
-                            "public.auditedsheet.sheet_number",
-                            "public.auditedsheet.sheet_phone",
-                            "public.auditedsheet_aud.sheet_number",
-                            "public.auditedsheet_aud.sheet_phone");
-        }
-    }
-
-    @Entity(name = "TemporalSheet")
-    @Temporal
-    static class TemporalSheet {
+    @Entity(name = "TokensOfADocument")
+    static class TokensOfADocument {
         @Id
-        Long id = 1L;
+        Long id;
 
         @CompositeType(SheetType.class)
-        Sheet sheet = sheet("Zurich", "H-9753", new Contact("Ben", "+41 44 1"));
+        Sheet sheet;
+
+        @BlindTokensOf("sheet")
+        BlindTokens words;
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"HISTORY_TABLE", "SINGLE_TABLE"})
-    void historyOfHibernate7_holdsDocumentsLikeTheTable(String strategy) {
-        assumeThat(Version.getVersionString()).as("6.6 keeps no history").doesNotStartWith("6.");
-        try (Fixture fixture =
-                Fixture.with(Map.of("hibernate.temporal.table_strategy", strategy), TemporalSheet.class)) {
-            fixture.save(new TemporalSheet());
-            Sheet changed = sheet("Bern", "H-9754", new Contact("Ben", "+41 44 2"));
-            fixture.run(session -> session.find(TemporalSheet.class, 1L).sheet = changed);
-
-            assertThat(fixture.call(session -> session.find(TemporalSheet.class, 1L)).sheet)
-                    .isEqualTo(changed);
-            assertThat(fixture.database().dump()).contains("Zurich", "Bern").doesNotContain("H-975", "+41 44");
-        }
-    }
-
+    /** The values of a path are one envelope for each row, with marks in it: an index of that would find nothing. */
     @Test
-    void valueOfAPath_isInNoLogAndNoFailure() {
-        try (Fixture fixture = Fixture.of(Patient.class);
-                Logs logs = Logs.open()) {
-            Patient patient = fixture.save(new Patient(1, sheet("Zurich", "CANARY-1", new Contact("Ben", "CANARY-2"))));
-            fixture.run(session ->
-                    session.find(Patient.class, 1L).sheet = sheet("Bern", "CANARY-3", new Contact("Ben", "CANARY-4")));
-            fixture.run(session -> session.merge(patient));
-            assertThatThrownBy(() -> fixture.save(patient))
-                    .satisfies(e -> assertThat(Causes.text(e)).doesNotContain("CANARY"));
-
-            assertThat(logs.text()).contains("Zurich").doesNotContain("CANARY");
-        }
+    void indexOfAPath_isRefusedWhereverItStands() {
+        assertThatThrownBy(IndexedType::new)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("cityIndex is a blind index or holds blind tokens, which the values of a path");
+        assertThatThrownBy(() -> Fixture.of(IndexOfADocument.class))
+                .hasStackTraceContaining(
+                        "IndexOfADocument.index is a blind index, but is of \"sheet\", which is an embeddable or a document");
+        assertThatThrownBy(() -> Fixture.of(IndexOfAPath.class))
+                .hasStackTraceContaining("IndexOfAPath.index is a blind index, but names \"phones\", which is no attribute");
+        assertThatThrownBy(() -> Fixture.of(TokensOfADocument.class))
+                .hasStackTraceContaining("TokensOfADocument.words holds blind tokens, but is of \"sheet\"");
     }
 }

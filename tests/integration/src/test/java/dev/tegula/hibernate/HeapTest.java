@@ -7,6 +7,9 @@ import dev.tegula.Context;
 import dev.tegula.FieldCipher;
 import dev.tegula.Tegula;
 import dev.tegula.failure.CannotOpenException;
+import dev.tegula.hibernate.SentinelMappings.BoundDossier;
+import dev.tegula.hibernate.SentinelMappings.Dossier;
+import dev.tegula.hibernate.SentinelMappings.Leaflet;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -14,6 +17,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -24,12 +28,17 @@ import org.junit.jupiter.api.io.TempDir;
 /** Once nobody holds a value any more, it is nowhere in the memory of the process: no cache, no buffer of a thread, no parameter kept it. */
 final class HeapTest {
 
-    private static final Class<?>[] ANNOTATED = {SilenceTest.Plain.class};
+    private static final Class<?>[] ANNOTATED = {
+        SilenceTest.Plain.class, Dossier.class, BoundDossier.class, Leaflet.class
+    };
 
     /** The canaries, turned over, so that the test itself holds none of them. */
     private final byte[] value = turned();
 
     private final byte[] byCipher = turned();
+    private final byte[] inEntity = turned();
+    private final byte[] inRow = turned();
+    private final byte[] inDocument = turned();
     private final byte[] held = turned();
 
     @TempDir
@@ -61,8 +70,17 @@ final class HeapTest {
                 Tegula tegula = Fixture.engine()) {
             use(fixture);
             use(tegula);
+            useMore(fixture);
             Path dump = folder.resolve("heap.hprof");
-            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).dumpHeap(dump.toString(), true);
+            Instant end = Instant.now().plusSeconds(120);
+            do { // what forgets a value when its document is gone runs after the collection that found it gone
+                Files.deleteIfExists(dump);
+                ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                        .dumpHeap(dump.toString(), true);
+            } while (found(dump, inDocument) && Instant.now().isBefore(end));
+            assertThat(found(dump, inDocument)).as("of the document").isFalse();
+            assertThat(found(dump, inEntity)).as("of the entity with indexes, words and JSON").isFalse();
+            assertThat(found(dump, inRow)).as("of the entity that is bound to its row").isFalse();
             assertThat(found(dump, held)).as("what somebody holds is found").isTrue();
             assertThat(found(dump, value)).as("of the entity").isFalse();
             assertThat(found(dump, byCipher)).as("of the cipher").isFalse();
@@ -94,6 +112,32 @@ final class HeapTest {
             throw new AssertionError("refused was expected");
         } catch (IllegalArgumentException refused) {
             assertThat(refused).isNotNull();
+        }
+    }
+
+    /**
+     * Values with an index and words, bound to a row, in JSON, in documents. The last that is done is a comparison that ends at the first difference, in a transaction
+     * that is rolled back.
+     */
+    private void useMore(Fixture fixture) {
+        fixture.run(session -> {
+            session.persist(new Dossier(1, text(inEntity)));
+            session.persist(new BoundDossier(1, text(inRow)));
+            session.persist(new Leaflet(1, text(inDocument)));
+        });
+        fixture.run(session -> {
+            assertThat(session.find(Dossier.class, 1L).secret.length()).isEqualTo(inEntity.length);
+            assertThat(session.find(BoundDossier.class, 1L).secret.length()).isEqualTo(inRow.length);
+        });
+        try {
+            fixture.run(session -> {
+                session.find(Leaflet.class, 1L).leaf = Leaflet.leaf(text(inDocument) + "x");
+                assertThat(session.isDirty()).isTrue();
+                throw new IllegalStateException("rolled back");
+            });
+            throw new AssertionError("a rollback was expected");
+        } catch (IllegalStateException rolledBack) {
+            assertThat(rolledBack).hasMessage("rolled back");
         }
     }
 

@@ -12,9 +12,13 @@ import org.hibernate.mapping.Component;
 import org.hibernate.mapping.PersistentClass;
 import org.hibernate.mapping.Property;
 import org.hibernate.mapping.Value;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where a document with encrypted paths may not be. */
 final class DocumentChecks {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DocumentChecks.class);
 
     private DocumentChecks() {}
 
@@ -28,6 +32,12 @@ final class DocumentChecks {
                     requireType(path, property.getValue());
                 }
                 requireWrittenTogether(path, property.getValue());
+                if (acceptsClear(property.getValue())) {
+                    LOG.warn(
+                            "{} takes what stands in clear at its encrypted paths for values (acceptClear = true), also what"
+                                    + " somebody else wrote there. Move the documents that are in clear, then take it away.",
+                            path);
+                }
                 if (cached && isDocument(property.getValue())) {
                     throw Refusal.of(
                             path,
@@ -85,6 +95,13 @@ final class DocumentChecks {
 
     private static boolean isText(Value value) {
         return value instanceof BasicValue basic && basic.resolve().getDomainJavaType() instanceof DocumentText;
+    }
+
+    private static boolean acceptsClear(Value value) {
+        return value instanceof BasicValue basic
+                ? basic.resolve().getDomainJavaType() instanceof DocumentText text && text.acceptsClear()
+                : value instanceof Component component
+                        && component.getProperties().stream().anyMatch(part -> acceptsClear(part.getValue()));
     }
 
     private static boolean isDocument(Value value) {

@@ -21,6 +21,7 @@ import java.util.Set;
 import org.hibernate.boot.Metadata;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.mapping.BasicValue;
+import org.hibernate.mapping.Component;
 import org.hibernate.mapping.PersistentClass;
 import org.hibernate.mapping.Property;
 
@@ -173,6 +174,14 @@ public final class Indexes {
         if (sibling.getValue() instanceof BasicValue value
                 && value.resolve().getDomainJavaType() instanceof EncryptedJavaType type) {
             return type;
+        }
+        if (sibling.getValue() instanceof Component) {
+            throw refusal(
+                    index,
+                    "is of \"" + name
+                            + "\", which is an embeddable or a document. The index of an embeddable's attribute is beside it, in"
+                            + " the embeddable; a path of a document has none: make what is looked for an attribute of its own,"
+                            + " with @Encrypted");
         }
         throw refusal(
                 index,

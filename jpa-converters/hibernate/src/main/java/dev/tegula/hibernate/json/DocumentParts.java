@@ -47,6 +47,7 @@ public final class DocumentParts<J> {
 
     private final ValueCodec<J> codec;
     private final List<Part> parts;
+    private final boolean acceptsClear;
 
     /**
      * Values of one path.
@@ -70,9 +71,10 @@ public final class DocumentParts<J> {
         }
     }
 
-    private DocumentParts(ValueCodec<J> codec, List<Part> parts) {
+    private DocumentParts(ValueCodec<J> codec, List<Part> parts, boolean acceptsClear) {
         this.codec = codec;
         this.parts = List.copyOf(parts);
+        this.acceptsClear = acceptsClear;
     }
 
     /**
@@ -93,7 +95,12 @@ public final class DocumentParts<J> {
                 }
             }
         }
-        return new DocumentParts<>((ValueCodec<J>) JsonCodec.of(type), parts);
+        return new DocumentParts<>((ValueCodec<J>) JsonCodec.of(type), parts, false);
+    }
+
+    /** The same, for documents of which some were stored in clear: what stands in clear at a path is taken for its value. */
+    public DocumentParts<J> acceptingClear() {
+        return new DocumentParts<>(codec, parts, true);
     }
 
     /**
@@ -150,7 +157,8 @@ public final class DocumentParts<J> {
      * Puts the values back.
      *
      * @param values for each part its JSON object, or null
-     * @throws MalformedException kind NOT_AN_ENVELOPE, if something else than a mark stands at a path
+     * @throws MalformedException kind NOT_AN_ENVELOPE, if something else than a mark stands at a path (unless that is accepted),
+     *     or on the way of one
      * @throws IntegrityException if the values have none for a mark, or are there without a document
      * @throws ValueException if the document cannot be read as its class
      */
@@ -173,7 +181,7 @@ public final class DocumentParts<J> {
         return codec.decode(ValueType.JSON, json, 0, json.length);
     }
 
-    private static void put(Part part, JsonNode tree, @Nullable String values) {
+    private void put(Part part, JsonNode tree, @Nullable String values) {
         JsonNode marked = values == null ? JsonNodeFactory.instance.objectNode() : tree(values.getBytes(UTF_8));
         List<Place> places;
         try {
@@ -184,6 +192,9 @@ public final class DocumentParts<J> {
         for (Place place : places) {
             JsonNode mark = place.value();
             if (!mark.isTextual() || !MARK.matcher(mark.textValue()).matches()) {
+                if (acceptsClear) {
+                    continue;
+                }
                 throw notMarked(part, "what stands there is no mark");
             }
             JsonNode value = marked.get(mark.textValue());

@@ -3,6 +3,7 @@ package dev.tegula.hibernate.json;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -59,9 +60,15 @@ final class Json {
         return builder;
     }
 
-    /** What is read was written here and authenticated, so Jackson's limits for strangers' input would only lose values. */
+    /**
+     * What is read was written here and authenticated, so Jackson's limits for strangers' input would only lose values. It keeps nothing of
+     * one: neither buffers for a thread's next value, nor names in its table of symbols, which keys of maps are too.
+     */
     private static JsonFactory factory() {
         return JsonFactory.builder()
+                .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
+                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(DEEPEST)
                         .maxNumberLength(Integer.MAX_VALUE)

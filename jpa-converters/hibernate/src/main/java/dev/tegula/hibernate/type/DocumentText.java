@@ -9,9 +9,20 @@ public final class DocumentText extends StringJavaType {
 
     private static final long serialVersionUID = 1L;
 
+    private final boolean acceptsClear;
+
+    private DocumentText(boolean acceptsClear) {
+        this.acceptsClear = acceptsClear;
+    }
+
+    /** Whether what stands in clear at an encrypted path is taken for its value. */
+    public boolean acceptsClear() {
+        return acceptsClear;
+    }
+
     /** Makes a mapped value a column of JSON with this type. */
-    public static void mapTo(BasicValue value) {
-        value.setExplicitJavaTypeAccess(configuration -> new DocumentText());
+    public static void mapTo(BasicValue value, boolean acceptsClear) {
+        value.setExplicitJavaTypeAccess(configuration -> new DocumentText(acceptsClear));
         value.setExplicitJdbcTypeAccess(
                 configuration -> configuration.getJdbcTypeRegistry().getDescriptor(SqlTypes.JSON));
     }
