@@ -25,26 +25,52 @@ final class PlainSweep {
     private final DataSource source;
     private final int batch;
     private final boolean copy;
+    private final @Nullable String from;
+    private final @Nullable String to;
+    private final int cursor;
 
     /** With arrays as parameters, or with COPY into a temporary table that the UPDATE joins. */
     PlainSweep(DataSource source, int batch, boolean copy) {
+        this(source, batch, copy, null, null, 1);
+    }
+
+    private PlainSweep(
+            DataSource source, int batch, boolean copy, @Nullable String from, @Nullable String to, int cursor) {
         this.source = source;
         this.batch = batch;
         this.copy = copy;
+        this.from = from;
+        this.to = to;
+        this.cursor = cursor;
+    }
+
+    /** Two halves of the keys, each with a cursor of its own. */
+    static List<PlainSweep> halves(DataSource source, int batch) {
+        String middle = "7fffffff-ffff-ffff-ffff-ffffffffffff";
+        return List.of(
+                new PlainSweep(source, batch, false, null, middle, 1),
+                new PlainSweep(source, batch, false, middle, null, 2));
     }
 
     void run(int expected) throws SQLException {
+        int changed = changed();
+        if (changed != expected) {
+            throw new IllegalStateException(changed + " of " + expected + " rows were changed");
+        }
+    }
+
+    /** Runs it and says how many rows it changed. */
+    int changed() throws SQLException {
         int changed = 0;
         try (Connection connection = source.getConnection()) {
             if (copy) {
                 try (Statement ddl = connection.createStatement()) {
-                    ddl.execute(
-                            "CREATE TEMP TABLE IF NOT EXISTS v (id uuid, na bytea, nb bytea, nc bytea, ha bytea, hb bytea,"
-                                    + " hc bytea) ON COMMIT DELETE ROWS");
+                    ddl.execute("CREATE TEMP TABLE IF NOT EXISTS v (id uuid, na bytea, nb bytea, nc bytea, ha bytea, hb"
+                            + " bytea, hc bytea) ON COMMIT DELETE ROWS");
                 }
             }
             connection.setAutoCommit(false);
-            String at = null;
+            String at = from;
             while (true) {
                 List<String> ids = new ArrayList<>();
                 List<List<byte[]>> values = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
@@ -56,18 +82,17 @@ final class PlainSweep {
                 List<List<byte[]>> fresh = fresh(values);
                 changed += copy ? copied(connection, ids, values, fresh) : write(connection, ids, values, fresh);
                 at = ids.get(ids.size() - 1);
-                try (PreparedStatement cursor =
-                        connection.prepareStatement("UPDATE bench_cursor SET at = ?::uuid WHERE id = 1")) {
-                    cursor.setString(1, at);
-                    cursor.executeUpdate();
+                try (PreparedStatement moved =
+                        connection.prepareStatement("UPDATE bench_cursor SET at = ?::uuid WHERE id = ?")) {
+                    moved.setString(1, at);
+                    moved.setInt(2, cursor);
+                    moved.executeUpdate();
                 }
                 connection.commit();
             }
             connection.setAutoCommit(true);
         }
-        if (changed != expected) {
-            throw new IllegalStateException(changed + " of " + expected + " rows were changed");
-        }
+        return changed;
     }
 
     private void read(Connection connection, @Nullable String at, List<String> ids, List<List<byte[]>> values)
@@ -75,11 +100,16 @@ final class PlainSweep {
         try (Statement limits = connection.createStatement()) {
             limits.execute("SET LOCAL lock_timeout = 500; SET LOCAL statement_timeout = 10000");
         }
-        String sql = "SELECT t.id::text, a, b, c FROM bench_plain t" + (at == null ? "" : " WHERE t.id > ?::uuid")
-                + " ORDER BY t.id LIMIT " + batch;
+        String sql =
+                "SELECT t.id::text, a, b, c FROM bench_plain t WHERE true" + (at == null ? "" : " AND t.id > ?::uuid")
+                        + (to == null ? "" : " AND t.id <= ?::uuid") + " ORDER BY t.id LIMIT " + batch;
         try (PreparedStatement select = connection.prepareStatement(sql)) {
+            int parameter = 1;
             if (at != null) {
-                select.setString(1, at);
+                select.setString(parameter++, at);
+            }
+            if (to != null) {
+                select.setString(parameter, to);
             }
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {

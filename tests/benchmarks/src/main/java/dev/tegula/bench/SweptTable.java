@@ -15,6 +15,7 @@ import dev.tegula.operations.reencrypt.JobReport;
 import dev.tegula.operations.reencrypt.JobSpec;
 import dev.tegula.operations.reencrypt.KeyMove;
 import dev.tegula.operations.reencrypt.ProgressListener;
+import dev.tegula.operations.reencrypt.RangeReport;
 import dev.tegula.operations.reencrypt.Reencryption;
 import dev.tegula.operations.reencrypt.RunControl;
 import dev.tegula.operations.reencrypt.SweepSettings;
@@ -87,7 +88,7 @@ final class SweptTable implements AutoCloseable {
                 Statement ddl = connection.createStatement()) {
             ddl.execute("CREATE TABLE bench (id uuid PRIMARY KEY, a bytea, b bytea, c bytea)");
             ddl.execute("CREATE TABLE bench_cursor (id int PRIMARY KEY, at uuid)");
-            ddl.execute("INSERT INTO bench_cursor VALUES (1, NULL)");
+            ddl.execute("INSERT INTO bench_cursor VALUES (1, NULL), (2, NULL)");
             connection.setAutoCommit(false);
             try (PreparedStatement insert = connection.prepareStatement("INSERT INTO bench VALUES (?, ?, ?, ?)")) {
                 for (int i = 0; i < rows; i++) {
@@ -110,6 +111,11 @@ final class SweptTable implements AutoCloseable {
 
     /** A new key for each column, and the job that moves the values to it. */
     Job plan(int batch) {
+        return plan(batch, 1);
+    }
+
+    /** The same, cut into so many ranges. */
+    Job plan(int batch, int ranges) {
         KeyLifecycle lifecycle = tegula.lifecycle(row -> {
             throw new IllegalStateException("Nothing is retired here");
         });
@@ -124,12 +130,22 @@ final class SweptTable implements AutoCloseable {
         }
         tegula.keyring().dropLeases();
         List<EncryptedColumn> columns = COLUMNS.stream().map(SweptTable::column).toList();
-        return engine(batch).plan(new JobSpec(new TableName("public", "bench"), columns, moves, 1));
+        return engine(batch).plan(new JobSpec(new TableName("public", "bench"), columns, moves, ranges));
     }
 
     /** Runs a job with one worker. */
     JobReport sweep(Job job, int batch, RunControl control) {
-        return engine(batch).sweep(job.id(), 1, control, ProgressListener.none());
+        return sweep(job, batch, 1, control);
+    }
+
+    /** The same with more workers. */
+    JobReport sweep(Job job, int batch, int workers, RunControl control) {
+        return engine(batch).sweep(job.id(), workers, control, ProgressListener.none());
+    }
+
+    /** Runs one range of a job. */
+    RangeReport run(Job job, int idx, int batch) {
+        return engine(batch).run(job.id(), idx, new RunControl());
     }
 
     void end(Job job, int batch) {
