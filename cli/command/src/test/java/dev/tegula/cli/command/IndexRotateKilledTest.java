@@ -1,28 +1,23 @@
 package dev.tegula.cli.command;
 
 import static dev.tegula.cli.ClinicDatabase.expect;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tegula.cli.ChildJvm;
 import dev.tegula.cli.ClinicDatabase;
+import dev.tegula.cli.CommandProcess;
 import dev.tegula.operations.rotation.IndexStep;
 import dev.tegula.test.servers.Proofs;
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,9 +80,9 @@ class IndexRotateKilledTest {
 
     private void killBackfill(Future<Void> working) throws Exception {
         long target = filled() + 1 + random.nextInt(50);
-        Process run = start("backfill", "--batch=5", "--max-rate=50");
-        await(working, run, () -> filled() >= target);
-        kill(run, "backfill");
+        CommandProcess.start(clinic, "index", "backfill", "patient.ssn", "--batch=5", "--max-rate=50", "--yes")
+                .until(() -> filled() >= target || working.isDone())
+                .kill(0);
     }
 
     private long filled() {
@@ -97,69 +92,26 @@ class IndexRotateKilledTest {
     /** In the step that chance says, or wherever a run that was begun before goes on from. */
     private void killRotation(Future<Void> working) throws Exception {
         IndexStep[] steps = IndexStep.values();
-        String line = word(steps[random.nextInt(steps.length)]) + "  ";
-        Process run = start("rotate", "--batch=20");
-        await(working, run, () -> log("rotate").stream().anyMatch(said -> said.startsWith(line)));
-        run.waitFor(random.nextInt(300), TimeUnit.MILLISECONDS);
-        if (kill(run, "rotate")) {
-            last().ifPresent(step -> killedIn.merge(step, 1, Integer::sum));
+        IndexStep step = steps[random.nextInt(steps.length)];
+        CommandProcess run = CommandProcess.start(clinic, "index", "rotate", "patient.ssn", "--batch=20", "--yes");
+        boolean killed = run.until(() -> begun(run, step) || working.isDone())
+                .then(random.nextInt(300))
+                .kill(0);
+        if (killed) {
+            Stream.of(steps)
+                    .filter(one -> begun(run, one))
+                    .reduce((before, after) -> after)
+                    .ifPresent(last -> killedIn.merge(last, 1, Integer::sum));
         } else {
             ended++;
         }
-    }
-
-    private Optional<IndexStep> last() throws Exception {
-        Optional<IndexStep> last = Optional.empty();
-        for (String said : log("rotate")) {
-            for (IndexStep step : IndexStep.values()) {
-                if (said.startsWith(word(step) + "  ")) {
-                    last = Optional.of(step);
-                }
-            }
-        }
-        return last;
-    }
-
-    private static String word(IndexStep step) {
-        return step.name().toLowerCase(Locale.ROOT);
-    }
-
-    /** Whether it was killed; if not it had ended well. */
-    private boolean kill(Process run, String verb) throws Exception {
-        run.destroyForcibly();
-        assertThat(run.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        assertThat(run.exitValue()).as("%s", log(verb)).isIn(0, 128 + 9);
-        return run.exitValue() != 0;
-    }
-
-    private interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    private static void await(Future<Void> working, Process run, Condition condition) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.holds() && run.isAlive()) {
-            if (working.isDone()) {
-                run.destroyForcibly();
-                working.get();
-            }
-            assertThat(System.nanoTime()).isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(5);
+        if (working.isDone()) {
+            working.get(); // says what clients found
         }
     }
 
-    private List<String> log(String verb) throws Exception {
-        return Files.readAllLines(folder.resolve(verb + ".log"), UTF_8);
-    }
-
-    private Process start(String verb, String... options) throws Exception {
-        List<String> words =
-                new ArrayList<>(List.of("index", verb, "patient.ssn", "--yes", "--config=" + clinic.file()));
-        words.addAll(List.of(options));
-        return new ProcessBuilder(ChildJvm.tegula(words.toArray(String[]::new)))
-                .redirectErrorStream(true)
-                .redirectOutput(new File(folder.toFile(), verb + ".log"))
-                .start();
+    private static boolean begun(CommandProcess run, IndexStep step) {
+        return run.printed().lines().anyMatch(line -> line.startsWith(step.name().toLowerCase(Locale.ROOT) + "  "));
     }
 
     private void assertEnded() {
