@@ -64,6 +64,10 @@ final class ManyTenantsRotationTest extends RotationLab {
         lab.sql("UPDATE visit SET tenant = tenant");
         assertThat(cipher.decrypt(lab.bytes("SELECT body FROM visit WHERE id = 711"), Context.tenant("t711")))
                 .isEqualTo("v711");
+        // The list of the fence is no use of the key that would keep it from being destroyed.
+        lab.sql("DROP TABLE before");
+        assertThat(rotation.census().of(lab.tegula.registry().find(old).orElseThrow()).none())
+                .isTrue();
     }
 
     private void rotate(Rotation rotation, String tenant) {
