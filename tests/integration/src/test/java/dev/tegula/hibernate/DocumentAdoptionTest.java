@@ -10,6 +10,7 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -204,6 +205,34 @@ final class DocumentAdoptionTest {
         } finally {
             ending.set(true);
             writers.shutdown();
+        }
+    }
+
+    /** What is written and not committed when the move comes to its row is what is moved. */
+    @Test
+    void move_ofARowThatIsBeingWritten_waitsAndMovesWhatWasWritten() throws Exception {
+        ExecutorService mover = Executors.newSingleThreadExecutor();
+        try {
+            Future<Long> moved = fixture.call(session -> {
+                session.createNativeMutationQuery("update former set sheet = jsonb_set(sheet, '{contacts,0,phone}',"
+                                + " '\"+41 77 1\"') where id = 1")
+                        .executeUpdate();
+                Future<Long> begun = mover.submit(() -> move(fixture.sessions()));
+                Instant end = Instant.now().plusSeconds(120);
+                while (fixture.database()
+                        .value("select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+                                + " and datname = current_database()")
+                        .equals(0L)) {
+                    assertThat(Instant.now()).as("the time until the move waits").isBefore(end);
+                }
+                return begun;
+            });
+
+            assertThat(moved.get(2, TimeUnit.MINUTES)).isEqualTo(ROWS);
+            assertThat(stored(1)).isEqualTo(of("+41 77 1"));
+            assertThat(inClear()).isEqualTo(0L);
+        } finally {
+            mover.shutdown();
         }
     }
 

@@ -12,8 +12,11 @@ import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.Version;
 import java.util.List;
 import org.hibernate.StaleStateException;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.persister.entity.mutation.UpdateCoordinator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -131,5 +134,30 @@ final class ForcedVersionTest {
                                 ? ledger.iban
                                 : read instanceof Sequenced sequenced ? sequenced.secret : ((Owner) read).ssn)
                 .isIn("FR76", "changed", "987-65-4321");
+    }
+
+    /** Hibernate's own persister asks its own coordinator; who asks for ours gets the same. */
+    @Test
+    void forceIncrement_byTheCoordinatorOfAnEntityWithRows_raisesTheVersion() {
+        Mapping mapping = Mapping.ROW;
+        Object stored = mapping.stored();
+        for (boolean told : new boolean[] {false, true}) {
+            int before = (int) mapping.version();
+            fixture.run(session -> {
+                SharedSessionContractImplementor own = (SharedSessionContractImplementor) session;
+                UpdateCoordinator updates = own.getFactory()
+                        .getMappingMetamodel()
+                        .getEntityDescriptor(Sequenced.class)
+                        .getUpdateCoordinator();
+                session.find(Sequenced.class, mapping.id());
+                if (told) {
+                    updates.forceVersionIncrement(mapping.id(), before, before + 1, false, own);
+                } else {
+                    updates.forceVersionIncrement(mapping.id(), before, before + 1, own);
+                }
+            });
+            assertThat(mapping.version()).isEqualTo(before + 1);
+        }
+        assertThat(mapping.stored()).isEqualTo(stored);
     }
 }
