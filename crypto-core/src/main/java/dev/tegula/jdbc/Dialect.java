@@ -1,5 +1,6 @@
 package dev.tegula.jdbc;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -67,16 +68,37 @@ public record Dialect(Product product, int majorVersion) {
                 : settings.stream().map(LocalSetting::sql).toList();
     }
 
-    /** Settings of a transaction that steps back behind those of applications, where the database knows such. */
-    List<String> background() {
-        return postgresql()
-                ? List.of()
-                : List.of(
-                        "SET TRANSACTION PRIORITY LOW",
-                        "SET LOCAL default_transaction_quality_of_service = background");
+    /** The statement that a transaction begins with which steps back behind those of applications, where the database knows such. */
+    String backgroundLevel(String isolation) {
+        return "SET TRANSACTION ISOLATION LEVEL " + isolation + sql("", ", PRIORITY LOW");
     }
 
-    /** Whether a transaction as a whole can be limited in time; CockroachDB says that it is a PostgreSQL that cannot. */
+    /** Settings of such a transaction, which may change the schema. */
+    List<String> background() {
+        List<String> settings = new ArrayList<>(schemaChange());
+        if (!postgresql()) {
+            settings.add("SET LOCAL default_transaction_quality_of_service = background");
+        }
+        return settings;
+    }
+
+    /** The level of transactions that change the schema: CockroachDB refuses that at READ COMMITTED. */
+    String schemaIsolation() {
+        return rowIsolation();
+    }
+
+    /**
+     * Settings of a transaction that changes the schema. From version 25.1 on CockroachDB otherwise commits what stands before such a
+     * change, these settings and what is told of it among that, and runs the change outside.
+     */
+    List<String> schemaChange() {
+        return postgresql() ? List.of() : List.of("SET LOCAL autocommit_before_ddl = off");
+    }
+
+    /**
+     * Whether a transaction as a whole can be limited in time. CockroachDB says that it is a PostgreSQL 13, which cannot; from 26.3 on an
+     * 18, and can.
+     */
     static boolean limitsTransactions(int majorVersion) {
         return majorVersion >= TRANSACTION_TIMEOUT_SINCE;
     }
@@ -111,6 +133,11 @@ public record Dialect(Product product, int majorVersion) {
      * publications, and the functions that these call.
      */
     public boolean describesTables() {
+        return postgresql();
+    }
+
+    /** Whether the collation of a text stands behind an expression by its schema and name; elsewhere texts compare by their bytes. */
+    public boolean namesCollations() {
         return postgresql();
     }
 

@@ -100,7 +100,7 @@ public final class KeptConnection implements AutoCloseable {
         settings.add(LocalSetting.of("application_name", application));
         settings.addAll(SafeSettings.all());
         List<String> statements = new ArrayList<>();
-        statements.add("SET TRANSACTION ISOLATION LEVEL " + isolation);
+        statements.add(known().backgroundLevel(isolation));
         statements.addAll(known().local(settings));
         statements.addAll(known().background());
         return statements;

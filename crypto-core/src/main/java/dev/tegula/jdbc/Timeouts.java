@@ -44,6 +44,6 @@ public record Timeouts(Duration statement, Duration lock, Duration idle, Duratio
     }
 
     private static LocalSetting milliseconds(String name, Duration duration) {
-        return LocalSetting.of(name, String.valueOf(duration.toMillis()));
+        return LocalSetting.of(name, duration.toMillis() + "ms");
     }
 }

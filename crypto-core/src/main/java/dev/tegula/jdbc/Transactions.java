@@ -67,8 +67,12 @@ public final class Transactions {
         /** Tables are made in the first schema of the login's search path. */
         OF_DDL;
 
-        String sql() {
-            return this == OF_DDL ? READ_COMMITTED.sql() : name().replace('_', ' ');
+        String sql(Session session) throws SQLException {
+            return switch (this) {
+                case OF_DDL -> session.dialect().schemaIsolation();
+                case REPEATABLE_READ -> session.dialect().snapshotIsolation();
+                default -> name().replace('_', ' ');
+            };
         }
     }
 
@@ -107,11 +111,18 @@ public final class Transactions {
 
     /** The same, which sees everything as of one moment. */
     public <T extends @Nullable Object> T snapshot(Timeouts timeouts, SqlWork<T> work) {
+        // Asked before: it says how such a transaction begins.
+        dialect();
         return repeat(() -> once(Isolation.REPEATABLE_READ, timeouts, work, true));
     }
 
-    /** Runs each statement in a transaction of its own, as CockroachDB wants DDL, at its default isolation. */
+    /** Runs each statement in a transaction of its own, as CockroachDB wants DDL. */
     public void each(List<String> statements) {
+        if (statements.isEmpty()) {
+            return;
+        }
+        // Asked before the first: it says how each of them begins.
+        dialect();
         for (String sql : statements) {
             repeat(Isolation.OF_DDL, Timeouts.SHORT, session -> {
                 session.execute(sql);
@@ -202,11 +213,14 @@ public final class Transactions {
 
     private static void begin(Session session, Isolation isolation, Timeouts timeouts) throws SQLException {
         List<String> settings = new ArrayList<>();
-        settings.add("SET TRANSACTION ISOLATION LEVEL " + isolation.sql() + ", READ WRITE");
+        settings.add("SET TRANSACTION ISOLATION LEVEL " + isolation.sql(session) + ", READ WRITE");
         List<LocalSetting> local =
                 new ArrayList<>(isolation == Isolation.OF_DDL ? SafeSettings.texts() : SafeSettings.all());
         local.addAll(timeouts.settings(session.connection().getMetaData().getDatabaseMajorVersion()));
         local.forEach(setting -> settings.add(setting.sql()));
+        if (isolation == Isolation.OF_DDL) {
+            settings.addAll(session.dialect().schemaChange());
+        }
         try {
             session.set(settings);
         } catch (SQLException e) {

@@ -12,10 +12,9 @@ import java.util.Optional;
  */
 public final class Writable {
 
-    private static final String ASK =
-            "SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only') = 'on',"
-                    + " (SELECT source FROM pg_settings WHERE name = 'default_transaction_read_only'),"
-                    + " current_user, current_database()";
+    private static final String ASK = ", current_setting('default_transaction_read_only') = 'on',"
+            + " (SELECT source FROM pg_settings WHERE name = 'default_transaction_read_only'),"
+            + " current_user, current_database()";
     private static final String STANDBY =
             "This server is a standby, a replica in recovery, which takes no changes. Name the primary in the"
                     + " JDBC URL, for example with several hosts and targetServerType=primary.";
@@ -48,7 +47,9 @@ public final class Writable {
     }
 
     private static Optional<String> why(Session session, Optional<String> standby) throws SQLException {
-        try (PreparedStatement select = session.prepare(ASK);
+        // CockroachDB knows no standby, and no function that tells.
+        String ask = "SELECT " + session.dialect().sql("pg_is_in_recovery()", "false") + ASK;
+        try (PreparedStatement select = session.prepare(ask);
                 ResultSet row = select.executeQuery()) {
             row.next();
             if (row.getBoolean(1)) {

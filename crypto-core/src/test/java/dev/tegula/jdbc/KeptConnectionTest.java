@@ -290,16 +290,19 @@ final class KeptConnectionTest {
 
         assertThat(cockroach.rowIsolation()).isEqualTo("SERIALIZABLE");
         assertThat(cockroach.snapshotIsolation()).isEqualTo("SERIALIZABLE");
+        assertThat(cockroach.backgroundLevel("SERIALIZABLE"))
+                .isEqualTo("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE, PRIORITY LOW");
         assertThat(cockroach.background())
                 .containsExactly(
-                        "SET TRANSACTION PRIORITY LOW",
+                        "SET LOCAL autocommit_before_ddl = off",
                         "SET LOCAL default_transaction_quality_of_service = background");
+        assertThat(cockroach.schemaIsolation()).isEqualTo("SERIALIZABLE");
         assertThat(cockroach.sha256("x")).isEqualTo("decode(sha256(x), 'hex')");
         assertThat(cockroach.local(LIMITS.settings(cockroach.majorVersion())))
                 .containsExactly(
-                        "SET LOCAL statement_timeout = '30000'",
-                        "SET LOCAL lock_timeout = '200'",
-                        "SET LOCAL idle_in_transaction_session_timeout = '10000'");
+                        "SET LOCAL statement_timeout = '30000ms'",
+                        "SET LOCAL lock_timeout = '200ms'",
+                        "SET LOCAL idle_in_transaction_session_timeout = '10000ms'");
     }
 
     @Test
@@ -308,8 +311,8 @@ final class KeptConnectionTest {
         settings.addAll(SafeSettings.all());
         assertThat(new Dialect(Product.POSTGRESQL, 18).local(settings))
                 .singleElement(STRING)
-                .startsWith("SELECT pg_catalog.set_config('statement_timeout', '30000', true), ")
-                .contains("'transaction_timeout', '40000', true", "'row_security', 'off', true", "'search_path', ");
+                .startsWith("SELECT pg_catalog.set_config('statement_timeout', '30000ms', true), ")
+                .contains("'transaction_timeout', '40000ms', true", "'row_security', 'off', true", "'search_path', ");
         PGSimpleDataSource odd = database;
         odd.setOptions("-c DateStyle=German -c standard_conforming_strings=off -c statement_timeout=7000");
         try (KeptConnection kept = kept(watched((method, made) -> made))) {

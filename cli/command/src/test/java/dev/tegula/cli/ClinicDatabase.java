@@ -9,7 +9,6 @@ import dev.tegula.cli.output.Terminal;
 import dev.tegula.config.Configuration;
 import dev.tegula.config.KekSettings;
 import dev.tegula.envelope.FieldId;
-import dev.tegula.envelope.Mode;
 import dev.tegula.keyring.KeyringSettings;
 import dev.tegula.kms.Kms;
 import dev.tegula.test.servers.RememberedStretching;
@@ -35,6 +34,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** A database of its own on one server for all tests, a folder with its configuration, and commands on both. */
 public final class ClinicDatabase {
@@ -46,11 +46,13 @@ public final class ClinicDatabase {
     }
 
     private final Path folder;
-    private final String name;
+    private final String url;
+    private final String user;
 
-    private ClinicDatabase(Path folder, String name) {
+    private ClinicDatabase(Path folder, String url, String user) {
         this.folder = folder;
-        this.name = name;
+        this.url = url;
+        this.user = user;
         Recorder.watch(this);
     }
 
@@ -90,14 +92,23 @@ public final class ClinicDatabase {
 
     /** An empty database and an empty folder. */
     public static ClinicDatabase empty(Path folder) {
-        ClinicDatabase database = new ClinicDatabase(folder, "clinic" + COUNT.incrementAndGet());
-        execute(Server.POSTGRES.getPostgresDatabase(), "CREATE DATABASE " + database.name);
-        return database;
+        return made(folder, "");
+    }
+
+    private static ClinicDatabase made(Path folder, String template) {
+        String name = "clinic" + COUNT.incrementAndGet();
+        execute(Server.POSTGRES.getPostgresDatabase(), "CREATE DATABASE " + name + template);
+        return at(folder, "jdbc:postgresql://localhost:" + port() + "/" + name, "postgres");
+    }
+
+    /** An empty database that is there, on whatever server, or on another way to it. */
+    public static ClinicDatabase at(Path folder, String url, String user) {
+        return new ClinicDatabase(folder, url, user);
     }
 
     /** The same database, seen from another folder. */
     public ClinicDatabase in(Path other) {
-        return new ClinicDatabase(other, name);
+        return at(other, url, user);
     }
 
     /** With everything that {@code init} makes; a copy, because each opening of a keyset takes its time. */
@@ -114,13 +125,12 @@ public final class ClinicDatabase {
 
     /** The same database and configuration under another name and in another folder. */
     public ClinicDatabase copyTo(Path target) {
-        ClinicDatabase copy = new ClinicDatabase(target, "clinic" + COUNT.incrementAndGet());
-        execute(Server.POSTGRES.getPostgresDatabase(), "CREATE DATABASE " + copy.name + " TEMPLATE " + name);
+        ClinicDatabase copy = made(target, " TEMPLATE " + name());
         try {
             for (String file : List.of("tegula.keyset", "tegula.passphrase")) {
                 Files.copy(folder.resolve(file), target.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
             }
-            String yaml = Files.readString(file()).replace("/" + name + "\"", "/" + copy.name + "\"");
+            String yaml = Files.readString(file()).replace("/" + name() + "\"", "/" + copy.name() + "\"");
             Files.writeString(copy.file(), yaml);
             Files.setPosixFilePermissions(copy.file(), PosixFilePermissions.fromString("rw-------"));
         } catch (IOException e) {
@@ -159,18 +169,8 @@ public final class ClinicDatabase {
         try (Tegula tegula = engine()) {
             tegula.catalogue()
                     .orElseThrow()
-                    .publish(List.of(new EncryptedColumn(
-                            FieldId.of(field),
-                            "public",
-                            table,
-                            "ssn",
-                            List.of(keyColumn),
-                            false,
-                            Optional.empty(),
-                            Mode.FIELD,
-                            ValueType.STRING,
-                            false,
-                            origin)));
+                    .publish(List.of(EncryptedColumn.of(field, "public." + table + ".ssn", ValueType.STRING, keyColumn)
+                            .withOrigin(origin)));
         }
     }
 
@@ -269,24 +269,22 @@ public final class ClinicDatabase {
 
     /** Its name on the server. */
     public String name() {
-        return name;
+        return url.replaceFirst("\\?.*", "").replaceFirst(".*/", "");
     }
 
     /** Runs {@code tegula init}. */
     public Transcript init() {
-        return run("init", "--url", url(), "--username", "postgres");
+        return run("init", "--url", url, "--username", user);
     }
 
     /** The same for a deployment that has a name. */
     public Transcript init(String deployment) {
-        return run("init", "--url", url(), "--username", "postgres", "--deployment", deployment);
+        return run("init", "--url", url, "--username", user, "--deployment", deployment);
     }
 
     /** Runs a command on the configuration, without a terminal. */
     public Transcript run(String... arguments) {
-        List<String> line = new ArrayList<>(List.of(arguments));
-        line.add("--config=" + file());
-        return Transcript.with(Map.of(), Terminal.none(), "", line.toArray(String[]::new));
+        return pipe("", arguments);
     }
 
     /** Runs a command that reads this from a pipe. */
@@ -364,12 +362,15 @@ public final class ClinicDatabase {
 
     /** The database. */
     public String url() {
-        return Server.POSTGRES.getJdbcUrl("postgres", name).replaceFirst("\\?.*", "");
+        return url;
     }
 
     /** The database. */
     public DataSource dataSource() {
-        return Server.POSTGRES.getDatabase("postgres", name);
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(url);
+        source.setUser(user);
+        return source;
     }
 
     /** Runs a statement as a writer of the database. */

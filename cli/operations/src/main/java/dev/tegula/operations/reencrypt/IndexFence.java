@@ -83,8 +83,7 @@ public final class IndexFence {
     private void replace(String of, String expression, String what, RunControl control) {
         String name = Fence.name(of);
         change("fencing " + table, control, c -> {
-            drop(c, name);
-            add(c, name, expression);
+            alter(c, drop(name), add(name, expression));
             fence.told().tell(c, FenceTold.raised(table, of, what));
         });
     }
@@ -99,9 +98,11 @@ public final class IndexFence {
     public void open(KeyId active, Collection<KeyId> known, RunControl control) {
         if (nextIs(active) && same(true)) {
             change("fencing " + table, control, c -> {
-                drop(c, Fence.name(next));
-                drop(c, Fence.name(column));
-                add(c, Fence.name(column), text.noneOlder(active, known));
+                alter(
+                        c,
+                        drop(Fence.name(next)),
+                        drop(Fence.name(column)),
+                        add(Fence.name(column), text.noneOlder(active, known)));
                 fence.told().tell(c, FenceTold.dropped(table, next));
                 fence.told()
                         .tell(
@@ -134,23 +135,23 @@ public final class IndexFence {
     private void drop(RunControl control) {
         if (stands()) {
             change("fencing " + table, control, c -> {
-                drop(c, Fence.name(next));
-                drop(c, Fence.name(column));
+                alter(c, drop(Fence.name(next)), drop(Fence.name(column)));
                 fence.told().tell(c, FenceTold.dropped(table, column));
             });
         }
     }
 
-    private void drop(Session session, String name) throws SQLException {
-        FenceCheck.execute(
-                session, "ALTER TABLE " + table.quoted() + " DROP CONSTRAINT IF EXISTS " + Identifiers.quote(name));
+    private static String drop(String name) {
+        return "DROP CONSTRAINT IF EXISTS " + Identifiers.quote(name);
     }
 
-    private void add(Session session, String name, String expression) throws SQLException {
-        FenceCheck.execute(
-                session,
-                "ALTER TABLE " + table.quoted() + " ADD CONSTRAINT " + Identifiers.quote(name) + " CHECK (" + expression
-                        + ") NOT VALID");
+    private static String add(String name, String expression) {
+        return "ADD CONSTRAINT " + Identifiers.quote(name) + " CHECK (" + expression + ") NOT VALID";
+    }
+
+    /** In one statement: CockroachDB takes one change of a schema in a transaction. */
+    private void alter(Session session, String... changes) throws SQLException {
+        FenceCheck.execute(session, "ALTER TABLE " + table.quoted() + " " + String.join(", ", changes));
     }
 
     private interface Ddl {

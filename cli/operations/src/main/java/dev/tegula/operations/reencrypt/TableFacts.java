@@ -74,6 +74,9 @@ public record TableFacts(TableName table, long estimatedRows, long rowBytes, Lis
     private static List<String> triggers(Session session, TableName table, List<EncryptedColumn> columns)
             throws SQLException {
         List<String> triggers = new ArrayList<>();
+        if (!session.dialect().describesTables()) {
+            return triggers;
+        }
         try (PreparedStatement select = session.prepare(TRIGGERS)) {
             select.setString(1, table.schema());
             select.setString(2, table.name());

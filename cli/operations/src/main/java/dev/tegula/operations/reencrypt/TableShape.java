@@ -157,7 +157,8 @@ record TableShape(TableName table, KeyPaging keys) {
 
     /** {@code COLLATE} of each key column, as it stands behind an expression; empty for types that have none. */
     List<String> collations(Session session) throws SQLException {
-        Map<String, String> collations = pairs(session, COLLATIONS, table);
+        Map<String, String> collations =
+                session.dialect().namesCollations() ? pairs(session, COLLATIONS, table) : Map.of();
         return keys.columns().stream()
                 .map(key -> collations.getOrDefault(key.name(), ""))
                 .toList();

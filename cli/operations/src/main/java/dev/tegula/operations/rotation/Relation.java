@@ -47,7 +47,9 @@ record Relation(
             FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relkind IN ('r', 'm') AND c.oid >= ?
               AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'crdb_internal', 'pg_extension')
-              AND c.oid NOT IN ('tegula_key'::regclass, 'tegula_job_key'::regclass, 'tegula_quarantine'::regclass)
+              AND c.oid NOT IN (SELECT own.oid FROM pg_catalog.pg_class own WHERE own.oid IN (
+                pg_catalog.to_regclass('tegula_key'), pg_catalog.to_regclass('tegula_job_key'),
+                pg_catalog.to_regclass('tegula_quarantine')))
             ORDER BY n.nspname, c.relname""";
 
     /** All of the database but the tables of this registry that name keys, in every schema. */

@@ -33,6 +33,11 @@ final class RowText {
 
     private static final int BEHIND_KEY_ID = 45;
 
+    private static final String TEXT = "pg_catalog.concat(tegula_row.*) COLLATE pg_catalog.\"C\"";
+
+    /** Functions take no text with a collation there, and concat no rows; nobody can make a cast. */
+    private static final String TEXT_OF_COCKROACHDB = "CAST(row_to_json(tegula_row) AS text)";
+
     /** What stands in bytes that are shown in hexadecimal. */
     private final List<String> ofBytes;
 
@@ -100,7 +105,7 @@ final class RowText {
         String found = all.stream().map(text -> "pg_catalog.strpos(x, ?) > 0").collect(Collectors.joining(" OR "));
         String sql = "SELECT pg_catalog.count(*) FILTER (WHERE " + found
                 + "), coalesce(pg_catalog.sum(pg_catalog.octet_length(x)), 0)"
-                + " FROM (SELECT pg_catalog.lower(pg_catalog.concat(tegula_row.*) COLLATE pg_catalog.\"C\") AS x FROM "
+                + " FROM (SELECT pg_catalog.lower(" + session.dialect().sql(TEXT, TEXT_OF_COCKROACHDB) + ") AS x FROM "
                 + (relation.foreign() ? "" : "ONLY ") + relation.quoted() + " AS tegula_row" + where
                 + " OFFSET 0) AS texts";
         try (PreparedStatement select = session.prepare(sql)) {
