@@ -49,7 +49,8 @@ public final class ClinicDatabase {
     private final String url;
     private final String user;
 
-    private ClinicDatabase(Path folder, String url, String user) {
+    /** One that is there, on whatever server, or on another way to it. */
+    public ClinicDatabase(Path folder, String url, String user) {
         this.folder = folder;
         this.url = url;
         this.user = user;
@@ -98,17 +99,12 @@ public final class ClinicDatabase {
     private static ClinicDatabase made(Path folder, String template) {
         String name = "clinic" + COUNT.incrementAndGet();
         execute(Server.POSTGRES.getPostgresDatabase(), "CREATE DATABASE " + name + template);
-        return at(folder, "jdbc:postgresql://localhost:" + port() + "/" + name, "postgres");
-    }
-
-    /** An empty database that is there, on whatever server, or on another way to it. */
-    public static ClinicDatabase at(Path folder, String url, String user) {
-        return new ClinicDatabase(folder, url, user);
+        return new ClinicDatabase(folder, "jdbc:postgresql://localhost:" + port() + "/" + name, "postgres");
     }
 
     /** The same database, seen from another folder. */
     public ClinicDatabase in(Path other) {
-        return at(other, url, user);
+        return new ClinicDatabase(other, url, user);
     }
 
     /** With everything that {@code init} makes; a copy, because each opening of a keyset takes its time. */

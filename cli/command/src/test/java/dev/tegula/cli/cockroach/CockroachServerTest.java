@@ -32,7 +32,7 @@ final class CockroachServerTest extends CockroachDays {
             statement.execute("CREATE DATABASE " + name);
         }
         Properties parsed = Driver.parseURL(url, new Properties());
-        return ClinicDatabase.at(
+        return new ClinicDatabase(
                 at,
                 url.replaceFirst("^(jdbc:postgresql://[^/]+/)[^?]*", "$1" + name),
                 parsed == null ? "root" : parsed.getProperty("user", "root"));

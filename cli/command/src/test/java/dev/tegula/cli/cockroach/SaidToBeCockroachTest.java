@@ -19,7 +19,7 @@ final class SaidToBeCockroachTest extends CockroachDays {
     ClinicDatabase empty(Path at) {
         way = new SaidToBeCockroach(ClinicDatabase.port());
         String url = ClinicDatabase.empty(at).url().replaceFirst(":\\d+/", ":" + way.port() + "/");
-        return ClinicDatabase.at(at, url, "postgres");
+        return new ClinicDatabase(at, url, "postgres");
     }
 
     @AfterEach
