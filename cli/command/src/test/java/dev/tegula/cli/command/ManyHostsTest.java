@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.tegula.cli.ChildJvm;
 import dev.tegula.cli.ClinicDatabase;
+import dev.tegula.cli.Transcript;
+import dev.tegula.cli.output.Terminal;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,6 +130,29 @@ class ManyHostsTest {
         // Unavailable, told to end, killed: another pod.
         assertThat(List.of(actionAfter(4), actionAfter(130), actionAfter(143))).containsOnly("");
         assertThat(moved()).isZero();
+    }
+
+    @Test
+    void run_withoutANumberOrWithNoNumber_isUsageAndMovesNothing() {
+        assertThat(expect(2, clinic.run("jobs", "run", job, "--yes")).err())
+                .contains("Say --index N, or set JOB_COMPLETION_INDEX");
+        Transcript none = Transcript.with(
+                Map.of(
+                        "JOB_COMPLETION_INDEX",
+                        "one",
+                        "TEGULA_CONFIG",
+                        clinic.file().toString()),
+                Terminal.none(),
+                "",
+                "jobs",
+                "run",
+                job,
+                "--yes");
+        assertThat(expect(2, none).err()).contains("JOB_COMPLETION_INDEX: expected a whole number from 0 to 9,999");
+        assertThat(expect(0, clinic.run("jobs", "run", job, "--index=1", "--dry-run"))
+                        .out())
+                .contains("Range 1 of job " + job + " would be run");
+        assertThat(clinic.number("SELECT sum(fence) FROM tegula_range")).isZero();
     }
 
     /** What Kubernetes starts: the container of the manifest, on the image's entry point. */
