@@ -42,7 +42,7 @@ class SparkExecutorsTest {
                         + " \"cursor\" IS NOT NULL AND seen_at > now() - interval '10 seconds' ORDER BY idx";
                 until("an executor is in the middle of a range", () -> {
                     long pid = lab.number(middle);
-                    return pid > 0 && !killed.contains(pid) || !driver.isAlive();
+                    return (pid > 0 && !killed.contains(pid)) || !driver.isAlive();
                 });
                 assertThat(driver.isAlive()).as(lab.log("spark.log")).isTrue();
                 long pid = lab.number(middle);
