@@ -122,6 +122,48 @@ def anchors():
                        "ok" if read else "malformed-input", {"chain": read[0], "seq": read[1], "mac": mac} if read else None)
 
 
+def chains(first):
+    """A chain over two roots: from the first entry under the second one on, the first one does not count."""
+    second = key("next registry", REGISTRY_FIELD, None, "REGISTRY", version=2)
+    one, two = audit_key(first.root), audit_key(second.root)
+    mark = {"action": "tegula.audit.root", "kind": "registry", "subject": second.id.hex(),
+            "detail": f"The root before it is {first.id.hex()}."}
+
+    def chain(*steps):
+        rows, previous = [], FIRST
+        for seq, (using, change) in enumerate(steps, 1):
+            row = {**ENTRY, "seq": seq, "previous": previous.hex(), **change}
+            previous = mac_of(using, row)
+            rows.append({"row": row, "mac": previous.hex()})
+        return rows
+
+    def verdict(rows, roots):
+        counts, previous = -1, FIRST.hex()
+        for each in rows:
+            found = [i for i, root in enumerate(roots) if mac_of(audit_key(root.root), each["row"]).hex() == each["mac"]]
+            if not found or found[0] < counts or each["row"]["previous"] != previous:
+                return "integrity"
+            counts, previous = found[0], each["mac"]
+        return "ok" if counts >= len(roots) - 1 or len(roots) == 1 else "integrity"
+
+    def file(label, about, rows, outcome, roots=(first, second)):
+        assert verdict(rows, roots) == outcome, label
+        return scenario(f"audit-chain-{label}", about, "audit-chain", {"rows": rows}, outcome, keys=list(roots))
+
+    right = chain((one, {}), (one, {}), (two, mark), (two, {}))
+    forged = chain((one, {}), (one, {"subject": "patient.born"}))
+    yield file("one-root", "One root counts for all of it.", chain((one, {}), (one, {})), "ok", (first,))
+    yield file("two-roots", "Before the mark the root before counts, from it on the next one.", right, "ok")
+    yield file("begun-by-the-mark", "A chain that nobody had written to begins with the mark.", chain((two, mark)), "ok")
+    yield file("root-before-behind-the-mark", "An entry under the root before does not count behind the mark.",
+               chain((one, {}), (two, mark), (one, {}), (two, {})), "integrity")
+    yield file("rewritten-before-the-mark", "Who holds the root before can write no other entry in front of the mark.",
+               forged + right[2:], "integrity")
+    yield file("without-the-mark", "A chain that does not come to the ACTIVE root was cut.", right[:2], "integrity")
+    yield file("none", "So was one without an entry.", [], "integrity")
+    yield file("third-root", "An entry under a root that is not known.", chain((one, {}), (two, mark), (bytes(32), {})), "integrity")
+
+
 def scenarios():
     registry = key("registry", REGISTRY_FIELD, None, "REGISTRY")
     yield scenario("audit-key", "The key of the audit trail comes from the REGISTRY root.", "audit-key", {}, "ok",
@@ -129,3 +171,4 @@ def scenarios():
     yield from entries(registry)
     yield from heads(registry)
     yield from anchors()
+    yield from chains(registry)

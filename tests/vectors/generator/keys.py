@@ -130,8 +130,35 @@ def seals():
     yield file("seal-cut", "A seal cut to 31 bytes.", ROW, seal(ROW)[:31], "integrity")
     yield file("seal-empty", "A row without a seal.", ROW, b"", "integrity")
     yield file("seal-flipped", "A seal that differs in one bit.", ROW, seal(ROW)[:-1] + bytes([seal(ROW)[-1] ^ 1]), "integrity")
+    yield from roots(registry)
     other = key("other registry", REGISTRY_FIELD, None, "REGISTRY")
     yield file("seal-of-another-registry", "A row sealed under another REGISTRY root.", ROW, registry_seal(other.seal, ROW),
+               "integrity")
+
+
+def roots(first):
+    """The row of a root is sealed by the ACTIVE one, which is another one unless it is that itself."""
+    second = key("next registry", REGISTRY_FIELD, None, "REGISTRY", version=2)
+
+    def row(using, state, **times):
+        return {**ROW, "keyId": using.id.hex(), "field": REGISTRY_FIELD, "purpose": "REGISTRY", "version": using.version,
+                "state": state, "activatedMicros": None, **times}
+
+    def file(label, about, using, active, by, outcome):
+        seal = registry_seal(by.seal, using)
+        assert (outcome == "ok") == (seal == registry_seal(active.seal, using)), label
+        return scenario(f"seal-root-{label}", about, "registry-seal", {"row": using, "seal": seal.hex()}, outcome, keys=[active])
+
+    before, after = {"activatedMicros": 1_750_000_000_123_456}, {"activatedMicros": 1_760_000_000_000_000}
+    retired = {**before, "retiredMicros": 1_770_000_000_000_000}
+    yield file("pending", "A root that waits is sealed by the ACTIVE one.", row(second, "PENDING"), first, first, "ok")
+    yield file("pending-by-itself", "A root that waits seals nothing, itself neither.", row(second, "PENDING"), first, second,
+               "integrity")
+    yield file("active", "An ACTIVE root is sealed by itself.", row(second, "ACTIVE", **after), second, second, "ok")
+    yield file("decrypt-only", "A root that was replaced is sealed by the ACTIVE one.", row(first, "DECRYPT_ONLY", **before), second,
+               second, "ok")
+    yield file("retired", "So is one that is RETIRED.", row(first, "RETIRED", **retired), second, second, "ok")
+    yield file("retired-by-itself", "A RETIRED root vouches for no row.", row(first, "RETIRED", **retired), second, first,
                "integrity")
 
 

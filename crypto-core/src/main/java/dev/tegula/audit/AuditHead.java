@@ -1,5 +1,6 @@
 package dev.tegula.audit;
 
+import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Tuple;
 import dev.tegula.failure.MalformedException;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,9 @@ public record AuditHead(int chain, long seq, String mac) {
     /** The action of an entry that notes where all chains end. */
     public static final String NOTED = AuditEntry.RESERVED + "audit.heads";
 
+    /** The action of the entry from which on a chain goes on under another REGISTRY root. */
+    public static final String ROOT = AuditEntry.RESERVED + "audit.root";
+
     private static final byte[] LABEL = "tegula/audit-head/v1".getBytes(StandardCharsets.US_ASCII);
     private static final Pattern ANCHOR = Pattern.compile("(0|[1-9][0-9]?):([1-9][0-9]{0,18}):([0-9a-f]{64})");
 
@@ -61,6 +65,11 @@ public record AuditHead(int chain, long seq, String mac) {
         } catch (NumberFormatException tooLarge) {
             throw AuditColumns.refused("The number in this anchor is larger than that of any entry.");
         }
+    }
+
+    /** The entry that marks where a chain goes on under another root. */
+    public static AuditEntry mark(KeyId before, KeyId next) {
+        return AuditEntry.of(ROOT, "registry", next.hex()).detail("The root before it is " + before.hex() + ".");
     }
 
     /** The entry that notes these heads. */

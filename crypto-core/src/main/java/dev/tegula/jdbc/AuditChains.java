@@ -3,6 +3,7 @@ package dev.tegula.jdbc;
 import dev.tegula.audit.AuditAuthor;
 import dev.tegula.audit.AuditEntry;
 import dev.tegula.audit.AuditHead;
+import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.registry.RegistrySeal;
 import java.sql.PreparedStatement;
@@ -35,6 +36,7 @@ public final class AuditChains {
     private static final String OWN =
             "1 + pg_catalog.mod(pg_catalog.pg_backend_pid() + ?::int4, %d)".formatted(AuditHead.LAST);
     private static final String COMMANDS = TAKE.formatted("", "0", "", "");
+    private static final String ONE = TAKE.formatted("", "?::int8", "", "");
     private static final String FREE = TAKE.formatted(
             "pg_catalog.generate_series(0, %d) AS step CROSS JOIN LATERAL".formatted(AuditHead.LAST - 1),
             OWN.replace("?::int4", "?::int4 + step"),
@@ -98,16 +100,35 @@ public final class AuditChains {
         return new AuditChains(session, seal, author, host.get()).append(moves, entries);
     }
 
+    /**
+     * Marks that the trail goes on under another root: from this entry of each chain on, those of earlier roots do not count.
+     *
+     * @param seal knows both roots
+     * @param root vouches for the marks
+     */
+    static void mark(Session session, AuditAuthor author, RegistrySeal seal, KeyId root, AuditEntry mark)
+            throws SQLException {
+        AuditChains chains = new AuditChains(session, seal, author, author.host());
+        for (int chain = AuditHead.COMMANDS; chain <= AuditHead.LAST; chain++) {
+            chains.append(chains.required(ONE, chain), Optional.of(root), List.of(mark));
+        }
+    }
+
     private ChainEnd append(int moves, List<AuditEntry> entries) throws SQLException {
-        ChainEnd taken = author.command() ? required(COMMANDS) : free(moves);
-        Optional<AuditHead> head = taken.genuine(seal);
+        return append(author.command() ? required(COMMANDS) : free(moves), Optional.empty(), entries);
+    }
+
+    private ChainEnd append(ChainEnd taken, Optional<KeyId> next, List<AuditEntry> entries) throws SQLException {
+        Optional<KeyId> root = taken.genuine(seal);
+        ChainEnd from = next.or(() -> root).map(taken::under).orElse(taken);
+        Optional<AuditHead> head = root.map(any -> taken.head());
         if (head.isPresent() && (entries.size() == 1 || !behind(taken))) {
-            Optional<ChainEnd> added = add(taken, entries.get(0));
+            Optional<ChainEnd> added = add(from, entries.get(0));
             if (added.isPresent()) {
                 return rest(added.get(), entries.subList(1, entries.size()));
             }
         }
-        return rest(goneOn(taken, head, entries.size()), entries);
+        return rest(goneOn(from, head, entries.size()), entries);
     }
 
     private ChainEnd free(int moves) throws SQLException {
@@ -150,8 +171,9 @@ public final class AuditChains {
      * and what happened is told in the chain itself.
      */
     private ChainEnd goneOn(ChainEnd taken, Optional<AuditHead> head, int entries) throws SQLException {
+        ChainEnd from = head.isEmpty() && !taken.untouched() ? underActive(taken) : taken;
         AuditEnd end = AuditEnd.of(session, seal, taken.chain(), head, Math.addExact(entries, 1));
-        ChainEnd last = taken.at(end.seq(), end.mac());
+        ChainEnd last = from.at(end.seq(), end.mac());
         if (taken.untouched() && end.nothing()) {
             return last;
         }
@@ -160,6 +182,12 @@ public final class AuditChains {
                         + (head.isPresent() ? ", and rows stood behind it" : " without a valid seal")
                         + "; the last entry that verifies is " + end.genuine() + ".");
         return rest(last, List.of(found));
+    }
+
+    /** Under the root that is ACTIVE now; a head of one that is not pinned here is none that somebody changed. */
+    private ChainEnd underActive(ChainEnd taken) throws SQLException {
+        KeyId active = JdbcKeyRegistry.sealing(session, seal).rootId();
+        return taken.root().isPresent() ? taken : taken.under(active);
     }
 
     private Optional<ChainEnd> add(ChainEnd taken, AuditEntry entry) throws SQLException {

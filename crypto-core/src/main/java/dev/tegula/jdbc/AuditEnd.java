@@ -54,7 +54,7 @@ record AuditEnd(long genuine, String mac, long seq) {
         TreeSet<Long> places = new TreeSet<>();
         for (AuditRows.Row row : rows) {
             places.add(row.seq());
-            if (row.seq() > last.genuine && row.genuine(seal)) {
+            if (row.seq() > last.genuine && counts(row, seal)) {
                 last = new AuditEnd(row.seq(), row.mac(), row.seq());
             }
         }
@@ -68,6 +68,11 @@ record AuditEnd(long genuine, String mac, long seq) {
             }
         }
         return new AuditEnd(last.genuine, last.mac, seq);
+    }
+
+    /** Each chain has its mark: entries of a root that was replaced are not the last ones, unless somebody else wrote them. */
+    private static boolean counts(AuditRows.Row row, RegistrySeal seal) {
+        return row.root(seal).filter(root -> !seal.replaced(root)).isPresent();
     }
 
     /** The rows of a statement that reads what {@link AuditRows#SELECT} does. */

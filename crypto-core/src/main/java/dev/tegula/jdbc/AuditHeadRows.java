@@ -56,7 +56,9 @@ public final class AuditHeadRows {
         }
         try {
             AuditHead head = new AuditHead(Math.toIntExact(chain), seq, mac);
-            boolean genuine = seal.auditGenuine(head.covered(), Seal.copyOf(sealed));
+            boolean genuine = seal.auditRoot(head.covered(), Seal.copyOf(sealed))
+                    .filter(root -> !seal.replaced(root))
+                    .isPresent();
             return new Row(chain, seq, genuine ? Optional.of(head) : Optional.empty(), false);
         } catch (MalformedException | ArithmeticException notOurs) {
             return new Row(chain, seq, Optional.empty(), false);

@@ -2,6 +2,7 @@ package dev.tegula.jdbc;
 
 import dev.tegula.audit.AuditEntry;
 import dev.tegula.audit.ToldEntry;
+import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.registry.RegistrySeal;
@@ -44,7 +45,12 @@ public final class AuditRows {
 
         /** Whether its MAC is that of what it says, at its place. */
         public boolean genuine(RegistrySeal seal) {
-            return told.isPresent() && genuineAt(seal, told.get().chain(), seq);
+            return root(seal).isPresent();
+        }
+
+        /** The root under which its MAC is that of what it says, at its place. */
+        public Optional<KeyId> root(RegistrySeal seal) {
+            return told.flatMap(entry -> seal.auditRoot(entry.covered(), Seal.copyOf(HEX.parseHex(mac))));
         }
 
         /** Whether its MAC is that of what it says, at another place. */

@@ -3,6 +3,7 @@ package dev.tegula.jdbc;
 import dev.tegula.audit.AuditEntry;
 import dev.tegula.audit.AuditHead;
 import dev.tegula.audit.ToldEntry;
+import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.registry.RegistrySeal;
 import dev.tegula.registry.Seal;
@@ -21,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param mac in hexadecimal digits, as it is stored
  * @param now by the clock of the database
+ * @param root the one that the next entry is under, once that is known
  */
-record ChainEnd(int chain, long seq, String mac, Optional<Seal> seal, Instant now, String login) {
+record ChainEnd(int chain, long seq, String mac, Optional<Seal> seal, Instant now, String login, Optional<KeyId> root) {
 
     private static final HexFormat HEX = HexFormat.of();
 
@@ -43,16 +45,18 @@ record ChainEnd(int chain, long seq, String mac, Optional<Seal> seal, Instant no
                 mac == null ? "" : HEX.formatHex(mac),
                 Optional.ofNullable(row.getBytes(4)).map(Seal::copyOf),
                 row.getObject(5, OffsetDateTime.class).toInstant(),
-                row.getString(6));
+                row.getString(6),
+                Optional.empty());
     }
 
-    /** As a head, if its seal verifies. */
-    Optional<AuditHead> genuine(RegistrySeal by) {
+    /**
+     * The root under which the chain goes on: that of its seal, if that verifies. A root that was replaced, as far as this process
+     * knows, seals no head any more; one that takes its place already, does.
+     */
+    Optional<KeyId> genuine(RegistrySeal by) {
         try {
             AuditHead head = new AuditHead(chain, seq, mac);
-            return seal.isPresent() && by.auditGenuine(head.covered(), seal.get())
-                    ? Optional.of(head)
-                    : Optional.empty();
+            return seal.flatMap(given -> by.auditRoot(head.covered(), given)).filter(root -> !by.replaced(root));
         } catch (MalformedException notOurs) {
             return Optional.empty();
         }
@@ -63,11 +67,15 @@ record ChainEnd(int chain, long seq, String mac, Optional<Seal> seal, Instant no
     }
 
     ChainEnd at(long lastSeq, String lastMac) {
-        return new ChainEnd(chain, lastSeq, lastMac, seal, now, login);
+        return new ChainEnd(chain, lastSeq, lastMac, seal, now, login, root);
     }
 
     ChainEnd as(Instant time) {
-        return new ChainEnd(chain, seq, mac, seal, time, login);
+        return new ChainEnd(chain, seq, mac, seal, time, login, root);
+    }
+
+    ChainEnd under(KeyId next) {
+        return new ChainEnd(chain, seq, mac, seal, now, login, Optional.of(next));
     }
 
     AuditHead head() {
@@ -83,7 +91,8 @@ record ChainEnd(int chain, long seq, String mac, Optional<Seal> seal, Instant no
     ChainEnd bind(PreparedStatement add, int first, String host, AuditEntry entry, RegistrySeal by)
             throws SQLException {
         ToldEntry told = new ToldEntry(chain, Math.addExact(seq, 1), now, login, host, entry, mac);
-        byte[] ownMac = by.audit(told.covered()).bytes();
+        KeyId under = root.orElseGet(by::rootId);
+        byte[] ownMac = by.audit(under, told.covered()).bytes();
         int at = first;
         add.setLong(at++, told.seq());
         add.setObject(at++, told.at().atOffset(ZoneOffset.UTC));
@@ -99,7 +108,13 @@ record ChainEnd(int chain, long seq, String mac, Optional<Seal> seal, Instant no
         add.setBytes(at, ownMac);
         ChainEnd end = at(told.seq(), HEX.formatHex(ownMac));
         return new ChainEnd(
-                chain, end.seq, end.mac, Optional.of(by.audit(end.head().covered())), now, login);
+                chain,
+                end.seq,
+                end.mac,
+                Optional.of(by.audit(under, end.head().covered())),
+                now,
+                login,
+                Optional.of(under));
     }
 
     /** Binds seq, mac and seal. */

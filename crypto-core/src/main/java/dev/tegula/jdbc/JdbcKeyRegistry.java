@@ -6,7 +6,9 @@ import dev.tegula.registry.InstanceReport;
 import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.RegistryChange;
+import dev.tegula.registry.RegistrySeal;
 import dev.tegula.registry.StoredKeys;
+import java.nio.ByteBuffer;
 import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -23,6 +25,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The registry in {@code tegula_key} and {@code tegula_instance}. Every call takes one connection and gives it back; give
@@ -37,6 +40,8 @@ public final class JdbcKeyRegistry implements KeyRegistry {
             + " (SELECT t, f, p FROM unnest(?::bytea[], ?::text[], ?::text[]) AS s (t, f, p))";
 
     private static final int MANY = 500;
+
+    private static final int LONGEST_ROOTS = InstanceReport.MOST_ROOTS * KeyId.SIZE_BYTES;
 
     private final Transactions transactions;
 
@@ -70,6 +75,11 @@ public final class JdbcKeyRegistry implements KeyRegistry {
             select.setBytes(1, keyId.bytes());
             return KeyRows.first(select);
         }
+    }
+
+    /** The seals as of a transaction, see {@link RegistrySeal#asOf}. */
+    public static RegistrySeal sealing(Session session, RegistrySeal seal) throws SQLException {
+        return seal.asOf(find(session, seal.trusted()));
     }
 
     @Override
@@ -184,14 +194,15 @@ public final class JdbcKeyRegistry implements KeyRegistry {
 
     @Override
     public void report(InstanceReport report) {
-        String sql = "INSERT INTO tegula_instance (id, name, epoch, seen_at) VALUES (?, ?, ?, now())"
+        String sql = "INSERT INTO tegula_instance (id, name, epoch, seen_at, roots) VALUES (?, ?, ?, now(), ?)"
                 + " ON CONFLICT (id) DO UPDATE SET name = excluded.name, epoch = excluded.epoch,"
-                + " seen_at = excluded.seen_at";
+                + " seen_at = excluded.seen_at, roots = excluded.roots";
         transactions.readCommitted(session -> {
             try (PreparedStatement upsert = session.prepare(sql)) {
                 upsert.setObject(1, report.id());
                 upsert.setString(2, report.name());
                 upsert.setLong(3, report.epoch());
+                upsert.setBytes(4, joined(report.roots()));
                 TakenRows.one(upsert, "tegula_instance");
                 return report;
             }
@@ -201,7 +212,8 @@ public final class JdbcKeyRegistry implements KeyRegistry {
     @Override
     public List<InstanceReport> instances(Instant seenSince) {
         String sql = "SELECT id, coalesce(left(name, " + InstanceReport.LONGEST_NAME
-                + "), ''), epoch, seen_at FROM tegula_instance WHERE seen_at >= ? AND epoch < ?" + " ORDER BY name, id";
+                + "), ''), epoch, seen_at, substring(roots from 1 for " + (LONGEST_ROOTS + 1)
+                + ") FROM tegula_instance WHERE seen_at >= ? AND epoch < ?" + " ORDER BY name, id";
         return transactions.read(session -> {
             try (PreparedStatement select = session.prepare(sql)) {
                 select.setObject(1, seenSince.atOffset(ZoneOffset.UTC));
@@ -223,6 +235,23 @@ public final class JdbcKeyRegistry implements KeyRegistry {
         });
     }
 
+    private static byte[] joined(List<KeyId> roots) {
+        ByteBuffer joined = ByteBuffer.allocate(roots.size() * KeyId.SIZE_BYTES);
+        roots.forEach(root -> joined.put(root.bytes()));
+        return joined.array();
+    }
+
+    /** Bytes that are no key ids say nothing. */
+    private static List<KeyId> roots(byte @Nullable [] joined) {
+        List<KeyId> roots = new ArrayList<>();
+        if (joined != null && joined.length <= LONGEST_ROOTS && joined.length % KeyId.SIZE_BYTES == 0) {
+            for (int at = 0; at < joined.length; at += KeyId.SIZE_BYTES) {
+                roots.add(KeyId.copyOf(joined, at));
+            }
+        }
+        return roots;
+    }
+
     private static List<InstanceReport> instances(PreparedStatement select) throws SQLException {
         List<InstanceReport> found = new ArrayList<>();
         try (ResultSet results = select.executeQuery()) {
@@ -231,7 +260,8 @@ public final class JdbcKeyRegistry implements KeyRegistry {
                         results.getObject(1, UUID.class),
                         results.getString(2),
                         results.getLong(3),
-                        results.getObject(4, OffsetDateTime.class).toInstant()));
+                        results.getObject(4, OffsetDateTime.class).toInstant(),
+                        roots(results.getBytes(5))));
             }
         }
         return List.copyOf(found);

@@ -56,7 +56,9 @@ final class KnownHeads {
     Optional<ChainEnd> follow(Session session, String host, AuditEntry entry, RegistrySeal seal) throws SQLException {
         Connection place = place(session);
         Known last = known.get(place);
-        if (last == null || last.misses() >= MISSES) {
+        if (last == null
+                || last.misses() >= MISSES
+                || last.end().root().filter(seal::replaced).isPresent()) {
             return Optional.empty();
         }
         long counted = nanos.getAsLong() - last.read();

@@ -5,6 +5,7 @@ import dev.tegula.failure.UnavailableException;
 import dev.tegula.keyring.KeyringHealth.State;
 import dev.tegula.registry.InstanceReport;
 import dev.tegula.registry.KeyRegistry;
+import dev.tegula.registry.RegistrySeal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -27,6 +28,7 @@ final class Heartbeat {
     private final KeyRegistry registry;
     private final UUID instance;
     private final String name;
+    private final RegistrySeal seal;
     private final long limitNanos;
     private final LongSupplier nanoTime;
     private final AtomicReference<@Nullable CompletableFuture<Void>> reporting = new AtomicReference<>();
@@ -37,7 +39,14 @@ final class Heartbeat {
     /** Why the last round of the background work failed. */
     private volatile @Nullable String trouble;
 
-    Heartbeat(KeyRegistry registry, UUID instance, String name, KeyringSettings settings, LongSupplier nanoTime) {
+    Heartbeat(
+            KeyRegistry registry,
+            UUID instance,
+            String name,
+            RegistrySeal seal,
+            KeyringSettings settings,
+            LongSupplier nanoTime) {
+        this.seal = seal;
         this.registry = registry;
         this.instance = instance;
         this.name = name;
@@ -55,13 +64,13 @@ final class Heartbeat {
     /** Reports that this instance lives, and follows what it followed before. */
     void report() {
         long asked = nanoTime.getAsLong();
-        registry.report(new InstanceReport(instance, name, followedEpoch, Instant.EPOCH));
+        registry.report(new InstanceReport(instance, name, followedEpoch, Instant.EPOCH, seal.trusted()));
         seenNanos = asked;
     }
 
     /** Reports that it ended in good order. */
     void end() {
-        registry.report(new InstanceReport(instance, name, InstanceReport.CLOSED, Instant.EPOCH));
+        registry.report(new InstanceReport(instance, name, InstanceReport.CLOSED, Instant.EPOCH, seal.trusted()));
     }
 
     /**

@@ -79,7 +79,7 @@ public final class Keyring implements AutoCloseable {
         this.nanoTime = nanoTime;
         this.calls = new CallGate(counts, nanoTime);
         this.keys = new OpenKeys(registry, seal, wrapping, settings, random, nanoTime, background.refreshes(), counts);
-        this.heartbeat = new Heartbeat(registry, instance, instanceName, settings, nanoTime);
+        this.heartbeat = new Heartbeat(registry, instance, instanceName, seal, settings, nanoTime);
         ShreddedTenants guarded = new ShreddedTenants(registry, seal, missing);
         this.leases = new Leases(registry, seal, guarded, keys, settings, nanoTime, heartbeat);
         this.indexes = new LiveIndexKeys(registry, seal, guarded, keys, settings, nanoTime);

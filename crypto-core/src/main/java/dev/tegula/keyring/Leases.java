@@ -226,6 +226,8 @@ final class Leases {
     void renew() {
         long asked = nanoTime.getAsLong();
         long epoch = registry.epoch(seal::genuine);
+        // After the epoch: who reports that it follows a change of the root, seals by the new one.
+        seal.follow();
         Map<Scope, WriteLease> used = new HashMap<>(leases);
         used.values().removeIf(WriteLease::dropIfIdle);
         forgetIdle(used);
@@ -295,7 +297,7 @@ final class Leases {
     }
 
     private KeyRow genuine(Scope scope, KeyRow row) {
-        KeyRow verified = seal.verify(row);
+        KeyRow verified = seal.verifyOrFollow(row);
         if (verified.state() != KeyState.ACTIVE || !verified.scope().equals(scope)) {
             throw new IntegrityException(scope + ": the registry answered with " + row.label() + " of " + row.scope()
                     + ", which is " + row.state() + "; the ACTIVE key was asked for. Nothing is written under it.");

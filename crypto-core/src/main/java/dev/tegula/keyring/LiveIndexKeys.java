@@ -144,7 +144,7 @@ final class LiveIndexKeys {
         }
 
         private void verify(KeyRow row) {
-            if (!seal.verify(row).scope().equals(scope)) {
+            if (!seal.verifyOrFollow(row).scope().equals(scope)) {
                 throw new IntegrityException(scope + ": the registry answered with " + row.name() + ".");
             }
         }

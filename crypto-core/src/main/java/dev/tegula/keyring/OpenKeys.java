@@ -307,7 +307,7 @@ final class OpenKeys {
                                 + " value names (`tegula inspect` shows its id). Either this is another database's"
                                 + " registry, or a restore left it older than the data:"
                                 + " `tegula keys import FILE` brings exported rows back."));
-        seal.verify(row);
+        seal.verifyOrFollow(row);
         if (!row.scope().equals(scope)) {
             throw new CannotOpenException(scope.field().value());
         }
@@ -368,8 +368,9 @@ final class OpenKeys {
     /** The opened branch key that wrapped the root of a row, by the same rules as every key. */
     private OpenKey branch(KeyRow row, KeyId id) {
         OpenKey held = cache.getIfPresent(id);
-        KeyRow branch =
-                held != null ? held.row : seal.verify(registry.find(id).orElseThrow(() -> BranchKey.missing(row, id)));
+        KeyRow branch = held != null
+                ? held.row
+                : seal.verifyOrFollow(registry.find(id).orElseThrow(() -> BranchKey.missing(row, id)));
         BranchKey.requireOver(row, branch);
         return get(id, branch.scope());
     }

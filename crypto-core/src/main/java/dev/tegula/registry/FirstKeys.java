@@ -61,7 +61,7 @@ final class FirstKeys {
         for (KeyRow row : registry.active(scopes)) {
             found.put(row.scope(), KekResult.calling(() -> {
                 Rules.requireNotRegistry(row.scope());
-                return seal.verify(row);
+                return seal.verifyOrFollow(row);
             }));
         }
         List<Scope> without =

@@ -95,7 +95,9 @@ public final class InMemoryKeyRegistry implements KeyRegistry {
 
     @Override
     public void report(InstanceReport report) {
-        instances.put(report.id(), new InstanceReport(report.id(), report.name(), report.epoch(), clock.instant()));
+        instances.put(
+                report.id(),
+                new InstanceReport(report.id(), report.name(), report.epoch(), clock.instant(), report.roots()));
     }
 
     @Override

@@ -103,7 +103,7 @@ public final class KeyBackup {
             if (row == null) {
                 throw SealedChange.unknown(id);
             }
-            rows.add(Rules.requireNotDestroyed(seal.verify(row), "backed up"));
+            rows.add(Rules.requireNotDestroyed(seal.verifyOrFollow(row), "backed up"));
         }
         return rows;
     }

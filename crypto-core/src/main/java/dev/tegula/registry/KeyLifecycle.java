@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The steps of a key's life: PENDING, ACTIVE, DECRYPT_ONLY, RETIRED, DESTROYED, and the ways back that exist. Each step
@@ -211,7 +210,7 @@ public final class KeyLifecycle {
     private KeyRow activate(KeyId keyId, boolean rowsMove) {
         Instant now = clock.instant();
         return change(tx -> {
-            KeyRow found = tx.get(keyId);
+            KeyRow found = Rules.requireNotRoot(tx.get(keyId));
             if (found.state() == KeyState.ACTIVE) {
                 return found;
             }
@@ -237,7 +236,7 @@ public final class KeyLifecycle {
      * @throws KeyInUseException if anything needs it or a column is not fenced against it
      */
     public KeyRow retire(KeyId keyId) {
-        KeyRow before = verified(keyId);
+        KeyRow before = Rules.requireNotRoot(verified(keyId));
         if (before.state() == KeyState.RETIRED) {
             return before;
         }
@@ -257,7 +256,7 @@ public final class KeyLifecycle {
     /** Makes a RETIRED key DECRYPT_ONLY again. */
     public KeyRow reopen(KeyId keyId) {
         return change(tx -> {
-            KeyRow row = tx.get(keyId);
+            KeyRow row = Rules.requireNotRoot(tx.get(keyId));
             if (row.state() == KeyState.DECRYPT_ONLY) {
                 return row;
             }
@@ -275,7 +274,7 @@ public final class KeyLifecycle {
      *     still be read
      */
     public KeyRow destroy(KeyId keyId, Retention retention) {
-        KeyRow before = verified(keyId);
+        KeyRow before = Rules.requireNotRoot(verified(keyId));
         if (before.state() == KeyState.DESTROYED) {
             return before;
         }
@@ -324,7 +323,7 @@ public final class KeyLifecycle {
 
     /** All rows that do not verify: they are no keys, whatever they say. */
     public List<UnsealedKey> unsealed() {
-        return unsealed(registry.stored());
+        return registry.stored().unsealed(seal);
     }
 
     /**
@@ -334,7 +333,8 @@ public final class KeyLifecycle {
      */
     public List<UnsealedKey> dropUnsealed(Collection<UnsealedKey> rows) {
         return registry.change(change -> {
-            List<UnsealedKey> dropped = new ArrayList<>(unsealed(change.stored()));
+            seal.asOf(change.find(seal.trusted()));
+            List<UnsealedKey> dropped = new ArrayList<>(change.stored().unsealed(seal));
             dropped.retainAll(rows);
             dropped.forEach(change::remove);
             change.tell(dropped.stream().map(Told.DROP_UNSEALED::of).toList(), seal);
@@ -362,13 +362,6 @@ public final class KeyLifecycle {
         }
     }
 
-    private List<UnsealedKey> unsealed(StoredKeys stored) {
-        return Stream.concat(
-                        stored.unreadable().stream(),
-                        stored.rows().stream().filter(row -> !seal.genuine(row)).map(UnsealedKey::of))
-                .toList();
-    }
-
     /** Gives the rows of keys to a store and notes that they are backed up; see {@link KeyBackup#take}. */
     public List<KeyRow> backup(Collection<KeyId> keyIds, Consumer<List<KeyRow>> store) {
         return new KeyBackup(registry, seal, wrapping, clock).take(keyIds, store);
@@ -384,7 +377,7 @@ public final class KeyLifecycle {
     }
 
     private KeyRow verified(KeyId keyId) {
-        return registry.find(keyId).map(seal::verify).orElseThrow(() -> SealedChange.unknown(keyId));
+        return registry.find(keyId).map(seal::verifyOrFollow).orElseThrow(() -> SealedChange.unknown(keyId));
     }
 
     /** What needs a branch key are rows of the registry alone, which the change itself counts. */

@@ -54,7 +54,7 @@ final class KeyRewrap {
     private KeyRow rewrappable(KeyId keyId, @Nullable KeyRow found) {
         // One that was not found with the others says itself why.
         KeyRow row = found != null ? found : registry.find(keyId).orElseThrow(() -> SealedChange.unknown(keyId));
-        Rules.requireNotDestroyed(seal.verify(row), "rewrapped");
+        Rules.requireNotDestroyed(seal.verifyOrFollow(row), "rewrapped");
         Rules.requireBackedUp(row, "rewrapped");
         return row;
     }

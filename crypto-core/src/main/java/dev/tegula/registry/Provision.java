@@ -28,7 +28,7 @@ final class Provision {
      * @throws KeyUnknownException if the scope has keys, but none is ACTIVE: which one to use is a person's decision
      */
     KeyRow provide(Scope scope, Supplier<KeyRow> fresh) {
-        Optional<KeyRow> active = registry.active(scope).map(seal::verify);
+        Optional<KeyRow> active = registry.active(scope).map(seal::verifyOrFollow);
         if (active.isPresent()) {
             return active.get();
         }

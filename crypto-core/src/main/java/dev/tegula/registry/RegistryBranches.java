@@ -42,7 +42,7 @@ final class RegistryBranches implements Branches {
     @Override
     public BranchKey of(KeyRow wrapped, KeyId branch) {
         return opened.get(branch, id -> {
-            KeyRow row = registry.find(id).map(seal::verify).orElseThrow(() -> BranchKey.missing(wrapped, id));
+            KeyRow row = registry.find(id).map(seal::verifyOrFollow).orElseThrow(() -> BranchKey.missing(wrapped, id));
             BranchKey.requireOver(wrapped, row);
             return kms.branch(row);
         });

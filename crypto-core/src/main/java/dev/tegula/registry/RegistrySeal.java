@@ -1,68 +1,35 @@
 package dev.tegula.registry;
 
-import com.google.crypto.tink.subtle.PrfHmacJce;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.catalogue.IndexColumn;
 import dev.tegula.cipher.RootKey;
 import dev.tegula.envelope.KeyId;
-import dev.tegula.envelope.Scope;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.IntegrityException;
-import java.security.GeneralSecurityException;
+import dev.tegula.failure.TegulaException;
+import dev.tegula.registry.PinnedRoots.Roots;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes and checks the MAC of every row of the registry, of the catalogue and of its indexes, and of every entry of the audit
  * trail, under the REGISTRY root whose key id is pinned in local configuration. Without it, anyone who can write to the database
  * could re-activate a leaked key, or add a version under a root they know. It does not stop the replay of a genuine older row;
- * versions and revs that a process has seen do. Thread-safe; holds the derived MAC keys, never the root.
+ * versions and revs that a process has seen do. While two roots are pinned, both verify and the ACTIVE one seals, which
+ * {@link #follow} looks up again. Thread-safe; holds the derived MAC keys, never the root.
  */
 public final class RegistrySeal {
 
-    private static final int MAC_BYTES = 32;
+    private final @Nullable PinnedRoots pinned;
+    private final Object looking = new Object();
+    private volatile Roots roots;
 
-    private final List<Authority> authorities;
-    private final Authority current;
-
-    private RegistrySeal(List<Authority> authorities, Authority current) {
-        this.authorities = List.copyOf(authorities);
-        this.current = current;
-    }
-
-    /** One pinned root: the MAC under it, and its state when it was read. */
-    private record Authority(KeyId keyId, KeyState state, PrfHmacJce mac, PrfHmacJce audit) {
-
-        static Authority of(RootKey root, KeyRow row) {
-            return new Authority(
-                    row.keyId(),
-                    row.state(),
-                    root.withSealKey(row.suite(), row.scope(), RegistrySeal::mac),
-                    root.withAuditKey(row.suite(), row.scope(), RegistrySeal::mac));
-        }
-
-        Seal seal(byte[] columns) {
-            return computed(mac, columns);
-        }
-
-        private static Seal computed(PrfHmacJce mac, byte[] covered) {
-            try {
-                return Seal.copyOf(mac.compute(covered, MAC_BYTES));
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException("HMAC-SHA-256 is not available in this JVM", e);
-            }
-        }
-
-        boolean sealed(KeyRow row) {
-            try {
-                return row.seal().equals(seal(SealedColumns.of(row)));
-            } catch (ArithmeticException beyondMicroseconds) {
-                // A timestamp such as `infinity` has no encoding, so no seal of Tegula's covers it.
-                return false;
-            }
-        }
+    private RegistrySeal(@Nullable PinnedRoots pinned, Roots roots) {
+        this.pinned = pinned;
+        this.roots = roots;
     }
 
     /**
@@ -74,62 +41,154 @@ public final class RegistrySeal {
      * @throws IntegrityException if a pinned root's row was changed
      */
     public static RegistrySeal open(KeyRegistry registry, KeyWrapping wrapping, List<KeyId> pins) {
-        requirePins(pins);
-        List<Authority> found = new ArrayList<>();
-        for (KeyId pin : pins) {
-            Optional<KeyRow> row = registry.find(pin);
-            if (row.isPresent()) {
-                found.add(authority(row.get(), wrapping));
-            }
-        }
-        if (found.isEmpty()) {
-            throw new ConfigurationException("The registry has no root with the pinned key id "
-                    + pins.get(0) + ". Either the pin (tegula.registry-pin; in Java registry(source, pin))"
-                    + " belongs to another database, or this database was restored or"
-                    + " emptied. Compare both with what `tegula init` wrote; nothing is guessed.");
-        }
-        Authority current = found.stream()
-                .filter(a -> a.state() == KeyState.ACTIVE)
-                .findFirst()
-                .orElseThrow(() -> new ConfigurationException("The pinned registry root "
-                        + found.get(0).keyId()
-                        + " is " + found.get(0).state()
-                        + "; rows are sealed under a newer one. Pin its key id"
-                        + " (tegula.registry-pin; in Java registry(source, pin)), from where"
-                        + " the rotation of the root was recorded."));
-        return new RegistrySeal(found, current);
+        PinnedRoots pinned = new PinnedRoots(registry, wrapping, pins);
+        return new RegistrySeal(pinned, pinned.open());
     }
 
     /** The seal under a root that is not in the registry yet. */
     static RegistrySeal under(RootKey root, KeyRow row) {
-        Authority only = Authority.of(root, row);
-        return new RegistrySeal(List.of(only), only);
+        return new RegistrySeal(null, Roots.only(RootSeal.of(root, row)));
+    }
+
+    /** The seals under roots that are open. */
+    static RegistrySeal under(Roots roots) {
+        return new RegistrySeal(null, roots);
     }
 
     /** The seal under a root whose row is at hand; throws unless it unwraps to its key id and carries its own seal. */
     static RegistrySeal ofGenuineRoot(KeyRow row, KeyWrapping wrapping) {
-        Authority only = authority(row, wrapping);
-        return new RegistrySeal(List.of(only), only);
+        RootSeal only = PinnedRoots.opened(row, wrapping);
+        if (!only.sealed(row)) {
+            throw PinnedRoots.unsealed(row);
+        }
+        return new RegistrySeal(null, Roots.only(only));
+    }
+
+    /**
+     * Looks again which of the pinned roots is ACTIVE, and seals by that one from then on. Reads the registry, so not for who
+     * holds a connection of it.
+     *
+     * @throws ConfigurationException if a root that is not pinned has taken the place of those that are
+     * @throws IntegrityException if an earlier root is ACTIVE again
+     * @throws TegulaException if registry or KMS fail
+     */
+    public void follow() {
+        PinnedRoots source = pinned;
+        if (source != null) {
+            synchronized (looking) {
+                roots = source.again(roots);
+            }
+        }
+    }
+
+    /**
+     * The same seals, which know the roots that were replaced too: for entries of the audit trail from before, and for receipts. No
+     * row verifies under these.
+     *
+     * @throws TegulaException if registry or KMS fail
+     */
+    public RegistrySeal withReplaced() {
+        return pinned == null ? this : new RegistrySeal(null, pinned.withReplaced(roots));
+    }
+
+    /**
+     * Seals by another of the roots that are open, and believes the same ones: for the change to it.
+     *
+     * @throws ConfigurationException if it is not open
+     */
+    public RegistrySeal sealingUnder(KeyId root) {
+        Roots now = roots;
+        return new RegistrySeal(null, new Roots(now.sealing(), now.trail(), open(now.sealing(), root)));
+    }
+
+    /**
+     * The same seals as of a transaction: they seal by the root that is ACTIVE in it, which this process may not have seen yet. What
+     * is written so verifies for ever, however long the process stood still.
+     *
+     * @param rows of {@link #trusted}, as the transaction reads them
+     * @throws ConfigurationException if none of them is ACTIVE
+     */
+    public RegistrySeal asOf(Collection<KeyRow> rows) {
+        if (!rows.isEmpty() && rows.stream().noneMatch(row -> row.state() == KeyState.ACTIVE)) {
+            throw PinnedRoots.unsealed(rows.iterator().next());
+        }
+        return rows.stream()
+                .filter(row -> row.state() == KeyState.ACTIVE && genuine(row))
+                .map(KeyRow::keyId)
+                .filter(root -> !root.equals(rootId()) && !replaced(root))
+                .findFirst()
+                .map(this::sealingUnder)
+                .orElse(this);
+    }
+
+    /** Believes rows of the root alone that seals now: to find those that are to be sealed anew. */
+    public RegistrySeal alone() {
+        Roots now = roots;
+        return new RegistrySeal(null, new Roots(List.of(now.current()), now.trail(), now.current()));
+    }
+
+    /**
+     * Believes rows that a root sealed which was replaced: for files that were written before.
+     *
+     * @throws ConfigurationException if the registry has no such root
+     */
+    public RegistrySeal accepting(KeyId replaced) {
+        Roots now = withReplaced().roots;
+        List<RootSeal> sealing = new ArrayList<>(now.sealing());
+        sealing.add(open(now.trail(), replaced));
+        return new RegistrySeal(null, new Roots(sealing, now.trail(), now.current()));
+    }
+
+    private static RootSeal open(List<RootSeal> roots, KeyId wanted) {
+        return roots.stream()
+                .filter(root -> root.keyId().equals(wanted))
+                .findFirst()
+                .orElseThrow(
+                        () -> new ConfigurationException(
+                                "The registry root " + wanted + " is not open here: it is not"
+                                        + " pinned, or not in this registry. `tegula keys list tegula.registry` shows the roots."));
     }
 
     /** The key id of the root that seals now; what `init` prints as the pin. */
     public KeyId rootId() {
-        return current.keyId();
+        return roots.current().keyId();
+    }
+
+    /** The roots whose seals are believed, the pinned ones as far as they are in the registry, in the order they came in. */
+    public List<KeyId> trusted() {
+        return ids(roots.sealing());
+    }
+
+    /** The roots that vouch for entries of the audit trail, in the order they came in. */
+    public List<KeyId> trail() {
+        return ids(roots.trail());
+    }
+
+    private static List<KeyId> ids(List<RootSeal> roots) {
+        return roots.stream().sorted(RootSeal.ORDER).map(RootSeal::keyId).toList();
+    }
+
+    /** Whether the root came before the one that seals now. */
+    public boolean replaced(KeyId root) {
+        Roots now = roots;
+        return now.trail().stream()
+                .anyMatch(each -> each.keyId().equals(root)
+                        && each.version() < now.current().version());
     }
 
     /** The same row with the seal over all its columns. */
     public KeyRow seal(KeyRow row) {
-        return row.withSeal(current.seal(SealedColumns.of(row)));
+        return row.withSeal(roots.current().seal(SealedColumns.of(row)));
     }
 
     /** The seal over all columns of a catalogue row. */
     public Seal seal(EncryptedColumn column) {
-        return current.seal(SealedColumns.of(column));
+        return roots.current().seal(SealedColumns.of(column));
     }
 
     /** The seal over all columns of an index row. */
     public Seal seal(IndexColumn index) {
-        return current.seal(SealedColumns.of(index));
+        return roots.current().seal(SealedColumns.of(index));
     }
 
     /** Whether the seal of a catalogue row is genuine. */
@@ -143,33 +202,49 @@ public final class RegistrySeal {
     }
 
     private boolean genuine(byte[] columns, Seal seal) {
-        return authorities.stream().anyMatch(authority -> seal.equals(authority.seal(columns)));
+        return genuine(roots.sealing(), columns, seal);
+    }
+
+    private static boolean genuine(List<RootSeal> by, byte[] columns, Seal seal) {
+        return by.stream().anyMatch(root -> seal.equals(root.seal(columns)));
     }
 
     /** The seal over the columns of a row of another kind, encoded as {@code docs/format/v1.md} says. */
     public Seal seal(SealedKind kind, byte[]... columns) {
-        return current.seal(SealedColumns.of(kind, columns));
+        return roots.current().seal(SealedColumns.of(kind, columns));
     }
 
-    /** Whether the seal of a row of another kind is genuine. */
+    /** Whether the seal of a row of another kind is genuine; a receipt is, too, under a root that was replaced since. */
     public boolean genuine(SealedKind kind, Seal seal, byte[]... columns) {
-        byte[] covered = SealedColumns.of(kind, columns);
-        return authorities.stream().anyMatch(authority -> seal.equals(authority.seal(covered)));
+        Roots now = roots;
+        return genuine(kind == SealedKind.SHRED ? now.trail() : now.sealing(), SealedColumns.of(kind, columns), seal);
     }
 
-    /** The MAC of an entry of the audit trail, or the seal of a head; the input is encoded as {@code docs/format/v1.md} says. */
-    public Seal audit(byte[] covered) {
-        return Authority.computed(current.audit(), covered);
+    /**
+     * The MAC of an entry of the audit trail, or the seal of a head; the input is encoded as {@code docs/format/v1.md} says.
+     *
+     * @param root one of {@link #trusted}
+     */
+    public Seal audit(KeyId root, byte[] covered) {
+        return open(roots.trail(), root).told(covered);
+    }
+
+    /** The root that made the MAC of an entry of the audit trail, or the seal of a head; empty if none did that is known here. */
+    public Optional<KeyId> auditRoot(byte[] covered, Seal given) {
+        return roots.trail().stream()
+                .filter(root -> given.equals(root.told(covered)))
+                .map(RootSeal::keyId)
+                .findFirst();
     }
 
     /** Whether the MAC of an entry of the audit trail, or the seal of a head, is genuine. */
     public boolean auditGenuine(byte[] covered, Seal given) {
-        return authorities.stream().anyMatch(each -> given.equals(Authority.computed(each.audit(), covered)));
+        return auditRoot(covered, given).isPresent();
     }
 
     /** Whether the seal of a key row is genuine. */
     public boolean genuine(KeyRow row) {
-        return authorities.stream().anyMatch(authority -> authority.sealed(row));
+        return RootSeal.anySealed(roots.sealing(), row);
     }
 
     /**
@@ -188,66 +263,38 @@ public final class RegistrySeal {
                         + " from its backup then.");
     }
 
-    private static void requirePins(List<KeyId> pins) {
-        if (pins.isEmpty()) {
-            throw new ConfigurationException(
-                    "No registry pin: without it a writer of the database could slip in keys of"
-                            + " their own. Pin what `tegula init` wrote (tegula.registry-pin; in Java"
-                            + " registry(source, pin)); only the development profile"
-                            + " starts without.");
-        }
-        if (pins.size() > 2) {
-            throw new ConfigurationException(
-                    "At most two registry pins are accepted (two only while the registry root is being rotated), not "
-                            + pins.size() + ".");
-        }
-    }
-
-    private static Authority authority(KeyRow row, KeyWrapping wrapping) {
-        if (!row.scope().equals(Scope.REGISTRY)) {
-            throw new IntegrityException("The pinned key id " + row.keyId() + " belongs to " + row.scope()
-                    + ", not to a registry root. Pin what `tegula init` wrote (tegula.registry-pin; in Java registry(source,"
-                    + " pin)).");
-        }
-        try (RootKey root = unwrapped(row, wrapping)) {
-            Authority authority = Authority.of(root, row);
-            if (!authority.sealed(row)) {
-                throw new IntegrityException(
-                        row.name() + ": the registry root's own row was changed; its seal does not fit."
-                                + " Nothing in this registry is used. Bring the row back from a backup.");
+    /**
+     * The same for who holds no connection of the registry: where the seal is not genuine, the reason may be that the root was
+     * replaced, which is looked for first.
+     *
+     * @throws IntegrityException if it is not
+     * @throws ConfigurationException as {@link #follow}
+     */
+    public KeyRow verifyOrFollow(KeyRow row) {
+        try {
+            return verify(row);
+        } catch (IntegrityException e) {
+            TegulaException why = explained(e);
+            if (genuine(row)) {
+                return row;
             }
-            return authority;
+            throw why;
         }
     }
 
     /**
-     * A KEK alias that leads nowhere is a matter of configuration, unless another KEK here opens the row: then its own seal says
-     * whether the alias was changed in the database, or in the configuration.
+     * What to throw for a row that does not verify: the failure itself, unless a root that is not pinned has taken the place of those
+     * that are. Reads the registry, as {@link #follow}.
      */
-    private static RootKey unwrapped(KeyRow row, KeyWrapping wrapping) {
+    public TegulaException explained(IntegrityException failure) {
         try {
-            return wrapping.unwrap(row);
-        } catch (ConfigurationException e) {
-            Optional<RootKey> elsewhere = wrapping.underAnother(row);
-            if (elsewhere.isPresent()) {
-                try (RootKey root = elsewhere.get()) {
-                    if (!Authority.of(root, row).sealed(row)) {
-                        throw new IntegrityException(
-                                row.name() + ": the registry root's own row was changed, its KEK alias for"
-                                        + " one: another KEK opens it, and its seal does not fit. Nothing in this registry is used."
-                                        + " Bring the row back from a backup.");
-                    }
-                }
-            }
-            throw e;
-        }
-    }
-
-    private static PrfHmacJce mac(byte[] key) {
-        try {
-            return new PrfHmacJce("HMACSHA256", new SecretKeySpec(key, "HMAC"));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("HMAC-SHA-256 is not available in this JVM", e);
+            follow();
+            return failure;
+        } catch (ConfigurationException replaced) {
+            return replaced;
+        } catch (TegulaException notToBeFoundOut) {
+            failure.addSuppressed(notToBeFoundOut);
+            return failure;
         }
     }
 }

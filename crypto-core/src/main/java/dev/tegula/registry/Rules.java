@@ -38,6 +38,18 @@ final class Rules {
         }
     }
 
+    /** What a root vouches for moves with it; one that was replaced is wanted for the audit trail as long as that is. */
+    static KeyRow requireNotRoot(KeyRow row) {
+        if (row.scope().purpose() == Purpose.REGISTRY) {
+            throw new RefusedException(
+                    "state",
+                    row.name()
+                            + " is a root of the registry: `tegula keys rotate-registry` replaces it, and nothing else"
+                            + " changes its state.");
+        }
+        return row;
+    }
+
     /** A branch key stays with its KEK: rows under it name both. */
     static void requireOwnBranch(Scope scope, String alias) {
         if (scope.purpose() == Purpose.BRANCH && !scope.equals(Scope.branch(alias, scope.tenant()))) {

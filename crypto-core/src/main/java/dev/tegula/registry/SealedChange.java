@@ -24,7 +24,8 @@ final class SealedChange {
 
     SealedChange(RegistryChange change, RegistrySeal seal) {
         this.change = change;
-        this.seal = seal;
+        // In the transaction: a root that is replaced beside it conflicts, so no row is sealed by one that was.
+        this.seal = seal.asOf(change.find(seal.trusted()));
     }
 
     Optional<KeyRow> find(KeyId keyId) {

@@ -1,6 +1,7 @@
 package dev.tegula.registry;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * All rows as they stand in a registry, none of them verified.
@@ -13,5 +14,13 @@ public record StoredKeys(List<KeyRow> rows, List<UnsealedKey> unreadable) {
     public StoredKeys {
         rows = List.copyOf(rows);
         unreadable = List.copyOf(unreadable);
+    }
+
+    /** All that do not verify: they are no keys, whatever they say. */
+    List<UnsealedKey> unsealed(RegistrySeal seal) {
+        return Stream.concat(
+                        unreadable.stream(),
+                        rows.stream().filter(row -> !seal.genuine(row)).map(UnsealedKey::of))
+                .toList();
     }
 }

@@ -23,7 +23,7 @@ final class SealedRows {
             + " v.copied_from, v.created_at, left(v.created_by, 201), v.destroyed_at, left(v.destroyed_by, 201),"
             + " substring(v.seal from 1 for 33), v.value IS NOT NULL";
 
-    private static final int COLUMNS_OF_SECRET = 9;
+    static final int COLUMNS_OF_SECRET = 9;
     private static final int COLUMNS_OF_VERSION = 11;
 
     private final RegistrySeal seal;

@@ -2,6 +2,7 @@ package dev.tegula.secret;
 
 import dev.tegula.catalogue.Catalogue;
 import dev.tegula.failure.IntegrityException;
+import dev.tegula.jdbc.JdbcKeyRegistry;
 import dev.tegula.jdbc.Timeouts;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.keyring.Keyring;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Secrets in a database: named values with versions, each namespace under a key of its own. A value is bound to its name and
@@ -78,16 +80,27 @@ public final class SecretStore {
     public SecretValue get(SecretName name, Optional<Long> version) {
         namespaces.require(name);
         long before = seen.of(name);
-        HeldValue held = transactions.snapshot(Timeouts.SHORT, session -> {
-            Optional<HeldValue> found = new SecretRows(session, seal).held(name, version);
-            seen.require(name, before, found.map(HeldValue::secret));
-            return found.orElseThrow(() -> SecretRefusals.unknown(name));
+        return explained(() -> {
+            HeldValue held = transactions.snapshot(Timeouts.SHORT, session -> {
+                Optional<HeldValue> found = new SecretRows(session, seal).held(name, version);
+                seen.require(name, before, found.map(HeldValue::secret));
+                return found.orElseThrow(() -> SecretRefusals.unknown(name));
+            });
+            seen.note(held.secret());
+            if (held.secret().state() == Secret.State.DELETED) {
+                throw SecretRefusals.deleted(name);
+            }
+            return held.open(keyring);
         });
-        seen.note(held.secret());
-        if (held.secret().state() == Secret.State.DELETED) {
-            throw SecretRefusals.deleted(name);
+    }
+
+    /** Rows may not verify because the root was replaced, which is the better answer. */
+    private <T> T explained(Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (IntegrityException e) {
+            throw seal.explained(e);
         }
-        return held.open(keyring);
     }
 
     /**
@@ -132,11 +145,11 @@ public final class SecretStore {
         Map<SecretName, Long> before = new HashMap<>();
         names.forEach(name -> before.put(name, seen.of(name)));
         prefixes.forEach(prefix -> before.putAll(seen.below(prefix)));
-        SecretMoment.Rows found = transactions.snapshot(Timeouts.MANY, session -> {
+        SecretMoment.Rows found = explained(() -> transactions.snapshot(Timeouts.MANY, session -> {
             SecretMoment.Rows rows = new SecretRows(session, seal).moment(names, prefixes);
             before.forEach((name, rev) -> seen.require(name, rev, rows.of(name)));
             return rows;
-        });
+        }));
         found.secrets().forEach(seen::note);
         return new SecretMoment(found, namespaces, keyring);
     }
@@ -309,7 +322,7 @@ public final class SecretStore {
         return remembered(
                 name,
                 before -> transactions.serializable(session -> {
-                    SecretRows rows = new SecretRows(session, seal);
+                    SecretRows rows = new SecretRows(session, JdbcKeyRegistry.sealing(session, seal));
                     Optional<Secret> found = rows.find(name);
                     seen.require(name, before, found);
                     Secret secret = found.orElseThrow(() -> SecretRefusals.unknown(name));
@@ -337,13 +350,13 @@ public final class SecretStore {
     /** All rows as of one moment. */
     private <T> T read(SecretName name, Reading<T> reading) {
         long before = seen.of(name);
-        return transactions.snapshot(Timeouts.SHORT, session -> {
+        return explained(() -> transactions.snapshot(Timeouts.SHORT, session -> {
             SecretRows rows = new SecretRows(session, seal);
             Optional<Secret> found = rows.find(name);
             seen.require(name, before, found);
             found.ifPresent(seen::note);
             return reading.of(rows, found.orElseThrow(() -> SecretRefusals.unknown(name)));
-        });
+        }));
     }
 
     /** A change, told what this process had seen before. */

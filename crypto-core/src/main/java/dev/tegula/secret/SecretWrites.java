@@ -3,6 +3,7 @@ package dev.tegula.secret;
 import dev.tegula.audit.AuditEntry;
 import dev.tegula.cipher.EnvelopeCipher;
 import dev.tegula.jdbc.CommitUnknownException;
+import dev.tegula.jdbc.JdbcKeyRegistry;
 import dev.tegula.jdbc.Timeouts;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.keyring.Keyring;
@@ -57,7 +58,12 @@ final class SecretWrites {
                 try {
                     Timeouts limits = pending.size() == 1 ? Timeouts.SHORT : Timeouts.MANY;
                     List<Secret> changed = transactions.serializable(
-                            limits, session -> stored(new SecretRows(session, seal), pending, before, ciphers));
+                            limits,
+                            session -> stored(
+                                    new SecretRows(session, JdbcKeyRegistry.sealing(session, seal)),
+                                    pending,
+                                    before,
+                                    ciphers));
                     changed.forEach(seen::note);
                     return changed;
                 } catch (SecretRows.Fenced retired) {

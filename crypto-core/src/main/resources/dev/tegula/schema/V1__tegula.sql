@@ -222,15 +222,18 @@ CREATE TABLE IF NOT EXISTS tegula_census (
     CONSTRAINT tegula_census_seal CHECK (length(seal) = 32)
 );
 
--- Running instances and the highest rev they work by; the largest int8 says: ended in good order.
+-- Running instances and the highest rev they work by; the largest int8 says: ended in good order. roots: the key ids of the
+-- registry roots that each trusts, one behind the other.
 CREATE TABLE IF NOT EXISTS tegula_instance (
     id uuid NOT NULL,
     name text NOT NULL,
     epoch int8 NOT NULL,
     seen_at timestamptz NOT NULL,
+    roots bytea,
     CONSTRAINT tegula_instance_pk PRIMARY KEY (id),
     CONSTRAINT tegula_instance_epoch CHECK (epoch >= 0),
-    CONSTRAINT tegula_instance_name CHECK (length(name) <= 200)
+    CONSTRAINT tegula_instance_name CHECK (length(name) <= 200),
+    CONSTRAINT tegula_instance_roots CHECK (length(roots) IN (0, 32, 64))
 );
 
 -- Secrets: which version of each is current. Sealed; no value is here, and no row is ever deleted.

@@ -10,10 +10,14 @@ import dev.tegula.cipher.RootKey;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.Suite;
 import dev.tegula.failure.IntegrityException;
+import dev.tegula.jdbc.AuditRows;
+import dev.tegula.jdbc.ChainRoots;
 import dev.tegula.registry.Seal;
 import dev.tegula.registry.SealDoor;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Entries, heads and anchors of the audit trail. */
@@ -47,6 +51,25 @@ final class AuditOps {
         assertThat(read.seq()).isEqualTo(file.expectedNode("seq").longValue());
         assertThat(read.mac()).isEqualTo(file.expectedNode("mac").textValue());
         assertThat(read).hasToString(file.text("text"));
+    }
+
+    static void chain(VectorFile file) {
+        List<RootKey> roots = new ArrayList<>();
+        file.keys().forEach(key -> roots.add(key.open()));
+        ChainRoots chain = new ChainRoots(SealDoor.under(roots));
+        String previous = ToldEntry.NOTHING;
+        for (JsonNode each : file.input().required("rows")) {
+            ToldEntry entry = entry(each.required("row"));
+            String mac = each.required("mac").textValue();
+            if (!chain.genuine(new AuditRows.Row(entry.chain(), entry.seq(), Optional.of(entry), mac))
+                    || !entry.previous().equals(previous)) {
+                throw new IntegrityException("An entry does not verify.");
+            }
+            previous = mac;
+        }
+        if (chain.missing().isPresent()) {
+            throw new IntegrityException("The mark is missing.");
+        }
     }
 
     private static void verify(VectorFile file, byte[] covered, byte[] given) {

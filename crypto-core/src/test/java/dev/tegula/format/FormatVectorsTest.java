@@ -45,6 +45,7 @@ class FormatVectorsTest {
             Map.entry("audit-key", AuditOps::key),
             Map.entry("audit-entry", AuditOps::entry),
             Map.entry("audit-head", AuditOps::head),
+            Map.entry("audit-chain", AuditOps::chain),
             Map.entry("audit-anchor", AuditOps::anchor),
             Map.entry("snapshot", SnapshotOp::run),
             Map.entry("blind-index", IndexOp::run),

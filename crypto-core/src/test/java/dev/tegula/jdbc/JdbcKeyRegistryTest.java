@@ -13,7 +13,7 @@ import dev.tegula.kms.KekResult;
 import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
-import dev.tegula.registry.RegistrySealContract;
+import dev.tegula.registry.RootRotationContract;
 import dev.tegula.registry.UnsealedKey;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** The contracts of a registry on PostgreSQL, and what only a database can be asked to do. */
-final class JdbcKeyRegistryTest extends RegistrySealContract {
+final class JdbcKeyRegistryTest extends RootRotationContract {
 
     private static PGSimpleDataSource first;
     private static HikariDataSource pool;

@@ -1,7 +1,7 @@
 package dev.tegula.registry;
 
 /** The contracts of a registry, in memory. */
-final class InMemoryKeyRegistryTest extends RegistrySealContract {
+final class InMemoryKeyRegistryTest extends RootRotationContract {
 
     @Override
     protected KeyRegistry empty() {

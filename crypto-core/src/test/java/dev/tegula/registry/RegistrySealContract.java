@@ -187,8 +187,8 @@ public abstract class RegistrySealContract extends ShredContract {
 
     @Test
     void open_twoPins_sealsUnderTheActiveRootAndKnowsBoth() {
-        demoteRoot();
         KeyRow sealedBefore = lifecycle.create(SSN, "main");
+        demoteRoot();
         KeyRow fresh = FreshKey.of(wrapping, Scope.REGISTRY, "main", new SecureRandom(), START)
                 .withVersion(2);
         KeyRow next = fresh.in(KeyState.ACTIVE, fresh.times().withActivated(START));

@@ -5,8 +5,8 @@ import dev.tegula.cli.output.Exit;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.jdbc.AuditRows;
+import dev.tegula.jdbc.TrailMarks;
 import dev.tegula.operations.document.Json;
-import dev.tegula.registry.RegistrySeal;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -30,10 +30,11 @@ final class AuditExportCommand extends TegulaCommand {
     Outcome run(Invocation invocation) {
         try (OpenDatabase open = invocation.open()) {
             PrintWriter out = invocation.console().out();
-            RegistrySeal seal = open.tegula().seal();
+            TrailMarks marks =
+                    TrailMarks.read(open.transactions(), open.tegula().seal());
             long[] unverified = new long[1];
             selection.entries(Instant.now()).read(open.transactions(), row -> {
-                boolean genuine = row.genuine(seal);
+                boolean genuine = marks.genuine(row);
                 unverified[0] += genuine ? 0 : 1;
                 out.println(Json.line(document(row, genuine)));
             });

@@ -8,6 +8,7 @@ import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
 import dev.tegula.jdbc.AuditRows;
+import dev.tegula.jdbc.TrailMarks;
 import dev.tegula.operations.document.Json;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,8 +49,9 @@ final class AuditListCommand extends TegulaCommand {
         Table table = Table.headed("WHEN", "ENTRY", "WHO", "ACTION", "SUBJECT", "TENANT", "DETAIL");
         List<Object> documents = new ArrayList<>();
         List<String> unverified = new ArrayList<>();
+        TrailMarks marks = TrailMarks.read(open.transactions(), open.tegula().seal());
         for (AuditRows.Row row : rows) {
-            if (row.genuine(open.tegula().seal())) {
+            if (marks.genuine(row)) {
                 ToldEntry told = row.told().orElseThrow();
                 documents.add(AuditText.document(told, row.mac()));
                 AuditEntry entry = told.entry();

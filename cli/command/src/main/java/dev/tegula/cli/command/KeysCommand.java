@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             KeysDestroyCommand.class,
             KeysBackupCommand.class,
             KeysImportCommand.class,
-            KeysDropUnsealedCommand.class
+            KeysDropUnsealedCommand.class,
+            KeysRotateRegistryCommand.class
         })
 final class KeysCommand extends CommandGroup {}

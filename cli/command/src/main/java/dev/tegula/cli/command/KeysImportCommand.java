@@ -3,23 +3,31 @@ package dev.tegula.cli.command;
 import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
+import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Purpose;
 import dev.tegula.envelope.Scope;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.MalformedException;
 import dev.tegula.operations.backup.KeyBackupFile;
 import dev.tegula.operations.document.Json;
 import dev.tegula.registry.KeyBackup;
 import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
+import dev.tegula.registry.KeyWrapping;
+import dev.tegula.registry.RegistrySeal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code tegula keys import}. */
 @Command(
@@ -38,6 +46,28 @@ final class KeysImportCommand extends TegulaCommand {
             description = "Give DESTROYED keys the wrapped bytes of the file again, as DECRYPT_ONLY.")
     boolean undoDestroy;
 
+    @Option(
+            names = "--sealed-by",
+            paramLabel = "ROOT",
+            converter = RootId.class,
+            description =
+                    "Take a file that was sealed under a registry root which was replaced since: its key id, as the refusal"
+                            + " says it. Only for a file of which you know where it was since.")
+    @Nullable
+    KeyId sealedBy;
+
+    /** A key id as an option has it. */
+    static final class RootId implements ITypeConverter<KeyId> {
+        @Override
+        public KeyId convert(String text) {
+            try {
+                return KeyId.ofHex(text);
+            } catch (MalformedException e) {
+                throw new TypeConversionException(String.valueOf(e.getMessage()).replaceFirst("\\.$", ""));
+            }
+        }
+    }
+
     @Mixin
     final AskedChange change = new AskedChange();
 
@@ -46,6 +76,9 @@ final class KeysImportCommand extends TegulaCommand {
         try (OpenDatabase open = invocation.open()) {
             List<KeyRow> rows = KeyBackupFile.read(file, open.configuration().deployment());
             KeyLifecycle lifecycle = open.lifecycle();
+            RegistrySeal seal = open.tegula().seal();
+            RegistrySeal accepting = sealedBy == null ? seal : seal.accepting(sealedBy);
+            requireRoot(seal, accepting, rows);
             if (change.dryRun) {
                 return DryRun.of("of " + Table.count(rows.size(), "key") + " in " + file
                         + " those would be added where they are missing."
@@ -56,7 +89,14 @@ final class KeysImportCommand extends TegulaCommand {
                     "Import the keys of " + file + " (" + rows.size() + ") into "
                             + open.database().name() + "?"
                             + (undoDestroy ? " Keys that were destroyed can be read under again." : ""));
-            KeyBackup.Restored restored = lifecycle.restore(rows, undoDestroy);
+            KeyBackup.Restored restored = new KeyBackup(
+                            open.tegula().registry(),
+                            accepting,
+                            new KeyWrapping(
+                                    open.configuration().deployment(),
+                                    open.tegula().keks()),
+                            open.tegula().registry().clock())
+                    .restore(rows, undoDestroy);
             List<Object> added = new ArrayList<>();
             List<String> lines = new ArrayList<>();
             for (KeyRow row : restored.added()) {
@@ -104,6 +144,22 @@ final class KeysImportCommand extends TegulaCommand {
                             "next",
                             next.isEmpty() ? null : next),
                     lines);
+        }
+    }
+
+    /** A root that was replaced, perhaps because it leaked, is believed only where a person says so. */
+    private static void requireRoot(RegistrySeal seal, RegistrySeal accepting, List<KeyRow> rows) {
+        List<KeyRow> strange =
+                rows.stream().filter(row -> !accepting.genuine(row)).toList();
+        if (strange.isEmpty()) {
+            return;
+        }
+        for (KeyId root : seal.withReplaced().trail()) {
+            if (!seal.trusted().contains(root) && strange.stream().anyMatch(seal.accepting(root)::genuine)) {
+                throw new ConfigurationException("The file was sealed under the registry root " + root
+                        + ", which was replaced since. Who holds that root could have made it: if you know where the file was"
+                        + " since, add --sealed-by " + root.hex() + ". Nothing was changed.");
+            }
         }
     }
 

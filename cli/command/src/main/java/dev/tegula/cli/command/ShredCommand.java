@@ -124,7 +124,9 @@ final class ShredCommand extends TegulaCommand {
         if (written
                 && (left
                         || !text.isOf(ShredReceipt.read(
-                                file, open.tegula().seal(), open.configuration().deployment())))) {
+                                file,
+                                open.tegula().seal().withReplaced(),
+                                open.configuration().deployment())))) {
             throw new RefusedException(
                     "file-exists",
                     file + " exists already and is the receipt of an earlier shred. Name another one with --receipt.");
@@ -214,7 +216,9 @@ final class ShredCommand extends TegulaCommand {
     private static Outcome verified(Invocation invocation, Path file) {
         try (OpenDatabase open = invocation.open()) {
             Map<?, ?> receipt = ShredReceipt.read(
-                    file, open.tegula().seal(), open.configuration().deployment());
+                    file,
+                    open.tegula().seal().withReplaced(),
+                    open.configuration().deployment());
             return ShredText.verified(
                     file,
                     receipt,

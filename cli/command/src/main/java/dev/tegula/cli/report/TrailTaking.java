@@ -3,6 +3,7 @@ package dev.tegula.cli.report;
 import dev.tegula.audit.AuditHead;
 import dev.tegula.audit.ToldEntry;
 import dev.tegula.cli.database.OpenDatabase;
+import dev.tegula.jdbc.TrailMarks;
 import dev.tegula.operations.audit.AuditEntries;
 import dev.tegula.operations.audit.AuditReport;
 import dev.tegula.operations.audit.AuditVerification;
@@ -23,12 +24,13 @@ final class TrailTaking {
 
     static TrailFacts take(OpenDatabase open, List<AuditHead> anchors, Instant now, int last) {
         RegistrySeal seal = open.tegula().seal();
+        TrailMarks marks = TrailMarks.read(open.transactions(), seal);
         AuditReport report = new AuditVerification(open.transactions(), seal).run(anchors);
         Map<String, Long> kinds = new TreeMap<>();
         Deque<TrailFacts.Entry> newest = new ArrayDeque<>();
         Instant since = now.minus(Duration.ofDays(TrailFacts.DAYS));
         new AuditEntries(Optional.of(since), Optional.empty()).read(open.transactions(), row -> {
-            if (row.genuine(seal)) {
+            if (marks.genuine(row)) {
                 TrailFacts.Entry entry = entry(row.told().orElseThrow());
                 kinds.merge(entry.action(), 1L, Long::sum);
                 newest.addFirst(entry);

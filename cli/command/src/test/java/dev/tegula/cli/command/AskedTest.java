@@ -40,6 +40,7 @@ class AskedTest {
             List.of("jobs cancel", JOB),
             List.of("quarantine retry"),
             List.of("keys drop-unsealed"),
+            List.of("keys rotate-registry"),
             List.of("secrets import", "app/prod", "--from", "json", "--file", "secrets.json"),
             List.of("secrets delete", "app/prod/key"),
             List.of("secrets destroy", "app/prod/key", "--version", "1"),

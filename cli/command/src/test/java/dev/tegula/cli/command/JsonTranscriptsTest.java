@@ -105,6 +105,7 @@ class JsonTranscriptsTest {
                     "sql"),
             Map.entry("keys list", "keys"),
             Map.entry("keys drop-unsealed --yes", "keys-drop-unsealed"),
+            Map.entry("keys rotate-registry --yes", "keys-rotate-registry"),
             Map.entry("status", "status"),
             Map.entry("verify patient.ssn", "verify"),
             Map.entry("scan", "scan"),

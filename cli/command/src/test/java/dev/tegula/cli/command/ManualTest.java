@@ -91,6 +91,7 @@ class ManualTest {
                 "tegula keys backup",
                 "tegula keys import",
                 "tegula keys drop-unsealed",
+                "tegula keys rotate-registry",
                 "tegula fields add",
                 "tegula fields import",
                 "tegula fields remove",

@@ -31,6 +31,7 @@ class ReadOnlyTest {
             Map.entry("tegula keys backup", List.of()),
             Map.entry("tegula keys import", List.of("backup.json", "--yes")),
             Map.entry("tegula keys drop-unsealed", List.of("--yes")),
+            Map.entry("tegula keys rotate-registry", List.of("--yes")),
             Map.entry("tegula keys rewrap", List.of("--all")),
             Map.entry("tegula fields add", List.of("patient.ssn", "public.patient.name", "--type", "STRING", "--yes")),
             Map.entry("tegula fields import", List.of("fields.json", "--yes")),

@@ -4,6 +4,7 @@ import static dev.tegula.cli.ClinicDatabase.expect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.cli.ClinicDatabase;
+import dev.tegula.cli.RootClinic;
 import dev.tegula.cli.Transcript;
 import dev.tegula.kms.tink.Passphrase;
 import dev.tegula.kms.tink.TinkKeyset;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +51,11 @@ class RunbookDrillTest {
 
     /** Runs them; those of a dry run must leave the registry as it was. */
     private void follow(ClinicDatabase clinic, String page) throws IOException {
+        follow(clinic, page, run -> {});
+    }
+
+    /** The same where people do something between two of them. */
+    private void follow(ClinicDatabase clinic, String page, Consumer<Transcript> between) throws IOException {
         String text = Files.readString(ROOT.resolve("docs/" + page));
         String head = text.substring(text.indexOf("```console\n"));
         for (String line :
@@ -61,7 +68,9 @@ class RunbookDrillTest {
                             folder.resolve("tegula-keys.json").toString())
                     .split(" ");
             String before = registry(clinic);
-            ran.add(expect(0, clinic.run(words)));
+            Transcript run = expect(0, clinic.run(words));
+            ran.add(run);
+            between.accept(run);
             if (command.contains("--dry-run")) {
                 assertThat(registry(clinic)).as(command).isEqualTo(before);
             }
@@ -101,6 +110,28 @@ class RunbookDrillTest {
         clinic.edit("    main:\n      kms: \"local\"\n", "    main:\n      fields: \"none.*\"\n      kms: \"spare\"\n");
         Files.delete(folder.resolve("tegula.keyset"));
         assertAllRead(clinic);
+    }
+
+    @Test
+    void registry_commandsOfThePage_putAnotherRootInThePlaceOfTheOneBefore() throws IOException {
+        ClinicDatabase clinic = clinic();
+        RootClinic roots = RootClinic.on(clinic);
+        String before = roots.pins().get(0);
+
+        follow(clinic, "runbook-registry.md", run -> {
+            if (run.out().contains("registry-pin: [")) {
+                roots.pin(before, roots.waiting());
+            }
+        });
+
+        String next = roots.pins().get(1);
+        roots.pin(next);
+        expect(0, clinic.run("doctor"));
+        expect(0, clinic.run("audit", "verify"));
+        assertAllRead(clinic);
+        roots.pin(before);
+        assertThat(expect(7, clinic.run("doctor")).all())
+                .contains(before.substring(0, 8), "is RETIRED", "Pin that one");
     }
 
     /** The registry is from before the rotation, the rows are from after it. */

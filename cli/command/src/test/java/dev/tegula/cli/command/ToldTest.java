@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tegula.audit.AuditHead;
 import dev.tegula.cli.ClinicDatabase;
 import dev.tegula.cli.MovedChart;
+import dev.tegula.cli.RootClinic;
 import dev.tegula.cli.Transcript;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -94,6 +95,7 @@ class ToldTest {
         fieldsAndJobs();
         secrets();
         schema();
+        root();
         clinic.edit("outage-limit: 300ms", "outage-limit: 1ms");
         tells(
                 "shred",
@@ -238,6 +240,15 @@ class ToldTest {
         clinic.execute("DROP INDEX tegula_job_open");
         tells("init", List.of(), "schema.apply");
         expect(0, clinic.run("audit", "verify"));
+    }
+
+    private void root() {
+        RootClinic roots = RootClinic.on(clinic);
+        String before = roots.pins().get(0);
+        tells("keys rotate-registry", List.of("--yes"), "key.create", "key.backup");
+        roots.pin(before, roots.waiting());
+        tells("keys rotate-registry", List.of("--yes"), "audit.root", "key.activate", "key.backup");
+        tells("keys rotate-registry", List.of("--finish", "--yes"), "key.retire");
     }
 
     /** One that touches the key of the patients. */

@@ -35,7 +35,7 @@ public final class AuditVerification {
     /** The verification of the trail behind these transactions. */
     public AuditVerification(Transactions transactions, RegistrySeal seal) {
         this.transactions = transactions;
-        this.seal = seal;
+        this.seal = seal.withReplaced();
     }
 
     /** What one transaction has read. */

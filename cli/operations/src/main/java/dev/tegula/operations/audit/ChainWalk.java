@@ -11,6 +11,7 @@ import dev.tegula.audit.AuditHead;
 import dev.tegula.audit.ToldEntry;
 import dev.tegula.jdbc.AuditHeadRows;
 import dev.tegula.jdbc.AuditRows;
+import dev.tegula.jdbc.ChainRoots;
 import dev.tegula.registry.RegistrySeal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,7 +36,7 @@ final class ChainWalk {
     record Gap(long from, long to, boolean newest) {}
 
     private final int number;
-    private final RegistrySeal seal;
+    private final ChainRoots roots;
     private final NotedHeads noted;
     private final Map<Long, AuditHead> anchors = new HashMap<>();
     private final List<AuditFinding> findings = new ArrayList<>();
@@ -57,7 +58,7 @@ final class ChainWalk {
 
     ChainWalk(int number, RegistrySeal seal, NotedHeads noted, List<AuditHead> anchors) {
         this.number = number;
-        this.seal = seal;
+        this.roots = new ChainRoots(seal);
         this.noted = noted;
         anchors.forEach(anchor -> {
             AuditHead other = this.anchors.put(anchor.seq(), anchor);
@@ -68,7 +69,7 @@ final class ChainWalk {
     }
 
     void next(AuditRows.Row row) {
-        boolean genuine = row.genuine(seal);
+        boolean genuine = roots.genuine(row);
         boolean wentOn = genuine && wentOn(row.told().orElseThrow());
         if (wentOn) {
             Gap past = new Gap(highest + 1, row.seq() - 1, false);
@@ -136,6 +137,12 @@ final class ChainWalk {
         } else if (!stored.get().untouched() || entries > 0) {
             add(HEAD, stored.get().seq(), "the head of the chain does not carry a valid seal");
         }
+        roots.missing()
+                .ifPresent(root -> add(
+                        CUT,
+                        last,
+                        "the chain does not go on under the registry root " + root.shortHex()
+                                + ", which replaced the one before: its mark and all behind it were removed"));
         for (AuditHead anchor : anchors.values()) {
             if (endsBefore(anchor.seq())) {
                 add(

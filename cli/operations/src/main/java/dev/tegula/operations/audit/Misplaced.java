@@ -59,7 +59,12 @@ final class Misplaced {
         for (ChainWalk walk : walks) {
             for (AuditRows.Row row : walk.broken()) {
                 Spot spot = Spot.of(row);
-                if (from.containsKey(spot)) {
+                if (row.genuine(seal)) {
+                    walk.add(
+                            INSERTED,
+                            row.seq(),
+                            "it is under a registry root that was replaced before it: something other than Tegula wrote it");
+                } else if (from.containsKey(spot)) {
                     walk.add(
                             REORDERED,
                             row.seq(),
@@ -94,7 +99,9 @@ final class Misplaced {
 
     private Optional<Spot> origin(AuditRows.Row row) {
         return open.stream()
-                .filter(spot -> tries++ < MOST && row.genuineAt(seal, Math.toIntExact(spot.chain()), spot.seq()))
+                .filter(spot -> !spot.equals(Spot.of(row))
+                        && tries++ < MOST
+                        && row.genuineAt(seal, Math.toIntExact(spot.chain()), spot.seq()))
                 .findFirst();
     }
 

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the registry's root against the pin, and the seal of every row. */
@@ -77,7 +78,11 @@ final class RegistryChecks {
                     + " database, or this one was emptied or restored. Bring its backup back, or take the pin from where"
                     + " `tegula init` printed it.");
         }
-        String root = "root " + roots.get(0).keyId().shortHex();
+        String root = roots.size() == 1
+                ? "root " + roots.get(0).keyId().shortHex()
+                : roots.stream()
+                        .map(row -> row.keyId().shortHex() + " " + row.state())
+                        .collect(Collectors.joining(" and ", "roots ", ""));
         if (database.pins().isEmpty() && configuration.profile() == Profile.DEVELOPMENT) {
             throw new CheckList.Note(root + " is trusted as found: no pin, development profile");
         }

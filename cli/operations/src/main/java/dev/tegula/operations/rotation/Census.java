@@ -224,7 +224,7 @@ public final class Census implements KeyUses {
                 .toList();
     }
 
-    private static String shown(InstanceReport instance, Instant now) {
+    static String shown(InstanceReport instance, Instant now) {
         long seconds = Math.max(0, Duration.between(instance.seenAt(), now).toSeconds());
         return instance.name() + ", epoch " + instance.epoch() + ", seen " + seconds + " s ago";
     }

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -97,6 +99,52 @@ final class CensusRows {
                     5,
                     seal.seal(SealedKind.CENSUS, items(table, part, document)).bytes());
             TakenRows.one(upsert, "tegula_census");
+        }
+    }
+
+    /** Seals by the root of the seal what another root sealed that it believes. Forged rows stay: nobody believes them. */
+    static int reseal(Session session, RegistrySeal seal) throws SQLException {
+        RegistrySeal alone = seal.alone();
+        int resealed = 0;
+        for (Place place : places(session)) {
+            try (PreparedStatement select = session.prepare(SELECT)) {
+                name(select, 1, place.table(), place.part());
+                try (ResultSet row = select.executeQuery()) {
+                    row.next();
+                    Seal stored = Seal.copyOf(row.getBytes(2));
+                    byte[][] items = items(place.table(), place.part(), row.getString(1));
+                    if (seal.genuine(SealedKind.CENSUS, stored, items)
+                            && !alone.genuine(SealedKind.CENSUS, stored, items)) {
+                        update(session, place, seal.seal(SealedKind.CENSUS, items));
+                        resealed++;
+                    }
+                }
+            }
+        }
+        return resealed;
+    }
+
+    /** A row by its key. */
+    private record Place(TableName table, Part part) {}
+
+    private static List<Place> places(Session session) throws SQLException {
+        List<Place> places = new ArrayList<>();
+        try (PreparedStatement select = session.prepare("SELECT schema_name, table_name, part FROM tegula_census");
+                ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                places.add(
+                        new Place(new TableName(row.getString(1), row.getString(2)), Part.valueOf(row.getString(3))));
+            }
+        }
+        return places;
+    }
+
+    private static void update(Session session, Place place, Seal seal) throws SQLException {
+        try (PreparedStatement update = session.prepare(
+                "UPDATE tegula_census SET seal = ? WHERE schema_name = ? AND table_name = ? AND part = ?")) {
+            update.setBytes(1, seal.bytes());
+            name(update, 2, place.table(), place.part());
+            TakenRows.one(update, "tegula_census");
         }
     }
 

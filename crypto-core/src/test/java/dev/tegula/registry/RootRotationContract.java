@@ -1,0 +1,157 @@
+package dev.tegula.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tegula.envelope.KeyId;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.IntegrityException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** How one root takes the place of another, and what processes see of it that have pinned one of them or both; on every registry. */
+public abstract class RootRotationContract extends RegistrySealContract {
+
+    private static final Retention NO_WAIT =
+            new Retention(Optional.of(Duration.ZERO), Optional.of(Duration.ZERO), Duration.ZERO);
+
+    /** A root of the next version that waits, backed up; its key id. */
+    private KeyId waitingRoot() {
+        KeyRow made = RootRotation.prepare(registry, seal, wrapping, "main");
+        lifecycle.backup(List.of(made.keyId()), rows -> {});
+        return made.keyId();
+    }
+
+    private void activateRoot(KeyId next) {
+        RegistrySeal both = RegistrySeal.open(registry, wrapping, List.of(pin, next));
+        registry.change(change -> RootRotation.activate(change, both.sealingUnder(next), START));
+    }
+
+    @Test
+    void rotation_processWithBothPins_followsAndNeverGoesBack() {
+        KeyRow key = activeKey(SSN);
+        KeyId next = waitingRoot();
+        RegistrySeal both = RegistrySeal.open(registry, wrapping, List.of(next, pin));
+        assertThat(both.rootId()).isEqualTo(pin);
+        assertThat(both.trusted()).containsExactly(pin, next);
+        KeyRow old = registry.find(pin).orElseThrow();
+        KeyRow waiting = registry.find(next).orElseThrow();
+
+        activateRoot(next);
+
+        assertThat(both.genuine(registry.find(key.keyId()).orElseThrow())).isTrue();
+        assertThat(both.sealingUnder(pin)
+                        .alone()
+                        .genuine(registry.find(key.keyId()).orElseThrow()))
+                .isFalse();
+        Optional<KeyRow> active = registry.change(change -> new SealedChange(change, both).active(SSN));
+        assertThat(active).isPresent();
+        both.follow();
+        assertThat(both.rootId()).isEqualTo(next);
+        assertThat(registry.all()).allMatch(both.alone()::genuine);
+
+        store(registry.find(next).orElseThrow(), r -> waiting);
+        store(registry.find(pin).orElseThrow(), r -> old);
+        assertThatThrownBy(both::follow).isInstanceOf(IntegrityException.class).hasMessageContaining("ACTIVE again");
+        assertThat(both.rootId()).isEqualTo(next);
+    }
+
+    @Test
+    void rotation_rootWhoseRowIsGone_staysForAProcessThatHasSeenIt() {
+        KeyId next = waitingRoot();
+        RegistrySeal both = RegistrySeal.open(registry, wrapping, List.of(pin, next));
+        KeyRow old = registry.find(pin).orElseThrow();
+        activateRoot(next);
+        both.follow();
+        registry.change(change -> {
+            change.remove(UnsealedKey.of(change.find(next).orElseThrow()));
+            return next;
+        });
+        store(registry.find(pin).orElseThrow(), r -> old);
+
+        both.follow();
+
+        assertThat(both.rootId()).isEqualTo(next);
+    }
+
+    @Test
+    void rotation_oldPinAlone_saysWhatToPinAndNothingOfAChange() {
+        KeyRow key = activeKey(SSN);
+        KeyId next = waitingRoot();
+        RegistrySeal old = RegistrySeal.open(registry, wrapping, List.of(pin));
+        activateRoot(next);
+
+        KeyRow row = registry.find(key.keyId()).orElseThrow();
+        assertThatThrownBy(() -> old.verifyOrFollow(row))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContainingAll(
+                        "root " + pin + " is DECRYPT_ONLY", "rotate-registry", "Pin that one beside it");
+        assertThatThrownBy(() -> registry.change(change -> new SealedChange(change, old)))
+                .isInstanceOf(ConfigurationException.class);
+        assertThatThrownBy(() -> RegistrySeal.open(registry, wrapping, List.of(pin)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("is DECRYPT_ONLY");
+    }
+
+    @Test
+    void rotation_newPinAloneBeforeTheChange_saysWhatToPin() {
+        KeyId next = waitingRoot();
+
+        assertThatThrownBy(() -> RegistrySeal.open(registry, wrapping, List.of(next)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContainingAll("root " + next + " is PENDING", "beside it");
+    }
+
+    @Test
+    void rotation_finished_theRootBeforeVouchesForNoRowAndForWhatWasTold() {
+        KeyRow key = activeKey(SSN);
+        KeyId next = waitingRoot();
+        activateRoot(next);
+        RegistrySeal both = RegistrySeal.open(registry, wrapping, List.of(pin, next));
+        KeyRow late = seal.seal(registry.find(key.keyId()).orElseThrow());
+        store(late, row -> row);
+        registry.change(change -> RootRotation.finish(change, both, START));
+
+        both.follow();
+        RegistrySeal alone = RegistrySeal.open(registry, wrapping, List.of(next));
+
+        assertThat(registry.find(pin).orElseThrow().state()).isEqualTo(KeyState.RETIRED);
+        assertThat(registry.all()).hasSize(3).allMatch(alone::genuine);
+        byte[] told = {1};
+        Seal mac = seal.audit(pin, told);
+        assertThat(both.genuine(seal.seal(late))).isFalse();
+        assertThat(both.auditRoot(told, mac)).contains(pin);
+        assertThat(alone.auditRoot(told, mac)).isEmpty();
+        assertThat(alone.withReplaced().auditRoot(told, mac)).contains(pin);
+        assertThat(alone.withReplaced().genuine(seal.seal(late))).isFalse();
+        assertThat(alone.accepting(pin).genuine(seal.seal(late))).isTrue();
+    }
+
+    @Test
+    void rotation_rowThatDoesNotVerify_isRefused() {
+        KeyRow key = activeKey(SSN);
+        KeyId next = waitingRoot();
+        store(key, r -> r.withVersion(7));
+
+        assertThatThrownBy(() -> activateRoot(next))
+                .isInstanceOf(IntegrityException.class)
+                .hasMessageContainingAll("tegula_key", key.keyId().shortHex());
+        assertThat(registry.find(next).orElseThrow().state()).isEqualTo(KeyState.PENDING);
+    }
+
+    @Test
+    void rotation_rootThatIsNotBackedUp_isRefused() {
+        KeyRow made = RootRotation.prepare(registry, seal, wrapping, "main");
+
+        assertThatThrownBy(() -> activateRoot(made.keyId())).hasMessageContaining("no backup");
+        assertThat(RootRotation.prepare(registry, seal, wrapping, "main")).isEqualTo(made);
+        for (KeyId root : List.of(pin, made.keyId())) {
+            assertThatThrownBy(() -> lifecycle.activate(root)).hasMessageContaining("rotate-registry");
+            assertThatThrownBy(() -> lifecycle.retire(root)).hasMessageContaining("rotate-registry");
+            assertThatThrownBy(() -> lifecycle.reopen(root)).hasMessageContaining("rotate-registry");
+            assertThatThrownBy(() -> lifecycle.destroy(root, NO_WAIT)).hasMessageContaining("rotate-registry");
+        }
+    }
+}
