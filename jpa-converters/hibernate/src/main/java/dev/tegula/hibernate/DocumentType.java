@@ -80,9 +80,10 @@ public abstract class DocumentType<J> implements CompositeUserType<J> {
             Encrypted encrypted = field.getAnnotation(Encrypted.class);
             String path = open.remove(field.getName());
             if (field.isAnnotationPresent(BlindIndexOf.class) || field.isAnnotationPresent(BlindTokensOf.class)) {
-                throw refusal(field.getName() + " is a blind index or holds blind tokens, which the values of a path cannot"
-                        + " have: those of a row are one envelope. Make what is looked for an attribute of the entity, with"
-                        + " @Encrypted and its index");
+                throw refusal(
+                        field.getName() + " is a blind index or holds blind tokens, which the values of a path cannot"
+                                + " have: those of a row are one envelope. Make what is looked for an attribute of the entity, with"
+                                + " @Encrypted and its index");
             }
             boolean whole = field.isAnnotationPresent(DocumentColumn.class);
             if (whole && encrypted == null && path == null && found < 0 && field.getType() == String.class) {

@@ -70,9 +70,10 @@ final class Providers {
                 .collect(Collectors.toSet()));
         if (near.contains(QUERIED)) {
             if (!isOf(BULK_UPDATE)) {
-                throw new ConfigurationException(converter.getName() + ": a query compares what is encrypted. EclipseLink"
-                        + " would look for a new envelope, which equals no other: = would find nothing, <> every row. Leave"
-                        + " it out of conditions; look for a blind index in a column of its own (tegula.blindIndex).");
+                throw new ConfigurationException(
+                        converter.getName() + ": a query compares what is encrypted. EclipseLink"
+                                + " would look for a new envelope, which equals no other: = would find nothing, <> every row. Leave"
+                                + " it out of conditions; look for a blind index in a column of its own (tegula.blindIndex).");
             }
         } else if (!near.contains(MAP) && (near.contains(ELEMENTS) || near.contains(AGGREGATES))) {
             throw new ConfigurationException(
@@ -80,9 +81,10 @@ final class Providers {
                             + " EclipseLink. It finds the row of an element that was removed by its value, and ciphertext differs each"
                             + " time, so removed elements would stay. Make the elements entities, or the values of a Map.");
         } else if (!Collections.disjoint(near, FINDS_ROWS)) {
-            throw new ConfigurationException(converter.getName() + ": an identifier, the key of a map and what an association"
-                    + " refers to cannot be encrypted under EclipseLink. It finds rows by them, and ciphertext differs each time,"
-                    + " so nothing would be found, changed or removed again. Encrypt another attribute.");
+            throw new ConfigurationException(
+                    converter.getName() + ": an identifier, the key of a map and what an association"
+                            + " refers to cannot be encrypted under EclipseLink. It finds rows by them, and ciphertext differs each time,"
+                            + " so nothing would be found, changed or removed again. Encrypt another attribute.");
         }
     }
 

@@ -161,7 +161,8 @@ class ConverterRepositoryTest {
                         sought, ExampleMatcher.matching().withStringMatcher(ExampleMatcher.StringMatcher.CONTAINING))));
         queries.put(
                 "Example ignoring case",
-                data -> data.findAll(Example.of(sought, ExampleMatcher.matching().withIgnoreCase())));
+                data -> data.findAll(
+                        Example.of(sought, ExampleMatcher.matching().withIgnoreCase())));
         queries.put("Specification of a part", data -> data.findAll(like));
         queries.put("derived: containing", data -> data.countByNoteContaining(NOTE));
         queries.put("derived: ignoring case", data -> data.existsByNoteIgnoreCase(NOTE));

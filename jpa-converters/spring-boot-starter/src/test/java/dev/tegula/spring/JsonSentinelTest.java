@@ -98,7 +98,8 @@ class JsonSentinelTest {
     }
 
     private static Map<String, Object> values(Visits visits) {
-        Visit visit = new Visit("Ada", null, LocalDate.EPOCH); // Hibernate prints a String of a converter, as the page says
+        Visit visit =
+                new Visit("Ada", null, LocalDate.EPOCH); // Hibernate prints a String of a converter, as the page says
         visit.hidden = new Sensitive<>(CANARY);
         visit.ssn = CANARY;
         visit.sheet = new Visit.Sheet("Zurich", CANARY);

@@ -177,8 +177,8 @@ final class EclipseLinkQueriesTest {
     /** EclipseLink takes equal ones out itself, after it opened them; not where it counts them. */
     @Test
     void distinct_ofValues_isDoneInMemory() {
-        List<String> texts = call(session ->
-                session.createQuery("select distinct f.text from Form f", String.class).getResultList());
+        List<String> texts = call(session -> session.createQuery("select distinct f.text from Form f", String.class)
+                .getResultList());
         assertThat(texts).containsExactly(CANARY);
     }
 
@@ -195,8 +195,9 @@ final class EclipseLinkQueriesTest {
     /** Rows in the order of their envelopes, and the greatest of these: which one is chance, so nothing is said of it. */
     @Test
     void orderAndGreatest_areOfCiphertext() {
-        List<String> ordered = call(session -> session.createQuery("select f.text from Form f order by f.text", String.class)
-                .getResultList());
+        List<String> ordered =
+                call(session -> session.createQuery("select f.text from Form f order by f.text", String.class)
+                        .getResultList());
         assertThat(ordered).hasSizeGreaterThan(1).containsOnly(CANARY);
         String greatest = call(session -> session.createQuery("select max(f.text) from Form f", String.class)
                 .getSingleResult());
@@ -222,8 +223,8 @@ final class EclipseLinkQueriesTest {
     }
 
     private static long sheets() {
-        return call(session -> session.createQuery("select count(s) from Sheet s", Long.class)
-                .getSingleResult());
+        return call(session ->
+                session.createQuery("select count(s) from Sheet s", Long.class).getSingleResult());
     }
 
     private static void run(Consumer<EntityManager> work) {

@@ -34,9 +34,7 @@ import java.util.Map;
 @NamedQuery(name = "Form.byText", query = "select f from Form f where f.text = :value")
 public class Form {
 
-    static final Class<?>[] CLASSES = {
-        Form.class, Text.class, Flag.class, Part.class, Sheet.class, LongForm.class
-    };
+    static final Class<?>[] CLASSES = {Form.class, Text.class, Flag.class, Part.class, Sheet.class, LongForm.class};
 
     @Id
     Long id;

@@ -74,9 +74,10 @@ final class DocumentAdoptionTest {
         long last = Long.MIN_VALUE;
         while (true) {
             long after = last;
-            List<Long> page = sessions.fromStatelessTransaction(session -> session.createNativeQuery(inClear, Long.class)
-                    .setParameter("last", after)
-                    .getResultList());
+            List<Long> page =
+                    sessions.fromStatelessTransaction(session -> session.createNativeQuery(inClear, Long.class)
+                            .setParameter("last", after)
+                            .getResultList());
             if (page.isEmpty()) {
                 return moved;
             }
@@ -102,7 +103,8 @@ final class DocumentAdoptionTest {
         fixture = Fixture.of(Former.class);
         for (long id = 1; id <= ROWS; id++) {
             fixture.database()
-                    .execute("insert into former (id, sheet) values (" + id + ", '" + ("{'city': 'Zurich',"
+                    .execute("insert into former (id, sheet) values (" + id + ", '"
+                            + ("{'city': 'Zurich',"
                                             + " 'insurance': {'company': 'Helvetia', 'number': 'H-9753'},"
                                             + " 'contacts': [{'name': 'Ben', 'phone': '+41 44 0'}, {'name': 'Cleo'}]}")
                                     .replace('\'', '"')
@@ -223,7 +225,9 @@ final class DocumentAdoptionTest {
                         .value("select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
                                 + " and datname = current_database()")
                         .equals(0L)) {
-                    assertThat(Instant.now()).as("the time until the move waits").isBefore(end);
+                    assertThat(Instant.now())
+                            .as("the time until the move waits")
+                            .isBefore(end);
                 }
                 return begun;
             });

@@ -1,12 +1,10 @@
 package dev.tegula.hibernate;
 
-import static dev.tegula.hibernate.DocumentMappings.sheet;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.blindindex.BlindIndex;
 import dev.tegula.blindindex.BlindTokens;
 import dev.tegula.failure.ConfigurationException;
-import dev.tegula.hibernate.DocumentMappings.Contact;
 import dev.tegula.hibernate.DocumentMappings.Sheet;
 import dev.tegula.hibernate.DocumentMappings.SheetType;
 import dev.tegula.hibernate.json.DocumentParts;
@@ -320,7 +318,8 @@ final class DocumentBootTest {
                 .hasStackTraceContaining(
                         "IndexOfADocument.index is a blind index, but is of \"sheet\", which is an embeddable or a document");
         assertThatThrownBy(() -> Fixture.of(IndexOfAPath.class))
-                .hasStackTraceContaining("IndexOfAPath.index is a blind index, but names \"phones\", which is no attribute");
+                .hasStackTraceContaining(
+                        "IndexOfAPath.index is a blind index, but names \"phones\", which is no attribute");
         assertThatThrownBy(() -> Fixture.of(TokensOfADocument.class))
                 .hasStackTraceContaining("TokensOfADocument.words holds blind tokens, but is of \"sheet\"");
     }

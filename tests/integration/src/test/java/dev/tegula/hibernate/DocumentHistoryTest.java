@@ -85,10 +85,8 @@ final class DocumentHistoryTest {
             });
 
             fixture.run(session -> assertThat(List.of(1, 2, 3))
-                    .extracting(revision -> AuditReaderFactory.get(session)
-                            .find(AuditedClock.class, 1L, revision)
-                            .clock
-                            .secret)
+                    .extracting(revision ->
+                            AuditReaderFactory.get(session).find(AuditedClock.class, 1L, revision).clock.secret)
                     .containsExactly("CANARY-1", "CANARY-2", "CANARY-4"));
             assertThat(fixture.database().dump()).doesNotContain("CANARY");
         }

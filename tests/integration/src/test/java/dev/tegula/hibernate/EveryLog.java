@@ -62,9 +62,7 @@ final class EveryLog extends AppenderBase<ILoggingEvent> implements AutoCloseabl
     @Override
     protected void append(ILoggingEvent event) {
         lines.add(event.getLevel() + " " + event.getLoggerName() + " " + event.getFormattedMessage()
-                + (event.getThrowableProxy() == null
-                        ? ""
-                        : ThrowableProxyUtil.asString(event.getThrowableProxy())));
+                + (event.getThrowableProxy() == null ? "" : ThrowableProxyUtil.asString(event.getThrowableProxy())));
     }
 
     String text() {

@@ -104,8 +104,8 @@ final class ForcedVersionTest {
         Object stored = mapping.stored();
         assertThatThrownBy(() -> fixture.run(session -> {
                     session.find(mapping.entity, mapping.id(), LockModeType.OPTIMISTIC_FORCE_INCREMENT);
-                    fixture.run(other -> other.find(
-                            mapping.entity, mapping.id(), LockModeType.PESSIMISTIC_FORCE_INCREMENT));
+                    fixture.run(other ->
+                            other.find(mapping.entity, mapping.id(), LockModeType.PESSIMISTIC_FORCE_INCREMENT));
                 }))
                 .isInstanceOfAny(StaleStateException.class, OptimisticLockException.class);
         assertThat(mapping.stored()).isEqualTo(stored);

@@ -79,8 +79,12 @@ final class HeapTest {
                         .dumpHeap(dump.toString(), true);
             } while (found(dump, inDocument) && Instant.now().isBefore(end));
             assertThat(found(dump, inDocument)).as("of the document").isFalse();
-            assertThat(found(dump, inEntity)).as("of the entity with indexes, words and JSON").isFalse();
-            assertThat(found(dump, inRow)).as("of the entity that is bound to its row").isFalse();
+            assertThat(found(dump, inEntity))
+                    .as("of the entity with indexes, words and JSON")
+                    .isFalse();
+            assertThat(found(dump, inRow))
+                    .as("of the entity that is bound to its row")
+                    .isFalse();
             assertThat(found(dump, held)).as("what somebody holds is found").isTrue();
             assertThat(found(dump, value)).as("of the entity").isFalse();
             assertThat(found(dump, byCipher)).as("of the cipher").isFalse();

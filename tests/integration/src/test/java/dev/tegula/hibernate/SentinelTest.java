@@ -74,8 +74,7 @@ final class SentinelTest {
         assertThat(seen.get("the second-level cache")).contains("visible");
         assertThat(seen.get("JSON")).contains("visible").doesNotContain("leaf");
         List<String> found = new ArrayList<>();
-        seen.forEach((place, text) ->
-                text.lines().filter(Canary::in).forEach(line -> found.add(place + ": " + line)));
+        seen.forEach((place, text) -> text.lines().filter(Canary::in).forEach(line -> found.add(place + ": " + line)));
         assertThat(found).hasSameSizeAs(KNOWN).allMatch(line -> KNOWN.stream().anyMatch(line::contains));
     }
 
