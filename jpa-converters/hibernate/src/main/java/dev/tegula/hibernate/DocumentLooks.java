@@ -6,6 +6,7 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -135,12 +136,13 @@ final class DocumentLooks<J> {
     private Split ofHistory(J value, int column) {
         List<Look> looks = ofHistory.get();
         looks.removeIf(look -> look.values.split == null || (look.isOf(value) && look.given.get(column)));
-        for (Look look : looks) {
+        for (Iterator<Look> all = looks.iterator(); all.hasNext(); ) {
+            Look look = all.next();
             Split split = look.values.split;
             if (split != null && look.isOf(value)) {
                 look.given.set(column);
                 if (look.given.cardinality() == columns) {
-                    looks.remove(look);
+                    all.remove();
                     look.forgotten.clean();
                 }
                 return split;

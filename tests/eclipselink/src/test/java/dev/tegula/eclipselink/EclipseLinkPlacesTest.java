@@ -51,8 +51,8 @@ final class EclipseLinkPlacesTest {
     }
 
     @Converter
-    public static class Number extends EncryptedConverter<Long> implements AttributeConverter<Long, byte[]> {
-        public Number() {
+    public static class LongNumber extends EncryptedConverter<Long> implements AttributeConverter<Long, byte[]> {
+        public LongNumber() {
             super(Engine::get, "form.number", Long.class);
         }
     }
@@ -63,7 +63,7 @@ final class EclipseLinkPlacesTest {
         Long id = 1L;
 
         @Version
-        @Convert(converter = Number.class)
+        @Convert(converter = LongNumber.class)
         @Column(columnDefinition = "bytea")
         Long version;
     }
@@ -124,7 +124,7 @@ final class EclipseLinkPlacesTest {
         factory = Unit.factory(
                 server.getPostgresDatabase(),
                 Form.Text.class,
-                Number.class,
+                LongNumber.class,
                 Keyed.class,
                 Versioned.class,
                 Mapped.class,

@@ -55,7 +55,7 @@ final class IndexClients implements AutoCloseable {
     private int sentLate;
     private int refusedLate;
     private volatile boolean indexed;
-    private volatile int epoch;
+    private final AtomicInteger epoch = new AtomicInteger();
     private volatile boolean ended;
 
     /** One application: an engine, which several share, and a connection of its own. */
@@ -130,7 +130,7 @@ final class IndexClients implements AutoCloseable {
 
     /** What was done to the registry since may be old to whoever computes now. */
     void epoch() {
-        epoch++;
+        epoch.incrementAndGet();
     }
 
     /** Lets the thread of {@link #run} come to an end. */
@@ -246,7 +246,8 @@ final class IndexClients implements AutoCloseable {
     /** What two computed at different times is sent much later: a fence refuses it, or it is as good as any. */
     private void late(boolean all) throws SQLException {
         if (old.size() < MOST_OLD && random.nextInt(4) == 0) {
-            old.add(new Old(String.valueOf(numbers.incrementAndGet()), new ArrayList<>(), epoch + random.nextInt(9)));
+            old.add(new Old(
+                    String.valueOf(numbers.incrementAndGet()), new ArrayList<>(), epoch.get() + random.nextInt(9)));
         }
         if (!old.isEmpty()) {
             Old one = old.get(random.nextInt(old.size()));
@@ -256,7 +257,7 @@ final class IndexClients implements AutoCloseable {
         }
         for (Iterator<Old> due = old.iterator(); due.hasNext(); ) {
             Old one = due.next();
-            if (all || one.due < epoch) {
+            if (all || one.due < epoch.get()) {
                 due.remove();
                 List<Integer> won = new ArrayList<>();
                 for (Row row : one.computed) {

@@ -111,7 +111,9 @@ class IndexRotateKilledTest {
     }
 
     private static boolean begun(CommandProcess run, IndexStep step) {
-        return run.printed().lines().anyMatch(line -> line.startsWith(step.name().toLowerCase(Locale.ROOT) + "  "));
+        return run.printed()
+                .lines()
+                .anyMatch(line -> line.startsWith(step.name().toLowerCase(Locale.ROOT) + "  "));
     }
 
     private void assertEnded() {

@@ -270,8 +270,8 @@ class RotateRegistryTest {
                 begin();
                 roots.made();
             }
-            String[] parts = forged.split("\\|");
-            String table = parts[0].split(" ")[1];
+            String[] parts = forged.split("\\|", -1);
+            String table = parts[0].split(" ", -1)[1];
             clinic.execute("CREATE TABLE kept AS SELECT * FROM " + table);
             clinic.execute(parts[0]);
             assertThat(roots.rotate(6).all()).as(forged).contains("do not verify", parts[1]);
@@ -337,7 +337,7 @@ class RotateRegistryTest {
         begin();
         String next = roots.made();
         String tables = "key field index census secret secret_version audit audit_head";
-        for (String table : tables.split(" ")) {
+        for (String table : tables.split(" ", -1)) {
             clinic.execute("CREATE TABLE kept_" + table + " AS SELECT * FROM tegula_" + table);
         }
         try (Tegula both = roots.application("both-app", before, next)) {
@@ -345,7 +345,7 @@ class RotateRegistryTest {
             RootClinic.await(() -> both.seal().rootId().hex().equals(next));
             clinic.execute("ALTER TABLE tegula_secret_version DROP CONSTRAINT tegula_secret_version_secret;"
                     + " ALTER TABLE tegula_audit DISABLE TRIGGER ALL");
-            for (String table : tables.split(" ")) {
+            for (String table : tables.split(" ", -1)) {
                 clinic.execute("DELETE FROM tegula_" + table + "; INSERT INTO tegula_" + table + " SELECT * FROM kept_"
                         + table);
             }

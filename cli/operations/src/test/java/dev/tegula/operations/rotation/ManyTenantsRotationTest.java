@@ -66,7 +66,9 @@ final class ManyTenantsRotationTest extends RotationLab {
                 .isEqualTo("v711");
         // The list of the fence is no use of the key that would keep it from being destroyed.
         lab.sql("DROP TABLE before");
-        assertThat(rotation.census().of(lab.tegula.registry().find(old).orElseThrow()).none())
+        assertThat(rotation.census()
+                        .of(lab.tegula.registry().find(old).orElseThrow())
+                        .none())
                 .isTrue();
     }
 

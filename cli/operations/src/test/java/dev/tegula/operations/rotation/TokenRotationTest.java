@@ -161,7 +161,7 @@ final class TokenRotationTest {
             try (Connection connection = lab.database.getConnection()) {
                 for (String name : names) {
                     BlindTokens query =
-                            name.length() % 2 == 0 ? BlindTokens.all(name) : BlindTokens.any(name.split(" ")[1]);
+                            name.length() % 2 == 0 ? BlindTokens.all(name) : BlindTokens.any(name.split(" ", -1)[1]);
                     List<String> found = new ArrayList<>();
                     try (PreparedStatement select = connection.prepareStatement(
                             "SELECT name, words, words_next FROM person WHERE " + FieldTokens.condition("words"))) {

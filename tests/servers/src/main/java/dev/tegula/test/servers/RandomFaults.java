@@ -1,13 +1,11 @@
 package dev.tegula.test.servers;
 
 import dev.tegula.test.servers.SqlProxy.Fault;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Lets transactions fail as those of a cluster do, whatever sends them: of the commits some get 40001 and some no answer, carried out or
@@ -19,15 +17,12 @@ public final class RandomFaults implements SqlProxy.Between {
 
     private final Random random;
     private final Set<Integer> inTransaction = ConcurrentHashMap.newKeySet();
-    private final Map<Fault, AtomicInteger> injected = new EnumMap<>(Fault.class);
+    private final Map<Fault, Integer> injected = new ConcurrentHashMap<>();
     private volatile boolean working = true;
 
     /** Faults of that seed; threads take turns as they like. */
     public RandomFaults(long seed) {
         this.random = new Random(seed);
-        for (Fault fault : Fault.values()) {
-            injected.put(fault, new AtomicInteger());
-        }
     }
 
     /** From now on nothing fails, or something does again. */
@@ -37,7 +32,7 @@ public final class RandomFaults implements SqlProxy.Between {
 
     /** How often that happened. */
     public int injected(Fault fault) {
-        return injected.get(fault).get();
+        return injected.getOrDefault(fault, 0);
     }
 
     @Override
@@ -48,7 +43,7 @@ public final class RandomFaults implements SqlProxy.Between {
         boolean ends = statements.contains("COMMIT") || statements.contains("ROLLBACK");
         boolean of = ends ? inTransaction.remove(connection) : inTransaction.contains(connection);
         Fault fault = !working || !of || statements.contains("ROLLBACK") ? Fault.NONE : next(ends);
-        injected.get(fault).incrementAndGet();
+        injected.merge(fault, 1, Integer::sum);
         return fault;
     }
 
