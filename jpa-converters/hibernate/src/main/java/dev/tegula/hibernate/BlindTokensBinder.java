@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** Gives an attribute with {@link BlindTokensOf} its type; called by Hibernate. It never throws, like {@link BlindIndexBinder}. */
 public final class BlindTokensBinder implements AttributeBinder<BlindTokensOf> {
 
-    private static final String COLUMN_TYPE = "bytea[]";
-
     @Override
     public void bind(
             BlindTokensOf annotation,
@@ -35,10 +33,13 @@ public final class BlindTokensBinder implements AttributeBinder<BlindTokensOf> {
                             annotation.next()),
                     property.getName());
             type.mapTo(value);
+            String columnType = BlindTokensType.register(
+                    context.getMetadataCollector().getTypeConfiguration().getDdlTypeRegistry(),
+                    context.getMetadataCollector().getDatabase().getDialect());
             if (value.getColumn() instanceof Column column) {
                 column.setSqlTypeCode(SqlTypes.ARRAY); // which `validate` compares with that of the database
                 if (column.getSqlType() == null) {
-                    column.setSqlType(COLUMN_TYPE);
+                    column.setSqlType(columnType);
                 }
             }
         }

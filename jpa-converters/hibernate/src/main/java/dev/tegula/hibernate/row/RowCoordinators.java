@@ -36,9 +36,14 @@ public record RowCoordinators(InsertCoordinator inserts, UpdateCoordinator updat
         RowWriter.of(persister);
     }
 
-    /** Hibernate's own, with rows where values are bound to theirs. */
+    /** Hibernate's own, with rows where values are bound to theirs, and whole where nobody knows what changed. */
     public static RowCoordinators of(
-            EntityPersister persister, InsertCoordinator inserts, UpdateCoordinator updates, UpdateCoordinator merges) {
+            EntityPersister persister,
+            InsertCoordinator inserts,
+            UpdateCoordinator plainUpdates,
+            UpdateCoordinator plainMerges) {
+        UpdateCoordinator updates = WholeUpdates.ofUpdates(plainUpdates, persister);
+        UpdateCoordinator merges = WholeUpdates.ofMerges(plainMerges, persister);
         return RowWriter.of(persister)
                 .map(writer -> new RowCoordinators(
                         new RowInserts(inserts, writer),

@@ -5,8 +5,10 @@ import java.io.Serializable;
 import java.util.List;
 import org.hibernate.HibernateException;
 import org.hibernate.SharedSessionContract;
+import org.hibernate.dialect.Dialect;
 import org.hibernate.type.descriptor.WrapperOptions;
 import org.hibernate.type.descriptor.java.ImmutableMutabilityPlan;
+import org.hibernate.type.descriptor.sql.spi.DdlTypeRegistry;
 import org.jspecify.annotations.Nullable;
 
 /** The Java type of the blind tokens of one attribute. */
@@ -24,6 +26,12 @@ public final class BlindTokensType extends CompanionType<AttributeTokens> {
     public BlindTokensType(TokensDeclaration declaration, String name) {
         super(BlindTokens.class, new Plan(), name, new BytesArray());
         this.declaration = declaration;
+    }
+
+    /** Tells Hibernate the SQL type of the columns, which a MERGE casts its parameters to; gives its name. */
+    public static String register(DdlTypeRegistry types, Dialect dialect) {
+        types.addDescriptorIfAbsent(BytesArray.ddlType(dialect));
+        return BytesArray.COLUMN_TYPE;
     }
 
     /** What the attribute says. */

@@ -8,15 +8,35 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.Arrays;
+import org.hibernate.dialect.Dialect;
 import org.hibernate.type.descriptor.ValueBinder;
 import org.hibernate.type.descriptor.WrapperOptions;
 import org.hibernate.type.descriptor.java.JavaType;
 import org.hibernate.type.descriptor.jdbc.BasicBinder;
+import org.hibernate.type.descriptor.sql.DdlType;
+import org.hibernate.type.descriptor.sql.internal.DdlTypeImpl;
 
 /** A column of type {@code bytea[]}. */
 final class BytesArray extends StoredBytes {
 
     private static final long serialVersionUID = 1L;
+
+    /** The name of the column's type. */
+    static final String COLUMN_TYPE = "bytea[]";
+
+    // A type code of our own. Under that of VARBINARY a MERGE casts to bytea; that of ARRAY asks for a plural type of
+    // Hibernate's.
+    private static final int DDL_TYPE_CODE = 0x7E6A01;
+
+    /** What Hibernate casts parameters and nulls of such a column to. */
+    static DdlType ddlType(Dialect dialect) {
+        return new DdlTypeImpl(DDL_TYPE_CODE, COLUMN_TYPE, dialect);
+    }
+
+    @Override
+    public int getDdlTypeCode() {
+        return DDL_TYPE_CODE;
+    }
 
     @Override
     public <X> ValueBinder<X> getBinder(JavaType<X> javaType) {

@@ -1,0 +1,71 @@
+package dev.tegula.hibernate.row;
+
+import java.util.stream.IntStream;
+import org.hibernate.bytecode.enhance.spi.LazyPropertyInitializer;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.generator.values.GeneratedValues;
+import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.persister.entity.mutation.UpdateCoordinator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Updates that write the whole entity where nobody knows what changed: {@code update} and {@code upsert} of a stateless session. Under
+ * {@code @DynamicUpdate} Hibernate takes what a generator made, an index of ours or a timestamp of its own, for all that changed, and writes
+ * nothing else: an upsert would insert a row of nulls.
+ */
+final class WholeUpdates extends ChangedUpdates {
+
+    private final EntityPersister persister;
+    private final boolean merges;
+
+    private WholeUpdates(UpdateCoordinator plain, EntityPersister persister, boolean merges) {
+        super(plain);
+        this.persister = persister;
+        this.merges = merges;
+    }
+
+    /** Of UPDATE. */
+    static UpdateCoordinator ofUpdates(UpdateCoordinator plain, EntityPersister persister) {
+        return new WholeUpdates(plain, persister, false);
+    }
+
+    /** Of MERGE, which inserts too. */
+    static UpdateCoordinator ofMerges(UpdateCoordinator plain, EntityPersister persister) {
+        return new WholeUpdates(plain, persister, true);
+    }
+
+    @Override
+    public @Nullable GeneratedValues update(
+            Object entity,
+            Object id,
+            @Nullable Object rowId,
+            @Nullable Object[] values,
+            @Nullable Object oldVersion,
+            @Nullable Object @Nullable [] oldValues,
+            int @Nullable [] dirtyAttributes,
+            boolean dirtyCollection,
+            SharedSessionContractImplementor session) {
+        boolean unknown =
+                dirtyAttributes == null && persister.getEntityMetamodel().isDynamicUpdate();
+        return plain.update(
+                entity,
+                id,
+                rowId,
+                values,
+                oldVersion,
+                oldValues,
+                unknown ? written(values) : dirtyAttributes,
+                dirtyCollection,
+                session);
+    }
+
+    /** The positions of what an UPDATE, or a MERGE, of everything writes. */
+    private int[] written(@Nullable Object[] values) {
+        boolean[] updated = persister.getPropertyUpdateability();
+        boolean[] inserted = persister.getPropertyInsertability();
+        return IntStream.range(0, values.length)
+                .filter(position -> updated[position] || merges && inserted[position])
+                .filter(position -> values[position] != LazyPropertyInitializer.UNFETCHED_PROPERTY)
+                .toArray();
+    }
+}
