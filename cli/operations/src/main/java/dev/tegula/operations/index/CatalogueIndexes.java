@@ -102,9 +102,10 @@ public final class CatalogueIndexes {
      *     application has; if its values are bound to their rows, or nobody knows whose they are
      */
     public IndexSource source(IndexColumn index) {
-        if (index.holdsTokens()) {
-            return tokens(index);
-        }
+        return (index.holdsTokens() ? tokens(index) : whole(index)).withNext(index.next());
+    }
+
+    private IndexSource whole(IndexColumn index) {
         List<Part> parts = parts(index);
         IndexSpec<List<?>> spec = IndexSpec.ofAll(
                         parts.stream().map(Part::indexed).toList())

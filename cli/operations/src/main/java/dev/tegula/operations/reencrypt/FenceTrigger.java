@@ -185,19 +185,29 @@ final class FenceTrigger {
 
     /** Makes or replaces the triggers, all in this transaction, which has locked the table. */
     static void raise(Session session, TableName table, SortedMap<String, Set<KeyId>> keys) throws SQLException {
+        for (Map.Entry<String, Set<KeyId>> column : keys.entrySet()) {
+            raise(
+                    session,
+                    table,
+                    column.getKey(),
+                    "INSERT OR UPDATE",
+                    Fence.under("NEW.", column.getKey(), column.getValue()));
+        }
+    }
+
+    /** Makes or replaces the trigger of a column that refuses rows by any condition, as the other {@code raise} does. */
+    static void raise(Session session, TableName table, String column, String events, String condition)
+            throws SQLException {
         String function = function(session, table);
         // Without OR REPLACE a second fence of a column waits for the CHECK.
         String create = session.dialect().replacesTriggers() ? "CREATE OR REPLACE TRIGGER " : "CREATE TRIGGER ";
+        String name = Identifiers.quote(Fence.name(column));
         for (TableName place : places(session, table)) {
-            for (Map.Entry<String, Set<KeyId>> column : keys.entrySet()) {
-                String name = Identifiers.quote(Fence.name(column.getKey()));
-                execute(
-                        session,
-                        create + name + " AFTER INSERT OR UPDATE ON " + place.quoted()
-                                + " FOR EACH ROW WHEN (" + Fence.under("NEW.", column.getKey(), column.getValue())
-                                + ") EXECUTE FUNCTION " + function);
-                execute(session, "ALTER TABLE " + place.quoted() + " ENABLE ALWAYS TRIGGER " + name);
-            }
+            execute(
+                    session,
+                    create + name + " AFTER " + events + " ON " + place.quoted() + " FOR EACH ROW WHEN (" + condition
+                            + ") EXECUTE FUNCTION " + function);
+            execute(session, "ALTER TABLE " + place.quoted() + " ENABLE ALWAYS TRIGGER " + name);
         }
     }
 

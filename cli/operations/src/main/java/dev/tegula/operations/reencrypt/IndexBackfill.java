@@ -154,7 +154,7 @@ public final class IndexBackfill {
     }
 
     /**
-     * Opens every value and compares it with its index; changes nothing.
+     * Opens every value and compares it with its index, and with its next column where that holds anything; changes nothing.
      *
      * @throws dev.tegula.failure.TegulaException as {@link #fill}
      */
@@ -173,8 +173,12 @@ public final class IndexBackfill {
             BackfillMeter meter = new BackfillMeter(index.table(), index.fields(), listener);
             ColumnPasses passes = passes(kept, index, meter, control, rows);
             TableShape shape = shape(passes, meter, index, index.column());
+            index.next().ifPresent(next -> shape(passes, meter, index, next));
             List<ColumnFill.Source> compared = new ArrayList<>(index.sources());
             compared.add(new ColumnFill.Source(index.form().read(index.column()), Optional.empty()));
+            index.next()
+                    .ifPresent(next ->
+                            compared.add(new ColumnFill.Source(index.form().read(next), Optional.empty())));
             return passes.compare(shape, compared, (tally, row) -> verify(index, shape.keys(), tally, row));
         }
     }
@@ -210,10 +214,12 @@ public final class IndexBackfill {
 
     private static void verify(IndexSource index, KeyPaging keys, BackfillTally tally, Page.Row row) {
         List<@Nullable Cell> cells = row.cells();
-        Cell stored = cells.get(cells.size() - 1);
-        List<Cell> values = ColumnPasses.present(cells.subList(0, cells.size() - 1));
-        if (values.size() < cells.size() - 1) {
-            if (stored == null) {
+        int parts = index.values().size();
+        Cell stored = cells.get(parts);
+        Cell next = index.next().isPresent() ? cells.get(parts + 1) : null;
+        List<Cell> values = ColumnPasses.present(cells.subList(0, parts));
+        if (values.size() < parts) {
+            if (stored == null && next == null) {
                 return; // a part is null, and so is the index
             }
             tally.wrong(keys.shown(row.key()));
@@ -224,7 +230,8 @@ public final class IndexBackfill {
             tally.unreadable(row.key(), keys.shown(row.key()));
         } else if (stored == null) {
             tally.missing(keys.shown(row.key()));
-        } else if (index.fits(stored, opened.get(), values)) {
+        } else if (index.fits(stored, opened.get(), values)
+                && (next == null || index.fitsNext(next, opened.get(), values))) {
             tally.sound();
         } else {
             tally.wrong(keys.shown(row.key()));

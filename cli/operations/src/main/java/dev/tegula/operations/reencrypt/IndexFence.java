@@ -2,6 +2,7 @@ package dev.tegula.operations.reencrypt;
 
 import dev.tegula.catalogue.IndexColumn;
 import dev.tegula.envelope.KeyId;
+import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.Session;
@@ -14,13 +15,17 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import javax.sql.DataSource;
 
 /**
- * The two CHECKs of a rotation of an index key. The first lets in nothing but rows whose next column names the key, the second
+ * The two CHECKs of a rotation of an index key, and a trigger. The first lets in nothing but rows whose next column names the key, the second
  * nothing but rows whose index is that of their next column: so what was computed under an older key and comes late is refused by
- * the database. They are named as fences are, and granted only when no transaction that wrote the table is open.
+ * the database. The trigger, on PostgreSQL, refuses an update that changes the index and leaves the next column as it was: so does a release
+ * that does not know that column. They are named as fences are, and granted only when no transaction that wrote the table is open.
  * Thread-safe.
  */
 public final class IndexFence {
@@ -57,6 +62,73 @@ public final class IndexFence {
 
     /** A CHECK as the database has it. */
     private record Standing(String definition, boolean validated) {}
+
+    /**
+     * Refuses from now on an index that is changed without its next column, where that holds anything.
+     *
+     * @throws RefusedException code {@code fence-blocked}, as {@link Fence#raise}
+     * @throws ConfigurationException if the role may not make a trigger
+     */
+    public void raiseTogether(RunControl control) {
+        boolean needed = fence.ask(
+                "reading the fences of " + table,
+                table,
+                control,
+                kept -> kept.once(c -> c.dialect().fencesByTrigger() && !together(c)));
+        if (needed) {
+            change("fencing " + table, control, c -> {
+                try {
+                    String path = FenceCheck.bare(c);
+                    FenceTrigger.lock(c, table);
+                    FenceTrigger.raise(c, table, next, "UPDATE", text.apart());
+                    FenceCheck.restore(c, path);
+                } catch (SQLException e) {
+                    if (SqlFailures.state(e).startsWith("42")) {
+                        throw notMade(e);
+                    }
+                    throw e;
+                }
+                fence.told()
+                        .tell(
+                                c,
+                                FenceTold.raised(
+                                        table,
+                                        next,
+                                        "a trigger refuses an index that is changed without its next column"));
+            });
+        }
+    }
+
+    /** The triggers of {@link #raiseTogether}, of all indexes of a table. They refuse, and change nothing. */
+    static Set<String> triggers(Session session, TableName table) throws SQLException {
+        Set<String> refusing = new HashSet<>();
+        for (Map<String, String> part : FenceTrigger.definitions(session, table).values()) {
+            part.forEach((name, definition) -> {
+                if (definition.contains(" AFTER UPDATE ON ")) {
+                    refusing.add(name);
+                }
+            });
+        }
+        return refusing;
+    }
+
+    private ConfigurationException notMade(SQLException e) {
+        return new ConfigurationException(
+                "No trigger could be made on " + table + " (SQLSTATE " + SqlFailures.state(e)
+                        + "), which must refuse writers that do not know " + next
+                        + ". The role needs to own the table and CREATE on schema "
+                        + table.schema() + ", and there must be no trigger " + Fence.name(next) + " or function "
+                        + FenceTrigger.function(table) + "() of somebody else. Then run again.",
+                e);
+    }
+
+    private boolean together(Session session) throws SQLException {
+        String path = FenceCheck.bare(session);
+        boolean stands = FenceTrigger.definitions(session, table).values().stream()
+                .allMatch(part -> text.isApart(part.getOrDefault(Fence.name(next), "")));
+        FenceCheck.restore(session, path);
+        return stands;
+    }
 
     /**
      * Lets in from now on only what names the key in its next column; in the place of a fence that asks for another key.

@@ -49,6 +49,26 @@ final class IndexFenceText {
                 + keyId() + " = " + literal(active) + " AND " + same() + ")))";
     }
 
+    /** True for an update by somebody who does not know the next column: it leaves there what the value before it gave. */
+    String apart() {
+        String is = "NEW." + Identifiers.quote(column);
+        String isNext = "NEW." + quoted();
+        return isNext + " IS NOT NULL AND " + isNext + " IS NOT DISTINCT FROM OLD." + quoted() + " AND " + is
+                + " IS DISTINCT FROM OLD." + Identifiers.quote(column) + " AND " + is + " IS DISTINCT FROM "
+                + form.behindKeyId(isNext);
+    }
+
+    /** Whether the trigger that a server prints is about {@link #apart}. */
+    boolean isApart(String definition) {
+        return definition.contains(" AFTER UPDATE ON ")
+                && Pattern.compile("new\\." + FenceTrigger.either(next) + " IS NOT NULL")
+                        .matcher(definition)
+                        .find()
+                && Pattern.compile("old\\." + FenceTrigger.either(column) + "\\)")
+                        .matcher(definition)
+                        .find();
+    }
+
     private String none() {
         return Identifiers.quote(column) + " IS NULL";
     }

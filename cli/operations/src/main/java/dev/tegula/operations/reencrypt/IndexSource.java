@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The column of a blind index or of blind tokens, the columns of its values in the same table, and what opens and indexes them. Immutable and
@@ -34,9 +35,15 @@ public final class IndexSource {
     private final List<Part> parts;
     private final Computed computed;
     private final IndexForm form;
+    private final @Nullable String next;
 
     private IndexSource(String column, List<Part> parts, Computed computed, IndexForm form) {
+        this(column, parts, computed, form, null);
+    }
+
+    private IndexSource(String column, List<Part> parts, Computed computed, IndexForm form, @Nullable String next) {
         this.column = column;
+        this.next = next;
         this.form = form;
         this.parts = List.copyOf(parts);
         this.computed = computed;
@@ -73,6 +80,8 @@ public final class IndexSource {
 
         void verify(Cell stored, List<?> values, Context context);
 
+        void verifyNext(Cell stored, List<?> values, Context context);
+
         boolean perTenant();
     }
 
@@ -93,6 +102,11 @@ public final class IndexSource {
         @Override
         public void verify(Cell stored, List<?> values, Context context) {
             index.verify(stored.value(), value.apply(values), context);
+        }
+
+        @Override
+        public void verifyNext(Cell stored, List<?> values, Context context) {
+            index.verifyNext(stored.value(), value.apply(values), context);
         }
 
         @Override
@@ -126,6 +140,11 @@ public final class IndexSource {
         @Override
         public void verify(Cell stored, List<?> values, Context context) {
             tokens.verify(IndexForm.tokens(stored.value()).orElse(new byte[0][]), (String) values.get(0), context);
+        }
+
+        @Override
+        public void verifyNext(Cell stored, List<?> values, Context context) {
+            tokens.verifyNext(IndexForm.tokens(stored.value()).orElse(new byte[0][]), (String) values.get(0), context);
         }
 
         @Override
@@ -190,6 +209,11 @@ public final class IndexSource {
         return new IndexSource(column, parts, new IndexComputed<>(index, opened -> opened), IndexForm.INDEX);
     }
 
+    /** The same, whose next column is compared too. */
+    public IndexSource withNext(Optional<String> column) {
+        return new IndexSource(this.column, parts, computed, form, column.orElse(null));
+    }
+
     /** The table of all. */
     public TableName table() {
         return TableName.of(parts.get(0).column);
@@ -198,6 +222,11 @@ public final class IndexSource {
     /** The column of the index. */
     public String column() {
         return column;
+    }
+
+    /** The next column, if it is compared too. */
+    Optional<String> next() {
+        return Optional.ofNullable(next);
     }
 
     /** The columns of its values. */
@@ -285,6 +314,16 @@ public final class IndexSource {
     boolean fits(Cell stored, List<?> values, List<Cell> cells) {
         try {
             computed.verify(stored, values, context(cells));
+            return true;
+        } catch (IntegrityException | MalformedException | ValueException e) {
+            return false;
+        }
+    }
+
+    /** Whether the next column of a row holds what its values give under the key that it names, if that key is live. */
+    boolean fitsNext(Cell stored, List<?> values, List<Cell> cells) {
+        try {
+            computed.verifyNext(stored, values, context(cells));
             return true;
         } catch (IntegrityException | MalformedException | ValueException e) {
             return false;

@@ -99,6 +99,7 @@ public record TableFacts(TableName table, long estimatedRows, long rowBytes, Lis
         if (triggers.stream().anyMatch(name -> name.startsWith(Identifiers.FENCE))) {
             triggers.removeAll(FenceTrigger.of(session, table).keySet());
             String path = FenceCheck.bare(session);
+            triggers.removeAll(IndexFence.triggers(session, table));
             LookupFence.of(session, table).keySet().forEach(column -> triggers.removeAll(LookupFence.names(column)));
             FenceCheck.restore(session, path);
         }

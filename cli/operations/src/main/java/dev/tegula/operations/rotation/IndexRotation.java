@@ -142,6 +142,8 @@ public final class IndexRotation {
         }
 
         IndexRotationReport run() {
+            // Before there is a key that a writer without the next column could leave an old value's index under.
+            plan.sources().keySet().forEach(index -> fence(index).raiseTogether(control));
             if (plan.superseded().isEmpty()) {
                 key = plan.pending().map(this::found).orElseGet(this::created);
                 listener.step(IndexStep.CREATE, key.label() + " is PENDING");
