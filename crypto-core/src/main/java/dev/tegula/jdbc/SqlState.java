@@ -5,6 +5,8 @@ public final class SqlState {
 
     /** A CHECK constraint said no. */
     public static final String CHECK_VIOLATION = "23514";
+    /** The column takes no NULL. */
+    public static final String NOT_NULL_VIOLATION = "23502";
     /** The transaction met another one; running it again may well succeed. */
     public static final String SERIALIZATION_FAILURE = "40001";
     /** The password is another. */

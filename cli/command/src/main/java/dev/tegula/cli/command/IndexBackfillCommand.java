@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -57,10 +58,12 @@ final class IndexBackfillCommand extends TegulaCommand {
             CatalogueIndexes known =
                     new CatalogueIndexes(open.tegula(), columns, CatalogueIndexes.normalizersOfClassPath());
             Map<IndexColumn, IndexSource> sources = new LinkedHashMap<>();
-            indexes.forEach(index -> {
-                requireUnfenced(open, index);
-                sources.put(index, known.source(index));
-            });
+            List<IndexColumn> fenced =
+                    indexes.stream().filter(index -> fenced(open, index)).toList();
+            if (!fenced.isEmpty()) {
+                throw refusal(fenced, indexes);
+            }
+            indexes.forEach(index -> sources.put(index, known.source(index)));
             List<Finding> findings = new Preflight(open.dataSource())
                     .look(sources.values().stream()
                             .flatMap(source -> source.values().stream())
@@ -82,15 +85,24 @@ final class IndexBackfillCommand extends TegulaCommand {
     }
 
     /** Its fences want the next column too, which the application fills that writes the row. */
-    private static void requireUnfenced(OpenDatabase open, IndexColumn index) {
-        if (index.next().isPresent() && new IndexFence(open.dataSource(), Duration.ZERO, index).stands()) {
-            throw new RefusedException(
-                    "index-fenced",
-                    "The key of " + index.label()
-                            + " was replaced, and since then a row has its index and next column together:"
-                            + " save the rows that have none again in the application. `tegula index verify "
-                            + index.label() + "` lists them.");
-        }
+    private static boolean fenced(OpenDatabase open, IndexColumn index) {
+        return index.next().isPresent() && new IndexFence(open.dataSource(), Duration.ZERO, index).stands();
+    }
+
+    private static RefusedException refusal(List<IndexColumn> fenced, List<IndexColumn> all) {
+        String others = all.stream()
+                .filter(index -> !fenced.contains(index))
+                .map(IndexColumn::label)
+                .collect(Collectors.joining(" "));
+        String first = fenced.get(0).label();
+        return new RefusedException(
+                "index-fenced",
+                "The key of " + first + " was replaced, and since then a row has its index and next column together:"
+                        + " save the rows that have none again in the application. `tegula index verify " + first
+                        + "` lists them."
+                        + (others.isEmpty()
+                                ? ""
+                                : " What can be filled is filled by `tegula index backfill " + others + "`."));
     }
 
     private static List<EncryptedColumn> columns(Map<IndexColumn, IndexSource> sources) {
@@ -102,7 +114,9 @@ final class IndexBackfillCommand extends TegulaCommand {
     private static Outcome dryRun(OpenDatabase open, Map<IndexColumn, IndexSource> sources, List<Finding> findings) {
         List<String> lines = new ArrayList<>();
         sources.forEach((index, source) -> {
-            IndexCount count = open.transactions().read(sql -> IndexCount.of(sql, index, source.values()));
+            IndexCount count = open.transactions()
+                    .read(sql -> IndexCount.of(
+                            sql, index, source.values(), open.lifecycle().list()));
             lines.add(index.label() + ": " + Table.count(count.missing(), "row") + " would be filled; "
                     + Table.number(count.filled()) + " have their index.");
         });

@@ -40,9 +40,10 @@ final class IndexReport {
                 "filled", report.filled(),
                 "left", report.left(),
                 "duplicates", report.duplicates(),
-                "unreadable", report.unreadable()));
+                "unreadable", report.unreadable(),
+                "shredded", report.shredded()));
         lines.add(index.label() + ": " + Table.count(report.filled(), "row") + " filled, " + Table.number(report.left())
-                + " left" + (report.complete() ? "." : "; stopped before the end."));
+                + " left" + shredded(report) + (report.complete() ? "." : "; stopped before the end."));
         list(report.duplicates(), "another row has this index, in a UNIQUE column: two rows hold one value");
         list(report.unreadable(), "its value does not open, or has no index");
     }
@@ -58,14 +59,21 @@ final class IndexReport {
                 "left", report.left(),
                 "missing", report.missing(),
                 "wrong", report.wrong(),
-                "unreadable", report.unreadable()));
+                "unreadable", report.unreadable(),
+                "shredded", report.shredded()));
         lines.add(index.label() + ": " + Table.count(report.sound(), "row") + " fit, " + Table.number(report.left())
-                + " do not" + (report.complete() ? "." : "; stopped before the end."));
+                + " do not" + shredded(report) + (report.complete() ? "." : "; stopped before the end."));
         list(
                 report.wrong(),
                 "its index is not that of its value: changed in the database, or written without the application");
         list(report.missing(), "it has a value and no index: not found, and unknown to UNIQUE");
         list(report.unreadable(), "its value does not open, or has no index");
+    }
+
+    private static String shredded(BackfillReport report) {
+        return report.shredded() == 0
+                ? ""
+                : "; " + Table.count(report.shredded(), "row") + " of shredded tenants passed over";
     }
 
     private void note(BackfillReport report) {

@@ -119,6 +119,10 @@ final class IndexRotateCommand extends TegulaCommand {
                 };
         Layout lines = new Layout();
         report.left().forEach(lines::add);
+        if (report.shredded() > 0) {
+            lines.add(Table.count(report.shredded(), "row")
+                    + " of shredded tenants lost their index: it cannot be computed any more.");
+        }
         boolean done = report.outcome() == RotationOutcome.DONE;
         lines.add(
                 done
@@ -148,6 +152,8 @@ final class IndexRotateCommand extends TegulaCommand {
                         report.filled(),
                         "moved",
                         report.settled(),
+                        "shredded",
+                        report.shredded(),
                         "left",
                         report.left()),
                 lines);

@@ -49,7 +49,8 @@ final class IndexStatus {
             List<EncryptedColumn> values = CatalogueIndexes.values(index, columns);
             return open.transactions()
                     .read(sql -> IndexFacts.read(sql, index).fits(index)
-                            ? Optional.of(IndexCount.of(sql, index, values))
+                            ? Optional.of(IndexCount.of(
+                                    sql, index, values, open.lifecycle().list()))
                             : Optional.empty());
         } catch (ConfigurationException otherTable) {
             return Optional.empty();

@@ -14,6 +14,7 @@ import java.util.List;
  * @param wrong rows that hold something else than what belongs to their value, or it without a value; at most as many
  * @param left rows that are not done, of all kinds
  * @param complete whether it came to the end and was not stopped
+ * @param shredded rows with a value of a tenant that was shredded, which are none of these: nothing is computed of them any more
  */
 public record BackfillReport(
         long filled,
@@ -23,7 +24,8 @@ public record BackfillReport(
         List<String> missing,
         List<String> wrong,
         long left,
-        boolean complete) {
+        boolean complete,
+        long shredded) {
 
     /** How many rows of a kind are listed. */
     public static final int MAX_LISTED = 1_000;
@@ -36,6 +38,19 @@ public record BackfillReport(
         wrong = List.copyOf(wrong);
     }
 
+    /** Without rows of a shredded tenant. */
+    public BackfillReport(
+            long filled,
+            long sound,
+            List<String> duplicates,
+            List<String> unreadable,
+            List<String> missing,
+            List<String> wrong,
+            long left,
+            boolean complete) {
+        this(filled, sound, duplicates, unreadable, missing, wrong, left, complete, 0);
+    }
+
     /** Of a run that had nothing to do. */
     public static BackfillReport nothing() {
         return new BackfillReport(0, 0, List.of(), List.of(), List.of(), List.of(), 0, true);
@@ -43,7 +58,7 @@ public record BackfillReport(
 
     /** The same, after so many rows were filled. */
     public BackfillReport withFilled(long rows) {
-        return new BackfillReport(rows, sound, duplicates, unreadable, missing, wrong, left, complete);
+        return new BackfillReport(rows, sound, duplicates, unreadable, missing, wrong, left, complete, shredded);
     }
 
     /** The same, after so many rows more were filled. */

@@ -13,6 +13,7 @@ final class BackfillTally {
     private final List<String> missing = new ArrayList<>();
     private final List<String> wrong = new ArrayList<>();
     private final Set<List<String>> hopeless = new HashSet<>();
+    private final Set<List<String>> shredded = new HashSet<>();
     private long filled;
     private long sound;
     private long left;
@@ -29,6 +30,15 @@ final class BackfillTally {
 
     boolean isHopeless(List<String> key) {
         return hopeless.contains(key);
+    }
+
+    /** A value of the row is of a tenant that was shredded. */
+    void shredded(List<String> key) {
+        shredded.add(key);
+    }
+
+    boolean isShredded(List<String> key) {
+        return shredded.contains(key);
     }
 
     long filled() {
@@ -77,7 +87,8 @@ final class BackfillTally {
     }
 
     BackfillReport report(boolean complete) {
-        return new BackfillReport(filled, sound, duplicates, unreadable, missing, wrong, left, complete);
+        return new BackfillReport(
+                filled, sound, duplicates, unreadable, missing, wrong, left, complete, shredded.size());
     }
 
     private static void list(List<String> rows, String row) {

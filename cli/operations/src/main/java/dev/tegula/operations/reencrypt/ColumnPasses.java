@@ -1,5 +1,6 @@
 package dev.tegula.operations.reencrypt;
 
+import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.jdbc.Retry;
 import dev.tegula.jdbc.Session;
@@ -88,7 +89,7 @@ final class ColumnPasses {
             long before = tally.filled();
             tally.nextPass();
             meter.nextPass();
-            complete = pass(pages, tally, page -> fill(shape.keys(), fill, update, tally, steps, page));
+            complete = pass(pages, tally, page -> fill(shape, fill, update, tally, steps, page));
             stalls = tally.filled() == before ? stalls + 1 : 0;
             vain = tally.left() < fewest ? 0 : vain + 1;
             fewest = Math.min(fewest, tally.left());
@@ -150,21 +151,39 @@ final class ColumnPasses {
     }
 
     private void fill(
-            KeyPaging keys, ColumnFill fill, FillCompareAndSet update, BackfillTally tally, Steps steps, Page page) {
+            TableShape shape, ColumnFill fill, FillCompareAndSet update, BackfillTally tally, Steps steps, Page page) {
+        KeyPaging keys = shape.keys();
         List<FillCompareAndSet.Wanted> wanted = new ArrayList<>();
+        List<FillCompareAndSet.Wanted> dead = new ArrayList<>();
         for (Page.Row row : page.rows()) {
             if (tally.isHopeless(row.key())) {
                 tally.left(1);
                 continue;
             }
+            if (fill.emptied().isEmpty() && tally.isShredded(row.key())) {
+                continue;
+            }
             List<Cell> cells = present(row.cells());
-            Optional<byte[]> computed = fill.computed().apply(cells);
+            Optional<byte[]> computed;
+            try {
+                computed = fill.computed().apply(cells);
+            } catch (KeyUnknownException e) {
+                if (!e.ofShreddedTenant()) {
+                    throw e;
+                }
+                dead.add(new FillCompareAndSet.Wanted(
+                        row.key(), cells.stream().map(Cell::value).toList(), new byte[0]));
+                continue;
+            }
             if (computed.isPresent()) {
                 wanted.add(new FillCompareAndSet.Wanted(
                         row.key(), cells.stream().map(Cell::value).toList(), computed.get()));
             } else {
                 tally.unreadable(row.key(), keys.shown(row.key()));
             }
+        }
+        if (!dead.isEmpty()) {
+            bury(shape, fill, dead, tally);
         }
         int from = 0;
         while (from < wanted.size()) {
@@ -186,6 +205,19 @@ final class ColumnPasses {
             tally.left(batch.size() - done.changed().size());
             done.taken().forEach(key -> tally.duplicate(key, keys.shown(key)));
         }
+    }
+
+    /** Of values of shredded tenants nothing is computed any more; what was computed before goes, where it is asked for. */
+    private void bury(TableShape shape, ColumnFill fill, List<FillCompareAndSet.Wanted> dead, BackfillTally tally) {
+        if (fill.emptied().isEmpty()) {
+            dead.forEach(row -> tally.shredded(row.key()));
+            return;
+        }
+        FillCompareAndSet.Done done =
+                once(session -> FillCompareAndSet.emptying(shape, fill).write(session, dead));
+        done.changed().forEach(tally::shredded);
+        tally.left(dead.size() - done.changed().size() - done.taken().size());
+        done.taken().forEach(key -> tally.unreadable(key, shape.keys().shown(key)));
     }
 
     /** What a query gives of a row that was taken for having all of them. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ final class FillCompareAndSet {
 
     private final KeyPaging keys;
     private final int values;
+    private final Set<String> refusals;
     private final String sql;
 
     /** A row that is due. */
@@ -48,11 +50,31 @@ final class FillCompareAndSet {
      * What became of a batch.
      *
      * @param changed keys of the rows that were changed
-     * @param taken keys of the rows of which another row has what was computed, in a UNIQUE column
+     * @param taken keys of the rows of which another row has what was computed, in a UNIQUE column; or that may not be emptied
      */
     record Done(Set<List<String>> changed, List<List<String>> taken) {}
 
     FillCompareAndSet(TableShape shape, ColumnFill fill) {
+        this(
+                shape,
+                fill,
+                Identifiers.quote(fill.target()) + " = " + fill.set().replace("@", "l.computed"),
+                Set.of(SqlState.UNIQUE_VIOLATION));
+    }
+
+    /** Makes the columns NULL in rows of shredded tenants, where the table lets it. */
+    static FillCompareAndSet emptying(TableShape shape, ColumnFill fill) {
+        return new FillCompareAndSet(
+                shape,
+                fill,
+                fill.emptied().stream()
+                        .map(column -> Identifiers.quote(column) + " = NULL")
+                        .collect(Collectors.joining(", ")),
+                Set.of(SqlState.NOT_NULL_VIOLATION, SqlState.CHECK_VIOLATION));
+    }
+
+    private FillCompareAndSet(TableShape shape, ColumnFill fill, String set, Set<String> refusals) {
+        this.refusals = refusals;
         this.keys = shape.keys();
         this.values = fill.from().size();
         StringJoiner names = new StringJoiner(", ");
@@ -68,13 +90,12 @@ final class FillCompareAndSet {
         }
         names.add("computed");
         arrays.add("CAST(? AS bytea[])");
-        String name = Identifiers.quote(fill.target());
         this.sql = "WITH v AS (SELECT * FROM unnest(" + arrays + ") AS v(" + names + ")), l AS (SELECT "
                 + keys.selected("t") + ", v.computed FROM " + shape.table().quoted() + " t JOIN v ON "
                 + keys.joined("t", "v") + " WHERE " + fill.due() + " AND " + same
                 + " FOR NO KEY UPDATE OF t SKIP LOCKED) UPDATE "
-                + shape.table().quoted() + " t SET " + name + " = " + fill.set().replace("@", "l.computed")
-                + " FROM l WHERE " + keys.equal("t", "l") + " RETURNING " + keys.columnText("t");
+                + shape.table().quoted() + " t SET " + set + " FROM l WHERE " + keys.equal("t", "l") + " RETURNING "
+                + keys.columnText("t");
     }
 
     /** Runs it for all at once; if one of them is to get what another row has, one by one. */
@@ -98,7 +119,7 @@ final class FillCompareAndSet {
             session.connection().releaseSavepoint(before);
             return Optional.of(changed);
         } catch (SQLException e) {
-            if (!SqlFailures.state(e).equals(SqlState.UNIQUE_VIOLATION)) {
+            if (!refusals.contains(SqlFailures.state(e))) {
                 throw e;
             }
             session.connection().rollback(before);

@@ -2,6 +2,7 @@ package dev.tegula.operations.reencrypt;
 
 import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.KeptConnection;
@@ -86,7 +87,8 @@ public final class IndexBackfill {
     }
 
     /**
-     * Fills the next column of rows that have an index, with that under a key that is to replace theirs.
+     * Fills the next column of rows that have an index, with that under a key that is to replace theirs. Rows with a value of a
+     * tenant that was shredded lose both: nothing can be computed for them, and nobody looks for them.
      *
      * @param next the column
      * @param key the newest key of the field that is PENDING or ACTIVE
@@ -105,7 +107,8 @@ public final class IndexBackfill {
                         cells -> index.opened(cells)
                                 .flatMap(values -> index.computedNext(values, cells))
                                 .map(computed -> under(key, computed)),
-                        index.form().writeNext()),
+                        index.form().writeNext(),
+                        List.of(index.column(), next)),
                 control,
                 listener);
     }
@@ -225,7 +228,16 @@ public final class IndexBackfill {
             tally.wrong(keys.shown(row.key()));
             return;
         }
-        Optional<List<?>> opened = index.opened(values);
+        Optional<List<?>> opened;
+        try {
+            opened = index.opened(values);
+        } catch (KeyUnknownException e) {
+            if (!e.ofShreddedTenant()) {
+                throw e;
+            }
+            tally.shredded(row.key());
+            return;
+        }
         if (opened.isEmpty()) {
             tally.unreadable(row.key(), keys.shown(row.key()));
         } else if (stored == null) {

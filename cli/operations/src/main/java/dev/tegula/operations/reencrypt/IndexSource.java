@@ -263,7 +263,11 @@ public final class IndexSource {
         return parts.stream().map(part -> part.column.field()).distinct().toList();
     }
 
-    /** The values of a row that has all of them; empty if one does not open. */
+    /**
+     * The values of a row that has all of them; empty if one does not open.
+     *
+     * @throws KeyUnknownException if one is of a tenant that was shredded
+     */
     Optional<List<?>> opened(List<Cell> cells) {
         List<Object> values = new ArrayList<>();
         for (int i = 0; i < parts.size(); i++) {
@@ -281,7 +285,12 @@ public final class IndexSource {
             return cell.tooLarge()
                     ? Optional.empty()
                     : Optional.ofNullable(part.cipher.decrypt(cell.value(), context(part.column.perTenant(), cell)));
-        } catch (CannotOpenException | MalformedException | ValueException | KeyUnknownException e) {
+        } catch (KeyUnknownException e) {
+            if (e.ofShreddedTenant()) {
+                throw e;
+            }
+            return Optional.empty();
+        } catch (CannotOpenException | MalformedException | ValueException e) {
             return Optional.empty();
         }
     }

@@ -83,8 +83,8 @@ final class ServerCheck {
                             Kind.NOT_OWNER,
                             table.toString(),
                             role + " does not own " + table
-                                    + ", so it cannot fence it. GRANT the owner's role to it, or"
-                                    + " stop before the fence: --until reencrypt."));
+                                    + ", so it cannot fence it. GRANT the owner's role to it. (`tegula rotate` can"
+                                    + " also stop before the fence: --until reencrypt.)"));
                 }
                 return List.of();
             }

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -133,6 +134,7 @@ public final class IndexRotation {
         private KeyRow key;
         private long filled;
         private long settled;
+        private long shredded;
 
         Run(IndexRotationPlan plan, IndexRotationListener listener, RunControl control) {
             this.plan = plan;
@@ -151,11 +153,14 @@ public final class IndexRotation {
                     return report(RotationOutcome.STOPPED);
                 }
                 tegula.keyring().dropLeases();
-                if (!fill()) {
+                if (!fill(index -> true)) {
                     return report(left.isEmpty() ? RotationOutcome.STOPPED : RotationOutcome.PARTIAL);
                 }
                 listener.step(IndexStep.ACTIVATE, key.label());
                 key = lifecycle.activateNextIndex(key.keyId());
+            } else if (!fill(
+                    index -> !fence(index).nextIs(key.keyId()))) { // published since the run that activated the key
+                return report(left.isEmpty() ? RotationOutcome.STOPPED : RotationOutcome.PARTIAL);
             }
             tegula.keyring().dropLeases();
             Instant activated = key.times().activated();
@@ -170,7 +175,7 @@ public final class IndexRotation {
         }
 
         private IndexRotationReport report(RotationOutcome outcome) {
-            return new IndexRotationReport(plan.field(), outcome, key, retired, filled, settled, left);
+            return new IndexRotationReport(plan.field(), outcome, key, retired, filled, settled, shredded, left);
         }
 
         /** Writers name the new key from the moment that it is there, so the fences that ask for the old one go first. */
@@ -228,17 +233,21 @@ public final class IndexRotation {
             return !control.stopped();
         }
 
-        private boolean fill() {
+        private boolean fill(Predicate<IndexColumn> due) {
             if (key.times().exported() == null) {
                 lifecycle.backup(List.of(key.keyId()), backup);
             }
             KeyId id = key.keyId();
             for (var index : plan.sources().entrySet()) {
+                if (!due.test(index.getKey())) {
+                    continue;
+                }
                 String next = index.getKey().next().orElseThrow();
                 IndexFence fence = fence(index.getKey());
                 Supplier<BackfillReport> pass = () -> {
                     BackfillReport report = rows.fillNext(index.getValue(), next, id, control, listener);
                     filled += report.filled();
+                    shredded += report.shredded();
                     return report;
                 };
                 listener.step(IndexStep.FILL, index.getKey().label());

@@ -93,7 +93,7 @@ public record IndexRotationPlan(
             source.requireFits(transactions.dialect());
             sources.put(index, source);
             IndexCount count =
-                    transactions.read(sql -> IndexCount.of(sql, index, CatalogueIndexes.values(index, columns)));
+                    transactions.read(sql -> IndexCount.of(sql, index, CatalogueIndexes.values(index, columns), keys));
             if (count.missing() > 0) {
                 throw new RefusedException(
                         "index-rotation",

@@ -13,6 +13,7 @@ import java.util.List;
  * @param retired the old keys that were retired
  * @param filled rows whose next column was filled
  * @param settled rows whose index was replaced
+ * @param shredded rows with a value of a shredded tenant that have no index any more
  * @param left what stands in the way, as sentences with rows named by their keys
  */
 public record IndexRotationReport(
@@ -22,6 +23,7 @@ public record IndexRotationReport(
         List<KeyRow> retired,
         long filled,
         long settled,
+        long shredded,
         List<String> left) {
 
     /** Copies the lists. */

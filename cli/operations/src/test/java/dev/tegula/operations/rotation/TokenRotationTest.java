@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The key of blind tokens, and of a blind index of the same field, is replaced: every row is found by its words at every step. */
 final class TokenRotationTest {
@@ -291,22 +293,26 @@ final class TokenRotationTest {
     @Test
     void rotate_stoppedAtEachStep_isResumedByTheNextRun() {
         for (IndexStep stopped : IndexStep.values()) {
-            RunControl control = new RunControl();
-            rotation()
-                    .run(
-                            NAME,
-                            Set.of(),
-                            (step, detail) -> {
-                                if (step == stopped) {
-                                    control.stop();
-                                }
-                            },
-                            control);
+            rotateUntil(stopped);
             engines.forEach(this::save);
             everybodyFindsAll();
         }
         assertThat(rotate(IndexRotationListener.none()).outcome()).isEqualTo(RotationOutcome.DONE);
         everybodyFindsAll();
+    }
+
+    private void rotateUntil(IndexStep stopped) {
+        RunControl control = new RunControl();
+        rotation()
+                .run(
+                        NAME,
+                        Set.of(),
+                        (step, detail) -> {
+                            if (step == stopped) {
+                                control.stop();
+                            }
+                        },
+                        control);
     }
 
     @Test
@@ -344,5 +350,51 @@ final class TokenRotationTest {
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("tegula index backfill public.person.words");
         assertThat(keys(KeyState.PENDING)).isEmpty();
+    }
+
+    /** A deployment publishes a column whose rows are filled, and whose next column is not, while a rotation waits. */
+    @ParameterizedTest
+    @ValueSource(strings = {"words", "name_index"})
+    void rotate_ofAColumnThatIsPublishedMeanwhile_fillsItInTheNextRun(String column) {
+        lab.sql("DELETE FROM tegula_index WHERE column_name = '" + column + "'");
+        assertThatThrownBy(() -> rotate((step, detail) -> {
+                    if (step == IndexStep.WAIT) {
+                        publishAgain(column);
+                    }
+                }))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("index rotate");
+        assertNextRunFills();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"words", "name_index"})
+    void rotate_ofAColumnThatIsPublishedBetweenTwoRuns_fillsItInTheNextRun(String column) {
+        lab.sql("DELETE FROM tegula_index WHERE column_name = '" + column + "'");
+        rotateUntil(IndexStep.LEASES);
+        publishAgain(column);
+        assertNextRunFills();
+    }
+
+    private void publishAgain(String column) {
+        if (column.equals("words")) {
+            publish("words", "words_next", IndexColumn.ofTokens(8, "tegula.words"), 64);
+        } else {
+            publish("name_index", "index_next", "tegula.ignore_case", 256);
+        }
+    }
+
+    private void assertNextRunFills() {
+        assertThat(keys(KeyState.DECRYPT_ONLY)).hasSize(1);
+        IndexRotationReport report = rotate((step, detail) -> {
+            engines.forEach(this::save);
+            lab.sql("UPDATE person SET city = 'untouched'");
+            everybodyFindsAll();
+        });
+        assertThat(report.outcome()).as(report.toString()).isEqualTo(RotationOutcome.DONE);
+        assertThat(report.filled()).isEqualTo(ROWS);
+        assertThat(lab.number("SELECT count(*) FROM person WHERE words = words_next[2:]"
+                        + " AND name_index = substring(index_next from 33)"))
+                .isEqualTo(names.size());
     }
 }
