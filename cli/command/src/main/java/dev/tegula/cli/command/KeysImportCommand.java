@@ -158,7 +158,7 @@ final class KeysImportCommand extends TegulaCommand {
             if (!seal.trusted().contains(root) && strange.stream().anyMatch(seal.accepting(root)::genuine)) {
                 throw new ConfigurationException("The file was sealed under the registry root " + root
                         + ", which was replaced since. Who holds that root could have made it: if you know where the file was"
-                        + " since, add --sealed-by " + root.hex() + ". Nothing was changed.");
+                        + " since, add --sealed-by " + root.hex() + ".");
             }
         }
     }

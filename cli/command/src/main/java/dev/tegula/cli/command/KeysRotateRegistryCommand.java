@@ -114,7 +114,7 @@ final class KeysRotateRegistryCommand extends TegulaCommand {
                             + ". Give each of them both pins and restart it, and a release that knows this command where it does not"
                             + " say any; one that ended unseen counts for "
                             + run.open().writeLimit().toSeconds()
-                            + " s. Nothing was changed.");
+                            + " s.");
         }
         List<String> untold = run.roots().untold().stream().map(KeyText::name).toList();
         List<String> warnings = untold.isEmpty()
@@ -208,7 +208,7 @@ final class KeysRotateRegistryCommand extends TegulaCommand {
                         "state",
                         "The root " + run.state().waiting().get().label()
                                 + " waits, and nothing is sealed under it yet:"
-                                + " `tegula keys rotate-registry` without --finish comes first. Nothing was changed.");
+                                + " `tegula keys rotate-registry` without --finish comes first.");
             }
             String nothing = "The root " + active.label() + " is ACTIVE, and no other is left to retire.";
             return change.dryRun
@@ -222,7 +222,7 @@ final class KeysRotateRegistryCommand extends TegulaCommand {
             throw new RefusedException(
                     "pin-left",
                     "Running instances still trust the root before: " + named(trusting) + ". Take the pin "
-                            + replaced.get(0).hex() + " away from each and restart it. Nothing was changed.");
+                            + replaced.get(0).hex() + " away from each and restart it.");
         }
         if (change.dryRun) {
             return DryRun.of("Rows that the root before sealed meanwhile would be sealed under " + active.label()

@@ -107,9 +107,9 @@ class UsageTest {
                         .get("schema")
                         .asText())
                 .isEqualTo("tegula/keys/1");
-        Transcript unknown = Transcript.of("--db", "clini", "status", "--config", file);
+        Transcript unknown = Transcript.of("--db", clinic.name() + "x", "status", "--config", file);
         assertThat(unknown.exit()).isEqualTo(7);
-        assertThat(unknown.err()).contains("Unknown database `clini`").contains("Did you mean `clinic");
+        assertThat(unknown.err()).contains("Unknown database `" + clinic.name() + "x`").contains("Did you mean `" + clinic.name() + "`");
         assertThat(Transcript.of("--db", "nope", "status", "--config", file, "--db", "neither")
                         .err())
                 .contains("Unknown database `neither`");

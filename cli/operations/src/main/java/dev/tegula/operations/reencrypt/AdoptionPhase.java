@@ -1,6 +1,7 @@
 package dev.tegula.operations.reencrypt;
 
 import dev.tegula.failure.RefusedException;
+import dev.tegula.failure.UnavailableException;
 import dev.tegula.jdbc.AdoptionTrigger.Form;
 import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.jdbc.Session;
@@ -53,14 +54,26 @@ final class AdoptionPhase {
     }
 
     private void leave(KeptConnection kept, RunControl control, boolean orNone, Set<Form> phases, Adoption.Ddl work) {
+        boolean[] tried = {false};
         control.retry()
                 .run(
                         "changing " + column.table(),
                         () -> kept.once(session -> {
-                            require(session, ALONE, orNone, phases);
+                            try {
+                                require(session, ALONE, orNone, phases);
+                            } catch (RefusedException moved) {
+                                throw tried[0] ? unanswered() : moved;
+                            }
+                            tried[0] = true;
                             work.run(session);
                             return true;
                         }));
+    }
+
+    /** Whoever changed the phase may have been this run itself, whose COMMIT got no answer. */
+    private UnavailableException unanswered() {
+        return new UnavailableException("The database did not say whether the change of the trigger " + guard.name() + " of "
+                + column.table() + " was made, and it stands changed now. Run the same command again, which looks anew.");
     }
 
     private void require(Session session, String lock, boolean orNone, Set<Form> phases) throws SQLException {

@@ -15,6 +15,7 @@ final class BackfillTally {
     private final Set<List<String>> hopeless = new HashSet<>();
     private final Set<List<String>> shredded = new HashSet<>();
     private long filled;
+    private long emptied;
     private long sound;
     private long left;
 
@@ -55,6 +56,16 @@ final class BackfillTally {
 
     void filled(int rows) {
         filled += rows;
+    }
+
+    /** Rows of shredded tenants that lost what was computed of them. */
+    void emptied(int rows) {
+        emptied += rows;
+    }
+
+    /** Rows that were changed. */
+    long changed() {
+        return filled + emptied;
     }
 
     void left(int rows) {

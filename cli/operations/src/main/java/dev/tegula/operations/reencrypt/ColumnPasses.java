@@ -98,9 +98,9 @@ final class ColumnPasses {
                 && stalls < settings.stallLimit()
                 && vain < VAIN_PASSES
                 && control.proceed());
-        if (tally.filled() > 0) {
+        if (tally.changed() > 0) {
             once(session -> {
-                steps.tell(session, "end", tally.filled() + " rows were changed");
+                steps.tell(session, "end", tally.changed() + " rows were changed");
                 return true;
             });
         }
@@ -183,14 +183,14 @@ final class ColumnPasses {
             }
         }
         if (!dead.isEmpty()) {
-            bury(shape, fill, dead, tally);
+            bury(shape, fill, dead, tally, steps);
         }
         int from = 0;
         while (from < wanted.size()) {
             List<FillCompareAndSet.Wanted> batch = wanted.subList(from, Math.min(from + pace.rows(), wanted.size()));
             from += batch.size();
             long since = System.nanoTime();
-            boolean first = tally.filled() == 0;
+            boolean first = tally.changed() == 0;
             FillCompareAndSet.Done done = once(session -> {
                 steps.hold(session);
                 FillCompareAndSet.Done written = update.write(session, batch);
@@ -208,13 +208,27 @@ final class ColumnPasses {
     }
 
     /** Of values of shredded tenants nothing is computed any more; what was computed before goes, where it is asked for. */
-    private void bury(TableShape shape, ColumnFill fill, List<FillCompareAndSet.Wanted> dead, BackfillTally tally) {
+    private void bury(
+            TableShape shape,
+            ColumnFill fill,
+            List<FillCompareAndSet.Wanted> dead,
+            BackfillTally tally,
+            Steps steps) {
         if (fill.emptied().isEmpty()) {
             dead.forEach(row -> tally.shredded(row.key()));
             return;
         }
-        FillCompareAndSet.Done done =
-                once(session -> FillCompareAndSet.emptying(shape, fill).write(session, dead));
+        boolean first = tally.changed() == 0;
+        FillCompareAndSet.Done done = once(session -> {
+            steps.hold(session);
+            FillCompareAndSet.Done written =
+                    FillCompareAndSet.emptying(shape, fill).write(session, dead);
+            if (first && !written.changed().isEmpty()) {
+                steps.tell(session, "begin", "");
+            }
+            return written;
+        });
+        tally.emptied(done.changed().size());
         done.changed().forEach(tally::shredded);
         tally.left(dead.size() - done.changed().size() - done.taken().size());
         done.taken().forEach(key -> tally.unreadable(key, shape.keys().shown(key)));

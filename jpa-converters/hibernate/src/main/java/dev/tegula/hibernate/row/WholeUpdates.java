@@ -64,7 +64,7 @@ final class WholeUpdates extends ChangedUpdates {
         boolean[] updated = persister.getPropertyUpdateability();
         boolean[] inserted = persister.getPropertyInsertability();
         return IntStream.range(0, values.length)
-                .filter(position -> updated[position] || merges && inserted[position])
+                .filter(position -> updated[position] || (merges && inserted[position]))
                 .filter(position -> values[position] != LazyPropertyInitializer.UNFETCHED_PROPERTY)
                 .toArray();
     }
