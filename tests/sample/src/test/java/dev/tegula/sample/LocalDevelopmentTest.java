@@ -67,7 +67,7 @@ class LocalDevelopmentTest {
     @Order(1)
     void up_firstTime_saysWhatThereIs() {
         assertThat(first.out())
-                .contains("derived, not exportable", "14 tegula_* tables", "checks passed", "https://127.0.0.1:")
+                .contains("derived, not exportable", "15 tegula_* tables", "checks passed", "https://127.0.0.1:")
                 .doesNotContain("FAILED");
     }
 

@@ -3,8 +3,10 @@ package dev.tegula.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.cli.Transcript;
+import dev.tegula.cli.config.ConfigurationFile;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -101,15 +103,17 @@ class UsageTest {
             @org.junit.jupiter.api.io.TempDir java.nio.file.Path folder) {
         dev.tegula.cli.ClinicDatabase clinic = dev.tegula.cli.ClinicDatabase.initialised(folder);
         String file = clinic.file().toString();
+        String name =
+                ConfigurationFile.read(clinic.file(), Map.of()).database("").name();
         assertThat(Transcript.of("--config", file, "status").exit()).isZero();
         assertThat(Transcript.of("--json", "keys", "--config", file, "list")
                         .json()
                         .get("schema")
                         .asText())
                 .isEqualTo("tegula/keys/1");
-        Transcript unknown = Transcript.of("--db", clinic.name() + "x", "status", "--config", file);
+        Transcript unknown = Transcript.of("--db", name + "x", "status", "--config", file);
         assertThat(unknown.exit()).isEqualTo(7);
-        assertThat(unknown.err()).contains("Unknown database `" + clinic.name() + "x`").contains("Did you mean `" + clinic.name() + "`");
+        assertThat(unknown.err()).contains("Unknown database `" + name + "x`").contains("Did you mean `" + name + "`");
         assertThat(Transcript.of("--db", "nope", "status", "--config", file, "--db", "neither")
                         .err())
                 .contains("Unknown database `neither`");
