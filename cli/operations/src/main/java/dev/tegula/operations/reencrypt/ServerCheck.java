@@ -83,7 +83,7 @@ final class ServerCheck {
                             Kind.NOT_OWNER,
                             table.toString(),
                             role + " does not own " + table
-                                    + ", so it cannot fence it. GRANT the owner's role to it. (`tegula rotate` can"
+                                    + ", so it cannot fence it. GRANT the owner's role to it. (`rotate` can"
                                     + " also stop before the fence: --until reencrypt.)"));
                 }
                 return List.of();
