@@ -209,11 +209,7 @@ final class ColumnPasses {
 
     /** Of values of shredded tenants nothing is computed any more; what was computed before goes, where it is asked for. */
     private void bury(
-            TableShape shape,
-            ColumnFill fill,
-            List<FillCompareAndSet.Wanted> dead,
-            BackfillTally tally,
-            Steps steps) {
+            TableShape shape, ColumnFill fill, List<FillCompareAndSet.Wanted> dead, BackfillTally tally, Steps steps) {
         if (fill.emptied().isEmpty()) {
             dead.forEach(row -> tally.shredded(row.key()));
             return;
