@@ -1,6 +1,9 @@
 package dev.tegula.spark;
 
+import dev.tegula.cli.output.Console;
+import dev.tegula.cli.output.ErrorReport;
 import dev.tegula.cli.output.Exit;
+import dev.tegula.cli.output.FailureSubject;
 import dev.tegula.operations.reencrypt.OpenJobs.OpenJob;
 import java.io.PrintWriter;
 import java.util.Objects;
@@ -51,15 +54,10 @@ public final class SparkRanges implements Callable<Integer> {
     /** Runs it and ends the process. */
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new SparkRanges())
-                .setExecutionExceptionHandler((failure, line, parsed) -> {
-                    Exit exit = Exit.of(failure);
-                    PrintWriter err = line.getErr();
-                    err.println("tegula: " + exit.word() + ": " + failure.getMessage());
-                    if (exit == Exit.BUG) {
-                        failure.printStackTrace(err);
-                    }
-                    return exit.code();
-                })
+                // As the command line: nothing of an unexpected exception but its class.
+                .setExecutionExceptionHandler((failure, line, parsed) -> ErrorReport.print(
+                                Console.system(System.getenv()), failure, System.getenv(), new FailureSubject())
+                        .code())
                 .execute(arguments));
     }
 

@@ -78,7 +78,7 @@ class SparkExecutorsTest {
             Process cancelled =
                     lab.driver("cancelled.log", job, "spark.master=local[1]", "spark.executor.extraClassPath=");
             lab.assertExit(8, cancelled, "cancelled.log");
-            assertThat(lab.log("cancelled.log")).contains("tegula: refused: Job " + job + " was cancelled.");
+            assertThat(lab.log("cancelled.log")).contains("refused: Job " + job + " was cancelled.");
             assertThat(lab.moved()).isZero();
         }
     }
