@@ -27,9 +27,6 @@ import dev.tegula.registry.KeyRow;
 import dev.tegula.test.MemoryKms;
 import dev.tegula.value.ValueType;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -93,7 +90,7 @@ public final class CensusBenchmark {
         tegula.catalogue().orElseThrow().publish(List.of(column("value"), column("other")));
         long size = number(source, "SELECT pg_table_size('bench') / 1048576");
         System.out.printf(
-                Locale.ROOT, "%n%,d rows, %,d MB; memory of this process %,d MB%n", rows, size, residentMegabytes());
+                Locale.ROOT, "%n%,d rows, %,d MB; memory of this process %,d MB%n", rows, size, Benchmarks.residentMegabytes());
         say("SELECT count(*)", rows, () -> number(source, "SELECT count(*) FROM bench"));
         say(
                 "one statement, GROUP BY key id",
@@ -176,7 +173,7 @@ public final class CensusBenchmark {
                 name,
                 seconds,
                 rows / seconds,
-                residentMegabytes());
+                Benchmarks.residentMegabytes());
     }
 
     private static void look(String name, Survey survey, long rows, KeyId old) throws Exception {
@@ -245,18 +242,6 @@ public final class CensusBenchmark {
                 throw new IllegalStateException("Two censuses of a table at rest differ: " + a + ", " + b);
             }
         }
-    }
-
-    private static long residentMegabytes() throws IOException {
-        Path status = Path.of("/proc/self/status");
-        if (!Files.exists(status)) {
-            return 0;
-        }
-        return Files.readAllLines(status).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-                .findFirst()
-                .orElse(0);
     }
 
     private static long number(HikariDataSource source, String sql) throws SQLException {

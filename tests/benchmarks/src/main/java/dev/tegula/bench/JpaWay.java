@@ -16,6 +16,8 @@ import java.util.function.Supplier;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.cfg.Configuration;
+import org.hibernate.cfg.MultiTenancySettings;
+import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
 
 /** The process of one way of {@link JpaBenchmark}: reads tasks from standard input, and says when each is done. */
 final class JpaWay {
@@ -57,6 +59,11 @@ final class JpaWay {
         ways.put("HandwrittenKeys", Patients.HandwrittenKeys::new);
         ways.put("HandwrittenLong", Patients.HandwrittenLong::new);
         ways.put("Plain", Patients.Plain::new);
+        ways.put("Indexed", FeaturedPatients.Indexed::new);
+        ways.put("Tokens", FeaturedPatients.Tokens::new);
+        ways.put("Bound", FeaturedPatients.Bound::new);
+        ways.put("Tenants", FeaturedPatients.Tenants::new);
+        ways.put("Documented", FeaturedPatients.Documented::new);
         return ways;
     }
 
@@ -75,6 +82,9 @@ final class JpaWay {
             properties.put("hibernate.hbm2ddl.auto", "create");
             properties.put("hibernate.jdbc.batch_size", "100");
             properties.put("tegula.engine", tegula);
+            if (make.get() instanceof FeaturedPatients.Tenants) {
+                properties.put(MultiTenancySettings.MULTI_TENANT_IDENTIFIER_RESOLVER, new OneTenant());
+            }
             Configuration configuration = new Configuration()
                     .setProperties(properties)
                     .addAnnotatedClass(make.get().getClass());
@@ -136,6 +146,19 @@ final class JpaWay {
             UUID id = row.id;
             sessions.inTransaction(s -> s.persist(row));
             sessions.inTransaction(s -> s.find(type, id).name = "Ada");
+        }
+    }
+
+    /** The tenant of all sessions. */
+    private static final class OneTenant implements CurrentTenantIdentifierResolver<String> {
+        @Override
+        public String resolveCurrentTenantIdentifier() {
+            return "one";
+        }
+
+        @Override
+        public boolean validateExistingCurrentSessions() {
+            return true;
         }
     }
 }

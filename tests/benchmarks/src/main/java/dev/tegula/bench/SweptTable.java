@@ -99,6 +99,9 @@ final class SweptTable implements AutoCloseable {
                         insert.setBytes(c + 2, ciphers.get(c).encrypt(VALUE, Context.noTenant()));
                     }
                     insert.addBatch();
+                    if (i % 1_000 == 999) {
+                        insert.executeBatch();
+                    }
                 }
                 insert.executeBatch();
             }
@@ -140,7 +143,12 @@ final class SweptTable implements AutoCloseable {
 
     /** The same with more workers. */
     JobReport sweep(Job job, int batch, int workers, RunControl control) {
-        return engine(batch).sweep(job.id(), workers, control, ProgressListener.none());
+        return sweep(job, batch, workers, control, ProgressListener.none());
+    }
+
+    /** The same with a listener. */
+    JobReport sweep(Job job, int batch, int workers, RunControl control, ProgressListener listener) {
+        return engine(batch).sweep(job.id(), workers, control, listener);
     }
 
     /** Runs one range of a job. */
