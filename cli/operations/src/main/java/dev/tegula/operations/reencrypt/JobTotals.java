@@ -58,6 +58,17 @@ record JobTotals(
         }
     }
 
+    /** Values that a job has moved. */
+    static long moved(Session session, UUID job) throws SQLException {
+        try (PreparedStatement statement = session.prepare("SELECT sum(moved) FROM tegula_range WHERE job = ?")) {
+            statement.setObject(1, job);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
     /** Ranges nobody is at work on. */
     static List<Integer> free(Session session, UUID job) throws SQLException {
         try (PreparedStatement statement = session.prepare(

@@ -180,13 +180,17 @@ final class RangeRun {
         }
         long unreadable =
                 retry.run("counting the quarantine", () -> kept.once(c -> Quarantine.count(c, job))) - refused;
-        if (unreadable > settings.quarantineLimit()) {
+        if (unreadable <= settings.quarantineLimit()) {
+            return;
+        }
+        long moved = retry.run("counting what was moved", () -> kept.once(c -> JobTotals.moved(c, job)));
+        if (unreadable * 100 > moved + unreadable) {
             String fields = batch.fields().stream().map(FieldId::value).collect(Collectors.joining(" "));
             throw new IntegrityException(unreadable + " values of " + table + " do not open, more than the limit of "
-                    + settings.quarantineLimit()
+                    + settings.quarantineLimit() + " and than one in a hundred of those tried (" + moved + " were moved)"
                     + ": rather the key or the catalogue is wrong than the values. They were"
                     + " left as they are and noted in tegula_quarantine. Check with `tegula verify "
-                    + fields + "`, then run again.");
+                    + fields + "`, then run again: it goes on behind them.");
         }
     }
 

@@ -16,7 +16,8 @@ import javax.sql.DataSource;
  * @param statementTimeout how long one statement may run; less than the socket timeout of the driver
  * @param idleTimeout how long the server lets a stopped worker hold a transaction
  * @param stallLimit passes without progress after which the rest is listed and left
- * @param quarantineLimit values that do not open after which the job stops: then the key is wrong, not the values
+ * @param quarantineLimit values that do not open after which the job stops, where they are more than one in a hundred of those
+ *     tried: then the key is wrong, not the values
  * @param maxPerSecond values moved in one second by one process; 0 for no limit
  * @param valueBytes bytes of the largest value that is read; a larger one is named and left as it is
  * @param maxLag how far a replica may be behind while rows are moved; zero to go on beside any

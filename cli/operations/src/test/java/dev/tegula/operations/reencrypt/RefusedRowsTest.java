@@ -140,6 +140,21 @@ final class RefusedRowsTest {
     }
 
     @Test
+    void sweep_withMoreUnreadableValuesThanTheLimitAmongManyThatOpen_namesThemAndMovesTheRest() {
+        for (int id = ROWS - 4; id < ROWS; id++) {
+            spoil(id);
+        }
+        Reencryption reencryption = lab.reencryption(QUICK);
+
+        JobReport report =
+                reencryption.sweep(plan(reencryption).id(), 1, new RunControl(), ProgressListener.none());
+
+        assertThat(report.outcome()).isEqualTo(JobOutcome.PARTIAL);
+        assertThat(report.moved()).isEqualTo(ROWS - 4);
+        assertThat(lab.number("SELECT count(*) FROM tegula_quarantine")).isEqualTo(4);
+    }
+
+    @Test
     void run_whileAnotherTransactionHoldsARow_leavesItAndListsItsKey() throws Exception {
         Reencryption reencryption = lab.reencryption(QUICK);
         Job job = plan(reencryption);
