@@ -78,6 +78,19 @@ class PagesTest {
         }
     }
 
+    /** With its path, with its name beside others of its folder, or as one of a folder. */
+    @Test
+    void modules_ofTheBuild_areInTheArchitecture() {
+        String rows = page("docs/architecture.md").prose().stream()
+                .filter(line -> line.startsWith("| `"))
+                .collect(Collectors.joining("\n"));
+        assertThat(Repository.modules()).hasSizeGreaterThan(20).allSatisfy(module -> {
+            String folder = module.contains("/") ? module.substring(0, module.lastIndexOf('/')) : module;
+            String name = module.substring(module.lastIndexOf('/') + 1);
+            assertThat(rows).containsAnyOf("`" + module + "`", "`" + folder + "`", "`" + name + "`");
+        });
+    }
+
     /** Rows of tables apart, which Markdown cannot break. */
     @Test
     void lines_ofEveryPage_haveAtMost150Characters() {

@@ -32,6 +32,14 @@ final class Repository {
         return files(path -> path.toString().endsWith(".md"));
     }
 
+    /** Folders with a pom.xml that builds something, relative to the root. */
+    static List<String> modules() {
+        return files(path -> path.endsWith("pom.xml")).stream()
+                .filter(pom -> lines(pom).stream().noneMatch(line -> line.contains("<modules>")))
+                .map(pom -> root().relativize(pom.getParent()).toString().replace('\\', '/'))
+                .toList();
+    }
+
     /** Java sources of tests and the files they read, the projects of consumers, and the sample, which tests start. */
     static List<Path> testSources() {
         return files(path -> {
