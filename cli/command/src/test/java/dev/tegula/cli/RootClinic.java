@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
 public final class RootClinic {
 
     private static final Pattern PINS = Pattern.compile("(?m)^( +registry-pin:).*$");
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final ClinicDatabase clinic;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.cli.ClinicDatabase;
 import dev.tegula.cli.MovedChart;
+import dev.tegula.cli.RootClinic;
 import dev.tegula.cli.TenantClinic;
 import dev.tegula.cli.Transcript;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -128,11 +128,8 @@ abstract class CockroachDays {
 
     /** A cache may hold the key for as long as an outage may last. */
     private void destroyOnceItMay() {
-        long until = System.nanoTime() + Duration.ofMinutes(1).toNanos();
-        while (clinic.number("SELECT count(*) FROM tegula_key WHERE retired_at < now() - interval '1 second'") == 0
-                && System.nanoTime() < until) {
-            Thread.onSpinWait();
-        }
+        RootClinic.await(() ->
+                clinic.number("SELECT count(*) FROM tegula_key WHERE retired_at < now() - interval '1 second'") > 0);
         ends("keys", "destroy", "patient.ssn", "--version", "1", "--yes");
     }
 

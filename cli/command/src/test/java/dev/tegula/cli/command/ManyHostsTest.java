@@ -62,7 +62,7 @@ class ManyHostsTest {
     @Test
     void reencrypt_onAnotherHost_joinsTheJobAndTakesOverWhatAKilledOneLeft() throws Exception {
         Process slow = tegula(
-                "slow", Map.of(), "reencrypt", "patient.ssn", "--workers=1", "--batch=2", "--max-rate=4", "--yes");
+                "slow", Map.of(), "reencrypt", "patient.ssn", "--workers=1", "--batch=2", "--max-rate=1", "--yes");
         until("the first host is at work", () -> moved() > 0 || !slow.isAlive());
         Process quick = tegula("quick", Map.of(), "reencrypt", "patient.ssn", "--yes");
         until("the second host did all but one range", () -> ended() == RANGES - 1 || !quick.isAlive());

@@ -70,6 +70,7 @@ class RewrapTranscriptsTest {
                         .err())
                 .contains("Every application needs it in its configuration")
                 .contains("Nothing was changed");
+        Instant began = Instant.now();
         JsonNode document = expect(0, clinic.run("keys", "rewrap", "patient.ssn", "--to", "spare", "--yes", "--json"))
                 .json();
         JsonNode old = document.get("oldKeks").get(0);
@@ -79,7 +80,7 @@ class RewrapTranscriptsTest {
                 .isEqualTo(1);
         assertThat(Instant.parse(old.get("neededUntil").asText()))
                 .isBetween(
-                        Instant.now().plus(Duration.ofDays(30)).minusSeconds(60),
+                        began.plus(Duration.ofDays(30)).minusSeconds(60),
                         Instant.now().plus(Duration.ofDays(30)).plusSeconds(60));
         assertThat(document.get("next").toString()).isEqualTo("[[\"tegula\",\"keys\",\"backup\",\"patient.ssn\"]]");
         assertThat(clinic.number("SELECT count(*) FROM tegula_key WHERE kek_alias = 'spare'"))

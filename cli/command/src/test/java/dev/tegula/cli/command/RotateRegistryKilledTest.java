@@ -109,7 +109,7 @@ class RotateRegistryKilledTest {
                         .isPositive();
             } finally {
                 run.destroyForcibly();
-                assertThat(run.waitFor(1, TimeUnit.MINUTES)).isTrue();
+                assertThat(run.waitFor(5, TimeUnit.MINUTES)).isTrue();
             }
             RootClinic.await(() -> clinic.number(waiting) == 0);
             statement.execute("SELECT pg_advisory_unlock(" + GATE + ")");

@@ -7,11 +7,11 @@ import java.util.function.BooleanSupplier;
 /** Waits for what must come; how long that takes is the machine's affair. */
 public final class Eventually {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private Eventually() {}
 
-    /** Returns when it is true; fails after a minute. */
+    /** Returns when it is true; fails after five minutes. */
     public static void isTrue(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {

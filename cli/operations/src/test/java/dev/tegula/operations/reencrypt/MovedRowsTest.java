@@ -47,7 +47,7 @@ final class MovedRowsTest {
                 "'1,2;;3,4'|line 2: a part of a key is missing",
                 "'1,'|line 1: a part of a key is missing",
                 "'1,2;3,4\"5'|line 2: a quote within a text",
-                "'1,2;\"3\"4,5'|line 2: behind a quote",
+                "'1,2;\"3\"4,5'|line 2: a quoted text is followed by",
                 "'1,\"2;3'|line 2: the file ends within quotes"
             })
     void read_ofSomethingElse_namesTheLine(String text, String why) {

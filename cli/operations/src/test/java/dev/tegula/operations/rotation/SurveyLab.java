@@ -26,7 +26,7 @@ abstract class SurveyLab {
 
     static final Scope FIELD = scope("big.value");
     static final TableName BIG = new TableName("public", "big");
-    /** More than are counted at once; two thirds have a value, one in a hundred of them none of ours. */
+    /** More than are counted at once; two thirds have a value, one in a hundred of those is no envelope. */
     static final int ROWS = 240_000;
 
     private static LiveLab made;

@@ -67,7 +67,7 @@ final class TcpProxyTest {
             proxy.hold();
             assertThat(proxy.awaitHeld(1, Duration.ofMillis(50))).isFalse();
             socket.getOutputStream().write(7);
-            assertThat(proxy.awaitHeld(1, Duration.ofSeconds(10))).isTrue();
+            assertThat(proxy.awaitHeld(1, Duration.ofMinutes(5))).isTrue();
             socket.setSoTimeout(50);
             assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
             socket.setSoTimeout(10_000);
@@ -83,7 +83,7 @@ final class TcpProxyTest {
             proxy.holdAnswerTo("B");
             assertThat(ask(socket, 'A')).isEqualTo('B');
             socket.getOutputStream().write('B');
-            assertThat(proxy.awaitHeld(1, Duration.ofSeconds(10))).isTrue();
+            assertThat(proxy.awaitHeld(1, Duration.ofMinutes(5))).isTrue();
             assertThat(ask(other, 'B')).isEqualTo('C');
             proxy.restore();
             assertThat(socket.getInputStream().read()).isEqualTo('C');
