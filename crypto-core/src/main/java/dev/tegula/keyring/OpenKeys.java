@@ -40,9 +40,9 @@ import org.slf4j.event.Level;
 
 /**
  * The cache of opened keys and its outage ladder. One unwrap for each key however many threads ask; refreshed ahead in
- * the background at about 80 % of its time, the first time anywhere from 20 %; one that lay idle past its time is opened anew before it serves; while the
- * KMS does not answer, served on until the outage limit; evicted at once when the KMS denies or the registry no longer
- * has the key.
+ * the background at about 80 % of its time, the first time anywhere from 20 %; one that lay idle past its time is opened anew
+ * before it serves; while the KMS does not answer, served on until the outage limit; evicted at once when the KMS denies or
+ * the registry no longer has the key.
  */
 final class OpenKeys {
 

@@ -167,7 +167,10 @@ final class SqlFailuresTest {
                 .satisfies(e -> assertThat(trace(e)).doesNotContain(CANARY));
     }
 
-    /** Constraints and triggers may be put off to the end, and a trigger says what it likes; a pooler that knows no statement of that name has run no COMMIT. */
+    /**
+     * Constraints and triggers may be put off to the end, and a trigger says what it likes; a pooler that knows no statement of that
+     * name has run no COMMIT.
+     */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * A command started by {@code tegula run}, with one and with 200 secrets in its environment, beside the bare command and beside commands
- * that do parts of it (start, configuration, one value from database and KMS), in turns, as real processes. Arguments: the script {@code tegula}, the executable jar, rounds (9).
+ * that do parts of it (start, configuration, one value from database and KMS), in turns, as real processes. Arguments: the script
+ * {@code tegula}, the executable jar, rounds (9).
  */
 public final class RunBenchmark {
 

@@ -120,8 +120,8 @@ final class HeapTest {
     }
 
     /**
-     * Values with an index and words, bound to a row, in JSON, in documents. The last that is done is a comparison that ends at the first difference, in a transaction
-     * that is rolled back.
+     * Values with an index and words, bound to a row, in JSON, in documents. The last that is done is a comparison that ends at the
+     * first difference, in a transaction that is rolled back.
      */
     private void useMore(Fixture fixture) {
         fixture.run(session -> {

@@ -268,7 +268,7 @@ final class SentinelTest {
         seen.put("the failure of a write while the KMS denies", Causes.text(denied));
     }
 
-    /** What of ours an application, its debugger or its log may print. */
+    /** What of Tegula an application, its debugger or its log may print. */
     private static void texts(SessionFactory sessions, TestTegula tegula, Map<String, String> seen) {
         var cipher = tegula.get().field("sentinel.secret", String.class);
         var index = tegula.get().blindIndex(IndexSpec.of("sentinel.secret", String.class));

@@ -79,7 +79,7 @@ final class Html {
         return this;
     }
 
-    /** A style sheet of ours, which has nothing to escape. */
+    /** The report's own style sheet, which has nothing to escape. */
     Html style(String css) {
         return write(() -> {
             xml.writeStartElement("style");

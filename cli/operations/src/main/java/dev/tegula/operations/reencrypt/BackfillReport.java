@@ -11,7 +11,7 @@ import java.util.List;
  * @param duplicates rows for which another row has it already, in a UNIQUE column; at most {@link #MAX_LISTED}
  * @param unreadable rows whose value does not open, or of which nothing can be computed; at most as many
  * @param missing rows with values and nothing beside them; only a verification lists them; at most as many
- * @param wrong rows that hold something else than what belongs to their value, or it without a value; at most as many
+ * @param wrong rows that hold anything but what belongs to their value, or that without a value; at most as many
  * @param left rows that are not done, of all kinds
  * @param complete whether it came to the end and was not stopped
  * @param shredded rows with a value of a tenant that was shredded, which are none of these: nothing is computed of them any more

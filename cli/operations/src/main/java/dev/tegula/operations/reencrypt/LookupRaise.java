@@ -58,7 +58,7 @@ final class LookupRaise {
      * @throws SQLException with SQLSTATE 55P03 if somebody writes the table
      */
     Map<String, Set<KeyId>> attempt(KeptConnection kept) throws SQLException {
-        // Tegula's own tables are not for triggers of ours: secrets have few namespaces, and doctor names what stands
+        // No such trigger on Tegula's own tables: secrets have few namespaces, and doctor names what stands
         // on them.
         if (!kept.dialect().fencesByTrigger() || table.name().startsWith("tegula_")) {
             return keys;

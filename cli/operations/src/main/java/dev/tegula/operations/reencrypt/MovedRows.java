@@ -124,7 +124,8 @@ public final class MovedRows {
                 next();
             }
             if (at != '\n' && at != END) {
-                throw wrong(file.toString(), line, "behind a quote came neither a comma nor the end of the line.");
+                throw wrong(
+                        file.toString(), line, "a quoted text is followed by neither a comma nor the end of the line.");
             }
             if (at == '\n') {
                 next();

@@ -33,8 +33,9 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /**
- * Replaces the key of all blind indexes and blind tokens of a field over all tenants while applications run: look-ups find every row and UNIQUE holds at every
- * moment. What is done is in the database, so a run that was stopped, or killed, is resumed by running it again. Thread-safe.
+ * Replaces the key of all blind indexes and blind tokens of a field over all tenants while applications run: at every moment
+ * look-ups find every row and UNIQUE holds. What is done is in the database, so a run that was stopped, or killed, is resumed by
+ * running it again. Thread-safe.
  */
 public final class IndexRotation {
 

@@ -74,7 +74,10 @@ public record NativeResults(JdbcValuesMappingProducerProvider plain) implements 
         }
     }
 
-    /** What Hibernate's own SQL reads with an expression. Its SQL gives no key before the value; and what stands in the column could say one that is not the row's. */
+    /**
+     * What Hibernate's own SQL reads with an expression. Its SQL gives no key before the value; and what stands in the column could
+     * say one that is not the row's.
+     */
     private static void refuseBound(SqlSelection selection) {
         // 6.6 says no type of what belongs to an entity, but how it reads it.
         JavaType<?> type = selection.getJdbcValueExtractor() instanceof BasicExtractor<?> extractor

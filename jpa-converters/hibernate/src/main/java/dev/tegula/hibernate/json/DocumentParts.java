@@ -157,7 +157,7 @@ public final class DocumentParts<J> {
      * Puts the values back.
      *
      * @param values for each part its JSON object, or null
-     * @throws MalformedException kind NOT_AN_ENVELOPE, if something else than a mark stands at a path (unless that is accepted),
+     * @throws MalformedException kind NOT_AN_ENVELOPE, if anything but a mark stands at a path (unless that is accepted),
      *     or on the way of one
      * @throws IntegrityException if the values have none for a mark, or are there without a document
      * @throws ValueException if the document cannot be read as its class

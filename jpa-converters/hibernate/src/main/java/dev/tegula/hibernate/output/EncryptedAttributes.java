@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The attributes that a class, its superclasses and interfaces declare encrypted, by {@code @Encrypted} or by
  * {@code @Convert} with an {@code EncryptedConverter}. A conversion of a part ({@code attributeName = "address.street"})
- * counts for the whole attribute, as do encrypted paths of a document. Converters that apply themselves and mapping files are out of sight. Immutable.
+ * counts for the whole attribute, as do encrypted paths of a document. Converters that apply themselves and mapping files are
+ * out of sight. Immutable.
  */
 public final class EncryptedAttributes {
 

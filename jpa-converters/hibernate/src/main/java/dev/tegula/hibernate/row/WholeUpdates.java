@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Updates that write the whole entity where nobody knows what changed: {@code update} and {@code upsert} of a stateless session. Under
- * {@code @DynamicUpdate} Hibernate takes what a generator made, an index of ours or a timestamp of its own, for all that changed, and writes
+ * {@code @DynamicUpdate} Hibernate takes what a generator made, a blind index or a timestamp of its own, for all that changed, and writes
  * nothing else: an upsert would insert a row of nulls.
  */
 final class WholeUpdates extends ChangedUpdates {
