@@ -12,8 +12,9 @@ import java.util.Locale;
 
 /**
  * What one re-encryption of a table with three values of 64 bytes a row leaves in the server's log for each row, beside the same
- * UPDATE without cryptography; the memory that this process holds meanwhile, which must not grow with the table (give it a small heap); and how long it takes until a re-encryption that was stopped half-way moves values again, beside one
- * that begins. Arguments: rows (100000), rows a page (1000).
+ * UPDATE without cryptography; the memory that this process holds meanwhile, which must not grow with the table (give it a small
+ * heap); and how long it takes until a re-encryption that was stopped half-way moves values again, beside one that begins.
+ * Arguments: rows (100000), rows a page (1000).
  */
 public final class SweepBenchmark {
 
