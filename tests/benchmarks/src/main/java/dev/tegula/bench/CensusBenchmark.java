@@ -90,7 +90,11 @@ public final class CensusBenchmark {
         tegula.catalogue().orElseThrow().publish(List.of(column("value"), column("other")));
         long size = number(source, "SELECT pg_table_size('bench') / 1048576");
         System.out.printf(
-                Locale.ROOT, "%n%,d rows, %,d MB; memory of this process %,d MB%n", rows, size, Benchmarks.residentMegabytes());
+                Locale.ROOT,
+                "%n%,d rows, %,d MB; memory of this process %,d MB%n",
+                rows,
+                size,
+                Benchmarks.residentMegabytes());
         say("SELECT count(*)", rows, () -> number(source, "SELECT count(*) FROM bench"));
         say(
                 "one statement, GROUP BY key id",

@@ -28,14 +28,16 @@ final class FeaturedPatients {
     @Table(indexes = @Index(columnList = "ssnIndex"))
     static class Indexed extends Patients.EncryptedRow {
         @BlindIndexOf("ssn")
-        @Nullable BlindIndex ssnIndex;
+        @Nullable
+        BlindIndex ssnIndex;
     }
 
     /** One value has blind tokens, eight for its one word, without a GIN index: what that costs is the server's alone. */
     @Entity(name = "Tokens")
     static class Tokens extends Patients.EncryptedRow {
         @BlindTokensOf("note")
-        @Nullable BlindTokens noteWords;
+        @Nullable
+        BlindTokens noteWords;
     }
 
     /** Bound to the row. */
@@ -67,7 +69,8 @@ final class FeaturedPatients {
     @Entity(name = "Tenants")
     static class Tenants extends Patients.Row {
         @TenantId
-        @Nullable String tenant;
+        @Nullable
+        String tenant;
 
         @Encrypted(value = "tenants.ssn", perTenant = true)
         String ssn = "";
@@ -95,7 +98,8 @@ final class FeaturedPatients {
     @Entity(name = "Documented")
     static class Documented extends Patients.Row {
         @CompositeType(SheetType.class)
-        @Nullable Sheet sheet;
+        @Nullable
+        Sheet sheet;
 
         @Override
         void fill(String value) {
@@ -119,19 +123,23 @@ final class FeaturedPatients {
         static class Columns {
             @DocumentColumn
             @Column(name = "sheet")
-            @Nullable String document;
+            @Nullable
+            String document;
 
             @Encrypted("sheet.ssn")
             @Column(name = "sheet_ssn")
-            @Nullable String ssn;
+            @Nullable
+            String ssn;
 
             @Encrypted("sheet.address")
             @Column(name = "sheet_address")
-            @Nullable String address;
+            @Nullable
+            String address;
 
             @Encrypted("sheet.note")
             @Column(name = "sheet_note")
-            @Nullable String note;
+            @Nullable
+            String note;
         }
 
         SheetType() {

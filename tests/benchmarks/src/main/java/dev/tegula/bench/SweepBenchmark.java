@@ -60,7 +60,10 @@ public final class SweepBenchmark {
                 swept / rows,
                 (double) swept / plain);
         System.out.printf(
-                Locale.ROOT, "  %,.0f rows/s, memory of this process %,d MB%n", rows / all, Benchmarks.residentMegabytes());
+                Locale.ROOT,
+                "  %,.0f rows/s, memory of this process %,d MB%n",
+                rows / all,
+                Benchmarks.residentMegabytes());
         resume(first);
     }
 

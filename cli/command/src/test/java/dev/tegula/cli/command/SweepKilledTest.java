@@ -8,13 +8,18 @@ import dev.tegula.FieldCipher;
 import dev.tegula.Tegula;
 import dev.tegula.cli.ClinicDatabase;
 import dev.tegula.cli.CommandProcess;
+import dev.tegula.operations.rotation.Step;
 import dev.tegula.test.servers.Proofs;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.util.BitSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,9 +31,12 @@ class SweepKilledTest {
     private static final String BACKENDS =
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'tegula-reencrypt'";
 
+    private static final List<Step> STEPS = List.of(Step.values());
+
     @TempDir
     Path folder;
 
+    private final Map<String, Integer> killedIn = new TreeMap<>();
     private ClinicDatabase clinic;
     private int rows;
 
@@ -38,14 +46,26 @@ class SweepKilledTest {
         int kills = Proofs.count(2, 1_000);
         Random random = new Random(Proofs.seed());
         clinic = clinicOf(rows);
-        int killed = 0;
         int ended = 0;
+        int killed = 0;
         while (killed < kills) {
             CommandProcess run = CommandProcess.start(clinic, "rotate", "patient.ssn", "--yes");
-            // Until it is at work the JVM starts; from then on any place is as good.
-            run.until(() -> clinic.number(BACKENDS) > 0).then(random.nextInt(2_000));
+            boolean inASweep = random.nextInt(4) > 0;
+            if (inASweep) {
+                long target = moved() + 1 + random.nextInt(rows / 50);
+                run.until(() -> moved() >= target).then(random.nextInt(50));
+            } else {
+                Step step = STEPS.get(random.nextInt(STEPS.size()));
+                run.until(() -> begun(run, step)).then(random.nextInt(300));
+            }
             if (run.kill(0)) {
                 killed++;
+                String last = STEPS.stream()
+                        .filter(step -> begun(run, step))
+                        .reduce((before, after) -> after)
+                        .map(Step::name)
+                        .orElse("before the first");
+                killedIn.merge(last, 1, Integer::sum);
             } else {
                 ended++;
             }
@@ -53,8 +73,23 @@ class SweepKilledTest {
         expect(0, clinic.run("rotate", "patient.ssn", "--yes"));
 
         assertEachValueIsThere();
+        if (kills >= STEPS.size() * 10) {
+            assertThat(killedIn).containsKeys(Step.REENCRYPT.name(), Step.FENCE.name(), Step.VERIFY.name());
+        }
         Proofs.done(
-                "%,d kills of a rotation of %,d rows, which ended %,d times in between: 0 lost", killed, rows, ended);
+                "%,d kills of a rotation of %,d rows, in its steps %s, which ended %,d times in between: 0 lost",
+                killed, rows, killedIn, ended);
+    }
+
+    /** Values moved since the table was made. */
+    private long moved() {
+        return clinic.number("SELECT coalesce(sum(moved), 0) FROM tegula_range");
+    }
+
+    /** Its steps are printed with a mark; those of the plan, with numbers, before. */
+    private static boolean begun(CommandProcess run, Step step) {
+        String line = "[^0-9] " + step.name().toLowerCase(Locale.ROOT) + "( .*)?";
+        return run.printed().lines().anyMatch(printed -> printed.strip().matches(line));
     }
 
     @Test

@@ -187,7 +187,8 @@ final class RangeRun {
         if (unreadable * 100 > moved + unreadable) {
             String fields = batch.fields().stream().map(FieldId::value).collect(Collectors.joining(" "));
             throw new IntegrityException(unreadable + " values of " + table + " do not open, more than the limit of "
-                    + settings.quarantineLimit() + " and than one in a hundred of those tried (" + moved + " were moved)"
+                    + settings.quarantineLimit() + " and than one in a hundred of those tried (" + moved
+                    + " were moved)"
                     + ": rather the key or the catalogue is wrong than the values. They were"
                     + " left as they are and noted in tegula_quarantine. Check with `tegula verify "
                     + fields + "`, then run again: it goes on behind them.");

@@ -146,8 +146,7 @@ final class RefusedRowsTest {
         }
         Reencryption reencryption = lab.reencryption(QUICK);
 
-        JobReport report =
-                reencryption.sweep(plan(reencryption).id(), 1, new RunControl(), ProgressListener.none());
+        JobReport report = reencryption.sweep(plan(reencryption).id(), 1, new RunControl(), ProgressListener.none());
 
         assertThat(report.outcome()).isEqualTo(JobOutcome.PARTIAL);
         assertThat(report.moved()).isEqualTo(ROWS - 4);
