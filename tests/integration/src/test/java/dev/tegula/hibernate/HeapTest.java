@@ -6,10 +6,17 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.tegula.Context;
 import dev.tegula.FieldCipher;
 import dev.tegula.Tegula;
+import dev.tegula.blindindex.BlindIndex;
+import dev.tegula.blindindex.BlindTokens;
 import dev.tegula.failure.CannotOpenException;
 import dev.tegula.hibernate.SentinelMappings.BoundDossier;
 import dev.tegula.hibernate.SentinelMappings.Dossier;
 import dev.tegula.hibernate.SentinelMappings.Leaflet;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.criteria.CriteriaBuilder;
+import jakarta.persistence.criteria.CriteriaQuery;
+import jakarta.persistence.criteria.Root;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -18,10 +25,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import org.hibernate.Session;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,8 +41,24 @@ import org.junit.jupiter.api.io.TempDir;
 final class HeapTest {
 
     private static final Class<?>[] ANNOTATED = {
-        SilenceTest.Plain.class, Dossier.class, BoundDossier.class, Leaflet.class
+        SilenceTest.Plain.class, Dossier.class, BoundDossier.class, Leaflet.class, Couple.class
     };
+
+    /** With an index of two values. */
+    @Entity(name = "Couple")
+    static class Couple {
+        @Id
+        Long id;
+
+        @Encrypted("heap.one")
+        String one;
+
+        @Encrypted("heap.other")
+        String other;
+
+        @BlindIndexOf({"one", "other"})
+        BlindIndex together;
+    }
 
     /** The canaries, turned over, so that the test itself holds none of them. */
     private final byte[] value = turned();
@@ -40,6 +68,11 @@ final class HeapTest {
     private final byte[] inRow = turned();
     private final byte[] inDocument = turned();
     private final byte[] held = turned();
+
+    private final byte[] inKeptCriteria = turned();
+
+    /** What was looked for, by how. */
+    private final Map<String, byte[]> sought = new LinkedHashMap<>();
 
     @TempDir
     Path folder;
@@ -66,11 +99,14 @@ final class HeapTest {
     @Test
     void value_afterItWasSavedReadSoughtAndRefused_isNowhereInTheHeap() throws Exception {
         List<String> stillHeld = List.of(text(held));
-        try (Fixture fixture = Fixture.of(ANNOTATED);
+        try (Fixture fixture = Fixture.with(Map.of("hibernate.criteria.copy_tree", "true"), ANNOTATED);
+                Fixture keepsCriteria = Fixture.of(Couple.class);
                 Tegula tegula = Fixture.engine()) {
             use(fixture);
             use(tegula);
             useMore(fixture);
+            seek(fixture);
+            keepsCriteria.run(session -> byCriteria(session, BlindIndex.of(List.of(text(inKeptCriteria), "x"))));
             Path dump = folder.resolve("heap.hprof");
             Instant end = Instant.now().plusSeconds(120);
             do { // what forgets a value when its document is gone runs after the collection that found it gone
@@ -88,6 +124,18 @@ final class HeapTest {
             assertThat(found(dump, held)).as("what somebody holds is found").isTrue();
             assertThat(found(dump, value)).as("of the entity").isFalse();
             assertThat(found(dump, byCipher)).as("of the cipher").isFalse();
+            List<String> kept = new ArrayList<>();
+            for (Map.Entry<String, byte[]> each : sought.entrySet()) {
+                if (found(dump, each.getValue())) {
+                    kept.add(each.getKey());
+                }
+            }
+            assertThat(sought).hasSize(14);
+            assertThat(kept).as("what was looked for").isEmpty();
+            assertThat(found(dump, inKeptCriteria))
+                    .as("a criteria query that Hibernate itself keeps; if it does not any more, the page on JPA"
+                            + " may say so")
+                    .isTrue();
             Files.delete(dump);
         }
         assertThat(stillHeld).hasSize(1);
@@ -143,6 +191,68 @@ final class HeapTest {
         } catch (IllegalStateException rolledBack) {
             assertThat(rolledBack).hasMessage("rolled back");
         }
+    }
+
+    private String value(String how) {
+        byte[] turned = turned();
+        sought.put(how, turned);
+        return text(turned);
+    }
+
+    /** Looks values up in each way that there is, and in ways that are refused. */
+    private void seek(Fixture fixture) {
+        fixture.run(session -> {
+            byIndex(session, "=", value("="));
+            byIndex(session, "<>", value("<>"));
+            byIndex(session, "=", BlindIndex.of(value("= BlindIndex.of")));
+            session.createQuery("select d.id from Dossier d where d.secretIndex in :v", Long.class)
+                    .setParameterList("v", List.of(value("in"), value("in, another")))
+                    .getResultList();
+            session.createQuery("select d.id from Dossier d where d.secretIndex in :v", Long.class)
+                    .setParameterList("v", List.of(BlindIndex.of(value("in BlindIndex.of"))))
+                    .getResultList();
+            session.createQuery("select d.id from Dossier d where d.secretWords = :v", Long.class)
+                    .setParameter("v", BlindTokens.all(value("all words") + " berg"))
+                    .getResultList();
+            session.createQuery("select d.id from Dossier d where d.secretWords = :v", Long.class)
+                    .setParameter("v", BlindTokens.any(value("any word") + " berg"))
+                    .getResultList();
+            session.createQuery("select c.id from Couple c where c.together = :v", Long.class)
+                    .setParameter("v", BlindIndex.of(List.of(value("of two, the one"), value("of two, the other"))))
+                    .getResultList();
+            byCriteria(session, BlindIndex.of(List.of(value("criteria"), "x")));
+            session.createMutationQuery("delete from Couple c where c.together = :v")
+                    .setParameter("v", BlindIndex.of(List.of(value("bulk delete"), "x")))
+                    .executeUpdate();
+        });
+        assertRefused(fixture, session -> byIndex(session, "=", value("refused by the normaliser") + "!"));
+        assertRefused(fixture, session -> byIndex(session, "=", List.of(value("refused for its type"))));
+    }
+
+    private static void byCriteria(Session session, BlindIndex value) {
+        CriteriaBuilder builder = session.getCriteriaBuilder();
+        CriteriaQuery<Couple> criteria = builder.createQuery(Couple.class);
+        Root<Couple> root = criteria.from(Couple.class);
+        criteria.where(builder.or(
+                builder.equal(root.get("together"), value), root.get("together").in(List.of(value))));
+        session.createQuery(criteria).getResultList();
+    }
+
+    private static void byIndex(Session session, String operator, Object value) {
+        session.createQuery("from Dossier d where d.secretIndex " + operator + " :v", Dossier.class)
+                .setParameter("v", value)
+                .getResultList();
+    }
+
+    private static void assertRefused(Fixture fixture, Consumer<Session> work) {
+        boolean done = false;
+        try {
+            fixture.run(work);
+            done = true;
+        } catch (RuntimeException refused) {
+            assertThat(refused).isNotNull(); // and forgotten: it holds the stack, never the value
+        }
+        assertThat(done).as("refused").isFalse();
     }
 
     private void use(Tegula tegula) {

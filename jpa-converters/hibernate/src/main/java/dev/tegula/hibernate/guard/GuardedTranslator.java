@@ -9,20 +9,24 @@ import java.util.Optional;
 import java.util.Set;
 import org.hibernate.engine.spi.LoadQueryInfluencers;
 import org.hibernate.query.spi.QueryOptions;
-import org.hibernate.query.spi.QueryParameterBindings;
 import org.hibernate.query.sqm.ComparisonOperator;
 import org.hibernate.query.sqm.internal.DomainParameterXref;
+import org.hibernate.query.sqm.sql.SqmTranslation;
 import org.hibernate.query.sqm.sql.internal.StandardSqmTranslator;
 import org.hibernate.query.sqm.tree.SqmStatement;
 import org.hibernate.query.sqm.tree.domain.SqmBasicValuedSimplePath;
+import org.hibernate.query.sqm.tree.expression.SqmParameter;
 import org.hibernate.query.sqm.tree.predicate.SqmComparisonPredicate;
 import org.hibernate.query.sqm.tree.predicate.SqmInListPredicate;
+import org.hibernate.query.sqm.tree.predicate.SqmNullnessPredicate;
 import org.hibernate.sql.ast.spi.SqlAstCreationContext;
 import org.hibernate.sql.ast.tree.Statement;
 import org.hibernate.sql.ast.tree.expression.Expression;
+import org.hibernate.sql.ast.tree.expression.JdbcParameter;
 import org.hibernate.sql.ast.tree.predicate.ComparisonPredicate;
 import org.hibernate.sql.ast.tree.predicate.InListPredicate;
 import org.hibernate.sql.ast.tree.predicate.Junction;
+import org.hibernate.sql.ast.tree.predicate.NullnessPredicate;
 import org.hibernate.sql.ast.tree.predicate.Predicate;
 
 /**
@@ -31,19 +35,30 @@ import org.hibernate.sql.ast.tree.predicate.Predicate;
  */
 final class GuardedTranslator<T extends Statement> extends StandardSqmTranslator<T> {
 
+    private final PassingBindings bindings;
     private final Set<Object> allowed;
 
     GuardedTranslator(
             SqmStatement<?> statement,
             QueryOptions options,
             DomainParameterXref parameters,
-            QueryParameterBindings bindings,
+            PassingBindings bindings,
             LoadQueryInfluencers influencers,
             SqlAstCreationContext context,
             boolean deduplicateSelectionItems,
             Set<Object> allowed) {
-        super(statement, options, parameters, bindings, influencers, context, deduplicateSelectionItems);
+        super(statement, options, parameters, bindings.view(), influencers, context, deduplicateSelectionItems);
+        this.bindings = bindings;
         this.allowed = allowed;
+    }
+
+    @Override
+    public SqmTranslation<T> translate() {
+        try {
+            return super.translate();
+        } finally {
+            bindings.forget();
+        }
     }
 
     @Override
@@ -95,6 +110,19 @@ final class GuardedTranslator<T extends Statement> extends StandardSqmTranslator
         list.getListExpressions()
                 .forEach(value -> each.add(compare(list.getTestExpression(), operator, value, type.get())));
         return each;
+    }
+
+    /** Of a parameter whose value is looked for elsewhere in the query, and is not sent to the database. */
+    @Override
+    public NullnessPredicate visitIsNullPredicate(SqmNullnessPredicate predicate) {
+        NullnessPredicate plain = super.visitIsNullPredicate(predicate);
+        if (!allowed.contains(predicate.getExpression())
+                || !(predicate.getExpression() instanceof SqmParameter<?> parameter)) {
+            return plain;
+        }
+        JdbcParameter told = ComputedParameter.parameter(
+                plain.getExpression(), "`is null` was asked of " + parameter + ", which is no single parameter.");
+        return new NullnessPredicate(new PresenceParameter(told), plain.isNegated(), plain.getExpressionType());
     }
 
     private static ComparisonPredicate compare(

@@ -38,7 +38,7 @@ public final class GuardedTranslators extends StandardSqmTranslatorFactory {
                 statement,
                 options,
                 parameters,
-                bindings,
+                new PassingBindings(bindings),
                 influencers,
                 context,
                 deduplicateSelectionItems,
@@ -54,6 +54,13 @@ public final class GuardedTranslators extends StandardSqmTranslatorFactory {
             LoadQueryInfluencers influencers,
             SqlAstCreationContext context) {
         return new GuardedTranslator<>(
-                statement, options, parameters, bindings, influencers, context, false, QueryGuard.check(statement));
+                statement,
+                options,
+                parameters,
+                new PassingBindings(bindings),
+                influencers,
+                context,
+                false,
+                QueryGuard.check(statement));
     }
 }

@@ -32,7 +32,7 @@ final class LookUp implements SelfRenderingExpression {
 
     @Override
     public void renderToSql(SqlAppender sql, SqlAstTranslator<?> walker, SessionFactoryImplementor factory) {
-        JdbcParameter parameter = ArrayParameter.parameter(
+        JdbcParameter parameter = ComputedParameter.parameter(
                 value, index.attribute() + " is a blind index: it is compared with parameters only.");
         sql.appendSql(quantifier);
         sql.appendSql('(');

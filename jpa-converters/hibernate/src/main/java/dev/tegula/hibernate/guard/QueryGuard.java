@@ -19,11 +19,14 @@ import org.hibernate.query.sqm.tree.SqmTypedNode;
 import org.hibernate.query.sqm.tree.cte.SqmCteContainer;
 import org.hibernate.query.sqm.tree.domain.SqmElementAggregateFunction;
 import org.hibernate.query.sqm.tree.domain.SqmPath;
+import org.hibernate.query.sqm.tree.expression.JpaCriteriaParameter;
 import org.hibernate.query.sqm.tree.expression.SqmAliasedNodeRef;
 import org.hibernate.query.sqm.tree.expression.SqmCollectionSize;
 import org.hibernate.query.sqm.tree.expression.SqmExpression;
 import org.hibernate.query.sqm.tree.expression.SqmFunction;
+import org.hibernate.query.sqm.tree.expression.SqmNamedParameter;
 import org.hibernate.query.sqm.tree.expression.SqmParameter;
+import org.hibernate.query.sqm.tree.expression.SqmPositionalParameter;
 import org.hibernate.query.sqm.tree.predicate.SqmComparisonPredicate;
 import org.hibernate.query.sqm.tree.predicate.SqmEmptinessPredicate;
 import org.hibernate.query.sqm.tree.predicate.SqmExistsPredicate;
@@ -53,6 +56,7 @@ import org.jspecify.annotations.Nullable;
 final class QueryGuard extends PathWalker {
 
     private final Set<Object> allowed = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final SoughtParameters sought = new SoughtParameters();
     private final boolean selects;
     private final boolean looksUp;
     private final boolean removes;
@@ -70,7 +74,7 @@ final class QueryGuard extends PathWalker {
     /**
      * Checks a query.
      *
-     * @return the paths that were allowed, by identity
+     * @return by identity, the paths that were allowed, and parameters of {@code is null} that are looked for elsewhere
      * @throws EncryptedQueryException if it uses an encrypted attribute in another way
      */
     static Set<Object> check(SqmStatement<?> statement) {
@@ -90,6 +94,7 @@ final class QueryGuard extends PathWalker {
     private static Set<Object> check(SqmStatement<?> statement, boolean looksUp, boolean removes) {
         QueryGuard guard = new QueryGuard(statement instanceof SqmSelectStatement<?>, looksUp, removes);
         statement.accept(guard);
+        guard.allowed.addAll(guard.sought.nullTests());
         return guard.allowed;
     }
 
@@ -163,6 +168,8 @@ final class QueryGuard extends PathWalker {
                                 + " Select by `=` what BlindTokens.all(…) or any(…) finds, and keep the rows whose text matches.");
             }
             allowed.add(path);
+            values.forEach(value ->
+                    sought.lookedFor((SqmParameter<?>) value, found.get().companion()));
         }
         return allowedHere;
     }
@@ -272,6 +279,10 @@ final class QueryGuard extends PathWalker {
             allowed.add(path);
             return predicate;
         }
+        if (predicate.getExpression() instanceof SqmParameter<?> parameter) {
+            sought.testedForNull(parameter);
+            return predicate;
+        }
         return in("is null", () -> super.visitIsNullPredicate(predicate));
     }
 
@@ -299,6 +310,26 @@ final class QueryGuard extends PathWalker {
                 && selected.get(alias.getPosition() - 1) instanceof SqmPath<?> path) {
             refuseEncrypted(path);
         }
+    }
+
+    // A parameter that is visited is not looked for here: its value goes to the database as it is.
+
+    @Override
+    public @Nullable Object visitNamedParameterExpression(SqmNamedParameter<?> parameter) {
+        sought.sent(parameter);
+        return parameter;
+    }
+
+    @Override
+    public @Nullable Object visitPositionalParameterExpression(SqmPositionalParameter<?> parameter) {
+        sought.sent(parameter);
+        return parameter;
+    }
+
+    @Override
+    public @Nullable Object visitJpaCriteriaParameter(JpaCriteriaParameter<?> parameter) {
+        sought.sent(parameter);
+        return parameter;
     }
 
     /** {@code column(path.name)} says no attribute, so that it might be any of those of the path's class. */

@@ -42,7 +42,7 @@ final class TokensPredicate extends ComparisonPredicate {
 
         @Override
         public void renderToSql(SqlAppender sql, SqlAstTranslator<?> walker, SessionFactoryImplementor factory) {
-            JdbcParameter parameter = ArrayParameter.parameter(
+            JdbcParameter parameter = ComputedParameter.parameter(
                     value, tokens.attribute() + " holds blind tokens: they are compared with parameters only.");
             TokensParameter first = new TokensParameter(parameter, tokens);
             IntStream.range(0, FieldTokens.PARAMETERS).forEach(slot -> {
