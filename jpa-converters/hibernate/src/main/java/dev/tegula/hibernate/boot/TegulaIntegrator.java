@@ -69,6 +69,7 @@ public final class TegulaIntegrator implements Integrator {
         SqlFragmentChecks.check(metadata, values);
         ReferenceChecks.check(metadata, values);
         RowBinding.install(metadata, factory, values);
+        GeneratorChecks.install(metadata, factory);
         Columns columns = new Columns(
                 values,
                 metadata,

@@ -19,12 +19,13 @@ import org.hibernate.type.BasicType;
  */
 public record RowCoordinators(InsertCoordinator inserts, UpdateCoordinator updates, UpdateCoordinator merges) {
 
-    /** Whether a value of an entity is bound to its row or in clear beside it, of its own or inherited. */
+    /** Whether a value of an entity, of its own or inherited, is bound to its row, in clear beside it, or beside what a generator makes. */
     public static boolean needed(PersistentClass entity) {
-        return entity.getPropertyClosure().stream()
-                .anyMatch(property -> property.getValue() instanceof BasicValue value
-                        && value.resolve().getDomainJavaType() instanceof EncryptedJavaType type
-                        && (type.ofRow() || type.plaintextColumn().isPresent()));
+        return WholeUpdates.needed(entity)
+                || entity.getPropertyClosure().stream()
+                        .anyMatch(property -> property.getValue() instanceof BasicValue value
+                                && value.resolve().getDomainJavaType() instanceof EncryptedJavaType type
+                                && (type.ofRow() || type.plaintextColumn().isPresent()));
     }
 
     /**

@@ -1,19 +1,25 @@
 package dev.tegula.hibernate.row;
 
+import dev.tegula.hibernate.type.Encryption;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.hibernate.bytecode.enhance.spi.LazyPropertyInitializer;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.generator.values.GeneratedValues;
+import org.hibernate.mapping.BasicValue;
+import org.hibernate.mapping.Component;
+import org.hibernate.mapping.PersistentClass;
+import org.hibernate.mapping.Property;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.persister.entity.mutation.UpdateCoordinator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Updates that write the whole entity where nobody knows what changed: {@code update} and {@code upsert} of a stateless session. Under
- * {@code @DynamicUpdate} Hibernate takes what a generator made, a blind index or a timestamp of its own, for all that changed, and writes
- * nothing else: an upsert would insert a row of nulls.
+ * Updates that write the whole entity where nobody knows what changed: {@code update} and {@code upsert} of a stateless session. Hibernate
+ * takes what a generator made, a blind index or a timestamp of its own, for all that changed: under {@code @DynamicUpdate} it writes no
+ * other column, and otherwise no other table. An upsert would insert a row of nulls, or no row.
  */
-final class WholeUpdates extends ChangedUpdates {
+public final class WholeUpdates extends ChangedUpdates {
 
     private final EntityPersister persister;
     private final boolean merges;
@@ -22,6 +28,28 @@ final class WholeUpdates extends ChangedUpdates {
         super(plain);
         this.persister = persister;
         this.merges = merges;
+    }
+
+    /** Whether an entity has encrypted values of its own, or inherited, that a generator stands beside. */
+    public static boolean needed(PersistentClass entity) {
+        return anyValue(entity, property -> property.getValueGeneratorCreator() != null)
+                && anyValue(
+                        entity,
+                        property -> property.getValue() instanceof BasicValue value
+                                && Encryption.of(
+                                                value.resolve().getDomainJavaType(),
+                                                value.resolve().getValueConverter())
+                                        .isPresent());
+    }
+
+    private static boolean anyValue(PersistentClass entity, Predicate<Property> sought) {
+        return entity.getPropertyClosure().stream().anyMatch(property -> any(property, sought));
+    }
+
+    private static boolean any(Property property, Predicate<Property> sought) {
+        return sought.test(property)
+                || (property.getValue() instanceof Component component
+                        && component.getProperties().stream().anyMatch(part -> any(part, sought)));
     }
 
     /** Of UPDATE. */
@@ -46,7 +74,7 @@ final class WholeUpdates extends ChangedUpdates {
             boolean dirtyCollection,
             SharedSessionContractImplementor session) {
         boolean unknown =
-                dirtyAttributes == null && persister.getEntityMetamodel().isDynamicUpdate();
+                dirtyAttributes == null && persister.getEntityMetamodel().hasPreUpdateGeneratedValues();
         return plain.update(
                 entity,
                 id,
