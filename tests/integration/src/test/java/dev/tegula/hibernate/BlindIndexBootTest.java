@@ -13,12 +13,16 @@ import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.Entity;
 import jakarta.persistence.FetchType;
+import jakarta.persistence.Id;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.ManyToOne;
 import jakarta.persistence.Transient;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.hibernate.annotations.Immutable;
 import org.hibernate.annotations.NaturalId;
 import org.hibernate.cache.spi.access.CollectionDataAccess;
 import org.hibernate.cache.spi.access.EntityDataAccess;
@@ -50,6 +54,11 @@ final class BlindIndexBootTest {
                 Arguments.of(NotABlindIndex.class, "NotABlindIndex.index", "Make it a BlindIndex"),
                 Arguments.of(Natural.class, "Natural.index", "@NaturalId"),
                 Arguments.of(ReadOnly.class, "ReadOnly.index", "not insertable and updatable"),
+                Arguments.of(OfFixed.class, "OfFixed.index", "is of \"text\", which is not insertable and updatable"),
+                Arguments.of(
+                        OfImmutable.class,
+                        "OfImmutable.index",
+                        "is of \"text\", which is not insertable and updatable"),
                 Arguments.of(TextColumn.class, "TextColumn.index", "bytea"),
                 Arguments.of(Lazy.class, "Lazy.index", "lazy"),
                 Arguments.of(LazyValue.class, "LazyValue.index", "lazy"),
@@ -180,6 +189,57 @@ final class BlindIndexBootTest {
     @Entity(name = "Natural")
     static class Natural extends BootText {
         @NaturalId
+        @BlindIndexOf("text")
+        BlindIndex index;
+    }
+
+    @Entity(name = "Referred")
+    static class Referred extends BootText {
+        @BlindIndexOf("text")
+        @Column(name = "its_index", unique = true)
+        BlindIndex index;
+    }
+
+    @Entity(name = "Referring")
+    static class Referring {
+        @Id
+        Long id;
+
+        @ManyToOne
+        @JoinColumn(name = "to_index", referencedColumnName = "its_index")
+        Referred referred;
+    }
+
+    @Test
+    void start_withAnAssociationByAnIndex_isRefused() {
+        assertThatThrownBy(() -> Fixture.of(Referred.class, Referring.class).close())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("to_index")
+                .hasMessageContaining("refers to a blind index or blind tokens");
+    }
+
+    @Entity(name = "OfFixed")
+    static class OfFixed {
+        @Id
+        Long id;
+
+        @Encrypted("fixed.text")
+        @Column(updatable = false)
+        String text;
+
+        @BlindIndexOf("text")
+        BlindIndex index;
+    }
+
+    @Entity(name = "OfImmutable")
+    static class OfImmutable {
+        @Id
+        Long id;
+
+        @Encrypted("fixed.text")
+        @Immutable
+        String text;
+
         @BlindIndexOf("text")
         BlindIndex index;
     }

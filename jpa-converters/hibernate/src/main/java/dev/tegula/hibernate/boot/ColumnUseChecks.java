@@ -4,6 +4,7 @@ import dev.tegula.failure.ConfigurationException;
 import dev.tegula.hibernate.catalogue.ColumnUse;
 import dev.tegula.hibernate.catalogue.ColumnUses;
 import dev.tegula.hibernate.catalogue.MappedValue;
+import dev.tegula.hibernate.type.CompanionType;
 import dev.tegula.hibernate.type.Encryption;
 import java.util.Collections;
 import java.util.HashMap;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.hibernate.boot.Metadata;
 import org.hibernate.mapping.Any;
@@ -56,7 +58,7 @@ final class ColumnUseChecks {
                     "is encrypted at a place that the catalogue cannot name, so its key could never be rotated. Encrypt an"
                             + " attribute or an element instead");
         }
-        Optional<BasicValue> held = encrypted(use.value(), Collections.newSetFromMap(new IdentityHashMap<>()));
+        Optional<BasicValue> held = held(use, ColumnUseChecks::isEncrypted);
         if (!basic && held.isPresent()) {
             throw refusal(
                     use,
@@ -65,6 +67,14 @@ final class ColumnUseChecks {
                                     + " @Encrypted, which encrypts it as a whole"
                             : "refers to " + name(held.get()) + ", which is encrypted: ciphertext differs each time, so"
                                     + " nothing can refer to it. Refer to the identifier, or to a plain attribute");
+        }
+        if (!(use.value() instanceof BasicValue)) {
+            held(use, ColumnUseChecks::isCompanion).ifPresent(companion -> {
+                throw refusal(
+                        use,
+                        "refers to a blind index or blind tokens, which are others when their key is replaced. Refer"
+                                + " to the identifier, or to a plain attribute");
+            });
         }
         if (!basic && catalogued != null && !readsBytes(use.value())) {
             throw refusal(
@@ -96,19 +106,29 @@ final class ColumnUseChecks {
                 .orElse("an attribute");
     }
 
-    /** The encrypted value that a value is, is made of, or refers to. */
-    private Optional<BasicValue> encrypted(@Nullable Value value, Set<Value> seen) {
+    private static boolean isEncrypted(BasicValue value) {
+        return MappedValue.encryption(value).isPresent()
+                || Encryption.ofElements(value.resolve().getLegacyResolvedBasicType())
+                        .isPresent();
+    }
+
+    private static boolean isCompanion(BasicValue value) {
+        return value.resolve().getDomainJavaType() instanceof CompanionType<?>;
+    }
+
+    /** What is sought of all that the value of a column is, is made of, or refers to. */
+    private Optional<BasicValue> held(ColumnUse use, Predicate<BasicValue> sought) {
+        return held(use.value(), sought, Collections.newSetFromMap(new IdentityHashMap<>()));
+    }
+
+    private Optional<BasicValue> held(@Nullable Value value, Predicate<BasicValue> sought, Set<Value> seen) {
         if (value == null || !seen.add(value)) {
             return Optional.empty();
         }
         if (value instanceof BasicValue basic) {
-            return MappedValue.encryption(basic).isPresent()
-                            || Encryption.ofElements(basic.resolve().getLegacyResolvedBasicType())
-                                    .isPresent()
-                    ? Optional.of(basic)
-                    : Optional.empty();
+            return sought.test(basic) ? Optional.of(basic) : Optional.empty();
         }
-        return parts(value).flatMap(part -> encrypted(part, seen).stream()).findFirst();
+        return parts(value).flatMap(part -> held(part, sought, seen).stream()).findFirst();
     }
 
     private Stream<Value> parts(Value value) {

@@ -168,6 +168,14 @@ public final class Indexes {
             throw refusal(
                     index, "is of \"" + name + "\", which is lazy, and both are compared when the entity is loaded");
         }
+        if (!sibling.isInsertable() || !sibling.isUpdateable()) {
+            throw refusal(
+                    index,
+                    "is of \"" + name
+                            + "\", which is not insertable and updatable: changed in memory, its index would be"
+                            + " written and it would not, and the row could not be loaded again. Let both be written;"
+                            + " who may not change it, the setter says");
+        }
         if (sibling.getValueGeneratorCreator() != null) {
             throw refusal(index, "is of \"" + name + "\", which Hibernate generates after the index");
         }
