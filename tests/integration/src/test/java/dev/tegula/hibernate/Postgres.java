@@ -16,16 +16,24 @@ final class Postgres {
 
     private static final Queue<TestDatabase> UNTOUCHED = new ConcurrentLinkedQueue<>();
 
-    private final TestDatabase database;
+    private final DataSource dataSource;
+    private final Runnable givingBack;
 
-    private Postgres(TestDatabase database) {
-        this.database = database;
+    private Postgres(DataSource dataSource, Runnable givingBack) {
+        this.dataSource = dataSource;
+        this.givingBack = givingBack;
     }
 
     /** An empty one. */
     static Postgres fresh() {
         TestDatabase untouched = UNTOUCHED.poll();
-        return new Postgres(untouched == null ? TestDatabase.create() : untouched);
+        TestDatabase database = untouched == null ? TestDatabase.create() : untouched;
+        return new Postgres(database.dataSource(), () -> UNTOUCHED.add(database));
+    }
+
+    /** One of another server. */
+    static Postgres at(DataSource dataSource) {
+        return new Postgres(dataSource, () -> {});
     }
 
     /** Lets the next test have it if it is as it was: most that is refused is refused before it touches the database. */
@@ -35,12 +43,12 @@ final class Postgres {
                 + " + (select count(*) from pg_proc where oid >= 16384)"
                 + " + (select count(*) from pg_type where oid >= 16384)");
         if (made == 0) {
-            UNTOUCHED.add(database);
+            givingBack.run();
         }
     }
 
     DataSource dataSource() {
-        return database.dataSource();
+        return dataSource;
     }
 
     void execute(String sql) {

@@ -26,7 +26,7 @@ import org.hibernate.envers.NotAudited;
 /** Entities that hold one value in every way that there is. */
 final class SentinelMappings {
 
-    static final Class<?>[] ANNOTATED = {Dossier.class, BoundDossier.class, Leaflet.class};
+    static final Class<?>[] ANNOTATED = {Dossier.class, BoundDossier.class, Leaflet.class, ClearLeaflet.class};
     static final Class<?>[] CONVERTED = {Slip.class};
 
     private SentinelMappings() {}
@@ -236,6 +236,36 @@ final class SentinelMappings {
         public Leaf getLeaf() {
             return leaf;
         }
+    }
+
+    /** Whose documents may still be in clear. */
+    public static class ClearLeafType extends DocumentType<Leaf> {
+        public static class Columns {
+            @DocumentColumn(acceptClear = true)
+            @Column(name = "leaf")
+            String document;
+
+            @Encrypted("sentinel.clear.text")
+            @Column(name = "leaf_text")
+            String text;
+
+            @Encrypted("sentinel.clear.part")
+            @Column(name = "leaf_parts")
+            String parts;
+        }
+
+        public ClearLeafType() {
+            super(Columns.class, Map.of("text", "$.text", "parts", "$.parts[*].text"));
+        }
+    }
+
+    @Entity(name = "ClearLeaflet")
+    static class ClearLeaflet {
+        @Id
+        Long id;
+
+        @CompositeType(ClearLeafType.class)
+        Leaf leaf;
     }
 
     @Entity(name = "Slip")
