@@ -168,7 +168,8 @@ public final class Indexes {
             throw refusal(
                     index, "is of \"" + name + "\", which is lazy, and both are compared when the entity is loaded");
         }
-        if (!sibling.isInsertable() || !sibling.isUpdateable()) {
+        boolean ofHistory = index.owner().getClassName() == null; // of Envers, whose rows are written once
+        if (!ofHistory && (!sibling.isInsertable() || !sibling.isUpdateable())) {
             throw refusal(
                     index,
                     "is of \"" + name
