@@ -270,6 +270,11 @@ public final class Keyring implements AutoCloseable {
         return leases.size();
     }
 
+    /** Of how many scopes it keeps the keys of blind indexes. */
+    int indexScopes() {
+        return indexes.size();
+    }
+
     /** How many cipher objects remember a key. */
     int keptCiphers() {
         return keys.keptCiphers();

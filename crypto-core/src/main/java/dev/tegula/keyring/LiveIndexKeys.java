@@ -84,6 +84,10 @@ final class LiveIndexKeys {
         scopes.clear();
     }
 
+    int size() {
+        return scopes.size();
+    }
+
     /** What was read of one scope, and when: its age counts from before the question was sent. */
     private record Read(List<OpenKey> keys, List<IndexMac> macs, long askedNanos) {
 

@@ -77,6 +77,22 @@ abstract class KeyringLab {
         return lifecycle.activate(pending.keyId());
     }
 
+    /** The row as somebody edits it who cannot seal it. */
+    static KeyRow versioned(KeyRow row, int version) {
+        return new KeyRow(
+                row.keyId(),
+                row.scope(),
+                version,
+                row.suite(),
+                row.state(),
+                row.rev(),
+                row.provider(),
+                row.kekAlias(),
+                row.wrapped(),
+                row.times(),
+                row.seal());
+    }
+
     void pass(Duration time) {
         nanos.addAndGet(time.toNanos());
     }

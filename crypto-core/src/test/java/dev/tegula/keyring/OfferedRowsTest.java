@@ -122,19 +122,4 @@ final class OfferedRowsTest extends KeyringLab {
 
         assertThat(reports).hasValue(1);
     }
-
-    private static KeyRow versioned(KeyRow row, int version) {
-        return new KeyRow(
-                row.keyId(),
-                row.scope(),
-                version,
-                row.suite(),
-                row.state(),
-                row.rev(),
-                row.provider(),
-                row.kekAlias(),
-                row.wrapped(),
-                row.times(),
-                row.seal());
-    }
 }

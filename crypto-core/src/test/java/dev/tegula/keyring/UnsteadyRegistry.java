@@ -28,7 +28,7 @@ final class UnsteadyRegistry implements KeyRegistry {
     volatile Runnable beforeFind = () -> {};
     /** Told which scopes a round of renewals asks for. */
     volatile Consumer<List<Scope>> beforeRound = scopes -> {};
-    /** A genuine older row that is offered as the ACTIVE one. */
+    /** A genuine older row that is offered as the ACTIVE one, and as the only live one. */
     volatile KeyRow replayed;
 
     UnsteadyRegistry(KeyRegistry real) {
@@ -61,7 +61,7 @@ final class UnsteadyRegistry implements KeyRegistry {
     @Override
     public List<KeyRow> live(Scope scope) {
         beforeActiveOf.accept(scope);
-        return real.live(scope);
+        return replayed == null ? real.live(scope) : List.of(replayed);
     }
 
     @Override
