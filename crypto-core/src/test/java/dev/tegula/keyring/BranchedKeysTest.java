@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -120,6 +121,40 @@ final class BranchedKeysTest extends KeyringLab {
         assertThat(kms.calls() - before).isEqualTo(1);
         kms.fail(new DeniedException("disabled"));
         rows.forEach(this::read);
+    }
+
+    /** A fifth of the time of a key passes before it is due at the earliest. */
+    @Test
+    void reader_ofAKeyUnderABranchKey_isNotOpenedAnewBeforeItIsDue() {
+        KeyRow row = provide(1);
+        read(row);
+        AtomicInteger looks = looks();
+        for (int minute = 0; minute < 11; minute++) {
+            pass(Duration.ofMinutes(1));
+            read(row);
+            background.runRefreshes();
+        }
+        assertThat(looks).hasValue(0);
+    }
+
+    @Test
+    void reader_ofAKeyThatWasOpenedInAnOutage_looksForItOnce() {
+        read(provide(1));
+        KeyRow cold = provide(2);
+        kms.fail(new UnavailableException("kms down"));
+        pass(Duration.ofMinutes(61));
+        read(cold);
+        AtomicInteger looks = looks();
+
+        read(cold);
+
+        assertThat(looks).hasValue(0);
+    }
+
+    private AtomicInteger looks() {
+        AtomicInteger looks = new AtomicInteger();
+        registry.beforeFind = looks::incrementAndGet;
+        return looks;
     }
 
     @Test

@@ -98,6 +98,7 @@ final class ForgottenKeysTest extends KeyringLab {
         try (Keyring small = keyring(one, new BackgroundByHand())) {
             byte[] envelope = small.writer(SSN).encrypt(Mode.FIELD, null, new byte[] {2});
             byte[] note = small.writer(NOTE).encrypt(Mode.FIELD, null, new byte[] {3});
+            int before = kms.calls();
             for (int i = 0; i < 20; i++) {
                 assertThat(small.reader(envelope, SSN).decrypt(Mode.FIELD, null, envelope))
                         .containsExactly(2);
@@ -105,6 +106,7 @@ final class ForgottenKeysTest extends KeyringLab {
                         .containsExactly(3);
                 assertThat(small.keptCiphers()).as("of one key").isLessThanOrEqualTo(1);
             }
+            assertThat(kms.calls() - before).as("of two keys, one is not there").isGreaterThanOrEqualTo(20);
         }
     }
 

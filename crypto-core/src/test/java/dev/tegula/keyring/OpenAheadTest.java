@@ -45,6 +45,22 @@ final class OpenAheadTest extends KeyringLab {
     }
 
     @Test
+    void openAhead_keyThatIsOpen_asksTheKmsForNone_andAfterItsLimitAgain() {
+        keyring.reader(first.keyId(), SSN);
+        int calls = kms.calls();
+        keyring.openAhead(List.of(SSN));
+        background.runRefreshes();
+        assertThat(kms.calls()).isEqualTo(calls);
+        assertThat(keyring.leases()).isEqualTo(1);
+
+        keyring.dropLeases();
+        pass(Duration.ofHours(5));
+        keyring.openAhead(List.of(SSN));
+        background.runRefreshes();
+        assertThat(kms.calls()).isEqualTo(calls + 1);
+    }
+
+    @Test
     void openAhead_scopeWithoutAKey_makesNoneAndKeepsNothing() {
         keyring.openAhead(List.of(SSN, NOTE));
         background.runRefreshes();
