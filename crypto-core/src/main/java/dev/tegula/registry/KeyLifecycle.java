@@ -3,7 +3,6 @@ package dev.tegula.registry;
 import dev.tegula.cipher.RootKey;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
-import dev.tegula.envelope.Purpose;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.KeyUnknownException;
@@ -236,21 +235,18 @@ public final class KeyLifecycle {
      * @throws KeyInUseException if anything needs it or a column is not fenced against it
      */
     public KeyRow retire(KeyId keyId) {
-        KeyRow before = Rules.requireNotRoot(verified(keyId));
-        if (before.state() == KeyState.RETIRED) {
-            return before;
-        }
-        Rules.require(before, "retired", KeyState.DECRYPT_ONLY, KeyState.PENDING);
-        requireUnused(before, "retired");
-        Instant now = clock.instant();
-        return change(tx -> {
-            KeyRow row = tx.unchanged(before);
-            tx.requireNoneUnder(row, "retired");
-            KeyRow retired =
-                    tx.update(Told.RETIRE, row.in(KeyState.RETIRED, row.times().withRetired(now)));
-            tx.advanceFencingTokens(row.scope());
-            return retired;
-        });
+        return retireAll(List.of(keyId)).get(0).get();
+    }
+
+    /**
+     * The same for many keys, after one census of all of them; those that may not be retired do not reach the others.
+     *
+     * @param keyIds each once
+     * @return as many results, in the same order: the rows as they are now, or what {@link #retire} would have thrown; a census
+     *     that fails is thrown, before any key was changed
+     */
+    public List<KekResult<KeyRow>> retireAll(List<KeyId> keyIds) {
+        return new KeyRetirement(registry, seal, uses, clock).run(keyIds);
     }
 
     /** Makes a RETIRED key DECRYPT_ONLY again. */
@@ -282,7 +278,7 @@ public final class KeyLifecycle {
             // Before the census: that one searches the whole database.
             Rules.requireWaited(before, retention, clock.instant());
         }
-        requireUnused(before, "destroyed");
+        KeyRetirement.requireUnused(before, "destroyed", uses);
         Rules.require(before, "destroyed", KeyState.RETIRED);
         return change(tx -> {
             KeyRow row = tx.unchanged(before);
@@ -378,16 +374,5 @@ public final class KeyLifecycle {
 
     private KeyRow verified(KeyId keyId) {
         return registry.find(keyId).map(seal::verifyOrFollow).orElseThrow(() -> SealedChange.unknown(keyId));
-    }
-
-    /** What needs a branch key are rows of the registry alone, which the change itself counts. */
-    private void requireUnused(KeyRow row, String verb) {
-        if (row.scope().purpose() == Purpose.BRANCH) {
-            return;
-        }
-        KeyUses.Uses found = uses.of(row);
-        if (!found.none()) {
-            throw new KeyInUseException(row, verb, found);
-        }
     }
 }

@@ -18,6 +18,15 @@ public interface KeyUses {
     Uses of(KeyRow row);
 
     /**
+     * The same of many keys, for who can count them together.
+     *
+     * @return as many results, in the same order
+     */
+    default List<Uses> of(List<KeyRow> rows) {
+        return rows.stream().map(this::of).toList();
+    }
+
+    /**
      * What needs a key.
      *
      * @param values number of values under it, by place ({@code patient.ssn}, {@code quarantine}); places with 0 are kept,

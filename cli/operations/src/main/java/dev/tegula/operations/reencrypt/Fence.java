@@ -169,6 +169,11 @@ public final class Fence {
 
     /** Whether the column refuses new values under each of the keys. */
     public boolean covers(TableName table, String column, Collection<KeyId> keys) {
+        return open(table, column, keys).isEmpty();
+    }
+
+    /** Those of the keys under which the column takes new values. */
+    public Set<KeyId> open(TableName table, String column, Collection<KeyId> keys) {
         return ask(
                 "reading the fences of " + table,
                 table,
@@ -182,7 +187,10 @@ public final class Fence {
                         open.removeAll(LookupFence.refused(c, lookup, open));
                     }
                     FenceCheck check = FenceCheck.of(c, table).get(name(column));
-                    return open.isEmpty() || (check != null && check.keys().containsAll(open));
+                    if (check != null) {
+                        open.removeAll(check.keys());
+                    }
+                    return open;
                 }));
     }
 

@@ -23,7 +23,10 @@ import dev.tegula.registry.RegistrySeal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -122,18 +125,58 @@ public final class Census implements KeyUses {
 
     @Override
     public Uses of(KeyRow row) {
-        if (row.scope().purpose() == Purpose.BRANCH) {
-            return BranchUses.of(row, registry.all());
-        }
-        if (row.scope().purpose() == Purpose.INDEX) {
-            return indexUses(row);
-        }
+        return of(List.of(row)).get(0);
+    }
+
+    /** However many keys of values there are, their fences are read once for each column, and each table is counted once. */
+    @Override
+    public List<Uses> of(List<KeyRow> rows) {
+        List<KeyRow> data = rows.stream()
+                .filter(row -> row.scope().purpose() == Purpose.DATA)
+                .toList();
+        Optional<Counted> counted = data.isEmpty() ? Optional.empty() : Optional.of(counted(data));
+        return rows.stream()
+                .map(row -> switch (row.scope().purpose()) {
+                    case BRANCH -> BranchUses.of(row, registry.all());
+                    case INDEX -> indexUses(row);
+                    default -> uses(row, counted.orElseGet(() -> counted(List.of(row))));
+                })
+                .toList();
+    }
+
+    /**
+     * What is known of many keys at one look.
+     *
+     * @param unfenced those that a column of their field does not refuse
+     * @param report all columns
+     * @param running instances but for this process itself
+     * @param at the time of that look
+     * @param orphans jobs without a column, by the keys that they name
+     */
+    private record Counted(
+            Set<KeyId> unfenced,
+            CensusReport report,
+            List<InstanceReport> running,
+            Instant at,
+            Map<KeyId, List<String>> orphans) {}
+
+    private Counted counted(List<KeyRow> rows) {
         // Looked at before counting: a fence that comes between would vouch for values that were not counted.
-        boolean fenced = fenced(row);
-        SortedMap<String, Long> values = new TreeMap<>();
+        Set<KeyId> unfenced = unfenced(rows);
         // A catalogue that gives a column to another field must not hide what is in it.
         CensusReport report = take(c -> true);
-        for (ColumnCount column : report.columns()) {
+        Instant at = now();
+        return new Counted(
+                unfenced,
+                report,
+                running(at),
+                at,
+                orphans.naming(rows.stream().map(KeyRow::keyId).toList(), catalogue.columns()));
+    }
+
+    private Uses uses(KeyRow row, Counted counted) {
+        SortedMap<String, Long> values = new TreeMap<>();
+        for (ColumnCount column : counted.report.columns()) {
             boolean own = column.column().field().equals(row.scope().field());
             String place = column.column().label();
             long count = column.under(row.keyId());
@@ -148,10 +191,14 @@ public final class Census implements KeyUses {
                 values.put(place + " (values under unknown keys)", column.unknown());
             }
         }
-        values.put("quarantine", report.quarantined().getOrDefault(row.keyId(), 0L));
-        Uses counted = new Uses(
-                values, behind(row.rev()), fenced, orphans.naming(row.keyId(), catalogue.columns()), List.of());
-        return searched(row, counted, values);
+        values.put("quarantine", counted.report.quarantined().getOrDefault(row.keyId(), 0L));
+        Uses uses = new Uses(
+                values,
+                behind(row.rev(), counted.running, counted.at),
+                !counted.unfenced.contains(row.keyId()),
+                counted.orphans.getOrDefault(row.keyId(), List.of()),
+                List.of());
+        return searched(row, uses, values);
     }
 
     private Uses indexUses(KeyRow row) {
@@ -202,11 +249,21 @@ public final class Census implements KeyUses {
 
     /** Running instances that work by an older state of the registry than the rev, but for this process itself. */
     List<String> behind(long rev) {
-        Instant now = registry.clock().instant();
-        return registry.instances(now.minus(window)).stream()
-                .filter(i -> !own.contains(i.id()) && i.epoch() < rev)
-                .map(i -> shown(i, now))
+        Instant at = now();
+        return behind(rev, running(at), at);
+    }
+
+    private static List<String> behind(long rev, List<InstanceReport> running, Instant at) {
+        return running.stream()
+                .filter(i -> i.epoch() < rev)
+                .map(i -> shown(i, at))
                 .sorted()
+                .toList();
+    }
+
+    private List<InstanceReport> running(Instant at) {
+        return registry.instances(at.minus(window)).stream()
+                .filter(i -> !own.contains(i.id()))
                 .toList();
     }
 
@@ -217,11 +274,7 @@ public final class Census implements KeyUses {
 
     /** Running instances but for this process itself. */
     List<String> instances() {
-        return registry.instances(registry.clock().instant().minus(window)).stream()
-                .filter(i -> !own.contains(i.id()))
-                .map(InstanceReport::name)
-                .sorted()
-                .toList();
+        return running(now()).stream().map(InstanceReport::name).sorted().toList();
     }
 
     static String shown(InstanceReport instance, Instant now) {
@@ -230,12 +283,18 @@ public final class Census implements KeyUses {
     }
 
     /** A key that was never ACTIVE has never been written under. */
-    private boolean fenced(KeyRow row) {
-        if (row.times().activated() == null) {
-            return true;
+    private Set<KeyId> unfenced(List<KeyRow> rows) {
+        Map<FieldId, Set<KeyId>> used = rows.stream()
+                .filter(row -> row.times().activated() != null)
+                .collect(Collectors.groupingBy(
+                        row -> row.scope().field(), Collectors.mapping(KeyRow::keyId, Collectors.toSet())));
+        Set<KeyId> open = new HashSet<>();
+        for (EncryptedColumn column : catalogue.columns()) {
+            Set<KeyId> keys = used.get(column.field());
+            if (keys != null) {
+                open.addAll(fence.open(TableName.of(column), column.column(), keys));
+            }
         }
-        return catalogue.columns().stream()
-                .filter(c -> c.field().equals(row.scope().field()))
-                .allMatch(c -> fence.covers(TableName.of(c), c.column(), row.keyId()));
+        return open;
     }
 }

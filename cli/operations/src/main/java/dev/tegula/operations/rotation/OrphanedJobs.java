@@ -11,7 +11,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -61,13 +63,21 @@ public final class OrphanedJobs {
                 .toList();
     }
 
-    /** What is said of such jobs that name the key. */
-    List<String> naming(KeyId key, List<EncryptedColumn> catalogue) {
-        return read(catalogue).stream()
-                .filter(orphan -> orphan.keys.contains(key.hex()))
-                .map(orphan -> orphan.finding().message())
-                .distinct()
-                .toList();
+    /** What is said of such jobs, by those of the keys that they name. */
+    Map<KeyId, List<String>> naming(List<KeyId> keys, List<EncryptedColumn> catalogue) {
+        List<Orphan> orphans = read(catalogue);
+        Map<KeyId, List<String>> naming = new HashMap<>();
+        for (KeyId key : orphans.isEmpty() ? List.<KeyId>of() : keys) {
+            List<String> said = orphans.stream()
+                    .filter(orphan -> orphan.keys.contains(key.hex()))
+                    .map(orphan -> orphan.finding().message())
+                    .distinct()
+                    .toList();
+            if (!said.isEmpty()) {
+                naming.put(key, said);
+            }
+        }
+        return naming;
     }
 
     private List<Orphan> read(List<EncryptedColumn> catalogue) {

@@ -3,6 +3,7 @@ package dev.tegula.operations.rotation;
 import dev.tegula.Tegula;
 import dev.tegula.audit.AuditEntry;
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.envelope.Scope;
 import dev.tegula.jdbc.TableName;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.operations.reencrypt.CipherSource;
@@ -112,13 +113,14 @@ public final class Rotation {
         long wal = 0;
         boolean looking = exact || request.tenant().isPresent();
         Map<EncryptedColumn, ColumnCount> looked = looking ? looked(selection) : Map.of();
+        Map<Scope, Step> next = selection.next();
         for (Map.Entry<TableName, List<EncryptedColumn>> table :
                 selection.tables().entrySet()) {
             TableFacts facts = found.facts(table.getKey());
             for (EncryptedColumn column : table.getValue()) {
                 Optional<ColumnCount> count = Optional.ofNullable(looked.get(column))
                         .filter(c -> c.basis().kind() != CountBasis.Kind.NOT_COUNTED);
-                long values = count.map(c -> moved(c, selection, request)).orElse(facts.estimatedRows());
+                long values = count.map(c -> moved(c, selection, next, request)).orElse(facts.estimatedRows());
                 boolean counted = count.map(c -> c.basis().exact()).orElse(false);
                 wal += values * (facts.rowBytes() + WAL_OVERHEAD_BYTES);
                 columns.add(new ColumnPlan(column, values, counted, facts.updateTriggers()));
@@ -129,9 +131,7 @@ public final class Rotation {
                 : settings.assumedPerSecond();
         long values = columns.stream().mapToLong(ColumnPlan::values).sum();
         return new RotationPlan(
-                selection.scopes().stream()
-                        .map(state -> scopePlan(state, selection))
-                        .toList(),
+                selection.scopes().stream().map(state -> scopePlan(state, next)).toList(),
                 columns,
                 census.instances(),
                 perSecond,
@@ -193,21 +193,21 @@ public final class Rotation {
         return new SharedReencryption(this, services.reencryption());
     }
 
-    private ScopePlan scopePlan(ScopeState state, Selection selection) {
+    private ScopePlan scopePlan(ScopeState state, Map<Scope, Step> next) {
         return new ScopePlan(
                 state.scope(),
                 state.active(),
                 state.old(),
                 state.pending(),
-                selection.next(state),
+                next.getOrDefault(state.scope(), state.next()),
                 tegula.keks().aliasFor(state.scope()));
     }
 
     /** Values that are not under the key they will be under; a new rotation moves all of them. */
-    private static long moved(ColumnCount report, Selection selection, RotationRequest request) {
+    private static long moved(ColumnCount report, Selection selection, Map<Scope, Step> next, RotationRequest request) {
         EncryptedColumn column = report.column();
         long there = selection.scopes().stream()
-                .filter(s -> s.scope().field().equals(column.field()) && selection.next(s) == Step.WAIT)
+                .filter(s -> s.scope().field().equals(column.field()) && next.get(s.scope()) == Step.WAIT)
                 .flatMap(s -> s.active().stream())
                 .mapToLong(active -> report.under(active.keyId()))
                 .sum();

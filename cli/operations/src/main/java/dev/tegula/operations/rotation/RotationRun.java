@@ -5,6 +5,8 @@ import dev.tegula.audit.AuditEntry;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.RefusedException;
+import dev.tegula.failure.TegulaException;
+import dev.tegula.kms.KekResult;
 import dev.tegula.operations.reencrypt.Fence;
 import dev.tegula.operations.reencrypt.JobReport;
 import dev.tegula.operations.reencrypt.Preflight;
@@ -20,7 +22,9 @@ import dev.tegula.registry.KeyState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -32,6 +36,9 @@ final class RotationRun {
 
     /** Each loses to another host only while that one makes progress. */
     private static final int MOST_BACKUPS = 10;
+
+    /** Of what was refused for many keys; the first says it all. */
+    private static final int MOST_SUPPRESSED = 10;
 
     private final Services services;
     private final RotationRequest request;
@@ -199,7 +206,7 @@ final class RotationRun {
             return Optional.empty();
         }
         for (KeyRow row : pending) {
-            unlessDone(row, KeyState.ACTIVE, () -> services.lifecycle().activate(row.keyId()));
+            activate(row);
         }
         refresh();
         services.tegula().keyring().dropLeases();
@@ -290,8 +297,7 @@ final class RotationRun {
         List<KeyRow> old = Stream.concat(
                         superseded().stream(), selection.scopes().stream().flatMap(s -> s.abandoned().stream()))
                 .toList();
-        old.forEach(row ->
-                unlessDone(row, KeyState.RETIRED, () -> services.lifecycle().retire(row.keyId())));
+        retire(old);
         remarks.addAll(services.census().unlisted(old));
         listener.step(
                 Step.RETIRE,
@@ -300,19 +306,42 @@ final class RotationRun {
         return Optional.empty();
     }
 
-    /** Takes a step with a key; if it is refused because another host was faster, that is as good. */
-    private void unlessDone(KeyRow row, KeyState wanted, Runnable step) {
+    /** All of them after one census; one that is refused because another host was faster is as good as done. */
+    private void retire(List<KeyRow> old) {
+        List<KekResult<KeyRow>> results =
+                services.lifecycle().retireAll(old.stream().map(KeyRow::keyId).toList());
+        Map<KeyId, TegulaException> failures = new LinkedHashMap<>();
+        for (int i = 0; i < old.size(); i++) {
+            TegulaException failure = results.get(i).failure();
+            if (failure != null) {
+                failures.put(old.get(i).keyId(), failure);
+            }
+        }
+        if (failures.isEmpty()) {
+            return;
+        }
+        refresh();
+        services.lifecycle().list().stream()
+                .filter(row -> row.state() == KeyState.RETIRED || row.state() == KeyState.DESTROYED)
+                .map(KeyRow::keyId)
+                .forEach(failures::remove);
+        List<TegulaException> left = List.copyOf(failures.values());
+        if (!left.isEmpty()) {
+            TegulaException first = left.get(0);
+            left.stream().skip(1).limit(MOST_SUPPRESSED).forEach(first::addSuppressed);
+            throw first;
+        }
+    }
+
+    /** Activates a key; if that is refused because another host was faster, that is as good. */
+    private void activate(KeyRow row) {
         try {
-            step.run();
+            services.lifecycle().activate(row.keyId());
         } catch (RefusedException e) {
             refresh();
             boolean done = services.lifecycle().list().stream()
-                    .anyMatch(r -> r.keyId().equals(row.keyId())
-                            && (r.state() == wanted
-                                    || (wanted == KeyState.RETIRED && r.state() == KeyState.DESTROYED)));
-            boolean overtaken =
-                    wanted == KeyState.ACTIVE && selection.scopes().stream().anyMatch(s -> s.overtook(row.keyId()));
-            if (!done && !overtaken) {
+                    .anyMatch(r -> r.keyId().equals(row.keyId()) && r.state() == KeyState.ACTIVE);
+            if (!done && selection.scopes().stream().noneMatch(s -> s.overtook(row.keyId()))) {
                 throw e;
             }
         }

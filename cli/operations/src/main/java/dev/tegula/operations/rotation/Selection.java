@@ -135,7 +135,7 @@ record Selection(List<EncryptedColumn> columns, List<ScopeState> scopes, List<Fi
      * out when an interrupted rotation is resumed, but for the {@link #settled}.
      */
     List<ScopeState> fresh() {
-        List<ScopeState> settled = settled();
+        Set<ScopeState> settled = Set.copyOf(settled());
         return scopes.stream()
                 .filter(s -> !s.underWay() && !settled.contains(s))
                 .toList();
@@ -156,9 +156,11 @@ record Selection(List<EncryptedColumn> columns, List<ScopeState> scopes, List<Fi
                 .toList();
     }
 
-    /** The first step that is to be done for one of its scopes. */
-    Step next(ScopeState state) {
-        return settled().contains(state) ? Step.WAIT : state.next();
+    /** The first step that is to be done for each of its scopes. */
+    Map<Scope, Step> next() {
+        Set<ScopeState> settled = Set.copyOf(settled());
+        return scopes.stream()
+                .collect(Collectors.toMap(ScopeState::scope, s -> settled.contains(s) ? Step.WAIT : s.next()));
     }
 
     /** Whether keys that were superseded wait for their end. */

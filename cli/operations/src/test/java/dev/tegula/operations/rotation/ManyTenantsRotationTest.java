@@ -9,12 +9,14 @@ import dev.tegula.FieldCipher;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.TenantId;
+import dev.tegula.operations.live.HeardStatements;
 import dev.tegula.operations.reencrypt.Fence;
 import dev.tegula.operations.reencrypt.RunControl;
 import dev.tegula.operations.reencrypt.SweepSettings;
 import dev.tegula.registry.KeyState;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -28,22 +30,7 @@ final class ManyTenantsRotationTest extends RotationLab {
 
     @Test
     void run_ofOneTenantOfAThousand_changesItsRowsAloneAndNoDefinition() throws Exception {
-        FieldCipher<String> cipher = lab.tenantField("visit.text");
-        lab.tegula.prepare(
-                IntStream.range(0, TENANTS).mapToObj(i -> tenant("t" + i)).toList());
-        lab.sql("CREATE TABLE visit (id int PRIMARY KEY, tenant text, body bytea)");
-        try (Connection connection = lab.database.getConnection();
-                PreparedStatement insert = connection.prepareStatement("INSERT INTO visit VALUES (?, ?, ?)")) {
-            connection.setAutoCommit(false);
-            for (int i = 0; i < TENANTS; i++) {
-                insert.setInt(1, i);
-                insert.setString(2, "t" + i);
-                insert.setBytes(3, cipher.encrypt("v" + i, Context.tenant("t" + i)));
-                insert.addBatch();
-            }
-            insert.executeBatch();
-            connection.commit();
-        }
+        FieldCipher<String> cipher = visits(TENANTS);
         lab.sql("ANALYZE visit", "CREATE TABLE before AS SELECT id, body FROM visit");
         Rotation rotation = rotation(List.of(BODY), SweepSettings.standard());
 
@@ -70,6 +57,60 @@ final class ManyTenantsRotationTest extends RotationLab {
                         .of(lab.tegula.registry().find(old).orElseThrow())
                         .none())
                 .isTrue();
+    }
+
+    /** Else ten thousand tenants would read the table ten thousand times. */
+    @Test
+    void run_ofAllTenants_readsTheTableAsOftenForManyAsForFew() throws Exception {
+        List<String> few = statementsOfARotation(3);
+        stop();
+        start();
+        List<String> many = statementsOfARotation(60);
+
+        assertThat(few).anyMatch(sql -> sql.contains("GROUPING SETS")).hasSizeLessThan(40);
+        assertThat(many).isEqualTo(few);
+    }
+
+    /** Those that read or write the table, without the pages of a sweep, of which there are as many as rows ask for. */
+    private List<String> statementsOfARotation(int tenants) throws Exception {
+        visits(tenants);
+        HeardStatements statements = new HeardStatements();
+        lab.tegula.catalogue().orElseThrow().publish(List.of(BODY));
+        Rotation rotation = new Rotation(
+                lab.tegula,
+                statements.on(lab.database),
+                backedUp::addAll,
+                RotationSettings.standard().withWriteLimit(Duration.ofSeconds(1)));
+
+        RotationReport report = rotation.run(RotationRequest.of("visit.text"), recorder, new RunControl());
+
+        assertThat(report.outcome()).isEqualTo(RotationOutcome.DONE);
+        assertThat(report.moved()).isEqualTo(tenants);
+        assertThat(lab.number("SELECT count(*) FROM tegula_key WHERE state = 'RETIRED'"))
+                .isEqualTo(tenants);
+        return statements.heard().stream()
+                .filter(sql -> sql.contains("\"visit\"") && !sql.contains("LIMIT ?") && !sql.contains("SKIP LOCKED"))
+                .toList();
+    }
+
+    private FieldCipher<String> visits(int tenants) throws Exception {
+        FieldCipher<String> cipher = lab.tenantField("visit.text");
+        lab.tegula.prepare(
+                IntStream.range(0, tenants).mapToObj(i -> tenant("t" + i)).toList());
+        lab.sql("CREATE TABLE visit (id int PRIMARY KEY, tenant text, body bytea)");
+        try (Connection connection = lab.database.getConnection();
+                PreparedStatement insert = connection.prepareStatement("INSERT INTO visit VALUES (?, ?, ?)")) {
+            connection.setAutoCommit(false);
+            for (int i = 0; i < tenants; i++) {
+                insert.setInt(1, i);
+                insert.setString(2, "t" + i);
+                insert.setBytes(3, cipher.encrypt("v" + i, Context.tenant("t" + i)));
+                insert.addBatch();
+            }
+            insert.executeBatch();
+            connection.commit();
+        }
+        return cipher;
     }
 
     private void rotate(Rotation rotation, String tenant) {
