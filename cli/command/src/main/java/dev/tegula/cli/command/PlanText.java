@@ -45,6 +45,7 @@ final class PlanText {
         plan.unplaced()
                 .forEach(field -> summary.add("Would not rotate " + field
                         + ": it has an ACTIVE key, but no column of it is in the catalogue."));
+        plan.followers().forEach(follower -> summary.add("Note: " + follower + "."));
         summary.addAll(findings);
         return DryRun.of(layout().addAll(summary.subList(1, summary.size())), summary, document());
     }
@@ -168,6 +169,7 @@ final class PlanText {
                 "longestWaitSeconds", plan.longestWait().toSeconds(),
                 "unplaced", plan.unplaced().stream().map(FieldId::value).toList(),
                 "findings", FindingText.documents(plan.findings()),
-                "advice", AdviceText.documents(plan.advice()));
+                "advice", AdviceText.documents(plan.advice()),
+                "followers", plan.followers().isEmpty() ? null : plan.followers());
     }
 }

@@ -95,7 +95,15 @@ final class ReencryptCommand extends TegulaCommand {
                     : Outcome.done(
                             planOnly
                                     ? PlannedText.document(List.of())
-                                    : Json.object("schema", "tegula/reencrypt/1", "outcome", "done", "jobs", List.of()),
+                                    : Json.object(
+                                            "schema",
+                                            "tegula/reencrypt/1",
+                                            "outcome",
+                                            "done",
+                                            "jobs",
+                                            List.of(),
+                                            "remarks",
+                                            List.of()),
                             nothing);
         }
         if (change.dryRun) {
@@ -103,6 +111,7 @@ final class ReencryptCommand extends TegulaCommand {
                     plan.jobs().stream().map(ReencryptCommand::text).toList());
             lines.addAll(FindingText.lines(plan.findings()));
             lines.addAll(AdviceText.lines(plan.advice()));
+            plan.followers().forEach(follower -> lines.add("Note: " + follower + "."));
             return DryRun.of(lines);
         }
         plan.findings().stream().findFirst().ifPresent(finding -> {
@@ -165,7 +174,17 @@ final class ReencryptCommand extends TegulaCommand {
         lines.addAll(report.remarks());
         lines.add(exit == Exit.DONE ? JobText.NOT_COVERED : "Run the same command again to go on.");
         return new Outcome(
-                exit, Json.object("schema", "tegula/reencrypt/1", "outcome", exit.word(), "jobs", jobs), lines);
+                exit,
+                Json.object(
+                        "schema",
+                        "tegula/reencrypt/1",
+                        "outcome",
+                        exit.word(),
+                        "jobs",
+                        jobs,
+                        "remarks",
+                        report.remarks()),
+                lines);
     }
 
     private static Exit exit(RotationOutcome outcome) {

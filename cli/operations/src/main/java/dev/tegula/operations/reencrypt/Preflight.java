@@ -10,11 +10,13 @@ import dev.tegula.jdbc.TableName;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.operations.reencrypt.Finding.Kind;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -34,6 +36,26 @@ public final class Preflight {
      */
     public Preflight(DataSource database) {
         this.database = database;
+    }
+
+    /** Replication slots that are lost: nothing waits for them, and who reads them should know. */
+    public List<String> lostSlots() {
+        try (KeptConnection kept = SweepSettings.standard().connection(database)) {
+            return new RunControl().retry().run("looking at replication slots", () -> kept.once(Followers::lost));
+        }
+    }
+
+    /**
+     * Whom a sweep would wait for now; empty for nobody.
+     *
+     * @param maxLag how far a replica may be behind; zero to wait for nobody
+     */
+    public Optional<String> waitedFor(Duration maxLag) {
+        try (KeptConnection kept = SweepSettings.standard().connection(database)) {
+            return new RunControl()
+                    .retry()
+                    .run("looking at replicas", () -> kept.once(c -> Followers.waitedFor(c, maxLag)));
+        }
     }
 
     /**

@@ -143,7 +143,18 @@ public final class Rotation {
                                 census.orphanedJobs(selection.fields()).stream(),
                                 found.without(request.ignored(request.accepted())).stream())
                         .toList(),
-                found.advice());
+                found.advice(),
+                followers());
+    }
+
+    private List<String> followers() {
+        List<String> followers = new ArrayList<>();
+        services.preflight()
+                .waitedFor(settings.sweep().maxLag())
+                .ifPresent(who -> followers.add(
+                        "no value would be moved now, because " + who + "; --max-lag 0 waits for nobody"));
+        followers.addAll(services.preflight().lostSlots());
+        return followers;
     }
 
     /**
@@ -172,10 +183,10 @@ public final class Rotation {
                 jobs.stream().flatMap(job -> job.columns().stream()).toList();
         Set<Kind> ignored = request.until(Step.REENCRYPT).ignored(request.accepted());
         if (jobs.isEmpty()) {
-            return new ReencryptionPlan(jobs, List.of(), List.of());
+            return new ReencryptionPlan(jobs, List.of(), List.of(), List.of());
         }
         Preflight.Found found = services.preflight().look(columns);
-        return new ReencryptionPlan(jobs, found.without(ignored), found.advice());
+        return new ReencryptionPlan(jobs, found.without(ignored), found.advice(), followers());
     }
 
     /**

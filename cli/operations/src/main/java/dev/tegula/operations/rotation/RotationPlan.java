@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param unplaced fields that are asked for and have an ACTIVE key, but no column: they would not be rotated
  * @param findings what would stop a run that does not accept it
  * @param advice what makes it dearer than it must be
+ * @param followers whom it would wait for now, and replication slots that are lost already, as sentences
  */
 public record RotationPlan(
         List<ScopePlan> scopes,
@@ -34,7 +35,8 @@ public record RotationPlan(
         Duration longestWait,
         List<FieldId> unplaced,
         List<Finding> findings,
-        List<UpdateAdvice> advice) {
+        List<UpdateAdvice> advice,
+        List<String> followers) {
 
     /** Copies the lists. */
     public RotationPlan {
@@ -44,6 +46,7 @@ public record RotationPlan(
         unplaced = List.copyOf(unplaced);
         findings = List.copyOf(findings);
         advice = List.copyOf(advice);
+        followers = List.copyOf(followers);
     }
 
     /**

@@ -128,6 +128,9 @@ final class RotationRun {
         if (reached != null && reached.compareTo(Step.FENCE) >= 0) {
             remarks.addAll(RetirementChecks.standIns(selection, services.census()));
         }
+        if (!jobs.isEmpty()) {
+            remarks.addAll(services.preflight().lostSlots());
+        }
         refresh();
         return new RotationReport(
                 outcome,

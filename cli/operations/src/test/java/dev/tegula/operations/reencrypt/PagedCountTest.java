@@ -112,7 +112,7 @@ final class PagedCountTest {
             assertThat(tally.rows()).isZero();
             assertThat(tally.complete()).isFalse();
             assertThat(told.get(told.size() - 1).waitingFor())
-                    .contains("replication slot census is about to lose WAL that it has not read");
+                    .contains("replication slot census is about to lose WAL that it has not read, and nobody reads it");
         } finally {
             lab.sql(
                     "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = 'census'",
