@@ -135,17 +135,33 @@ public final class FieldIndex<T> {
      * Checks what a row holds against its decrypted value. Without that, anyone who writes to the database copies the index of
      * somebody else's value to a row of their own, which is then found in its place.
      *
-     * @throws IntegrityException if it is not the index of the value under a live key, or is null and should not be, or the
-     *     other way round
+     * <p>One of a RETIRED key is right too: a transaction that began before a rotation ended reads rows as they were.
+     *
+     * @throws IntegrityException if it is not the index of the value under a key of its field, or is null and should not be, or
+     *     the other way round
      * @throws dev.tegula.failure.TegulaException as {@link #compute}
      */
     public void verify(byte @Nullable [] stored, @Nullable T value, Context context) {
+        verify(stored, value, context, calls::anyRead);
+    }
+
+    /**
+     * The same for who reads a row as it is now: it must be one that {@link #lookUp} finds.
+     *
+     * @throws IntegrityException if it is not the index of the value under a live key, or as {@link #verify}
+     * @throws dev.tegula.failure.TegulaException as {@link #compute}
+     */
+    public void verifyLive(byte @Nullable [] stored, @Nullable T value, Context context) {
+        verify(stored, value, context, calls::anyLive);
+    }
+
+    private void verify(byte @Nullable [] stored, @Nullable T value, Context context, IndexCalls.Keys keys) {
         Scope scope = calls.scope(context);
         boolean none = value == null || spec.isNull(value);
         if (none && stored == null) {
             return;
         }
-        if (none || stored == null || value == null || !matches(stored, value, scope)) {
+        if (none || stored == null || value == null || !matches(stored, value, scope, keys)) {
             throw wrong();
         }
     }
@@ -157,8 +173,8 @@ public final class FieldIndex<T> {
                 + " value again with the application to mend it, after you know why.");
     }
 
-    private boolean matches(byte[] stored, T value, Scope scope) {
+    private boolean matches(byte[] stored, T value, Scope scope, IndexCalls.Keys keys) {
         byte[] input = spec.input(value);
-        return calls.anyKey(scope, mac -> MessageDigest.isEqual(stored, spec.compute(mac, input)));
+        return keys.any(scope, mac -> MessageDigest.isEqual(stored, spec.compute(mac, input)));
     }
 }

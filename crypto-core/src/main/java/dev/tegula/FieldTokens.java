@@ -160,15 +160,31 @@ public final class FieldTokens {
      * Checks what a row holds against its decrypted text. Without that, anyone who writes to the database puts the tokens of other
      * words into a row, which is then found by them, or takes its own away, so that it is not.
      *
-     * @throws IntegrityException if it is not what {@link #compute} gives under a live key
+     * <p>Those of a RETIRED key are right too: a transaction that began before a rotation ended reads rows as they were.
+     *
+     * @throws IntegrityException if it is not what {@link #compute} gives under a key of its field
      * @throws dev.tegula.failure.TegulaException as {@link #compute}
      */
     public void verify(byte @Nullable [][] stored, @Nullable String value, Context context) {
+        verify(stored, value, context, calls::anyRead);
+    }
+
+    /**
+     * The same for who reads a row as it is now: they must be those that are looked for.
+     *
+     * @throws IntegrityException if it is not what {@link #compute} gives under a live key
+     * @throws dev.tegula.failure.TegulaException as {@link #compute}
+     */
+    public void verifyLive(byte @Nullable [][] stored, @Nullable String value, Context context) {
+        verify(stored, value, context, calls::anyLive);
+    }
+
+    private void verify(byte @Nullable [][] stored, @Nullable String value, Context context, IndexCalls.Keys keys) {
         Scope scope = calls.scope(context);
         if (value == null && stored == null) {
             return;
         }
-        if (value == null || stored == null || !matches(stored, value, scope)) {
+        if (value == null || stored == null || !matches(stored, value, scope, keys)) {
             throw wrong();
         }
     }
@@ -208,9 +224,9 @@ public final class FieldTokens {
                 + " the text again with the application to mend it, after you know why.");
     }
 
-    private boolean matches(byte[][] stored, String value, Scope scope) {
+    private boolean matches(byte[][] stored, String value, Scope scope, IndexCalls.Keys keys) {
         List<byte[]> items = spec.items(value);
-        return calls.anyKey(scope, mac -> equal(stored, spec.stored(mac, items)));
+        return keys.any(scope, mac -> equal(stored, spec.stored(mac, items)));
     }
 
     private static boolean equal(byte[][] stored, byte[][] right) {

@@ -27,6 +27,12 @@ record IndexCalls(Keyring keyring, FieldId field, boolean perTenant, Words words
      */
     record Words(String subject, String object, String noun) {}
 
+    /** Tries keys of a scope. */
+    @FunctionalInterface
+    interface Keys {
+        boolean any(Scope scope, Predicate<IndexMac> right);
+    }
+
     /** Calls the keyring, which stays open until the work has ended. */
     <R> R call(Supplier<R> work) {
         keyring.beginCall();
@@ -37,8 +43,8 @@ record IndexCalls(Keyring keyring, FieldId field, boolean perTenant, Words words
         }
     }
 
-    /** Whether something is right under a key of the scope. All are tried, so that time does not tell which. */
-    boolean anyKey(Scope scope, Predicate<IndexMac> right) {
+    /** Whether something is right under a key that is looked for. All are tried, so that time does not tell which. */
+    boolean anyLive(Scope scope, Predicate<IndexMac> right) {
         return call(() -> {
             boolean found = false;
             for (IndexMac mac : keyring.indexReaders(scope)) {
@@ -46,6 +52,11 @@ record IndexCalls(Keyring keyring, FieldId field, boolean perTenant, Words words
             }
             return found;
         });
+    }
+
+    /** The same, or under one that is RETIRED: what was read before a rotation ended. */
+    boolean anyRead(Scope scope, Predicate<IndexMac> right) {
+        return anyLive(scope, right) || call(() -> keyring.anyRetiredIndex(scope, right));
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.tegula.envelope.Scope;
 import dev.tegula.registry.InstanceReport;
 import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
+import dev.tegula.registry.KeyState;
 import dev.tegula.registry.RegistryChange;
 import dev.tegula.registry.RegistrySeal;
 import dev.tegula.registry.StoredKeys;
@@ -127,6 +128,13 @@ public final class JdbcKeyRegistry implements KeyRegistry {
     public List<KeyRow> live(Scope scope) {
         return transactions.read(session -> rows(session, scope)).stream()
                 .filter(row -> row.state().live())
+                .toList();
+    }
+
+    @Override
+    public List<KeyRow> retired(Scope scope) {
+        return transactions.read(session -> rows(session, scope)).stream()
+                .filter(row -> row.state() == KeyState.RETIRED)
                 .toList();
     }
 

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -148,6 +149,17 @@ public final class Keyring implements AutoCloseable {
     public List<IndexMac> indexReaders(Scope scope) {
         calls.requireServing();
         return indexes.live(scope);
+    }
+
+    /**
+     * Whether a blind index that was read is right under a RETIRED key of the scope: it was read before a rotation ended. Nothing
+     * is looked for under these.
+     *
+     * @throws TegulaException as {@link #indexReaders}
+     */
+    public boolean anyRetiredIndex(Scope scope, Predicate<IndexMac> right) {
+        calls.requireServing();
+        return indexes.anyRetired(scope, right);
     }
 
     /**

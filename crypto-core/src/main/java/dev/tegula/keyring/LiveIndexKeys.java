@@ -3,6 +3,7 @@ package dev.tegula.keyring;
 import dev.tegula.cipher.IndexMac;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.IntegrityException;
+import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.UnavailableException;
 import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,7 @@ final class LiveIndexKeys {
     private final KeyringSettings settings;
     private final LongSupplier nanoTime;
     private final Map<Scope, Lines> scopes = new ConcurrentHashMap<>();
+    private final Map<Scope, List<KeyRow>> retired = new ConcurrentHashMap<>();
 
     LiveIndexKeys(
             KeyRegistry registry,
@@ -80,8 +83,46 @@ final class LiveIndexKeys {
                         .map(OpenKey::index);
     }
 
+    /**
+     * Whether something is right under a RETIRED key. A rotation moves every row before it retires a key, but a transaction that
+     * began before it did goes on reading them as they were, and a program may compare late what it read. Those that are known
+     * are tried first: of a long transaction each row comes here, and one that is right under none asks the registry.
+     */
+    boolean anyRetired(Scope scope, Predicate<IndexMac> right) {
+        if (right(retired.getOrDefault(scope, List.of()), right)) {
+            return true;
+        }
+        List<KeyRow> found = registry.retired(scope);
+        found.forEach(row -> verify(scope, row));
+        if (retired.size() > settings.maximumKeys()) {
+            retired.clear();
+        }
+        retired.put(scope, found);
+        return right(found, right);
+    }
+
+    private boolean right(List<KeyRow> rows, Predicate<IndexMac> right) {
+        for (KeyRow row : rows) {
+            try {
+                if (right.test(keys.of(row).index())) {
+                    return true;
+                }
+            } catch (KeyUnknownException destroyedMeanwhile) {
+                LOG.debug("{}: {} is gone", row.scope(), row.label());
+            }
+        }
+        return false;
+    }
+
     void clear() {
         scopes.clear();
+        retired.clear();
+    }
+
+    private void verify(Scope scope, KeyRow row) {
+        if (!seal.verifyOrFollow(row).scope().equals(scope)) {
+            throw new IntegrityException(scope + ": the registry answered with " + row.name() + ".");
+        }
     }
 
     int size() {
@@ -143,14 +184,8 @@ final class LiveIndexKeys {
         private List<KeyRow> rows() {
             List<KeyRow> rows = registry.live(scope);
             List<KeyRow> found = rows.isEmpty() ? List.of(missing.apply(scope)) : rows;
-            found.forEach(this::verify);
+            found.forEach(row -> verify(scope, row));
             return found;
-        }
-
-        private void verify(KeyRow row) {
-            if (!seal.verifyOrFollow(row).scope().equals(scope)) {
-                throw new IntegrityException(scope + ": the registry answered with " + row.name() + ".");
-            }
         }
     }
 }

@@ -53,6 +53,18 @@ public interface KeyRegistry {
      */
     List<KeyRow> live(Scope scope);
 
+    /**
+     * The rows of a scope that are RETIRED, by version: what a blind index was computed under that a transaction read before a
+     * rotation ended.
+     *
+     * @throws dev.tegula.failure.IntegrityException if one holds what no key has
+     */
+    default List<KeyRow> retired(Scope scope) {
+        return all().stream()
+                .filter(row -> row.state() == KeyState.RETIRED && row.scope().equals(scope))
+                .toList();
+    }
+
     /** All rows, also those that hold what no key has. */
     StoredKeys stored();
 

@@ -44,6 +44,11 @@ class ForwardingRegistry implements KeyRegistry {
     }
 
     @Override
+    public List<KeyRow> retired(Scope scope) {
+        return registry.retired(scope);
+    }
+
+    @Override
     public StoredKeys stored() {
         return registry.stored();
     }

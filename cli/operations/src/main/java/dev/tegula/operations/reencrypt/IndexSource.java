@@ -101,7 +101,7 @@ public final class IndexSource {
 
         @Override
         public void verify(Cell stored, List<?> values, Context context) {
-            index.verify(stored.value(), value.apply(values), context);
+            index.verifyLive(stored.value(), value.apply(values), context);
         }
 
         @Override
@@ -139,7 +139,7 @@ public final class IndexSource {
 
         @Override
         public void verify(Cell stored, List<?> values, Context context) {
-            tokens.verify(IndexForm.tokens(stored.value()).orElse(new byte[0][]), (String) values.get(0), context);
+            tokens.verifyLive(IndexForm.tokens(stored.value()).orElse(new byte[0][]), (String) values.get(0), context);
         }
 
         @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tegula.Context;
 import dev.tegula.FieldIndex;
 import dev.tegula.Tegula;
+import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.SqlState;
 import dev.tegula.operations.reencrypt.RunControl;
@@ -15,6 +16,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -234,6 +236,47 @@ final class IndexRotationTest extends IndexRotationLab {
         assertThat(steps).containsOnly(IndexStep.values());
         everybodyFindsAll();
         assertThat(keys(KeyState.RETIRED)).hasSize(2);
+    }
+
+    /**
+     * Else a report that began before would say that somebody changed every row of it. One that has read the table holds up the
+     * fences; one that has not reads it as it was.
+     */
+    @Test
+    void rowsReadByATransactionFromBefore_areRightForItsReaderAndNotForTheTool() throws Exception {
+        Tegula reader = engines.get(0);
+        FieldIndex<String> index = index(reader);
+        try (Connection connection = lab.database.getConnection();
+                PreparedStatement select = connection.prepareStatement(
+                        "SELECT ssn, ssn_index, ssn_next FROM person ORDER BY id LIMIT 3")) {
+            connection.setAutoCommit(false);
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            try (Statement snapshot = connection.createStatement()) {
+                snapshot.execute("SELECT 1");
+            }
+            assertThat(rotate(IndexRotationListener.none()).outcome()).isEqualTo(RotationOutcome.DONE);
+            reader.keyring().dropLeases();
+
+            List<byte[]> stored = new ArrayList<>();
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    String value =
+                            reader.field("person.ssn", String.class).decrypt(rows.getBytes(1), Context.noTenant());
+                    stored.add(rows.getBytes(2));
+                    index.verify(rows.getBytes(2), value, Context.noTenant());
+                    index.verifyNext(rows.getBytes(3), value, Context.noTenant());
+                    assertThatThrownBy(() -> index.verifyLive(stored.get(stored.size() - 1), value, Context.noTenant()))
+                            .isInstanceOf(IntegrityException.class);
+                }
+            }
+            connection.rollback();
+            assertThat(stored).hasSize(3);
+            assertThatThrownBy(() -> index.verify(stored.get(1), "row-0", Context.noTenant()))
+                    .isInstanceOf(IntegrityException.class);
+        }
+        KeyRow old = keys(KeyState.RETIRED).get(0);
+        assertThat(index.lookUp("row-0", Context.noTenant()).length).isEqualTo(1);
+        assertThat(old.version()).isEqualTo(1);
     }
 
     /** Of rows of one value that clients computed in different phases, and sent in any order in any later one, one wins. */
