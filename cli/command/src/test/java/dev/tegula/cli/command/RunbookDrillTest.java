@@ -21,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The commands at the head of each runbook, as they stand there, in the state that the page is for. */
 class RunbookDrillTest {
 
-    private static final Path ROOT = Path.of(System.getProperty("maven.multiModuleProjectDirectory", "../.."));
     private static final int PATIENTS = 5;
     private static final String UNDER =
             "SELECT count(*) FROM patient JOIN tegula_key k ON k.key_id = substring(ssn from 3 for 32)";
@@ -56,12 +55,7 @@ class RunbookDrillTest {
 
     /** The same where people do something between two of them. */
     private void follow(ClinicDatabase clinic, String page, Consumer<Transcript> between) throws IOException {
-        String text = Files.readString(ROOT.resolve("docs/" + page));
-        String head = text.substring(text.indexOf("```console\n"));
-        for (String line :
-                head.substring(0, head.indexOf("\n```")).lines().skip(1).toList()) {
-            assertThat(line).startsWith("$ tegula ");
-            String command = line.substring("$ tegula ".length()).replaceAll(" +#.*", "");
+        for (String command : Runbook.commands(page, 0)) {
             String[] words = command.replace("'", "")
                     .replace(
                             "tegula-keys.json",
@@ -84,6 +78,27 @@ class RunbookDrillTest {
     /** As the command does that opens each value; {@code verify} exits with 3 if one does not. */
     private static void assertAllRead(ClinicDatabase clinic) {
         assertThat(expect(0, clinic.run("verify", "patient.ssn")).out()).contains("5 values");
+    }
+
+    @Test
+    void rotation_commandsOfThePage_moveEveryValueAndEndTheOldKey() throws IOException {
+        ClinicDatabase clinic = clinic();
+        String[] destroy = {"keys", "destroy", "patient.ssn", "--version", "1", "--yes"};
+        expect(8, clinic.run(destroy));
+
+        follow(clinic, "runbook-rotation.md", run -> {
+            if (run.out().contains("All values are under ACTIVE keys.")) {
+                assertThat(clinic.number(UNDER + " WHERE k.version = 2")).isEqualTo(PATIENTS);
+                assertThat(expect(8, clinic.run(destroy)).all()).contains("can be destroyed from ");
+                clinic.edit("backups: 30d", "backups: 0s");
+                clinic.edit("write-lease: 300ms\n", "write-lease: 300ms\n    cache-ttl: 1ms\n    outage-limit: 1ms\n");
+            }
+        });
+
+        assertThat(ran).hasSize(6);
+        assertThat(clinic.number("SELECT count(*) FROM tegula_key WHERE version = 1 AND state = 'DESTROYED'"))
+                .isEqualTo(1);
+        assertAllRead(clinic);
     }
 
     @Test
