@@ -48,8 +48,8 @@ enum ReleaseStep {
             return place + " was released: the trigger " + facts.guard() + " refuses every envelope.";
         }
         if (facts.released()) {
-            return place + " has every value: the trigger " + facts.guard() + " refuses who writes " + encrypted
-                    + " alone.";
+            return place + " is fenced: the trigger " + facts.guard() + " refuses who writes " + encrypted
+                    + " alone. Whether every row has its value, --fence and --end compare.";
         }
         if (facts.returning()) {
             return place + " gets its values: the trigger " + facts.guard() + " is there.";

@@ -9,6 +9,7 @@ import dev.tegula.operations.document.Json;
 import dev.tegula.secret.Secret;
 import dev.tegula.secret.SecretListing;
 import dev.tegula.secret.SecretName;
+import dev.tegula.secret.SecretNamespaces;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,6 +53,11 @@ final class SecretsListCommand extends TegulaCommand {
         try (OpenDatabase open = invocation.open()) {
             Instant now = Instant.now();
             SecretListing found = open.tegula().secrets().list(Optional.ofNullable(prefix));
+            if (prefix != null
+                    && found.secrets().isEmpty()
+                    && found.unverified().isEmpty()) {
+                requireNamespace(open.tegula().secrets().namespaces(), prefix);
+            }
             Table table = Table.headed("NAME", "VERSION", "STATE", "AGE", "EXPIRES", "NOTE");
             List<Object> documents = new ArrayList<>();
             for (Secret secret : found.secrets()) {
@@ -77,6 +83,13 @@ final class SecretsListCommand extends TegulaCommand {
                     found.unverified().isEmpty() ? Exit.DONE : Exit.UNVERIFIED,
                     Json.object("schema", "tegula/secrets/1", "secrets", documents, "unverified", found.unverified()),
                     table.isEmpty() ? new Layout().add("No secret matches.") : new Layout().add(table));
+        }
+    }
+
+    /** A namespace may be empty; where none is, a name was mistyped. */
+    private static void requireNamespace(SecretNamespaces namespaces, SecretName prefix) {
+        if (namespaces.declared().stream().noneMatch(namespace -> namespace.equals(prefix) || namespace.in(prefix))) {
+            namespaces.require(prefix);
         }
     }
 

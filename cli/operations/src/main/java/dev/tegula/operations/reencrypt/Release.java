@@ -111,13 +111,14 @@ public final class Release {
             if (facts.released() || facts.ended()) {
                 throw new RefusedException(
                         "release-fenced",
-                        ReleaseTarget.place(column) + " has every value, and "
+                        ReleaseTarget.place(column)
                                 + (facts.ended()
-                                        ? "the release has ended: drop the column, the trigger and its function "
-                                                + facts.guard()
-                                        : "who writes " + column.encrypted().column()
-                                                + " alone is refused. Run the command with --end when no release with plaintextColumn"
-                                                + " is left")
+                                        ? " has every value, and the release has ended: drop the column, the trigger and its"
+                                                + " function " + facts.guard()
+                                        : " is fenced: who writes "
+                                                + column.encrypted().column()
+                                                + " alone is refused. Run the command with --fence again if it was cut off, and with"
+                                                + " --end when no release with plaintextColumn is left")
                                 + ". `tegula adopt " + column.encrypted().field() + " --from " + column.name()
                                 + "` goes back.");
             }
