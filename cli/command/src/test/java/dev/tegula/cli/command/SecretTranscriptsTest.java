@@ -79,6 +79,7 @@ class SecretTranscriptsTest {
                 .doesNotContain("canary");
         assertThat(expect(0, clinic.run("secrets", "list")).all()).doesNotContain("canary");
         assertThat(expect(0, clinic.run("secrets", "list", "app/test")).out()).contains("No secret matches.");
+        assertThat(expect(7, clinic.run("secrets", "list", "ap/prod")).err()).contains("No namespace holds ap/prod");
         assertThat(clinic.number("SELECT count(*) FROM tegula_secret_version WHERE value IS NULL"))
                 .isEqualTo(1);
     }

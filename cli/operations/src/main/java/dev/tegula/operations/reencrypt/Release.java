@@ -117,8 +117,8 @@ public final class Release {
                                                 + " function " + facts.guard()
                                         : " is fenced: who writes "
                                                 + column.encrypted().column()
-                                                + " alone is refused. Run the command with --fence again if it was cut off, and with"
-                                                + " --end when no release with plaintextColumn is left")
+                                                + " alone is refused. Run the command with --end when no release with plaintextColumn"
+                                                + " is left, and before that with --fence again if that was cut off")
                                 + ". `tegula adopt " + column.encrypted().field() + " --from " + column.name()
                                 + "` goes back.");
             }
