@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.IntegrityException;
+import dev.tegula.failure.UnavailableException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -74,6 +75,36 @@ public abstract class RootRotationContract extends RegistrySealContract {
         both.follow();
 
         assertThat(both.rootId()).isEqualTo(next);
+    }
+
+    /** One that waits may be under a KEK that is not here yet; one that is ACTIVE is not passed over. */
+    @Test
+    void rotation_rootThatDoesNotOpenHere_isPassedOverWhileItWaitsAndAFailureOnceItIsActive() {
+        KeyRow waiting = registry.find(waitingRoot()).orElseThrow();
+        registry.change(change -> {
+            change.remove(UnsealedKey.of(waiting));
+            return waiting;
+        });
+        RegistrySeal both = RegistrySeal.open(registry, wrapping, List.of(pin, waiting.keyId()));
+        registry.change(change -> {
+            change.insert(waiting);
+            return waiting;
+        });
+        Runnable down = () -> keks.main.unwrapping.set(root -> {
+            throw new UnavailableException("kms down");
+        });
+        down.run();
+        both.follow();
+        assertThat(both.rootId()).isEqualTo(pin);
+
+        keks.main.unwrapping.set(root -> root);
+        activateRoot(waiting.keyId());
+        down.run();
+        assertThatThrownBy(both::follow).isInstanceOf(UnavailableException.class);
+
+        keks.main.unwrapping.set(root -> root);
+        both.follow();
+        assertThat(both.rootId()).isEqualTo(waiting.keyId());
     }
 
     @Test

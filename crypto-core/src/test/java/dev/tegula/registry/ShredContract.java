@@ -7,6 +7,7 @@ import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Purpose;
 import dev.tegula.envelope.Scope;
 import dev.tegula.envelope.TenantId;
+import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.kms.BranchMode;
@@ -157,6 +158,23 @@ public abstract class ShredContract extends BranchKeyContract {
         shred().begin(new Target(LEAVER, true));
         shred().destroy(new Target(LEAVER, true));
         assertThat(live()).isEmpty();
+    }
+
+    @Test
+    void target_ofNoTenant_isRefused() {
+        for (boolean secrets : new boolean[] {false, true}) {
+            assertThatThrownBy(() -> new Target(TenantId.none(), secrets)).isInstanceOf(ConfigurationException.class);
+        }
+    }
+
+    /** Nobody shreds them, so nobody looks for a mark of them. */
+    @Test
+    void mark_overKeysOfNoTenantOfTheRegistryAndOfBranches_isNone() {
+        Scope branch = new Scope(LEAVER, FieldId.of("patient.ssn"), Purpose.BRANCH);
+
+        assertThat(List.of(SSN, Scope.REGISTRY, branch))
+                .allSatisfy(scope -> assertThat(ShredMark.over(scope)).isEmpty());
+        assertThat(ShredMark.over(of("patient.ssn"))).contains(ShredMark.of(LEAVER, false));
     }
 
     @Test
