@@ -48,7 +48,7 @@ final class OpenKeys {
 
     private static final Logger LOG = LoggerFactory.getLogger(Keyring.class);
     /** Keys found without the cache; a power of two. */
-    private static final int RECENT = 64;
+    static final int RECENT = 64;
 
     private final KeyRegistry registry;
     private final RegistrySeal seal;

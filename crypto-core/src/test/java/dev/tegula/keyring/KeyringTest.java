@@ -164,6 +164,21 @@ final class KeyringTest extends KeyringLab {
         assertThatThrownBy(() -> keyring.reader(first.keyId(), NOTE)).isInstanceOf(CannotOpenException.class);
     }
 
+    /** More keys of a scope than places for those that were read last: some share one. */
+    @Test
+    void reader_ofMoreKeysThanPlaces_givesEachEnvelopeItsOwn() {
+        List<byte[]> envelopes = new ArrayList<>();
+        for (int i = 0; i <= OpenKeys.RECENT; i++) {
+            envelopes.add(keyring.writer(SSN).encrypt(Mode.FIELD, null, new byte[] {2}));
+            rotate();
+            keyring.dropLeases();
+        }
+        for (byte[] envelope : envelopes) {
+            assertThat(keyring.reader(envelope, SSN).decrypt(Mode.FIELD, null, envelope))
+                    .containsExactly(2);
+        }
+    }
+
     @Test
     void coldReads_by3000Tasks_unwrapEachKeyOnce() throws Exception {
         List<KeyRow> rows = new ArrayList<>();

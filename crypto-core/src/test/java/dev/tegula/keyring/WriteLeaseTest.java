@@ -153,6 +153,18 @@ final class WriteLeaseTest extends KeyringLab {
     }
 
     @Test
+    void lease_ofAScopeInUse_isRenewedInTheBackgroundAlone() {
+        keyring.writer(SSN);
+        int reads = registry.activeReads();
+        for (int i = 0; i < 20; i++) {
+            pass(Duration.ofSeconds(30));
+            background.runRound();
+            keyring.writer(SSN);
+        }
+        assertThat(registry.activeReads()).isEqualTo(reads);
+    }
+
+    @Test
     void lease_ofAnIdleScope_isNotRenewedAndReadsAgainWhenNeeded() {
         List<List<Scope>> rounds = new ArrayList<>();
         registry.beforeRound = rounds::add;
