@@ -25,6 +25,9 @@ import java.util.stream.Collectors;
  */
 public final class KeyBackup {
 
+    /** Rows that one transaction changes: a server ends one that takes long, and a tenant for each of 10,000 rows is many. */
+    private static final int TOGETHER = 256;
+
     private final KeyRegistry registry;
     private final RegistrySeal seal;
     private final KeyWrapping wrapping;
@@ -71,7 +74,8 @@ public final class KeyBackup {
      *
      * @param store keeps the rows for good before it returns
      * @throws dev.tegula.failure.KeyUnknownException if one is not in the registry; then none is stored
-     * @throws dev.tegula.failure.RefusedException code {@code conflict}, if a key was changed meanwhile
+     * @throws dev.tegula.failure.RefusedException code {@code conflict}, if a key was changed meanwhile; that others are backed
+     *     up may be noted then
      */
     public List<KeyRow> take(Collection<KeyId> keyIds, Consumer<List<KeyRow>> store) {
         List<KeyRow> asked = rows(keyIds);
@@ -82,6 +86,14 @@ public final class KeyBackup {
         asked.forEach(row -> taken.put(row.keyId(), row));
         List<KeyRow> rows = List.copyOf(taken.values());
         store.accept(rows);
+        List<KeyRow> noted = new ArrayList<>();
+        for (int from = 0; from < rows.size(); from += TOGETHER) {
+            noted.addAll(noted(rows.subList(from, Math.min(rows.size(), from + TOGETHER))));
+        }
+        return List.copyOf(noted);
+    }
+
+    private List<KeyRow> noted(List<KeyRow> rows) {
         Instant now = clock.instant();
         return registry.change(change -> {
             SealedChange tx = new SealedChange(change, seal);

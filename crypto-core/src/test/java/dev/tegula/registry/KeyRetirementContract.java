@@ -77,6 +77,29 @@ public abstract class KeyRetirementContract extends KeyRewrapContract {
         assertThat(lifecycle.list().stream().map(KeyRow::rev)).doesNotHaveDuplicates();
     }
 
+    /** As many as a rotation of all tenants makes: a server would end one transaction over all of them. */
+    @Test
+    void backup_threeHundredKeys_isOneFileAndNotedInTwoChanges() {
+        List<KeyId> keys = pending(300);
+        AtomicInteger changes = new AtomicInteger();
+        KeyRegistry counted = watched(registry, (name, arguments) -> {
+            if (name.equals("change")) {
+                changes.incrementAndGet();
+            }
+        });
+        List<Integer> files = new ArrayList<>();
+
+        List<KeyRow> noted =
+                counting(counted, List.of(), rows -> {}).backup(keys, rows -> files.add(rows.size()));
+
+        assertThat(files).containsExactly(300);
+        assertThat(changes).hasValue(2);
+        assertThat(noted)
+                .hasSize(300)
+                .allSatisfy(row -> assertThat(registry.find(row.keyId()).orElseThrow().times().exported())
+                        .isNotNull());
+    }
+
     @Test
     void retireAll_someThatMayNotBe_theOthersAreAndEachSaysWhy() {
         List<KeyId> keys = new ArrayList<>(pending(5));
