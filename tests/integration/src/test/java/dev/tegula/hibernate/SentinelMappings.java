@@ -24,6 +24,7 @@ import org.hibernate.envers.Audited;
 import org.hibernate.envers.NotAudited;
 
 /** Entities that hold one value in every way that there is. */
+@SuppressWarnings("SameNameButDifferent") // each type of documents has its columns
 final class SentinelMappings {
 
     static final Class<?>[] ANNOTATED = {Dossier.class, BoundDossier.class, Leaflet.class, ClearLeaflet.class};

@@ -20,7 +20,7 @@ final class SoughtParameters {
     private final Map<Object, Companion> lookedFor = new HashMap<>();
     private final Set<Object> sent = new HashSet<>();
     private final List<SqmParameter<?>> tested = new ArrayList<>();
-    private final Map<SqmParameter<?>, Object> unnamed = new IdentityHashMap<>();
+    private final IdentityHashMap<SqmParameter<?>, Object> unnamed = new IdentityHashMap<>();
 
     /** One that is looked for. */
     void lookedFor(SqmParameter<?> parameter, Companion in) {
