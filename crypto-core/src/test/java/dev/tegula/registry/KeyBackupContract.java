@@ -3,7 +3,9 @@ package dev.tegula.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.IntegrityException;
+import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.RefusedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -154,6 +156,17 @@ public abstract class KeyBackupContract extends KeyRegistryContract {
                 .withWrapped(r.provider(), r.kekAlias(), Optional.empty()));
 
         assertThatThrownBy(() -> lifecycle.restore(backup, true)).isInstanceOf(IntegrityException.class);
+    }
+
+    @Test
+    void backup_ofAKeyThatIsNotThere_isRefusedAndStoresNone() {
+        KeyId known = lifecycle.create(SSN, "main").keyId();
+        List<KeyRow> kept = new ArrayList<>();
+
+        assertThatThrownBy(
+                        () -> lifecycle.backup(List.of(known, KeyId.copyOf(new byte[KeyId.SIZE_BYTES])), kept::addAll))
+                .isInstanceOf(KeyUnknownException.class);
+        assertThat(kept).isEmpty();
     }
 
     @Test
