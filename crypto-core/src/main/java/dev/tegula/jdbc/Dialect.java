@@ -146,6 +146,14 @@ public record Dialect(Product product, int majorVersion) {
         return postgresql();
     }
 
+    /**
+     * Whether a constraint can be dropped and made anew under its name in one statement. CockroachDB keeps the name of one that was
+     * validated until the transaction has ended.
+     */
+    public boolean replacesChecks() {
+        return postgresql();
+    }
+
     /** Whether a trigger may stand in for the CHECK of a fence while readers hold the table. */
     public boolean fencesByTrigger() {
         return postgresql();

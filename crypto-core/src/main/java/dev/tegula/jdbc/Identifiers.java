@@ -9,6 +9,9 @@ public final class Identifiers {
     /** What the names of all fences begin with. */
     public static final String FENCE = "tegula_fence_";
 
+    /** What stands behind the name of a column in that of a fence that takes the place of another. */
+    public static final String SECOND = "~";
+
     /** The longest name PostgreSQL keeps; it cuts longer ones without an error. */
     private static final int MAX_BYTES = 63;
 

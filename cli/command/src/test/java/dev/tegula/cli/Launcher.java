@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The script {@code tegula} in a folder like that of a release; its Java is ours with the classes of the tests. */
-final class Launcher {
+public final class Launcher {
 
     private final Path folder;
     private final Path script;
@@ -26,9 +26,9 @@ final class Launcher {
     }
 
     /** How a process ended. */
-    record Ran(long pid, int code, String out, String err) {}
+    public record Ran(long pid, int code, String out, String err) {}
 
-    static Launcher install(Path folder) throws IOException {
+    public static Launcher install(Path folder) throws IOException {
         Path home = Files.createDirectories(folder.resolve("a place"));
         Launcher launcher = new Launcher(folder, home);
         Files.createDirectories(home.resolve("bin"));
@@ -56,18 +56,18 @@ final class Launcher {
         return launcher;
     }
 
-    Path script() {
+    public Path script() {
         return script;
     }
 
     /** The words of {@code tegula run}. */
-    List<String> run(String... arguments) {
+    public List<String> run(String... arguments) {
         List<String> command = new ArrayList<>(List.of(script.toString(), "run"));
         command.addAll(List.of(arguments));
         return command;
     }
 
-    Process begin(Path configuration, Map<String, String> environment, List<String> command) throws IOException {
+    public Process begin(Path configuration, Map<String, String> environment, List<String> command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().put("TEGULA_CONFIG", configuration.toString());
         builder.environment().put("JAVA_HOME", javaHome.toString());
@@ -76,7 +76,7 @@ final class Launcher {
         return builder.redirectError(folder.resolve("stderr").toFile()).start();
     }
 
-    Ran end(Process process) throws Exception {
+    public Ran end(Process process) throws Exception {
         process.getOutputStream().close();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();

@@ -47,6 +47,15 @@ public final class TenantClinic {
                 retention: { backups: 0s, changefeeds: 0s }
             """;
 
+    /** The same where no cache holds a key for longer than a test waits. */
+    public static final String BRIEF = """
+              keys:
+                write-lease: 300ms
+                cache-ttl: 1ms
+                outage-limit: 300ms
+                retention: { backups: 0s, changefeeds: 0s }
+            """;
+
     private final ClinicDatabase clinic;
 
     private TenantClinic(ClinicDatabase clinic) {
@@ -91,6 +100,11 @@ public final class TenantClinic {
 
     /** Replaces what the configuration says of keys. */
     public void keys(String yaml) {
+        keys(clinic, yaml);
+    }
+
+    /** The same of any. */
+    public static void keys(ClinicDatabase clinic, String yaml) {
         try {
             String all = Files.readString(clinic.file());
             Files.writeString(

@@ -29,12 +29,12 @@ final class FenceLook {
     private static final String CHECKS = """
             SELECT k.conname, pg_get_constraintdef(k.oid) FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
               JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname = ? AND c.relname = ? AND k.contype = 'c' AND k.conname = ?""";
+            WHERE n.nspname = ? AND c.relname = ? AND k.contype = 'c' AND k.conname IN (?, ?)""";
 
     private static final String TRIGGERS = " UNION ALL " + """
             SELECT t.tgname, pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
               JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname = ? AND c.relname = ? AND t.tgenabled <> 'D' AND t.tgname = ?""";
+            WHERE n.nspname = ? AND c.relname = ? AND t.tgenabled <> 'D' AND t.tgname IN (?, ?)""";
 
     private FenceLook() {}
 
@@ -43,10 +43,12 @@ final class FenceLook {
         boolean triggers = session.dialect().fencesByTrigger();
         Map<KeyId, String> out = new TreeMap<>();
         try (PreparedStatement select = session.prepare(triggers ? CHECKS + TRIGGERS : CHECKS)) {
-            for (int at = 0; at < (triggers ? 6 : 3); at += 3) {
+            String name = Identifiers.fitted(Identifiers.FENCE, column.column());
+            for (int at = 0; at < (triggers ? 8 : 4); at += 4) {
                 select.setString(at + 1, column.schema());
                 select.setString(at + 2, column.table());
-                select.setString(at + 3, Identifiers.fitted(Identifiers.FENCE, column.column()));
+                select.setString(at + 3, name);
+                select.setString(at + 4, Identifiers.fitted(Identifiers.FENCE, column.column() + Identifiers.SECOND));
             }
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {

@@ -10,4 +10,9 @@ final class PostgresDaysTest extends CockroachDays {
     ClinicDatabase empty(Path at) {
         return ClinicDatabase.empty(at);
     }
+
+    @Override
+    boolean cockroach() {
+        return false;
+    }
 }

@@ -3,6 +3,8 @@ package dev.tegula.cli.cockroach;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.cli.ClinicDatabase;
+import dev.tegula.test.servers.cockroach.CockroachRules;
+import dev.tegula.test.servers.cockroach.SaidToBeCockroach;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +22,16 @@ final class SaidToBeCockroachTest extends CockroachDays {
         way = new SaidToBeCockroach(ClinicDatabase.port());
         String url = ClinicDatabase.empty(at).url().replaceFirst(":\\d+/", ":" + way.port() + "/");
         return new ClinicDatabase(at, url, "postgres");
+    }
+
+    @Override
+    boolean cockroach() {
+        return true;
+    }
+
+    @Override
+    int sent() {
+        return way.transactions().stream().mapToInt(List::size).sum();
     }
 
     @AfterEach

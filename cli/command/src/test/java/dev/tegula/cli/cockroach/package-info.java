@@ -1,7 +1,7 @@
 /**
  * What Tegula does on CockroachDB. {@link dev.tegula.cli.cockroach.CockroachDays} is one suite for both databases; begin with {@link
- * dev.tegula.cli.cockroach.SaidToBeCockroachTest}, where PostgreSQL says that it is a CockroachDB, every statement is captured, and {@link
- * dev.tegula.cli.cockroach.CockroachRules} refuses what CockroachDB's documentation rules out.
+ * dev.tegula.cli.cockroach.SaidToBeCockroachTest}, where PostgreSQL says that it is a CockroachDB, every statement is captured and held
+ * against CockroachDB's documentation.
  */
 @NullMarked
 package dev.tegula.cli.cockroach;

@@ -220,18 +220,18 @@ public final class Fence {
                     boolean none = check == null
                             || check.keys().isEmpty()
                             || check.validated()
-                            || validated(c, path, table, column);
+                            || validated(c, path, table, column, check.name());
                     return none
                             && (ofTrigger.isEmpty() || none(c, table, column, ofTrigger))
                             && (lookup == null || LookupFence.none(c, table, column, lookup));
                 }));
     }
 
-    private boolean validated(Session session, String path, TableName table, String column) throws SQLException {
+    private boolean validated(Session session, String path, TableName table, String column, String name)
+            throws SQLException {
         try {
             FenceCheck.execute(
-                    session,
-                    "ALTER TABLE " + table.quoted() + " VALIDATE CONSTRAINT " + Identifiers.quote(name(column)));
+                    session, "ALTER TABLE " + table.quoted() + " VALIDATE CONSTRAINT " + Identifiers.quote(name));
             FenceCheck.restore(session, path);
             told.tell(session, FenceTold.validated(table, column));
             return true;
@@ -255,6 +255,11 @@ public final class Fence {
     /** The name of the constraint of a column. */
     static String name(String column) {
         return Identifiers.fitted(Identifiers.FENCE, column);
+    }
+
+    /** The name of one that takes its place, where the database does not replace a constraint in one change. */
+    static String second(String column) {
+        return Identifiers.fitted(Identifiers.FENCE, column + Identifiers.SECOND);
     }
 
     /** True for a value that a CHECK lets through. */

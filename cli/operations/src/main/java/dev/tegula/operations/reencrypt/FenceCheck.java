@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -22,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param keys the keys it refuses; none if the constraint is not the one that Tegula writes, whatever its name
  * @param validated whether the database has looked at every row
+ * @param names of the constraints: one, or two where {@link FenceRaise} was cut off; the last refuses what the others do
  */
-record FenceCheck(Set<KeyId> keys, boolean validated) {
+record FenceCheck(Set<KeyId> keys, boolean validated, List<String> names) {
 
     /** A constraint is there already, or no longer. */
     private static final Set<String> OVERTAKEN = Set.of(SqlState.DUPLICATE_OBJECT, SqlState.UNDEFINED_OBJECT);
@@ -61,12 +63,31 @@ record FenceCheck(Set<KeyId> keys, boolean validated) {
                     if (definition == null) {
                         throw new SQLException("A fence was replaced meanwhile", SqlState.SERIALIZATION_FAILURE);
                     }
-                    boolean ours = !alike || ours(row.getString(1), row.getString(4), definition);
-                    checks.put(row.getString(1), new FenceCheck(ours ? ids(definition) : Set.of(), row.getBoolean(3)));
+                    String name = row.getString(1);
+                    String column = row.getString(4);
+                    boolean ours = !alike || ours(name, column, definition);
+                    boolean second = !alike && column != null && name.equals(Fence.second(column));
+                    checks.merge(
+                            second ? Fence.name(column) : name,
+                            new FenceCheck(ours ? ids(definition) : Set.of(), row.getBoolean(3), List.of(name)),
+                            FenceCheck::and);
                 }
             }
         }
         return checks;
+    }
+
+    private FenceCheck and(FenceCheck other) {
+        FenceCheck wide = other.keys.containsAll(keys) ? other : this;
+        FenceCheck narrow = wide == other ? this : other;
+        Set<KeyId> both = new HashSet<>(narrow.keys);
+        both.addAll(wide.keys);
+        return new FenceCheck(both, narrow.validated && wide.validated, List.of(narrow.name(), wide.name()));
+    }
+
+    /** The name of the constraint that refuses all of it. */
+    String name() {
+        return names.get(names.size() - 1);
     }
 
     /** Lets names stand for what the server has, as {@link #of} needs it; returns the path before, for {@link #restore}. */

@@ -54,6 +54,33 @@ final class FenceRaise {
      * @throws SQLException with SQLSTATE 55P03 if the table is held
      */
     boolean attempt(KeptConnection kept) throws SQLException {
+        narrow(kept);
+        boolean raised = raise(kept);
+        narrow(kept);
+        return raised;
+    }
+
+    /**
+     * Where a CHECK is not replaced in one change, the wider one stands beside the narrower one until that is dropped: nothing is let in
+     * meanwhile, wherever this is cut off.
+     */
+    private void narrow(KeptConnection kept) throws SQLException {
+        if (kept.dialect().replacesChecks()) {
+            return;
+        }
+        kept.patient(c -> {
+            List<String> drops = new ArrayList<>();
+            FenceCheck.of(c, table).values().forEach(check -> check.names()
+                    .subList(0, check.names().size() - 1)
+                    .forEach(name -> drops.add("DROP CONSTRAINT " + Identifiers.quote(name))));
+            if (!drops.isEmpty()) {
+                FenceCheck.execute(c, "ALTER TABLE " + table.quoted() + " " + String.join(", ", drops));
+            }
+            return true;
+        });
+    }
+
+    private boolean raise(KeptConnection kept) throws SQLException {
         looks++;
         covered = false;
         boolean trigger = false;
@@ -120,6 +147,7 @@ final class FenceRaise {
         List<String> changes = new ArrayList<>();
         List<AuditEntry> entries = new ArrayList<>();
         SortedMap<String, Set<KeyId>> wanted = standing.wanted(keys);
+        boolean replaces = session.dialect().replacesChecks();
         wanted.forEach((column, ofColumn) -> {
             String name = Fence.name(column);
             FenceCheck check = standing.checks().get(name);
@@ -133,11 +161,16 @@ final class FenceRaise {
                 return;
             }
             Set<KeyId> all = new TreeSet<>(ofColumn);
+            String made = name;
             if (check != null) {
                 all.addAll(check.keys());
-                changes.add("DROP CONSTRAINT " + Identifiers.quote(name));
+                if (replaces) {
+                    changes.add("DROP CONSTRAINT " + Identifiers.quote(name));
+                } else {
+                    made = check.name().equals(name) ? Fence.second(column) : name;
+                }
             }
-            changes.add("ADD CONSTRAINT " + Identifiers.quote(name) + " CHECK (" + Fence.expression(column, all)
+            changes.add("ADD CONSTRAINT " + Identifiers.quote(made) + " CHECK (" + Fence.expression(column, all)
                     + ") NOT VALID");
         });
         if (!changes.isEmpty()) {

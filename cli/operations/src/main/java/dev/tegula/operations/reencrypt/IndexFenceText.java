@@ -102,10 +102,12 @@ final class IndexFenceText {
 
     /** Whether a CHECK is {@link #same}. */
     boolean isSame(String definition) {
-        String before = "CHECK NOT " + column + " IS DISTINCT FROM ";
+        // PostgreSQL turns it round, CockroachDB does not.
+        String turned = "CHECK NOT " + column + " IS DISTINCT FROM ";
         return form.one()
-                ? is(definition, before, "33", Optional.empty(), "")
-                : bare(definition).equals(bare(before + next + "[2:]"));
+                ? is(definition, turned, "33", Optional.empty(), "")
+                        || is(definition, "CHECK" + column + " IS NOT DISTINCT FROM ", "33", Optional.empty(), "")
+                : bare(definition).equals(bare(turned + next + "[2:]"));
     }
 
     /** Servers print {@code substring} in one of two ways. */
@@ -118,8 +120,11 @@ final class IndexFenceText {
         return bare.equals(bare(call)) || bare.equals(bare(words));
     }
 
-    /** Without what servers print differently: parentheses, quotes, white space, and that it is not valid yet. */
+    /** Without what servers print differently: parentheses, quotes, white space, the name of a type, and that it is not valid yet. */
     private static String bare(String definition) {
-        return definition.replaceAll("[()\"\\s]|NOT VALID$", "").toLowerCase(Locale.ROOT);
+        return definition
+                .replaceAll("[()\"\\s]|NOT VALID$", "")
+                .toLowerCase(Locale.ROOT)
+                .replace("::bytes", "::bytea");
     }
 }

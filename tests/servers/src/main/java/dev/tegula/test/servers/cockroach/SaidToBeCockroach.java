@@ -1,4 +1,4 @@
-package dev.tegula.cli.cockroach;
+package dev.tegula.test.servers.cockroach;
 
 import dev.tegula.test.servers.SqlProxy;
 import java.io.Closeable;
@@ -18,14 +18,14 @@ import java.util.regex.Pattern;
  * A way to a PostgreSQL on which that says that it is a CockroachDB, so that library and command line send what they would send there;
  * what PostgreSQL does not understand of that is put in its words. Every statement is kept, and each transaction as a list of them.
  */
-final class SaidToBeCockroach implements Closeable, SqlProxy.Between {
+public final class SaidToBeCockroach implements Closeable, SqlProxy.Between {
 
     /** Of CockroachDB 26.1; from 26.3 on it says 18 (its documentation, "PostgreSQL Compatibility"). */
     private static final String SERVER_VERSION = "13.0.0";
 
     /** What CockroachDB alone understands, and what PostgreSQL is sent instead. */
     private static final Map<Pattern, String> IN_WORDS_OF_POSTGRESQL = Map.of(
-            Pattern.compile("^SELECT version\\(\\)$"),
+            Pattern.compile("(?i)^SELECT version\\(\\)$"),
             "SELECT 'CockroachDB CCL v26.1.0 (x86_64-pc-linux-gnu, said by a test)' AS version",
             Pattern.compile(", PRIORITY LOW\\b"),
             "",
@@ -40,11 +40,11 @@ final class SaidToBeCockroach implements Closeable, SqlProxy.Between {
     private final Map<Integer, List<String>> open = new ConcurrentHashMap<>();
     private final List<List<String>> transactions = new ArrayList<>();
 
-    SaidToBeCockroach(int port) {
+    public SaidToBeCockroach(int port) {
         this.proxy = SqlProxy.to(port, this);
     }
 
-    int port() {
+    public int port() {
         return proxy.port();
     }
 
@@ -88,12 +88,12 @@ final class SaidToBeCockroach implements Closeable, SqlProxy.Between {
     }
 
     /** All that ended, in the order in which they ended; those outside of a transaction stand alone. */
-    synchronized List<List<String>> transactions() {
+    public synchronized List<List<String>> transactions() {
         return List.copyOf(transactions);
     }
 
     /** Every statement once, one for each line, for whoever has a parser of CockroachDB. */
-    void writeTo(Path file) {
+    public void writeTo(Path file) {
         Set<String> statements = new TreeSet<>();
         transactions().forEach(statements::addAll);
         try {

@@ -1,4 +1,4 @@
-package dev.tegula.cli.cockroach;
+package dev.tegula.test.servers.cockroach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,7 +24,7 @@ final class CockroachRulesTest {
                     SELECT count(*) FROM t GROUP BY ROLLUP (a) | select-clause
                     SELECT a FROM t ORDER BY a FETCH FIRST 1 ROWS WITH TIES | limit-offset
                     CREATE TABLE t (a int8) INHERITS (u) | create-table
-                    SELECT lower(a COLLATE "C") FROM t | known-limitations#overload-resolution-for-collated-strings
+                    SELECT lower(a COLLATE "C") FROM t | collate#known-limitations
                     CREATE TABLE t (a int8 REFERENCES u (a) DEFERRABLE) | set-transaction
                     SET TRANSACTION ISOLATION LEVEL REPEATABLE READ | transactions#isolation-levels
                     CREATE TEMP TABLE t (a int8) | temporary-tables
@@ -44,7 +44,9 @@ final class CockroachRulesTest {
                     SELECT pid FROM pg_locks | pg-catalog
                     SET LOCAL work_mem = '1GB' | session-variables
                     SELECT set_config('plan_cache_mode', 'auto', true) | session-variables
-                    WITH a AS (UPDATE t SET a = 1 RETURNING a) UPDATE t SET a = 2 FROM a | known-limitations
+                    ALTER TABLE t DROP CONSTRAINT "c d", ADD CONSTRAINT "c d" CHECK (a > 0) | alter-table#add-constraint
+                    ALTER TABLE t DROP CONSTRAINT IF EXISTS c, ADD CONSTRAINT c CHECK (a > 0) | alter-table#add-constraint
+                    WITH a AS (UPDATE t SET a = 1 RETURNING a) UPDATE t SET a = 2 FROM a | subqueries#known-limitations
                     """)
     void statement_thatTheDocumentationRulesOut_isRefused(String sql, String page) {
         assertThat(CockroachRules.inStatement(sql)).anyMatch(fault -> fault.contains("/" + page + ":"));
@@ -56,7 +58,9 @@ final class CockroachRulesTest {
                 "SELECT a, 'LOCK TABLE / ctid' FROM t WHERE b = '\\x00'",
                 "INSERT INTO t (a) VALUES (?) ON CONFLICT (a) DO UPDATE SET a = excluded.a",
                 "WITH l AS (SELECT a FROM t FOR NO KEY UPDATE SKIP LOCKED) UPDATE t SET a = 1 FROM l",
-                "SELECT \"ctid\" FROM t"
+                "SELECT \"ctid\" FROM t",
+                "ALTER TABLE t DROP CONSTRAINT \"c\", ADD CONSTRAINT \"c~\" CHECK (a > 0)",
+                "select lower(a) from t"
             })
     void statement_thatTheDocumentationAllows_isNot(String sql) {
         assertThat(CockroachRules.inStatement(sql)).isEmpty();

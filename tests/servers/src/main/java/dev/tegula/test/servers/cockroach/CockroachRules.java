@@ -1,4 +1,4 @@
-package dev.tegula.cli.cockroach;
+package dev.tegula.test.servers.cockroach;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * a setting that stands in no list is refused until somebody has read its page. Types of parameters and the grammar as such are not seen:
  * that takes a CockroachDB.
  */
-final class CockroachRules {
+public final class CockroachRules {
 
     private static final String DOCS = "https://www.cockroachlabs.com/docs/stable/";
 
@@ -44,7 +44,7 @@ final class CockroachRules {
             new Refused("limit-offset", "a limit takes no ties", "\\bWITH TIES\\b"),
             new Refused("create-table", "tables inherit nothing", "\\bINHERITS\\b"),
             new Refused(
-                    "known-limitations#overload-resolution-for-collated-strings",
+                    "collate#known-limitations",
                     "functions take no text with a collation, and names of collations have no schema",
                     "\\bCOLLATE\\b"),
             new Refused("set-transaction", "nothing is deferred", "(?<!NOT )\\bDEFERRABLE\\b|\\bINITIALLY DEFERRED\\b"),
@@ -64,21 +64,26 @@ final class CockroachRules {
                     "as-of-system-time", "the time is a constant of the text", "\\bAS OF SYSTEM TIME (?:\\$\\d|\\?)"));
 
     /** SQL Statements: kinds of statement that have a page. */
-    private static final Pattern KINDS =
-            Pattern.compile("(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|SET LOCAL|SET TRANSACTION|BEGIN|COMMIT"
+    private static final Pattern KINDS = Pattern.compile(
+            "(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|SET LOCAL|SET TRANSACTION|BEGIN|COMMIT"
                     + "|ROLLBACK|SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT|SET (?:SESSION )?\\w+|SHOW|ALTER TABLE|CREATE TABLE"
-                    + "|CREATE (?:UNIQUE )?INDEX|DROP INDEX|ANALYZE) ?\\b.*");
+                    + "|CREATE (?:UNIQUE )?INDEX|DROP INDEX|ANALYZE) ?\\b.*",
+            Pattern.CASE_INSENSITIVE);
 
     private static final Pattern SCHEMA_CHANGE =
             Pattern.compile("(?:ALTER|CREATE|DROP|TRUNCATE|COMMENT|GRANT|REVOKE)\\b.*");
 
-    private static final Pattern LITERAL = Pattern.compile("'(?:[^']|'')*'");
-    private static final Pattern QUOTED = Pattern.compile("\"(?:[^\"]|\"\")*\"");
+    private static final Pattern LITERAL = Pattern.compile("'[^']*+(?:''[^']*+)*+'");
+    private static final Pattern QUOTED = Pattern.compile("\"[^\"]*+(?:\"\"[^\"]*+)*+\"");
     private static final Pattern CALL = Pattern.compile("(?<![\\w.]|\\bAS )(?:pg_catalog\\.)?([a-z_][a-z_0-9]*)\\(");
     private static final Pattern CATALOGUE =
             Pattern.compile("\\b(?:FROM|JOIN) (?:pg_catalog\\.)?(pg_(?!catalog\\b)\\w+)\\b(?!\\()");
     private static final Pattern SETTING =
             Pattern.compile("\\bSET LOCAL \"?([A-Za-z_.]+)\"?|set_config\\('([A-Za-z_.]+)'");
+    /** A constraint that was validated keeps its name until the transaction has ended ({@code validateConstraintNameIsNotUsed}). */
+    private static final Pattern MADE_ANEW = Pattern.compile(
+            "\\bDROP CONSTRAINT (?:IF EXISTS )?(\\w+|\"[^\"]*\")(?=[ ,]|$).*\\bADD CONSTRAINT \\1(?=[ ,]|$)");
+
     private static final Pattern CHANGED = Pattern.compile("\\b(?:UPDATE|INSERT INTO|DELETE FROM) ([\\w.\"]+)");
     /** The first bytes of a message; the server's setting {@code sql.conn.max_read_buffer_message_size}. */
     private static final int LARGEST = 16 << 20;
@@ -86,7 +91,7 @@ final class CockroachRules {
     private CockroachRules() {}
 
     /** What is wrong with the statements, each with the page that says so. */
-    static List<String> faults(List<List<String>> transactions) {
+    public static List<String> faults(List<List<String>> transactions) {
         Map<String, Set<String>> found = new TreeMap<>();
         for (List<String> transaction : transactions) {
             transaction.forEach(
@@ -123,11 +128,14 @@ final class CockroachRules {
         Matcher change = CHANGED.matcher(bare.replaceAll("(?:FOR|KEY|DO) UPDATE", ""));
         while (change.find()) {
             if (!changed.add(change.group(1))) {
-                faults.add(DOCS + "known-limitations: a statement changes " + change.group(1) + " twice");
+                faults.add(DOCS + "subqueries#known-limitations: a statement changes " + change.group(1) + " twice");
             }
         }
+        if (MADE_ANEW.matcher(bare).find()) {
+            faults.add(DOCS + "alter-table#add-constraint: a constraint is dropped and made anew under its name");
+        }
         if (sql.length() >= LARGEST) {
-            faults.add(DOCS + "known-limitations: a statement has 16 MiB at most");
+            faults.add(DOCS + "cockroach-sql#known-limitations: a statement has 16 MiB at most");
         }
         return faults;
     }

@@ -1,4 +1,4 @@
-package dev.tegula.cli.cockroach;
+package dev.tegula.test.servers.cockroach;
 
 import java.util.Set;
 
@@ -7,18 +7,22 @@ final class CockroachNames {
 
     /** "Functions and Operators", and the special forms of SQL that look like calls. */
     static final Set<String> FUNCTIONS = Set.of(
+            "any",
             "array",
             "array_length",
             "array_position",
             "array_to_string",
             "cardinality",
+            "cast",
             "chr",
             "clock_timestamp",
             "coalesce",
             "concat",
             "convert_from",
+            "convert_to",
             "count",
             "current_database",
+            "current_schema",
             "current_setting",
             "decode",
             "encode",
@@ -37,8 +41,10 @@ final class CockroachNames {
             "max",
             "min",
             "mod",
+            "nextval",
             "now",
             "octet_length",
+            "pg_backend_pid",
             "pg_has_role",
             "pg_is_other_temp_schema",
             "quote_ident",
@@ -49,6 +55,7 @@ final class CockroachNames {
             "row_to_json",
             "set_config",
             "sha256",
+            "string_agg",
             "strpos",
             "substring",
             "sum",
@@ -56,11 +63,8 @@ final class CockroachNames {
             "unnest",
             "version");
 
-    /**
-     * In no list of the documentation, which leaves out what is there for drivers and tools alone, and in its release notes or its source:
-     * the driver, psql and ORMs call them.
-     */
-    static final Set<String> FUNCTIONS_OF_TOOLS = Set.of("pg_backend_pid", "pg_get_constraintdef");
+    /** In no list of the documentation, which leaves out what is there for tools alone, and in the source of version 26.1. */
+    static final Set<String> FUNCTIONS_OF_TOOLS = Set.of("pg_get_constraintdef", "pg_get_keywords");
 
     /** "pg_catalog", without those that are marked "(empty)" but pg_inherits: it is true that nothing inherits. */
     static final Set<String> CATALOGUE = Set.of(
