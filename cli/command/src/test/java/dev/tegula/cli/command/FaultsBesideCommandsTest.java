@@ -1,16 +1,8 @@
 package dev.tegula.cli.command;
 
-import static dev.tegula.cli.ClinicDatabase.expect;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tegula.cli.ClinicDatabase;
-import dev.tegula.cli.Transcript;
 import dev.tegula.cli.output.Exit;
-import dev.tegula.test.servers.Proofs;
-import dev.tegula.test.servers.RandomFaults;
-import dev.tegula.test.servers.SqlProxy;
-import dev.tegula.test.servers.SqlProxy.Fault;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,88 +10,10 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Commands whose transactions get 40001 and whose connections are cut, at COMMIT too: each says that it is to be run again, is run again
- * until it ends, and what is there then is exact.
- */
-@Tag("proof")
-class FaultsBesideCommandsTest {
-
-    private static final int PATIENTS = 30;
-    private static final int MOST_RUNS = 100;
-
-    @TempDir
-    Path folder;
-
-    private ClinicDatabase clinic;
-    private RandomFaults faults;
-    private SqlProxy proxy;
-    private int rounds;
-    private int runs;
-
-    @BeforeEach
-    void between() {
-        clinic = ClinicDatabase.withPatients(folder, PATIENTS);
-        rounds = Proofs.count(1, 50);
-        faults = new RandomFaults(Proofs.seed());
-        proxy = SqlProxy.to(ClinicDatabase.port(), faults);
-        clinic.edit(":" + ClinicDatabase.port() + "/", ":" + proxy.port() + "/");
-    }
-
-    @AfterEach
-    void sound() {
-        try {
-            faults.work(false);
-            assertThat(clinic.read()).hasSize(PATIENTS);
-            expect(0, clinic.run("audit", "verify"));
-            expect(0, clinic.run("doctor"));
-            assertThat(clinic.number(
-                            "SELECT count(*) FROM (SELECT 1 FROM tegula_key WHERE state = 'ACTIVE' AND purpose <>"
-                                    + " 'REGISTRY' GROUP BY tenant, field, purpose HAVING count(*) > 1) AS twice"))
-                    .isZero();
-            Proofs.done(
-                    "%,d commands in %,d runs; injected %,d + %,d times 40001, %,d + %,d cuts",
-                    ran.size(),
-                    runs,
-                    faults.injected(Fault.STATEMENT),
-                    faults.injected(Fault.COMMIT),
-                    faults.injected(Fault.CUT_BEFORE),
-                    faults.injected(Fault.CUT_AFTER));
-        } finally {
-            proxy.close();
-        }
-    }
-
-    private final List<String> ran = new ArrayList<>();
-
-    private void shortLease() {
-        clinic.edit("  keys:\n", "  keys:\n    write-lease: 300ms\n");
-    }
-
-    /** As an operator does who runs a command again that says so; how often. */
-    private int ends(String... words) {
-        ran.add(String.join(" ", words));
-        for (int run = 1; run <= MOST_RUNS; run++) {
-            runs++;
-            Transcript transcript = clinic.run(words);
-            if (transcript.exit() == Exit.DONE.code()) {
-                return run;
-            }
-            // One that has many keys says of each that it was not done.
-            assertThat(transcript.exit())
-                    .as("%s, run %s:\n%s", String.join(" ", words), run, transcript.all())
-                    .isIn(
-                            Exit.UNAVAILABLE.code(),
-                            words[1].equals("rewrap") ? Exit.PARTIAL.code() : Exit.UNAVAILABLE.code());
-        }
-        throw new AssertionError(String.join(" ", words) + " did not end in " + MOST_RUNS + " runs");
-    }
+/** Keys, an adoption, an index and secrets. */
+class FaultsBesideCommandsTest extends FaultsBeside {
 
     @Test
     void keys_areMadeActivatedRetiredRewrappedAndBackedUp() {
@@ -214,21 +128,11 @@ class FaultsBesideCommandsTest {
     }
 
     private void put(String name, String value) {
-        Transcript run;
-        do {
-            runs++;
-            run = clinic.pipe(value, "secrets", "put", name);
-        } while (run.exit() == Exit.UNAVAILABLE.code());
-        expect(0, run);
+        piped(value, Exit.DONE, "secrets", "put", name);
         assertThat(get(name)).isEqualTo(value);
     }
 
     private String get(String name) {
-        faults.work(false);
-        try {
-            return expect(0, clinic.run("secrets", "get", name)).out().strip();
-        } finally {
-            faults.work(true);
-        }
+        return calm("secrets", "get", name).out().strip();
     }
 }

@@ -7,6 +7,7 @@ import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.jdbc.Dialect;
+import dev.tegula.jdbc.Retry;
 import dev.tegula.jdbc.Session;
 import dev.tegula.operations.reencrypt.CompareAndSetQuery.ChangedRow;
 import dev.tegula.operations.reencrypt.QuarantineNotes.Note;
@@ -96,7 +97,7 @@ final class RetriedRows {
             throws SQLException {
         List<Note> notes = new ArrayList<>();
         for (Note note : row) {
-            if (tools.kept().once(c -> Quarantine.holds(c, note))) {
+            if (again(() -> tools.kept().once(c -> Quarantine.holds(c, note)))) {
                 notes.add(note);
             } else {
                 read.settled().put(note, new Tried(note, Result.TAKEN));
@@ -105,7 +106,7 @@ final class RetriedRows {
         if (notes.isEmpty()) {
             return 0;
         }
-        NotedRowQuery.Found found = query.read(tools.kept(), notes);
+        NotedRowQuery.Found found = again(() -> query.read(tools.kept(), notes));
         if (!found.named()) {
             notes.forEach(note ->
                     read.settled().put(note, new Tried(note, Result.STAYS, QuarantineRetry.NO_KEY, Optional.empty())));
@@ -135,6 +136,11 @@ final class RetriedRows {
             noted.put(stored.key(), moving);
         }
         return bytes;
+    }
+
+    /** Each read on its own: where many transactions meet others, one of all of them would never come to its end. */
+    private <T> T again(Retry.Attempt<T> read) {
+        return tools.control().retry().run("reading values of the quarantine", read);
     }
 
     private static boolean holdsKey(Cell cell) {
