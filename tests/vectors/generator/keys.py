@@ -154,6 +154,9 @@ def roots(first):
     yield file("pending", "A root that waits is sealed by the ACTIVE one.", row(second, "PENDING"), first, first, "ok")
     yield file("pending-by-itself", "A root that waits seals nothing, itself neither.", row(second, "PENDING"), first, second,
                "integrity")
+    given_up = row(second, "DESTROYED", wrapped=None, kekVersion="", retiredMicros=1_760_000_000_000_000)
+    yield file("given-up", "A root that waited and was given up is DESTROYED, and sealed by the ACTIVE one.", given_up, first, first, "ok")
+    yield file("given-up-by-itself", "It seals nothing, the word that it was given up neither.", given_up, first, second, "integrity")
     yield file("active", "An ACTIVE root is sealed by itself.", row(second, "ACTIVE", **after), second, second, "ok")
     yield file("decrypt-only", "A root that was replaced is sealed by the ACTIVE one.", row(first, "DECRYPT_ONLY", **before), second,
                second, "ok")

@@ -56,7 +56,8 @@ public final class CatalogueStore implements Catalogue {
     }
 
     private List<String> publish(Session session, List<EncryptedColumn> columns) throws SQLException {
-        CatalogueRows stored = FieldRows.read(session, seal);
+        RegistrySeal root = root(session);
+        CatalogueRows stored = FieldRows.read(session, root);
         Map<String, EncryptedColumn> byPlace =
                 stored.columns().stream().collect(Collectors.toMap(EncryptedColumn::label, Function.identity()));
         Set<String> unsealed =
@@ -71,15 +72,23 @@ public final class CatalogueStore implements Catalogue {
             stored.columns().forEach(other -> requireAlike(other, column));
             columns.forEach(other -> requireAlike(other, column));
             if (!column.equals(known)) {
-                FieldRows.upsert(session, column, seal.seal(column));
+                FieldRows.upsert(session, column, root.seal(column));
                 told.add(column.label(), column.field());
             }
             if (unsealed.contains(column.label())) {
                 replaced.add(column.label());
             }
         }
-        told.tell(session, transactions.author(), seal);
+        told.tell(session, transactions.author(), root);
         return replaced;
+    }
+
+    /**
+     * The seals by the root that is ACTIVE in the transaction, at SERIALIZABLE: a process that stood still while the root was replaced
+     * would else seal rows that do not verify later, and with the earlier pin alone take genuine rows for forged ones.
+     */
+    private RegistrySeal root(Session session) throws SQLException {
+        return JdbcKeyRegistry.sealing(session, seal);
     }
 
     @Override
@@ -112,7 +121,8 @@ public final class CatalogueStore implements Catalogue {
     }
 
     private List<String> publishIndexes(Session session, List<IndexColumn> indexes) throws SQLException {
-        IndexRows stored = IndexStore.read(session, seal);
+        RegistrySeal root = root(session);
+        IndexRows stored = IndexStore.read(session, root);
         Map<String, IndexColumn> byPlace =
                 stored.indexes().stream().collect(Collectors.toMap(IndexColumn::label, Function.identity()));
         Set<String> unsealed =
@@ -127,14 +137,14 @@ public final class CatalogueStore implements Catalogue {
                         + ". Use another column; or drop it, and `tegula fields remove " + index.label() + "`.");
             }
             if (!index.equals(known)) {
-                IndexStore.upsert(session, index, seal.seal(index));
+                IndexStore.upsert(session, index, root.seal(index));
                 told.add(index.label(), "a blind index of " + index.field());
             }
             if (unsealed.contains(index.label())) {
                 replaced.add(index.label());
             }
         }
-        told.tell(session, transactions.author(), seal);
+        told.tell(session, transactions.author(), root);
         return replaced;
     }
 
@@ -161,7 +171,7 @@ public final class CatalogueStore implements Catalogue {
         return transactions.serializable(session -> {
             CatalogueTold told = new CatalogueTold();
             List<UnsealedColumn> removed =
-                    new ArrayList<>(IndexStore.read(session, seal).unsealed());
+                    new ArrayList<>(IndexStore.read(session, root(session)).unsealed());
             removed.retainAll(rows);
             for (UnsealedColumn row : removed) {
                 IndexStore.delete(session, row.schema(), row.table(), row.column());
@@ -190,7 +200,7 @@ public final class CatalogueStore implements Catalogue {
         return transactions.serializable(session -> {
             CatalogueTold told = new CatalogueTold();
             List<UnsealedColumn> removed =
-                    new ArrayList<>(FieldRows.read(session, seal).unsealed());
+                    new ArrayList<>(FieldRows.read(session, root(session)).unsealed());
             removed.retainAll(rows);
             for (UnsealedColumn row : removed) {
                 FieldRows.delete(session, row.schema(), row.table(), row.column());

@@ -67,14 +67,17 @@ public final class RootChange {
     }
 
     /**
-     * Seals what was sealed by the root before meanwhile, and retires that one.
+     * Retires the root before. What carries its seal now was not there when all was sealed by the next one, and no process writes such:
+     * who holds the root before can, and it must not become genuine.
      *
-     * @param seal seals by the ACTIVE root, and believes that one too
+     * @param seal seals by the ACTIVE root
      * @return how many rows were sealed anew
-     * @throws dev.tegula.failure.IntegrityException if a row does not verify; the transaction is to be rolled back
+     * @throws dev.tegula.failure.IntegrityException if a row does not verify under that one; the transaction is to be rolled back
      */
     public int finish(Session session, RegistrySeal seal) throws SQLException {
-        return RootRotation.finish(new JdbcRegistryChange(session, author), seal, now(session)) + reseal(session, seal);
+        RegistrySeal alone = seal.alone();
+        return RootRotation.finish(new JdbcRegistryChange(session, author), alone, now(session))
+                + reseal(session, alone);
     }
 
     private static Instant now(Session session) throws SQLException {

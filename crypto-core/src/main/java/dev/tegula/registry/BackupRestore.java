@@ -39,7 +39,8 @@ final class BackupRestore {
             if (stored == null && missing.putIfAbsent(row.keyId(), row) == null) {
                 continue;
             }
-            if (stored != null && gone && undoDestroy && row.wrapped().isPresent() && !before.contains(stored)) {
+            boolean back = gone && undoDestroy && row.wrapped().isPresent() && !RootRotation.abandoned(stored);
+            if (stored != null && back && !before.contains(stored)) {
                 before.add(stored);
                 after.add(revived(stored, row));
             } else {

@@ -7,6 +7,7 @@ import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.TegulaException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,12 +44,22 @@ record PinnedRoots(KeyRegistry registry, KeyWrapping wrapping, List<KeyId> pins)
 
     /** As {@link RegistrySeal#open}. */
     Roots open() {
-        List<KeyRow> rows = rows();
+        List<KeyRow> found =
+                pins.stream().flatMap(pin -> registry.find(pin).stream()).toList();
+        List<KeyRow> rows = held(found);
         List<RootSeal> opened = new ArrayList<>();
         for (KeyRow row : rows) {
-            opened.add(opened(row, wrapping));
+            if (rows.size() == 1 || openable(row)) {
+                opened.add(opened(row, wrapping));
+            }
         }
         if (opened.isEmpty()) {
+            found.stream().filter(RootRotation::abandoned).findFirst().ifPresent(row -> {
+                throw new ConfigurationException("The pinned registry root " + row.keyId()
+                        + " was given up before it was used (`tegula keys rotate-registry --abandon`). Pin the root that it was to"
+                        + " replace (tegula.registry-pin; in Java registry(source, pin)): take its key id from where `tegula init`"
+                        + " or the rotation before printed it, never from the database.");
+            });
             throw new ConfigurationException("The registry has no root with the pinned key id "
                     + pins.get(0) + ". Either the pin (tegula.registry-pin; in Java registry(source, pin))"
                     + " belongs to another database, or this database was restored or"
@@ -72,8 +83,14 @@ record PinnedRoots(KeyRegistry registry, KeyWrapping wrapping, List<KeyId> pins)
     Roots again(Roots known) {
         Map<KeyId, RootSeal> opened = new LinkedHashMap<>();
         known.trail().forEach(root -> opened.put(root.keyId(), root));
-        List<KeyRow> rows = registry.find(pins).stream()
-                .filter(row -> row.wrapped().isPresent())
+        List<KeyRow> stored = registry.find(pins);
+        for (KeyRow row : stored) {
+            RootSeal root = opened.get(row.keyId());
+            if (root != null && root.state() == KeyState.PENDING && abandoned(opened.values(), row)) {
+                opened.remove(row.keyId());
+            }
+        }
+        List<KeyRow> rows = held(stored).stream()
                 .filter(row -> opened.containsKey(row.keyId()) || openable(row))
                 .toList();
         rows.forEach(row -> opened.computeIfAbsent(row.keyId(), id -> opened(row, wrapping)));
@@ -89,7 +106,10 @@ record PinnedRoots(KeyRegistry registry, KeyWrapping wrapping, List<KeyId> pins)
                         throw unsealed(row);
                     });
         }
-        if (genuine.size() < known.sealing().size()) {
+        if (genuine.size()
+                < known.sealing().stream()
+                        .filter(root -> opened.containsKey(root.keyId()))
+                        .count()) {
             LOG.warn(
                     "A row of a pinned registry root is gone, or was edited; this process goes on with what it has seen: {}",
                     pins);
@@ -104,6 +124,14 @@ record PinnedRoots(KeyRegistry registry, KeyWrapping wrapping, List<KeyId> pins)
                             + " rotate again. Else somebody put rows of tegula_key back.");
         }
         return found;
+    }
+
+    private static boolean abandoned(Collection<RootSeal> opened, KeyRow row) {
+        boolean genuine = RootRotation.abandoned(row) && RootSeal.anySealed(opened, row);
+        if (genuine) {
+            LOG.warn("The pinned registry root {} was given up before it was used: take its pin away.", row.keyId());
+        }
+        return genuine;
     }
 
     /** A root that waits may be under a KEK that this process does not have yet: nothing is sealed by it. */
@@ -123,12 +151,8 @@ record PinnedRoots(KeyRegistry registry, KeyWrapping wrapping, List<KeyId> pins)
         }
     }
 
-    private List<KeyRow> rows() {
-        List<KeyRow> rows = new ArrayList<>();
-        for (KeyId pin : pins) {
-            registry.find(pin).filter(row -> row.wrapped().isPresent()).ifPresent(rows::add);
-        }
-        return rows;
+    private static List<KeyRow> held(List<KeyRow> stored) {
+        return stored.stream().filter(row -> row.wrapped().isPresent()).toList();
     }
 
     /** Roots that others have replaced, whose rows the ACTIVE root sealed, beside those that are open. */

@@ -57,11 +57,7 @@ public final class RegistrySeal {
 
     /** The seal under a root whose row is at hand; throws unless it unwraps to its key id and carries its own seal. */
     static RegistrySeal ofGenuineRoot(KeyRow row, KeyWrapping wrapping) {
-        RootSeal only = PinnedRoots.opened(row, wrapping);
-        if (!only.sealed(row)) {
-            throw PinnedRoots.unsealed(row);
-        }
-        return new RegistrySeal(null, Roots.only(only));
+        return new RegistrySeal(null, Roots.only(sealedByItself(row, wrapping)));
     }
 
     /**
@@ -137,6 +133,28 @@ public final class RegistrySeal {
         List<RootSeal> sealing = new ArrayList<>(now.sealing());
         sealing.add(open(now.trail(), replaced));
         return new RegistrySeal(null, new Roots(sealing, now.trail(), now.current()));
+    }
+
+    /**
+     * Believes rows that a pinned root sealed which this registry does not have: for a file that holds the row of that root too.
+     *
+     * @param root its row as the file has it; its key id must be pinned in local configuration
+     * @throws IntegrityException if the row was changed, or does not open
+     */
+    public RegistrySeal believing(KeyRow root, KeyWrapping wrapping) {
+        RootSeal opened = sealedByItself(root, wrapping);
+        Roots now = roots;
+        List<RootSeal> sealing = new ArrayList<>(now.sealing());
+        sealing.add(opened);
+        return new RegistrySeal(null, new Roots(sealing, now.trail(), now.current()));
+    }
+
+    private static RootSeal sealedByItself(KeyRow root, KeyWrapping wrapping) {
+        RootSeal opened = PinnedRoots.opened(root, wrapping);
+        if (!opened.sealed(root)) {
+            throw PinnedRoots.unsealed(root);
+        }
+        return opened;
     }
 
     private static RootSeal open(List<RootSeal> roots, KeyId wanted) {

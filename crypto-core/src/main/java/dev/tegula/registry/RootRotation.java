@@ -1,5 +1,6 @@
 package dev.tegula.registry;
 
+import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.RefusedException;
@@ -79,6 +80,34 @@ public final class RootRotation {
     }
 
     /**
+     * Gives up the root that waits: its wrapped bytes are removed, and it seals and verifies nothing from then on, wherever it is
+     * pinned. Nothing was ever sealed by it. The next one gets a later version.
+     *
+     * @return its row as it is now; taken again, nothing is changed
+     * @throws RefusedException code {@code state}, if the root does not wait, or no longer
+     */
+    public static KeyRow abandon(KeyRegistry registry, RegistrySeal seal, KeyId waiting) {
+        Instant now = registry.clock().instant();
+        return registry.change(change -> {
+            SealedChange tx = new SealedChange(change, seal);
+            KeyRow row = tx.get(waiting);
+            if (abandoned(row)) {
+                return row;
+            }
+            Rules.require(row, "given up as the next root of the registry", KeyState.PENDING);
+            return tx.update(
+                    Told.DESTROY,
+                    row.in(KeyState.DESTROYED, row.times().withRetired(now))
+                            .withWrapped(row.provider(), row.kekAlias(), Optional.empty()));
+        });
+    }
+
+    /** Whether the row is that of a root which was given up before it sealed anything. */
+    static boolean abandoned(KeyRow row) {
+        return row.scope().equals(Scope.REGISTRY) && row.state() == KeyState.DESTROYED;
+    }
+
+    /**
      * Makes the root that waits ACTIVE, and seals every row of the registry by it.
      *
      * @param seal seals by the root that waits, and believes the ACTIVE one
@@ -98,10 +127,11 @@ public final class RootRotation {
     }
 
     /**
-     * Seals by the ACTIVE root what one before it sealed meanwhile, and retires those.
+     * Retires the roots before the ACTIVE one.
      *
-     * @return how many rows were sealed anew
-     * @throws IntegrityException if a row does not verify
+     * @param seal believes the ACTIVE root alone
+     * @return how many rows were sealed anew: none
+     * @throws IntegrityException if a row does not verify under it
      */
     public static int finish(RegistryChange change, RegistrySeal seal, Instant now) {
         SealedChange tx = new SealedChange(change, seal);
@@ -139,11 +169,12 @@ public final class RootRotation {
      */
     public static void requireNone(String table, List<String> rows, String cure) {
         if (!rows.isEmpty()) {
-            throw new IntegrityException(
-                    "Rows of " + table + " do not verify, so nothing was sealed under another root: "
-                            + rows.stream().limit(NAMED).collect(Collectors.joining("; "))
-                            + (rows.size() > NAMED ? "; and " + (rows.size() - NAMED) + " more" : "") + ". " + cure
-                            + ". If they were sealed under the root before, pin that too until the rotation is finished.");
+            throw new IntegrityException("Rows of " + table + " do not verify, so nothing was sealed or retired: "
+                    + rows.stream().limit(NAMED).collect(Collectors.joining("; "))
+                    + (rows.size() > NAMED ? "; and " + (rows.size() - NAMED) + " more" : "") + ". " + cure
+                    + ". Where they carry the seal of a root that was replaced, somebody who holds that one made them, or put"
+                    + " them back as they were: nothing of Tegula's writes such. Commands see them once the root that is ACTIVE"
+                    + " is pinned alone.");
         }
     }
 }

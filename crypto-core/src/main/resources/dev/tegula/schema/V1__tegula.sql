@@ -236,6 +236,10 @@ CREATE TABLE IF NOT EXISTS tegula_instance (
     CONSTRAINT tegula_instance_roots CHECK (length(roots) IN (0, 32, 64))
 );
 
+-- For tables of an earlier build; changes nothing where the column is there.
+ALTER TABLE tegula_instance ADD COLUMN IF NOT EXISTS roots bytea
+    CONSTRAINT tegula_instance_roots CHECK (length(roots) IN (0, 32, 64));
+
 -- Secrets: which version of each is current. Sealed; no value is here, and no row is ever deleted.
 CREATE TABLE IF NOT EXISTS tegula_secret (
     name text NOT NULL,

@@ -25,11 +25,11 @@ final class SchemaScriptTest {
     void statements_script_isOneStatementEach() {
         long begun = SchemaScript.text()
                 .lines()
-                .filter(line -> line.matches("(CREATE|INSERT) .*"))
+                .filter(line -> line.matches("(CREATE|ALTER|INSERT) .*"))
                 .count();
         assertThat(begun).isGreaterThan(10);
         assertThat(SchemaScript.statements()).hasSize((int) begun).allSatisfy(sql -> assertThat(sql)
-                .matches("(?s)(CREATE|INSERT) .*")
+                .matches("(?s)(CREATE|ALTER|INSERT) .*")
                 .doesNotContain(";")
                 .doesNotContain("--"));
     }

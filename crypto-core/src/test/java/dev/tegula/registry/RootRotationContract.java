@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.IntegrityException;
+import dev.tegula.failure.RefusedException;
 import dev.tegula.failure.UnavailableException;
 import java.time.Duration;
 import java.util.List;
@@ -142,8 +143,15 @@ public abstract class RootRotationContract extends RegistrySealContract {
         activateRoot(next);
         RegistrySeal both = RegistrySeal.open(registry, wrapping, List.of(pin, next));
         KeyRow late = seal.seal(registry.find(key.keyId()).orElseThrow());
+        KeyRow genuine = registry.find(key.keyId()).orElseThrow();
         store(late, row -> row);
-        registry.change(change -> RootRotation.finish(change, both, START));
+        assertThat(both.genuine(late)).isTrue();
+        assertThatThrownBy(() -> registry.change(change -> RootRotation.finish(change, both.alone(), START)))
+                .isInstanceOf(IntegrityException.class)
+                .hasMessageContainingAll(key.keyId().shortHex(), "nothing of Tegula's writes such");
+        assertThat(registry.find(pin).orElseThrow().state()).isEqualTo(KeyState.DECRYPT_ONLY);
+        store(genuine, row -> row);
+        registry.change(change -> RootRotation.finish(change, both.alone(), START));
 
         both.follow();
         RegistrySeal alone = RegistrySeal.open(registry, wrapping, List.of(next));
@@ -158,6 +166,78 @@ public abstract class RootRotationContract extends RegistrySealContract {
         assertThat(alone.withReplaced().auditRoot(told, mac)).contains(pin);
         assertThat(alone.withReplaced().genuine(seal.seal(late))).isFalse();
         assertThat(alone.accepting(pin).genuine(seal.seal(late))).isTrue();
+    }
+
+    @Test
+    void abandon_waitingRoot_verifiesNothingWhereverItIsPinnedAndIsNeverTheNextOne() {
+        KeyRow key = activeKey(SSN);
+        KeyId next = waitingRoot();
+        KeyRow waiting = registry.find(next).orElseThrow();
+        RegistrySeal both = RegistrySeal.open(registry, wrapping, List.of(pin, next));
+        KeyRow forged = both.sealingUnder(next).seal(registry.find(key.keyId()).orElseThrow());
+        assertThat(both.genuine(forged)).isTrue();
+
+        KeyRow abandoned = RootRotation.abandon(registry, both, next);
+
+        assertThat(abandoned.state()).isEqualTo(KeyState.DESTROYED);
+        assertThat(abandoned.wrapped()).isEmpty();
+        assertThat(RootRotation.abandon(registry, both, next)).isEqualTo(abandoned);
+        both.follow();
+        for (RegistrySeal seal : List.of(both, RegistrySeal.open(registry, wrapping, List.of(pin, next)))) {
+            assertThat(seal.trusted()).containsExactly(pin);
+            assertThat(seal.genuine(forged)).isFalse();
+            assertThat(seal.withReplaced().trail()).containsExactly(pin);
+        }
+        assertThatThrownBy(() -> RegistrySeal.open(registry, wrapping, List.of(next)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContainingAll(next.toString(), "given up");
+        KeyBackup.Restored restored = lifecycle.restore(List.of(waiting), true);
+        assertThat(restored.destroyed()).containsExactly(next);
+        assertThat(restored.revived()).isEmpty();
+        KeyRow another = RootRotation.prepare(registry, seal, wrapping, "main");
+        assertThat(another.version()).isEqualTo(3);
+        assertThat(RootRotation.state(registry, seal).waiting()).contains(another);
+    }
+
+    @Test
+    void abandon_rootThatDoesNotWait_isRefused() {
+        KeyId next = waitingRoot();
+        assertThatThrownBy(() -> RootRotation.abandon(registry, seal, pin)).isInstanceOf(RefusedException.class);
+        activateRoot(next);
+        RegistrySeal both = RegistrySeal.open(registry, wrapping, List.of(pin, next));
+        for (KeyId root : List.of(pin, next)) {
+            assertThatThrownBy(() -> RootRotation.abandon(registry, both, root))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("can be given up");
+        }
+    }
+
+    @Test
+    void open_waitingRootWhoseKekIsNotHere_goesOnWithTheOther() {
+        KeyId next = waitingRoot();
+        store(
+                registry.find(next).orElseThrow(),
+                row -> seal.seal(row.withWrapped(row.provider(), "gone", row.wrapped())));
+
+        RegistrySeal both = RegistrySeal.open(registry, wrapping, List.of(pin, next));
+
+        assertThat(both.trusted()).containsExactly(pin);
+        assertThatThrownBy(() -> RegistrySeal.open(registry, wrapping, List.of(next)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("gone");
+    }
+
+    @Test
+    void believing_aPinnedRootThatTheRegistryLacks_takesItsRowsAndOnlyIfItSealedItself() {
+        KeyRow key = activeKey(SSN);
+        KeyId next = waitingRoot();
+        activateRoot(next);
+        KeyRow root = registry.find(next).orElseThrow();
+        KeyRow row = registry.find(key.keyId()).orElseThrow();
+
+        assertThat(seal.genuine(row)).isFalse();
+        assertThat(seal.believing(root, wrapping).genuine(row)).isTrue();
+        assertThatThrownBy(() -> seal.believing(root.withVersion(7), wrapping)).isInstanceOf(IntegrityException.class);
     }
 
     @Test

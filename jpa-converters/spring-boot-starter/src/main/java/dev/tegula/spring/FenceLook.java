@@ -18,7 +18,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Looks whether a fence of a column (a CHECK, or the trigger that stands in for one) refuses a key that is ACTIVE, so that
+ * Looks whether a fence of a column (a CHECK, the trigger that stands in for one, or the triggers that look keys up) refuses a key
+ * that is ACTIVE, so that
  * every write would fail: the registry is older than the tables, or somebody made the fence.
  */
 final class FenceLook {
@@ -31,15 +32,62 @@ final class FenceLook {
               JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE n.nspname = ? AND c.relname = ? AND k.contype = 'c' AND k.conname IN (?, ?)""";
 
-    private static final String TRIGGERS = " UNION ALL " + """
+    private static final String ONE_TRIGGER = """
             SELECT t.tgname, pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
               JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE n.nspname = ? AND c.relname = ? AND t.tgenabled <> 'D' AND t.tgname IN (?, ?)""";
 
+    private static final String TRIGGERS = " UNION ALL " + ONE_TRIGGER;
+
+    /** By the names of {@code LookupFence} of the operations; either may be cut, like all names that are too long. */
+    private static final String INSERTED = " of new rows";
+
+    private static final Pattern NUMBER = Pattern.compile("'([0-9]{1,19})'::bigint");
+
+    /** Nobody but the operator reads the list; everybody may ask the function that the triggers ask. */
+    private static final String LISTED = "SELECT k.key_id FROM tegula_key k WHERE k.field = ? AND k.purpose = 'DATA'"
+            + " AND k.state = 'ACTIVE' AND %s(CAST(? AS bigint), k.key_id) LIMIT 1";
+
     private FenceLook() {}
 
-    /** The ids that fences of the column refuse, each with the name of its fence. */
+    /** The ids that fences of the column refuse, each with the name of its fence; of those that are looked up, one that is ACTIVE. */
     static Map<KeyId, String> refused(Session session, EncryptedColumn column) throws SQLException {
+        Map<KeyId, String> refused = written(session, column);
+        if (session.dialect().fencesByTrigger()) {
+            listed(session, column, refused);
+        }
+        return refused;
+    }
+
+    private static void listed(Session session, EncryptedColumn column, Map<KeyId, String> refused) throws SQLException {
+        String name = Identifiers.fitted(Identifiers.FENCE, column.column() + INSERTED);
+        String number = "";
+        try (PreparedStatement select = session.prepare(ONE_TRIGGER)) {
+            select.setString(1, column.schema());
+            select.setString(2, column.table());
+            select.setString(3, name);
+            try (ResultSet row = select.executeQuery()) {
+                Matcher found = NUMBER.matcher(row.next() ? String.valueOf(row.getString(2)) : "");
+                number = found.find() ? found.group(1) : "";
+            }
+        }
+        if (number.isEmpty()) {
+            return;
+        }
+        String function = Identifiers.quote(column.schema()) + "."
+                + Identifiers.quote(Identifiers.fitted(Identifiers.FENCE, column.table()));
+        try (PreparedStatement select = session.prepare(LISTED.formatted(function))) {
+            select.setString(1, column.field().value());
+            select.setString(2, number);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    refused.put(KeyId.copyOf(row.getBytes(1)), name);
+                }
+            }
+        }
+    }
+
+    private static Map<KeyId, String> written(Session session, EncryptedColumn column) throws SQLException {
         boolean triggers = session.dialect().fencesByTrigger();
         Map<KeyId, String> out = new TreeMap<>();
         try (PreparedStatement select = session.prepare(triggers ? CHECKS + TRIGGERS : CHECKS)) {
@@ -78,6 +126,7 @@ final class FenceLook {
         return new ConfigurationException(column.label() + ": the fence " + fence + " refuses values under key "
                 + row.label() + ", which is ACTIVE, so every write would fail. A key that was rotated away is ACTIVE"
                 + " again where the registry was restored to an older state than the table: `tegula keys import FILE`"
-                + " brings newer keys back, or `tegula rotate " + column.field() + "` makes one.");
+                + " brings newer keys back, or `tegula rotate " + column.field()
+                + "`" + (row.scope().tenant().isNone() ? "" : ", with --tenant of its tenant,") + " makes one.");
     }
 }

@@ -164,6 +164,29 @@ class StartupCheckTest {
         lab.run().close();
     }
 
+    /** The triggers that look keys up: the list is read by their function, not by the application. */
+    @Test
+    void start_listThatRefusesTheActiveKey_isRefused() throws Exception {
+        Saving.encrypts(lab);
+        Object active = lab.query("select encode(key_id, 'hex') from tegula_key where field = 'patient.ssn'")
+                .get(0);
+        Lab.run(
+                lab.database(),
+                "create function tegula_fence_patient(bigint, bytea) returns boolean language sql volatile strict as"
+                        + " 'select exists (select 1 from tegula_refused f where f.fence = $1 and f.key_id = $2)';"
+                        + " create function tegula_fence_patient() returns trigger language plpgsql as"
+                        + " 'begin raise exception $$fenced$$; end';"
+                        + " create trigger \"tegula_fence_ssn of new rows\" after insert on patient for each row when"
+                        + " (tegula_fence_patient('42'::bigint, substring(new.ssn, 3, 32)))"
+                        + " execute function tegula_fence_patient();"
+                        + " insert into tegula_refused (fence, key_id) values (41, '\\x" + active + "')");
+        lab.run().close();
+        Lab.run(lab.database(), "insert into tegula_refused (fence, key_id) values (42, '\\x" + active + "')");
+
+        assertThatThrownBy(lab::run)
+                .hasMessageStartingWith("Start check: public.patient.ssn: the fence tegula_fence_ssn of new rows refuses");
+    }
+
     /** A key of another field is none of this column's. */
     @Test
     void start_fenceThatRefusesAKeyOfAnotherField_isNone() throws Exception {

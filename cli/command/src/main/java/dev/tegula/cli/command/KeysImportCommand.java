@@ -1,8 +1,10 @@
 package dev.tegula.cli.command;
 
+import dev.tegula.cli.database.LostRoot;
 import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
+import dev.tegula.config.Configuration;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Purpose;
 import dev.tegula.envelope.Scope;
@@ -19,6 +21,7 @@ import dev.tegula.registry.RegistrySeal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -73,12 +76,31 @@ final class KeysImportCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) {
+        Configuration configuration = invocation.configuration();
+        configuration.database(invocation.common().database);
+        List<KeyRow> rows = KeyBackupFile.read(file, configuration.deployment());
+        Optional<LostRoot> lost = LostRoot.of(configuration, invocation.common().database, rows);
+        if (lost.isPresent()) {
+            if (change.dryRun) {
+                return DryRun.of("The registry has lost its root, and " + file + " has it: " + lost.get().keyId()
+                        + ", as pinned. It would be brought back first, and then of " + Table.count(rows.size(), "key")
+                        + " those that are missing.");
+            }
+            invocation.confirm(
+                    change,
+                    "The registry has no root. Bring the pinned one, " + lost.get().keyId().shortHex() + ", back from "
+                            + file + "?");
+            lost.get().bringBack(invocation.about().changes());
+        }
+        return keys(invocation, rows);
+    }
+
+    private Outcome keys(Invocation invocation, List<KeyRow> rows) {
         try (OpenDatabase open = invocation.open()) {
-            List<KeyRow> rows = KeyBackupFile.read(file, open.configuration().deployment());
             KeyLifecycle lifecycle = open.lifecycle();
             RegistrySeal seal = open.tegula().seal();
-            RegistrySeal accepting = sealedBy == null ? seal : seal.accepting(sealedBy);
-            requireRoot(seal, accepting, rows);
+            RegistrySeal accepting = sealedBy == null ? believing(open, rows) : seal.accepting(sealedBy);
+            requireRoot(open, accepting, rows);
             if (change.dryRun) {
                 return DryRun.of("of " + Table.count(rows.size(), "key") + " in " + file
                         + " those would be added where they are missing."
@@ -147,19 +169,56 @@ final class KeysImportCommand extends TegulaCommand {
         }
     }
 
+    /** The registry may be from before a root that is pinned beside its own; the file has that root then. */
+    private static RegistrySeal believing(OpenDatabase open, List<KeyRow> rows) {
+        RegistrySeal seal = open.tegula().seal();
+        Optional<KeyRow> missing = active(rows)
+                .filter(row -> open.database().pins().contains(row.keyId().hex()))
+                .filter(row -> open.tegula().registry().find(row.keyId()).isEmpty());
+        return missing.map(row -> seal.believing(
+                        row,
+                        new KeyWrapping(
+                                open.configuration().deployment(),
+                                open.tegula().keks())))
+                .orElse(seal);
+    }
+
+    /** The root that sealed the other rows of a file, if it is in there too. */
+    private static Optional<KeyRow> active(List<KeyRow> rows) {
+        return rows.stream()
+                .filter(row -> row.scope().equals(Scope.REGISTRY) && row.state() == KeyState.ACTIVE)
+                .findFirst();
+    }
+
     /** A root that was replaced, perhaps because it leaked, is believed only where a person says so. */
-    private static void requireRoot(RegistrySeal seal, RegistrySeal accepting, List<KeyRow> rows) {
+    private static void requireRoot(OpenDatabase open, RegistrySeal accepting, List<KeyRow> rows) {
         List<KeyRow> strange =
                 rows.stream().filter(row -> !accepting.genuine(row)).toList();
         if (strange.isEmpty()) {
             return;
         }
+        RegistrySeal seal = open.tegula().seal();
         for (KeyId root : seal.withReplaced().trail()) {
             if (!seal.trusted().contains(root) && strange.stream().anyMatch(seal.accepting(root)::genuine)) {
                 throw new ConfigurationException("The file was sealed under the registry root " + root
                         + ", which was replaced since. Who holds that root could have made it: if you know where the file was"
                         + " since, add --sealed-by " + root.hex() + ".");
             }
+        }
+        Optional<KeyRow> other = active(rows).filter(row -> !seal.trusted().contains(row.keyId()));
+        String notHere = open.database().pins().stream()
+                .filter(pin -> !seal.trusted().contains(KeyId.ofHex(pin)))
+                .findFirst()
+                .orElse("");
+        if (other.isPresent() || !notHere.isEmpty()) {
+            throw new ConfigurationException(Table.count(strange.size(), "row") + " of the file, the first "
+                    + strange.get(0).name() + ", were not sealed under a registry root that is trusted here. "
+                    + (other.isPresent()
+                            ? "It has the root " + other.get().keyId().hex()
+                                    + ": if that is one that `tegula init` or `tegula keys rotate-registry` printed for this"
+                                    + " registry, pin it beside the one that is here, and import again."
+                            : "The pinned root " + notHere + " is not in this registry: import the file that has it first,"
+                                    + " which `tegula keys rotate-registry` wrote."));
         }
     }
 

@@ -3,8 +3,10 @@ package dev.tegula.cli.command;
 import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
+import dev.tegula.cli.output.UsageException;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.operations.backup.KeyBackupFile;
 import dev.tegula.operations.document.Json;
@@ -39,6 +41,11 @@ final class KeysRotateRegistryCommand extends TegulaCommand {
             description = "End the rotation: the root before is RETIRED, and no row verifies under it.")
     boolean finish;
 
+    @Option(
+            names = "--abandon",
+            description = "Give up the root that waits, before anything is sealed under it. The next run makes another.")
+    boolean abandon;
+
     @Mixin
     final AskedChange change = new AskedChange();
 
@@ -47,6 +54,9 @@ final class KeysRotateRegistryCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) {
+        if (finish && abandon) {
+            throw new UsageException("--finish ends a rotation whose change was made, --abandon one whose change was not: say one.");
+        }
         try (OpenDatabase open = invocation.open()) {
             if (open.database().pins().isEmpty()) {
                 throw new ConfigurationException(
@@ -60,14 +70,81 @@ final class KeysRotateRegistryCommand extends TegulaCommand {
             if (finish) {
                 return finish(run);
             }
+            if (abandon) {
+                return abandon(run);
+            }
             if (!run.state().replaced().isEmpty()) {
                 return changed(run);
             }
             Optional<KeyRow> waiting = run.state().waiting();
+            waiting.ifPresent(row -> requireSound(run, row));
             return waiting.isPresent() && roots.trusted(waiting.get().keyId())
                     ? change(run, waiting.get())
                     : make(run, waiting.orElse(null));
         }
+    }
+
+    /** The root that waits is one that could become ACTIVE. */
+    private static void requireSound(Run run, KeyRow waiting) {
+        Optional<String> obstacle = run.roots().trailObstacle();
+        if (obstacle.isPresent()) {
+            run.invocation()
+                    .console()
+                    .warn("The audit trail from before cannot be verified here, so nobody has looked whether the root that waits was"
+                            + " given up, nor which keys no entry tells of: " + obstacle.get());
+        } else if (run.roots().givenUp(waiting)) {
+            throw new IntegrityException("The root " + waiting.label()
+                    + " was given up, as the audit trail tells, and waits again: something other than Tegula put its row back."
+                    + " Pin it nowhere, find out who did that, and give it up again: `tegula keys rotate-registry --abandon`.");
+        }
+        if (run.open().database().pins().contains(waiting.keyId().hex())
+                && !run.roots().trusted(waiting.keyId())) {
+            run.invocation()
+                    .console()
+                    .warn("The root " + waiting.label() + ", which waits, is pinned here and does not open, so nothing can be"
+                            + " sealed under it. Where that has no cure, `tegula keys rotate-registry --abandon` gives it up, and the"
+                            + " next run makes another.");
+            run.roots().requireOpens(waiting);
+        }
+    }
+
+    private Outcome abandon(Run run) {
+        KeyRow active = run.state().active();
+        if (run.state().waiting().isEmpty()) {
+            if (!run.state().replaced().isEmpty()) {
+                throw new RefusedException(
+                        "state",
+                        "The root " + active.label() + " is ACTIVE, and all is sealed under it: there is no way back. End this"
+                                + " rotation (`tegula keys rotate-registry --finish`); the next one replaces that root too.");
+            }
+            String nothing = "The root " + active.label() + " is ACTIVE, and no other waits.";
+            return change.dryRun
+                    ? DryRun.of(nothing)
+                    : outcome("abandoned", active.keyId(), active.keyId(), 0, null, nothing);
+        }
+        KeyRow waiting = run.state().waiting().get();
+        List<String> trusting = run.roots().naming(waiting.keyId());
+        String pins = "Take the pin " + waiting.keyId().hex() + " away where it was written"
+                + (trusting.isEmpty() ? "." : "; running instances that have it: " + named(trusting) + ".");
+        if (change.dryRun) {
+            return DryRun.of(
+                    "The root " + waiting.label()
+                            + ", which waits, would be given up: its wrapped bytes would be removed. " + pins);
+        }
+        run.invocation()
+                .confirm(
+                        change,
+                        "Give up the root " + waiting.label() + ", under which nothing is sealed yet? Its wrapped bytes are removed.");
+        run.roots().abandon(waiting.keyId());
+        run.open().changes().note();
+        return outcome(
+                "abandoned",
+                active.keyId(),
+                waiting.keyId(),
+                0,
+                null,
+                "The root " + waiting.label() + " is given up: it verifies nothing, wherever it is pinned.",
+                pins + " Instances that have both pins go on, and may be restarted with both.");
     }
 
     /** The first step; taken again, it prints the same pin. */
@@ -116,7 +193,9 @@ final class KeysRotateRegistryCommand extends TegulaCommand {
                             + run.open().writeLimit().toSeconds()
                             + " s.");
         }
-        List<String> untold = run.roots().untold().stream().map(KeyText::name).toList();
+        List<String> untold = run.roots().trailObstacle().isPresent()
+                ? List.of()
+                : run.roots().untold().stream().map(KeyText::name).toList();
         List<String> warnings = untold.isEmpty()
                 ? List.of()
                 : List.of("No entry of the audit trail says that these keys were made: " + named(untold)
@@ -222,7 +301,9 @@ final class KeysRotateRegistryCommand extends TegulaCommand {
             throw new RefusedException(
                     "pin-left",
                     "Running instances still trust the root before: " + named(trusting) + ". Take the pin "
-                            + replaced.get(0).hex() + " away from each and restart it.");
+                            + replaced.get(0).hex()
+                            + " away from each and restart it, with a release that knows this command where it does not say which"
+                            + " roots it trusts.");
         }
         if (change.dryRun) {
             return DryRun.of("Rows that the root before sealed meanwhile would be sealed under " + active.label()

@@ -78,6 +78,28 @@ class SchemaTranscriptsTest {
         }
     }
 
+    /** What a database has that an earlier build made: it is brought up to date, and loses nothing. */
+    @Test
+    void apply_tablesOfAnEarlierBuild_getTheColumnAndTheTableThatTheyLack() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 3);
+        clinic.execute("ALTER TABLE tegula_instance DROP COLUMN roots; DROP TABLE tegula_refused;"
+                + " INSERT INTO tegula_instance (id, name, epoch, seen_at) VALUES (gen_random_uuid(), 'old', 1, now())");
+        assertThat(expect(7, clinic.run("doctor")).all())
+                .contains("Missing", "tegula_refused, tegula_instance.roots", "tegula schema apply");
+        assertThat(expect(0, clinic.run("schema", "apply", "--dry-run")).all())
+                .contains("CREATE TABLE IF NOT EXISTS tegula_refused", "ALTER TABLE tegula_instance ADD COLUMN");
+
+        expect(0, clinic.run("schema", "apply", "--yes"));
+
+        assertThat(expect(0, clinic.run("schema", "apply", "--yes")).all()).doesNotContain("roots");
+        expect(0, clinic.run("doctor"));
+        assertThat(clinic.number("SELECT count(*) FROM tegula_instance WHERE name = 'old' AND roots IS NULL"))
+                .isEqualTo(1);
+        assertThat(clinic.number("SELECT count(*) FROM pg_constraint WHERE conname = 'tegula_instance_roots'"))
+                .isEqualTo(1);
+        assertThat(clinic.read()).hasSize(3);
+    }
+
     @Test
     void apply_versionMissing_isWritten() {
         ClinicDatabase clinic = ClinicDatabase.initialised(folder);

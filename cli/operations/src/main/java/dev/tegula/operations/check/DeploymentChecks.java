@@ -2,6 +2,7 @@ package dev.tegula.operations.check;
 
 import dev.tegula.Tegula;
 import dev.tegula.blindindex.Normalizer;
+import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.config.Configuration;
 import dev.tegula.config.DatabaseSettings;
 import dev.tegula.config.KekServices;
@@ -123,8 +124,9 @@ public final class DeploymentChecks {
         if (seal == null) {
             found.skip("needs the registry's root", "catalogue");
         } else {
-            new TableChecks(found, source, transactions)
-                    .run(new CatalogueChecks(found, transactions, registry, seal).run());
+            List<EncryptedColumn> columns = new CatalogueChecks(found, transactions, registry, seal).run();
+            new TableChecks(found, source, transactions).run(columns);
+            new FenceChecks(found, source, registry, seal).run(columns);
             CatalogueStore store = new CatalogueStore(transactions, seal);
             new IndexChecks(found, source, transactions, store, registry, normalizers).run(engine);
             new RowChecks(found, transactions, seal).run(engine);

@@ -7,6 +7,7 @@ import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.kms.Keks;
+import dev.tegula.operations.check.CheckList.State;
 import dev.tegula.operations.document.Counts;
 import dev.tegula.registry.KeyRegistry;
 import dev.tegula.registry.KeyRow;
@@ -15,6 +16,7 @@ import dev.tegula.registry.KeyWrapping;
 import dev.tegula.registry.RegistrySeal;
 import dev.tegula.registry.ShredMark;
 import dev.tegula.registry.StoredKeys;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -60,11 +62,36 @@ final class RegistryChecks {
         List<KeyRow> rows = new ArrayList<>();
         RegistrySeal[] opened = new RegistrySeal[1];
         if (checks.check("seals", () -> seals(wrapping, pins, rows, opened))) {
+            unfinished(rows);
             new KeyChecks(checks, wrapping.knowing(registry, opened[0]), checked).run(rows);
         } else {
             checks.skip("needs rows that verify", "keys");
         }
         return opened[0];
+    }
+
+    /** As long as two roots are trusted, who holds either can forge rows; and nobody else reminds anyone that one waits. */
+    private void unfinished(List<KeyRow> rows) {
+        for (KeyRow row : rows) {
+            if (!row.scope().equals(Scope.REGISTRY)) {
+                continue;
+            }
+            if (row.state() == KeyState.PENDING) {
+                checks.add(
+                        State.NOTE,
+                        "rotation of the registry's root",
+                        row.label() + " waits since "
+                                + row.times().created().truncatedTo(ChronoUnit.SECONDS)
+                                + "; with --abandon the command gives it up",
+                        "tegula keys rotate-registry");
+            } else if (row.state() == KeyState.DECRYPT_ONLY) {
+                checks.add(
+                        State.NOTE,
+                        "rotation of the registry's root",
+                        row.label() + " was replaced and is still trusted where it is pinned",
+                        "tegula keys rotate-registry --finish");
+            }
+        }
     }
 
     private String roots(List<KeyId> pins, List<KeyRow> roots) {

@@ -107,8 +107,8 @@ public interface CipherSource {
                             STALE,
                             scope + ": the job moves values to key " + keyId + ", but the ACTIVE key is "
                                     + active.keyId()
-                                    + ". Another key was activated meanwhile, or the job's rows were edited. Run the"
-                                    + " command again: it makes a new plan.");
+                                    + ". Another key was activated meanwhile, or the job's rows were edited. "
+                                    + Planner.AGAIN);
                 }
                 return active;
             }

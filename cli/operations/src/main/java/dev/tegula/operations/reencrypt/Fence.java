@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -174,23 +175,53 @@ public final class Fence {
 
     /** Those of the keys under which the column takes new values. */
     public Set<KeyId> open(TableName table, String column, Collection<KeyId> keys) {
+        Set<KeyId> open = new HashSet<>(keys);
+        open.removeAll(refused(table, column, keys));
+        return open;
+    }
+
+    /** Those of the keys whose new values the column refuses. */
+    public Set<KeyId> refused(TableName table, String column, Collection<KeyId> keys) {
+        return ask(
+                "reading the fences of " + table,
+                table,
+                new RunControl(),
+                kept -> kept.once(c -> refused(c, table, column, keys)));
+    }
+
+    private static Set<KeyId> refused(Session session, TableName table, String column, Collection<KeyId> keys)
+            throws SQLException {
+        // First: a trigger that is gone was replaced by a CHECK that is seen after.
+        Set<KeyId> refused = new HashSet<>(triggers(session, table).getOrDefault(name(column), Set.of()));
+        LookupFence.Standing lookup = lookups(session, table).get(column);
+        if (lookup != null) {
+            refused.addAll(LookupFence.refused(session, lookup, keys));
+        }
+        FenceCheck check = FenceCheck.of(session, table).get(name(column));
+        if (check != null) {
+            refused.addAll(check.keys());
+        }
+        refused.retainAll(keys);
+        return refused;
+    }
+
+    /**
+     * The statement that puts a row of {@code tegula_refused} back without which the fence of a table stops all that see one moment
+     * alone, with 40001; empty if nothing is missing.
+     */
+    public Optional<String> unlisted(TableName table) {
         return ask(
                 "reading the fences of " + table,
                 table,
                 new RunControl(),
                 kept -> kept.once(c -> {
-                    Set<KeyId> open = new HashSet<>(keys);
-                    // First: a trigger that is gone was replaced by a CHECK that is seen after.
-                    open.removeAll(triggers(c, table).getOrDefault(name(column), Set.of()));
-                    LookupFence.Standing lookup = lookups(c, table).get(column);
-                    if (lookup != null) {
-                        open.removeAll(LookupFence.refused(c, lookup, open));
+                    if (!c.dialect().fencesByTrigger()) {
+                        return Optional.<String>empty();
                     }
-                    FenceCheck check = FenceCheck.of(c, table).get(name(column));
-                    if (check != null) {
-                        open.removeAll(check.keys());
-                    }
-                    return open;
+                    String path = FenceCheck.bare(c);
+                    Optional<String> unlisted = LookupFence.unlisted(c, table);
+                    FenceCheck.restore(c, path);
+                    return unlisted;
                 }));
     }
 

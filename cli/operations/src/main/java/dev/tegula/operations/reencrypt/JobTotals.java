@@ -38,8 +38,8 @@ record JobTotals(
             "(seen_at IS NULL OR seen_at <= now() - " + ALIVE + " OR seen_at > now() + " + ALIVE + ")";
 
     static JobTotals read(Session session, UUID job) throws SQLException {
-        String sql = "SELECT count(*) FILTER (WHERE done), sum(moved), sum(raced), coalesce(sum(pass_left) FILTER"
-                + " (WHERE done), 0), count(*) FILTER (WHERE NOT done AND NOT " + DEAD
+        String sql = "SELECT count(*) FILTER (WHERE done), " + sum("sum(moved)") + ", " + sum("sum(raced)") + ", "
+                + sum("sum(pass_left) FILTER (WHERE done)") + ", count(*) FILTER (WHERE NOT done AND NOT " + DEAD
                 + ") FROM tegula_range WHERE job = ?";
         try (PreparedStatement statement = session.prepare(sql)) {
             statement.setObject(1, job);
@@ -60,13 +60,18 @@ record JobTotals(
 
     /** Values that a job has moved. */
     static long moved(Session session, UUID job) throws SQLException {
-        try (PreparedStatement statement = session.prepare("SELECT sum(moved) FROM tegula_range WHERE job = ?")) {
+        try (PreparedStatement statement = session.prepare("SELECT " + sum("sum(moved)") + " FROM tegula_range WHERE job = ?")) {
             statement.setObject(1, job);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 return row.getLong(1);
             }
         }
+    }
+
+    /** Rows of a job can be edited, and one must be shown and ended all the same. */
+    private static String sum(String sum) {
+        return "CAST(least(coalesce(" + sum + ", 0), " + Long.MAX_VALUE + ") AS int8)";
     }
 
     /** Ranges nobody is at work on. */

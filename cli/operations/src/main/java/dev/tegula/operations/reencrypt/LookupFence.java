@@ -60,8 +60,8 @@ final class LookupFence {
     private static final Pattern OURS = Pattern.compile(Pattern.quote(BODY.replaceFirst("SCHEMA", "FIRST"))
             .replace("FIRST", unquote("(?<schema>" + NAME + ")"))
             .replace("SCHEMA", unquote("\\k<schema>"))
-            .replace("FENCE", unquote("[0-9]{1,19}"))
-            .replace("KEYID", unquote("[0-9a-f]{64}")));
+            .replace("FENCE", unquote("(?<number>[0-9]{1,19})"))
+            .replace("KEYID", unquote("(?<last>[0-9a-f]{64})")));
 
     /** The function that looks, if it is ours in all but where Tegula's tables are and what was raised last. */
     private static final String FUNCTION = """
@@ -153,6 +153,30 @@ final class LookupFence {
     }
 
     private static Optional<String> trusted(Session session, TableName table) throws SQLException {
+        return looking(session, table).map(function -> unquoted(function.group("schema")));
+    }
+
+    /**
+     * The statement that adds the row to the list which the function looks for to tell whether a transaction sees the list as it is;
+     * empty if the row is there. Without it each write that sees one moment alone is a conflict, however often it is tried again.
+     */
+    static Optional<String> unlisted(Session session, TableName table) throws SQLException {
+        Optional<Matcher> function = looking(session, table);
+        if (function.isEmpty()) {
+            return Optional.empty();
+        }
+        Standing fence = new Standing(
+                unquoted(function.get().group("schema")),
+                Long.parseLong(function.get().group("number")));
+        KeyId last = KeyId.ofHex(function.get().group("last"));
+        return refused(session, fence, Set.of(last)).isEmpty()
+                ? Optional.of("INSERT INTO " + fence.rows() + " (fence, key_id) VALUES (" + fence.number() + ", '\\x"
+                        + last.hex() + "')")
+                : Optional.empty();
+    }
+
+    /** The function that looks, if it is ours. */
+    private static Optional<Matcher> looking(Session session, TableName table) throws SQLException {
         try (PreparedStatement select = session.prepare(FUNCTION)) {
             select.setString(1, table.schema());
             select.setString(2, FenceTrigger.function(table));
@@ -161,7 +185,7 @@ final class LookupFence {
                     return Optional.empty();
                 }
                 Matcher matcher = OURS.matcher(row.getString(1));
-                return matcher.matches() ? Optional.of(unquoted(matcher.group("schema"))) : Optional.empty();
+                return matcher.matches() ? Optional.of(matcher) : Optional.empty();
             }
         }
     }

@@ -20,6 +20,9 @@ import java.util.function.Consumer;
 /** Writes the rows of a job: counts or estimates what is to do, cuts the table into ranges, and joins a job that is there already. */
 final class Planner {
 
+    /** Who runs a range by itself makes no plan. */
+    static final String AGAIN = "The command that planned it, run again, makes a new plan.";
+
     private static final long ROWS_PER_RANGE = 5_000;
     private static final int MAX_RANGES = 64;
 

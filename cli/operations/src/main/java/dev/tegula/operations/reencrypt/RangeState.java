@@ -107,11 +107,16 @@ record RangeState(
                 hi,
                 next,
                 fence,
-                moved + newlyMoved,
-                raced + newlyLeft,
-                passMoved + newlyMoved,
-                passLeft + newlyLeft,
+                sum(moved, newlyMoved),
+                sum(raced, newlyLeft),
+                sum(passMoved, newlyMoved),
+                sum(passLeft, newlyLeft),
                 false);
+    }
+
+    /** Rows can be edited: a count that cannot grow stops no work. */
+    private static long sum(long before, long more) {
+        return before > Long.MAX_VALUE - more ? Long.MAX_VALUE : before + more;
     }
 
     /** The state at the start of another pass. */

@@ -104,7 +104,7 @@ public final class Reencryption {
                 RangeReport report = new RangeRun(kept, ciphers, settings, rate, new SlowCommits(), control, nanoTime)
                         .run(job, idx, JobRun.host() + "/" + idx);
                 if (report.outcome() == JobOutcome.STALE) {
-                    return report.as(load(job).closed());
+                    return report.as(taken(job, idx));
                 }
                 if (report.outcome() != JobOutcome.TAKEN) {
                     return report;
@@ -114,6 +114,15 @@ public final class Reencryption {
                 }
             }
         }
+    }
+
+    /** How a job ended that took no batch of a range. */
+    private JobOutcome taken(UUID job, int idx) {
+        JobOutcome closed = load(job).closed();
+        if (closed == JobOutcome.DONE || closed == JobOutcome.PARTIAL) {
+            throw BrokenJob.of("tegula_job", job, "it says " + closed + ", and range " + idx + " has not ended");
+        }
+        return closed;
     }
 
     /** Days may lie between the plan, which looked too, and a range. */
@@ -199,7 +208,8 @@ public final class Reencryption {
      * Closes a job whose ranges have all ended, without a fence: what {@code tegula reencrypt} alone does. Trusts only the
      * database: what is left is counted.
      *
-     * @return DONE if nothing is left under a source key; PARTIAL otherwise; how it ended, if it takes no more writes
+     * @return DONE if nothing is left under a source key, PARTIAL otherwise, also where it ended before; how it ended, if it takes no
+     *     more writes
      * @throws RefusedException code {@code job-running}, if a range has not ended
      */
     public JobReport close(UUID job, RunControl control) {
@@ -210,7 +220,10 @@ public final class Reencryption {
                 throw new RefusedException(
                         "job-running", "Not all ranges of job " + job + " have ended; run the others first.");
             }
-            return end.open() ? end.closed(end.counted(before)) : before;
+            if (end.open()) {
+                return end.closed(end.counted(before));
+            }
+            return before.outcome() == JobOutcome.DONE ? end.counted(before) : before;
         }
     }
 

@@ -148,7 +148,7 @@ final class RowBinding {
             case BYTES -> RowId.bytes(HexFormat.of().parseHex(text, 2, text.length()));
             case NONE ->
                 throw new ConfigurationException(key.name() + " is " + key.type()
-                        + ", to which no value of mode ROW can be bound. Run the command again: it makes a new plan.");
+                        + ", to which no value of mode ROW can be bound. " + Planner.AGAIN);
         };
     }
 }

@@ -80,9 +80,8 @@ record TableShape(TableName table, KeyPaging keys) {
         List<String> found =
                 shape.keys().columns().stream().map(KeyColumn::name).toList();
         if (!found.equals(keyColumns)) {
-            throw new ConfigurationException(
-                    table + " was paged by " + keyColumns + ", which is no longer a unique key of" + " it (" + found
-                            + " is). Run the command again: it makes a new plan.");
+            throw new ConfigurationException(table + " was paged by " + keyColumns
+                    + ", which is no longer a unique key of" + " it (" + found + " is). " + Planner.AGAIN);
         }
         return shape;
     }
@@ -94,8 +93,8 @@ record TableShape(TableName table, KeyPaging keys) {
         }
         Map<String, String> types = pairs(session, COLUMNS, table);
         if (types.isEmpty()) {
-            throw new ConfigurationException("There is no table " + table
-                    + ", or this role cannot see it. Run the command" + " again: it makes a new plan.");
+            throw new ConfigurationException(
+                    "There is no table " + table + ", or this role cannot see it. " + Planner.AGAIN);
         }
         // Values of mode ROW name their row in the order of the catalogue, whatever the order of the index; so pages do
         // too.

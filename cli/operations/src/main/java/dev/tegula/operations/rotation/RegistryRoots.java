@@ -2,9 +2,13 @@ package dev.tegula.operations.rotation;
 
 import dev.tegula.Tegula;
 import dev.tegula.audit.AuditEntry;
+import dev.tegula.audit.ToldEntry;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.TenantId;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.DeniedException;
+import dev.tegula.failure.IntegrityException;
 import dev.tegula.jdbc.Dialect;
 import dev.tegula.jdbc.RootChange;
 import dev.tegula.jdbc.Session;
@@ -36,6 +40,7 @@ public final class RegistryRoots {
 
     private static final Set<String> MAKING =
             Set.of(AuditEntry.RESERVED + "key.create", AuditEntry.RESERVED + "key.import");
+    private static final String GIVEN_UP = AuditEntry.RESERVED + "key.destroy";
     private static final Pattern LABEL = Pattern.compile("v\\d+ \\([0-9a-f]+\\)");
 
     /** In the order in which Tegula's own transactions take them. The snapshot begins once all are held. */
@@ -72,6 +77,42 @@ public final class RegistryRoots {
                 tegula.keks().aliasFor(FieldId.REGISTRY));
     }
 
+    /**
+     * Gives up a root that waits, in the registry and in this process.
+     *
+     * @throws dev.tegula.failure.RefusedException code {@code state}, if it does not wait any more
+     */
+    public void abandon(KeyId waiting) {
+        RootRotation.abandon(tegula.registry(), tegula.seal(), waiting);
+        tegula.seal().follow();
+    }
+
+    /**
+     * Whether the audit trail tells that a root which waits was given up: who writes the database can put its row back, whose seal is
+     * genuine.
+     */
+    public boolean givenUp(KeyRow waiting) {
+        TrailMarks marks = TrailMarks.read(transactions, tegula.seal());
+        boolean[] found = new boolean[1];
+        new AuditEntries(Optional.empty(), Optional.of(waiting.scope().field().value())).read(transactions, row -> {
+            AuditEntry entry = row.told().map(ToldEntry::entry).orElse(null);
+            found[0] |= entry != null
+                    && entry.action().equals(GIVEN_UP)
+                    && entry.detail().contains(waiting.label())
+                    && marks.genuine(row);
+        });
+        return found[0];
+    }
+
+    /**
+     * Opens a root by its KEK.
+     *
+     * @throws dev.tegula.failure.TegulaException why it does not open
+     */
+    public void requireOpens(KeyRow root) {
+        new KeyWrapping(tegula.deployment(), tegula.keks()).unwrap(root).close();
+    }
+
     /** Whether this process trusts a root: it is pinned here, and opens. */
     public boolean trusted(KeyId root) {
         return tegula.seal().trusted().contains(root);
@@ -88,6 +129,11 @@ public final class RegistryRoots {
                 instance.roots().isEmpty() || instance.roots().stream().anyMatch(roots::contains));
     }
 
+    /** Running instances that say that they trust a root. */
+    public List<String> naming(KeyId root) {
+        return instances(instance -> instance.roots().contains(root));
+    }
+
     /** Running instances that work by an older state of the registry than the rev. */
     public List<String> behind(long rev) {
         return instances(instance -> instance.epoch() < rev);
@@ -100,6 +146,16 @@ public final class RegistryRoots {
                 .map(instance -> Census.shown(instance, now))
                 .sorted()
                 .toList();
+    }
+
+    /** Why entries from before a root was replaced cannot be verified here: it does not open any more. Empty if all do. */
+    public Optional<String> trailObstacle() {
+        try {
+            tegula.seal().withReplaced();
+            return Optional.empty();
+        } catch (ConfigurationException | DeniedException | IntegrityException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     /**
@@ -139,20 +195,20 @@ public final class RegistryRoots {
         RegistrySeal seal = tegula.seal();
         seal.follow();
         RegistrySeal under = seal.sealingUnder(next);
-        int resealed = run((session, change) -> change.activate(session, seal, under));
+        int resealed = run(under, (session, change) -> change.activate(session, seal, under));
         seal.follow();
         return resealed;
     }
 
     /**
-     * Seals what the root before sealed meanwhile, and retires that one.
+     * Retires the root before.
      *
-     * @return how many rows were sealed anew
-     * @throws dev.tegula.failure.IntegrityException if a row does not verify; nothing was changed then
+     * @return how many rows were sealed anew: censuses alone, which nobody believes
+     * @throws dev.tegula.failure.IntegrityException if a row does not verify under the ACTIVE root; nothing was changed then
      */
     public int finish() {
         tegula.seal().follow();
-        int resealed = run((session, change) -> change.finish(session, tegula.seal()));
+        int resealed = run(tegula.seal(), (session, change) -> change.finish(session, tegula.seal()));
         tegula.seal().follow();
         return resealed;
     }
@@ -163,8 +219,10 @@ public final class RegistryRoots {
         int run(Session session, RootChange change) throws SQLException;
     }
 
-    private int run(Step step) {
-        RootChange change = new RootChange(transactions.author(), List.of(ResealedSecrets::reseal, CensusRows::reseal));
+    private int run(RegistrySeal censuses, Step step) {
+        RootChange change = new RootChange(
+                transactions.author(),
+                List.of(ResealedSecrets::reseal, (session, seal) -> CensusRows.reseal(session, censuses)));
         // Asked before: a query before the tables are held would begin the snapshot too early.
         Dialect dialect = transactions.dialect();
         return transactions.serializable(Timeouts.MANY, session -> {

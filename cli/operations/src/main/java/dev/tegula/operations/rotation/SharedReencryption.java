@@ -98,7 +98,8 @@ public final class SharedReencryption {
                 throw new RefusedException(
                         CipherSource.STALE,
                         "Job " + job
-                                + " is stale: a key was activated or retired since it was planned, so its target may be wrong."
+                                + " is stale: a key was activated or retired since it was planned, so its target may be wrong, or another"
+                                + " plan moves the same values of its table."
                                 + " What was moved stays moved. Plan again.");
             case PAUSED ->
                 throw new RefusedException(

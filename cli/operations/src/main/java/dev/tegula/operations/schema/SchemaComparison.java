@@ -23,7 +23,8 @@ import java.util.stream.Stream;
  * the tables.
  *
  * @param version the version that the database says it has; 0 if it says none
- * @param missing the statements that make what is missing, in order, and a CHECK that lists fewer words than this release's anew
+ * @param missing the statements that make what is missing, in order, columns of tables that are there too, and a CHECK that lists
+ *     fewer words than this release's anew
  * @param lacking columns that a table which is there does not have, as {@code table.column}
  * @param unknown columns of our tables that this release does not know
  * @param unguarded what lets entries of the audit trail be changed or removed, a trigger that is missing or disabled; empty if nothing does
@@ -34,6 +35,8 @@ public record SchemaComparison(
     private static final Pattern MADE =
             Pattern.compile("CREATE (?:TABLE|(?:UNIQUE )?INDEX) IF NOT EXISTS (\\w+)[^;]*", Pattern.DOTALL);
     private static final Pattern MENDED = Pattern.compile("ALTER TABLE \\w+ DROP CONSTRAINT (\\w+),.*");
+    private static final Pattern ADDED =
+            Pattern.compile("ALTER TABLE (\\w+) ADD COLUMN IF NOT EXISTS (\\w+).*", Pattern.DOTALL);
     private static final Pattern HEADS = Pattern.compile("INSERT INTO (tegula_audit_head) .*", Pattern.DOTALL);
     private static final Pattern COLUMN = Pattern.compile("(?m)^ {4}\"?([a-z_0-9]+)\"? [a-z]");
 
@@ -48,9 +51,15 @@ public record SchemaComparison(
         return transactions.read(SchemaComparison::read);
     }
 
-    /** The names of what is missing: tables, indexes, and a table that lacks rows of Tegula's own. */
+    /** The names of what is missing: tables, indexes, columns, and a table that lacks rows of Tegula's own. */
     public List<String> missingNames() {
-        return names(MADE, HEADS);
+        return Stream.concat(
+                        names(MADE, HEADS).stream(),
+                        missing.stream()
+                                .map(ADDED::matcher)
+                                .filter(Matcher::matches)
+                                .map(SchemaComparison::label))
+                .toList();
     }
 
     /** The names of CHECKs of an earlier build that refuse rows of this release. */
@@ -106,6 +115,8 @@ public record SchemaComparison(
                 if (!headsAreThere(session)) {
                     missing.add(statement);
                 }
+            } else if (ADDED.matcher(statement).matches()) {
+                added(session, statement, missing, lacking);
             } else if (!made.matches()) {
                 if (version < SchemaScript.VERSION) {
                     missing.add(statement);
@@ -122,6 +133,19 @@ public record SchemaComparison(
             missing.addAll(AppendOnly.statements());
         }
         return new SchemaComparison(version, missing, lacking, unknown, unguarded);
+    }
+
+    /** A column that tables of an earlier build get; it comes behind the statement that makes the table. */
+    private static void added(Session session, String statement, List<String> missing, List<String> lacking)
+            throws SQLException {
+        Matcher column = ADDED.matcher(statement);
+        if (column.matches() && there(session, column.group(1)) && lacking.remove(label(column))) {
+            missing.add(statement);
+        }
+    }
+
+    private static String label(Matcher column) {
+        return column.group(1) + "." + column.group(2);
     }
 
     private static void columns(
