@@ -6,22 +6,19 @@ import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.ProgressPrinter;
 import dev.tegula.cli.output.Table;
-import dev.tegula.failure.RefusedException;
 import dev.tegula.operations.index.CatalogueIndexes;
 import dev.tegula.operations.index.IndexCount;
+import dev.tegula.operations.index.NextColumn;
 import dev.tegula.operations.reencrypt.Finding;
 import dev.tegula.operations.reencrypt.IndexBackfill;
-import dev.tegula.operations.reencrypt.IndexFence;
 import dev.tegula.operations.reencrypt.IndexSource;
 import dev.tegula.operations.reencrypt.Preflight;
 import dev.tegula.operations.reencrypt.Teller;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -58,12 +55,11 @@ final class IndexBackfillCommand extends TegulaCommand {
             CatalogueIndexes known =
                     new CatalogueIndexes(open.tegula(), columns, CatalogueIndexes.normalizersOfClassPath());
             Map<IndexColumn, IndexSource> sources = new LinkedHashMap<>();
-            List<IndexColumn> fenced =
-                    indexes.stream().filter(index -> fenced(open, index)).toList();
-            if (!fenced.isEmpty()) {
-                throw refusal(fenced, indexes);
-            }
-            indexes.forEach(index -> sources.put(index, known.source(index)));
+            indexes.forEach(index -> {
+                NextColumn.requireKnown(index, open.transactions());
+                NextColumn.requireFits(index, open.transactions());
+                sources.put(index, known.source(index));
+            });
             List<Finding> findings = new Preflight(open.dataSource())
                     .look(sources.values().stream()
                             .flatMap(source -> source.values().stream())
@@ -82,27 +78,6 @@ final class IndexBackfillCommand extends TegulaCommand {
                             + open.database().name() + "?");
             return invocation.watching(open, columns(sources), () -> fill(invocation, open, sources));
         }
-    }
-
-    /** Its fences want the next column too, which the application fills that writes the row. */
-    private static boolean fenced(OpenDatabase open, IndexColumn index) {
-        return index.next().isPresent() && new IndexFence(open.dataSource(), Duration.ZERO, index).stands();
-    }
-
-    private static RefusedException refusal(List<IndexColumn> fenced, List<IndexColumn> all) {
-        String others = all.stream()
-                .filter(index -> !fenced.contains(index))
-                .map(IndexColumn::label)
-                .collect(Collectors.joining(" "));
-        String first = fenced.get(0).label();
-        return new RefusedException(
-                "index-fenced",
-                "The key of " + first + " was replaced, and since then a row has its index and next column together:"
-                        + " save the rows that have none again in the application. `tegula index verify " + first
-                        + "` lists them."
-                        + (others.isEmpty()
-                                ? ""
-                                : " What can be filled is filled by `tegula index backfill " + others + "`."));
     }
 
     private static List<EncryptedColumn> columns(Map<IndexColumn, IndexSource> sources) {

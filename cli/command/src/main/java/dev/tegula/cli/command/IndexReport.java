@@ -5,7 +5,9 @@ import dev.tegula.cli.output.Exit;
 import dev.tegula.cli.output.Layout;
 import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.Table;
+import dev.tegula.envelope.TenantId;
 import dev.tegula.operations.document.Json;
+import dev.tegula.operations.document.Printable;
 import dev.tegula.operations.reencrypt.BackfillReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,7 @@ final class IndexReport {
     private boolean complete = true;
     private boolean clean = true;
     private boolean wrong;
+    private boolean missing;
 
     /** One whose document has this schema. */
     IndexReport(String schema) {
@@ -28,6 +31,15 @@ final class IndexReport {
     /** Whether the next one may follow. */
     boolean goesOn() {
         return complete;
+    }
+
+    /** Whether rows have no index that may have one. */
+    boolean missing() {
+        return missing;
+    }
+
+    boolean wrong() {
+        return wrong;
     }
 
     /** Adds what was filled. */
@@ -41,11 +53,25 @@ final class IndexReport {
                 "left", report.left(),
                 "duplicates", report.duplicates(),
                 "unreadable", report.unreadable(),
+                "refused", report.refused(),
+                "keyless", report.keyless(),
                 "shredded", report.shredded()));
         lines.add(index.label() + ": " + Table.count(report.filled(), "row") + " filled, " + Table.number(report.left())
                 + " left" + shredded(report) + (report.complete() ? "." : "; stopped before the end."));
         list(report.duplicates(), "another row has this index, in a UNIQUE column: two rows hold one value");
-        list(report.unreadable(), "its value does not open, or has no index");
+        needSomebody(index, report);
+    }
+
+    private void needSomebody(IndexColumn index, BackfillReport report) {
+        list(report.unreadable(), "its value does not open");
+        list(
+                report.refused(),
+                "its normaliser or tokeniser refuses the value: save one that it takes, or leave `filling` in the mapping");
+        report.keyless()
+                .forEach(tenant -> lines.add("  tenant " + Printable.of(tenant)
+                        + " has no key, and its rows no index: tegula keys create " + index.field() + " --tenant "
+                        + TenantId.of(tenant).argument() + " --index --activate"));
+        more(report.keyless());
     }
 
     /** Adds what was compared. */
@@ -60,6 +86,8 @@ final class IndexReport {
                 "missing", report.missing(),
                 "wrong", report.wrong(),
                 "unreadable", report.unreadable(),
+                "refused", report.refused(),
+                "keyless", report.keyless(),
                 "shredded", report.shredded()));
         lines.add(index.label() + ": " + Table.count(report.sound(), "row") + " fit, " + Table.number(report.left())
                 + " do not" + shredded(report) + (report.complete() ? "." : "; stopped before the end."));
@@ -67,7 +95,7 @@ final class IndexReport {
                 report.wrong(),
                 "its index is not that of its value: changed in the database, or written without the application");
         list(report.missing(), "it has a value and no index: not found, and unknown to UNIQUE");
-        list(report.unreadable(), "its value does not open, or has no index");
+        needSomebody(index, report);
     }
 
     private static String shredded(BackfillReport report) {
@@ -80,10 +108,15 @@ final class IndexReport {
         complete &= report.complete();
         clean &= report.left() == 0;
         wrong |= !report.wrong().isEmpty();
+        missing |= !report.missing().isEmpty();
     }
 
     private void list(List<String> rows, String what) {
         rows.forEach(row -> lines.add("  row " + row + "  " + what));
+        more(rows);
+    }
+
+    private void more(List<String> rows) {
         if (rows.size() == BackfillReport.MAX_LISTED) {
             lines.add("  … and maybe more of this kind");
         }

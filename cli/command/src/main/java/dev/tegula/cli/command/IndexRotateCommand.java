@@ -20,6 +20,7 @@ import dev.tegula.registry.KeyRow;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -28,14 +29,19 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "rotate",
         description = {
-            "Replace the key of all blind indexes and blind tokens of a field while applications run: every look-up finds its row and"
-                    + " UNIQUE holds at every moment.",
-            "Each needs a next column (@BlindIndexOf or @BlindTokensOf(…, next = true)). Run again to resume. Never destroys a key."
+            "Replace the key of blind indexes and blind tokens while applications run: every look-up finds its row and"
+                    + " UNIQUE holds at every moment. All of a field are under one key and move together.",
+            "Each needs a next column (@BlindIndexOf or @BlindTokensOf(…, next = true)). Rows without an index get theirs first; those"
+                    + " that can have none are named. Run again to resume. Never destroys a key."
         })
 final class IndexRotateCommand extends TegulaCommand {
 
-    @Parameters(paramLabel = "FIELD", converter = FieldNames.One.class, description = "The field id.")
-    String field = "";
+    @Parameters(
+            paramLabel = "FIELD|INDEX",
+            arity = "1..*",
+            converter = Indexes.Name.class,
+            description = "Field ids or globs; or an index as schema.table.column, for all of its field.")
+    List<String> names = List.of();
 
     @Mixin
     final BackfillOptions rows = new BackfillOptions();
@@ -45,9 +51,9 @@ final class IndexRotateCommand extends TegulaCommand {
 
     @Override
     Outcome run(Invocation invocation) {
-        invocation.about().fields(List.of(field));
         try (OpenDatabase open = invocation.open(4)) {
-            Columns.requireKnown(open, List.of(field));
+            List<FieldId> fields = Indexes.keyFields(open, names);
+            invocation.about().fields(fields.stream().map(FieldId::value).toList());
             IndexRotation rotation = new IndexRotation(
                     open.tegula(),
                     open.dataSource(),
@@ -56,19 +62,24 @@ final class IndexRotateCommand extends TegulaCommand {
                             .withWriteLimit(open.writeLimit())
                             .withSweep(rows.settings()),
                     CatalogueIndexes.normalizersOfClassPath());
-            IndexRotationPlan plan = rotation.plan(FieldId.of(field));
-            List<Finding> findings = rotation.findings(plan).stream()
+            List<IndexRotationPlan> plans = fields.stream().map(rotation::plan).toList();
+            List<Finding> findings = plans.stream()
+                    .flatMap(plan -> rotation.findings(plan).stream())
+                    .distinct()
                     .filter(finding -> !rows.accepted().contains(finding.kind()))
                     .toList();
             if (change.dryRun) {
-                List<String> lines = new ArrayList<>(lines(plan));
+                List<String> lines = new ArrayList<>();
+                plans.forEach(plan -> lines.addAll(lines(plan)));
                 lines.addAll(FindingText.lines(findings));
                 return DryRun.of(lines);
             }
             findings.stream().findFirst().ifPresent(finding -> {
                 throw finding.failure();
             });
-            List<IndexColumn> indexes = List.copyOf(plan.sources().keySet());
+            List<IndexColumn> indexes = plans.stream()
+                    .flatMap(plan -> plan.sources().keySet().stream())
+                    .toList();
             invocation.confirm(
                     change,
                     "Replace the key of "
@@ -76,10 +87,12 @@ final class IndexRotateCommand extends TegulaCommand {
                             + open.database().name() + "?");
             return invocation.watching(
                     open,
-                    plan.sources().values().stream()
+                    plans.stream()
+                            .flatMap(plan -> plan.sources().values().stream())
                             .flatMap(source -> source.values().stream())
+                            .distinct()
                             .toList(),
-                    () -> run(invocation, rotation));
+                    () -> run(invocation, rotation, fields));
         }
     }
 
@@ -93,44 +106,56 @@ final class IndexRotateCommand extends TegulaCommand {
                 List.of(first + plan.active().label() + " of the blind indexes of " + plan.field() + ":"));
         plan.sources()
                 .forEach((index, source) -> lines.add(
-                        "  " + index.label() + ", next column " + index.next().orElse("")));
+                        "  " + index.label() + ", next column " + index.next().orElse("")
+                                + (plan.missing().containsKey(index)
+                                        ? "; " + Table.count(plan.missing().get(index), "row")
+                                                + " without an index would get one first"
+                                        : "")));
         return lines;
     }
 
-    private Outcome run(Invocation invocation, IndexRotation rotation) {
+    /** One after the other; what stands in the way of one is in no other's. */
+    private Outcome run(Invocation invocation, IndexRotation rotation, List<FieldId> fields) {
         IndexRotationPrinter listener = new IndexRotationPrinter(invocation.console(), InstantSource.system());
+        List<IndexRotationReport> reports = new ArrayList<>();
         try {
-            return outcome(rotation.run(
-                    FieldId.of(field),
-                    rows.accepted(),
-                    listener,
-                    invocation.interruption().control()));
+            for (FieldId field : fields) {
+                if (reports.stream().noneMatch(report -> report.outcome() == RotationOutcome.STOPPED)) {
+                    reports.add(rotation.run(
+                            field,
+                            rows.accepted(),
+                            listener,
+                            invocation.interruption().control()));
+                }
+            }
         } finally {
             listener.clear();
         }
+        return outcome(reports);
     }
 
-    private static Outcome outcome(IndexRotationReport report) {
-        Exit exit =
-                switch (report.outcome()) {
-                    case DONE, UNTIL -> Exit.DONE;
-                    case STOPPED -> Exit.INTERRUPTED;
-                    case PARTIAL -> Exit.PARTIAL;
-                };
+    private static Exit exit(IndexRotationReport report) {
+        return switch (report.outcome()) {
+            case DONE, UNTIL -> Exit.DONE;
+            case STOPPED -> Exit.INTERRUPTED;
+            case PARTIAL -> Exit.PARTIAL;
+        };
+    }
+
+    private static Outcome outcome(List<IndexRotationReport> reports) {
+        List<Exit> exits = reports.stream().map(IndexRotateCommand::exit).toList();
+        Exit exit = exits.contains(Exit.INTERRUPTED)
+                ? Exit.INTERRUPTED
+                : exits.contains(Exit.PARTIAL) ? Exit.PARTIAL : Exit.DONE;
         Layout lines = new Layout();
-        report.left().forEach(lines::add);
-        if (report.shredded() > 0) {
-            lines.add(Table.count(report.shredded(), "row")
-                    + " of shredded tenants lost their index: it cannot be computed any more.");
+        reports.forEach(report -> lines(lines, report));
+        if (exit != Exit.DONE) {
+            lines.add("Run again to go on: tegula index rotate "
+                    + reports.stream()
+                            .filter(report -> exit(report) != Exit.DONE)
+                            .map(report -> report.field().value())
+                            .collect(Collectors.joining(" ")));
         }
-        boolean done = report.outcome() == RotationOutcome.DONE;
-        lines.add(
-                done
-                        ? "The blind indexes of " + report.field() + " are under "
-                                + report.key().label() + ": "
-                                + Table.count(report.settled(), "row") + " moved; "
-                                + report.retired().stream().map(KeyRow::label).toList() + " retired."
-                        : "Run the same command again to go on.");
         return new Outcome(
                 exit,
                 Json.object(
@@ -138,24 +163,49 @@ final class IndexRotateCommand extends TegulaCommand {
                         "tegula/index-rotate/1",
                         "outcome",
                         exit.word(),
-                        "field",
-                        report.field().value(),
-                        "keyId",
-                        report.key().keyId().hex(),
-                        "version",
-                        report.key().version(),
-                        "state",
-                        report.key().state().name(),
-                        "retired",
-                        report.retired().stream().map(row -> row.keyId().hex()).toList(),
-                        "filled",
-                        report.filled(),
-                        "moved",
-                        report.settled(),
-                        "shredded",
-                        report.shredded(),
-                        "left",
-                        report.left()),
+                        "fields",
+                        reports.stream().map(IndexRotateCommand::document).toList()),
                 lines);
+    }
+
+    private static void lines(Layout lines, IndexRotationReport report) {
+        report.unindexed().forEach(lines::add);
+        report.left().forEach(lines::add);
+        if (report.shredded() > 0) {
+            lines.add(Table.count(report.shredded(), "row")
+                    + " of shredded tenants lost their index: it cannot be computed any more.");
+        }
+        if (exit(report) == Exit.DONE) {
+            lines.add("The blind indexes of " + report.field() + " are under "
+                    + report.key().label() + ": "
+                    + Table.count(report.settled(), "row") + " moved; "
+                    + report.retired().stream().map(KeyRow::label).toList() + " retired.");
+        }
+    }
+
+    private static Object document(IndexRotationReport report) {
+        return Json.object(
+                "outcome",
+                exit(report).word(),
+                "field",
+                report.field().value(),
+                "keyId",
+                report.key().keyId().hex(),
+                "version",
+                report.key().version(),
+                "state",
+                report.key().state().name(),
+                "retired",
+                report.retired().stream().map(row -> row.keyId().hex()).toList(),
+                "filled",
+                report.filled(),
+                "moved",
+                report.settled(),
+                "shredded",
+                report.shredded(),
+                "unindexed",
+                report.unindexed(),
+                "left",
+                report.left());
     }
 }

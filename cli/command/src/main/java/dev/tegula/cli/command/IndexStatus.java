@@ -84,7 +84,7 @@ final class IndexStatus {
         indexes.stream()
                 .filter(one -> one.count.isPresent() && one.count.get().missing() > 0)
                 .forEach(one -> next.add("  tegula index backfill " + one.index.label()
-                        + "   gives rows their index that were written before there was one"));
+                        + "   gives rows their index that have none, or says why one cannot"));
         indexes.stream()
                 .filter(one -> one.count.isEmpty() && !one.large)
                 .forEach(one ->

@@ -8,6 +8,7 @@ import dev.tegula.operations.index.CatalogueIndexes;
 import dev.tegula.operations.reencrypt.IndexBackfill;
 import dev.tegula.operations.reencrypt.SweepSettings;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -52,10 +53,18 @@ final class IndexVerifyCommand extends TegulaCommand {
             } finally {
                 progress.clear();
             }
-            return report.outcome(
-                    "Every row has the index of its value.",
-                    "Rows without an index: tegula index backfill " + String.join(" ", names)
-                            + ". A row with a wrong one: find out who wrote it, then save it again in the application.");
+            return report.outcome("Every row has the index of its value.", next(report));
         }
+    }
+
+    private String next(IndexReport report) {
+        List<String> next = new ArrayList<>();
+        if (report.missing()) {
+            next.add("Rows without an index: tegula index backfill " + String.join(" ", names) + ".");
+        }
+        if (report.wrong()) {
+            next.add("A row with a wrong one: find out who wrote it, then save it again in the application.");
+        }
+        return next.isEmpty() ? "Rows that are listed need somebody first." : String.join(" ", next);
     }
 }

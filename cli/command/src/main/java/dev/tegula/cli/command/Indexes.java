@@ -6,8 +6,12 @@ import dev.tegula.cli.output.Table;
 import dev.tegula.config.UnknownName;
 import dev.tegula.envelope.FieldGlob;
 import dev.tegula.envelope.FieldId;
+import dev.tegula.failure.ConfigurationException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
@@ -16,6 +20,7 @@ import picocli.CommandLine.ITypeConverter;
 final class Indexes {
 
     private static final int PARTS_OF_A_PLACE = 3;
+    private static final Pattern FIELD = Pattern.compile("[a-z0-9_.]{1,100}");
 
     private Indexes() {}
 
@@ -37,21 +42,52 @@ final class Indexes {
     /**
      * Those that are named: by a field id or glob, or as schema.table.column.
      *
-     * @throws dev.tegula.failure.ConfigurationException naming the first name that means none, and what there is
+     * @throws ConfigurationException naming the first name that means none, and what there is
      */
     static List<IndexColumn> required(OpenDatabase open, List<String> names) {
         List<IndexColumn> indexes = open.catalogue().indexes().indexes();
         for (String name : names) {
             if (indexes.stream().noneMatch(index -> named(index, name))) {
-                List<String> known = new ArrayList<>();
-                indexes.forEach(index -> {
-                    known.add(index.label());
-                    index.parts().forEach(part -> known.add(part.field().value()));
-                });
-                throw UnknownName.of("blind index", name, "the catalogue", known);
+                throw unknown(indexes, name);
             }
         }
         return matching(indexes, names);
+    }
+
+    private static ConfigurationException unknown(List<IndexColumn> indexes, String name) {
+        List<String> known = new ArrayList<>();
+        indexes.forEach(index -> {
+            known.add(index.label());
+            index.parts().forEach(part -> known.add(part.field().value()));
+        });
+        return UnknownName.of("blind index", name, "the catalogue", known);
+    }
+
+    /**
+     * The fields whose keys the indexes are under that are named, as {@link #required}; each key is that of all indexes of its field.
+     *
+     * @throws ConfigurationException for a place or glob that means no index, and a field that is not known. A field that has no index is among
+     *     them: why it has none, its plan says
+     */
+    static List<FieldId> keyFields(OpenDatabase open, List<String> names) {
+        List<IndexColumn> indexes = open.catalogue().indexes().indexes();
+        Set<FieldId> fields = new LinkedHashSet<>();
+        for (String name : names) {
+            List<FieldId> found = indexes.stream()
+                    .filter(index -> index.label().equals(name)
+                            || FieldGlob.matches(name, index.field().value()))
+                    .map(IndexColumn::field)
+                    .toList();
+            if (found.isEmpty()) {
+                if (name.contains("*") || !FIELD.matcher(name).matches()) {
+                    throw unknown(indexes, name);
+                }
+                Columns.requireKnown(open, List.of(name));
+                fields.add(FieldId.of(name));
+            }
+            fields.addAll(found);
+        }
+        return List.copyOf(fields);
     }
 
     private static boolean named(IndexColumn index, String name) {

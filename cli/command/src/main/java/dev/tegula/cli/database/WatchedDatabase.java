@@ -25,7 +25,9 @@ record WatchedDatabase(DataSource server, Changes changes) implements DataSource
 
     private static final Pattern READS =
             Pattern.compile("^(select|show|set|reset|lock|savepoint|release|explain|with)\\b");
-    private static final Pattern LITERAL = Pattern.compile("'[^']*'");
+    /** A name may hold a quote too, and must not be taken for the beginning of a text that hides what follows. */
+    private static final Pattern LITERAL = Pattern.compile("\"[^\"]*\"|'[^']*'");
+
     private static final Pattern WRITES = Pattern.compile("\\b(insert|update|delete|merge|into)\\b");
     /** Locking rows is written like a change of them. */
     private static final Pattern ROW_LOCK = Pattern.compile("\\bfor (no key )?update\\b");

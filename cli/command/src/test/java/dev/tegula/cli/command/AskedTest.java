@@ -100,9 +100,6 @@ class AskedTest {
         clinic.execute("DROP INDEX tegula_job_open");
         String before = state(clinic);
         ASKED.forEach((command, rest) -> {
-            if (command.equals("index rotate")) {
-                expect(0, clinic.run("index", "backfill", "patient.ssn", "--yes"));
-            }
             assertThat(expect(2, run(clinic, command, rest)).err())
                     .as(command)
                     .contains("Add --yes to go ahead, or --dry-run to look.")

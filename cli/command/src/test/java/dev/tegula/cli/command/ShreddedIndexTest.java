@@ -95,12 +95,60 @@ class ShreddedIndexTest {
                 .contains("[v2 (");
     }
 
+    /** That a row loses its index is told as every change is, also where no other row is filled. */
+    @Test
+    void rotate_ofDeadRowsAlone_isToldInTheAuditTrail() {
+        tenants.clinic().execute("DELETE FROM note WHERE tenant = 'other'");
+        tenants.run(0, "index", "rotate", "note.text", "--yes");
+        for (String step : List.of("begin", "end")) {
+            assertThat(tenants.clinic()
+                            .number("SELECT count(*) FROM tegula_audit WHERE action = 'tegula.index." + step
+                                    + "' AND subject = 'public.note.i_next'"
+                                    + (step.equals("end") ? " AND detail = '3 rows were changed'" : "")))
+                    .as(step)
+                    .isEqualTo(1);
+        }
+        tenants.run(0, "audit", "verify");
+    }
+
+    /** A destroyed key is asked for once, and not for each row that is under it. */
+    @Test
+    void verifyBackfillAndRotate_ofManyDeadRows_doNotAskTheRegistryForEach() throws InterruptedException {
+        int rows = 2_000;
+        tenants.clinic()
+                .execute("INSERT INTO note (tenant, text, i, w) SELECT tenant, text, nullif(i, i), w FROM note,"
+                        + " generate_series(1, " + rows + ") WHERE id = 1");
+        assertThat(asked("index", "backfill", "public.note.i", "--yes")).isLessThan(rows);
+        tenants.clinic().execute("UPDATE note SET i = '\\x01' WHERE i IS NULL");
+        assertThat(asked("index", "verify", "note.text")).isLessThan(rows);
+        assertThat(asked("index", "rotate", "note.text", "--yes")).isLessThan(rows);
+    }
+
+    private long asked(String... command) throws InterruptedException {
+        long before = scans();
+        tenants.run(0, command);
+        return scans() - before;
+    }
+
+    /** Of sessions that have ended, which is when the server counts them. */
+    private long scans() throws InterruptedException {
+        while (tenants.clinic()
+                        .number("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                                + " AND backend_type = 'client backend' AND pid <> pg_backend_pid()")
+                > 0) {
+            Thread.sleep(20);
+        }
+        return tenants.clinic()
+                .number(
+                        "SELECT seq_scan + coalesce(idx_scan, 0) FROM pg_stat_user_tables WHERE relname = 'tegula_key'");
+    }
+
     /** A missing index of another tenant still refuses, and a row that does not open for another reason is named. */
     @Test
     void rotate_whereRowsOfOtherTenantsHaveNoIndexOrDoNotOpen_stillSaysSo() {
         tenants.clinic().execute("UPDATE note SET i = NULL WHERE tenant = 'other'");
-        assertThat(tenants.run(8, "index", "rotate", "note.text", "--yes").err())
-                .contains("3 rows of public.note.i have a value and no index");
+        assertThat(tenants.run(0, "index", "rotate", "note.text", "--dry-run").out())
+                .contains("public.note.i, next column i_next; 3 rows without an index would get one first");
         tenants.run(0, "index", "backfill", "public.note.i", "--yes");
 
         tenants.clinic().execute("UPDATE note SET text = text || '\\x00' WHERE id = 6");

@@ -17,6 +17,7 @@ class WatchedDatabaseTest {
                 "SELECT has_column_privilege(c.oid, 'ssn', 'UPDATE') FROM pg_class c",
                 "SET LOCAL search_path = pg_catalog",
                 "LOCK TABLE t IN SHARE MODE",
+                "SELECT \"update\" FROM \"it's\"",
                 "WITH x AS (SELECT 1) SELECT * FROM x"
             })
     void statement_thatOnlyReads_isNoChange(String sql) {
@@ -31,6 +32,7 @@ class WatchedDatabaseTest {
                 "ALTER TABLE t ADD CHECK (true)",
                 "CREATE TABLE t (id int)",
                 "SELECT 1 INTO t",
+                "WITH v AS (SELECT \"it's\" FROM t) UPDATE t SET \"it's\" = 1",
                 "DO $$ BEGIN END $$",
                 "DO 'BEGIN DELETE FROM t; END'"
             })

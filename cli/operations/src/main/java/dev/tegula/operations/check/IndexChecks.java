@@ -14,6 +14,7 @@ import dev.tegula.jdbc.CatalogueStore;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.operations.index.CatalogueIndexes;
 import dev.tegula.operations.index.IndexFacts;
+import dev.tegula.operations.index.NextColumn;
 import dev.tegula.operations.reencrypt.BackfillReport;
 import dev.tegula.operations.reencrypt.IndexBackfill;
 import dev.tegula.operations.reencrypt.ProgressListener;
@@ -99,6 +100,8 @@ final class IndexChecks {
                             + " drop it, and add it as " + type + ". " + gone(index));
         }
         CatalogueIndexes.values(index, columns);
+        NextColumn.requireKnown(index, transactions);
+        NextColumn.requireFits(index, transactions);
         List<String> statements = facts.statements(index);
         if (facts.type().isEmpty()) {
             throw CheckList.wrong(
@@ -150,10 +153,10 @@ final class IndexChecks {
                     "of the first " + SAMPLE + " rows " + report.missing().size()
                             + " have a value and no index: they are not found. `tegula index backfill " + name + "`");
         }
-        if (!report.unreadable().isEmpty()) {
-            throw new CheckList.Note("of the first " + SAMPLE + " rows "
-                    + report.unreadable().size()
-                    + " have a value that does not open or has no index. `tegula index verify " + name + "` lists all");
+        if (report.left() > 0) {
+            throw new CheckList.Note("of the first " + SAMPLE + " rows " + report.left()
+                    + " have no index, because their value does not open or is refused, or for want of a key."
+                    + " `tegula index verify " + name + "` lists all");
         }
         return "the first " + report.sound() + " fit their values";
     }

@@ -127,11 +127,11 @@ public final class Adoption {
         ColumnPasses passes = passes(kept, column, meter, control);
         return passes.fill(
                 shape(passes, column),
-                new ColumnFill(
+                ColumnFill.of(
                         List.of(column.plainSource()),
-                        column.encrypted().column(),
+                        ColumnFill.Target.of(column.encrypted().column()),
                         "t." + Identifiers.quote(column.encrypted().column()) + " IS NULL",
-                        cells -> column.encrypted(cells.get(0))),
+                        cells -> Computed.of(column.encrypted(cells.get(0)))),
                 new AdoptionPhase(column)
                         .during(phases, (session, step, detail) -> tell(session, column, step, detail)));
     }

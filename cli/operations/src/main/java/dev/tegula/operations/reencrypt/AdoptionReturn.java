@@ -156,12 +156,12 @@ final class AdoptionReturn {
         int room = passes.once(session -> ReleaseTarget.room(session, column));
         return passes.fill(
                 Adoption.shape(passes, column),
-                new ColumnFill(
+                ColumnFill.of(
                         List.of(column.envelopeSource()),
-                        column.name(),
+                        new ColumnFill.Target(
+                                column.name(), bytes -> column.text().back(bytes, type)),
                         "t." + Identifiers.quote(column.name()) + " IS NULL",
-                        cells -> column.returned(cells.get(0), room),
-                        column.text().back("@", type)),
+                        cells -> Computed.of(column.returned(cells.get(0), room))),
                 phase.during(phases, (session, step, detail) -> adoption.tell(session, column, step, detail)));
     }
 

@@ -121,16 +121,15 @@ final class AdoptionSealing {
         ColumnPasses passes = adoption.passes(kept, column, meter, control);
         return passes.fill(
                 Adoption.shape(passes, column),
-                new ColumnFill(
+                ColumnFill.of(
                         List.of(column.plainSource(), column.envelopeSource()),
-                        column.name(),
+                        new ColumnFill.Target(column.name(), none -> "NULL"),
                         "t." + Identifiers.quote(column.name()) + " IS NOT NULL",
-                        cells -> column.value(cells.get(0))
+                        cells -> Computed.of(column.value(cells.get(0))
                                 .filter(value -> column.opened(cells.get(1))
                                         .filter(opened -> column.text().same(value, opened))
                                         .isPresent())
-                                .map(same -> new byte[0]),
-                        "CASE WHEN octet_length(@) = 0 THEN NULL END"),
+                                .map(same -> new byte[0]))),
                 phase.during(Set.of(Form.EMPTYING), (session, step, detail) -> {}));
     }
 

@@ -9,12 +9,15 @@ import java.util.List;
  * @param filled rows that got what was computed
  * @param sound rows that hold what belongs to their value; only a verification looks at them
  * @param duplicates rows for which another row has it already, in a UNIQUE column; at most {@link #MAX_LISTED}
- * @param unreadable rows whose value does not open, or of which nothing can be computed; at most as many
+ * @param unreadable rows whose value does not open; at most as many
  * @param missing rows with values and nothing beside them; only a verification lists them; at most as many
  * @param wrong rows that hold anything but what belongs to their value, or that without a value; at most as many
  * @param left rows that are not done, of all kinds
  * @param complete whether it came to the end and was not stopped
  * @param shredded rows with a value of a tenant that was shredded, which are none of these: nothing is computed of them any more
+ * @param refused rows whose value opens, and of which nothing can be computed, because its normaliser or tokeniser refuses it; at
+ *     most as many
+ * @param keyless tenants that have no key to compute it with, whose rows are left; at most as many
  */
 public record BackfillReport(
         long filled,
@@ -25,7 +28,9 @@ public record BackfillReport(
         List<String> wrong,
         long left,
         boolean complete,
-        long shredded) {
+        long shredded,
+        List<String> refused,
+        List<String> keyless) {
 
     /** How many rows of a kind are listed. */
     public static final int MAX_LISTED = 1_000;
@@ -36,9 +41,11 @@ public record BackfillReport(
         unreadable = List.copyOf(unreadable);
         missing = List.copyOf(missing);
         wrong = List.copyOf(wrong);
+        refused = List.copyOf(refused);
+        keyless = List.copyOf(keyless);
     }
 
-    /** Without rows of a shredded tenant. */
+    /** Without rows of a shredded tenant, or of one without a key, or that are refused. */
     public BackfillReport(
             long filled,
             long sound,
@@ -48,7 +55,7 @@ public record BackfillReport(
             List<String> wrong,
             long left,
             boolean complete) {
-        this(filled, sound, duplicates, unreadable, missing, wrong, left, complete, 0);
+        this(filled, sound, duplicates, unreadable, missing, wrong, left, complete, 0, List.of(), List.of());
     }
 
     /** Of a run that had nothing to do. */
@@ -58,7 +65,8 @@ public record BackfillReport(
 
     /** The same, after so many rows were filled. */
     public BackfillReport withFilled(long rows) {
-        return new BackfillReport(rows, sound, duplicates, unreadable, missing, wrong, left, complete, shredded);
+        return new BackfillReport(
+                rows, sound, duplicates, unreadable, missing, wrong, left, complete, shredded, refused, keyless);
     }
 
     /** The same, after so many rows more were filled. */

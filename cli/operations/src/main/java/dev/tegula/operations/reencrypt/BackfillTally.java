@@ -4,12 +4,15 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** What a backfill or its verification has found so far. Of one thread. */
 final class BackfillTally {
 
     private final List<String> duplicates = new ArrayList<>();
     private final List<String> unreadable = new ArrayList<>();
+    private final List<String> refused = new ArrayList<>();
+    private final Set<String> keyless = new TreeSet<>();
     private final List<String> missing = new ArrayList<>();
     private final List<String> wrong = new ArrayList<>();
     private final Set<List<String>> hopeless = new HashSet<>();
@@ -81,10 +84,38 @@ final class BackfillTally {
         list(duplicates, shown);
     }
 
+    /** Nothing can be computed of the row, or what is there does not fit. */
+    void none(List<String> key, String shown, Computed computed) {
+        switch (computed.why().orElseThrow()) {
+            case CLOSED -> unreadable(key, shown);
+            case REFUSED -> refused(key, shown);
+            case SHREDDED -> shredded(key);
+            case KEYLESS -> keyless(key, computed.tenant());
+            case MISSING -> missing(shown);
+            case WRONG -> wrong(shown);
+        }
+    }
+
     void unreadable(List<String> key, String shown) {
         left++;
         hopeless.add(key);
         list(unreadable, shown);
+    }
+
+    /** Its values open, and a normaliser or tokeniser refuses one. */
+    private void refused(List<String> key, String shown) {
+        left++;
+        hopeless.add(key);
+        list(refused, shown);
+    }
+
+    /** Its tenant has no key. */
+    private void keyless(List<String> key, String tenant) {
+        left++;
+        hopeless.add(key);
+        if (keyless.size() < BackfillReport.MAX_LISTED) {
+            keyless.add(tenant);
+        }
     }
 
     void missing(String shown) {
@@ -99,7 +130,17 @@ final class BackfillTally {
 
     BackfillReport report(boolean complete) {
         return new BackfillReport(
-                filled, sound, duplicates, unreadable, missing, wrong, left, complete, shredded.size());
+                filled,
+                sound,
+                duplicates,
+                unreadable,
+                missing,
+                wrong,
+                left,
+                complete,
+                shredded.size(),
+                refused,
+                List.copyOf(keyless));
     }
 
     private static void list(List<String> rows, String row) {

@@ -5,24 +5,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
- * What passes over a table set in one column, computed from others of the same row.
+ * What passes over a table set in one column, or in several at once, computed from others of the same row.
  *
  * @param from what it is computed from; a row where one is NULL is left alone
- * @param target the column that is set
+ * @param targets the columns that are set
  * @param due SQL condition, on row {@code t}, for rows that are to be set
- * @param computed gives what is set; empty for what it cannot be computed from; throws what
- *     {@link dev.tegula.failure.KeyUnknownException#ofShreddedTenant} says of a value of a tenant that was shredded
- * @param set SQL expression for what is stored, in which {@code @} stands for what was computed, a bytea
+ * @param computed gives what is set, for each target
  * @param emptied the columns that become NULL where a value is of a shredded tenant; none, and such a row is left as it is
  */
 record ColumnFill(
         List<Source> from,
-        String target,
+        List<Target> targets,
         String due,
-        Function<List<Cell>, Optional<byte[]>> computed,
-        String set,
+        Function<List<Cell>, Computed> computed,
         List<String> emptied) {
 
     /**
@@ -39,20 +37,34 @@ record ColumnFill(
         }
     }
 
-    /** One that stores what was computed. */
-    ColumnFill(List<Source> from, String target, String due, Function<List<Cell>, Optional<byte[]>> computed) {
-        this(from, target, due, computed, "@");
-    }
+    /**
+     * A column that is set.
+     *
+     * @param column its name
+     * @param set makes of what was computed, a bytea as SQL, the SQL expression for what is stored
+     */
+    record Target(String column, UnaryOperator<String> set) {
 
-    /** One that leaves rows of shredded tenants as they are. */
-    ColumnFill(
-            List<Source> from, String target, String due, Function<List<Cell>, Optional<byte[]>> computed, String set) {
-        this(from, target, due, computed, set, List.of());
+        /** One that stores what was computed. */
+        static Target of(String column) {
+            return new Target(column, UnaryOperator.identity());
+        }
     }
 
     ColumnFill {
         from = List.copyOf(from);
+        targets = List.copyOf(targets);
         emptied = List.copyOf(emptied);
+    }
+
+    /** One that sets one column, and leaves rows of shredded tenants as they are. */
+    static ColumnFill of(List<Source> from, Target target, String due, Function<List<Cell>, Computed> computed) {
+        return new ColumnFill(from, List.of(target), due, computed, List.of());
+    }
+
+    /** The name of its first column, for people. */
+    String target() {
+        return targets.get(0).column();
     }
 
     /** The condition for rows that have all it is computed from, and are due. */

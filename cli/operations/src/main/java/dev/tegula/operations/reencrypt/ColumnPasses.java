@@ -1,6 +1,5 @@
 package dev.tegula.operations.reencrypt;
 
-import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.jdbc.Retry;
 import dev.tegula.jdbc.Session;
@@ -78,7 +77,7 @@ final class ColumnPasses {
                 shape,
                 fill.from().stream()
                         .map(from -> new PageQuery.ColumnFilter(
-                                from.value(), from.tenantColumn(), fill.interest(), List.of()))
+                                from.value(), from.tenantColumn(), value -> fill.interest(), List.of()))
                         .toList());
         BackfillTally tally = new BackfillTally();
         boolean complete = true;
@@ -114,7 +113,7 @@ final class ColumnPasses {
                 shape,
                 values.stream()
                         .map(value -> new PageQuery.ColumnFilter(
-                                value.value(), value.tenantColumn(), "@ IS NOT NULL", List.of()))
+                                value.value(), value.tenantColumn(), PageQuery.ColumnFilter::held, List.of()))
                         .toList());
         BackfillTally tally = new BackfillTally();
         return tally.report(pass(pages, tally, page -> page.rows().forEach(row -> comparison.accept(tally, row))));
@@ -164,22 +163,16 @@ final class ColumnPasses {
                 continue;
             }
             List<Cell> cells = present(row.cells());
-            Optional<byte[]> computed;
-            try {
-                computed = fill.computed().apply(cells);
-            } catch (KeyUnknownException e) {
-                if (!e.ofShreddedTenant()) {
-                    throw e;
-                }
-                dead.add(new FillCompareAndSet.Wanted(
-                        row.key(), cells.stream().map(Cell::value).toList(), new byte[0]));
-                continue;
-            }
-            if (computed.isPresent()) {
-                wanted.add(new FillCompareAndSet.Wanted(
-                        row.key(), cells.stream().map(Cell::value).toList(), computed.get()));
+            Computed computed = fill.computed().apply(cells);
+            FillCompareAndSet.Wanted one = new FillCompareAndSet.Wanted(
+                    row.key(), cells.stream().map(Cell::value).toList(), computed.bytes());
+            Optional<Computed.Why> why = computed.why();
+            if (why.isEmpty()) {
+                wanted.add(one);
+            } else if (why.get() == Computed.Why.SHREDDED) {
+                dead.add(one);
             } else {
-                tally.unreadable(row.key(), keys.shown(row.key()));
+                tally.none(row.key(), keys.shown(row.key()), computed);
             }
         }
         if (!dead.isEmpty()) {

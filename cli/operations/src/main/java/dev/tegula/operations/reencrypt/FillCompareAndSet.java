@@ -10,20 +10,20 @@ import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets a column of a batch of rows: one is changed only if it is still due, its values are those that the new one was computed
+ * Sets columns of a batch of rows: one is changed only if it is still due, its values are those that the new ones were computed
  * from, and nobody holds it. It waits for no row.
  */
 final class FillCompareAndSet {
 
     private final KeyPaging keys;
     private final int values;
+    private final int computed;
     private final Set<String> refusals;
     private final String sql;
 
@@ -31,10 +31,10 @@ final class FillCompareAndSet {
     static final class Wanted {
         private final List<String> key;
         private final List<byte[]> envelopes;
-        private final byte[] computed;
+        private final List<byte @Nullable []> computed;
 
-        /** Keeps the arrays. */
-        Wanted(List<String> key, List<byte[]> envelopes, byte[] computed) {
+        /** Keeps the arrays, of which one is computed for each column that is set. */
+        Wanted(List<String> key, List<byte[]> envelopes, List<byte @Nullable []> computed) {
             this.key = key;
             this.envelopes = envelopes;
             this.computed = computed;
@@ -51,15 +51,25 @@ final class FillCompareAndSet {
      *
      * @param changed keys of the rows that were changed
      * @param taken keys of the rows of which another row has what was computed, in a UNIQUE column; or that may not be emptied
+     * @param fenced how many rows a fence refused: what is set was computed under a key that was replaced meanwhile
      */
-    record Done(Set<List<String>> changed, List<List<String>> taken) {}
+    record Done(Set<List<String>> changed, List<List<String>> taken, int fenced) {}
+
+    /** What became of one statement: whom it changed, or who refused it. */
+    private record Tried(Set<List<String>> changed, boolean refused, boolean fenced) {}
 
     FillCompareAndSet(TableShape shape, ColumnFill fill) {
-        this(
-                shape,
-                fill,
-                Identifiers.quote(fill.target()) + " = " + fill.set().replace("@", "l.computed"),
-                Set.of(SqlState.UNIQUE_VIOLATION));
+        this(shape, fill, set(fill.targets()), fill.targets().size(), Set.of(SqlState.UNIQUE_VIOLATION));
+    }
+
+    private static String set(List<ColumnFill.Target> targets) {
+        StringJoiner set = new StringJoiner(", ");
+        int number = 0;
+        for (ColumnFill.Target target : targets) {
+            number++;
+            set.add(Identifiers.quote(target.column()) + " = " + target.set().apply("l.computed" + number));
+        }
+        return set.toString();
     }
 
     /** Makes the columns NULL in rows of shredded tenants, where the table lets it. */
@@ -70,11 +80,13 @@ final class FillCompareAndSet {
                 fill.emptied().stream()
                         .map(column -> Identifiers.quote(column) + " = NULL")
                         .collect(Collectors.joining(", ")),
+                0,
                 Set.of(SqlState.NOT_NULL_VIOLATION, SqlState.CHECK_VIOLATION));
     }
 
-    private FillCompareAndSet(TableShape shape, ColumnFill fill, String set, Set<String> refusals) {
+    private FillCompareAndSet(TableShape shape, ColumnFill fill, String set, int computed, Set<String> refusals) {
         this.refusals = refusals;
+        this.computed = computed;
         this.keys = shape.keys();
         this.values = fill.from().size();
         StringJoiner names = new StringJoiner(", ");
@@ -88,10 +100,14 @@ final class FillCompareAndSet {
             arrays.add("CAST(? AS bytea[])");
             same.add(source.value() + " = v.value" + number);
         }
-        names.add("computed");
-        arrays.add("CAST(? AS bytea[])");
+        StringJoiner kept = new StringJoiner("");
+        for (int c = 1; c <= computed; c++) {
+            names.add("computed" + c);
+            arrays.add("CAST(? AS bytea[])");
+            kept.add(", v.computed" + c);
+        }
         this.sql = "WITH v AS (SELECT * FROM unnest(" + arrays + ") AS v(" + names + ")), l AS (SELECT "
-                + keys.selected("t") + ", v.computed FROM " + shape.table().quoted() + " t JOIN v ON "
+                + keys.selected("t") + kept + " FROM " + shape.table().quoted() + " t JOIN v ON "
                 + keys.joined("t", "v") + " WHERE " + fill.due() + " AND " + same
                 + " FOR NO KEY UPDATE OF t SKIP LOCKED) UPDATE "
                 + shape.table().quoted() + " t SET " + set + " FROM l WHERE " + keys.equal("t", "l") + " RETURNING "
@@ -100,30 +116,37 @@ final class FillCompareAndSet {
 
     /** Runs it for all at once; if one of them is to get what another row has, one by one. */
     Done write(Session session, List<Wanted> batch) throws SQLException {
-        Optional<Set<List<String>>> all = attempt(session, batch);
-        if (all.isPresent()) {
-            return new Done(all.get(), List.of());
+        Tried all = attempt(session, batch);
+        if (!all.refused && !all.fenced) {
+            return new Done(all.changed, List.of(), 0);
         }
         Set<List<String>> changed = new HashSet<>();
         List<List<String>> taken = new ArrayList<>();
+        int fenced = 0;
         for (Wanted row : batch) {
-            attempt(session, List.of(row)).ifPresentOrElse(changed::addAll, () -> taken.add(row.key()));
+            Tried one = attempt(session, List.of(row));
+            changed.addAll(one.changed);
+            if (one.refused) {
+                taken.add(row.key());
+            }
+            fenced += one.fenced ? 1 : 0;
         }
-        return new Done(changed, taken);
+        return new Done(changed, taken, fenced);
     }
 
-    private Optional<Set<List<String>>> attempt(Session session, List<Wanted> rows) throws SQLException {
+    private Tried attempt(Session session, List<Wanted> rows) throws SQLException {
         Savepoint before = session.connection().setSavepoint();
         try {
             Set<List<String>> changed = run(session, rows);
             session.connection().releaseSavepoint(before);
-            return Optional.of(changed);
+            return new Tried(changed, false, false);
         } catch (SQLException e) {
-            if (!refusals.contains(SqlFailures.state(e))) {
+            boolean refused = refusals.contains(SqlFailures.state(e));
+            if (!refused && !SqlFailures.fenced(e)) {
                 throw e;
             }
             session.connection().rollback(before);
-            return Optional.empty();
+            return new Tried(Set.of(), refused, !refused);
         }
     }
 
@@ -139,11 +162,13 @@ final class FillCompareAndSet {
                 }
                 statement.setArray(at++, SqlArrays.bytes(session, envelopes));
             }
-            List<byte @Nullable []> computed = new ArrayList<>();
-            for (Wanted row : rows) {
-                computed.add(row.computed);
+            for (int c = 0; c < computed; c++) {
+                List<byte @Nullable []> ofColumn = new ArrayList<>();
+                for (Wanted row : rows) {
+                    ofColumn.add(row.computed.get(c));
+                }
+                statement.setArray(at++, SqlArrays.bytes(session, ofColumn));
             }
-            statement.setArray(at, SqlArrays.bytes(session, computed));
             return keys.answered(statement);
         }
     }

@@ -2,8 +2,6 @@ package dev.tegula.operations.reencrypt;
 
 import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.ConfigurationException;
-import dev.tegula.failure.KeyUnknownException;
-import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.jdbc.RealTable;
@@ -74,16 +72,25 @@ public final class IndexBackfill {
     public BackfillReport fill(
             IndexSource index, Set<Finding.Kind> accepted, RunControl control, ProgressListener listener) {
         new Preflight(source).look(index.values()).require(accepted);
+        LostKeys lost = new LostKeys();
+        IndexForm form = index.form();
+        List<ColumnFill.Target> targets = new ArrayList<>();
+        targets.add(new ColumnFill.Target(index.column(), form::write));
+        index.next().ifPresent(next -> targets.add(new ColumnFill.Target(next, form::writeNext)));
         return fill(
                 index,
                 new ColumnFill(
                         index.sources(),
-                        index.column(),
-                        "t." + Identifiers.quote(index.column()) + " IS NULL",
-                        cells -> index.opened(cells).flatMap(values -> index.computed(values, cells)),
-                        index.form().write()),
+                        targets,
+                        column(index.column()) + " IS NULL",
+                        cells -> index.computed(cells, lost),
+                        List.of()),
                 control,
                 listener);
+    }
+
+    private static String column(String name) {
+        return "t." + Identifiers.quote(name);
     }
 
     /**
@@ -92,53 +99,64 @@ public final class IndexBackfill {
      *
      * @param next the column
      * @param key the newest key of the field that is PENDING or ACTIVE
-     * @throws RefusedException code {@code job-stale}, if it is another one by now
+     * @throws dev.tegula.failure.RefusedException code {@code job-stale}, if it is another one by now
      */
     public BackfillReport fillNext(
             IndexSource index, String next, KeyId key, RunControl control, ProgressListener listener) {
-        String column = "t." + Identifiers.quote(next);
+        LostKeys lost = new LostKeys();
         return fill(
                 index,
                 new ColumnFill(
                         index.sources(),
-                        next,
-                        "t." + Identifiers.quote(index.column()) + " IS NOT NULL AND "
-                                + index.form().keyId(column) + " IS DISTINCT FROM '\\x" + key.hex() + "'::bytea",
-                        cells -> index.opened(cells)
-                                .flatMap(values -> index.computedNext(values, cells))
-                                .map(computed -> under(key, computed)),
-                        index.form().writeNext(),
+                        List.of(new ColumnFill.Target(next, index.form()::writeNext)),
+                        column(index.column()) + " IS NOT NULL AND NOT coalesce(" + isUnder(index, next, key)
+                                + ", false)",
+                        cells -> index.computedNext(cells, key, lost),
                         List.of(index.column(), next)),
                 control,
                 listener);
     }
 
-    private static byte[] under(KeyId key, byte[] computed) {
-        if (!KeyId.copyOf(computed, 0).equals(key)) {
-            throw new RefusedException(
-                    CipherSource.STALE,
-                    "The newest key of this index is not " + key.shortHex()
-                            + " any more: another one was made meanwhile. Run the command again: it makes a new plan.");
-        }
-        return computed;
+    private static String isUnder(IndexSource index, String next, KeyId key) {
+        return index.form().keyId(column(next)) + " = '\\x" + key.hex() + "'::bytea";
     }
 
     /**
-     * Sets the index of each row to that in its next column; opens no value and needs no key.
+     * Sets the index of each row that has one to that in its next column, where that is under the key; opens no value and needs no key.
+     *
+     * @param next the column
+     * @param key under which every next column is whose row has an index
+     */
+    public BackfillReport settle(
+            IndexSource index, String next, KeyId key, RunControl control, ProgressListener listener) {
+        String behind = index.form().behindKeyId(column(next));
+        return fill(
+                index,
+                ColumnFill.of(
+                        List.of(new ColumnFill.Source(index.form().read(next), Optional.empty())),
+                        new ColumnFill.Target(index.column(), none -> behind),
+                        column(index.column()) + " IS NOT NULL AND " + column(index.column()) + " IS DISTINCT FROM "
+                                + behind + " AND " + isUnder(index, next, key),
+                        cells -> index.form().holdsMoreThanKeyId(cells.get(0).value())
+                                ? Computed.of(new byte[0])
+                                : Computed.none(Computed.Why.CLOSED)),
+                control,
+                listener);
+    }
+
+    /**
+     * Makes the next column NULL of rows that have no index: what stands there is of no use, and a fence refuses it.
      *
      * @param next the column
      */
-    public BackfillReport settle(IndexSource index, String next, RunControl control, ProgressListener listener) {
-        String behind = index.form().behindKeyId("t." + Identifiers.quote(next));
+    public BackfillReport forgetNext(IndexSource index, String next, RunControl control, ProgressListener listener) {
         return fill(
                 index,
-                new ColumnFill(
+                ColumnFill.of(
                         List.of(new ColumnFill.Source(index.form().read(next), Optional.empty())),
-                        index.column(),
-                        "t." + Identifiers.quote(index.column()) + " IS DISTINCT FROM " + behind,
-                        cells -> Optional.of(new byte[0]).filter(none -> index.form()
-                                .holdsMoreThanKeyId(cells.get(0).value())),
-                        behind),
+                        new ColumnFill.Target(next, none -> "NULL"),
+                        column(index.column()) + " IS NULL",
+                        cells -> Computed.of(new byte[0])),
                 control,
                 listener);
     }
@@ -148,7 +166,7 @@ public final class IndexBackfill {
             BackfillMeter meter = new BackfillMeter(index.table(), index.fields(), listener);
             ColumnPasses passes = passes(kept, index, meter, control, Long.MAX_VALUE);
             return passes.fill(
-                    shape(passes, meter, index, fill.target()),
+                    shape(passes, meter, index, fill.targets()),
                     fill,
                     (session, step, detail) -> told.tell(
                             session,
@@ -175,14 +193,15 @@ public final class IndexBackfill {
         try (KeptConnection kept = settings.connection(source)) {
             BackfillMeter meter = new BackfillMeter(index.table(), index.fields(), listener);
             ColumnPasses passes = passes(kept, index, meter, control, rows);
-            TableShape shape = shape(passes, meter, index, index.column());
-            index.next().ifPresent(next -> shape(passes, meter, index, next));
+            List<ColumnFill.Target> stored = new ArrayList<>();
+            stored.add(ColumnFill.Target.of(index.column()));
+            index.next().map(ColumnFill.Target::of).ifPresent(stored::add);
+            TableShape shape = shape(passes, meter, index, stored);
             List<ColumnFill.Source> compared = new ArrayList<>(index.sources());
-            compared.add(new ColumnFill.Source(index.form().read(index.column()), Optional.empty()));
-            index.next()
-                    .ifPresent(next ->
-                            compared.add(new ColumnFill.Source(index.form().read(next), Optional.empty())));
-            return passes.compare(shape, compared, (tally, row) -> verify(index, shape.keys(), tally, row));
+            stored.forEach(target ->
+                    compared.add(new ColumnFill.Source(index.form().read(target.column()), Optional.empty())));
+            LostKeys lost = new LostKeys();
+            return passes.compare(shape, compared, (tally, row) -> verify(index, shape.keys(), lost, tally, row));
         }
     }
 
@@ -191,12 +210,15 @@ public final class IndexBackfill {
         return new ColumnPasses(kept, settings, control, "the blind index " + index.label(), meter, rows);
     }
 
-    private static TableShape shape(ColumnPasses passes, BackfillMeter meter, IndexSource index, String column) {
+    private static TableShape shape(
+            ColumnPasses passes, BackfillMeter meter, IndexSource index, List<ColumnFill.Target> columns) {
         TableName table = index.table();
         return passes.once(session -> {
             index.requireFits(session.dialect());
             TableShape shape = TableShape.read(session, table, index.values());
-            requireType(session, table, column, index.form());
+            for (ColumnFill.Target column : columns) {
+                requireType(session, table, column.column(), index.form());
+            }
             meter.total(TableFacts.estimatedRows(session, table));
             return shape;
         });
@@ -209,44 +231,31 @@ public final class IndexBackfill {
                 .orElse("missing");
         if (!form.types().contains(type)) {
             String expected = form.types().get(0);
+            String quoted = Identifiers.quote(column);
             throw new ConfigurationException(table + "." + column + " is " + type + "; a column of type " + expected
-                    + " was expected for the blind index. `ALTER TABLE " + table.quoted() + " ADD "
-                    + Identifiers.quote(column) + " " + expected + "`.");
+                    + " was expected for the blind index. In a migration of the application: `ALTER TABLE "
+                    + table.quoted() + (type.equals("missing") ? "" : " DROP " + quoted + ",") + " ADD " + quoted + " "
+                    + expected + "`.");
         }
     }
 
-    private static void verify(IndexSource index, KeyPaging keys, BackfillTally tally, Page.Row row) {
+    private static void verify(IndexSource index, KeyPaging keys, LostKeys lost, BackfillTally tally, Page.Row row) {
         List<@Nullable Cell> cells = row.cells();
         int parts = index.values().size();
         Cell stored = cells.get(parts);
         Cell next = index.next().isPresent() ? cells.get(parts + 1) : null;
         List<Cell> values = ColumnPasses.present(cells.subList(0, parts));
         if (values.size() < parts) {
-            if (stored == null && next == null) {
-                return; // a part is null, and so is the index
+            if (stored != null || next != null) { // a part is null, and so is the index
+                tally.wrong(keys.shown(row.key()));
             }
-            tally.wrong(keys.shown(row.key()));
             return;
         }
-        Optional<List<?>> opened;
-        try {
-            opened = index.opened(values);
-        } catch (KeyUnknownException e) {
-            if (!e.ofShreddedTenant()) {
-                throw e;
-            }
-            tally.shredded(row.key());
-            return;
-        }
-        if (opened.isEmpty()) {
-            tally.unreadable(row.key(), keys.shown(row.key()));
-        } else if (stored == null) {
-            tally.missing(keys.shown(row.key()));
-        } else if (index.fits(stored, opened.get(), values)
-                && (next == null || index.fitsNext(next, opened.get(), values))) {
+        Computed compared = index.compared(values, stored, next, lost);
+        if (compared.why().isEmpty()) {
             tally.sound();
         } else {
-            tally.wrong(keys.shown(row.key()));
+            tally.none(row.key(), keys.shown(row.key()), compared);
         }
     }
 }

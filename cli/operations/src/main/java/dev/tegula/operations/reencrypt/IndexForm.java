@@ -16,8 +16,6 @@ import java.util.Optional;
  */
 record IndexForm(int tokenBytes) {
 
-    private static final String KEY_ID = "substring(@ from 1 for " + KeyId.SIZE_BYTES + ")";
-
     /** A blind index. */
     static final IndexForm INDEX = new IndexForm(0);
 
@@ -46,25 +44,32 @@ record IndexForm(int tokenBytes) {
         return one() ? stored : "array_send(" + stored + ")";
     }
 
-    /** What goes into the column, where {@code @} is what was computed. */
-    String write() {
-        return one() ? "@" : tokens(0);
+    /** What goes into the column, of what was computed, as SQL. */
+    String write(String computed) {
+        return one() ? computed : tokens(computed, 0);
     }
 
-    /** What goes into the next column, where {@code @} is a key id and behind it what was computed under that. */
-    String writeNext() {
-        return one() ? "@" : "array_prepend(" + KEY_ID + ", " + tokens(KeyId.SIZE_BYTES) + ")";
+    /** What goes into the next column, of a key id and behind it what was computed under that, as SQL; NULL of NULL. */
+    String writeNext(String computed) {
+        return one()
+                ? computed
+                : "CASE WHEN " + computed + " IS NOT NULL THEN array_prepend(" + first(computed) + ", "
+                        + tokens(computed, KeyId.SIZE_BYTES) + ") END";
     }
 
-    private String tokens(int before) {
-        return "ARRAY(SELECT substring(@ from " + (before + 1) + " + n * " + tokenBytes + " for " + tokenBytes
-                + ") FROM generate_series(0, (octet_length(@) - " + before + ") / " + tokenBytes
-                + " - 1) AS n ORDER BY n)";
+    private static String first(String bytes) {
+        return "substring(" + bytes + " from 1 for " + KeyId.SIZE_BYTES + ")";
+    }
+
+    private String tokens(String bytes, int before) {
+        return "ARRAY(SELECT substring(" + bytes + " from " + (before + 1) + " + n * " + tokenBytes + " for "
+                + tokenBytes + ") FROM generate_series(0, (octet_length(" + bytes + ") - " + before + ") / "
+                + tokenBytes + " - 1) AS n ORDER BY n)";
     }
 
     /** The key id in a next column. */
     String keyId(String next) {
-        return one() ? KEY_ID.replace("@", next) : next + "[1]";
+        return one() ? first(next) : next + "[1]";
     }
 
     /** What a next column holds behind it. */

@@ -4,10 +4,9 @@ import dev.tegula.Context;
 import dev.tegula.FieldCipher;
 import dev.tegula.FieldIndex;
 import dev.tegula.FieldTokens;
-import dev.tegula.blindindex.BlindIndex;
-import dev.tegula.blindindex.BlindTokens;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.envelope.FieldId;
+import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Mode;
 import dev.tegula.failure.CannotOpenException;
 import dev.tegula.failure.ConfigurationException;
@@ -18,11 +17,10 @@ import dev.tegula.failure.RefusedException;
 import dev.tegula.failure.ValueException;
 import dev.tegula.jdbc.Dialect;
 import dev.tegula.jdbc.TableName;
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,20 +31,21 @@ public final class IndexSource {
 
     private final String column;
     private final List<Part> parts;
-    private final Computed computed;
+    private final IndexComputation computation;
     private final IndexForm form;
     private final @Nullable String next;
 
-    private IndexSource(String column, List<Part> parts, Computed computed, IndexForm form) {
-        this(column, parts, computed, form, null);
+    private IndexSource(String column, List<Part> parts, IndexComputation computation, IndexForm form) {
+        this(column, parts, computation, form, null);
     }
 
-    private IndexSource(String column, List<Part> parts, Computed computed, IndexForm form, @Nullable String next) {
+    private IndexSource(
+            String column, List<Part> parts, IndexComputation computation, IndexForm form, @Nullable String next) {
         this.column = column;
         this.next = next;
         this.form = form;
         this.parts = List.copyOf(parts);
-        this.computed = computed;
+        this.computation = computation;
         TableName table = TableName.of(parts.get(0).column);
         for (Part part : parts) {
             EncryptedColumn values = part.column;
@@ -69,90 +68,6 @@ public final class IndexSource {
     /** What holds values, and what opens them. */
     record Part(EncryptedColumn column, FieldCipher<?> cipher) {}
 
-    /** What is computed of values that were opened. */
-    private interface Computed {
-
-        /** Empty where there is none. */
-        Optional<byte[]> of(List<?> values, Context context);
-
-        /** The same for the next column. */
-        Optional<byte[]> next(List<?> values, Context context);
-
-        void verify(Cell stored, List<?> values, Context context);
-
-        void verifyNext(Cell stored, List<?> values, Context context);
-
-        boolean perTenant();
-    }
-
-    private record IndexComputed<T>(FieldIndex<T> index, Function<List<?>, T> value) implements Computed {
-
-        @Override
-        public Optional<byte[]> of(List<?> values, Context context) {
-            return Optional.ofNullable(index.compute(value.apply(values), context))
-                    .map(BlindIndex::bytes);
-        }
-
-        @Override
-        public Optional<byte[]> next(List<?> values, Context context) {
-            return Optional.ofNullable(index.computeNext(value.apply(values), context))
-                    .map(BlindIndex::bytes);
-        }
-
-        @Override
-        public void verify(Cell stored, List<?> values, Context context) {
-            index.verifyLive(stored.value(), value.apply(values), context);
-        }
-
-        @Override
-        public void verifyNext(Cell stored, List<?> values, Context context) {
-            index.verifyNext(stored.value(), value.apply(values), context);
-        }
-
-        @Override
-        public boolean perTenant() {
-            return index.spec().perTenant();
-        }
-    }
-
-    private record TokensComputed(FieldTokens tokens) implements Computed {
-
-        @Override
-        public Optional<byte[]> of(List<?> values, Context context) {
-            return Optional.ofNullable(tokens.compute((String) values.get(0), context))
-                    .map(TokensComputed::joined);
-        }
-
-        @Override
-        public Optional<byte[]> next(List<?> values, Context context) {
-            return Optional.ofNullable(tokens.computeNext((String) values.get(0), context))
-                    .map(TokensComputed::joined);
-        }
-
-        private static byte[] joined(BlindTokens computed) {
-            ByteArrayOutputStream joined = new ByteArrayOutputStream();
-            for (byte[] token : computed.bytes()) {
-                joined.writeBytes(token);
-            }
-            return joined.toByteArray();
-        }
-
-        @Override
-        public void verify(Cell stored, List<?> values, Context context) {
-            tokens.verifyLive(IndexForm.tokens(stored.value()).orElse(new byte[0][]), (String) values.get(0), context);
-        }
-
-        @Override
-        public void verifyNext(Cell stored, List<?> values, Context context) {
-            tokens.verifyNext(IndexForm.tokens(stored.value()).orElse(new byte[0][]), (String) values.get(0), context);
-        }
-
-        @Override
-        public boolean perTenant() {
-            return tokens.spec().perTenant();
-        }
-    }
-
     /**
      * Of one field.
      *
@@ -166,7 +81,7 @@ public final class IndexSource {
         return new IndexSource(
                 column,
                 List.of(new Part(values, cipher)),
-                new IndexComputed<>(index, opened -> (T) opened.get(0)),
+                new IndexComputation.OfIndex<>(index, opened -> (T) opened.get(0)),
                 IndexForm.INDEX);
     }
 
@@ -182,7 +97,7 @@ public final class IndexSource {
         return new IndexSource(
                 column,
                 List.of(new Part(values, cipher)),
-                new TokensComputed(tokens),
+                new IndexComputation.OfTokens(tokens),
                 IndexForm.ofTokens(tokens.spec().sizeBytes()));
     }
 
@@ -206,12 +121,12 @@ public final class IndexSource {
         for (int i = 0; i < values.size(); i++) {
             parts.add(new Part(values.get(i), ciphers.get(i)));
         }
-        return new IndexSource(column, parts, new IndexComputed<>(index, opened -> opened), IndexForm.INDEX);
+        return new IndexSource(column, parts, new IndexComputation.OfIndex<>(index, opened -> opened), IndexForm.INDEX);
     }
 
     /** The same, whose next column is compared too. */
     public IndexSource withNext(Optional<String> column) {
-        return new IndexSource(this.column, parts, computed, form, column.orElse(null));
+        return new IndexSource(this.column, parts, computation, form, column.orElse(null));
     }
 
     /** The table of all. */
@@ -263,15 +178,69 @@ public final class IndexSource {
         return parts.stream().map(part -> part.column.field()).distinct().toList();
     }
 
+    /** What a row gets: the index, and what its next column holds beside it, if there is one and more than the first key. */
+    Computed computed(List<Cell> cells, LostKeys lost) {
+        return computed(cells, lost, (values, context) -> {
+            byte[] index = computation.of(values, context);
+            return next == null
+                    ? Computed.of(index)
+                    : Computed.of(index, computation.next(values, context).orElse(null));
+        });
+    }
+
     /**
-     * The values of a row that has all of them; empty if one does not open.
+     * What the next column of a row gets.
      *
-     * @throws KeyUnknownException if one is of a tenant that was shredded
+     * @throws RefusedException code {@code job-stale}, if another key is the newest by now
      */
-    Optional<List<?>> opened(List<Cell> cells) {
+    Computed computedNext(List<Cell> cells, KeyId key, LostKeys lost) {
+        return computed(cells, lost, (values, context) -> {
+            Optional<byte[]> computed = computation.next(values, context);
+            if (computed.filter(bytes -> KeyId.copyOf(bytes, 0).equals(key)).isEmpty()) {
+                throw new RefusedException(
+                        CipherSource.STALE,
+                        "The newest key of this index is not " + key.shortHex()
+                                + " any more: another one was made meanwhile. Run the command again: it makes a new plan.");
+            }
+            return Computed.of(computed);
+        });
+    }
+
+    private Computed computed(List<Cell> cells, LostKeys lost, BiFunction<List<?>, Context, Computed> work) {
+        Optional<List<?>> values;
+        try {
+            values = opened(cells, lost);
+        } catch (KeyUnknownException shredded) {
+            return Computed.none(Computed.Why.SHREDDED);
+        }
+        if (values.isEmpty()) {
+            return Computed.none(Computed.Why.CLOSED);
+        }
+        String tenant = tenant(cells);
+        if (lost.isKeyless(tenant)) {
+            return Computed.keyless(tenant);
+        }
+        try {
+            return work.apply(values.get(), computation.perTenant() ? Context.tenant(tenant) : Context.noTenant());
+        } catch (MalformedException | ValueException refused) {
+            return Computed.none(Computed.Why.REFUSED);
+        } catch (KeyUnknownException e) {
+            if (!computation.perTenant()) {
+                throw e; // of all rows
+            }
+            if (e.ofShreddedTenant()) {
+                return Computed.none(Computed.Why.SHREDDED);
+            }
+            lost.keyless(tenant);
+            return Computed.keyless(tenant);
+        }
+    }
+
+    /** The values of a row that has all of them; empty if one does not open; throws if one is of a tenant that was shredded. */
+    private Optional<List<?>> opened(List<Cell> cells, LostKeys lost) {
         List<Object> values = new ArrayList<>();
         for (int i = 0; i < parts.size(); i++) {
-            Optional<?> value = opened(parts.get(i), cells.get(i));
+            Optional<?> value = opened(parts.get(i), cells.get(i), lost);
             if (value.isEmpty()) {
                 return Optional.empty();
             }
@@ -280,13 +249,18 @@ public final class IndexSource {
         return Optional.of(values);
     }
 
-    private static Optional<?> opened(Part part, Cell cell) {
+    private static Optional<?> opened(Part part, Cell cell, LostKeys lost) {
+        FieldId field = part.column.field();
+        if (lost.isDestroyed(field, cell)) {
+            throw KeyUnknownException.shredded(field + ": the key of this value was destroyed with its tenant");
+        }
         try {
             return cell.tooLarge()
                     ? Optional.empty()
                     : Optional.ofNullable(part.cipher.decrypt(cell.value(), context(part.column.perTenant(), cell)));
         } catch (KeyUnknownException e) {
             if (e.ofShreddedTenant()) {
+                lost.destroyed(field, cell);
                 throw e;
             }
             return Optional.empty();
@@ -295,22 +269,23 @@ public final class IndexSource {
         }
     }
 
-    /** What is computed of values that were opened; empty if a normaliser or tokeniser refuses one. */
-    Optional<byte[]> computed(List<?> values, List<Cell> cells) {
-        try {
-            return computed.of(values, context(cells));
-        } catch (MalformedException | ValueException refused) {
-            return Optional.empty();
-        }
-    }
-
-    /** The same for the next column; empty too while there is but the first key. */
-    Optional<byte[]> computedNext(List<?> values, List<Cell> cells) {
-        try {
-            return computed.next(values, context(cells));
-        } catch (MalformedException | ValueException refused) {
-            return Optional.empty();
-        }
+    /** Compares what a row holds in its column, and in its next column if that is compared, with its values. */
+    Computed compared(List<Cell> cells, @Nullable Cell stored, @Nullable Cell storedNext, LostKeys lost) {
+        return computed(cells, lost, (values, context) -> {
+            if (stored == null) {
+                byte[] unused = computation.of(values, context); // or it says why it has none
+                return Computed.none(Computed.Why.MISSING);
+            }
+            try {
+                computation.verify(stored, values, context);
+                if (storedNext != null) {
+                    computation.verifyNext(storedNext, values, context);
+                }
+                return Computed.of(new byte[0]);
+            } catch (IntegrityException | MalformedException | ValueException e) {
+                return Computed.none(Computed.Why.WRONG);
+            }
+        });
     }
 
     List<ColumnFill.Source> sources() {
@@ -319,33 +294,14 @@ public final class IndexSource {
                 .toList();
     }
 
-    /** Whether a row holds the index of its values. */
-    boolean fits(Cell stored, List<?> values, List<Cell> cells) {
-        try {
-            computed.verify(stored, values, context(cells));
-            return true;
-        } catch (IntegrityException | MalformedException | ValueException e) {
-            return false;
-        }
-    }
-
-    /** Whether the next column of a row holds what its values give under the key that it names, if that key is live. */
-    boolean fitsNext(Cell stored, List<?> values, List<Cell> cells) {
-        try {
-            computed.verifyNext(stored, values, context(cells));
-            return true;
-        } catch (IntegrityException | MalformedException | ValueException e) {
-            return false;
-        }
-    }
-
-    private Context context(List<Cell> cells) {
+    /** The tenant of a row, by the first of its values that has one. */
+    private String tenant(List<Cell> cells) {
         for (int i = 0; i < parts.size(); i++) {
             if (parts.get(i).column.perTenant()) {
-                return context(computed.perTenant(), cells.get(i));
+                return cells.get(i).tenant().orElse("");
             }
         }
-        return Context.noTenant();
+        return "";
     }
 
     private static Context context(boolean perTenant, Cell cell) {

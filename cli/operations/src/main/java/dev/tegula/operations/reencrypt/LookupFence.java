@@ -270,13 +270,17 @@ final class LookupFence {
         String function = looking(table);
         session.execute("CREATE OR REPLACE FUNCTION " + function
                 + " RETURNS boolean LANGUAGE plpgsql VOLATILE STRICT SECURITY DEFINER"
-                + " SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $tegula$"
-                + BODY.replace("SCHEMA", Identifiers.quote(fence.schema()))
-                        .replace("FENCE", Long.toString(fence.number()))
-                        .replace("KEYID", last.hex())
-                + "$tegula$");
+                + " SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS '"
+                + body(fence, last).replace("'", "''") + "'");
         session.execute("ALTER FUNCTION " + function + " OWNER TO CURRENT_USER");
         session.execute("GRANT EXECUTE ON FUNCTION " + function + " TO PUBLIC");
+    }
+
+    /** The name of the schema comes last: it may hold any of the words. */
+    private static String body(Standing fence, KeyId last) {
+        return BODY.replace("FENCE", Long.toString(fence.number()))
+                .replace("KEYID", last.hex())
+                .replace("SCHEMA", Identifiers.quote(fence.schema()));
     }
 
     private static String looking(TableName table) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,19 +28,29 @@ final class PageQuery {
      *
      * @param value SQL expression of type bytea, on row {@code t}
      * @param tenantColumn the column with the tenant, if there is one
-     * @param interest SQL condition for values of interest, in which {@code @} stands for the value
+     * @param interest makes of the value, as SQL, the condition for values of interest; no text is replaced, for names may hold any
      * @param ids the key ids that are its one parameter, or empty if it has none
      */
-    record ColumnFilter(String value, Optional<String> tenantColumn, String interest, List<KeyId> ids) {
+    record ColumnFilter(String value, Optional<String> tenantColumn, UnaryOperator<String> interest, List<KeyId> ids) {
 
         /** Values of a column. */
-        static ColumnFilter of(String column, Optional<String> tenantColumn, String interest, List<KeyId> ids) {
+        static ColumnFilter of(
+                String column, Optional<String> tenantColumn, UnaryOperator<String> interest, List<KeyId> ids) {
             return new ColumnFilter("t." + Identifiers.quote(column), tenantColumn, interest, ids);
+        }
+
+        /** All values of a column. */
+        static ColumnFilter all(String column, Optional<String> tenantColumn) {
+            return of(column, tenantColumn, ColumnFilter::held, List.of());
+        }
+
+        static String held(String value) {
+            return value + " IS NOT NULL";
         }
 
         /** Values under one of the keys. */
         static ColumnFilter under(String column, Optional<String> tenantColumn, List<KeyId> ids) {
-            return of(column, tenantColumn, "substring(@ from 3 for 32) = ANY (?)", ids);
+            return of(column, tenantColumn, value -> "substring(" + value + " from 3 for 32) = ANY (?)", ids);
         }
     }
 
@@ -70,8 +81,8 @@ final class PageQuery {
         String tenant = column.tenantColumn()
                 .map(t -> "left(CAST(t." + Identifiers.quote(t) + " AS text), " + TENANT_CHARACTERS + ")")
                 .orElse("CAST(NULL AS text)");
-        return "coalesce(" + column.interest().replace("@", name) + ", false) AS h" + i + ", " + name + " AS c" + i
-                + ", " + tenant + " AS t" + i;
+        return "coalesce(" + column.interest().apply(name) + ", false) AS h" + i + ", " + name + " AS c" + i + ", "
+                + tenant + " AS t" + i;
     }
 
     /** Length, head and hash of a value that is too large, which stays in the database; else the value. */

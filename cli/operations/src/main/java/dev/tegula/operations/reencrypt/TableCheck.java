@@ -76,7 +76,7 @@ final class TableCheck {
                 shape,
                 columns.stream()
                         .map(c -> PageQuery.ColumnFilter.of(
-                                c.column(), c.tenantColumn(), interest(c, percent), List.of()))
+                                c.column(), c.tenantColumn(), value -> interest(c, percent, value), List.of()))
                         .toList(),
                 dialect);
         int rows = settings.pageRows();
@@ -103,11 +103,13 @@ final class TableCheck {
     }
 
     /** A NULL is of interest where NULLs are sealed: there it is a value that was taken away. */
-    private static String interest(EncryptedColumn column, double percent) {
+    private static String interest(EncryptedColumn column, double percent, String value) {
         if (percent < 100) {
-            return String.format(Locale.ROOT, "@ IS NOT NULL AND random() < %.6f", percent / 100);
+            return value + String.format(Locale.ROOT, " IS NOT NULL AND random() < %.6f", percent / 100);
         }
-        return column.sealNulls() ? "(@ IS NULL OR @ IS NOT NULL)" : "@ IS NOT NULL";
+        return column.sealNulls()
+                ? "(" + value + " IS NULL OR " + value + " IS NOT NULL)"
+                : PageQuery.ColumnFilter.held(value);
     }
 
     private long check(Page page, KeyPaging keys, List<EncryptedColumn> columns, boolean all) {

@@ -56,8 +56,7 @@ public final class ValueReader {
             PageQuery pages = new PageQuery(
                     shape,
                     columns.stream()
-                            .map(column -> PageQuery.ColumnFilter.of(
-                                    column.column(), column.tenantColumn(), "@ IS NOT NULL", List.of()))
+                            .map(column -> PageQuery.ColumnFilter.all(column.column(), column.tenantColumn()))
                             .toList(),
                     retry.run("reading " + table, kept::dialect));
             int many = (int) Math.min(rows, PAGE_ROWS);

@@ -81,8 +81,7 @@ public final class IndexRotation {
      * @throws dev.tegula.failure.ConfigurationException if the catalogue has no index of the field, or one has no next column that is
      *     as it should be
      * @throws dev.tegula.failure.KeyUnknownException if no key of the indexes is ACTIVE
-     * @throws dev.tegula.failure.RefusedException code {@code index-rotation}, if all its indexes have a key for each tenant, and while
-     *     rows have no index
+     * @throws dev.tegula.failure.RefusedException code {@code index-rotation}, if all its indexes have a key for each tenant
      */
     public IndexRotationPlan plan(FieldId field) {
         Catalogue catalogue = Census.catalogue(tegula);
@@ -122,29 +121,35 @@ public final class IndexRotation {
                         .distinct()
                         .toList())
                 .require(accepted);
-        return new Run(plan, listener, control).run();
+        return new Run(plan, accepted, listener, control).run();
     }
 
     private final class Run {
 
         private final IndexRotationPlan plan;
+        private final Set<Finding.Kind> accepted;
         private final IndexRotationListener listener;
         private final RunControl control;
         private final List<String> left = new ArrayList<>();
+        private final List<String> unindexed = new ArrayList<>();
         private final List<KeyRow> retired = new ArrayList<>();
         private KeyRow key;
         private long filled;
         private long settled;
         private long shredded;
 
-        Run(IndexRotationPlan plan, IndexRotationListener listener, RunControl control) {
+        Run(IndexRotationPlan plan, Set<Finding.Kind> accepted, IndexRotationListener listener, RunControl control) {
             this.plan = plan;
+            this.accepted = accepted;
             this.listener = listener;
             this.control = control;
             this.key = plan.active();
         }
 
         IndexRotationReport run() {
+            if (!complete()) {
+                return report(RotationOutcome.STOPPED);
+            }
             // Before there is a key that a writer without the next column could leave an old value's index under.
             plan.sources().keySet().forEach(index -> fence(index).raiseTogether(control));
             if (plan.superseded().isEmpty()) {
@@ -176,7 +181,27 @@ public final class IndexRotation {
         }
 
         private IndexRotationReport report(RotationOutcome outcome) {
-            return new IndexRotationReport(plan.field(), outcome, key, retired, filled, settled, shredded, left);
+            return new IndexRotationReport(
+                    plan.field(), outcome, key, retired, filled, settled, shredded, left, unindexed);
+        }
+
+        /**
+         * Rows without an index are nobody's to look for before and after; they stand in no fence's way. So what can have none, or has the
+         * value of another row, is named and left.
+         */
+        private boolean complete() {
+            for (var index : plan.sources().entrySet()) {
+                listener.step(IndexStep.COMPLETE, index.getKey().label());
+                if (!plan.missing().containsKey(index.getKey())) {
+                    continue;
+                }
+                BackfillReport report = rows.fill(index.getValue(), accepted, control, listener);
+                if (!report.complete()) {
+                    return false;
+                }
+                unindexed.addAll(Unindexed.lines(index.getKey(), report));
+            }
+            return !control.stopped();
         }
 
         /** Writers name the new key from the moment that it is there, so the fences that ask for the old one go first. */
@@ -269,7 +294,7 @@ public final class IndexRotation {
                 String next = index.getKey().next().orElseThrow();
                 IndexFence fence = fence(index.getKey());
                 Supplier<BackfillReport> pass = () -> {
-                    BackfillReport report = rows.settle(index.getValue(), next, control, listener);
+                    BackfillReport report = rows.settle(index.getValue(), next, key.keyId(), control, listener);
                     settled += report.filled();
                     return report;
                 };
@@ -279,7 +304,14 @@ public final class IndexRotation {
                 }
                 listener.step(IndexStep.CLOSE, index.getKey().label());
                 fence.raiseSame(control);
-                if (!passes(index.getValue(), pass, () -> fence.validateSame(control))) {
+                Supplier<Boolean> validated = () -> {
+                    boolean all = fence.validateSame(control);
+                    if (!all) {
+                        rows.forgetNext(index.getValue(), next, control, listener);
+                    }
+                    return all;
+                };
+                if (!passes(index.getValue(), pass, validated)) {
                     return false;
                 }
             }
@@ -306,8 +338,15 @@ public final class IndexRotation {
                     .forEach(row -> left.add(index.label() + ": row " + row
                             + " has the value of another row, although the index is UNIQUE"));
             report.unreadable()
-                    .forEach(row -> left.add(
-                            index.label() + ": row " + row + " has a value that does not open, or has no index"));
+                    .forEach(
+                            row -> left.add(
+                                    index.label() + ": row " + row
+                                            + " has a value that does not open, so its index cannot be computed under the new key; mend it,"
+                                            + " delete the row, or set its index and next column to NULL: then nobody finds it any more"));
+            report.refused()
+                    .forEach(row -> left.add(index.label() + ": row " + row
+                            + " has a value that its normaliser or tokeniser refuses, and an index nevertheless; set both columns"
+                            + " to NULL, or save another value"));
             if (report.complete() && report.left() > 0 && left.isEmpty()) {
                 left.add(index.label() + ": " + report.left()
                         + " rows were held or changed at every pass; run again when it is quieter");

@@ -10,12 +10,10 @@ import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.RefusedException;
-import dev.tegula.jdbc.Identifiers;
-import dev.tegula.jdbc.TableName;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.operations.index.CatalogueIndexes;
 import dev.tegula.operations.index.IndexCount;
-import dev.tegula.operations.index.IndexFacts;
+import dev.tegula.operations.index.NextColumn;
 import dev.tegula.operations.reencrypt.IndexSource;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
@@ -24,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * What the rotation of the index key of a field would do.
@@ -32,6 +29,7 @@ import java.util.stream.Collectors;
  * @param field whose indexes
  * @param scope the scope of its keys
  * @param sources all of its indexes over all tenants, with what opens and computes them
+ * @param missing how many rows have a value and no index, of those where there are any; they get theirs first, if they can
  * @param active the key that is written under
  * @param pending a newer one that an earlier run made
  * @param superseded keys that an earlier run has replaced and not retired
@@ -40,6 +38,7 @@ public record IndexRotationPlan(
         FieldId field,
         Scope scope,
         Map<IndexColumn, IndexSource> sources,
+        Map<IndexColumn, Long> missing,
         KeyRow active,
         Optional<KeyRow> pending,
         List<KeyRow> superseded) {
@@ -47,6 +46,7 @@ public record IndexRotationPlan(
     /** Copies. */
     public IndexRotationPlan {
         sources = new LinkedHashMap<>(sources);
+        missing = Map.copyOf(missing);
         superseded = List.copyOf(superseded);
     }
 
@@ -56,7 +56,7 @@ public record IndexRotationPlan(
      * @throws IntegrityException if a row of the catalogue of indexes does not verify
      * @throws ConfigurationException if the catalogue has no index of the field, or one has no next column that is as it should be
      * @throws KeyUnknownException if none of its keys is ACTIVE
-     * @throws RefusedException code {@code index-rotation}, if all its indexes have a key for each tenant, and while rows have no index
+     * @throws RefusedException code {@code index-rotation}, if all its indexes have a key for each tenant
      */
     static IndexRotationPlan of(
             FieldId field,
@@ -74,8 +74,15 @@ public record IndexRotationPlan(
                 .filter(index -> index.field().equals(field))
                 .toList();
         if (all.isEmpty()) {
-            throw new ConfigurationException("The catalogue has no blind index whose key is one of " + field
-                    + ". Applications publish theirs with their first value.");
+            throw new ConfigurationException("The catalogue has no blind index whose key is one of " + field + ". "
+                    + rows.indexes().stream()
+                            .filter(index -> index.parts().stream()
+                                    .anyMatch(part -> part.field().equals(field)))
+                            .findFirst()
+                            .map(index ->
+                                    index.label() + " is an index of it too, under the key of its first part: `tegula"
+                                            + " index rotate " + index.field() + "`.")
+                            .orElse("Applications publish theirs with their first value."));
         }
         List<IndexColumn> indexes =
                 all.stream().filter(index -> !index.perTenant()).toList();
@@ -87,19 +94,16 @@ public record IndexRotationPlan(
                             + " Replace its key).");
         }
         Map<IndexColumn, IndexSource> sources = new LinkedHashMap<>();
+        Map<IndexColumn, Long> missing = new LinkedHashMap<>();
         for (IndexColumn index : indexes) {
-            requireNext(index, transactions);
+            NextColumn.requireRotates(index, transactions);
             IndexSource source = known.source(index);
             source.requireFits(transactions.dialect());
             sources.put(index, source);
             IndexCount count =
                     transactions.read(sql -> IndexCount.of(sql, index, CatalogueIndexes.values(index, columns), keys));
             if (count.missing() > 0) {
-                throw new RefusedException(
-                        "index-rotation",
-                        count.missing() + " rows of " + index.label()
-                                + " have a value and no index. First: `tegula index" + " backfill " + index.label()
-                                + "`.");
+                missing.put(index, count.missing());
             }
         }
         Scope scope = Scope.index(field, TenantId.none());
@@ -115,61 +119,11 @@ public record IndexRotationPlan(
                 field,
                 scope,
                 sources,
+                missing,
                 active,
                 own.stream()
                         .filter(row -> row.state() == KeyState.PENDING && row.version() > active.version())
                         .max(Comparator.comparingInt(KeyRow::version)),
                 own.stream().filter(row -> row.state() == KeyState.DECRYPT_ONLY).toList());
-    }
-
-    private static void requireNext(IndexColumn index, Transactions transactions) {
-        String table = new TableName(index.schema(), index.table()).quoted();
-        String next = index.next()
-                .orElseThrow(() ->
-                        new ConfigurationException(index.label() + " has no next column, which its rotation needs."
-                                + " Map one (@" + (index.holdsTokens() ? "BlindTokensOf" : "BlindIndexOf")
-                                + "(…, next = true)), and in a migration of the application: `ALTER TABLE "
-                                + table + " ADD " + Identifiers.quote(index.column() + "_next") + " "
-                                + IndexFacts.typeOf(index)
-                                + (index.unique().isEmpty() ? "" : " UNIQUE") + "`."));
-        IndexFacts facts = transactions.read(sql -> IndexFacts.read(sql, asIndex(index, next)));
-        if (!facts.fits(index) || !facts.unique()) {
-            throw new ConfigurationException("The next column " + next + " of " + index.label()
-                    + (facts.fits(index)
-                            ? " is not UNIQUE, as the index is"
-                            : " is not there, or no " + IndexFacts.typeOf(index))
-                    + ". In a migration of the application: `"
-                    + String.join(
-                            "; ",
-                            asIndex(index, next).unique().isEmpty()
-                                    ? List.of("ALTER TABLE " + table + " ADD " + Identifiers.quote(next) + " "
-                                            + IndexFacts.typeOf(index))
-                                    : facts.fits(index)
-                                            ? List.of("CREATE UNIQUE INDEX ON " + table + " ("
-                                                    + asIndex(index, next).unique().stream()
-                                                            .map(Identifiers::quote)
-                                                            .collect(Collectors.joining(", "))
-                                                    + ")")
-                                            : List.of("ALTER TABLE " + table + " ADD " + Identifiers.quote(next)
-                                                    + " bytea UNIQUE"))
-                    + "`.");
-        }
-    }
-
-    /** The next column seen as an index that is UNIQUE with the same columns. */
-    private static IndexColumn asIndex(IndexColumn index, String next) {
-        return new IndexColumn(
-                index.schema(),
-                index.table(),
-                next,
-                Optional.empty(),
-                index.name(),
-                index.bits(),
-                index.perTenant(),
-                index.parts(),
-                IndexColumn.sorted(index.unique().stream()
-                        .map(name -> name.equals(index.column()) ? next : name)
-                        .toList()),
-                index.origin());
     }
 }

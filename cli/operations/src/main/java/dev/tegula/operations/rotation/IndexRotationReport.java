@@ -15,6 +15,7 @@ import java.util.List;
  * @param settled rows whose index was replaced
  * @param shredded rows with a value of a shredded tenant that have no index any more
  * @param left what stands in the way, as sentences with rows named by their keys
+ * @param unindexed rows that had no index and got none, as such sentences; they stand in no way, and nobody finds them, as before
  */
 public record IndexRotationReport(
         FieldId field,
@@ -24,11 +25,13 @@ public record IndexRotationReport(
         long filled,
         long settled,
         long shredded,
-        List<String> left) {
+        List<String> left,
+        List<String> unindexed) {
 
     /** Copies the lists. */
     public IndexRotationReport {
         retired = List.copyOf(retired);
         left = List.copyOf(left);
+        unindexed = List.copyOf(unindexed);
     }
 }

@@ -2,6 +2,8 @@ package dev.tegula.operations.rotation;
 
 /** The steps of replacing the key of blind indexes, in their order. */
 public enum IndexStep {
+    /** Give rows their index that have none, as far as they can have one. */
+    COMPLETE,
     /** Make the new key, PENDING, and back it up. */
     CREATE,
     /** Until every instance looks for rows under both keys. */

@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -203,7 +202,7 @@ final class IndexBackfillTest {
     void compareAndSet_ofARowWithAnotherValueByNow_leavesIt() {
         byte[] read = lab.bytes("SELECT ssn FROM patient WHERE id = 5");
         List<FillCompareAndSet.Wanted> rows =
-                List.of(new FillCompareAndSet.Wanted(List.of("5"), List.of(read), computed("ssn-5")));
+                List.of(new FillCompareAndSet.Wanted(List.of("5"), List.of(read), List.of(computed("ssn-5"))));
         lab.sql("UPDATE patient SET ssn = (SELECT ssn FROM patient WHERE id = 6) WHERE id = 5");
         assertThat(compareAndSet(rows)).isEmpty();
 
@@ -217,11 +216,11 @@ final class IndexBackfillTest {
             TableShape shape = TableShape.read(session, TableName.of(SSN), List.of(SSN));
             return new FillCompareAndSet(
                             shape,
-                            new ColumnFill(
+                            ColumnFill.of(
                                     source("ssn_index").sources(),
-                                    "ssn_index",
+                                    ColumnFill.Target.of("ssn_index"),
                                     "t.ssn_index IS NULL",
-                                    cells -> Optional.empty()))
+                                    cells -> Computed.none(Computed.Why.CLOSED)))
                     .run(session, rows);
         });
     }

@@ -179,7 +179,11 @@ final class TokenBackfillTest {
 
         BackfillReport report = fill();
 
-        assertThat(report.unreadable()).containsExactly("id=9", "id=" + ROWS);
+        assertThat(report.unreadable()).containsExactly("id=9");
+        assertThat(report.refused()).containsExactly("id=" + ROWS);
+        assertThat(verify().unreadable()).containsExactly("id=9");
+        assertThat(verify().refused()).containsExactly("id=" + ROWS);
+        assertThat(verify().missing()).isEmpty();
         assertThat(report.filled()).isEqualTo(ROWS - 1);
     }
 

@@ -2,6 +2,7 @@ package dev.tegula.operations.rotation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.tegula.catalogue.IndexColumn;
 import dev.tegula.failure.ConfigurationException;
@@ -12,6 +13,8 @@ import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a replacement of the key of a blind index does not begin with, and what nobody may do beside it. */
 final class IndexRotationRefusalTest extends IndexRotationLab {
@@ -30,13 +33,39 @@ final class IndexRotationRefusalTest extends IndexRotationLab {
                 .hasMessageContaining("CREATE UNIQUE INDEX");
     }
 
-    @Test
-    void rotate_whileRowsHaveNoIndex_isRefused() {
-        lab.sql("UPDATE person SET ssn_index = NULL WHERE id = 5");
-        assertThatThrownBy(() -> rotate(IndexRotationListener.none()))
-                .isInstanceOf(RefusedException.class)
-                .hasMessageContaining("tegula index backfill public.person.ssn_index");
+    @ParameterizedTest
+    @ValueSource(strings = {"text", "bytea[]", "uuid", ""})
+    void plan_ofANextColumnOfAnotherType_isRefusedWithAStatementThatRuns(String type) {
+        lab.sql("ALTER TABLE person DROP ssn_next");
+        if (!type.isEmpty()) {
+            lab.sql("ALTER TABLE person ADD ssn_next " + type);
+        }
+        Throwable refused = catchThrowable(() -> rotate(IndexRotationListener.none()));
+        assertThat(refused)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(type.isEmpty() ? "is not there" : "is " + type + ";");
         assertThat(keys(KeyState.PENDING)).isEmpty();
+        assertThat(lab.number(
+                        "SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = 'person'::regclass"))
+                .isZero();
+
+        lab.sql(refused.getMessage().replaceFirst("(?s).*: `(ALTER TABLE .*)`\\..*", "$1"));
+        assertThat(rotate(IndexRotationListener.none()).outcome()).isEqualTo(RotationOutcome.DONE);
+    }
+
+    /** The release before publishes the index as it maps it, while its rows are fenced with their next column. */
+    @Test
+    void plan_whereAReleaseWithoutTheNextColumnPublishedLast_saysWhoBringsItBack() {
+        rotate(IndexRotationListener.none());
+        publish(Optional.empty());
+        assertThatThrownBy(() -> rotation().plan(SSN))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("have a next column, ssn_next,")
+                .hasMessageContaining("an instance of a release that does not map it published the index last")
+                .hasMessageNotContaining("ALTER TABLE");
+
+        publish(Optional.of("ssn_next"));
+        assertThat(rotate(IndexRotationListener.none()).outcome()).isEqualTo(RotationOutcome.DONE);
     }
 
     @Test

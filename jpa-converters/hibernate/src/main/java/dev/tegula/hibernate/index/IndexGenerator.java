@@ -40,6 +40,7 @@ final class IndexGenerator implements BeforeExecutionGenerator {
             SharedSessionContractImplementor session, Object owner, @Nullable Object current, EventType event) {
         EntityPersister persister = session.getEntityPersister(entity, owner);
         return node.filled(
+                event == EventType.UPDATE,
                 attribute,
                 persister.getPropertyValue(owner, attribute),
                 type(persister) instanceof CompositeType composite ? composite : null,

@@ -35,9 +35,14 @@ final class IndexNode {
         }
     }
 
-    /** The value of one attribute: the index or tokens, or the embeddable with its indexes filled. */
+    /**
+     * The value of one attribute: the index or tokens, or the embeddable with its indexes filled.
+     *
+     * @param update whether the row is there: then one that holds nothing may be left so, where {@link Companion#mayLack} says so
+     */
     @Nullable
     Object filled(
+            boolean update,
             String name,
             @Nullable Object value,
             @Nullable CompositeType type,
@@ -45,19 +50,23 @@ final class IndexNode {
             SharedSessionContractImplementor session) {
         Leaf leaf = leaves.get(name);
         if (leaf != null) {
-            return leaf.companion.compute(leaf.values(attributes), session);
+            List<?> values = leaf.values(attributes);
+            return update && value == null && leaf.companion.mayLack(values)
+                    ? null
+                    : leaf.companion.compute(values, session);
         }
         IndexNode inside = embedded.get(name);
-        return inside == null || value == null || type == null ? value : inside.fill(value, type, session);
+        return inside == null || value == null || type == null ? value : inside.fill(update, value, type, session);
     }
 
-    private Object fill(Object embeddable, CompositeType type, SharedSessionContractImplementor session) {
+    private Object fill(
+            boolean update, Object embeddable, CompositeType type, SharedSessionContractImplementor session) {
         String[] names = type.getPropertyNames();
         @Nullable Object[] values = type.getPropertyValues(embeddable);
         boolean changed = false;
         for (int i = 0; i < names.length; i++) {
             CompositeType part = type.getSubtypes()[i] instanceof CompositeType composite ? composite : null;
-            Object next = filled(names[i], values[i], part, named(names, values), session);
+            Object next = filled(update, names[i], values[i], part, named(names, values), session);
             changed |= !Objects.equals(next, values[i]);
             values[i] = next;
         }

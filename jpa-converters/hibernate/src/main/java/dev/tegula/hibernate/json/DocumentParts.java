@@ -218,8 +218,7 @@ public final class DocumentParts<J> {
     /** Conditions of PostgreSQL under which all values of a column of type jsonb have marks in their places. */
     public String condition(String column) {
         List<String> conditions = new ArrayList<>();
-        parts.forEach(
-                part -> conditions.add(DocumentPath.of(part.path()).condition().replace("%s", column)));
+        parts.forEach(part -> conditions.add(DocumentPath.of(part.path()).condition(column)));
         return String.join(" AND ", conditions);
     }
 

@@ -225,9 +225,9 @@ final class DocumentPath {
                 + ". Nothing would be encrypted.");
     }
 
-    /** A condition of PostgreSQL that holds where nothing but marks and nulls stands at the path; {@code %s} is the column. */
-    String condition() {
-        return "NOT jsonb_path_exists(%s, '" + text + " ? ((@.type() != \"string\" && @.type() != \"null\")"
+    /** A condition of PostgreSQL that holds where nothing but marks and nulls stands at the path. */
+    String condition(String column) {
+        return "NOT jsonb_path_exists(" + column + ", '" + text + " ? ((@.type() != \"string\" && @.type() != \"null\")"
                 + " || !(@ like_regex \"^" + DocumentParts.MARK_OF_SQL + "$\"))')";
     }
 

@@ -5,6 +5,8 @@ import dev.tegula.FieldIndex;
 import dev.tegula.blindindex.BlindIndex;
 import dev.tegula.blindindex.IndexSpec;
 import dev.tegula.cipher.IndexParameters;
+import dev.tegula.failure.MalformedException;
+import dev.tegula.failure.ValueException;
 import dev.tegula.hibernate.engine.Engine;
 import java.util.List;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
@@ -65,6 +67,19 @@ public final class AttributeIndex implements Companion {
         FieldIndex<List<?>> index = index(session.getFactory());
         Context context = tenants.context(session);
         return next ? index.computeNext(values, context) : index.compute(values, context);
+    }
+
+    @Override
+    public boolean mayLack(List<?> values) {
+        if (!filling && !next) {
+            return false;
+        }
+        try {
+            byte @Nullable [] unused = spec.isNull(values) ? null : spec.input(values);
+            return false;
+        } catch (MalformedException | ValueException refused) {
+            return true;
+        }
     }
 
     @Override

@@ -4,6 +4,8 @@ import dev.tegula.Context;
 import dev.tegula.FieldTokens;
 import dev.tegula.blindindex.BlindTokens;
 import dev.tegula.blindindex.TokenSpec;
+import dev.tegula.failure.MalformedException;
+import dev.tegula.failure.ValueException;
 import dev.tegula.hibernate.engine.Engine;
 import dev.tegula.value.Sensitive;
 import java.util.List;
@@ -60,6 +62,20 @@ public final class AttributeTokens implements Companion {
         Context context = tenants.context(session);
         String text = text(values.get(0));
         return next ? tokens.computeNext(text, context) : tokens.compute(text, context);
+    }
+
+    @Override
+    public boolean mayLack(List<?> values) {
+        String text = text(values.get(0));
+        if (text == null || (!filling && !next)) {
+            return false;
+        }
+        try {
+            List<byte[]> unused = spec.items(text);
+            return false;
+        } catch (MalformedException | ValueException refused) {
+            return true;
+        }
     }
 
     @Override

@@ -18,6 +18,12 @@ public interface Companion {
     Object compute(List<?> values, SharedSessionContractImplementor session);
 
     /**
+     * Whether a row that holds nothing may be written again without it, because there can be none of these values: while rows are
+     * filled, who changes another attribute of one that was there before must not be stopped.
+     */
+    boolean mayLack(List<?> values);
+
+    /**
      * Checks what a row holds.
      *
      * @throws dev.tegula.failure.IntegrityException if it is not that of the values
