@@ -39,7 +39,11 @@ final class BackupRestore {
             if (stored == null && missing.putIfAbsent(row.keyId(), row) == null) {
                 continue;
             }
-            boolean back = gone && undoDestroy && row.wrapped().isPresent() && !RootRotation.abandoned(stored);
+            boolean back = stored != null
+                    && gone
+                    && undoDestroy
+                    && row.wrapped().isPresent()
+                    && !RootRotation.abandoned(stored);
             if (stored != null && back && !before.contains(stored)) {
                 before.add(stored);
                 after.add(revived(stored, row));

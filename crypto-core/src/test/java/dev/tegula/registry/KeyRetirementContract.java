@@ -89,15 +89,13 @@ public abstract class KeyRetirementContract extends KeyRewrapContract {
         });
         List<Integer> files = new ArrayList<>();
 
-        List<KeyRow> noted =
-                counting(counted, List.of(), rows -> {}).backup(keys, rows -> files.add(rows.size()));
+        List<KeyRow> noted = counting(counted, List.of(), rows -> {}).backup(keys, rows -> files.add(rows.size()));
 
         assertThat(files).containsExactly(300);
         assertThat(changes).hasValue(2);
-        assertThat(noted)
-                .hasSize(300)
-                .allSatisfy(row -> assertThat(registry.find(row.keyId()).orElseThrow().times().exported())
-                        .isNotNull());
+        assertThat(noted).hasSize(300).allSatisfy(row -> assertThat(
+                        registry.find(row.keyId()).orElseThrow().times().exported())
+                .isNotNull());
     }
 
     @Test

@@ -59,7 +59,8 @@ final class FenceLook {
         return refused;
     }
 
-    private static void listed(Session session, EncryptedColumn column, Map<KeyId, String> refused) throws SQLException {
+    private static void listed(Session session, EncryptedColumn column, Map<KeyId, String> refused)
+            throws SQLException {
         String name = Identifiers.fitted(Identifiers.FENCE, column.column() + INSERTED);
         String number = "";
         try (PreparedStatement select = session.prepare(ONE_TRIGGER)) {

@@ -9,6 +9,7 @@ import jakarta.persistence.EntityManager;
 import java.nio.file.Path;
 import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What does not fit is found at the start, and not by the first request. */
+@Tag("long")
 class StartupCheckTest {
 
     @TempDir
@@ -184,7 +186,8 @@ class StartupCheckTest {
         Lab.run(lab.database(), "insert into tegula_refused (fence, key_id) values (42, '\\x" + active + "')");
 
         assertThatThrownBy(lab::run)
-                .hasMessageStartingWith("Start check: public.patient.ssn: the fence tegula_fence_ssn of new rows refuses");
+                .hasMessageStartingWith(
+                        "Start check: public.patient.ssn: the fence tegula_fence_ssn of new rows refuses");
     }
 
     /** A key of another field is none of this column's. */

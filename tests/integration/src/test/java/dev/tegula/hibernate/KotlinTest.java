@@ -30,12 +30,14 @@ import org.hibernate.boot.registry.BootstrapServiceRegistryBuilder;
 import org.hibernate.cfg.Configuration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Entities in Kotlin, compiled by its compiler: wherever the annotation ends, it encrypts, is refused at boot, or does not compile. */
+@Tag("long")
 final class KotlinTest {
 
     private static final String CANARY = "CANARY-KT-1";

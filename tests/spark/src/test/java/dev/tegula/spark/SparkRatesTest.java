@@ -40,6 +40,7 @@ class SparkRatesTest {
             lab.tegula("jobs", "finish", job);
             lab.assertEachMovedOnce(rows);
 
+            lab.tegula("rotate", "patient.ssn", "--yes");
             lab.tegula("rotate", "patient.ssn", "--until", "activate", "--yes");
             long start = System.nanoTime();
             assertThat(lab.tegula("reencrypt", "patient.ssn", "--workers=2", "--yes"))

@@ -82,14 +82,15 @@ final class KeysImportCommand extends TegulaCommand {
         Optional<LostRoot> lost = LostRoot.of(configuration, invocation.common().database, rows);
         if (lost.isPresent()) {
             if (change.dryRun) {
-                return DryRun.of("The registry has lost its root, and " + file + " has it: " + lost.get().keyId()
+                return DryRun.of("The registry has lost its root, and " + file + " has it: "
+                        + lost.get().keyId()
                         + ", as pinned. It would be brought back first, and then of " + Table.count(rows.size(), "key")
                         + " those that are missing.");
             }
             invocation.confirm(
                     change,
-                    "The registry has no root. Bring the pinned one, " + lost.get().keyId().shortHex() + ", back from "
-                            + file + "?");
+                    "The registry has no root. Bring the pinned one, "
+                            + lost.get().keyId().shortHex() + ", back from " + file + "?");
             lost.get().bringBack(invocation.about().changes());
         }
         return keys(invocation, rows);
@@ -178,8 +179,7 @@ final class KeysImportCommand extends TegulaCommand {
         return missing.map(row -> seal.believing(
                         row,
                         new KeyWrapping(
-                                open.configuration().deployment(),
-                                open.tegula().keks())))
+                                open.configuration().deployment(), open.tegula().keks())))
                 .orElse(seal);
     }
 
@@ -217,7 +217,8 @@ final class KeysImportCommand extends TegulaCommand {
                             ? "It has the root " + other.get().keyId().hex()
                                     + ": if that is one that `tegula init` or `tegula keys rotate-registry` printed for this"
                                     + " registry, pin it beside the one that is here, and import again."
-                            : "The pinned root " + notHere + " is not in this registry: import the file that has it first,"
+                            : "The pinned root " + notHere
+                                    + " is not in this registry: import the file that has it first,"
                                     + " which `tegula keys rotate-registry` wrote."));
         }
     }

@@ -43,7 +43,8 @@ final class KeysRotateRegistryCommand extends TegulaCommand {
 
     @Option(
             names = "--abandon",
-            description = "Give up the root that waits, before anything is sealed under it. The next run makes another.")
+            description =
+                    "Give up the root that waits, before anything is sealed under it. The next run makes another.")
     boolean abandon;
 
     @Mixin
@@ -55,7 +56,8 @@ final class KeysRotateRegistryCommand extends TegulaCommand {
     @Override
     Outcome run(Invocation invocation) {
         if (finish && abandon) {
-            throw new UsageException("--finish ends a rotation whose change was made, --abandon one whose change was not: say one.");
+            throw new UsageException(
+                    "--finish ends a rotation whose change was made, --abandon one whose change was not: say one.");
         }
         try (OpenDatabase open = invocation.open()) {
             if (open.database().pins().isEmpty()) {
@@ -90,18 +92,21 @@ final class KeysRotateRegistryCommand extends TegulaCommand {
         if (obstacle.isPresent()) {
             run.invocation()
                     .console()
-                    .warn("The audit trail from before cannot be verified here, so nobody has looked whether the root that waits was"
-                            + " given up, nor which keys no entry tells of: " + obstacle.get());
+                    .warn(
+                            "The audit trail from before cannot be verified here, so nobody has looked whether the root that waits was"
+                                    + " given up, nor which keys no entry tells of: " + obstacle.get());
         } else if (run.roots().givenUp(waiting)) {
-            throw new IntegrityException("The root " + waiting.label()
-                    + " was given up, as the audit trail tells, and waits again: something other than Tegula put its row back."
-                    + " Pin it nowhere, find out who did that, and give it up again: `tegula keys rotate-registry --abandon`.");
+            throw new IntegrityException(
+                    "The root " + waiting.label()
+                            + " was given up, as the audit trail tells, and waits again: something other than Tegula put its row back."
+                            + " Pin it nowhere, find out who did that, and give it up again: `tegula keys rotate-registry --abandon`.");
         }
         if (run.open().database().pins().contains(waiting.keyId().hex())
                 && !run.roots().trusted(waiting.keyId())) {
             run.invocation()
                     .console()
-                    .warn("The root " + waiting.label() + ", which waits, is pinned here and does not open, so nothing can be"
+                    .warn("The root " + waiting.label()
+                            + ", which waits, is pinned here and does not open, so nothing can be"
                             + " sealed under it. Where that has no cure, `tegula keys rotate-registry --abandon` gives it up, and the"
                             + " next run makes another.");
             run.roots().requireOpens(waiting);
@@ -114,7 +119,8 @@ final class KeysRotateRegistryCommand extends TegulaCommand {
             if (!run.state().replaced().isEmpty()) {
                 throw new RefusedException(
                         "state",
-                        "The root " + active.label() + " is ACTIVE, and all is sealed under it: there is no way back. End this"
+                        "The root " + active.label()
+                                + " is ACTIVE, and all is sealed under it: there is no way back. End this"
                                 + " rotation (`tegula keys rotate-registry --finish`); the next one replaces that root too.");
             }
             String nothing = "The root " + active.label() + " is ACTIVE, and no other waits.";
@@ -127,14 +133,14 @@ final class KeysRotateRegistryCommand extends TegulaCommand {
         String pins = "Take the pin " + waiting.keyId().hex() + " away where it was written"
                 + (trusting.isEmpty() ? "." : "; running instances that have it: " + named(trusting) + ".");
         if (change.dryRun) {
-            return DryRun.of(
-                    "The root " + waiting.label()
-                            + ", which waits, would be given up: its wrapped bytes would be removed. " + pins);
+            return DryRun.of("The root " + waiting.label()
+                    + ", which waits, would be given up: its wrapped bytes would be removed. " + pins);
         }
         run.invocation()
                 .confirm(
                         change,
-                        "Give up the root " + waiting.label() + ", under which nothing is sealed yet? Its wrapped bytes are removed.");
+                        "Give up the root " + waiting.label()
+                                + ", under which nothing is sealed yet? Its wrapped bytes are removed.");
         run.roots().abandon(waiting.keyId());
         run.open().changes().note();
         return outcome(

@@ -50,9 +50,8 @@ public final class LostRoot {
         return found.length == 1
                         && found[0].registry(
                                 new Changes(),
-                                registry ->
-                                        registry.find(found[0].keyId()).isEmpty()
-                                                && registry.active(Scope.REGISTRY).isEmpty())
+                                registry -> registry.find(found[0].keyId()).isEmpty()
+                                        && registry.active(Scope.REGISTRY).isEmpty())
                 ? Optional.of(found[0])
                 : Optional.empty();
     }

@@ -8,9 +8,11 @@ import dev.tegula.test.servers.cockroach.SaidToBeCockroach;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInfo;
 
 /** Every statement that would be sent to a CockroachDB, none of which its documentation rules out. */
+@Tag("long")
 final class SaidToBeCockroachTest extends CockroachDays {
 
     private static final Path CAPTURE = Path.of(System.getProperty("tegula.test.sql", "../../tests/target/sql"));

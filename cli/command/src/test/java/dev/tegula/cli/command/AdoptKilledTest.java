@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * An adoption that is killed, wherever it is, beside an earlier release that writes the column in clear alone and a mapping that writes
  * both: it is finished by running it again, and each row opens to what was acknowledged last.
  */
+@Tag("long")
 class AdoptKilledTest {
 
     /** The first are written, the rest is not: from these one sees how far the command is. */

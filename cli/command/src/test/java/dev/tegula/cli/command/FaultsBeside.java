@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * until it ends, and what is there then is exact.
  */
 @Tag("proof")
+@Tag("long")
 abstract class FaultsBeside {
 
     static final int PATIENTS = 30;

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Backfills of an index and replacements of its key that are killed, wherever they are, and run again, beside clients: no value is
  * lost, look-ups find every row that has an index, and of all who insert one value one wins, at every moment.
  */
+@Tag("long")
 @Tag("proof")
 class IndexRotateKilledTest {
 

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tegula.cli.ClinicDatabase;
 import dev.tegula.cli.CommandProcess;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A re-encryption in a process of its own, which another process pauses, and which is killed after it went on. */
+@Tag("long")
 class JobsOfProcessesTest {
 
     private static final int ROWS = 12_000;

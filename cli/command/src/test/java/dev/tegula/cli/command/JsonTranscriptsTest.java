@@ -18,11 +18,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** Every command prints a document that its schema describes; {@link JsonDocuments} compares them. */
+@Tag("long")
 class JsonTranscriptsTest {
 
     private static final String JOB = "00000000-0000-4000-8000-000000000001";

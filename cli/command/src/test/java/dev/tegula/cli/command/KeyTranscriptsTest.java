@@ -14,10 +14,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Keys, rotation, verification and the catalogue, on a table with values that must never be printed. */
+@Tag("long")
 @Recorded
 class KeyTranscriptsTest {
 

@@ -10,11 +10,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** The manual and the help. {@code -Dtegula.manual=write} writes the manual instead of comparing it. */
+@Tag("long")
 class ManualTest {
 
     private static final Path FILE = Path.of("..", "..", "docs", "cli.md");

@@ -23,10 +23,12 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One re-encryption in several processes, each of which may be on a host of its own: whatever dies or doubles, each value moves once. */
+@Tag("long")
 class ManyHostsTest {
 
     private static final int ROWS = 800;

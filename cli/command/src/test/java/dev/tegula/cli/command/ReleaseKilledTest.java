@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A release, and the way back behind the seal of an adoption, that are killed wherever they are, beside releases of the application: they are
  * finished by running them again, and each row says in clear what was acknowledged last.
  */
+@Tag("long")
 class ReleaseKilledTest {
 
     private static final int WRITTEN = 60;

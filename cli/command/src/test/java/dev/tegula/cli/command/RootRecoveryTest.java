@@ -71,7 +71,8 @@ class RootRecoveryTest {
             assertThat(both.seal().trusted()).hasSize(2);
             assertThat(roots.rotate(0, "--abandon", "--dry-run").out()).contains("would be given up", "both-app");
             assertThat(roots("PENDING")).isEqualTo(1);
-            assertThat(expect(2, clinic.run("keys", "rotate-registry", "--abandon")).all())
+            assertThat(expect(2, clinic.run("keys", "rotate-registry", "--abandon"))
+                            .all())
                     .contains("Add --yes");
 
             assertThat(roots.rotate(0, "--abandon").out()).contains("is given up", next, "both-app");
@@ -248,7 +249,8 @@ class RootRecoveryTest {
                             .out())
                     .contains("lost its root", next.substring(0, 8));
             assertThat(clinic.number("SELECT count(*) FROM tegula_key")).isZero();
-            assertThat(expect(2, clinic.run("keys", "import", backup.toString())).all())
+            assertThat(expect(2, clinic.run("keys", "import", backup.toString()))
+                            .all())
                     .contains("has no root", "Add --yes");
             expect(0, clinic.run("keys", "import", backup.toString(), "--yes"));
 
@@ -286,8 +288,8 @@ class RootRecoveryTest {
         Path one = folder.resolve("one.json");
         expect(0, clinic.run("keys", "backup", "--to", all.toString()));
         expect(0, clinic.run("keys", "backup", "made.afterwards", "--to", one.toString()));
-        clinic.execute("DELETE FROM tegula_key; INSERT INTO tegula_key SELECT * FROM kept;"
-                + " DELETE FROM tegula_instance");
+        clinic.execute(
+                "DELETE FROM tegula_key; INSERT INTO tegula_key SELECT * FROM kept;" + " DELETE FROM tegula_instance");
 
         roots.pin(before);
         assertThat(expect(7, clinic.run("keys", "import", all.toString(), "--yes"))

@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The rotation of the registry's root, killed where it waits inside each of its transactions and between them: what it left is the state
  * before or the one after, and the same command goes on.
  */
+@Tag("long")
 class RotateRegistryKilledTest {
 
     private static final long GATE = 79;

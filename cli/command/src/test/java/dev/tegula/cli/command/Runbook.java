@@ -22,7 +22,7 @@ final class Runbook {
      * @param block its number, from 0
      */
     static List<String> commands(String page, int block) throws IOException {
-        String[] blocks = Files.readString(ROOT.resolve("docs/" + page)).split(BLOCK);
+        String[] blocks = Files.readString(ROOT.resolve("docs/" + page)).split(BLOCK, -1);
         String lines = blocks[block + 1].substring(0, blocks[block + 1].indexOf("\n```"));
         assertThat(lines.lines()).allSatisfy(line -> assertThat(line).startsWith("$ tegula "));
         return lines.lines()

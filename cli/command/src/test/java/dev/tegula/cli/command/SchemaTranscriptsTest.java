@@ -82,8 +82,9 @@ class SchemaTranscriptsTest {
     @Test
     void apply_tablesOfAnEarlierBuild_getTheColumnAndTheTableThatTheyLack() {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 3);
-        clinic.execute("ALTER TABLE tegula_instance DROP COLUMN roots; DROP TABLE tegula_refused;"
-                + " INSERT INTO tegula_instance (id, name, epoch, seen_at) VALUES (gen_random_uuid(), 'old', 1, now())");
+        clinic.execute(
+                "ALTER TABLE tegula_instance DROP COLUMN roots; DROP TABLE tegula_refused;"
+                        + " INSERT INTO tegula_instance (id, name, epoch, seen_at) VALUES (gen_random_uuid(), 'old', 1, now())");
         assertThat(expect(7, clinic.run("doctor")).all())
                 .contains("Missing", "tegula_refused, tegula_instance.roots", "tegula schema apply");
         assertThat(expect(0, clinic.run("schema", "apply", "--dry-run")).all())

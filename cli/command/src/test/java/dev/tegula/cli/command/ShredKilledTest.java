@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A shred that is killed, wherever it is, beside an application that writes for the tenant, makes keys on demand, and writes for another:
  * run again it ends, no key of the tenant is left, and each acknowledged value of the other opens.
  */
+@Tag("long")
 class ShredKilledTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(5);

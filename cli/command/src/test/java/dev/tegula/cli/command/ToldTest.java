@@ -23,11 +23,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** What each command tells the audit trail. A new command stands in one of the two lists, and docs/audit.md has what it tells. */
+@Tag("long")
 class ToldTest {
 
     private static final String JOB = "00000000-0000-4000-8000-000000000001";

@@ -40,9 +40,8 @@ final class FenceChecks {
         }
         Map<FieldId, List<KeyRow>> active = new HashMap<>();
         registry.all().stream()
-                .filter(row -> row.state() == KeyState.ACTIVE
-                        && row.scope().purpose() == Purpose.DATA
-                        && seal.genuine(row))
+                .filter(row ->
+                        row.state() == KeyState.ACTIVE && row.scope().purpose() == Purpose.DATA && seal.genuine(row))
                 .forEach(row -> active.computeIfAbsent(row.scope().field(), any -> new ArrayList<>())
                         .add(row));
         columns.stream().map(TableName::of).distinct().forEach(this::list);
@@ -52,9 +51,11 @@ final class FenceChecks {
     private void list(TableName table) {
         fences.unlisted(table)
                 .ifPresent(statement -> checks.check("fence of " + table, () -> {
-                    throw CheckList.wrong("Rows of tegula_refused were removed, by something other than Tegula. Transactions at REPEATABLE"
-                            + " READ and SERIALIZABLE that write the table end with 40001, however often they are run again; `"
-                            + statement + "` ends that. Keys that stood in other rows are refused again once they are RETIRED.");
+                    throw CheckList.wrong(
+                            "Rows of tegula_refused were removed, by something other than Tegula. Transactions at REPEATABLE"
+                                    + " READ and SERIALIZABLE that write the table end with 40001, however often they are run again; `"
+                                    + statement
+                                    + "` ends that. Keys that stood in other rows are refused again once they are RETIRED.");
                 }));
     }
 

@@ -78,8 +78,9 @@ record FenceCheck(Set<KeyId> keys, boolean validated, List<String> names) {
     }
 
     private FenceCheck and(FenceCheck other) {
-        FenceCheck wide = other.keys.containsAll(keys) ? other : this;
-        FenceCheck narrow = wide == other ? this : other;
+        boolean wider = other.keys.containsAll(keys);
+        FenceCheck wide = wider ? other : this;
+        FenceCheck narrow = wider ? this : other;
         Set<KeyId> both = new HashSet<>(narrow.keys);
         both.addAll(wide.keys);
         return new FenceCheck(both, narrow.validated && wide.validated, List.of(narrow.name(), wide.name()));

@@ -60,7 +60,8 @@ record JobTotals(
 
     /** Values that a job has moved. */
     static long moved(Session session, UUID job) throws SQLException {
-        try (PreparedStatement statement = session.prepare("SELECT " + sum("sum(moved)") + " FROM tegula_range WHERE job = ?")) {
+        try (PreparedStatement statement =
+                session.prepare("SELECT " + sum("sum(moved)") + " FROM tegula_range WHERE job = ?")) {
             statement.setObject(1, job);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();

@@ -62,8 +62,8 @@ final class RangeRun {
 
     RangeReport run(UUID job, int idx, String worker) {
         RangeState state = retry.run("taking a range", () -> kept.once(c -> RangeState.take(c, job, idx, worker)))
-                .orElseThrow(
-                        () -> BrokenJob.of("tegula_range", job, "there is none with the number " + idx + ", or not any more"));
+                .orElseThrow(() -> BrokenJob.of(
+                        "tegula_range", job, "there is none with the number " + idx + ", or not any more"));
         boolean kept = false;
         try {
             RangeReport report = state.done() ? ended(state) : batches(state);

@@ -12,11 +12,13 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows that stop no work and crash no reader, whatever they hold. */
+@Tag("long")
 final class AuditHostileTest extends AuditLab {
 
     private static final String COPY = "INSERT INTO tegula_audit SELECT %s, told_at, login, actor, host, action, kind,"

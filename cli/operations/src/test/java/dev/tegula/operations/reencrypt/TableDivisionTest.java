@@ -20,11 +20,13 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How tables that are too large to be read for a plan are cut. A third of the rows has a value to move. */
+@Tag("long")
 final class TableDivisionTest {
 
     private static final Scope FIELD = scope("big.value");

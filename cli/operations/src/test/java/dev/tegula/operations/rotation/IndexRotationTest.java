@@ -33,9 +33,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The key of a blind index is replaced beside clients: every look-up finds its row, and UNIQUE holds, at every moment. */
+@Tag("long")
 final class IndexRotationTest extends IndexRotationLab {
 
     private static final int CLIENTS = 32;

@@ -38,11 +38,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The key of blind tokens, and of a blind index of the same field, is replaced: every row is found by its words at every step. */
+@Tag("long")
 final class TokenRotationTest {
 
     private static final FieldId NAME = FieldId.of("person.name");

@@ -91,6 +91,7 @@ final class UnindexedRowsTest extends IndexRotationLab {
     void backfill_atEachStepOfARotation_fillsOrLeavesForTheNextRun() {
         int[] id = {10};
         rotate(IndexRotationListener.none());
+        AtomicInteger next = new AtomicInteger(10);
         IndexRotationReport report = rotate((step, detail) -> {
             id[0]++;
             lab.sql("UPDATE person SET ssn_index = NULL, ssn_next = NULL WHERE id = " + id[0]);
@@ -126,7 +127,7 @@ final class UnindexedRowsTest extends IndexRotationLab {
         rotate(IndexRotationListener.none());
         IndexRotationReport report = rotate((step, detail) -> {
             if (step != IndexStep.COMPLETE && step != IndexStep.RETIRE) {
-                lab.sql("UPDATE person SET " + TAKEN + " WHERE id = " + (10 + step.ordinal()));
+                lab.sql("UPDATE person SET " + TAKEN + " WHERE id = " + next.getAndIncrement());
             }
         });
         assertThat(report.outcome()).as(report.toString()).isEqualTo(RotationOutcome.DONE);

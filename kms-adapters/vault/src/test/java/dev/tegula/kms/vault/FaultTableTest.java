@@ -21,11 +21,13 @@ import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every answer that unwrapping can meet: which failure it becomes, after how many calls, in what time. */
+@Tag("long")
 class FaultTableTest {
 
     private static final String DECRYPT = "transit/decrypt/main";

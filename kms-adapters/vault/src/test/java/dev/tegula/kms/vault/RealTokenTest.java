@@ -15,10 +15,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tokens that a real Vault gives, renews, ends and revokes; a server that is sealed. */
+@Tag("long")
 @NeedsVault(own = true)
 class RealTokenTest {
 
