@@ -27,6 +27,7 @@ import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyUses;
 import dev.tegula.test.MemoryKms;
+import dev.tegula.test.servers.Proofs;
 import dev.tegula.value.ValueType;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -317,8 +318,9 @@ public final class LiveLab implements AutoCloseable {
                 + key.hex() + "'");
     }
 
+    /** Each rotation waits for it, and a busy machine must answer within three of them; long proofs run beside much else. */
     public static KeyringSettings shortLease() {
-        return KeyringSettings.defaults().withWriteLease(Duration.ofMillis(300));
+        return KeyringSettings.defaults().withWriteLease(Duration.ofMillis(Proofs.count(500, 3_000)));
     }
 
     public static UUID uuid(int i) {
