@@ -3,6 +3,7 @@ package dev.tegula.hibernate.guard;
 import dev.tegula.hibernate.type.AttributeIndex;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.metamodel.mapping.JdbcMappingContainer;
+import org.hibernate.sql.ast.SqlAstNodeRenderingMode;
 import org.hibernate.sql.ast.SqlAstTranslator;
 import org.hibernate.sql.ast.spi.SqlAppender;
 import org.hibernate.sql.ast.tree.expression.Expression;
@@ -36,7 +37,9 @@ final class LookUp implements SelfRenderingExpression {
                 value, index.attribute() + " is a blind index: it is compared with parameters only.");
         sql.appendSql(quantifier);
         sql.appendSql('(');
-        walker.visitParameter(new LookUpParameter(parameter, index));
+        // never with the cast to the column's type that a parameter has in a SELECT or an aggregate: this one is an
+        // array
+        walker.render(new LookUpParameter(parameter, index), SqlAstNodeRenderingMode.DEFAULT);
         sql.appendSql(')');
     }
 }

@@ -1,7 +1,9 @@
 package dev.tegula.hibernate.index;
 
+import dev.tegula.hibernate.row.WrittenState;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.function.Function;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.generator.BeforeExecutionGenerator;
 import org.hibernate.generator.EventType;
@@ -13,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fills the blind indexes of one attribute of an entity before each INSERT, UPDATE and MERGE, of every kind of session.
- * Works on the entity and not on Hibernate's copy of its state: what it returns becomes the entity's, and an embeddable that
- * was replaced would be lost to the code that holds it.
+ * An index is of the values that are written, which are those of Hibernate's copy of the state. An embeddable is the entity's own, with
+ * its indexes: what is returned becomes the entity's, and one that was replaced would be lost to the code that holds it.
  */
 final class IndexGenerator implements BeforeExecutionGenerator {
 
@@ -44,8 +46,15 @@ final class IndexGenerator implements BeforeExecutionGenerator {
                 attribute,
                 persister.getPropertyValue(owner, attribute),
                 type(persister) instanceof CompositeType composite ? composite : null,
-                name -> persister.getPropertyValue(owner, name),
+                written(persister, owner),
                 session);
+    }
+
+    private static Function<String, @Nullable Object> written(EntityPersister persister, Object owner) {
+        @Nullable Object[] state = WrittenState.of(owner);
+        return state == null
+                ? name -> persister.getPropertyValue(owner, name)
+                : IndexNode.named(persister.getPropertyNames(), state);
     }
 
     private Type type(EntityPersister persister) {

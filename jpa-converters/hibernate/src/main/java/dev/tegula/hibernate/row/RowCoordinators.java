@@ -37,7 +37,10 @@ public record RowCoordinators(InsertCoordinator inserts, UpdateCoordinator updat
         RowWriter.of(persister);
     }
 
-    /** Hibernate's own, with rows where values are bound to theirs, and whole where nobody knows what changed. */
+    /**
+     * Hibernate's own, with rows where values are bound to theirs, whole where nobody knows what changed, and with what is written known
+     * where indexes are computed of it.
+     */
     public static RowCoordinators of(
             EntityPersister persister,
             InsertCoordinator inserts,
@@ -45,7 +48,7 @@ public record RowCoordinators(InsertCoordinator inserts, UpdateCoordinator updat
             UpdateCoordinator plainMerges) {
         UpdateCoordinator updates = WholeUpdates.ofUpdates(plainUpdates, persister);
         UpdateCoordinator merges = WholeUpdates.ofMerges(plainMerges, persister);
-        return RowWriter.of(persister)
+        RowCoordinators coordinators = RowWriter.of(persister)
                 .map(writer -> new RowCoordinators(
                         new RowInserts(inserts, writer),
                         new RowUpdates(updates, writer),
@@ -56,6 +59,7 @@ public record RowCoordinators(InsertCoordinator inserts, UpdateCoordinator updat
                         pair(persister)
                                 .<UpdateCoordinator>map(attribute -> RefusedUpserts.ofPairs(merges, attribute))
                                 .orElse(merges)));
+        return IndexedWrites.of(persister, coordinators);
     }
 
     /** An attribute whose values are written to two columns; empty if there is none. */

@@ -1,5 +1,5 @@
 /**
- * Writes values of attributes with {@code bind = ROW} together with the primary key of their row. Open
+ * Writes values of attributes with {@code bind = ROW} together with the primary key of their row, and says what is written. Open
  * {@link dev.tegula.hibernate.row.RowCoordinators} first. May use {@code type}, {@code tegula-core} and Hibernate.
  */
 @NullMarked
