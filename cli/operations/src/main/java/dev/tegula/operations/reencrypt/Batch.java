@@ -90,6 +90,24 @@ final class Batch implements AutoCloseable {
         return shape.table();
     }
 
+    /** Whether the page at the state's place was read. */
+    boolean hasPage(RangeState state) {
+        return pages.has(state);
+    }
+
+    /** Reads the page at the state's place, in a transaction of its own; the compare-and-set decides what became of it since. */
+    void read(Session session, RangeState state) throws SQLException {
+        pages.read(session, state, bounds());
+    }
+
+    /**
+     * Waits, with no transaction open, until what was read is moved in memory: it may need thousands of keys of tenants, which a KMS
+     * opens one by one, and the server ends a session that is idle in its transaction for long.
+     */
+    void await() {
+        pages.await();
+    }
+
     /**
      * Runs in the given transaction; empty if the range or the job is no longer ours to write, which rolls it back.
      *

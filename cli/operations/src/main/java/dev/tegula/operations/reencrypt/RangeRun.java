@@ -105,6 +105,13 @@ final class RangeRun {
             Optional<Batch.Result> result = Optional.empty();
             try {
                 RangeState current = state;
+                if (!batch.hasPage(current)) {
+                    kept.once(c -> {
+                        batch.read(c, current);
+                        return current;
+                    });
+                }
+                batch.await();
                 result = kept.once(c -> batch.run(c, current, stalls >= settings.stallLimit() - 1));
                 retry.succeeded();
             } catch (RefusedException e) {

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadAhead implements AutoCloseable {
 
+    private static final PageReencryptor.Reencrypted NOTHING = new PageReencryptor.Reencrypted(List.of(), List.of());
+
     private final PageQuery pages;
     private final PageReencryptor mover;
     private final boolean ahead;
@@ -69,9 +71,30 @@ final class ReadAhead implements AutoCloseable {
         }
     }
 
+    /** Whether the page at the state's place was read. */
+    boolean has(RangeState state) {
+        return upcoming != null && Objects.equals(upcoming.after(), place(state));
+    }
+
+    /** Reads the page at the state's place, for {@link #next}. */
+    void read(Session session, RangeState state, Bounds bounds) throws SQLException {
+        upcoming = read(session, state, place(state), bounds);
+    }
+
+    /** Waits until what was read is moved in memory; what fails there comes out of {@link Work#result}. */
+    void await() {
+        if (upcoming != null) {
+            upcoming.moved().exceptionally(failure -> NOTHING).join();
+        }
+    }
+
+    private static @Nullable List<String> place(RangeState state) {
+        return state.cursor() == null ? state.lo() : state.cursor();
+    }
+
     /** The page at the state's place. Starts the one behind it. */
     Work next(Session session, RangeState state, Bounds bounds) throws SQLException {
-        List<String> after = state.cursor() == null ? state.lo() : state.cursor();
+        List<String> after = place(state);
         Work ready = upcoming;
         upcoming = null;
         Work work = ready != null && Objects.equals(ready.after(), after) ? ready : read(session, state, after, bounds);

@@ -12,6 +12,7 @@ import dev.tegula.operations.reencrypt.SweepSettings;
 import dev.tegula.registry.KeyState;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Rows without an index are in no rotation's way: they get theirs, before it, during it and after it, or are named. */
@@ -91,7 +92,6 @@ final class UnindexedRowsTest extends IndexRotationLab {
     void backfill_atEachStepOfARotation_fillsOrLeavesForTheNextRun() {
         int[] id = {10};
         rotate(IndexRotationListener.none());
-        AtomicInteger next = new AtomicInteger(10);
         IndexRotationReport report = rotate((step, detail) -> {
             id[0]++;
             lab.sql("UPDATE person SET ssn_index = NULL, ssn_next = NULL WHERE id = " + id[0]);
@@ -125,6 +125,7 @@ final class UnindexedRowsTest extends IndexRotationLab {
     @Test
     void rotate_whereAnIndexIsTakenAwayMeanwhile_ends() {
         rotate(IndexRotationListener.none());
+        AtomicInteger next = new AtomicInteger(10);
         IndexRotationReport report = rotate((step, detail) -> {
             if (step != IndexStep.COMPLETE && step != IndexStep.RETIRE) {
                 lab.sql("UPDATE person SET " + TAKEN + " WHERE id = " + next.getAndIncrement());
