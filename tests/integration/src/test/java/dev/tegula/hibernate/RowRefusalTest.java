@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where a value has no row that is known when it is written or read, the start stops, or the query. */
 final class RowRefusalTest {
@@ -146,6 +147,31 @@ final class RowRefusalTest {
                                     .setParameter("id", UUID.randomUUID())
                                     .executeUpdate()))
                     .isInstanceOf(EncryptedQueryException.class);
+        }
+    }
+
+    /** Hibernate would do it, and no value of the rows would open any more. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "update Narrow n set n.id = n.id + 100",
+                "update Composed c set c.place.shelf = 5",
+                "update Classed c set c.one = 5",
+                "update Vehicle v set v.id = 5",
+                "insert into Narrow (id) values (1) on conflict (id) do update set id = 7"
+            })
+    void bulkStatement_thatChangesThePrimaryKey_isRefused(String statement) {
+        try (Fixture fixture = Fixture.of(
+                RowMappings.Narrow.class,
+                RowMappings.Composed.class,
+                RowMappings.Classed.class,
+                RowMappings.Vehicle.class,
+                RowMappings.Car.class)) {
+            assertThatThrownBy(() -> fixture.call(
+                            session -> session.createMutationQuery(statement).executeUpdate()))
+                    .isInstanceOf(EncryptedQueryException.class)
+                    .hasMessageContaining("is the primary key, or a part of it")
+                    .hasMessageContaining("tegula rebind TABLE --moved FILE");
         }
     }
 }

@@ -73,6 +73,17 @@ final class TenantTest {
     }
 
     @Test
+    void bulkStatement_thatChangesTheTenant_isRefused() {
+        try (Fixture fixture = Fixture.of(Letter.class)) {
+            assertThatThrownBy(() -> as(fixture, "acme", session -> session.createMutationQuery(
+                                    "update Letter l set l.tenant = 'ajax'")
+                            .executeUpdate()))
+                    .isInstanceOf(EncryptedQueryException.class)
+                    .hasMessageContaining("tenant is the tenant, whose key encrypts the values of Letter.text");
+        }
+    }
+
+    @Test
     void value_movedToAnotherTenant_doesNotOpen() {
         try (Fixture fixture = Fixture.of(Letter.class)) {
             as(fixture, "acme", session -> session.persist(letter(1L)));

@@ -50,6 +50,7 @@ abstract class PathWalker extends ClauseWalker {
     @Override
     public @Nullable Object visitAssignment(SqmAssignment<?> assignment) {
         refuseDocument(assignment.getTargetPath());
+        BoundValues.refuseMoving(assignment.getTargetPath());
         return super.visitAssignment(assignment);
     }
 
