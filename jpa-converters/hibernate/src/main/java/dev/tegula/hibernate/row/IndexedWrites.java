@@ -104,7 +104,7 @@ final class IndexedWrites {
             IntStream others = Arrays.stream(indexed)
                     .filter(position -> values[position] != LazyPropertyInitializer.UNFETCHED_PROPERTY)
                     .filter(position ->
-                            !types[position].isEqual(values[position], persister.getPropertyValue(entity, position)));
+                            !types[position].isEqual(values[position], persister.getValue(entity, position)));
             return IntStream.concat(Arrays.stream(dirty), others)
                     .distinct()
                     .sorted()
