@@ -161,16 +161,29 @@ public final class FieldIndex<T> {
         if (none && stored == null) {
             return;
         }
-        if (none || stored == null || value == null || !matches(stored, value, scope, keys)) {
+        if (stored == null) {
+            throw missing();
+        }
+        if (none || value == null || !matches(stored, value, scope, keys)) {
             throw wrong();
         }
+    }
+
+    private IntegrityException missing() {
+        return new IntegrityException(spec.field()
+                + ": a row has a value and no blind index. It was written before there was one, or by something that does not"
+                + " keep it, or somebody took the index away. Nothing was returned. Run `tegula index backfill "
+                + spec.field()
+                + "`; an application that says @BlindIndexOf(…, filling = true) loads such rows meanwhile, and finds them by no"
+                + " look-up.");
     }
 
     private IntegrityException wrong() {
         return new IntegrityException(spec.field()
                 + ": a row holds a blind index that is not that of its value. Either somebody changed the index in the"
-                + " database, or the row was written by something that does not keep it. Nothing was returned; write the"
-                + " value again with the application to mend it, after you know why.");
+                + " database, or the row was written by something that does not keep it. Nothing was returned. To mend it, after"
+                + " you know why: set the index, and its next column, to NULL in the database and run `tegula index backfill "
+                + spec.field() + "`; or write the whole row anew, without loading it first.");
     }
 
     private boolean matches(byte[] stored, T value, Scope scope, IndexCalls.Keys keys) {

@@ -184,7 +184,10 @@ public final class FieldTokens {
         if (value == null && stored == null) {
             return;
         }
-        if (value == null || stored == null || !matches(stored, value, scope, keys)) {
+        if (stored == null) {
+            throw missing();
+        }
+        if (value == null || !matches(stored, value, scope, keys)) {
             throw wrong();
         }
     }
@@ -217,11 +220,21 @@ public final class FieldTokens {
                 .allMatch(mac -> equal(stored, spec.next(mac, items))));
     }
 
+    private IntegrityException missing() {
+        return new IntegrityException(spec.field()
+                + ": a row has a text and no blind tokens. It was written before there were any, or by something that does not"
+                + " keep them, or somebody took the tokens away. Nothing was returned. Run `tegula index backfill "
+                + spec.field()
+                + "`; an application that says @BlindTokensOf(…, filling = true) loads such rows meanwhile, and"
+                + " finds them by no look-up.");
+    }
+
     private IntegrityException wrong() {
         return new IntegrityException(spec.field()
                 + ": a row holds blind tokens that are not those of its text. Either somebody changed them in the"
-                + " database, or the row was written by something that does not keep them. Nothing was returned; write"
-                + " the text again with the application to mend it, after you know why.");
+                + " database, or the row was written by something that does not keep them. Nothing was returned. To mend it,"
+                + " after you know why: set the tokens, and their next column, to NULL in the database and run `tegula index"
+                + " backfill " + spec.field() + "`; or write the whole row anew, without loading it first.");
     }
 
     private boolean matches(byte[][] stored, String value, Scope scope, IndexCalls.Keys keys) {

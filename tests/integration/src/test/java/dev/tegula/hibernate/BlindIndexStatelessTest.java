@@ -135,4 +135,19 @@ final class BlindIndexStatelessTest {
                 }))
                 .isInstanceOf(IntegrityException.class);
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"decode(repeat('00', 32), 'hex')", "null"})
+    void update_ofARowThatCannotBeLoaded_mendsItsIndex(String index) {
+        Plain plain = fixture.save(new Plain());
+        fixture.database().execute("update Plain set codeIndex = " + index);
+        assertThatThrownBy(() -> stateless(session -> session.get(Plain.class, 1L)))
+                .isInstanceOf(IntegrityException.class)
+                .hasMessageContaining(index.equals("null") ? "a value and no blind index" : "not that of its value")
+                .hasMessageContaining("tegula index backfill stateless.code");
+
+        fixture.sessions().inStatelessTransaction(session -> session.update(plain));
+
+        assertThat(stateless(session -> session.get(Plain.class, 1L)).code).isEqualTo("p");
+    }
 }

@@ -233,7 +233,10 @@ final class BlindTokensTest {
             assertThatThrownBy(() -> own.call(session -> session.find(Guest.class, 2L)))
                     .as(change)
                     .isInstanceOf(IntegrityException.class)
-                    .hasMessageContaining("blind tokens that are not those of its text");
+                    .hasMessageContaining(
+                            change.equals("words = null")
+                                    ? "a text and no blind tokens"
+                                    : "blind tokens that are not those of its text");
             try (StatelessSession session = own.sessions().openStatelessSession()) {
                 assertThatThrownBy(() -> session.get(Guest.class, 2L)).isInstanceOf(IntegrityException.class);
             }

@@ -63,7 +63,10 @@ final class IndexVerifyCommand extends TegulaCommand {
             next.add("Rows without an index: tegula index backfill " + String.join(" ", names) + ".");
         }
         if (report.wrong()) {
-            next.add("A row with a wrong one: find out who wrote it, then save it again in the application.");
+            next.add(
+                    "A row with a wrong one, which no application can load: find out who wrote it, set its index, and its next"
+                            + " column, to NULL in the database, then tegula index backfill "
+                            + String.join(" ", names) + ".");
         }
         return next.isEmpty() ? "Rows that are listed need somebody first." : String.join(" ", next);
     }

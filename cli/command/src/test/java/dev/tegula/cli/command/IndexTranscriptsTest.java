@@ -89,6 +89,10 @@ class IndexTranscriptsTest {
         assertThat(expect(6, clinic.run("index", "verify", "patient.ssn")).out())
                 .contains("row id=2");
         assertThat(expect(6, clinic.run("doctor")).out()).contains("tegula index verify public.patient.ssn_index");
+
+        clinic.execute("UPDATE patient SET ssn_index = NULL WHERE id = 2");
+        expect(0, clinic.run("index", "backfill", "patient.ssn", "--yes"));
+        expect(0, clinic.run("index", "verify", "patient.ssn"));
     }
 
     @Test

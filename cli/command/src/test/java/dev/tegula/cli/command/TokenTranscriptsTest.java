@@ -75,6 +75,10 @@ class TokenTranscriptsTest {
         clinic.execute("UPDATE patient SET ssn_words = (SELECT ssn_words FROM patient WHERE id = 1) WHERE id = 2");
         assertThat(expect(6, clinic.run("index", "verify", COLUMN)).out()).contains("row id=2");
         expect(6, clinic.run("doctor"));
+
+        clinic.execute("UPDATE patient SET ssn_words = NULL WHERE id = 2");
+        expect(0, clinic.run("index", "backfill", COLUMN, "--yes"));
+        expect(0, clinic.run("index", "verify", COLUMN));
     }
 
     @Test
