@@ -117,14 +117,12 @@ final class TokenRotationTest {
             FieldCipher<String> cipher = engine.field(NAME.value(), String.class);
             FieldIndex<String> index = engine.blindIndex(IndexSpec.of(NAME.value(), String.class, new IgnoreCase()));
             Context none = Context.noTenant();
-            BlindIndex indexNext = index.computeNext(name, none);
-            BlindTokens tokensNext = tokens(engine).computeNext(name, none);
             return new Row(
                     cipher.encrypt(name, none),
                     bytes(index.compute(name, none)),
-                    bytes(indexNext),
+                    bytes(index.computeNext(name, none)),
                     bytes(tokens(engine).compute(name, none)),
-                    bytes(tokensNext));
+                    bytes(tokens(engine).computeNext(name, none)));
         }
 
         private static byte @Nullable [] bytes(@Nullable BlindIndex index) {
