@@ -13,6 +13,7 @@ import jakarta.persistence.Transient;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.hibernate.Session;
 import org.hibernate.annotations.DynamicUpdate;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.event.service.spi.EventListenerRegistry;
@@ -230,13 +231,28 @@ final class IndexedStateTest {
                 "select count(*) filter (where e.words = :words) from Joined e"
             })
     void aggregate_ofACondition_isOfTheIndex(String query) {
-        Map<String, Object> parameters = Map.of("text", "first", "words", BlindTokens.all("first"));
-        Object counted = fixture.call(session -> {
-            var created = session.createQuery(query, Object.class);
-            created.getParameters().forEach(p -> created.setParameter(p.getName(), parameters.get(p.getName())));
-            return created.getSingleResult();
-        });
+        Object counted = fixture.call(session -> answer(session, query));
 
         assertThat(((Number) counted).longValue()).isEqualTo(1);
+    }
+
+    private static Object answer(Session session, String query) {
+        Map<String, Object> parameters = Map.of("text", "first", "words", BlindTokens.all("first"));
+        var created = session.createQuery(query, Object.class);
+        created.getParameters().forEach(p -> created.setParameter(p.getName(), parameters.get(p.getName())));
+        return created.getSingleResult();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "select e.found = :text from Changed e",
+                "select e.found in (:text) from Changed e",
+                "select e.words = :words from Joined e"
+            })
+    void selection_ofACondition_isTrueOrFalse(String query) {
+        Object answer = fixture.call(session -> answer(session, query));
+
+        assertThat(answer).isEqualTo(true);
     }
 }

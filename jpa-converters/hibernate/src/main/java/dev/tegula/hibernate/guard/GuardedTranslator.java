@@ -8,6 +8,7 @@ import jakarta.persistence.metamodel.Attribute;
 import java.util.Optional;
 import java.util.Set;
 import org.hibernate.engine.spi.LoadQueryInfluencers;
+import org.hibernate.metamodel.mapping.JdbcMappingContainer;
 import org.hibernate.query.spi.QueryOptions;
 import org.hibernate.query.sqm.ComparisonOperator;
 import org.hibernate.query.sqm.internal.DomainParameterXref;
@@ -90,8 +91,9 @@ final class GuardedTranslator<T extends Statement> extends StandardSqmTranslator
         Expression right = plain.getRightHandExpression();
         Optional<CompanionType<?>> ofLeft = companion(predicate.getLeftHandExpression(), left);
         Optional<CompanionType<?>> ofRight = companion(predicate.getRightHandExpression(), right);
-        return ofLeft.map(type -> compare(left, plain.getOperator(), right, type))
-                .or(() -> ofRight.map(type -> compare(right, plain.getOperator(), left, type)))
+        JdbcMappingContainer result = plain.getExpressionType();
+        return ofLeft.map(type -> compare(left, plain.getOperator(), right, type, result))
+                .or(() -> ofRight.map(type -> compare(right, plain.getOperator(), left, type, result)))
                 .orElse(plain);
     }
 
@@ -105,10 +107,12 @@ final class GuardedTranslator<T extends Statement> extends StandardSqmTranslator
         if (type.isEmpty() || list.getListExpressions().isEmpty()) {
             return plain;
         }
-        Junction each = new Junction(list.isNegated() ? Junction.Nature.CONJUNCTION : Junction.Nature.DISJUNCTION);
+        JdbcMappingContainer result = list.getExpressionType();
+        Junction each =
+                new Junction(list.isNegated() ? Junction.Nature.CONJUNCTION : Junction.Nature.DISJUNCTION, result);
         ComparisonOperator operator = list.isNegated() ? ComparisonOperator.NOT_EQUAL : ComparisonOperator.EQUAL;
         list.getListExpressions()
-                .forEach(value -> each.add(compare(list.getTestExpression(), operator, value, type.get())));
+                .forEach(value -> each.add(compare(list.getTestExpression(), operator, value, type.get(), result)));
         return each;
     }
 
@@ -126,13 +130,17 @@ final class GuardedTranslator<T extends Statement> extends StandardSqmTranslator
     }
 
     private static ComparisonPredicate compare(
-            Expression column, ComparisonOperator operator, Expression value, CompanionType<?> type) {
+            Expression column,
+            ComparisonOperator operator,
+            Expression value,
+            CompanionType<?> type,
+            JdbcMappingContainer result) {
         if (type instanceof BlindTokensType tokens) {
-            return new TokensPredicate(column, value, tokens.companion());
+            return new TokensPredicate(column, value, tokens.companion(), result);
         }
         AttributeIndex index = ((BlindIndexType) type).companion();
         String quantifier = operator == ComparisonOperator.EQUAL ? "any" : "all";
-        return new ComparisonPredicate(column, operator, new LookUp(value, index, quantifier));
+        return new ComparisonPredicate(column, operator, new LookUp(value, index, quantifier), result);
     }
 
     /** A path to an index or tokens; a parameter that is compared with one has its type too. */

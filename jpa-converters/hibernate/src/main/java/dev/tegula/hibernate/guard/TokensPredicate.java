@@ -23,8 +23,8 @@ final class TokensPredicate extends ComparisonPredicate {
 
     private final Condition condition;
 
-    TokensPredicate(Expression column, Expression value, AttributeTokens tokens) {
-        super(column, ComparisonOperator.EQUAL, value);
+    TokensPredicate(Expression column, Expression value, AttributeTokens tokens, JdbcMappingContainer result) {
+        super(column, ComparisonOperator.EQUAL, value, result);
         this.condition = new Condition(column, value, tokens);
     }
 
