@@ -83,6 +83,32 @@ final class RefusedWhileFillingTest {
         String city;
     }
 
+    @Entity(name = "DinerFilled")
+    @Table(name = "Diner")
+    static class Filled {
+        @Id
+        long id;
+
+        @Encrypted("diner.name")
+        String name;
+
+        @BlindIndexOf(value = "name", normalizer = IgnoreCase.class)
+        BlindIndex nameIndex;
+    }
+
+    @Entity(name = "DinerFilledWords")
+    @Table(name = "Diner")
+    static class FilledWords {
+        @Id
+        long id;
+
+        @Encrypted("diner.name")
+        String name;
+
+        @BlindTokensOf("name")
+        BlindTokens nameWords;
+    }
+
     @Embeddable
     static class Note {
         @Encrypted("diner.text")
@@ -175,6 +201,68 @@ final class RefusedWhileFillingTest {
 
         assertThat(found("anna")).containsExactly(3L);
         assertThat(before.database().value("select count(*) from Diner")).isEqualTo(3L);
+    }
+
+    /** Built of a form or a document, which has no indexes. */
+    private static Diner unindexed(long id, String name, String text) {
+        Diner diner = new Diner();
+        diner.id = id;
+        diner.name = name;
+        diner.note = new Note();
+        diner.note.text = text;
+        diner.city = "Basel";
+        return diner;
+    }
+
+    @Test
+    void suchAValue_mergedFromAnObjectWithoutItsIndex_intoARowThatHasOne_isRefused() {
+        after.inTransaction(session -> session.find(Diner.class, 3L).city = "Genf");
+        for (Diner form : List.of(unindexed(3, LATE, "likes tea"), unindexed(3, "Anna Berg", LATE))) {
+            assertThatThrownBy(() -> after.inTransaction(session -> session.merge(form)))
+                    .isInstanceOf(MalformedException.class);
+        }
+        assertThatThrownBy(() -> after.inTransaction(session -> {
+                    Diner diner = session.find(Diner.class, 3L);
+                    diner.name = LATE;
+                    diner.nameIndex = null;
+                    diner.nameWords = null;
+                    diner.nameWordsNext = null;
+                }))
+                .isInstanceOf(MalformedException.class);
+
+        assertThat(found("anna")).containsExactly(3L);
+        assertThat(withoutIndex()).isEqualTo(2);
+        after.inTransaction(session -> session.merge(unindexed(1, LATE, LATE)));
+        assertThat(after.fromTransaction(session -> session.find(Diner.class, 1L)).city)
+                .isEqualTo("Basel");
+    }
+
+    /** It may make the row. */
+    @Test
+    void suchAValue_upserted_isRefused() {
+        for (Diner form : List.of(unindexed(4, LATE, "tea"), unindexed(4, "Anna", LATE))) {
+            assertThatThrownBy(() -> after.inStatelessTransaction(session -> session.upsert(form)))
+                    .isInstanceOf(MalformedException.class);
+        }
+        after.inStatelessTransaction(session -> session.upsert(unindexed(4, "Dora", "tea")));
+        assertThat(found("dora")).containsExactly(4L);
+    }
+
+    @Test
+    void suchAValue_whereNothingIsFilling_isRefusedInEveryRow() {
+        Filled filled = new Filled();
+        filled.id = 1;
+        filled.name = LATE;
+        FilledWords words = new FilledWords();
+        words.id = 2;
+        words.name = LONG;
+        for (Object form : List.of(filled, words)) {
+            try (SessionFactory strict =
+                    Fixture.sessions(before.database(), Map.of(Engine.PROPERTY, before.tegula()), form.getClass())) {
+                assertThatThrownBy(() -> strict.inStatelessTransaction(session -> session.update(form)))
+                        .isInstanceOf(MalformedException.class);
+            }
+        }
     }
 
     @Test

@@ -20,6 +20,7 @@ import dev.tegula.registry.KeyRow;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -114,7 +115,7 @@ final class IndexRotateCommand extends TegulaCommand {
         return lines;
     }
 
-    /** One after the other; what stands in the way of one is in no other's. */
+    /** One after the other. What ends one, ends the run; a failure must not hide which are done: to rotate them again makes another key. */
     private Outcome run(Invocation invocation, IndexRotation rotation, List<FieldId> fields) {
         IndexRotationPrinter listener = new IndexRotationPrinter(invocation.console(), InstantSource.system());
         List<IndexRotationReport> reports = new ArrayList<>();
@@ -128,10 +129,19 @@ final class IndexRotateCommand extends TegulaCommand {
                             invocation.interruption().control()));
                 }
             }
+        } catch (RuntimeException e) {
+            if (!reports.isEmpty()) {
+                Layout done = new Layout();
+                reports.forEach(report -> lines(done, report));
+                done.add(again(fields, reports));
+                listener.clear();
+                invocation.console().say(done);
+            }
+            throw e;
         } finally {
             listener.clear();
         }
-        return outcome(reports);
+        return outcome(fields, reports);
     }
 
     private static Exit exit(IndexRotationReport report) {
@@ -142,7 +152,20 @@ final class IndexRotateCommand extends TegulaCommand {
         };
     }
 
-    private static Outcome outcome(List<IndexRotationReport> reports) {
+    /** Without the fields that are done. */
+    private static String again(List<FieldId> fields, List<IndexRotationReport> reports) {
+        Set<FieldId> done = reports.stream()
+                .filter(report -> exit(report) == Exit.DONE)
+                .map(IndexRotationReport::field)
+                .collect(Collectors.toSet());
+        return "Run again to go on: tegula index rotate "
+                + fields.stream()
+                        .filter(field -> !done.contains(field))
+                        .map(FieldId::value)
+                        .collect(Collectors.joining(" "));
+    }
+
+    private static Outcome outcome(List<FieldId> fields, List<IndexRotationReport> reports) {
         List<Exit> exits = reports.stream().map(IndexRotateCommand::exit).toList();
         Exit exit = exits.contains(Exit.INTERRUPTED)
                 ? Exit.INTERRUPTED
@@ -150,11 +173,7 @@ final class IndexRotateCommand extends TegulaCommand {
         Layout lines = new Layout();
         reports.forEach(report -> lines(lines, report));
         if (exit != Exit.DONE) {
-            lines.add("Run again to go on: tegula index rotate "
-                    + reports.stream()
-                            .filter(report -> exit(report) != Exit.DONE)
-                            .map(report -> report.field().value())
-                            .collect(Collectors.joining(" ")));
+            lines.add(again(fields, reports));
         }
         return new Outcome(
                 exit,

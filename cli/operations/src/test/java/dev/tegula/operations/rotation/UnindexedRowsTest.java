@@ -165,4 +165,16 @@ final class UnindexedRowsTest extends IndexRotationLab {
                         + " ssn_next = (SELECT ssn_next FROM person WHERE id = 1) WHERE id = 2"))
                 .hasStackTraceContaining("unique");
     }
+
+    /** Look-ups ask for live keys alone, so it is found by nobody; a load by the application lets it pass. */
+    @Test
+    void verify_ofAnIndexUnderARetiredKey_saysThatItIsWrong() throws Exception {
+        lab.sql("CREATE TABLE before AS SELECT id, ssn_index FROM person WHERE id IN (3, 4)");
+        rotate(IndexRotationListener.none());
+        lab.sql("ALTER TABLE person DROP CONSTRAINT tegula_fence_ssn_index, DROP CONSTRAINT tegula_fence_ssn_next");
+        lab.sql("UPDATE person p SET ssn_index = b.ssn_index, ssn_next = NULL FROM before b WHERE b.id = p.id");
+
+        assertThat(verify().wrong()).containsExactly("id=3", "id=4");
+        assertThat(verify().sound()).isEqualTo(ROWS - 2);
+    }
 }

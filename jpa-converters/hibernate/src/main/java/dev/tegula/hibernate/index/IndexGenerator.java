@@ -4,6 +4,8 @@ import dev.tegula.hibernate.row.WrittenState;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Function;
+import org.hibernate.bytecode.enhance.spi.LazyPropertyInitializer;
+import org.hibernate.engine.spi.EntityEntry;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.generator.BeforeExecutionGenerator;
 import org.hibernate.generator.EventType;
@@ -42,12 +44,20 @@ final class IndexGenerator implements BeforeExecutionGenerator {
             SharedSessionContractImplementor session, Object owner, @Nullable Object current, EventType event) {
         EntityPersister persister = session.getEntityPersister(entity, owner);
         return node.filled(
-                event == EventType.UPDATE,
+                event == EventType.UPDATE && !WrittenState.isUpsert(owner),
                 attribute,
+                loaded(session, owner),
                 persister.getPropertyValue(owner, attribute),
                 type(persister) instanceof CompositeType composite ? composite : null,
                 written(persister, owner),
                 session);
+    }
+
+    /** What the row held when it was read; null if nobody knows, as in stateless sessions. */
+    private @Nullable Object loaded(SharedSessionContractImplementor session, Object owner) {
+        EntityEntry entry = session.getPersistenceContextInternal().getEntry(owner);
+        Object loaded = entry == null || entry.getLoadedState() == null ? null : entry.getLoadedValue(attribute);
+        return loaded == LazyPropertyInitializer.UNFETCHED_PROPERTY ? null : loaded;
     }
 
     private static Function<String, @Nullable Object> written(EntityPersister persister, Object owner) {

@@ -39,11 +39,13 @@ final class IndexNode {
      * The value of one attribute: the index or tokens, or the embeddable with its indexes filled.
      *
      * @param update whether the row is there: then one that holds nothing may be left so, where {@link Companion#mayLack} says so
+     * @param loaded what the row held, as far as that is known: an index that is there is not taken away because an object lacks it
      */
     @Nullable
     Object filled(
             boolean update,
             String name,
+            @Nullable Object loaded,
             @Nullable Object value,
             @Nullable CompositeType type,
             Function<String, @Nullable Object> attributes,
@@ -51,22 +53,29 @@ final class IndexNode {
         Leaf leaf = leaves.get(name);
         if (leaf != null) {
             List<?> values = leaf.values(attributes);
-            return update && value == null && leaf.companion.mayLack(values)
+            return update && loaded == null && value == null && leaf.companion.mayLack(values)
                     ? null
                     : leaf.companion.compute(values, session);
         }
         IndexNode inside = embedded.get(name);
-        return inside == null || value == null || type == null ? value : inside.fill(update, value, type, session);
+        return inside == null || value == null || type == null
+                ? value
+                : inside.fill(update, loaded, value, type, session);
     }
 
     private Object fill(
-            boolean update, Object embeddable, CompositeType type, SharedSessionContractImplementor session) {
+            boolean update,
+            @Nullable Object loaded,
+            Object embeddable,
+            CompositeType type,
+            SharedSessionContractImplementor session) {
         String[] names = type.getPropertyNames();
+        @Nullable Object[] held = loaded == null ? new @Nullable Object[names.length] : type.getPropertyValues(loaded);
         @Nullable Object[] values = type.getPropertyValues(embeddable);
         boolean changed = false;
         for (int i = 0; i < names.length; i++) {
             CompositeType part = type.getSubtypes()[i] instanceof CompositeType composite ? composite : null;
-            Object next = filled(update, names[i], values[i], part, named(names, values), session);
+            Object next = filled(update, names[i], held[i], values[i], part, named(names, values), session);
             changed |= !Objects.equals(next, values[i]);
             values[i] = next;
         }

@@ -20,15 +20,19 @@ final class IndexedWrites {
 
     private IndexedWrites() {}
 
-    /** Those of an entity, if it has an index or tokens that are no embeddable's, whose attributes are written as its object holds them. */
+    /**
+     * Those of an entity. If it has an index or tokens that are no embeddable's, their attributes are written as its object holds them; and of
+     * each it is known whether an upsert writes it.
+     */
     static RowCoordinators of(EntityPersister persister, RowCoordinators plain) {
         int[] indexed = indexed(persister);
         return indexed.length == 0
-                ? plain
+                ? new RowCoordinators(
+                        plain.inserts(), plain.updates(), new Updates(plain.merges(), persister, indexed, true))
                 : new RowCoordinators(
                         new Inserts(plain.inserts()),
-                        new Updates(plain.updates(), persister, indexed),
-                        new Updates(plain.merges(), persister, indexed));
+                        new Updates(plain.updates(), persister, indexed, false),
+                        new Updates(plain.merges(), persister, indexed, true));
     }
 
     /** The positions of the attributes that have an index or tokens beside them. */
@@ -50,7 +54,7 @@ final class IndexedWrites {
         @Override
         public @Nullable GeneratedValues insert(
                 Object entity, @Nullable Object[] values, SharedSessionContractImplementor session) {
-            return WrittenState.during(entity, values, () -> plain.insert(entity, values, session));
+            return WrittenState.during(entity, values, false, () -> plain.insert(entity, values, session));
         }
 
         @Override
@@ -59,7 +63,7 @@ final class IndexedWrites {
                 @Nullable Object id,
                 @Nullable Object[] values,
                 SharedSessionContractImplementor session) {
-            return WrittenState.during(entity, values, () -> plain.insert(entity, id, values, session));
+            return WrittenState.during(entity, values, false, () -> plain.insert(entity, id, values, session));
         }
 
         @Override
@@ -72,11 +76,13 @@ final class IndexedWrites {
 
         private final EntityPersister persister;
         private final int[] indexed;
+        private final boolean upsert;
 
-        Updates(UpdateCoordinator plain, EntityPersister persister, int[] indexed) {
+        Updates(UpdateCoordinator plain, EntityPersister persister, int[] indexed, boolean upsert) {
             super(plain);
             this.persister = persister;
             this.indexed = indexed;
+            this.upsert = upsert;
         }
 
         @Override
@@ -94,6 +100,7 @@ final class IndexedWrites {
             return WrittenState.during(
                     entity,
                     values,
+                    upsert,
                     () -> plain.update(
                             entity, id, rowId, values, oldVersion, oldValues, written, dirtyCollection, session));
         }

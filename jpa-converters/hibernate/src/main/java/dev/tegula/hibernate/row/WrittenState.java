@@ -14,16 +14,23 @@ public final class WrittenState {
 
     private final Object entity;
     private final @Nullable Object[] values;
+    private final boolean upsert;
 
-    private WrittenState(Object entity, @Nullable Object[] values) {
+    private WrittenState(Object entity, @Nullable Object[] values, boolean upsert) {
         this.entity = entity;
         this.values = values;
+        this.upsert = upsert;
     }
 
-    /** Writes an entity. */
-    static <T extends @Nullable Object> T during(Object entity, @Nullable Object[] values, Supplier<T> write) {
+    /**
+     * Writes an entity.
+     *
+     * @param upsert whether its row may be made by it
+     */
+    static <T extends @Nullable Object> T during(
+            Object entity, @Nullable Object[] values, boolean upsert, Supplier<T> write) {
         WrittenState before = CURRENT.get();
-        CURRENT.set(new WrittenState(entity, values));
+        CURRENT.set(new WrittenState(entity, values, upsert));
         try {
             return write.get();
         } finally {
@@ -39,5 +46,11 @@ public final class WrittenState {
     public static @Nullable Object @Nullable [] of(Object entity) {
         WrittenState current = CURRENT.get();
         return current == null || current.entity != entity ? null : current.values;
+    }
+
+    /** Whether an entity is written now by what may make its row, although Hibernate calls it an update. */
+    public static boolean isUpsert(Object entity) {
+        WrittenState current = CURRENT.get();
+        return current != null && current.entity == entity && current.upsert;
     }
 }
