@@ -134,6 +134,10 @@ final class RangeRun {
                 Optional<RangeState> truth = retry.run("looking where the range is", () -> kept.once(old::reclaim));
                 if (truth.isPresent()) {
                     state = truth.get();
+                    if (state.done()) {
+                        // The COMMIT that was not answered was carried out, and was the last.
+                        return ended(state);
+                    }
                     continue;
                 }
             }
