@@ -70,6 +70,24 @@ class KeylessTenantIndexTest {
                 .isEqualTo(18);
     }
 
+    /** A key that waits to be activated is none to write under. */
+    @Test
+    void backfill_whereTheKeyOfATenantIsPending_isHelpedByTheSameCommand() {
+        TenantClinic tenants = TenantClinic.of(folder, 1, "acme");
+        tenants.clinic().execute("ALTER TABLE note ADD i bytea");
+        try (Tegula tegula = tenants.engine()) {
+            tegula.publishIndexes(List.of(index("i", "tegula.ignore_case", 256, true)));
+        }
+        tenants.run(0, "keys", "create", "note.text", "--tenant", "acme", "--index");
+
+        assertThat(tenants.run(3, "index", "backfill", "note.text", "--yes").out())
+                .contains("tegula keys create note.text --tenant acme --index --activate");
+
+        tenants.run(0, "keys", "create", "note.text", "--tenant", "acme", "--index", "--activate");
+        tenants.run(0, "index", "backfill", "note.text", "--yes");
+        assertThat(tenants.clinic().number("SELECT count(i) FROM note")).isEqualTo(1);
+    }
+
     /** Without the one key of all rows none can be filled, and nothing is left to do but to make it. */
     @Test
     void backfill_ofAnIndexOverAllTenants_withoutItsKey_isRefused() {
