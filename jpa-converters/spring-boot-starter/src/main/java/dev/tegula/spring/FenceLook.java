@@ -19,8 +19,7 @@ import java.util.regex.Pattern;
 
 /**
  * Looks whether a fence of a column (a CHECK, the trigger that stands in for one, or the triggers that look keys up) refuses a key
- * that is ACTIVE, so that
- * every write would fail: the registry is older than the tables, or somebody made the fence.
+ * that is ACTIVE, so that every write would fail: the registry is older than the tables, or somebody made the fence.
  */
 final class FenceLook {
 
@@ -67,6 +66,7 @@ final class FenceLook {
             select.setString(1, column.schema());
             select.setString(2, column.table());
             select.setString(3, name);
+            select.setString(4, name);
             try (ResultSet row = select.executeQuery()) {
                 Matcher found = NUMBER.matcher(row.next() ? String.valueOf(row.getString(2)) : "");
                 number = found.find() ? found.group(1) : "";

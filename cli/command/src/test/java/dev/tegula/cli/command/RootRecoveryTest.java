@@ -187,6 +187,9 @@ class RootRecoveryTest {
         clinic.execute("ALTER TABLE patient ADD late bytea");
         try (Tegula old = roots.application("old-app", Duration.ofMinutes(2), before);
                 Tegula both = roots.application("both-app", Duration.ofMinutes(2), before, next)) {
+            // Both have reported by then, and do not before their lease ends.
+            RootClinic.await(() ->
+                    clinic.number("SELECT count(*) FROM tegula_instance WHERE name IN ('old-app', 'both-app')") == 2);
             clinic.execute("DELETE FROM tegula_instance");
             roots.rotate(0);
             long fields = clinic.number("SELECT sum(hashtext(f::text)) FROM tegula_field f");
