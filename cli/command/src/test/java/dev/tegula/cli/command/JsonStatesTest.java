@@ -77,7 +77,7 @@ class JsonStatesTest {
     static {
         said("key/state", KeyState.class);
         said("key/purpose", Purpose.class);
-        said("index-rotate-1/state", KeyState.class);
+        said("index-rotate-1/fields/state", KeyState.class);
         lower("audit-verify-1/findings/kind", AuditFinding.Kind.class);
         lower("checks/state", CheckList.State.class);
         lower("doctor-1/checks/state", CheckList.State.class);
@@ -124,7 +124,11 @@ class JsonStatesTest {
         for (String job : Set.of("job-1/state", "jobs-1/jobs/state")) {
             SAID.get(job).addAll(Set.of(JobState.PAUSED, JobState.STALE, JobState.ORPHANED));
         }
-        for (String place : Set.of("index-rotate-1/outcome", "quarantine-retry-1/outcome", "rebind-1/outcome")) {
+        for (String place : Set.of(
+                "index-rotate-1/outcome",
+                "index-rotate-1/fields/outcome",
+                "quarantine-retry-1/outcome",
+                "rebind-1/outcome")) {
             SAID.put(place, new TreeSet<>(Set.of("done", "partial", "interrupted")));
         }
     }
@@ -133,7 +137,13 @@ class JsonStatesTest {
     void eachEnumeration_listsWhatTheCodeCanSayAndNothingElse() throws IOException {
         written("adopt-1/state", "command/AdoptCommand.java", "filled", "sealed", "left", "returning");
         written("release-1/state", "command/ReleaseCommand.java", "filling", "fenced", "ended");
-        written("keys-rotate-registry-1/step", "command/KeysRotateRegistryCommand.java", "made", "changed", "finished");
+        written(
+                "keys-rotate-registry-1/step",
+                "command/KeysRotateRegistryCommand.java",
+                "made",
+                "changed",
+                "finished",
+                "abandoned");
         written("progress-1/unit", "output/ProgressPrinter.java", "values", "rows");
         SAID.put("secrets-change-1/command", new TreeSet<>());
         for (String verb : Set.of("put", "copy", "rollback", "delete", "undelete", "destroy")) {
