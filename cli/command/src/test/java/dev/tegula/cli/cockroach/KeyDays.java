@@ -3,11 +3,9 @@ package dev.tegula.cli.cockroach;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.cli.RootClinic;
-import dev.tegula.kms.tink.Passphrase;
-import dev.tegula.kms.tink.TinkKeyset;
+import dev.tegula.cli.SpareKek;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -90,18 +88,7 @@ abstract class KeyDays extends CommandDays {
     @Test
     void kms_isLeftForAnother() throws IOException {
         patients(5);
-        Files.copy(
-                folder.resolve("tegula.passphrase"),
-                folder.resolve("spare.passphrase"),
-                StandardCopyOption.COPY_ATTRIBUTES);
-        try (Passphrase passphrase = Passphrase.fromFile(folder.resolve("spare.passphrase"))) {
-            TinkKeyset.create(folder.resolve("spare.keyset"), passphrase);
-        }
-        clinic.edit("  keks:\n", """
-                    spare: { type: tink, keyset: spare.keyset, passphrase-file: spare.passphrase }
-                  keks:
-                    spare: { kms: spare, key: primary }
-                """);
+        SpareKek.addTo(clinic);
         ends("doctor");
         ends("keys", "backup");
         ends("keys", "rewrap", "--all", "--to", "spare", "--dry-run");

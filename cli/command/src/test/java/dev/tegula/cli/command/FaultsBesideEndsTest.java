@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.Tegula;
 import dev.tegula.cli.RootClinic;
+import dev.tegula.cli.SpareKek;
 import dev.tegula.cli.TenantClinic;
-import dev.tegula.kms.tink.Passphrase;
-import dev.tegula.kms.tink.TinkKeyset;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.StandardCopyOption;
 import org.junit.jupiter.api.Test;
 
 /** What ends a key, a tenant, a root, or the use of a KMS. */
@@ -55,18 +52,7 @@ class FaultsBesideEndsTest extends FaultsBeside {
         faults.work(false);
         clinic.rotatingIndex();
         clinic.withSecrets("app/prod");
-        Files.copy(
-                folder.resolve("tegula.passphrase"),
-                folder.resolve("spare.passphrase"),
-                StandardCopyOption.COPY_ATTRIBUTES);
-        try (Passphrase passphrase = Passphrase.fromFile(folder.resolve("spare.passphrase"))) {
-            TinkKeyset.create(folder.resolve("spare.keyset"), passphrase);
-        }
-        clinic.edit("  keks:\n", """
-                    spare: { type: tink, keyset: spare.keyset, passphrase-file: spare.passphrase }
-                  keks:
-                    spare: { kms: spare, key: primary }
-                """);
+        SpareKek.addTo(clinic);
         faults.work(true);
         for (int round = 1; round <= rounds; round++) {
             for (String kek : new String[] {"spare", "main"}) {

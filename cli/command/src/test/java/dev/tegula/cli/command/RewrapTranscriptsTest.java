@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tegula.cli.ClinicDatabase;
 import dev.tegula.cli.Recorded;
+import dev.tegula.cli.SpareKek;
 import dev.tegula.cli.Transcript;
 import dev.tegula.kms.tink.KeyVersion;
 import dev.tegula.kms.tink.Passphrase;
@@ -32,18 +33,7 @@ class RewrapTranscriptsTest {
     /** A clinic whose keys are backed up, and a second KEK. */
     private ClinicDatabase withSpareKek() throws IOException {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 3);
-        Files.copy(
-                folder.resolve("tegula.passphrase"),
-                folder.resolve("spare.passphrase"),
-                StandardCopyOption.COPY_ATTRIBUTES);
-        try (Passphrase passphrase = Passphrase.fromFile(folder.resolve("spare.passphrase"))) {
-            TinkKeyset.create(folder.resolve("spare.keyset"), passphrase);
-        }
-        clinic.edit("  keks:\n", """
-                    spare: { type: tink, keyset: spare.keyset, passphrase-file: spare.passphrase }
-                  keks:
-                    spare: { kms: spare, key: primary }
-                """);
+        SpareKek.addTo(clinic);
         expect(0, clinic.run("keys", "backup"));
         return clinic;
     }

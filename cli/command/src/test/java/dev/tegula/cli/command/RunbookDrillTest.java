@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.cli.ClinicDatabase;
 import dev.tegula.cli.RootClinic;
+import dev.tegula.cli.SpareKek;
 import dev.tegula.cli.Transcript;
-import dev.tegula.kms.tink.Passphrase;
-import dev.tegula.kms.tink.TinkKeyset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -32,18 +30,7 @@ class RunbookDrillTest {
 
     private ClinicDatabase clinic() throws IOException {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, PATIENTS);
-        Files.copy(
-                folder.resolve("tegula.passphrase"),
-                folder.resolve("spare.passphrase"),
-                StandardCopyOption.COPY_ATTRIBUTES);
-        try (Passphrase passphrase = Passphrase.fromFile(folder.resolve("spare.passphrase"))) {
-            TinkKeyset.create(folder.resolve("spare.keyset"), passphrase);
-        }
-        clinic.edit("  keks:\n", """
-                    spare: { type: tink, keyset: spare.keyset, passphrase-file: spare.passphrase }
-                  keks:
-                    spare: { kms: spare, key: primary }
-                """);
+        SpareKek.addTo(clinic);
         clinic.edit("  keys:\n", "  keys:\n    write-lease: 300ms\n");
         return clinic;
     }
