@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.Tegula;
 import dev.tegula.catalogue.IndexColumn;
+import dev.tegula.cli.RootClinic;
 import dev.tegula.cli.TenantClinic;
 import dev.tegula.envelope.FieldId;
 import java.nio.file.Path;
@@ -113,7 +114,7 @@ class ShreddedIndexTest {
 
     /** A destroyed key is asked for once, and not for each row that is under it. */
     @Test
-    void verifyBackfillAndRotate_ofManyDeadRows_doNotAskTheRegistryForEach() throws InterruptedException {
+    void verifyBackfillAndRotate_ofManyDeadRows_doNotAskTheRegistryForEach() {
         int rows = 2_000;
         tenants.clinic()
                 .execute("INSERT INTO note (tenant, text, i, w) SELECT tenant, text, nullif(i, i), w FROM note,"
@@ -124,20 +125,18 @@ class ShreddedIndexTest {
         assertThat(asked("index", "rotate", "note.text", "--yes")).isLessThan(rows);
     }
 
-    private long asked(String... command) throws InterruptedException {
+    private long asked(String... command) {
         long before = scans();
         tenants.run(0, command);
         return scans() - before;
     }
 
     /** Of sessions that have ended, which is when the server counts them. */
-    private long scans() throws InterruptedException {
-        while (tenants.clinic()
+    private long scans() {
+        RootClinic.await(() -> tenants.clinic()
                         .number("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
                                 + " AND backend_type = 'client backend' AND pid <> pg_backend_pid()")
-                > 0) {
-            Thread.sleep(20);
-        }
+                == 0);
         return tenants.clinic()
                 .number(
                         "SELECT seq_scan + coalesce(idx_scan, 0) FROM pg_stat_user_tables WHERE relname = 'tegula_key'");
