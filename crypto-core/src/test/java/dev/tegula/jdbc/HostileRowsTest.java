@@ -38,6 +38,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -46,6 +47,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  * Every column of the registry's and the catalogue's tables, set to what its type can hold and no row of Tegula's does, in
  * tables without constraints: the row is named and can be removed, and the rows beside it serve.
  */
+@Tag("long")
 final class HostileRowsTest {
 
     private static final Map<String, List<String>> VALUES = Map.of(

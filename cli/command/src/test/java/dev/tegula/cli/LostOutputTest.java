@@ -14,10 +14,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A stdout or stderr that takes nothing, of a real process: a full disk is told, a reader that went away is not. */
+@Tag("long")
 class LostOutputTest {
 
     private static final File FULL = new File("/dev/full");

@@ -15,9 +15,11 @@ import java.io.Reader;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The tour as {@code tegula demo} runs it, with a smaller clinic. */
+@Tag("long")
 class DemoTest {
 
     private static final Map<String, String> ENVIRONMENT =

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tegula.spring.clinic.RestartedClinic;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Restarts by devtools, with a new class loader each, in a process of their own. */
+@Tag("long")
 class DevtoolsTest {
 
     @TempDir

@@ -6,10 +6,12 @@ import dev.tegula.jdbc.SchemaScript;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tegula's tables as a migration of the application's own tool, run before the engine is made. */
+@Tag("long")
 class MigrationsTest {
 
     @TempDir

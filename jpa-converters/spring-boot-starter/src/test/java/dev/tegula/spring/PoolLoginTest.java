@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -36,6 +37,7 @@ import org.springframework.context.ConfigurableApplicationContext;
  * The password of the database is changed under a running application, whose requests do not stop: a real server that asks for
  * passwords, real pools.
  */
+@Tag("long")
 class PoolLoginTest {
 
     private static final SecretName USER = new SecretName("app/prod/db/username");

@@ -16,6 +16,7 @@ import java.time.LocalDate;
 import javax.sql.DataSource;
 import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 
 /** Rows that {@code data.sql} wrote in clear: refused, or encrypted where a developer asked for that. */
+@Tag("long")
 class SeedTest {
 
     @TempDir

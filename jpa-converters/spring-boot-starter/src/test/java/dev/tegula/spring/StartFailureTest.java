@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.LocalDate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.springframework.context.annotation.Bean;
 
 /** What a person reads when an application does not start: what is wrong and what to do, the whole of it, and no stack trace. */
 @ExtendWith(OutputCaptureExtension.class)
+@Tag("long")
 class StartFailureTest {
 
     @TempDir

@@ -23,11 +23,13 @@ import org.eclipse.persistence.jpa.JpaCache;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Queries on what a converter encrypts under EclipseLink: what gives it a value to compare is refused, what gives it none is not seen. */
+@Tag("long")
 final class EclipseLinkQueriesTest {
 
     private static final String CANARY = "CANARY-9753";

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -32,6 +33,7 @@ import picocli.CommandLine;
 
 /** {@code tegula-VERSION.tar.gz} of {@code mvn package}, in a folder whose name has a space. */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("long")
 class DistributionTest {
 
     @TempDir

@@ -19,9 +19,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The example of docs/secrets.md, run as it stands there, on a real PostgreSQL. */
+@Tag("long")
 class SecretsExamplesTest {
 
     @Test

@@ -24,10 +24,12 @@ import org.hibernate.SessionFactory;
 import org.hibernate.annotations.CompositeType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Documents that were stored in clear are brought in by their own application, while it runs. */
 @SuppressWarnings("SameNameButDifferent") // each type has its columns
+@Tag("long")
 final class DocumentAdoptionTest {
 
     private static final int ROWS = 120;

@@ -29,9 +29,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A value opens in its own row, however it is read, and in no other. */
+@Tag("long")
 final class RowBindingTest {
 
     private static Fixture fixture;

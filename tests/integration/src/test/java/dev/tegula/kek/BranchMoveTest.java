@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Branch keys that a real Vault and an AWS KMS wrap: into them, read with as many calls as there are branches, and out again. */
 @NeedsVault
 @NeedsAwsKms
+@Tag("long")
 final class BranchMoveTest {
 
     @TempDir

@@ -28,12 +28,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A move that ends between wrap and compare-and-set has lost nothing, and the next run finishes it. */
 @NeedsVault
 @NeedsAwsKms
+@Tag("long")
 final class KekMoveKilledTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(5);

@@ -19,12 +19,14 @@ import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every data key goes from a Tink keyset to Vault, to AWS KMS and back, and not one byte of data changes. */
 @NeedsVault
 @NeedsAwsKms
+@Tag("long")
 final class KekMoveTest {
 
     private static final Duration BACKUPS = Duration.ofDays(30);

@@ -13,9 +13,11 @@ import dev.tegula.outage.Load.Attempt;
 import dev.tegula.outage.Load.Kind;
 import dev.tegula.test.servers.NeedsVault;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @NeedsVault(own = true)
+@Tag("long")
 final class VaultOutageTest extends OutageLadder<VaultSide> {
 
     @Override

@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A fence is replaced in two changes on CockroachDB: where the second is not heard of, both stand, and the next run ends it. */
+@Tag("long")
 final class CutFenceTest implements SqlProxy.Between {
 
     private static final String FENCES =

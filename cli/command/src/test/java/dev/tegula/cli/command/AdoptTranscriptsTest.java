@@ -8,11 +8,13 @@ import dev.tegula.cli.Recorded;
 import dev.tegula.cli.Transcript;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A column in clear, from the release that writes both to the day it is empty. */
 @Recorded
+@Tag("long")
 class AdoptTranscriptsTest {
 
     @TempDir

@@ -13,10 +13,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which commands ask before they change something, where nobody can answer. A new command stands in one of the two lists. */
+@Tag("long")
 class AskedTest {
 
     private static final String JOB = "00000000-0000-4000-8000-000000000001";

@@ -10,11 +10,13 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The audit trail of commands, read and verified from the command line. */
 @Recorded
+@Tag("long")
 class AuditTranscriptsTest {
 
     private static final Pattern HEAD = Pattern.compile("audit (0:\\d+:[0-9a-f]{64})");

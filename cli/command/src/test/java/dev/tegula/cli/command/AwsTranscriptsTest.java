@@ -13,12 +13,14 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command line on an AWS KMS. */
 @NeedsAwsKms
 @Recorded
+@Tag("long")
 class AwsTranscriptsTest {
 
     private static final Map<String, String> CREDENTIALS =

@@ -7,11 +7,13 @@ import dev.tegula.cli.ClinicDatabase;
 import dev.tegula.cli.Recorded;
 import dev.tegula.cli.Transcript;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What rotate and status say of values that cannot be moved: counts that agree, and the cure. */
 @Recorded
+@Tag("long")
 class BadValuesTranscriptsTest {
 
     private static final String FLIP = "UPDATE patient SET ssn = set_byte(ssn, 60, get_byte(ssn, 60) # 1) WHERE ";

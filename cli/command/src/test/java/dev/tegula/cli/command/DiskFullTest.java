@@ -15,10 +15,12 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A disk that is full: what failed, why, and that the same command goes on when there is room. Needs the right to mount one. */
+@Tag("long")
 class DiskFullTest {
 
     private static final String REASON = "(No space left on device)";

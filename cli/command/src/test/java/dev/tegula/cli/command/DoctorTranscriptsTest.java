@@ -10,11 +10,13 @@ import dev.tegula.cli.Transcript;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code doctor}: every check fails alone, and ends with what mends it. */
 @Recorded
+@Tag("long")
 class DoctorTranscriptsTest {
 
     @TempDir

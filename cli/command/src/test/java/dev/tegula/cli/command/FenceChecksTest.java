@@ -8,10 +8,12 @@ import dev.tegula.cli.TenantClinic;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What doctor says of fences that refuse what is to be written, and that what it says ends it. */
+@Tag("long")
 class FenceChecksTest {
 
     @TempDir

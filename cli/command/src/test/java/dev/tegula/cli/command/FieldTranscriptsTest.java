@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The catalogue of encrypted columns: what it is believed, and how it is mended. */
 @Recorded
+@Tag("long")
 class FieldTranscriptsTest {
 
     private static final String FORGED = "UPDATE tegula_field SET field = 'patient.note'";

@@ -8,10 +8,12 @@ import dev.tegula.cli.output.Terminal;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Names with escape sequences and line breaks, everywhere where the database, a file or the environment can have one. */
+@Tag("long")
 class HostileNamesTest {
 
     private static final String HOSTILE = "x\u001b[2J\u009b31m\u202e\nall is well\r";

@@ -16,10 +16,12 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator does about a rotation that came to an end before its end: each advice is followed. */
+@Tag("long")
 class IndexRotateSeveralTest {
 
     @TempDir

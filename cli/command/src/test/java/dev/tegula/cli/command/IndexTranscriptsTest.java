@@ -9,11 +9,13 @@ import dev.tegula.cli.Transcript;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Blind indexes, from a column with rows to one that is unique, complete and compared. */
 @Recorded
+@Tag("long")
 class IndexTranscriptsTest {
 
     private static final String WRONG =

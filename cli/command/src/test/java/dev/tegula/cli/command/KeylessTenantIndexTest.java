@@ -10,10 +10,12 @@ import dev.tegula.envelope.FieldId;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An index with a key for each tenant, of whom some have none yet: the rows of the others are filled, and they are named. */
+@Tag("long")
 class KeylessTenantIndexTest {
 
     @TempDir

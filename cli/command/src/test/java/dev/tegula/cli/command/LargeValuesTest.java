@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Values of a mebibyte, by a command that has no room for three hundred of them. */
 @Tag("proof")
+@Tag("long")
 class LargeValuesTest {
 
     private static final int VALUE = 1 << 20;

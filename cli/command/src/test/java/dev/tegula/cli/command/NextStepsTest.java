@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Every command that an output proposes is run in the state that proposed it, and is taken: it ends well, or with what it
  * is there to find, never as wrong usage.
  */
+@Tag("long")
 class NextStepsTest {
 
     /** {@code next: tegula …}, {@code Next: tegula …}, {@code : tegula …} at the end of a line, or in backticks. */

@@ -31,10 +31,12 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Schema, table and columns have every name that PostgreSQL takes: nothing in it is taken for a part of SQL, or of a template. */
+@Tag("long")
 class OddNamesTest {
 
     private static final String ODD = " @?\"%{0}$1'\\É";

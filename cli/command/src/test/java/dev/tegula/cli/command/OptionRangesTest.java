@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tegula.cli.Transcript;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** Every option of every command that takes a number or a word of a list refuses others, before anything is opened. */
+@Tag("long")
 class OptionRangesTest {
 
     private static final List<String> NO_NUMBERS =

@@ -15,10 +15,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command line on a KMS whose adapter somebody else wrote, in another package, in a jar of their own. */
+@Tag("long")
 class OwnAdapterTest {
 
     private static final String MASTER = "5d9e41c07a93b1f2e8d6a4c5b3f7e9d1025d9e41c07a93b1f2e8d6a4c5b3f7e9";

@@ -10,10 +10,12 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A retry that is killed between two of its transactions, with rows changed in the second: all of a transaction is there, or none. */
+@Tag("long")
 class QuarantineKilledTest {
 
     private static final String FLIP = "UPDATE patient SET ssn = set_byte(ssn, length(ssn) - 1, 255 - get_byte(ssn,"

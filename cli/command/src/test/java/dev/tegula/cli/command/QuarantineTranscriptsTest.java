@@ -8,11 +8,13 @@ import dev.tegula.cli.Recorded;
 import dev.tegula.cli.Transcript;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Values that a rotation leaves as they are, from the run that meets them to the one that is through. */
 @Recorded
+@Tag("long")
 class QuarantineTranscriptsTest {
 
     private static final String ROW = "id=2";

@@ -15,11 +15,13 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A column that was encrypted from the beginning, from its first value in clear to the day its envelopes are dropped. */
 @Recorded
+@Tag("long")
 class ReleaseTranscriptsTest {
 
     @TempDir

@@ -25,10 +25,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The ways back of a registry's root: one that waits is given up, one that was lost is brought back. */
+@Tag("long")
 class RootRecoveryTest {
 
     private static final String SPARE = "    spare: { kms: local, key: primary, default: true }\n";

@@ -13,10 +13,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands at the head of each runbook, as they stand there, in the state that the page is for. */
+@Tag("long")
 class RunbookDrillTest {
 
     private static final int PATIENTS = 5;

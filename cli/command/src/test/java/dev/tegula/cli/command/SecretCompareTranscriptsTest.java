@@ -10,11 +10,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Values that are typed, copied, compared and looked at: nobody is shown one. */
 @Recorded
+@Tag("long")
 class SecretCompareTranscriptsTest {
 
     private static final String KEY = "app/prod/stripe-key";

@@ -10,11 +10,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code init}, {@code doctor}, {@code schema}, and what they say when something is missing. */
 @Recorded
+@Tag("long")
 class SetupTranscriptsTest {
 
     @TempDir

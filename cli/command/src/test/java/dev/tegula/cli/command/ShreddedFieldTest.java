@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tegula.Tegula;
 import dev.tegula.cli.TenantClinic;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What works on columns passes over the dead values of a tenant that was shredded, and says so; the quarantine stays empty. */
+@Tag("long")
 class ShreddedFieldTest {
 
     @TempDir

@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An index and tokens over all tenants, of which one was shredded: its rows are passed over and in nobody's way. */
+@Tag("long")
 class ShreddedIndexTest {
 
     private static final String TOKENS = IndexColumn.ofTokens(8, "tegula.words");

@@ -15,10 +15,12 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code tegula status} says of a table that is too large to be counted in passing, and a census of it that is killed. */
+@Tag("long")
 class StatusOfALargeTableTest {
 
     private static final int ROWS = 230_000;

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Rotations that are killed, wherever they are, or stopped inside a transaction, and run again: each value is there, once. */
 @Tag("proof")
+@Tag("long")
 class SweepKilledTest {
 
     private static final String BACKENDS =

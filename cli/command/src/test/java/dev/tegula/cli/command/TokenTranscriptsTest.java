@@ -8,11 +8,13 @@ import dev.tegula.cli.Recorded;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A column of blind tokens is shown, checked, filled and compared, and its key replaced. */
 @Recorded
+@Tag("long")
 class TokenTranscriptsTest {
 
     private static final String COLUMN = "public.patient.ssn_words";

@@ -18,12 +18,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command line on a real Vault: {@code init}, {@code doctor} and every way in which a KEK can be wrong. */
 @NeedsVault
 @Recorded
+@Tag("long")
 class VaultTranscriptsTest {
 
     @TempDir

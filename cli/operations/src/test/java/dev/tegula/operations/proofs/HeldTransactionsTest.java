@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * moved, and other writers go on.
  */
 @Tag("proof")
+@Tag("long")
 class HeldTransactionsTest {
 
     private static final Scope SSN = scope("patient.ssn");

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Another schema with the same table comes while a rotation runs, with values under the old key: at each of its steps. */
 @Tag("proof")
+@Tag("long")
 class SchemaMadeMeanwhileTest {
 
     private static final Scope SSN = scope("patient.ssn");

@@ -48,6 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Rotations from their first step to the key that is gone, each beside something that stays in the way. */
 @Tag("proof")
+@Tag("long")
 class WholeRotationTest {
 
     private static final Scope SSN = scope("patient.ssn");

@@ -17,10 +17,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The trigger that fences a column while readers keep the table from getting its CHECK. */
+@Tag("long")
 final class FenceTriggerTest extends FenceTriggerLab {
 
     @Test

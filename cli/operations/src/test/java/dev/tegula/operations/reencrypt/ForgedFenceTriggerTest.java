@@ -8,11 +8,13 @@ import dev.tegula.failure.RefusedException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Triggers that have the name of a fence and are none: nobody believes them. */
+@Tag("long")
 final class ForgedFenceTriggerTest extends FenceTriggerLab {
 
     @ParameterizedTest

@@ -17,9 +17,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The watch beside a run; what it says of real runs stands beside the command line. */
+@Tag("long")
 final class HeldTablesTest {
 
     private static final TableName PATIENT = new TableName("public", "patient");

@@ -14,12 +14,14 @@ import dev.tegula.operations.live.LiveLab;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows of jobs carry no seal: whatever somebody writes there is named, and can be got rid of. */
+@Tag("long")
 final class HostileJobsTest {
 
     private static final Scope SSN = scope("patient.ssn");

@@ -15,11 +15,13 @@ import dev.tegula.operations.reencrypt.RunControl;
 import dev.tegula.operations.reencrypt.SweepSettings;
 import java.util.List;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows of a job that somebody wrote to: a run says so or does its work, a job can be ended, and the next one moves all. */
+@Tag("long")
 final class ForgedRangesTest extends RotationLab {
 
     private static final int ROWS = 200;

@@ -30,12 +30,14 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * An instance of the release that maps a UNIQUE index and tokens, and not yet their next columns, writes while the key is
  * replaced.
  */
+@Tag("long")
 final class IndexRotationOldReleaseTest extends IndexRotationLab {
 
     private final Set<IndexStep> refused = EnumSet.noneOf(IndexStep.class);

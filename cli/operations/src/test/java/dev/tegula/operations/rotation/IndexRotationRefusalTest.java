@@ -12,11 +12,13 @@ import dev.tegula.registry.KeyInUseException;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a replacement of the key of a blind index does not begin with, and what nobody may do beside it. */
+@Tag("long")
 final class IndexRotationRefusalTest extends IndexRotationLab {
 
     @Test

@@ -32,11 +32,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Before a key is destroyed everything that stores rows is searched, whatever the catalogue says. */
+@Tag("long")
 final class KeySearchTest {
 
     private static final Scope SSN = scope("patient.ssn");

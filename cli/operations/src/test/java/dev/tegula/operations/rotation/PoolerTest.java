@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -39,6 +40,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  * one of Tegula's ran just before.
  */
 @NeedsPgBouncer
+@Tag("long")
 class PoolerTest extends RotationLab {
 
     private static final String SETTINGS = "SELECT concat_ws(' ', current_setting('transaction_isolation'),"

@@ -24,9 +24,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Rotations that are started together, each as on a host of its own. */
+@Tag("long")
 final class RotationTogetherTest extends RotationLab {
 
     private static final int HOSTS = 4;

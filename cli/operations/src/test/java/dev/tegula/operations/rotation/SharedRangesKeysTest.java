@@ -13,10 +13,12 @@ import dev.tegula.operations.reencrypt.JobReport;
 import dev.tegula.operations.reencrypt.RunControl;
 import dev.tegula.operations.reencrypt.SweepSettings;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Ranges over keys of odd types and values, with rows that come below the first bound and above the last meanwhile. */
+@Tag("long")
 final class SharedRangesKeysTest extends RotationLab {
 
     private static final Scope BODY = scope("odd.body");

@@ -16,11 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Looks at a large table: nothing estimated or old is shown as counted. */
+@Tag("long")
 final class SurveyLookTest extends SurveyLab {
 
     @Test

@@ -12,9 +12,11 @@ import dev.tegula.operations.rotation.CensusReport.ColumnCount;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Counts of a large table: nobody waits for more than asked for, and nothing estimated or old is shown as counted. */
+@Tag("long")
 final class SurveyTest extends SurveyLab {
 
     /** Counts until so many rows are through, as an interrupt would stop it. */

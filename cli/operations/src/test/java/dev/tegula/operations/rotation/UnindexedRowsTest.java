@@ -13,9 +13,11 @@ import dev.tegula.registry.KeyState;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Rows without an index are in no rotation's way: they get theirs, before it, during it and after it, or are named. */
+@Tag("long")
 final class UnindexedRowsTest extends IndexRotationLab {
 
     private static final String LATE = "late \u1c89";

@@ -51,9 +51,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What works on encrypted columns works on secrets, because their column is one: rotation, rewrap, census, fence, quarantine, destroy. */
+@Tag("long")
 final class SecretRotationTest extends SecretLab {
 
     private static final Scope PROD = SecretNamespaces.scope(new SecretName("app/prod"));

@@ -8,11 +8,13 @@ import dev.tegula.failure.ConfigurationException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("long")
 class BuilderTest {
 
     private static final URI ADDRESS = URI.create("https://vault.internal:8200");

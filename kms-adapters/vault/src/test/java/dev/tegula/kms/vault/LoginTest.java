@@ -13,10 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The ways to log in: wrapped secret ids, service accounts, and what is said when they are refused. */
+@Tag("long")
 class LoginTest {
 
     private static final String DECRYPT = "transit/decrypt/main";

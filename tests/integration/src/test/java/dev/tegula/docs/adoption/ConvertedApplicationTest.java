@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * An adoption to its seal, and all the way back, where the releases have a converter and {@code @DynamicUpdate}. Each read is
  * compared with what was written last by whatever release.
  */
+@Tag("long")
 class ConvertedApplicationTest {
 
     private static final int SEEDED = 400;

@@ -22,10 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** docs/runbook-release.md, command by command as the page has them: instances of two releases go on writing all the time. */
+@Tag("long")
 class ReleasedApplicationTest {
 
     private static final String COMMAND = "$ tegula release owner.telephone --to telephone";

@@ -15,9 +15,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Commands that pages and messages name exist, with the options they are given. */
+@Tag("long")
 class CommandsTest {
 
     private static final Pattern PROMPT = Pattern.compile("\\$ (?:\\./)?tegula +([^#]*)(?:#.*)?");
