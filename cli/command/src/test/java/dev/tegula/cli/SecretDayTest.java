@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A day with secrets, from the first value to the report, as one transcript; {@code tegula run} is a real process in it. */
 @DisabledOnOs(OS.WINDOWS)
 @Recorded
+@Tag("long")
 class SecretDayTest {
 
     private static final String KEY = "app/prod/stripe-key";

@@ -20,11 +20,13 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each way to write and read by a converter under EclipseLink: encrypted, refused, or not guarded, as the matrix in the documents says. */
+@Tag("long")
 final class EclipseLinkPathsTest {
 
     private static final String CANARY = "CANARY-5678";

@@ -28,9 +28,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Places where EclipseLink finds rows by what a converter encrypts: refused, before anything is written. */
+@Tag("long")
 final class EclipseLinkPlacesTest {
 
     private static final String CANARY = "CANARY-1212";

@@ -34,10 +34,12 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.hibernate.Session;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Once nobody holds a value any more, it is nowhere in the memory of the process: no cache, no buffer of a thread, no parameter kept it. */
+@Tag("long")
 final class HeapTest {
 
     private static final Class<?>[] ANNOTATED = {

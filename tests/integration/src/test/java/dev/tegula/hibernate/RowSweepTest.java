@@ -48,11 +48,13 @@ import java.util.UUID;
 import org.hibernate.SessionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** One encoder of rows: what Hibernate wrote, the command line's sweep moves to another key, and Hibernate reads. */
+@Tag("long")
 final class RowSweepTest {
 
     @Entity(name = "Widened")

@@ -27,12 +27,14 @@ import java.util.regex.Pattern;
 import org.hibernate.SessionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** PostgreSQL casts an envelope into a column of text: the engine refuses what the database does not. */
+@Tag("long")
 final class WrongColumnTypeTest {
 
     private static final String REFUSED = "patient.ssn: nothing was encrypted. The column is ";

@@ -20,10 +20,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of docs/runbook-adopt.md as they stand there, with releases that write between them as the page lets them. */
+@Tag("long")
 class AdoptRunbookTest {
 
     private static final String PAGE = "runbook-adopt.md";

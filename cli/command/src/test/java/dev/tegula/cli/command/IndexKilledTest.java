@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A backfill that is killed, wherever it is, is finished by running it again; nothing that it did is wrong. */
+@Tag("long")
 class IndexKilledTest {
 
     private static final int ROWS = 2_000;

@@ -8,11 +8,13 @@ import dev.tegula.cli.Recorded;
 import dev.tegula.cli.Transcript;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A job that somebody holds while a migration or an evening of traffic lasts. */
 @Recorded
+@Tag("long")
 class JobsTranscriptsTest {
 
     private static final String JOB = "00000000-0000-4000-8000-000000000001";

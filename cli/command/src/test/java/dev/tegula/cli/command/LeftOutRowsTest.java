@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tegula.cli.ClinicDatabase;
 import dev.tegula.cli.Transcript;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A rule or a trigger of Tegula's own tables that leaves rows out without an error: no step is taken for done. */
+@Tag("long")
 final class LeftOutRowsTest {
 
     @TempDir

@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A database that takes no changes is named before the first one, by every command that makes any. */
+@Tag("long")
 class ReadOnlyTest {
 
     /** What every changing command is given here; one that is new fails the test until it stands here. */

@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code tegula.audit.reads}, and what leaves the database in any case: told before, or nothing is given out. */
+@Tag("long")
 class ReadsToldTest {
 
     private static final String READS =

@@ -11,11 +11,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A table whose primary keys were changed: what binds its values again, and what does not. */
 @Recorded
+@Tag("long")
 class RebindTranscriptsTest {
 
     @TempDir

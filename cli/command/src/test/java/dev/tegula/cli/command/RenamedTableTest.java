@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tegula.cli.ClinicDatabase;
 import dev.tegula.cli.Transcript;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A table that got another name, and whose column was taken out of the catalogue: no key is retired over it in silence. */
+@Tag("long")
 class RenamedTableTest {
 
     @TempDir

@@ -25,10 +25,12 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The report as a command: its figures, its file, what it refuses, and what is never in it. */
+@Tag("long")
 class ReportTest {
 
     private static final String ENVELOPE = "length(ssn) >= 75 AND get_byte(ssn, 0) = 1";

@@ -17,11 +17,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code keys rewrap} between two keysets: what moves, what it says, and what it refuses. */
 @Recorded
+@Tag("long")
 class RewrapTranscriptsTest {
 
     private static final String VALUES =

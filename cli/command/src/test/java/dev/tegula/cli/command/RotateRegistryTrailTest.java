@@ -22,10 +22,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What somebody can do to the audit trail after a rotation who writes the database, and holds the root from before. */
+@Tag("long")
 class RotateRegistryTrailTest {
 
     private static final HexFormat HEX = HexFormat.of();

@@ -8,10 +8,12 @@ import dev.tegula.cli.Transcript;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every changing command, run again as after a COMMIT whose answer was lost: it finds its work done and ends well. */
+@Tag("long")
 class RunAgainTest {
 
     private static final String KEYS = "SELECT count(*) FROM tegula_key WHERE field = 'patient.ssn'";

@@ -10,11 +10,13 @@ import dev.tegula.cli.VaultClinic;
 import dev.tegula.test.servers.NeedsVault;
 import dev.tegula.test.servers.VaultServer;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What commands say of a Vault that is sealed, and that they go on when it is not. */
 @NeedsVault(own = true)
+@Tag("long")
 class SealedVaultTest {
 
     @TempDir

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A report of many fields with many tenants: of a size that can be read, and with the same numbers as the database. */
+@Tag("long")
 class LargeReportTest {
 
     private static final int COLUMNS_OF_A_TABLE = 50;

@@ -21,10 +21,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is taken from a database, by a clock that the test turns. */
+@Tag("long")
 class TakingTest {
 
     @TempDir

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** Transactions fail: those of the writers, of the rotation beside them, and of the registry of both. */
 @Tag("proof")
+@Tag("long")
 class FaultsBesideRotationTest {
 
     private static final Scope SSN = scope("patient.ssn");

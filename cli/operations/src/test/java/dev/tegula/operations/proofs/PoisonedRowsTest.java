@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
 
 /** Values that do not open, anywhere in a table: each is named, none is touched, and the key they may be under stays. */
 @Tag("proof")
+@Tag("long")
 class PoisonedRowsTest {
 
     private static final Scope SSN = scope("patient.ssn");

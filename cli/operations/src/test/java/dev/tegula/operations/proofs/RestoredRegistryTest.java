@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
  * opens once the keys are imported as the runbook says, and nothing is written under the key that is ACTIVE again.
  */
 @Tag("proof")
+@Tag("long")
 class RestoredRegistryTest {
 
     private static final Scope SSN = scope("patient.ssn");

@@ -6,11 +6,13 @@ import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.operations.reencrypt.RunControl;
 import dev.tegula.registry.KeyState;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A rotation of several fields that was interrupted leaves none of them out when it is run again. */
+@Tag("long")
 final class RotationResumeTest extends RotationLab {
 
     private RotationReport run(RotationRequest request) {

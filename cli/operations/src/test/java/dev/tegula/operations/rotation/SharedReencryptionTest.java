@@ -27,9 +27,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The three calls of whoever shares a re-encryption out: planned once, run at least once, finished by what the database says. */
+@Tag("long")
 final class SharedReencryptionTest extends RotationLab {
 
     private static final int ROWS = 600;

@@ -16,11 +16,13 @@ import io.github.jopenlibs.vault.VaultException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What only a real Vault can show: its words, its policies, its tokens. */
 @NeedsVault
+@Tag("long")
 class RealVaultTest {
 
     @TempDir

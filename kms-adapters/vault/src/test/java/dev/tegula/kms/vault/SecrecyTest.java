@@ -24,6 +24,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
  * A server that quotes back whatever it was sent, in every way an answer can fail. Nothing of it is in a message, a
  * cause, or a log at its finest, neither ours nor the JDK's and the driver's.
  */
+@Tag("long")
 class SecrecyTest {
 
     private static final List<Integer> STATUSES = List.of(200, 400, 403, 404, 500);

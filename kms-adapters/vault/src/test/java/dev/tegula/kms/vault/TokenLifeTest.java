@@ -20,10 +20,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A token from its login to its end, with a clock that is set by hand. */
+@Tag("long")
 class TokenLifeTest {
 
     private static final String DECRYPT = "transit/decrypt/main";

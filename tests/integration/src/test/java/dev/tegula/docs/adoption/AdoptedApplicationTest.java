@@ -19,10 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** docs/tutorial-existing-application.md with one mapping of both columns: instances of two releases go on writing all the time. */
+@Tag("long")
 class AdoptedApplicationTest {
 
     private static final int SEEDED = 600;

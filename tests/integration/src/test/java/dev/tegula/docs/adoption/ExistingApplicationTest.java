@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** docs/tutorial-existing-application.md, step by step on one table, with instances of two releases at a time that go on writing. */
+@Tag("long")
 class ExistingApplicationTest {
 
     private static final int SEEDED = 1_200;
