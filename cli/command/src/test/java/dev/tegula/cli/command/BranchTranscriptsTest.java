@@ -7,11 +7,13 @@ import dev.tegula.cli.ClinicDatabase;
 import dev.tegula.cli.Recorded;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Branch keys: into them, a new one in the place of the old, and out again. */
 @Recorded
+@Tag("long")
 class BranchTranscriptsTest {
 
     private static final String MAIN = "    main:\n      kms: \"local\"\n";

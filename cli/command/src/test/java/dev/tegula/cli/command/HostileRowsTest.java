@@ -12,10 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Rows without a seal that somebody else wrote: what they name is shown, and nothing of it becomes a command or a word of comfort. */
+@Tag("long")
 class HostileRowsTest {
 
     private static final String JOB = "00000000-0000-4000-8000-000000000001";

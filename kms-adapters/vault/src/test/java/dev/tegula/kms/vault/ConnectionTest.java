@@ -17,10 +17,12 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The way to Vault: TLS, names, redirects from standbys, sockets that nobody serves. */
+@Tag("long")
 class ConnectionTest {
 
     private static final String DECRYPT = "transit/decrypt/main";
