@@ -3,6 +3,7 @@ package dev.tegula.catalogue;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.Mode;
 import dev.tegula.failure.MalformedException;
+import dev.tegula.failure.ShellWord;
 import dev.tegula.value.ValueType;
 import java.util.List;
 import java.util.Optional;
@@ -130,5 +131,10 @@ public record EncryptedColumn(
     /** Schema, table and column with dots between, for people. */
     public String label() {
         return schema + "." + table + "." + column;
+    }
+
+    /** {@link #label} as a word of a command that a message proposes. */
+    public String argument() {
+        return ShellWord.of(label());
     }
 }

@@ -2,6 +2,7 @@ package dev.tegula.catalogue;
 
 import dev.tegula.envelope.FieldId;
 import dev.tegula.failure.MalformedException;
+import dev.tegula.failure.ShellWord;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -164,5 +165,10 @@ public record IndexColumn(
     /** Schema, table and column with dots between, for people. */
     public String label() {
         return schema + "." + table + "." + column;
+    }
+
+    /** {@link #label} as a word of a command that a message proposes. */
+    public String argument() {
+        return ShellWord.of(label());
     }
 }

@@ -33,7 +33,7 @@ public record Misfit(EncryptedColumn column, Kind kind, String why) {
     /** What an operator can do about a row of the catalogue that is wrong, to follow {@link #why}; may be empty. */
     public String cure() {
         String from = column.origin().isEmpty() ? "" : " The catalogue has it for " + column.origin() + ".";
-        String gone = " is gone for good: `tegula fields remove " + column.label() + "`.";
+        String gone = " is gone for good: `tegula fields remove " + column.argument() + "`.";
         return switch (kind) {
             case NO_TABLE, NO_ROWS ->
                 from + " If it was renamed, start the application first, so that it publishes the new name. If it"

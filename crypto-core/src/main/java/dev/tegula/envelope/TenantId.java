@@ -1,6 +1,7 @@
 package dev.tegula.envelope;
 
 import dev.tegula.failure.MalformedException;
+import dev.tegula.failure.ShellWord;
 import java.text.Normalizer;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -146,7 +147,7 @@ public final class TenantId implements Comparable<TenantId> {
 
     /** The name as an argument in a command that a message proposes; only for a name without an oddity. */
     public String argument() {
-        return plainWord() ? name : "'" + name.replace("'", "'\\''") + "'";
+        return ShellWord.of(name);
     }
 
     private boolean plainWord() {

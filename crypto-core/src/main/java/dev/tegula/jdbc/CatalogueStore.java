@@ -134,7 +134,7 @@ public final class CatalogueStore implements Catalogue {
             if (known != null && !known.field().equals(index.field())) {
                 throw new ConfigurationException(index.label() + " is a blind index of " + known.field() + " ("
                         + known.origin() + "), but " + index.origin() + " maps it as one of " + index.field()
-                        + ". Use another column; or drop it, and `tegula fields remove " + index.label() + "`.");
+                        + ". Use another column; or drop it, and `tegula fields remove " + index.argument() + "`.");
             }
             if (!index.equals(known)) {
                 IndexStore.upsert(session, index, root.seal(index));

@@ -3,6 +3,7 @@ package dev.tegula.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tegula.audit.AuditEntry;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
@@ -27,6 +28,9 @@ final class FencedJobsTest {
     /** What each change fenced, in the order in which they were committed. */
     private final List<Scope> fenced = new ArrayList<>();
 
+    private final List<AuditEntry> told = new ArrayList<>();
+    private int openJobs;
+
     private final KeyRegistry registry = proxy(KeyRegistry.class, stored, this::change);
     private final KeyId pin = KeyLifecycle.initialise(registry, wrapping, "main", InstantSource.system());
     private final RegistrySeal seal = RegistrySeal.open(registry, wrapping, List.of(pin));
@@ -47,6 +51,10 @@ final class FencedJobsTest {
                 .apply(proxy(RegistryChange.class, change, (name, scope) -> {
                     if (name.equals("advanceFencingTokens")) {
                         here.add((Scope) scope);
+                        return openJobs;
+                    }
+                    if (name.equals("tell")) {
+                        told.addAll((List<AuditEntry>) scope);
                     }
                     return null;
                 })));
@@ -83,6 +91,23 @@ final class FencedJobsTest {
         active();
 
         assertThat(fenced).containsExactly(SSN);
+    }
+
+    @Test
+    void activate_tellsOfTheJobsThatItStops_andOfNoneWhereNoneIsOpen() {
+        active();
+        assertThat(told).noneMatch(entry -> entry.action().equals("tegula.job.fence"));
+
+        openJobs = 3;
+        active();
+
+        assertThat(told)
+                .filteredOn(entry -> entry.action().equals("tegula.job.fence"))
+                .singleElement()
+                .satisfies(entry -> {
+                    assertThat(entry.subject()).isEqualTo("patient.ssn");
+                    assertThat(entry.detail()).endsWith(": 3");
+                });
     }
 
     @Test

@@ -73,7 +73,7 @@ final class IndexStatus {
         return indexes.stream()
                 .filter(one -> one.large)
                 .map(one -> "index: " + one.index.label()
-                        + " was not counted, because its table is large; `tegula index verify " + one.index.label()
+                        + " was not counted, because its table is large; `tegula index verify " + one.index.argument()
                         + "` looks at every row of it.")
                 .toList();
     }
@@ -83,7 +83,7 @@ final class IndexStatus {
         List<String> next = new ArrayList<>();
         indexes.stream()
                 .filter(one -> one.count.isPresent() && one.count.get().missing() > 0)
-                .forEach(one -> next.add("  tegula index backfill " + one.index.label()
+                .forEach(one -> next.add("  tegula index backfill " + one.index.argument()
                         + "   gives rows their index that have none, or says why one cannot"));
         indexes.stream()
                 .filter(one -> one.count.isEmpty() && !one.large)

@@ -177,7 +177,7 @@ final class ReleaseCommand extends TegulaCommand {
         if (after.ended()) {
             return "Every envelope that is left says the same. Next: a migration that drops the trigger and the function "
                     + after.guard() + ", then the column " + encrypted
-                    + "; then `tegula fields remove " + column.encrypted().label()
+                    + "; then `tegula fields remove " + column.encrypted().argument()
                     + "`. Its envelopes are in backups until those expire: keep the keys as long.";
         }
         return after.released()

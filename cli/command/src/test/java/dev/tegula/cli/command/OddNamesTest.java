@@ -23,6 +23,9 @@ import dev.tegula.envelope.Mode;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.TableName;
 import dev.tegula.value.ValueType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -30,6 +33,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -186,12 +190,39 @@ class OddNamesTest {
         }
         clinic.execute("UPDATE " + TABLE.quoted() + " SET " + q(INDEX) + " = NULL, " + q(INDEX_NEXT) + " = NULL, "
                 + q(WORDS) + " = NULL, " + q(WORDS_NEXT) + " = NULL");
-        run(0, "index", "backfill", "odd.name", "--yes");
+        for (String proposed : proposed(run(0, "status").out(), "tegula index backfill ")) {
+            run(
+                    0,
+                    Stream.concat(words(proposed).stream().skip(1), Stream.of("--yes"))
+                            .toArray(String[]::new));
+        }
         run(0, "index", "verify", "odd.name");
         everybodyIsFound();
         run(0, "schema", "checks");
         run(0, "status");
         run(0, "doctor");
+    }
+
+    /** The commands that begin so, without what they do. */
+    private static List<String> proposed(String text, String command) {
+        List<String> found = text.lines()
+                .map(String::strip)
+                .filter(line -> line.startsWith(command))
+                .map(line -> line.replaceFirst("   .*", ""))
+                .toList();
+        assertThat(found).hasSize(2);
+        return found;
+    }
+
+    /** As a shell takes a line that somebody pastes. */
+    private static List<String> words(String line) {
+        try {
+            Process shell = new ProcessBuilder("sh", "-c", "printf '%s\\n' " + line).start();
+            String words = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return words.lines().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

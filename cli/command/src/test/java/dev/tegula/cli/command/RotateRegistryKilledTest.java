@@ -85,6 +85,31 @@ class RotateRegistryKilledTest {
         assertThat(clinic.read()).hasSize(3);
     }
 
+    @Test
+    void abandon_killedAtEachOfItsPlaces_leavesTheRootWaitingAndIsRunAgain() throws Exception {
+        RootClinic roots = RootClinic.of(folder);
+        clinic = roots.clinic();
+        String before = roots.pins().get(0);
+        String next = roots.made();
+
+        for (String place : List.of("tegula_key", "tegula_audit_head")) {
+            killedAt(place, "UPDATE", "true", "--abandon");
+            assertThat(clinic.number(ROOTS.formatted("PENDING") + " AND wrapped IS NOT NULL"))
+                    .as(place)
+                    .isEqualTo(1);
+        }
+        roots.rotate(0, "--abandon");
+        assertThat(clinic.number(ROOTS.formatted("DESTROYED") + " AND wrapped IS NULL"))
+                .isEqualTo(1);
+        roots.pin(before);
+        expect(0, clinic.run("audit", "verify"));
+
+        assertThat(roots.made()).isNotEqualTo(next);
+        roots.rotate(0);
+        roots.rotate(0, "--finish");
+        assertThat(clinic.read()).hasSize(3);
+    }
+
     /** Kills it once a row of the table keeps it waiting, in the middle of its transaction. */
     private void killedAt(String table, String change, String when, String... options) throws Exception {
         clinic.execute("CREATE OR REPLACE FUNCTION gate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"

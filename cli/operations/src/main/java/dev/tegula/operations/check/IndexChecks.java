@@ -125,7 +125,7 @@ final class IndexChecks {
     }
 
     private static String gone(IndexColumn index) {
-        return "If it is gone for good: `tegula fields remove " + index.label() + "`.";
+        return "If it is gone for good: `tegula fields remove " + index.argument() + "`.";
     }
 
     private void key(IndexColumn index) {
@@ -139,7 +139,7 @@ final class IndexChecks {
     private String sample(CatalogueIndexes known, IndexColumn index) {
         BackfillReport report = new IndexBackfill(database, SweepSettings.standard())
                 .verify(known.source(index), SAMPLE, new RunControl(), ProgressListener.none());
-        String name = index.label();
+        String name = index.argument();
         if (!report.wrong().isEmpty()) {
             throw new IntegrityException(
                     "Of the first " + SAMPLE + " rows " + report.wrong().size()

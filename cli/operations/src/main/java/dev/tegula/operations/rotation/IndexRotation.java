@@ -8,6 +8,7 @@ import dev.tegula.catalogue.IndexColumn;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.RefusedException;
+import dev.tegula.failure.ShellWord;
 import dev.tegula.jdbc.Transactions;
 import dev.tegula.operations.index.CatalogueIndexes;
 import dev.tegula.operations.reencrypt.BackfillReport;
@@ -328,8 +329,8 @@ public final class IndexRotation {
                     return true;
                 }
             }
-            left.add(index.label() + ": rows are left that its fence refuses; `tegula index verify " + index.label()
-                    + "` lists those that are wrong");
+            left.add(index.label() + ": rows are left that its fence refuses; `tegula index verify "
+                    + ShellWord.of(index.label()) + "` lists those that are wrong");
             return false;
         }
 

@@ -17,7 +17,7 @@ final class Unindexed {
         add(lines, index, report.refused(), "its normaliser or tokeniser refuses the value");
         long more = report.left() - lines.size();
         if (more > 0) {
-            lines.add(index.label() + ": " + more + " more rows have none; `tegula index backfill " + index.label()
+            lines.add(index.label() + ": " + more + " more rows have none; `tegula index backfill " + index.argument()
                     + "` fills those that were only held or changed meanwhile");
         }
         return lines;

@@ -1,15 +1,14 @@
-package dev.tegula.cli.output;
+package dev.tegula.failure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A proposed command, given to a real shell, has the words it was made of. */
-class ShellLineTest {
+class ShellWordTest {
 
     @ParameterizedTest
     @ValueSource(
@@ -38,7 +37,7 @@ class ShellLineTest {
                 "#a"
             })
     void of_anyWord_isReadByAShellAsThatWord(String word) throws IOException, InterruptedException {
-        String line = ShellLine.of(List.of("printf", "%s", word));
+        String line = "printf %s " + ShellWord.of(word);
         assertThat(line.codePoints()).allMatch(c -> Character.isLetterOrDigit(c) || (c >= ' ' && c < 0x7f));
         ProcessBuilder bash = new ProcessBuilder("bash", "-c", line);
         bash.environment().put("LC_ALL", "C.UTF-8");
