@@ -181,7 +181,7 @@ public final class ClinicDatabase {
     public void rotatingIndex() {
         execute("ALTER TABLE patient ADD ssn_index bytea UNIQUE");
         execute("ALTER TABLE patient ADD ssn_next bytea UNIQUE");
-        edit("  keys:\n", "  keys:\n    write-lease: 300ms\n");
+        edit("  keys:\n", "  keys:\n    write-lease: 500ms\n");
         expect(0, run("keys", "create", "patient.ssn", "--index", "--activate"));
         publishIndex("ssn_index", Optional.of("ssn_next"), "tegula.digits_only", 256, "ssn_index");
     }

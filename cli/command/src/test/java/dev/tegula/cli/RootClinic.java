@@ -41,7 +41,7 @@ public final class RootClinic {
     public static RootClinic of(Path folder) {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 3).withSecrets("app/prod");
         clinic.rotatingIndex();
-        clinic.edit("write-lease: 300ms", "write-lease: 2s");
+        clinic.edit("write-lease: 500ms", "write-lease: 2s");
         expect(0, clinic.run("index", "backfill", "patient.ssn", "--yes"));
         RootClinic roots = new RootClinic(clinic);
         roots.census();

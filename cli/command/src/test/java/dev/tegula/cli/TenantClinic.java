@@ -32,7 +32,7 @@ public final class TenantClinic {
     /** What a configuration says so that leases are short. */
     public static final String NORMAL = """
               keys:
-                write-lease: 200ms
+                write-lease: 500ms
                 cache-ttl: 1ms
                 outage-limit: 2h
                 retention: { backups: 0s, changefeeds: 0s }
@@ -41,7 +41,7 @@ public final class TenantClinic {
     /** The same where no cache holds a key, so that a receipt is due at once; too short to work with. */
     public static final String SHORT = """
               keys:
-                write-lease: 200ms
+                write-lease: 500ms
                 cache-ttl: 1ms
                 outage-limit: 1ms
                 retention: { backups: 0s, changefeeds: 0s }
@@ -50,7 +50,7 @@ public final class TenantClinic {
     /** The same where no cache holds a key for longer than a test waits. */
     public static final String BRIEF = """
               keys:
-                write-lease: 300ms
+                write-lease: 500ms
                 cache-ttl: 1ms
                 outage-limit: 300ms
                 retention: { backups: 0s, changefeeds: 0s }

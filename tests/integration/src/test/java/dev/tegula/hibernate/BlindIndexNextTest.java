@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 /** An index whose key is replaced while a session factory works with it. */
 final class BlindIndexNextTest {
 
-    private static final KeyringSettings LEASE = KeyringSettings.defaults().withWriteLease(Duration.ofMillis(300));
+    private static final KeyringSettings LEASE = KeyringSettings.defaults().withWriteLease(Duration.ofMillis(500));
 
     @Entity(name = "Holder")
     @Audited

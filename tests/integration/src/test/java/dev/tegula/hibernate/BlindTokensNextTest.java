@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 /** Blind tokens whose key is replaced while a session factory works with them. */
 final class BlindTokensNextTest {
 
-    private static final KeyringSettings LEASE = KeyringSettings.defaults().withWriteLease(Duration.ofMillis(300));
+    private static final KeyringSettings LEASE = KeyringSettings.defaults().withWriteLease(Duration.ofMillis(500));
 
     @Entity(name = "Visitor")
     static class Visitor {

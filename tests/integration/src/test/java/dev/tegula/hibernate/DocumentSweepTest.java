@@ -56,7 +56,7 @@ final class DocumentSweepTest {
                 .kek("main", MemoryKms.create(), "primary")
                 .registry(new JdbcKeyRegistry(transactions))
                 .catalogue(seal -> new CatalogueStore(transactions, seal))
-                .settings(KeyringSettings.defaults().withWriteLease(Duration.ofMillis(300)))
+                .settings(KeyringSettings.defaults().withWriteLease(Duration.ofMillis(500)))
                 .development()
                 .build();
         sessions = Fixture.sessions(database, Map.of(Engine.PROPERTY, tegula), Patient.class);

@@ -119,7 +119,7 @@ abstract class ColumnDays extends KeyDays {
         ends("keys", "create", "patient.ssn", "--index", "--activate");
         clinic.execute("ALTER TABLE patient ADD ssn_words bytea[]");
         clinic.execute("ALTER TABLE patient ADD ssn_words_next bytea[]");
-        clinic.edit("  keys:\n", "  keys:\n    write-lease: 300ms\n");
+        clinic.edit("  keys:\n", "  keys:\n    write-lease: 500ms\n");
         clinic.publishIndex("ssn_words", Optional.of("ssn_words_next"), "tegula.tokens.8.tegula.words", 64);
         int done = cockroach() ? 8 : 0;
         ends(done, "index", "backfill", "patient.ssn", "--yes");

@@ -43,7 +43,7 @@ final class CutFenceTest implements SqlProxy.Between {
         way = new SaidToBeCockroach(ClinicDatabase.port());
         cutting = SqlProxy.to(way.port(), this);
         clinic.edit(":" + ClinicDatabase.port() + "/", ":" + cutting.port() + "/");
-        clinic.edit("  keys:\n", "  keys:\n    write-lease: 300ms\n");
+        clinic.edit("  keys:\n", "  keys:\n    write-lease: 500ms\n");
         expect(0, clinic.run("rotate", "patient.ssn", "--yes"));
     }
 

@@ -77,7 +77,7 @@ abstract class FaultsBeside {
     }
 
     final void shortLease() {
-        clinic.edit("  keys:\n", "  keys:\n    write-lease: 300ms\n");
+        clinic.edit("  keys:\n", "  keys:\n    write-lease: 500ms\n");
     }
 
     final String at(String file) {

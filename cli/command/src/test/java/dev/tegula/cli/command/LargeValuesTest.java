@@ -36,7 +36,7 @@ class LargeValuesTest {
     void rotate_valuesOfAMebibyteInASmallHeap_movesAll() throws Exception {
         int rows = Proofs.count(24, 2_000);
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 0);
-        clinic.edit("  keys:\n", "  keys:\n    write-lease: 300ms\n");
+        clinic.edit("  keys:\n", "  keys:\n    write-lease: 500ms\n");
         try (Tegula tegula = clinic.engine();
                 Connection connection = clinic.dataSource().getConnection();
                 PreparedStatement insert = connection.prepareStatement("INSERT INTO patient (id, ssn) VALUES (?, ?)")) {

@@ -33,7 +33,7 @@ class RunbookDrillTest {
     private ClinicDatabase clinic() throws IOException {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, PATIENTS);
         SpareKek.addTo(clinic);
-        clinic.edit("  keys:\n", "  keys:\n    write-lease: 300ms\n");
+        clinic.edit("  keys:\n", "  keys:\n    write-lease: 500ms\n");
         return clinic;
     }
 
@@ -80,7 +80,7 @@ class RunbookDrillTest {
                 assertThat(clinic.number(UNDER + " WHERE k.version = 2")).isEqualTo(PATIENTS);
                 assertThat(expect(8, clinic.run(destroy)).all()).contains("can be destroyed from ");
                 clinic.edit("backups: 30d", "backups: 0s");
-                clinic.edit("write-lease: 300ms\n", "write-lease: 300ms\n    cache-ttl: 1ms\n    outage-limit: 1ms\n");
+                clinic.edit("write-lease: 500ms\n", "write-lease: 500ms\n    cache-ttl: 1ms\n    outage-limit: 1ms\n");
             }
         });
 

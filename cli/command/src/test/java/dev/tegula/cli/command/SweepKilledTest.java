@@ -125,7 +125,7 @@ class SweepKilledTest {
 
     private ClinicDatabase clinicOf(int patients) throws Exception {
         ClinicDatabase made = ClinicDatabase.withPatients(folder, 0);
-        made.edit("  keys:\n", "  keys:\n    write-lease: 300ms\n");
+        made.edit("  keys:\n", "  keys:\n    write-lease: 500ms\n");
         try (Tegula tegula = made.engine();
                 Connection connection = made.dataSource().getConnection();
                 PreparedStatement insert = connection.prepareStatement("INSERT INTO patient (id, ssn) VALUES (?, ?)")) {

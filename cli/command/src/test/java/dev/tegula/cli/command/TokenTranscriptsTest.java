@@ -85,7 +85,7 @@ class TokenTranscriptsTest {
 
     @Test
     void rotate_ofTokens_needsANextColumnAndMovesTheirRows() {
-        clinic.edit("  keys:\n", "  keys:\n    write-lease: 300ms\n");
+        clinic.edit("  keys:\n", "  keys:\n    write-lease: 500ms\n");
         clinic.execute("ALTER TABLE patient ADD ssn_words bytea[]");
         publish();
         expect(0, clinic.run("index", "backfill", "patient.ssn", "--yes"));

@@ -87,7 +87,7 @@ class ToldTest {
         Files.writeString(
                 clinic.file(), Files.readString(clinic.file()).replaceFirst("(?m)^  keys:.*\\R(?: {4}.*\\R)*", """
                               keys:
-                                write-lease: 300ms
+                                write-lease: 500ms
                                 outage-limit: 300ms
                                 cache-ttl: 1ms
                                 retention: { backups: 0s, changefeeds: 0s }
