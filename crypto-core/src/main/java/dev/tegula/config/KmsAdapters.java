@@ -2,11 +2,8 @@ package dev.tegula.config;
 
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.kms.KmsProvider;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -30,7 +27,7 @@ final class KmsAdapters {
     static KmsAdapters ofClassPath() {
         Map<String, KmsAdapter> byType = new TreeMap<>();
         try {
-            for (KmsProvider provider : providers()) {
+            for (KmsProvider provider : ClassPathServices.of(KmsProvider.class)) {
                 KmsAdapter adapter = KmsAdapter.of(provider);
                 KmsAdapter other = byType.putIfAbsent(adapter.type(), adapter);
                 if (other != null) {
@@ -44,22 +41,6 @@ final class KmsAdapters {
             throw notLoaded(e);
         }
         return new KmsAdapters(byType);
-    }
-
-    /**
-     * Those that the thread's loader sees, and those beside Tegula: a thread of a common pool has the system's loader, or
-     * none, and an application that has loaders of its own would lose its adapters there.
-     */
-    private static List<KmsProvider> providers() {
-        Map<Class<?>, KmsProvider> found = new LinkedHashMap<>();
-        ClassLoader own = KmsProvider.class.getClassLoader();
-        ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
-        for (ClassLoader loader : ofThread == null || ofThread == own ? List.of(own) : List.of(ofThread, own)) {
-            ServiceLoader.load(KmsProvider.class, loader).stream()
-                    .filter(provider -> !found.containsKey(provider.type()))
-                    .forEach(provider -> found.put(provider.type(), provider.get()));
-        }
-        return List.copyOf(found.values());
     }
 
     /**

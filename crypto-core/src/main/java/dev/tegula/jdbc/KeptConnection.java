@@ -128,6 +128,10 @@ public final class KeptConnection implements AutoCloseable {
                 // A pool may hand out connections that open a transaction with their first statement.
                 made.setAutoCommit(true);
                 dialect = new Session(made, SqlLog.none(), null).dialect();
+                if (Writable.recovers(made, dialect)) {
+                    // It may be behind; what is counted and compared there would be told as what the primary holds.
+                    throw new SQLException("The server is a standby", SqlState.READ_ONLY);
+                }
                 path = dialect.keepsPlans() && direct.test(made) ? SessionPath.set(made) : null;
             } catch (SQLException e) {
                 OpenConnection.close(made);

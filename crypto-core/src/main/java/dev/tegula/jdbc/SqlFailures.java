@@ -11,7 +11,7 @@ import java.util.Set;
  */
 public final class SqlFailures {
 
-    /** Answers to COMMIT that say for certain that nothing was committed; class 23 and 44 do too. */
+    /** Answers to COMMIT that say for certain that nothing was committed; those of {@link #PUT_OFF} do too. */
     private static final Set<String> NOT_COMMITTED = Set.of(
             SqlState.SERIALIZATION_FAILURE,
             "40P01",
@@ -41,6 +41,20 @@ public final class SqlFailures {
     /** Whether it may be about the rows of the statement, and not about the connection, a lock, a conflict or the server. */
     public static boolean ofRows(SQLException e) {
         return SqlKind.of(e).ofRows();
+    }
+
+    /** Whether the server does not do it, or not for this role: something is missing, unfit or not allowed. */
+    public static boolean notDone(SQLException e) {
+        return switch (SqlKind.of(e)) {
+            case RIGHTS, MISSING -> true;
+            case UNFIT -> !state(e).startsWith("55");
+            default -> false;
+        };
+    }
+
+    /** Whether a value cannot be what it should be. */
+    public static boolean ofValues(SQLException e) {
+        return SqlKind.of(e) == SqlKind.DATA;
     }
 
     /**

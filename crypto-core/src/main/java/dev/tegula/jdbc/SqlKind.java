@@ -68,7 +68,7 @@ enum SqlKind {
         put(HELD, SqlState.LOCK_NOT_AVAILABLE);
         put(TIMED_OUT, SqlState.QUERY_CANCELED, "25P03", "25P04");
         put(ENDED, "57P01", "57P02", "57P05");
-        put(READ_ONLY, "25006");
+        put(READ_ONLY, SqlState.READ_ONLY);
         put(UNREACHABLE, "08", "57P03", "53300");
         put(EXHAUSTED, "53");
         put(DAMAGED, "58", "XX");

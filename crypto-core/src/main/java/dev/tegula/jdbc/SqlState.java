@@ -9,7 +9,7 @@ public final class SqlState {
     public static final String NOT_NULL_VIOLATION = "23502";
     /** The transaction met another one; running it again may well succeed. */
     public static final String SERIALIZATION_FAILURE = "40001";
-    /** The password is another. */
+    /** The user name or the password is wrong, or the password has expired. */
     public static final String INVALID_PASSWORD = "28P01";
     /** The role may not. */
     public static final String INSUFFICIENT_PRIVILEGE = "42501";
@@ -24,6 +24,8 @@ public final class SqlState {
 
     /** PostgreSQL may report it where a serialization conflict was the reason (documentation, 13.5). */
     public static final String UNIQUE_VIOLATION = "23505";
+    /** The transaction takes no changes: that of a standby, or by a setting. */
+    static final String READ_ONLY = "25006";
     /** The server does not do that; of a standby it is the answer to READ WRITE. */
     static final String FEATURE_NOT_SUPPORTED = "0A000";
     /** An earlier statement of the transaction failed. */

@@ -1,9 +1,11 @@
 package dev.tegula.jdbc;
 
 import dev.tegula.failure.ConfigurationException;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Optional;
 
 /**
@@ -34,6 +36,17 @@ public final class Writable {
         transactions.read(Writable::whyNot).ifPresent(reason -> {
             throw new ConfigurationException(reason);
         });
+    }
+
+    /** Whether the server is a replica in recovery. */
+    static boolean recovers(Connection connection, Dialect dialect) throws SQLException {
+        if (dialect.product() != Dialect.Product.POSTGRESQL) {
+            return false;
+        }
+        try (Statement ask = connection.createStatement();
+                ResultSet row = ask.executeQuery("SELECT pg_catalog.pg_is_in_recovery()")) {
+            return row.next() && row.getBoolean(1);
+        }
     }
 
     /** Why the database takes no changes from this login; empty if it does. */

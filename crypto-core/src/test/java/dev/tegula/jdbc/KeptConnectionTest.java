@@ -26,7 +26,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 /** Connections that break, and databases that take no changes. */
 final class KeptConnectionTest {
 
-    private static final Timeouts LIMITS = new Timeouts(
+    static final Timeouts LIMITS = new Timeouts(
             Duration.ofSeconds(30), Duration.ofMillis(200), Duration.ofSeconds(10), Duration.ofSeconds(40));
 
     private PGSimpleDataSource database;
@@ -316,6 +316,8 @@ final class KeptConnectionTest {
         PGSimpleDataSource odd = database;
         odd.setOptions("-c DateStyle=German -c standard_conforming_strings=off -c statement_timeout=7000");
         try (KeptConnection kept = kept(watched((method, made) -> made))) {
+            kept.dialect();
+            sent.clear();
             assertThat(kept.once(KeptConnectionTest::current))
                     .startsWith("ISO, MDY|on|30s|off|tegula-test|pg_catalog, ");
             assertThat(sent).filteredOn("createStatement"::equals).hasSize(1);

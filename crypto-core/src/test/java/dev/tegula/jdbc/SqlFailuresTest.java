@@ -142,6 +142,23 @@ final class SqlFailuresTest {
         assertThat(SqlFailures.conflict(new SQLException("", state))).isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "42501, true",
+        "42P01, true",
+        "3F000, true",
+        "42704, true",
+        "0A000, true",
+        "42P05, false",
+        "26000, false",
+        "55006, false",
+        "55P03, false",
+        "23514, false"
+    })
+    void notDone_isWhatIsMissingUnfitOrNotAllowed_andNotWhatAPoolerMixedUp(String state, boolean notDone) {
+        assertThat(SqlFailures.notDone(new SQLException("", state))).isEqualTo(notDone);
+    }
+
     @Test
     void fenced_ofACheckThatIsAFence_isAlsoInABatch() {
         SQLException fence = new SQLException("violates check constraint \"tegula_fence_ssn\"", "23514");

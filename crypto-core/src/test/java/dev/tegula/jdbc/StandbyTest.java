@@ -9,6 +9,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,15 @@ final class StandbyTest {
             assertThatThrownBy(transactions::dialect)
                     .isInstanceOf(UnavailableException.class)
                     .hasMessageContaining("standby");
+            try (KeptConnection kept = new KeptConnection(
+                    standby.getPostgresDatabase(), KeptConnectionTest.LIMITS, "tegula-test", connection -> false)) {
+                assertThatThrownBy(() -> kept.once(session -> 1))
+                        .isInstanceOfSatisfying(SQLException.class, e -> assertThat(SqlFailures.retryable(e))
+                                .isTrue());
+                assertThatThrownBy(() -> kept.serializable(session -> 1))
+                        .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getSQLState())
+                                .isEqualTo("25006"));
+            }
         }
     }
 

@@ -24,12 +24,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The vectors of the keyset file, and of what its keys wrapped. */
-@Tag("long")
 class KeysetVectorsTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();

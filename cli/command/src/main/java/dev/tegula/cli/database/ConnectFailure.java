@@ -46,7 +46,8 @@ final class ConnectFailure {
             return Optional.of(new DeniedException(
                     "The database at " + server + " denied the login of `"
                             + database.username().orElse("")
-                            + "` (SQLSTATE 28P01): its password is another. It stands in the file that password-file names.",
+                            + "` (SQLSTATE 28P01): the user name or the password is wrong, or the password has expired. It is read"
+                            + " from the file that password-file names.",
                     failure));
         }
         return SqlFailures.unreachable(failure) ? unreachable(failure) : Optional.empty();

@@ -4,6 +4,7 @@ import static dev.tegula.cli.ClinicDatabase.expect;
 import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tegula.cli.ChildJvm;
 import dev.tegula.cli.ClinicDatabase;
 import dev.tegula.config.DatabaseSettings;
 import dev.tegula.failure.ConfigurationException;
@@ -15,8 +16,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -58,6 +61,21 @@ class ConnectFailureTest {
         assertThat(expect(7, clinic.run("status")).err())
                 .contains("localhost:" + ClinicDatabase.port() + " has no TLS")
                 .contains("ssl = on");
+    }
+
+    /** The driver speaks the language of the terminal, and this is told by its words. */
+    @Test
+    void connection_toAServerWithoutTlsFromAGermanTerminal_hasTheSameCure() throws Exception {
+        ClinicDatabase clinic = ClinicDatabase.initialised(folder);
+        clinic.edit("/" + clinic.name() + "\"", "/" + clinic.name() + "?sslmode=verify-full\"");
+        List<String> words = new ArrayList<>(ChildJvm.tegula("status", "--config=" + clinic.file()));
+        words.addAll(1, List.of("-Duser.language=de", "-Duser.country=DE"));
+
+        Process run = new ProcessBuilder(words).redirectErrorStream(true).start();
+
+        assertThat(new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .contains("has no TLS", "ssl = on");
+        assertThat(run.waitFor()).isEqualTo(7);
     }
 
     @Test

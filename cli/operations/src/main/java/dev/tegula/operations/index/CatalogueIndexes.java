@@ -13,6 +13,7 @@ import dev.tegula.blindindex.Tokenizer;
 import dev.tegula.blindindex.Tokenizers;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.catalogue.IndexColumn;
+import dev.tegula.config.ClassPathServices;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.operations.reencrypt.IndexSource;
 import dev.tegula.value.ValueCodec;
@@ -22,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
 /** Makes what fills and compares an index from the rows of the catalogue, without the application. Thread-safe. */
@@ -45,7 +45,7 @@ public final class CatalogueIndexes {
     }
 
     /**
-     * The normalisers of the class path that are not Tegula's, found by {@link ServiceLoader}.
+     * The normalisers of the class path that are not Tegula's, found by {@link ClassPathServices}.
      *
      * @throws ConfigurationException for one that cannot be loaded
      */
@@ -58,7 +58,7 @@ public final class CatalogueIndexes {
     private static <T> List<T> ofClassPath(Class<T> type, String what) {
         List<T> found = new ArrayList<>();
         try {
-            ServiceLoader.load(type).forEach(found::add);
+            found.addAll(ClassPathServices.of(type));
         } catch (ServiceConfigurationError | LinkageError e) {
             throw new ConfigurationException(
                     "A " + what + " on the class path cannot be loaded: " + e.getMessage()
@@ -140,10 +140,25 @@ public final class CatalogueIndexes {
         String id = index.tokens().tokenizer();
         int version = index.parts().get(0).version();
         return Tokenizers.own(id, version)
-                .or(() -> ofClassPath(Tokenizer.class, "tokeniser").stream()
-                        .filter(known -> known.id().equals(id) && known.version() == version)
-                        .findFirst())
+                .or(() -> one(
+                        "tokeniser",
+                        id,
+                        ofClassPath(Tokenizer.class, "tokeniser").stream()
+                                .filter(known -> known.id().equals(id) && known.version() == version)
+                                .toList()))
                 .orElseThrow(() -> unknown(index, "tokeniser", id, version, Tokenizer.class));
+    }
+
+    /** None overrides another: an index computed by the wrong one finds nothing. */
+    private static <T> Optional<T> one(String what, String id, List<T> found) {
+        if (found.size() > 1) {
+            throw new ConfigurationException(
+                    "Two " + what + "s on the class path have the id `" + id + "` and one version: "
+                            + found.get(0).getClass().getName() + " and "
+                            + found.get(1).getClass().getName()
+                            + ". Take one of them off the class path, or give it another id or version.");
+        }
+        return found.stream().findFirst();
     }
 
     private static ConfigurationException unknown(
@@ -209,9 +224,13 @@ public final class CatalogueIndexes {
 
     private Normalizer<?> normalizer(IndexColumn index, IndexColumn.Part part) {
         Optional<Normalizer<?>> own = Normalizers.own(part.normalizer(), part.version());
-        return own.or(() -> foreign.stream()
-                        .filter(known -> known.id().equals(part.normalizer()) && known.version() == part.version())
-                        .findFirst())
+        return own.or(() -> one(
+                        "normaliser",
+                        part.normalizer(),
+                        foreign.stream()
+                                .filter(known ->
+                                        known.id().equals(part.normalizer()) && known.version() == part.version())
+                                .toList()))
                 .orElseThrow(() -> unknown(index, "normaliser", part.normalizer(), part.version(), Normalizer.class));
     }
 

@@ -123,7 +123,7 @@ final class FenceRaise {
             if (covered && state.equals(SqlState.LOCK_NOT_AVAILABLE)) {
                 return true;
             }
-            if (!trigger || !(state.startsWith("42") || state.startsWith("0A"))) {
+            if (!trigger || !SqlFailures.notDone(e)) {
                 throw e;
             }
             noTrigger = " A trigger, which needs only writers to end, cannot stand in (SQLSTATE " + state

@@ -83,7 +83,7 @@ public final class IndexFence {
                     FenceTrigger.raise(c, table, next, "UPDATE", text.apart());
                     FenceCheck.restore(c, path);
                 } catch (SQLException e) {
-                    if (SqlFailures.state(e).startsWith("42")) {
+                    if (SqlFailures.notDone(e)) {
                         throw notMade(e);
                     }
                     throw e;

@@ -138,7 +138,7 @@ final class JobPause {
                 return row.getLong(1) == 0;
             }
         } catch (SQLException e) {
-            if (SqlFailures.state(e).startsWith("22")) {
+            if (SqlFailures.ofValues(e)) {
                 return false;
             }
             throw e;

@@ -66,8 +66,7 @@ final class LookupRaise {
         try {
             return kept.patient(this::attempt);
         } catch (SQLException e) {
-            String state = SqlFailures.state(e);
-            if (state.startsWith("42") || state.startsWith("0A")) {
+            if (SqlFailures.notDone(e)) {
                 return keys;
             }
             throw e;

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads the row that a note names, by the table's key. What a note says is text that anybody may have written: it is only ever a parameter. */
 final class NotedRowQuery {
 
-    /** The class of texts that are no value of a type. */
-    private static final String DATA = "22";
-
     private final TableShape shape;
     private final List<JobPlan.Column> columns;
     private final StoredCells cells;
@@ -54,7 +51,7 @@ final class NotedRowQuery {
                     named = true;
                 }
             } catch (SQLException e) {
-                if (!SqlFailures.state(e).startsWith(DATA)) {
+                if (!SqlFailures.ofValues(e)) {
                     throw e;
                 }
             }

@@ -23,9 +23,6 @@ import java.util.stream.Collectors;
  */
 final class RangeRun {
 
-    /** The class of values that cannot be what they are read as. */
-    private static final String DATA = "22";
-
     private static final int MAX_LISTED = 20;
     private static final long STALL_MILLIS = 100;
 
@@ -122,7 +119,7 @@ final class RangeRun {
                 return report;
             } catch (SQLException e) {
                 batch.failed(e);
-                if (SqlFailures.state(e).startsWith(DATA)) {
+                if (SqlFailures.ofValues(e)) {
                     throw BrokenJob.of(
                             "tegula_range",
                             state.job(),

@@ -226,7 +226,7 @@ final class TableDivision {
                 return row.getLong(1) == 0;
             }
         } catch (SQLException e) {
-            if (!SqlFailures.state(e).startsWith("22")) {
+            if (!SqlFailures.ofValues(e)) {
                 throw e;
             }
             session.connection().rollback(before);
