@@ -291,6 +291,28 @@ public abstract class BranchKeyContract extends KeyRetirementContract {
     }
 
     @Test
+    void retireAll_ofBranchKeysThatKeysAreUnder_refusesEach() {
+        KeyLifecycle branching =
+                new KeyLifecycle(registry, seal, under(BranchMode.KEK, BranchMode.KEK), row -> uses.get(), clock);
+        List<KeyId> old = new ArrayList<>();
+        for (String alias : List.of("main", "spare")) {
+            KeyRow key = branching.create(Scope.data(FieldId.of("patient." + alias), TenantId.none()), alias);
+            Scope scope = Scope.branch(alias, TenantId.none());
+            old.add(branch(scope).keyId());
+            KeyRow next = branching.create(scope, alias);
+            branching.backup(List.of(next.keyId(), key.keyId()), rows -> {});
+            branching.activate(next.keyId());
+        }
+
+        List<KekResult<KeyRow>> results = branching.retireAll(old);
+
+        assertThat(results).hasSize(2).allSatisfy(result -> assertThatThrownBy(result::get)
+                .isInstanceOf(KeyInUseException.class)
+                .hasMessageContaining("1 key is under it"));
+        assertThat(registry.find(old)).extracting(KeyRow::state).containsOnly(KeyState.DECRYPT_ONLY);
+    }
+
+    @Test
     void destroy_ofABranchKeyThatAKeyCameUnderAfterItsRetirement_isRefused() {
         KeyLifecycle branching = branched(BranchMode.KEK);
         KeyRow ssn = branching.create(SSN, "main");
