@@ -3,7 +3,6 @@ package dev.tegula.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tegula.cipher.RootKey;
 import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Purpose;
@@ -13,14 +12,10 @@ import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.DeniedException;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.KeyUnknownException;
-import dev.tegula.kms.BoundKey;
 import dev.tegula.kms.BranchMode;
-import dev.tegula.kms.Kek;
 import dev.tegula.kms.KekResult;
 import dev.tegula.kms.Keks;
-import dev.tegula.kms.WrapContext;
 import dev.tegula.kms.WrappedKey;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,24 +92,6 @@ public abstract class BranchKeyContract extends KeyRetirementContract {
         assertThat(calls.get()).isLessThan(20);
         assertThat(rows).allSatisfy(row -> assertOpens(row.get()));
         assertThat(looks.get()).isBetween(1, 4);
-    }
-
-    @Test
-    void rewrapAllFrom_anAdapterThatAnswersForFewerKeys_isRefused() {
-        KeyRow row = branched(BranchMode.KEK).create(SSN, "main");
-        KeyRow branch = branch(OF_MAIN);
-        Kek silent = (Kek) Proxy.newProxyInstance(
-                Kek.class.getClassLoader(),
-                new Class<?>[] {Kek.class},
-                (self, method, arguments) -> method.getName().equals("provider") ? "silent" : List.of());
-        BoundKey key = new BoundKey(
-                row.wrapped().orElseThrow(), WrapContext.of("clinic-test", row.suite(), row.scope(), row.keyId()));
-
-        try (RootKey root = under(BranchMode.NONE, BranchMode.NONE).unwrap(seal.verify(branch))) {
-            assertThatThrownBy(() -> BranchKey.of(root, branch).rewrapAllFrom(silent, List.of(key)))
-                    .isInstanceOf(IntegrityException.class)
-                    .hasMessageContainingAll("`silent`", "0 keys of 1");
-        }
     }
 
     @Test
