@@ -152,6 +152,9 @@ class ToldTest {
         tells("rotate", List.of("patient.ssn", "--yes"), "fence.raise", "rotation.verify", "key.retire");
         tells("keys reopen", List.of("patient.ssn", "--version", "2"), "key.reopen");
         tells("keys retire", List.of("patient.ssn", "--version", "2"), "key.retire");
+        RootClinic.await(() -> clinic.run("keys", "destroy", "patient.ssn", "--version", "1", "--dry-run")
+                        .exit()
+                == 0);
         tells("keys destroy", List.of("patient.ssn", "--version", "1", "--yes"), "key.destroy");
         tells("keys rewrap", List.of("patient.ssn", "--to", "spare", "--yes"), "key.rewrap");
         clinic.execute(
