@@ -52,9 +52,9 @@ public final class SqlFailures {
         };
     }
 
-    /** Whether a value cannot be what it should be. */
+    /** Whether a value cannot be what it should be; a limit of the server says nothing about the value. */
     public static boolean ofValues(SQLException e) {
-        return SqlKind.of(e) == SqlKind.DATA;
+        return SqlKind.of(e) == SqlKind.DATA && !state(e).startsWith("54");
     }
 
     /**

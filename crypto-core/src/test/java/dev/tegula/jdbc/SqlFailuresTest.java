@@ -159,6 +159,12 @@ final class SqlFailuresTest {
         assertThat(SqlFailures.notDone(new SQLException("", state))).isEqualTo(notDone);
     }
 
+    @ParameterizedTest
+    @CsvSource({"22P02, true", "22003, true", "54000, false", "54001, false", "42846, false"})
+    void ofValues_isWhatSomebodyWrote_andNotALimitOfTheServer(String state, boolean ofValues) {
+        assertThat(SqlFailures.ofValues(new SQLException("", state))).isEqualTo(ofValues);
+    }
+
     @Test
     void fenced_ofACheckThatIsAFence_isAlsoInABatch() {
         SQLException fence = new SQLException("violates check constraint \"tegula_fence_ssn\"", "23514");

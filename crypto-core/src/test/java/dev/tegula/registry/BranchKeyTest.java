@@ -15,7 +15,6 @@ import dev.tegula.kms.WrapContext;
 import java.lang.reflect.Proxy;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 final class BranchKeyTest {
@@ -27,12 +26,7 @@ final class BranchKeyTest {
     private final RegistrySeal seal = RegistrySeal.open(registry, new KeyWrapping("test", keks.keks()), List.of(pin));
     private final KeyWrapping wrapping =
             new KeyWrapping("test", keks.keks(BranchMode.KEK, BranchMode.NONE)).knowing(registry, seal);
-    private final KeyLifecycle lifecycle = new KeyLifecycle(
-            registry,
-            seal,
-            wrapping,
-            row -> new KeyUses.Uses(new TreeMap<>(), List.of(), true),
-            InstantSource.system());
+    private final KeyLifecycle lifecycle = TestKeks.ofUnused(registry, seal, wrapping);
 
     @Test
     void rewrapAllFrom_anAdapterThatAnswersForFewerKeys_isRefused() {

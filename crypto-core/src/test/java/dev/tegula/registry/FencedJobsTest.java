@@ -14,7 +14,6 @@ import java.lang.reflect.Proxy;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -34,12 +33,7 @@ final class FencedJobsTest {
     private final KeyRegistry registry = proxy(KeyRegistry.class, stored, this::change);
     private final KeyId pin = KeyLifecycle.initialise(registry, wrapping, "main", InstantSource.system());
     private final RegistrySeal seal = RegistrySeal.open(registry, wrapping, List.of(pin));
-    private final KeyLifecycle lifecycle = new KeyLifecycle(
-            registry,
-            seal,
-            wrapping,
-            row -> new KeyUses.Uses(new TreeMap<>(), List.of(), true),
-            InstantSource.system());
+    private final KeyLifecycle lifecycle = TestKeks.ofUnused(registry, seal, wrapping);
 
     @SuppressWarnings("unchecked")
     private Object change(String method, Object argument) {
@@ -48,13 +42,13 @@ final class FencedJobsTest {
         }
         List<Scope> here = new ArrayList<>();
         Object result = stored.change(change -> ((Function<RegistryChange, Object>) argument)
-                .apply(proxy(RegistryChange.class, change, (name, scope) -> {
+                .apply(proxy(RegistryChange.class, change, (name, given) -> {
                     if (name.equals("advanceFencingTokens")) {
-                        here.add((Scope) scope);
+                        here.add((Scope) given);
                         return openJobs;
                     }
                     if (name.equals("tell")) {
-                        told.addAll((List<AuditEntry>) scope);
+                        told.addAll((List<AuditEntry>) given);
                     }
                     return null;
                 })));

@@ -10,7 +10,6 @@ import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.RefusedException;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.TreeMap;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -23,12 +22,7 @@ final class FirstIndexKeyTest {
     private final KeyRegistry registry = new InMemoryKeyRegistry();
     private final KeyId pin = KeyLifecycle.initialise(registry, wrapping, "main", InstantSource.system());
     private final RegistrySeal seal = RegistrySeal.open(registry, wrapping, List.of(pin));
-    private final KeyLifecycle lifecycle = new KeyLifecycle(
-            registry,
-            seal,
-            wrapping,
-            row -> new KeyUses.Uses(new TreeMap<>(), List.of(), true),
-            InstantSource.system());
+    private final KeyLifecycle lifecycle = TestKeks.ofUnused(registry, seal, wrapping);
 
     private KeyId backedUp(KeyRow row) {
         lifecycle.backup(List.of(row.keyId()), rows -> {});

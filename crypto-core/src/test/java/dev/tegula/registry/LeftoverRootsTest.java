@@ -14,7 +14,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** No step of a key's life leaves a root in memory, and what is made of nothing is made once. */
@@ -35,12 +34,7 @@ final class LeftoverRootsTest {
     private final KeyLifecycle lifecycle = lifecycle(registry);
 
     private KeyLifecycle lifecycle(KeyRegistry of) {
-        return new KeyLifecycle(
-                of,
-                RegistrySeal.open(of, wrapping, List.of(pin)),
-                wrapping,
-                row -> new KeyUses.Uses(new TreeMap<>(), List.of(), true),
-                InstantSource.system());
+        return TestKeks.ofUnused(of, RegistrySeal.open(of, wrapping, List.of(pin)), wrapping);
     }
 
     @Test

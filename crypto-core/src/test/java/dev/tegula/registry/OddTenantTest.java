@@ -18,7 +18,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Tenants whose names look like another's, and a registry whose root's KEK alias was changed. */
@@ -31,12 +30,7 @@ final class OddTenantTest {
     private final KeyWrapping wrapping = wrapping("main");
     private final KeyId pin = KeyLifecycle.initialise(registry, wrapping, "main", InstantSource.system());
     private final RegistrySeal seal = RegistrySeal.open(registry, wrapping, List.of(pin));
-    private final KeyLifecycle lifecycle = new KeyLifecycle(
-            registry,
-            seal,
-            wrapping,
-            row -> new KeyUses.Uses(new TreeMap<>(), List.of(), true),
-            InstantSource.system());
+    private final KeyLifecycle lifecycle = TestKeks.ofUnused(registry, seal, wrapping);
 
     private KeyWrapping wrapping(String alias) {
         return new KeyWrapping("test", Keks.of(Map.of(alias, new Keks.Binding(kms.kek("main"), List.of("*"), true))));

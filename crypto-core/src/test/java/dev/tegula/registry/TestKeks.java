@@ -11,8 +11,10 @@ import dev.tegula.kms.Keks;
 import dev.tegula.kms.WrapContext;
 import dev.tegula.kms.WrappedKey;
 import java.security.GeneralSecurityException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Two KEKs in this process, {@code main} and {@code spare}, with keys of their own. Unwrapping can be tampered with. */
@@ -33,6 +35,16 @@ public final class TestKeks {
         return Keks.of(Map.of(
                 "main", new Keks.Binding(main, List.of("*"), true, ofMain),
                 "spare", new Keks.Binding(spare, List.of("patient.*"), false, ofSpare)));
+    }
+
+    /** What changes keys that nothing uses. */
+    static KeyLifecycle ofUnused(KeyRegistry registry, RegistrySeal seal, KeyWrapping wrapping) {
+        return new KeyLifecycle(
+                registry,
+                seal,
+                wrapping,
+                row -> new KeyUses.Uses(new TreeMap<>(), List.of(), true),
+                InstantSource.system());
     }
 
     /** What a KMS may do to a root on the way back. */

@@ -15,6 +15,7 @@ import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.catalogue.IndexColumn;
 import dev.tegula.config.ClassPathServices;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.ShellWord;
 import dev.tegula.operations.reencrypt.IndexSource;
 import dev.tegula.value.ValueCodec;
 import dev.tegula.value.ValueCodecs;
@@ -90,7 +91,7 @@ public final class CatalogueIndexes {
                             + " in column " + column + " of its table, which the catalogue does not have. Start the"
                             + " application once, so that it publishes both; or `tegula fields add " + part.field()
                             + " "
-                            + index.schema() + "." + index.table() + "." + column + " --type TYPE`.")));
+                            + ShellWord.of(index.schema() + "." + index.table() + "." + column) + " --type TYPE`.")));
         }
         return List.copyOf(values);
     }

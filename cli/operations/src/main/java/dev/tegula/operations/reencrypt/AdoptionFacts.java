@@ -1,6 +1,7 @@
 package dev.tegula.operations.reencrypt;
 
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.ShellWord;
 import dev.tegula.jdbc.AdoptionTrigger;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.RealTable;
@@ -131,7 +132,8 @@ public record AdoptionFacts(
                 throw new ConfigurationException(column.encrypted().label() + " is adopted from, or released to, "
                         + column.table() + "." + name
                         + " already, so its values cannot go another way. Name that column; or end"
-                        + " that with `tegula adopt " + column.encrypted().field() + " --from " + name
+                        + " that with `tegula adopt " + column.encrypted().field() + " --from "
+                        + ShellWord.of(name)
                         + " --back` before another one is begun.");
             }
         }

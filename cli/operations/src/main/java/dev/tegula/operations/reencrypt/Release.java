@@ -2,6 +2,7 @@ package dev.tegula.operations.reencrypt;
 
 import dev.tegula.Tegula;
 import dev.tegula.failure.RefusedException;
+import dev.tegula.failure.ShellWord;
 import dev.tegula.jdbc.KeptConnection;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,7 +120,8 @@ public final class Release {
                                                 + column.encrypted().column()
                                                 + " alone is refused. Run the command with --end when no release with plaintextColumn"
                                                 + " is left, and before that with --fence again if that was cut off")
-                                + ". `tegula adopt " + column.encrypted().field() + " --from " + column.name()
+                                + ". `tegula adopt " + column.encrypted().field() + " --from "
+                                + ShellWord.of(column.name())
                                 + "` goes back.");
             }
             AdoptionReturn giving = giving(column, control, listener, kept, facts);

@@ -1,6 +1,7 @@
 package dev.tegula.operations.reencrypt;
 
 import dev.tegula.failure.RefusedException;
+import dev.tegula.failure.ShellWord;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.Session;
 import java.sql.PreparedStatement;
@@ -104,7 +105,8 @@ final class ReleaseTarget {
         return new RefusedException(
                 "release-adopted",
                 place(column) + " is being adopted: every row has its value in clear in it still. `tegula adopt "
-                        + column.encrypted().field() + " --from " + column.name() + " --back` gives that up.");
+                        + column.encrypted().field() + " --from " + ShellWord.of(column.name())
+                        + " --back` gives that up.");
     }
 
     static String place(PlainColumn column) {
