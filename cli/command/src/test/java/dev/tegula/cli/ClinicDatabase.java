@@ -39,7 +39,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 /** A database of its own on one server for all tests, a folder with its configuration, and commands on both. */
 public final class ClinicDatabase {
 
-    private static final AtomicInteger COUNT = new AtomicInteger();
+    /** Four digits always: what is printed beneath a name is indented by its length. */
+    private static final AtomicInteger COUNT = new AtomicInteger(1000);
 
     static {
         RememberedStretching.install();
