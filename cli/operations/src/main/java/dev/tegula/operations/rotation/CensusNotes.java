@@ -67,7 +67,7 @@ final class CensusNotes {
                     Optional<String> changed = changed(table, keys, record.began());
                     changed.ifPresent(what -> remark("The census of " + table + " that began "
                             + record.began().truncatedTo(ChronoUnit.SECONDS) + " is not shown: since then " + what
-                            + ". `tegula status --exact` counts anew."));
+                            + ". `tegula status --exact` counts again."));
                     return changed.isEmpty();
                 });
     }
@@ -118,8 +118,9 @@ final class CensusNotes {
     }
 
     private void unkept(TegulaException e) {
-        remark("What is counted cannot be kept, so a count that is cut off begins anew, and no later look can show it: "
-                + e.getMessage());
+        remark(
+                "What is counted cannot be kept, so a count that is cut off begins again, and no later look can show it: "
+                        + e.getMessage());
     }
 
     /** Begins a census. */

@@ -188,7 +188,7 @@ public final class RegistryRoots {
     /**
      * Makes the root that waits ACTIVE, with every sealed row under it and every chain of the audit trail going on under it.
      *
-     * @return how many rows were sealed anew
+     * @return how many rows were sealed again
      * @throws dev.tegula.failure.IntegrityException if a row does not verify; nothing was changed then
      */
     public int activate(KeyId next) {
@@ -203,7 +203,7 @@ public final class RegistryRoots {
     /**
      * Retires the root before.
      *
-     * @return how many rows were sealed anew: censuses alone, which nobody believes
+     * @return how many rows were sealed again: censuses alone, which nobody believes
      * @throws dev.tegula.failure.IntegrityException if a row does not verify under the ACTIVE root; nothing was changed then
      */
     public int finish() {

@@ -199,7 +199,7 @@ public final class Rotation {
         return new RotationRun(services, request.until(Step.REENCRYPT), listener, control).runOnly(Step.REENCRYPT);
     }
 
-    /** The same step for whoever shares its ranges out: hosts, pods of a cluster, tasks of an engine. */
+    /** The same step with its ranges shared out to others: hosts, pods of a cluster, tasks of an engine. */
     public SharedReencryption shared() {
         return new SharedReencryption(this, services.reencryption());
     }

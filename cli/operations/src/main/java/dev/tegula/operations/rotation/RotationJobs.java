@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 /** The jobs of a rotation, one for each table, one after the other. */
 final class RotationJobs {
 
-    /** How often keys may change under a rotation before it gives up on planning anew. */
+    /** How often keys may change under a rotation before it gives up on planning again. */
     private static final int MAX_PLANS = 3;
 
     private static final long PAUSE_MILLIS = 50;
@@ -60,7 +60,7 @@ final class RotationJobs {
         return remarks;
     }
 
-    /** Plans and sweeps; plans anew when a key was activated meanwhile, or another host retired one. */
+    /** Plans and sweeps; plans again when a key was activated meanwhile, or another host retired one. */
     Optional<RotationOutcome> run(Supplier<Selection> selection) {
         return run(selection, new Plans());
     }
@@ -156,7 +156,7 @@ final class RotationJobs {
 
     /**
      * Fences, moves the stragglers, counts. A job that somebody closed meanwhile (another host finished it, or a key was
-     * activated) is planned anew.
+     * activated) is planned again.
      */
     Optional<RotationOutcome> finish(Supplier<Selection> selection) {
         Plans plans = new Plans();

@@ -5,8 +5,6 @@ import dev.tegula.audit.AuditEntry;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.RefusedException;
-import dev.tegula.failure.TegulaException;
-import dev.tegula.kms.KekResult;
 import dev.tegula.operations.reencrypt.Fence;
 import dev.tegula.operations.reencrypt.JobReport;
 import dev.tegula.operations.reencrypt.Preflight;
@@ -22,12 +20,11 @@ import dev.tegula.registry.KeyState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +33,6 @@ final class RotationRun {
 
     /** Each loses to another host only while that one makes progress. */
     private static final int MOST_BACKUPS = 10;
-
-    /** Of what was refused for many keys; the first says it all. */
-    private static final int MOST_SUPPRESSED = 10;
 
     private final Services services;
     private final RotationRequest request;
@@ -50,6 +44,7 @@ final class RotationRun {
     private List<JobReport> jobs = List.of();
     private @Nullable VerifyReport verified;
     private @Nullable Step reached;
+    private @Nullable Set<KeyId> waited;
 
     RotationRun(Services services, RotationRequest request, RotationListener listener, RunControl control) {
         this.services = services.telling(listener);
@@ -219,6 +214,7 @@ final class RotationRun {
     }
 
     private Optional<RotationOutcome> await() {
+        waited = superseded().stream().map(KeyRow::keyId).collect(Collectors.toSet());
         return new Waiting(services.census(), services.settings().writeLimit(), listener, control)
                 .run(selection.scopes());
     }
@@ -296,44 +292,29 @@ final class RotationRun {
     }
 
     private Optional<RotationOutcome> retire() {
+        Set<KeyId> opened = RetirementChecks.keys(selection);
         refresh();
+        // What another run superseded since is that run's to wait for, to move and to retire.
+        List<KeyRow> later = superseded().stream()
+                .filter(row -> !opened.contains(row.keyId()))
+                .toList();
+        if (!later.isEmpty()) {
+            remarks.add(labels(later) + " was replaced meanwhile, by a rotation that began later and retires it");
+        }
         List<KeyRow> old = Stream.concat(
                         superseded().stream(), selection.scopes().stream().flatMap(s -> s.abandoned().stream()))
+                .filter(row -> !later.contains(row))
                 .toList();
-        retire(old);
+        Optional<RotationOutcome> early = new Retiring(services, listener, control).run(old);
+        if (early.isPresent()) {
+            return early;
+        }
         remarks.addAll(services.census().unlisted(old));
         listener.step(
                 Step.RETIRE,
                 old.isEmpty() ? State.SKIPPED : State.DONE,
                 old.isEmpty() ? "nothing to retire" : labels(old) + " RETIRED; destroying it is yours to run");
         return Optional.empty();
-    }
-
-    /** All of them after one census; one that is refused because another host was faster is as good as done. */
-    private void retire(List<KeyRow> old) {
-        List<KekResult<KeyRow>> results =
-                services.lifecycle().retireAll(old.stream().map(KeyRow::keyId).toList());
-        Map<KeyId, TegulaException> failures = new LinkedHashMap<>();
-        for (int i = 0; i < old.size(); i++) {
-            TegulaException failure = results.get(i).failure();
-            if (failure != null) {
-                failures.put(old.get(i).keyId(), failure);
-            }
-        }
-        if (failures.isEmpty()) {
-            return;
-        }
-        refresh();
-        services.lifecycle().list().stream()
-                .filter(row -> row.state() == KeyState.RETIRED || row.state() == KeyState.DESTROYED)
-                .map(KeyRow::keyId)
-                .forEach(failures::remove);
-        List<TegulaException> left = List.copyOf(failures.values());
-        if (!left.isEmpty()) {
-            TegulaException first = left.get(0);
-            left.stream().skip(1).limit(MOST_SUPPRESSED).forEach(first::addSuppressed);
-            throw first;
-        }
     }
 
     /** Activates a key; if that is refused because another host was faster, that is as good. */
@@ -358,8 +339,13 @@ final class RotationRun {
         return selection.scopes().stream().flatMap(s -> s.superseded().stream()).toList();
     }
 
+    /** Before anything is planned for keys that were replaced since the last wait, their writers are waited for too. */
     private Selection refreshed() {
         refresh();
+        if (waited != null
+                && !waited.containsAll(superseded().stream().map(KeyRow::keyId).toList())) {
+            await();
+        }
         return selection;
     }
 

@@ -26,7 +26,7 @@ public record SearchSettings(
         excluded = Set.copyOf(excluded);
     }
 
-    /** Everything is searched, at 100 MiB of text a second; a search that is cut off begins anew. */
+    /** Everything is searched, at 100 MiB of text a second; a search that is cut off begins again. */
     public static SearchSettings standard() {
         return new SearchSettings(
                 Set.of(),

@@ -15,7 +15,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * A re-encryption whose ranges are run by whoever is there: processes of many hosts, pods of a cluster, tasks of an engine. Plan,
+ * A re-encryption whose ranges are run by others: processes of many hosts, pods of a cluster, tasks of an engine. Plan,
  * run every range, finish; the state is in the database of the values. Who runs what is the engine's business, and it may die, double
  * and repeat: of several runs of one range only the last that took it may write. Made by {@link Rotation#shared}. Thread-safe.
  *
@@ -65,7 +65,7 @@ public final class SharedReencryption {
     }
 
     /**
-     * Runs one range, and returns when the database says that it ended, whoever ended it. Blocking, at least once, safe when
+     * Runs one range, and returns when the database says that it ended, by any run. Blocking, at least once, safe when
      * run twice or by two at once.
      *
      * @return DONE, PARTIAL if rows of it could not be moved, or STOPPED by the control: run it again

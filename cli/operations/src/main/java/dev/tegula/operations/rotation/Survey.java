@@ -68,7 +68,7 @@ public final class Survey {
         this.samplesLast = samplesLast;
     }
 
-    /** The same for somebody who looks again and again: samples are shown for so long before they are drawn anew. */
+    /** The same for somebody who looks again and again: samples are shown for so long before they are drawn again. */
     public Survey keepingSamples(Duration time) {
         return new Survey(tegula, database, settings, time);
     }

@@ -42,7 +42,20 @@ final class Waiting {
                 }
             }
         }
+        return until(rev, until, census.behind(rev));
+    }
+
+    /**
+     * Before keys are retired, which is refused while an instance says that it works by a state older than theirs: once more as long,
+     * for one that is slow to say what it has seen. Tells nothing if there is none.
+     */
+    Optional<RotationOutcome> again(long rev) {
         List<String> behind = census.behind(rev);
+        return behind.isEmpty() ? Optional.empty() : until(rev, census.now().plus(limit), behind);
+    }
+
+    private Optional<RotationOutcome> until(long rev, Instant until, List<String> first) {
+        List<String> behind = first;
         if (!behind.isEmpty() && census.now().isBefore(until)) {
             listener.step(Step.WAIT, State.STARTED, "until " + until + " at most, for " + String.join("; ", behind));
         }
