@@ -240,10 +240,10 @@ public abstract class BranchKeyContract extends KeyRetirementContract {
         lifecycle.backup(List.of(branch.keyId()), rows -> {});
 
         assertRefused("state", () -> lifecycle.rewrap(branch.keyId(), "spare"));
-        KeyRow anew = branched(BranchMode.KEK).rewrap(branch.keyId(), "main");
+        KeyRow again = branched(BranchMode.KEK).rewrap(branch.keyId(), "main");
 
-        assertThat(anew.provider()).isEqualTo("local");
-        assertThat(anew.wrapped()).isNotEqualTo(branch.wrapped());
+        assertThat(again.provider()).isEqualTo("local");
+        assertThat(again.wrapped()).isNotEqualTo(branch.wrapped());
         assertOpens(ssn);
     }
 
@@ -263,6 +263,14 @@ public abstract class BranchKeyContract extends KeyRetirementContract {
         branching.retire(old.keyId());
         branching.destroy(old.keyId(), NO_WAIT);
 
+        KeyRow moved = now(ssn);
+        assertRefused(
+                "state",
+                () -> registry.change(change -> new SealedChange(change, seal)
+                        .updateAll(
+                                KeyEvent.REWRAP,
+                                List.of(moved),
+                                List.of(moved.withWrapped(ssn.provider(), ssn.kekAlias(), ssn.wrapped())))));
         assertOpens(now(ssn));
         assertThat(now(old).wrapped()).isEmpty();
     }

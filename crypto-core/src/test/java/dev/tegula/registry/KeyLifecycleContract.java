@@ -51,6 +51,7 @@ public abstract class KeyLifecycleContract extends KeyBackupContract {
     @Test
     void create_registryScope_isRefused() {
         assertRefused("state", () -> lifecycle.create(Scope.REGISTRY, "main"));
+        assertRefused("state", () -> lifecycle.prepare(Scope.REGISTRY, "main"));
     }
 
     @Test

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Keys that are wrapped anew, one and many, on every registry. */
+/** Keys that are wrapped again, one and many, on every registry. */
 public abstract class KeyRewrapContract extends FirstKeysContract {
 
     private static final Retention NO_WAIT =

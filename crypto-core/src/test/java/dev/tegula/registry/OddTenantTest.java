@@ -59,7 +59,7 @@ final class OddTenantTest {
     /** As a release that knew no such rule did. */
     private void lifecycleBefore(KeyRow row) {
         registry.change(change -> {
-            new SealedChange(change, seal).insert(Told.CREATE, row);
+            new SealedChange(change, seal).insert(KeyEvent.CREATE, row);
             return Optional.empty();
         });
     }

@@ -158,8 +158,8 @@ public abstract class RegistrySealContract extends ShredContract {
         KeyRow two = activeKey(ACME);
         store(one, r -> r.in(KeyState.RETIRED, r.times().withRetired(START)));
 
-        assertThatThrownBy(() -> registry.change(change ->
-                        new SealedChange(change, seal).updateAll(Told.REWRAP, List.of(two, one), List.of(two, one))))
+        assertThatThrownBy(() -> registry.change(change -> new SealedChange(change, seal)
+                        .updateAll(KeyEvent.REWRAP, List.of(two, one), List.of(two, one))))
                 .isInstanceOf(IntegrityException.class);
 
         assertThat(lifecycle.unsealed()).hasSize(1);

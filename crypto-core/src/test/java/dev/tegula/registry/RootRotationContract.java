@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Scope;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.failure.UnavailableException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -264,5 +266,26 @@ public abstract class RootRotationContract extends RegistrySealContract {
             assertThatThrownBy(() -> lifecycle.reopen(root)).hasMessageContaining("rotate-registry");
             assertThatThrownBy(() -> lifecycle.destroy(root, NO_WAIT)).hasMessageContaining("rotate-registry");
         }
+    }
+
+    /** Two that wait were made by somebody's hand; writers never go back to an earlier root. */
+    @Test
+    void activate_rootThatALaterOneOvertook_isRefusedAndSealsNothing() {
+        KeyId next = waitingRoot();
+        assertRefused("state", () -> lifecycle.prepare(Scope.REGISTRY, "main"));
+        KeyRow fresh = FreshKey.of(wrapping, Scope.REGISTRY, "main", new SecureRandom(), START);
+        KeyRow later = registry.change(change -> {
+            SealedChange tx = new SealedChange(change, seal);
+            return tx.insert(KeyEvent.CREATE, fresh.withVersion(tx.nextVersion(Scope.REGISTRY)));
+        });
+        lifecycle.backup(List.of(later.keyId()), rows -> {});
+        activateRoot(later.keyId());
+        RegistrySeal all = RegistrySeal.open(registry, wrapping, List.of(later.keyId(), next));
+
+        assertRefused(
+                "superseded",
+                () -> registry.change(change -> RootRotation.activate(change, all.sealingUnder(next), START)));
+
+        assertThat(registry.active(Scope.REGISTRY)).map(KeyRow::keyId).contains(later.keyId());
     }
 }

@@ -200,4 +200,25 @@ public abstract class ShredContract extends BranchKeyContract {
         });
         assertThatThrownBy(() -> shred().begin(TARGET)).isInstanceOf(IntegrityException.class);
     }
+
+    /** A change that was prepared from rows of before, and brings a key back to use. */
+    @Test
+    void updateAll_ofAShreddedTenantsKeyThatWouldWriteAgain_isRefusedAndWritesNone() {
+        KeyRow other = lifecycle.provide(ACME, "main");
+        KeyRow row = lifecycle.provide(of("patient.ssn"), "main");
+        shred().begin(TARGET);
+        KeyRow retired = registry.find(row.keyId()).orElseThrow();
+
+        assertThatThrownBy(() -> registry.change(change -> new SealedChange(change, seal)
+                        .updateAll(
+                                KeyEvent.REWRAP,
+                                List.of(other, retired),
+                                List.of(other, retired.in(KeyState.ACTIVE, row.times())))))
+                .isInstanceOf(RefusedException.class)
+                .extracting(e -> ((RefusedException) e).code())
+                .isEqualTo("tenant-shredded");
+
+        assertThat(registry.find(other.keyId())).contains(other);
+        assertThat(registry.find(row.keyId())).contains(retired);
+    }
 }

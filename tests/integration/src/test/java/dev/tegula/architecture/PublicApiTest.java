@@ -35,7 +35,7 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * Nothing that the published modules show goes away unseen: the lists in {@code api/} are what the last release promises.
- * {@code -Dtegula.api.write=true} writes them anew, for a release or with a change that is meant. What is added breaks nobody.
+ * {@code -Dtegula.api.write=true} writes them again, for a release or with a change that is meant. What is added breaks nobody.
  */
 final class PublicApiTest {
 

@@ -9,19 +9,26 @@ import static dev.tegula.architecture.Modules.DEMO;
 import static dev.tegula.architecture.Modules.TEST;
 import static dev.tegula.architecture.Modules.in;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
 import javax.crypto.Cipher;
+import javax.crypto.KeyAgreement;
+import javax.crypto.KeyGenerator;
 import javax.crypto.Mac;
+import javax.crypto.SecretKeyFactory;
 import org.junit.jupiter.api.Test;
 
 /** The rules of the house that a class file shows. */
@@ -58,6 +65,15 @@ final class StyleTest {
                 .belongToAnyOf(Cipher.class, Mac.class)
                 .because("one reviewed library makes every ciphertext and every tag; decision 19 has the exception")
                 .check(CLASSES);
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("dev.tegula.kms.tink.FileKey")
+                .and(not(in(TEST)))
+                .should()
+                .dependOnClassesThat()
+                .belongToAnyOf(SecretKeyFactory.class, KeyGenerator.class, KeyAgreement.class)
+                .because("Tink stretches no passphrase; decision 18 says how the file of a keyset does")
+                .check(CLASSES);
     }
 
     @Test
@@ -87,9 +103,22 @@ final class StyleTest {
                 .check(CLASSES);
     }
 
+    /** What an application opens without naming a clock: each has a way to hand one in. */
+    private static final List<String> OPENED_WITHOUT_A_CLOCK = List.of(
+            "dev.tegula.registry.InMemoryKeyRegistry",
+            "dev.tegula.kms.aws.AwsKmsBuilder",
+            "dev.tegula.kms.tink.TinkKms",
+            "dev.tegula.kms.vault.VaultKms$Builder");
+
     /** Command line and demo are where a process begins; all else is given its clock. */
     @Test
     void clocks_ofTheWall_areHandedIn() {
+        noClasses()
+                .that(not(in(CLI, DEMO, TEST)))
+                .and(not(named(OPENED_WITHOUT_A_CLOCK)))
+                .should()
+                .callMethod(InstantSource.class, "system")
+                .check(CLASSES);
         noClasses()
                 .that(not(in(CLI, DEMO)))
                 .should()
@@ -111,6 +140,10 @@ final class StyleTest {
                 .orShould()
                 .callMethod(Math.class, "random")
                 .check(CLASSES);
+    }
+
+    private static DescribedPredicate<JavaClass> named(List<String> names) {
+        return DescribedPredicate.describe("are one of " + names, type -> names.contains(type.getName()));
     }
 
     private static ArchCondition<JavaField> beNoArray() {
