@@ -16,7 +16,7 @@ import dev.tegula.value.Inner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encrypts and decrypts the values of one field; needs no JPA. Thread-safe. Every value is encrypted anew and looked at
+ * Encrypts and decrypts the values of one field; needs no JPA. Thread-safe. Every value is encrypted again and looked at
  * by nothing: a value that looks like an envelope is encrypted like any other.
  *
  * @param <T> the Java type of the values

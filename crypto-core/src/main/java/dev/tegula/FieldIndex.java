@@ -183,7 +183,7 @@ public final class FieldIndex<T> {
                 + ": a row holds a blind index that is not that of its value. Either somebody changed the index in the"
                 + " database, or the row was written by something that does not keep it. Nothing was returned. To mend it, after"
                 + " you know why: set the index, and its next column, to NULL in the database and run `tegula index backfill "
-                + spec.field() + "`; or write the whole row anew, without loading it first.");
+                + spec.field() + "`; or write the whole row again, without loading it first.");
     }
 
     private boolean matches(byte[] stored, T value, Scope scope, IndexCalls.Keys keys) {

@@ -234,7 +234,7 @@ public final class FieldTokens {
                 + ": a row holds blind tokens that are not those of its text. Either somebody changed them in the"
                 + " database, or the row was written by something that does not keep them. Nothing was returned. To mend it,"
                 + " after you know why: set the tokens, and their next column, to NULL in the database and run `tegula index"
-                + " backfill " + spec.field() + "`; or write the whole row anew, without loading it first.");
+                + " backfill " + spec.field() + "`; or write the whole row again, without loading it first.");
     }
 
     private boolean matches(byte[][] stored, String value, Scope scope, IndexCalls.Keys keys) {

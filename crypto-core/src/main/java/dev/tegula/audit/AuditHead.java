@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The newest entry of a chain. Kept elsewhere it is an anchor: whoever has it can tell later that no entry up to it was removed or
+ * The newest entry of a chain. Kept elsewhere it is an anchor: anyone who has it can tell later that no entry up to it was removed or
  * replaced. It is not secret.
  *
  * @param chain 0 for commands, 1 to 16 for applications

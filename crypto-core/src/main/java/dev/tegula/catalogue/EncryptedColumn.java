@@ -50,16 +50,16 @@ public record EncryptedColumn(
      */
     public EncryptedColumn {
         keyColumns = List.copyOf(keyColumns);
-        Names.require("schema", schema);
-        Names.require("table", table);
-        Names.require("column", column);
-        keyColumns.forEach(key -> Names.require("key column", key));
-        tenantColumn.ifPresent(tenant -> Names.require("tenant column", tenant));
+        CatalogueText.require("schema", schema);
+        CatalogueText.require("table", table);
+        CatalogueText.require("column", column);
+        keyColumns.forEach(key -> CatalogueText.require("key column", key));
+        tenantColumn.ifPresent(tenant -> CatalogueText.require("tenant column", tenant));
         if (keyColumns.size() > MAX_KEY_COLUMNS) {
             throw new MalformedException(
                     MalformedException.Kind.INPUT, "A primary key has at most " + MAX_KEY_COLUMNS + " columns.");
         }
-        Names.requireOrigin(origin);
+        CatalogueText.requireOrigin(origin);
         if (type == ValueType.NULL) {
             throw new MalformedException(
                     MalformedException.Kind.INPUT,

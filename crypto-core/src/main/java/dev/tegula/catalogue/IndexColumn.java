@@ -58,10 +58,10 @@ public record IndexColumn(
          * @throws MalformedException outside of it
          */
         public Part {
-            column.ifPresent(name -> Names.require("column", name));
-            Names.requireId(normalizer);
+            column.ifPresent(name -> CatalogueText.require("column", name));
+            CatalogueText.requireId(normalizer);
             if (version < 1) {
-                throw Names.refused("Versions of a normaliser count from 1; this one is " + version + ".");
+                throw CatalogueText.refused("Versions of a normaliser count from 1; this one is " + version + ".");
             }
         }
     }
@@ -74,36 +74,36 @@ public record IndexColumn(
     public IndexColumn {
         parts = List.copyOf(parts);
         unique = List.copyOf(unique);
-        Names.require("schema", schema);
-        Names.require("table", table);
-        Names.require("column", column);
-        Names.requireOrigin(origin);
-        next.ifPresent(other -> Names.require("column", other));
+        CatalogueText.require("schema", schema);
+        CatalogueText.require("table", table);
+        CatalogueText.require("column", column);
+        CatalogueText.requireOrigin(origin);
+        next.ifPresent(other -> CatalogueText.require("column", other));
         if (next.filter(column::equals).isPresent()) {
-            throw Names.refused("The next column of a blind index is another one than that of the index.");
+            throw CatalogueText.refused("The next column of a blind index is another one than that of the index.");
         }
-        unique.forEach(other -> Names.require("column", other));
+        unique.forEach(other -> CatalogueText.require("column", other));
         if (!name.isEmpty()) {
-            Names.requireId(name);
+            CatalogueText.requireId(name);
         }
         if (bits < 1 || bits > MAX_BITS) {
-            throw Names.refused("A blind index has 1 to " + MAX_BITS + " bits, not " + bits + ".");
+            throw CatalogueText.refused("A blind index has 1 to " + MAX_BITS + " bits, not " + bits + ".");
         }
         if (parts.isEmpty() || parts.size() > MAX_PARTS) {
-            throw Names.refused("A blind index has 1 to " + MAX_PARTS + " parts, not " + parts.size() + ".");
+            throw CatalogueText.refused("A blind index has 1 to " + MAX_PARTS + " parts, not " + parts.size() + ".");
         }
         if (unique.size() > MAX_PARTS || !unique.equals(sorted(unique))) {
-            throw Names.refused(
+            throw CatalogueText.refused(
                     "The columns of a UNIQUE are at most " + MAX_PARTS + ", each once, in the order of their bytes.");
         }
         if (!unique.isEmpty() && !unique.contains(column)) {
-            throw Names.refused("A UNIQUE that " + column + " is part of has it among its columns.");
+            throw CatalogueText.refused("A UNIQUE that " + column + " is part of has it among its columns.");
         }
     }
 
     /** Names in the order that {@link #unique} has. */
     public static List<String> sorted(List<String> names) {
-        TreeSet<String> sorted = new TreeSet<>(Names.BY_BYTES);
+        TreeSet<String> sorted = new TreeSet<>(CatalogueText.BY_BYTES);
         sorted.addAll(names);
         return List.copyOf(sorted);
     }
@@ -138,7 +138,7 @@ public record IndexColumn(
                 ? parts.get(0).normalizer().substring(TOKENS.length()).split("\\.", 2)
                 : new String[0];
         if (words.length != 2 || !words[0].matches("[1-9]\\d?") || words[1].isEmpty()) {
-            throw Names.refused(label() + " names no step and tokeniser of blind tokens: "
+            throw CatalogueText.refused(label() + " names no step and tokeniser of blind tokens: "
                     + parts.get(0).normalizer());
         }
         return new Tokens(Integer.parseInt(words[0]), words[1]);

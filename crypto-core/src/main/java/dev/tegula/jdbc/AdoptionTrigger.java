@@ -216,7 +216,7 @@ public final class AdoptionTrigger {
 
     private String refusal(String found) {
         String message = table.name() + "." + encrypted + " was released to " + plain + ": " + found
-                + ". Stop it, or let it begin anew with the one that writes what this table has by now";
+                + ". Stop it, or let it begin again with the one that writes what this table has by now";
         return "      RAISE EXCEPTION USING ERRCODE = '23514', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME,"
                 + " CONSTRAINT = TG_NAME,\n        MESSAGE = '" + message.replace("'", "''") + "';\n";
     }

@@ -147,7 +147,7 @@ public record Dialect(Product product, int majorVersion) {
     }
 
     /**
-     * Whether a constraint can be dropped and made anew under its name in one statement. CockroachDB keeps the name of one that was
+     * Whether a constraint can be dropped and made again under its name in one statement. CockroachDB keeps the name of one that was
      * validated until the transaction has ended.
      */
     public boolean replacesChecks() {

@@ -57,7 +57,7 @@ public final class RootChange {
      *
      * @param before believes both roots, and seals by the ACTIVE one
      * @param next believes both, and seals by the one that waits
-     * @return how many rows were sealed anew
+     * @return how many rows were sealed again
      * @throws dev.tegula.failure.IntegrityException if a row does not verify; the transaction is to be rolled back
      */
     public int activate(Session session, RegistrySeal before, RegistrySeal next) throws SQLException {
@@ -71,7 +71,7 @@ public final class RootChange {
      * who holds the root before can, and it must not become genuine.
      *
      * @param seal seals by the ACTIVE root
-     * @return how many rows were sealed anew
+     * @return how many rows were sealed again
      * @throws dev.tegula.failure.IntegrityException if a row does not verify under that one; the transaction is to be rolled back
      */
     public int finish(Session session, RegistrySeal seal) throws SQLException {

@@ -9,7 +9,7 @@ interface Background {
     /** Runs the round at once and then with this pause after each, until the end. */
     void everyRound(Duration pause, Runnable round);
 
-    /** Where keys are opened anew ahead of time. It refuses them after the end. */
+    /** Where keys are opened again ahead of time. It refuses them after the end. */
     Executor refreshes();
 
     /** Lets no round begin and waits for the one that runs; false if that one does not end. */

@@ -60,12 +60,12 @@ public final class KeyringCounts {
         return failed.get(kind).sum();
     }
 
-    /** Keys opened by a KMS: the first time, anew, or ahead of time. What else was done used a key in memory. */
+    /** Keys opened by a KMS: the first time, again, or ahead of time. What else was done used a key in memory. */
     public long opened() {
         return opened.sum();
     }
 
-    /** Attempts to open a key anew that failed while the old one served on. */
+    /** Attempts to open a key again that failed while the old one served on. */
     public long refreshesFailed() {
         return refreshesFailed.sum();
     }

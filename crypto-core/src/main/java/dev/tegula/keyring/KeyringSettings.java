@@ -6,7 +6,7 @@ import java.time.Duration;
 /**
  * How long keys serve.
  *
- * @param cacheTtl how long an opened key is trusted before it is opened anew; refreshed ahead at about 80 %
+ * @param cacheTtl how long an opened key is trusted before it is opened again; refreshed ahead at about 80 %
  * @param outageLimit how long an opened key serves while the KMS does not answer; a denial cuts at once
  * @param writeLease how long values may be written under a key without reading the registry again
  * @param writeLimit how long at most while the database of the registry does not answer

@@ -8,7 +8,7 @@ import java.util.Optional;
  * How the opened keys are at one moment; for meters.
  *
  * @param opened how many keys are open
- * @param inOutage how many of them could not be opened anew, and serve on from memory
+ * @param inOutage how many of them could not be opened again, and serve on from memory
  * @param untilOutageLimit how long the first of those that are in an outage serves on; empty if none is
  * @param lapsed how many are past that limit and serve no longer, until the KMS opens them again
  * @param leases how many scopes were written lately

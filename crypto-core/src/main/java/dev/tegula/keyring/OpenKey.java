@@ -88,7 +88,7 @@ final class OpenKey {
         return now - trustedUntilNanos >= 0 && !inOutage;
     }
 
-    /** Whether it could not be opened anew and serves on. */
+    /** Whether it could not be opened again and serves on. */
     boolean inOutage() {
         return inOutage;
     }
@@ -106,7 +106,7 @@ final class OpenKey {
         refreshing.set(false);
     }
 
-    /** It was opened anew: who looks for it finds the new one, and a write lease keeps it to its end. */
+    /** It was opened again: who looks for it finds the new one, and a write lease keeps it to its end. */
     void replaced() {
         replaced = true;
     }

@@ -40,7 +40,7 @@ import org.slf4j.event.Level;
 
 /**
  * The cache of opened keys and its outage ladder. One unwrap for each key however many threads ask; refreshed ahead in
- * the background at about 80 % of its time, the first time anywhere from 20 %; one that lay idle past its time is opened anew
+ * the background at about 80 % of its time, the first time anywhere from 20 %; one that lay idle past its time is opened again
  * before it serves; while the KMS does not answer, served on until the outage limit; evicted at once when the KMS denies or
  * the registry no longer has the key.
  */
@@ -93,7 +93,7 @@ final class OpenKeys {
                 .build();
     }
 
-    /** Too many keys: the next use opens it anew, and no cipher remembers it. */
+    /** Too many keys: the next use opens it again, and no cipher remembers it. */
     private void evicted(@Nullable KeyId id, @Nullable OpenKey key, Object cause) {
         if (id != null && key != null) {
             key.replaced();
@@ -101,7 +101,7 @@ final class OpenKeys {
         }
     }
 
-    /** In one step with what opens it anew, so that only the ciphers of this one are dropped. */
+    /** In one step with what opens it again, so that only the ciphers of this one are dropped. */
     private void remove(KeyId id, OpenKey old) {
         cache.asMap().computeIfPresent(id, (i, held) -> {
             if (held != old) {
@@ -235,7 +235,7 @@ final class OpenKeys {
     }
 
     /**
-     * Opens it anew. While the KMS does not answer, or cannot be asked as it is configured (a certificate that ended), the
+     * Opens it again. While the KMS does not answer, or cannot be asked as it is configured (a certificate that ended), the
      * old one serves on; whatever else fails ends it.
      */
     private OpenKey refresh(OpenKey old) {

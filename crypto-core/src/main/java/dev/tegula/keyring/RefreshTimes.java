@@ -39,7 +39,7 @@ final class RefreshTimes {
         return PAUSE_NANOS + (long) (PAUSE_NANOS / 2 * random.nextDouble());
     }
 
-    /** When a key under a branch key is opened anew: after that one was, which takes no call of its own, and while it is trusted. */
+    /** When a key under a branch key is opened again: after that one was, which takes no call of its own, and while it is trusted. */
     long under(long trustedUntil, long asked, long refresh) {
         long last = trustedUntil - (long) (ttl * (0.05 + 0.1 * random.nextDouble()));
         long due = earlier(asked + refresh, last);

@@ -224,7 +224,7 @@ final class WriteLease {
                 return before;
             }
         }
-        // Asked for anew even when the key is the same: a key that the KMS denies since then is no longer served.
+        // Asked for again even when the key is the same: a key that the KMS denies since then is no longer served.
         return new Held(row, opens.apply(row), askedNanos, nanoTime.getAsLong());
     }
 

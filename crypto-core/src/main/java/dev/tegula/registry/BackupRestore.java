@@ -55,8 +55,8 @@ final class BackupRestore {
             }
         }
         added.addAll(
-                tx.insertAll(Told.IMPORT, numbered(missing.values().stream().toList())));
-        revived.addAll(tx.updateAll(Told.IMPORT, before, after));
+                tx.insertAll(KeyEvent.IMPORT, numbered(missing.values().stream().toList())));
+        revived.addAll(tx.updateAll(KeyEvent.IMPORT, before, after));
     }
 
     KeyBackup.Restored done(List<KeyRow> shredded) {

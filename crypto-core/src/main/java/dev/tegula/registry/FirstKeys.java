@@ -108,7 +108,7 @@ final class FirstKeys {
         });
         // In one order, so that two processes which make the same keys wait for each other and do not deadlock.
         first.sort(InMemoryKeyRegistry.ORDER);
-        tx.insertAll(Told.CREATE, first).forEach(row -> results.put(row.scope(), KekResult.of(row)));
+        tx.insertAll(KeyEvent.CREATE, first).forEach(row -> results.put(row.scope(), KekResult.of(row)));
         return results;
     }
 }

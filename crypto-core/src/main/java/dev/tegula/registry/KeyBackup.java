@@ -98,7 +98,7 @@ public final class KeyBackup {
         return registry.change(change -> {
             SealedChange tx = new SealedChange(change, seal);
             return tx.updateAll(
-                    Told.BACKUP,
+                    KeyEvent.BACKUP,
                     rows,
                     rows.stream()
                             .map(row -> row.in(row.state(), row.times().withExported(now)))
@@ -190,7 +190,7 @@ public final class KeyBackup {
         RegistrySeal own = RegistrySeal.ofGenuineRoot(root, wrapping);
         registry.change(change -> {
             change.insert(root);
-            change.tell(List.of(Told.IMPORT.of(root)), own);
+            change.tell(List.of(KeyEvent.IMPORT.of(root)), own);
             return Optional.empty();
         });
     }

@@ -76,7 +76,7 @@ public final class KeyLifecycle {
                 }
                 KeyRow sealed = own.seal(root.withRev(change.nextRev(own::genuine)));
                 change.insert(sealed);
-                change.tell(List.of(Told.CREATE.of(sealed)), own);
+                change.tell(List.of(KeyEvent.CREATE.of(sealed)), own);
                 return root.keyId();
             });
         }
@@ -91,7 +91,7 @@ public final class KeyLifecycle {
         KeyRow fresh = fresh(wrapping, scope, alias, clock.instant());
         return change(tx -> {
             Rules.requireFirstIndexKey(scope, tx.rows(scope));
-            return tx.insert(Told.CREATE, fresh.withVersion(tx.nextVersion(scope)));
+            return tx.insert(KeyEvent.CREATE, fresh.withVersion(tx.nextVersion(scope)));
         });
     }
 
@@ -128,7 +128,7 @@ public final class KeyLifecycle {
         }
         KeyRow fresh = fresh(wrapping, scope, alias, clock.instant());
         KeyRow row = change(tx -> Rules.waiting(tx.rows(scope), alias)
-                .orElseGet(() -> tx.insert(Told.CREATE, fresh.withVersion(tx.nextVersion(scope)))));
+                .orElseGet(() -> tx.insert(KeyEvent.CREATE, fresh.withVersion(tx.nextVersion(scope)))));
         return new Prepared(row, row.keyId().equals(fresh.keyId()));
     }
 
@@ -152,7 +152,9 @@ public final class KeyLifecycle {
         return registry.change(change -> {
             SealedChange tx = new SealedChange(change, seal);
             int next = tx.nextVersion(scope);
-            return next - 1 == newest ? Optional.of(tx.insert(Told.CREATE, fresh.withVersion(next))) : Optional.empty();
+            return next - 1 == newest
+                    ? Optional.of(tx.insert(KeyEvent.CREATE, fresh.withVersion(next)))
+                    : Optional.empty();
         });
     }
 
@@ -222,8 +224,8 @@ public final class KeyLifecycle {
                 Rules.requireFirstIndexKey(row.scope(), tx.rows(row.scope()));
             }
             tx.active(row.scope()).ifPresent(tx::demote);
-            KeyRow promoted =
-                    tx.update(Told.ACTIVATE, row.in(KeyState.ACTIVE, row.times().withActivated(now)));
+            KeyRow promoted = tx.update(
+                    KeyEvent.ACTIVATE, row.in(KeyState.ACTIVE, row.times().withActivated(now)));
             tx.advanceFencingTokens(row.scope());
             return promoted;
         });
@@ -258,7 +260,7 @@ public final class KeyLifecycle {
             }
             Rules.require(row, "reopened", KeyState.RETIRED);
             return tx.update(
-                    Told.REOPEN, row.in(KeyState.DECRYPT_ONLY, row.times().withRetired(null)));
+                    KeyEvent.REOPEN, row.in(KeyState.DECRYPT_ONLY, row.times().withRetired(null)));
         });
     }
 
@@ -284,14 +286,14 @@ public final class KeyLifecycle {
             KeyRow row = tx.unchanged(before);
             tx.requireNoneUnder(row, "destroyed");
             return tx.update(
-                    Told.DESTROY,
+                    KeyEvent.DESTROY,
                     row.in(KeyState.DESTROYED, row.times())
                             .withWrapped(row.provider(), row.kekAlias(), Optional.empty()));
         });
     }
 
     /**
-     * Wraps a key anew, under the newest version of its KEK or under another KEK; values are not touched. The new bytes
+     * Wraps a key again, under the newest version of its KEK or under another KEK; values are not touched. The new bytes
      * are unwrapped and compared before they replace the old ones. It does not revoke anything: after a KEK leak, rotate.
      * Until when the old KEK must live says {@link Retention#oldKekNeededUntil}. The row counts as not backed up again.
      *
@@ -333,7 +335,7 @@ public final class KeyLifecycle {
             List<UnsealedKey> dropped = new ArrayList<>(change.stored().unsealed(seal));
             dropped.retainAll(rows);
             dropped.forEach(change::remove);
-            change.tell(dropped.stream().map(Told.DROP_UNSEALED::of).toList(), seal);
+            change.tell(dropped.stream().map(KeyEvent.DROP_UNSEALED::of).toList(), seal);
             return List.copyOf(dropped);
         });
     }

@@ -139,7 +139,7 @@ final class KeyRetirement {
             SealedChange tx = new SealedChange(change, seal);
             before.forEach(row -> tx.requireNoneUnder(row, VERB));
             List<KeyRow> after = tx.updateAll(
-                    Told.RETIRE,
+                    KeyEvent.RETIRE,
                     before,
                     before.stream().map(row -> after(row, now)).toList());
             before.stream().map(KeyRow::scope).distinct().forEach(tx::advanceFencingTokens);
@@ -153,7 +153,7 @@ final class KeyRetirement {
             SealedChange tx = new SealedChange(change, seal);
             KeyRow row = tx.unchanged(before);
             tx.requireNoneUnder(row, VERB);
-            KeyRow retired = tx.update(Told.RETIRE, after(row, now));
+            KeyRow retired = tx.update(KeyEvent.RETIRE, after(row, now));
             tx.advanceFencingTokens(row.scope());
             return retired;
         });

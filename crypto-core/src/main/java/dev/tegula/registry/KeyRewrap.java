@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Wraps many keys anew and replaces their rows in one change, or each in its own where one is in the way of the others. */
+/** Wraps many keys again and replaces their rows in one change, or each in its own where one is in the way of the others. */
 final class KeyRewrap {
 
     private final KeyRegistry registry;
@@ -87,7 +87,7 @@ final class KeyRewrap {
     private List<KekResult<KeyRow>> replace(List<KeyRow> before, List<KeyRow> after) {
         try {
             return registry
-                    .change(change -> new SealedChange(change, seal).updateAll(Told.REWRAP, before, after))
+                    .change(change -> new SealedChange(change, seal).updateAll(KeyEvent.REWRAP, before, after))
                     .stream()
                     .map(KekResult::of)
                     .toList();

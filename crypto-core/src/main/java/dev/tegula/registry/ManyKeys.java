@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Many rows wrapped anew with the many-at-once calls of their KEKs; each row fails by itself, as it would alone. */
+/** Many rows wrapped again with the many-at-once calls of their KEKs; each row fails by itself, as it would alone. */
 final class ManyKeys {
 
     private final KeyWrapping wrapping;
@@ -27,7 +27,7 @@ final class ManyKeys {
     private final List<@Nullable KekResult<KeyRow>> results;
 
     /**
-     * What is wrapped anew together.
+     * What is wrapped again together.
      *
      * @param alias of the KEK that the rows are under
      * @param branch the branch key that wrapped them, empty for the KEK itself
@@ -39,7 +39,7 @@ final class ManyKeys {
             return new Way(row.kekAlias(), BranchKey.over(row), to);
         }
 
-        /** Whether the same KEK or branch key wraps them anew. */
+        /** Whether the same KEK or branch key wraps them again. */
         boolean stays(String alias) {
             return branch.isPresent()
                     ? to.key().equals(branch.get().hex()) && to instanceof BranchKey

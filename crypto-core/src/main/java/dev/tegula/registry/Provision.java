@@ -35,7 +35,7 @@ final class Provision {
         KeyRow made = fresh.get();
         return registry.change(change -> {
             SealedChange tx = new SealedChange(change, seal);
-            return stored(scope, tx.rows(scope)).orElseGet(() -> tx.insert(Told.CREATE, first(made)));
+            return stored(scope, tx.rows(scope)).orElseGet(() -> tx.insert(KeyEvent.CREATE, first(made)));
         });
     }
 

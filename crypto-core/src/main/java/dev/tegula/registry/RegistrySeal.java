@@ -117,7 +117,7 @@ public final class RegistrySeal {
                 .orElse(this);
     }
 
-    /** Believes rows of the root alone that seals now: to find those that are to be sealed anew. */
+    /** Believes rows of the root alone that seals now: to find those that are to be sealed again. */
     public RegistrySeal alone() {
         Roots now = roots;
         return new RegistrySeal(null, new Roots(List.of(now.current()), now.trail(), now.current()));

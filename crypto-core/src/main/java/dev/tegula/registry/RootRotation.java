@@ -75,7 +75,7 @@ public final class RootRotation {
             SealedChange tx = new SealedChange(change, seal);
             return state(tx, seal)
                     .waiting()
-                    .orElseGet(() -> tx.insert(Told.CREATE, fresh.withVersion(tx.nextVersion(Scope.REGISTRY))));
+                    .orElseGet(() -> tx.insert(KeyEvent.CREATE, fresh.withVersion(tx.nextVersion(Scope.REGISTRY))));
         });
     }
 
@@ -96,7 +96,7 @@ public final class RootRotation {
             }
             Rules.require(row, "given up as the next root of the registry", KeyState.PENDING);
             return tx.update(
-                    Told.DESTROY,
+                    KeyEvent.DESTROY,
                     row.in(KeyState.DESTROYED, row.times().withRetired(now))
                             .withWrapped(row.provider(), row.kekAlias(), Optional.empty()));
         });
@@ -111,7 +111,7 @@ public final class RootRotation {
      * Makes the root that waits ACTIVE, and seals every row of the registry by it.
      *
      * @param seal seals by the root that waits, and believes the ACTIVE one
-     * @return how many rows were sealed anew
+     * @return how many rows were sealed again
      * @throws IntegrityException if a row does not verify
      * @throws RefusedException code {@code state} or {@code backup-missing}, if the root cannot become ACTIVE
      */
@@ -122,7 +122,7 @@ public final class RootRotation {
         Rules.requireNewest(next, tx.rows(Scope.REGISTRY));
         int resealed = reseal(change, seal);
         tx.active(Scope.REGISTRY).ifPresent(tx::demote);
-        tx.update(Told.ACTIVATE, next.in(KeyState.ACTIVE, next.times().withActivated(now)));
+        tx.update(KeyEvent.ACTIVATE, next.in(KeyState.ACTIVE, next.times().withActivated(now)));
         return resealed;
     }
 
@@ -130,14 +130,14 @@ public final class RootRotation {
      * Retires the roots before the ACTIVE one.
      *
      * @param seal believes the ACTIVE root alone
-     * @return how many rows were sealed anew: none
+     * @return how many rows were sealed again: none
      * @throws IntegrityException if a row does not verify under it
      */
     public static int finish(RegistryChange change, RegistrySeal seal, Instant now) {
         SealedChange tx = new SealedChange(change, seal);
         int resealed = reseal(change, seal);
         for (KeyRow row : state(tx, seal).replaced()) {
-            tx.update(Told.RETIRE, row.in(KeyState.RETIRED, row.times().withRetired(now)));
+            tx.update(KeyEvent.RETIRE, row.in(KeyState.RETIRED, row.times().withRetired(now)));
         }
         return resealed;
     }
@@ -161,7 +161,7 @@ public final class RootRotation {
     }
 
     /**
-     * Refuses to seal a table anew that has rows which do not verify: they would be genuine from then on.
+     * Refuses to seal a table again that has rows which do not verify: they would be genuine from then on.
      *
      * @param rows their names
      * @param cure what to do about them

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** One change of the registry in which every row is verified when read and sealed anew, under a new rev, when written. */
+/** One change of the registry in which every row is verified when read and sealed again, under a new rev, when written. */
 final class SealedChange {
 
     private final RegistryChange change;
@@ -122,7 +122,7 @@ final class SealedChange {
         return sealed;
     }
 
-    KeyRow insert(Told what, KeyRow row) {
+    KeyRow insert(KeyEvent what, KeyRow row) {
         requireNotShredded(List.of(row), KeyState.DESTROYED);
         requireBranches(List.of(row));
         KeyRow sealed = seal.seal(row.withRev(change.nextRev(seal::genuine)));
@@ -131,7 +131,7 @@ final class SealedChange {
     }
 
     /** Adds many rows, under revs that follow each other. */
-    List<KeyRow> insertAll(Told what, List<KeyRow> rows) {
+    List<KeyRow> insertAll(KeyEvent what, List<KeyRow> rows) {
         if (rows.isEmpty()) {
             return List.of();
         }
@@ -158,7 +158,7 @@ final class SealedChange {
     }
 
     /** Writes the row back; its rev is still the one it was read with. */
-    KeyRow update(Told what, KeyRow row) {
+    KeyRow update(KeyEvent what, KeyRow row) {
         requireNotShredded(List.of(row), KeyState.RETIRED, KeyState.DESTROYED);
         KeyRow sealed = seal.seal(row.withRev(change.nextRev(seal::genuine)));
         change.update(sealed, row.rev());
@@ -171,7 +171,7 @@ final class SealedChange {
         change.update(sealed, row.rev());
     }
 
-    private KeyRow told(Told what, KeyRow row) {
+    private KeyRow told(KeyEvent what, KeyRow row) {
         change.tell(List.of(what.of(row)), seal);
         return row;
     }
@@ -190,7 +190,7 @@ final class SealedChange {
      *
      * @throws RefusedException code {@code conflict}, if one was changed or removed since; then none is written
      */
-    List<KeyRow> updateAll(Told what, List<KeyRow> before, List<KeyRow> after) {
+    List<KeyRow> updateAll(KeyEvent what, List<KeyRow> before, List<KeyRow> after) {
         if (before.isEmpty()) {
             return before;
         }

@@ -141,7 +141,7 @@ public final class TenantShred {
                 mark(tx, target, true, live.size(), now);
             }
             tx.updateAll(
-                    Told.RETIRE,
+                    KeyEvent.RETIRE,
                     live,
                     live.stream()
                             .map(row -> row.in(KeyState.RETIRED, row.times().withRetired(now)))
@@ -199,7 +199,7 @@ public final class TenantShred {
                 return before;
             }
             tx.updateAll(
-                    Told.DESTROY,
+                    KeyEvent.DESTROY,
                     retired,
                     retired.stream()
                             .map(row -> row.in(KeyState.DESTROYED, row.times())

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param current its newest version, from 1; the one that is read
  * @param state whether it is read
  * @param rev how often it was changed, from 1
- * @param expires from when on whoever asks for it is told that it expired
+ * @param expires from when on a reader is told that it expired
  * @param note what people wrote about it, at most 500 bytes; not encrypted
  * @param changed when it was changed last
  */

@@ -56,10 +56,10 @@ final class EnvelopeCipherTest {
 
             ciphers.forget(old.keyId());
 
-            EnvelopeCipher anew = EnvelopeCipher.of(root, Suite.XAES_256_GCM, SSN, ciphers, random, nanos::get);
+            EnvelopeCipher again = EnvelopeCipher.of(root, Suite.XAES_256_GCM, SSN, ciphers, random, nanos::get);
             assertThat(old.forgotten()).isTrue();
-            assertThat(anew.forgotten()).isFalse();
-            assertThat(anew.decrypt(Mode.FIELD, null, old.encrypt(Mode.FIELD, null, INNER)))
+            assertThat(again.forgotten()).isFalse();
+            assertThat(again.decrypt(Mode.FIELD, null, old.encrypt(Mode.FIELD, null, INNER)))
                     .isEqualTo(INNER);
         }
     }

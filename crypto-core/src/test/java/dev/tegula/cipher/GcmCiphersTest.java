@@ -165,7 +165,7 @@ final class GcmCiphersTest {
         assertThat(ciphers.kept()).isZero();
 
         encrypt(ciphers, fresh, new byte[] {1}, 0);
-        assertThat(ciphers.kept()).as("opened anew").isEqualTo(1);
+        assertThat(ciphers.kept()).as("opened again").isEqualTo(1);
     }
 
     @Test

@@ -68,7 +68,7 @@ final class ForgottenKeysTest extends KeyringLab {
         assertThat(keyring.keptCiphers()).isZero();
 
         keyring.reader(envelope, SSN).decrypt(Mode.FIELD, null, envelope);
-        assertThat(keyring.keptCiphers()).as("opened anew").isPositive();
+        assertThat(keyring.keptCiphers()).as("opened again").isPositive();
         keyring.close();
         assertThat(keyring.keptCiphers()).isZero();
     }

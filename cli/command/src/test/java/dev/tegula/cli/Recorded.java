@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * Tests whose commands are compared, word for word, with a transcript in {@code src/test/transcripts}: command, exit code,
  * all of stdout and stderr, and what is in the folder and the database at the end. A change of a word is seen in the diff of
- * those files; {@code -Dtegula.transcripts=write} writes them anew.
+ * those files; {@code -Dtegula.transcripts=write} writes them again.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -14,7 +14,7 @@ final class RecordedText {
 
     private static final Pattern KEY = Pattern.compile("(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])");
     private static final Pattern SHORT =
-            Pattern.compile("(?<![0-9a-zA-Z-])([0-9a-f]{8}|[1-9]\\d{6,9})(?![0-9a-zA-Z-])");
+            Pattern.compile("(?<![0-9a-zA-Z-])([0-9a-f]{8}|[1-9]\\d{6,9}|(?<=versions \\[)\\d+)(?![0-9a-zA-Z-])");
     private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
     private RecordedText() {}

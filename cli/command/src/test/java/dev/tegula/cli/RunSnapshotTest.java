@@ -187,7 +187,7 @@ class RunSnapshotTest {
         refused(run(away), 6, "The snapshot does not open under KEK `main`");
         Ran online = run(clinic.file());
         assertThat(online.out()).isEqualTo(online.pid() + " canary-1\n");
-        assertThat(online.err()).contains("The snapshot was not made anew: The snapshot does not open");
+        assertThat(online.err()).contains("The snapshot was not made again: The snapshot does not open");
         assertThat(Files.readAllBytes(file)).isEqualTo(bytes);
     }
 

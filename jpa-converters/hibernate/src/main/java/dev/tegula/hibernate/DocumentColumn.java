@@ -16,7 +16,7 @@ import org.hibernate.annotations.AttributeBinderType;
 public @interface DocumentColumn {
 
     /**
-     * While documents that were stored in clear are brought in: what stands in clear at a path is taken for its value. Whoever writes the
+     * While documents that were stored in clear are brought in: what stands in clear at a path is taken for its value. Anyone who writes the
      * table can then put values there, so each start warns. Take it away when no row has one any more: {@link DocumentType#check} says
      * which have, and {@code docs/jpa-documents.md} how they are moved.
      */

@@ -129,7 +129,7 @@ public abstract class DocumentType<J> implements CompositeUserType<J> {
     }
 
     /**
-     * The condition of a CHECK by which PostgreSQL keeps values in clear out of the encrypted paths, whoever writes them.
+     * The condition of a CHECK by which PostgreSQL keeps values in clear out of the encrypted paths, no matter who writes them.
      *
      * @param column the column of the document, of type {@code jsonb}, as SQL names it
      */

@@ -27,7 +27,7 @@ import org.hibernate.annotations.AttributeBinderType;
  *
  * <p>The engine is the property {@code tegula.engine}. A write that a rotation's fence refuses (its key was retired
  * meanwhile) fails the transaction: ask {@link dev.tegula.Tegula#fenced} and run it again. {@code @DynamicUpdate} is
- * recommended: a column that did not change is then left as it is, else it is encrypted anew.
+ * recommended: a column that did not change is then left as it is, else it is encrypted again.
  */
 @Documented
 @Target({ElementType.FIELD, ElementType.METHOD})

@@ -45,10 +45,10 @@ final class EngineMeters implements MeterBinder {
                 .description("Values encrypted or decrypted with a key that was open")
                 .register(registry);
         FunctionCounter.builder("tegula.keys.opened", counts, KeyringCounts::opened)
-                .description("Keys opened by a KMS, the first time or anew")
+                .description("Keys opened by a KMS, the first time or again")
                 .register(registry);
         FunctionCounter.builder("tegula.keys.refresh.failures", counts, KeyringCounts::refreshesFailed)
-                .description("Keys that could not be opened anew and serve on from memory")
+                .description("Keys that could not be opened again and serve on from memory")
                 .register(registry);
         tegula.keks().calls().forEach((alias, calls) -> kms(registry, alias, calls));
         gauges(registry);

@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What many keys cost: wrapping them anew one by one (as before there were calls for many) and together, in a file of Tink's and
+ * What many keys cost: wrapping them again one by one (as before there were calls for many) and together, in a file of Tink's and
  * in a KMS that takes 10 ms a call; then the first write of 100 fields in a new process beside a KMS of 30 ms, with the
  * catalogue published and without. Arguments: keys (2000) and keys one by one (200).
  */

@@ -261,7 +261,7 @@ final class AdoptedBootTest {
                 .isEqualTo(1L);
     }
 
-    /** Hibernate drops and makes its other objects anew at each such start. */
+    /** Hibernate drops and makes its other objects again at each such start. */
     @Test
     void schemaUpdate_ofATableThatIsBeingEmptied_leavesTheTriggerAsItIs() {
         Postgres database = Postgres.fresh();

@@ -62,7 +62,7 @@ final class BranchMoveTest {
         assertThat(lab.data().picture()).isEqualTo(data);
     }
 
-    /** The KMS itself gives a new version of its key: only what it wrapped itself is wrapped anew. */
+    /** The KMS itself gives a new version of its key: only what it wrapped itself is wrapped again. */
     @Test
     void rewrap_afterTheKeyInVaultWasRotated_wrapsTheBranchKeyAnewAndReadsAll() throws Exception {
         moveInto(MoveLab.VAULT, "kek");

@@ -67,7 +67,7 @@ final class KekMoveTest {
                 assertThat(rows).usingElementComparator(KekMoveTest::sameKey).isEqualTo(first);
                 assertThat(rows).allMatch(row -> row.kekAlias().equals(to));
                 rows.forEach(row -> assertThat(seen.add(row.wrapped().orElseThrow()))
-                        .as("%s is wrapped anew", row.name())
+                        .as("%s is wrapped again", row.name())
                         .isTrue());
                 assertThat(lab.data().picture()).isEqualTo(data);
                 running.keyring().forget();

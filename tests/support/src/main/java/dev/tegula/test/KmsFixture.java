@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A service, the adapter under test, and what an operator can do to them; made anew for each test of {@link KmsContract},
+ * A service, the adapter under test, and what an operator can do to them; made again for each test of {@link KmsContract},
  * with KEKs that no other test touches. The steps change the service, not the adapter: they use an operator's own
  * connection. A step the service does not have keeps its default and is declared in {@link #gaps}.
  */

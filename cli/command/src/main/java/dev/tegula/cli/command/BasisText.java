@@ -72,7 +72,7 @@ final class BasisText {
                             + basis.began().truncatedTo(ChronoUnit.SECONDS) + ", in "
                             + ProgressPrinter.shortly(Duration.between(basis.began(), basis.ended())
                                     .toSeconds())
-                            + ", while applications went on; `tegula status --exact` counts anew.");
+                            + ", while applications went on; `tegula status --exact` counts again.");
                 case SAMPLE ->
                     lines.add(
                             "estimate: " + table + " has about " + Table.number(basis.rows())

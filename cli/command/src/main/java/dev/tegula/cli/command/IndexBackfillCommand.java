@@ -121,6 +121,6 @@ final class IndexBackfillCommand extends TegulaCommand {
         return report.outcome(
                 "Next: tegula index verify " + String.join(" ", names)
                         + "; when it is clean, take `filling` out of the mapping.",
-                "Run the same command again to go on; rows that are listed need somebody first.");
+                "Run the same command again to go on; mend the rows that are listed first.");
     }
 }

@@ -68,6 +68,6 @@ final class IndexVerifyCommand extends TegulaCommand {
                             + " column, to NULL in the database, then tegula index backfill "
                             + String.join(" ", names) + ".");
         }
-        return next.isEmpty() ? "Rows that are listed need somebody first." : String.join(" ", next);
+        return next.isEmpty() ? "Mend the rows that are listed first." : String.join(" ", next);
     }
 }

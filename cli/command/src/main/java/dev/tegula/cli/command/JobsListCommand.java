@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
         name = "list",
         description = {
             "List the jobs that have not ended.",
-            "Running a rotation or re-encryption again goes on with its job; a stale one is planned anew. An orphaned one, whose"
+            "Running a rotation or re-encryption again goes on with its job; a stale one is planned again. An orphaned one, whose"
                     + " column is in no catalogue any more, stops rotations until it is cancelled; a paused one until it is resumed or cancelled."
         })
 final class JobsListCommand extends TegulaCommand {

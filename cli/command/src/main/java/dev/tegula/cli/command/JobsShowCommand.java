@@ -81,7 +81,9 @@ final class JobsShowCommand extends TegulaCommand {
                 fields.isEmpty()
                         ? List.of("  tegula jobs cancel " + job.id + "   it moves no field")
                         : List.of("  tegula rotate " + fields
-                                + (state.equals(JobState.STALE) ? "   plans it anew" : "   goes on with it, or helps"));
+                                + (state.equals(JobState.STALE)
+                                        ? "   plans it again"
+                                        : "   goes on with it, or helps"));
         };
     }
 

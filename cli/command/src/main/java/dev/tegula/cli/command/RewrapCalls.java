@@ -4,7 +4,7 @@ import dev.tegula.operations.rewrap.RewrapPlan.Move;
 import dev.tegula.registry.BranchKey;
 import java.util.Map;
 
-/** What a KMS is asked to wrap a key anew. Keys under branch keys are opened and wrapped here. */
+/** What a KMS is asked to wrap a key again. Keys under branch keys are opened and wrapped here. */
 final class RewrapCalls {
 
     private RewrapCalls() {}

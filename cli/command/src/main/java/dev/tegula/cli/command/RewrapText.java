@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What wrapping keys anew would do, or did. */
+/** What wrapping keys again would do, or did. */
 final class RewrapText {
 
     private static final String SCHEMA = "tegula/keys-rewrap/1";

@@ -63,7 +63,7 @@ final class RunCommand extends TegulaCommand {
             paramLabel = "FILE",
             description = {
                 "Where database or KMS are unavailable, use this file, if it is not too old; see tegula secrets snapshot.",
-                "Where they are there, it is made anew."
+                "Where they are there, it is made again."
             })
     @Nullable
     Path snapshot;
@@ -164,7 +164,7 @@ final class RunCommand extends TegulaCommand {
         try {
             use.refresh(open.tegula(), SecretText.micros(Instant.now()), ToldFirst.silent(open, invocation)::snapshot);
         } catch (TegulaException e) {
-            invocation.console().warn("The snapshot was not made anew: " + e.getMessage());
+            invocation.console().warn("The snapshot was not made again: " + e.getMessage());
         }
     }
 

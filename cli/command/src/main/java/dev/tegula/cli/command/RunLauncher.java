@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 
 /**
  * The script that started this process and becomes the command. It takes assignments from a pipe, and holds files that have no
- * name any more, in memory; anything else at those descriptors is not written to, whoever started this.
+ * name any more, in memory; anything else at those descriptors is not written to, no matter who started this.
  */
 final class RunLauncher {
 

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
         name = "snapshot",
         description = {
             "Write all secrets below prefixes into one encrypted file, for a start without database and their KMS.",
-            "tegula run --snapshot FILE uses it, and makes it anew whenever both are there."
+            "tegula run --snapshot FILE uses it, and makes it again whenever both are there."
         })
 final class SecretsSnapshotCommand extends TegulaCommand {
 

@@ -86,7 +86,7 @@ final class SnapshotUse {
     }
 
     /**
-     * Makes it anew, with all secrets at and below its prefixes as they are now.
+     * Makes it again, with all secrets at and below its prefixes as they are now.
      *
      * @param tegula whose KEKs are open already
      * @param told hears of the values and the KEK before they are written

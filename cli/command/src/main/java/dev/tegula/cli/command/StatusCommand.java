@@ -46,7 +46,7 @@ final class StatusCommand extends TegulaCommand {
                             + " again to resume.")
     boolean exact;
 
-    @Option(names = "--sample", description = "Estimate large tables anew, whatever their last census says.")
+    @Option(names = "--sample", description = "Estimate large tables again, whatever their last census says.")
     boolean sample;
 
     @Mixin

@@ -142,7 +142,7 @@ final class StatusView {
                         .add("Stopped: the census did not come to its end, and what is above is from before it. "
                                 + (kept
                                         ? "How far it came is kept; run the same command again to go on."
-                                        : "How far it came could not be kept: the same command begins anew.")));
+                                        : "How far it came could not be kept: the same command begins again.")));
     }
 
     /** For people and programs. */

@@ -180,7 +180,7 @@ public final class Console {
         err.flush();
     }
 
-    /** Draws the line of stderr anew that the cursor is in; the terminal does not break it, however narrow it is by now. */
+    /** Draws the line of stderr again that the cursor is in; the terminal does not break it, however narrow it is by now. */
     synchronized void redraw(String line) {
         drawn = true;
         rawErr.print("\r\u001b[?7l" + Printable.of(line) + "\u001b[K\u001b[?7h");

@@ -33,7 +33,7 @@ final class ColumnTaking {
     private final OpenDatabase open;
     private final Function<Predicate<EncryptedColumn>, CensusReport> survey;
     private final Map<KeyId, KeyRow> keys;
-    private final Look look;
+    private final TolerantReader look;
     private final Map<KeyId, Long> values = new HashMap<>();
     private final Set<KeyId> estimated = new HashSet<>();
     private final Set<String> remarks = new HashSet<>();
@@ -45,7 +45,7 @@ final class ColumnTaking {
             OpenDatabase open,
             Function<Predicate<EncryptedColumn>, CensusReport> survey,
             Map<KeyId, KeyRow> keys,
-            Look look) {
+            TolerantReader look) {
         this.open = open;
         this.survey = survey;
         this.keys = keys;

@@ -35,7 +35,7 @@ final class KeySections {
         html.close();
     }
 
-    private void groups(Part<KeyGroup> part) {
+    private void groups(Excerpt<KeyGroup> part) {
         PageTable.write(
                 html,
                 "Keys by field",
@@ -85,14 +85,18 @@ final class KeySections {
                                 double share =
                                         (double) Duration.between(since, now).toSeconds() / (age.toSeconds() * 1.5);
                                 boolean late = group.overdue() > 0;
-                                Bar.share(late ? "older" : "active", share, 1 / 1.5, "age of the oldest key in use")
+                                StackedBar.share(
+                                                late ? "older" : "active",
+                                                share,
+                                                1 / 1.5,
+                                                "age of the oldest key in use")
                                         .write(cell);
                             });
                         },
                         () -> cell.text("-"));
     }
 
-    private void keys(Part<KeyFacts> part) {
+    private void keys(Excerpt<KeyFacts> part) {
         PageTable.write(
                 html,
                 "Single keys",

@@ -29,22 +29,22 @@ final class KeyTaking {
 
     private KeyTaking() {}
 
-    static Part<KeyFacts> listed(List<KeyFacts> keys, int limit) {
-        return Part.of(
+    static Excerpt<KeyFacts> listed(List<KeyFacts> keys, int limit) {
+        return Excerpt.of(
                 keys,
                 limit,
                 Comparator.comparingLong(KeyFacts::trouble).reversed().thenComparing(BY_NAME),
                 BY_NAME);
     }
 
-    static Part<KeyGroup> groups(List<KeyFacts> keys, int limit) {
+    static Excerpt<KeyGroup> groups(List<KeyFacts> keys, int limit) {
         Map<String, List<KeyFacts>> byField = new LinkedHashMap<>();
         keys.stream().sorted(BY_NAME).forEach(key -> byField.computeIfAbsent(
                         key.row().scope().field() + " " + key.row().scope().purpose(), any -> new ArrayList<>())
                 .add(key));
         List<KeyGroup> groups = byField.values().stream().map(KeyTaking::group).toList();
         Comparator<KeyGroup> order = Comparator.comparing(KeyGroup::field).thenComparing(KeyGroup::purpose);
-        return Part.of(
+        return Excerpt.of(
                 groups,
                 limit,
                 Comparator.comparingLong((KeyGroup group) -> group.overdue() + group.in(KeyState.DECRYPT_ONLY))

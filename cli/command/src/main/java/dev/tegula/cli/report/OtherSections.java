@@ -155,7 +155,7 @@ final class OtherSections {
                         .end()));
     }
 
-    private void instances(Part<InstanceReport> part) {
+    private void instances(Excerpt<InstanceReport> part) {
         if (part.all() == 0) {
             html.element("p", "None was seen in the last day.");
             return;

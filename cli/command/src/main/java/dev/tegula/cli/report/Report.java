@@ -29,17 +29,17 @@ import java.util.Optional;
 public record Report(
         About about,
         List<Attention> attention,
-        Optional<Part<ColumnFacts>> columns,
+        Optional<Excerpt<ColumnFacts>> columns,
         long quarantined,
-        Part<KeyGroup> groups,
-        Part<KeyFacts> keys,
+        Excerpt<KeyGroup> groups,
+        Excerpt<KeyFacts> keys,
         long overdue,
         List<KekFacts> keks,
         Optional<ScanFacts> scan,
         Optional<SecretFacts> secrets,
         Optional<TrailFacts> trail,
         Optional<List<CheckList.Finding>> checks,
-        Optional<Part<InstanceReport>> instances,
+        Optional<Excerpt<InstanceReport>> instances,
         List<String> unknown,
         boolean complete) {
 

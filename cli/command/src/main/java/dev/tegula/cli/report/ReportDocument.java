@@ -82,7 +82,7 @@ public final class ReportDocument {
                 report.unknown());
     }
 
-    private static <T> Map<String, Object> part(Part<T> part, Function<T, Object> document) {
+    private static <T> Map<String, Object> part(Excerpt<T> part, Function<T, Object> document) {
         return Json.object(
                 "all", part.all(),
                 "leftOut", part.leftOut(),

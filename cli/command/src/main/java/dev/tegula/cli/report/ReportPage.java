@@ -85,7 +85,7 @@ public final class ReportPage {
 
     private void attention() {
         html.open("section", "id", "attention", "aria-labelledby", "h-attention");
-        html.element("h2", "What needs somebody", "id", "h-attention");
+        html.element("h2", "What needs attention", "id", "h-attention");
         if (report.attention().isEmpty()) {
             html.element("p", "Nothing that this report looked at.", "class", "verdict ok");
         } else {
@@ -121,7 +121,7 @@ public final class ReportPage {
                 .flatMap(column -> column.counts().stream())
                 .filter(ColumnFacts.Numbers::counted)
                 .toList();
-        boolean none = counts.isEmpty() && report.columns().map(Part::all).orElse(1L) > 0;
+        boolean none = counts.isEmpty() && report.columns().map(Excerpt::all).orElse(1L) > 0;
         long active = counts.stream().mapToLong(ColumnFacts.Numbers::active).sum();
         long older = counts.stream().mapToLong(ColumnFacts.Numbers::older).sum();
         long unknown = counts.stream().mapToLong(ColumnFacts.Numbers::unknown).sum();
@@ -160,7 +160,7 @@ public final class ReportPage {
                                 + " of " + checks.size(),
                         "checks passed"));
         html.close();
-        new Bar()
+        new StackedBar()
                 .part("active", active, "under the key in use")
                 .part("older", older, "under older keys")
                 .part("unknown", unknown, "under unknown keys")

@@ -111,7 +111,7 @@ public final class ReportTable {
         report.unknown().forEach(what -> row("unknown", "detail", what));
     }
 
-    private void left(String part, Part<?> of, String command) {
+    private void left(String part, Excerpt<?> of, String command) {
         if (of.leftOut() > 0) {
             row("left-out", "name", part, "values", of.leftOut(), "detail", "of " + of.all(), "command", command);
         }

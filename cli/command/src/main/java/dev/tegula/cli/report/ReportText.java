@@ -31,7 +31,7 @@ public final class ReportText {
                                 ? ", which do not all verify."
                                 : trail.report().noCommands() ? "." : ", all verified.")));
         if (report.attention().isEmpty()) {
-            return lines.add("Nothing of that needs somebody.");
+            return lines.add("Nothing needs attention.");
         }
         Table table = Table.plain();
         report.attention().forEach(one -> {
@@ -40,7 +40,7 @@ public final class ReportText {
                 table.row("", one.cure());
             }
         });
-        return lines.add("Needs somebody:").add(table);
+        return lines.add("Needs attention:").add(table);
     }
 
     private static void columns(Report report, Layout lines) {

@@ -35,10 +35,11 @@ public record ScanFacts(
     }
 
     /** Those that are shown, the worst chosen first. */
-    Part<ScanFinding> listed() {
+    Excerpt<ScanFinding> listed() {
         Comparator<ScanFinding> byPlace =
                 Comparator.comparing(ScanFinding::place).thenComparing(ScanFinding::kind);
-        return Part.of(findings, shown, Comparator.comparing(ScanFinding::kind).thenComparing(byPlace), byPlace);
+        return Excerpt.of(
+                findings, shown, Comparator.comparing(ScanFinding::kind).thenComparing(byPlace), byPlace);
     }
 
     /** Whether every table was looked through. */

@@ -38,7 +38,7 @@ final class ScanSection {
         facts.unreadable().stream().limit(facts.shown()).forEach(finding -> html.open("p", "class", "finding")
                 .text(finding.place() + ", " + ScanFacts.found(finding) + ".")
                 .close());
-        Part<ScanFinding> part = facts.listed();
+        Excerpt<ScanFinding> part = facts.listed();
         if (part.all() == 0) {
             html.element("p", "Nothing was found.");
             return;

@@ -13,7 +13,7 @@ import java.util.List;
  * @param soon how many expire within {@link #SOON_DAYS} days
  */
 public record SecretFacts(
-        List<Namespace> namespaces, Part<Secret> secrets, List<String> unverified, long expired, long soon) {
+        List<Namespace> namespaces, Excerpt<Secret> secrets, List<String> unverified, long expired, long soon) {
 
     /** What counts as soon. */
     public static final int SOON_DAYS = 30;

@@ -35,7 +35,7 @@ final class SecretTaking {
                         .map(entry -> new SecretFacts.Namespace(
                                 entry.getKey(), keks.getOrDefault(entry.getKey(), ""), entry.getValue()))
                         .toList(),
-                Part.of(listing.secrets(), limit, byExpiry.thenComparing(byName), byName),
+                Excerpt.of(listing.secrets(), limit, byExpiry.thenComparing(byName), byName),
                 listing.unverified(),
                 expired,
                 live.stream().filter(secret -> secret.expired(soon)).count() - expired);

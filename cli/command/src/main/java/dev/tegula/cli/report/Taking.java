@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 
 /**
  * Takes a report: reads, counts and verifies, and changes nothing. The same database and clock give the same report, but for what is
- * estimated by a sample, which is drawn anew.
+ * estimated by a sample, which is drawn again.
  *
  * @param open the database
  * @param clock what ages are reckoned by; the registry's, whose times the rows have
@@ -51,7 +51,7 @@ public record Taking(
     public Report take() {
         Instant now = clock.instant();
         Optional<Duration> maxAge = open.configuration().keys().maxAge();
-        Look look = new Look();
+        TolerantReader look = new TolerantReader();
         List<KeyRow> rows = open.lifecycle().list();
         Map<KeyId, KeyRow> byId = rows.stream().collect(Collectors.toMap(KeyRow::keyId, Function.identity()));
         ColumnTaking columns = new ColumnTaking(open, survey, byId, look);
@@ -67,18 +67,18 @@ public record Taking(
         Optional<ScanFacts> found = scan.flatMap(asked -> look.at(
                 "Undeclared values",
                 () -> asked.take(open.transactions(), open.catalogue().columns(), byId.keySet(), counted(taken))));
-        found.ifPresent(facts -> ScanJudging.missing(facts).forEach(look::miss));
+        found.ifPresent(facts -> ScanAttention.missing(facts).forEach(look::miss));
         Optional<SecretFacts> secrets = look.at("Secrets", () -> SecretTaking.take(open, now, limits.secrets()));
         Optional<TrailFacts> trail =
                 look.at("The audit trail", () -> TrailTaking.take(open, anchors, now, limits.entries()));
-        Optional<Part<InstanceReport>> instances = look.at("Running instances", () -> instances(now));
+        Optional<Excerpt<InstanceReport>> instances = look.at("Running instances", () -> instances(now));
         Map<String, String> fields = taken.stream()
                 .flatMap(List::stream)
                 .collect(Collectors.toMap(
                         facts -> facts.column().label(),
                         facts -> facts.column().field().value()));
         Optional<List<CheckList.Finding>> checked = checks.get().map(list -> list.findings().stream()
-                .map(finding -> Judging.withoutRows(finding, fields))
+                .map(finding -> AttentionRules.withoutRows(finding, fields))
                 .toList());
         Report.About about = new Report.About(
                 open.configuration().deployment(),
@@ -88,7 +88,7 @@ public record Taking(
                 release,
                 now,
                 maxAge);
-        Judging judging = new Judging(now, taken.isPresent() ? columns.paused() : Map.of());
+        AttentionRules judging = new AttentionRules(now, taken.isPresent() ? columns.paused() : Map.of());
         judging.missing(look.missing());
         taken.ifPresent(all -> judging.columns(all, columns.quarantined()));
         judging.keys(keys, open.lifecycle().unsealed().size(), maxAge, taken.isPresent());
@@ -99,7 +99,7 @@ public record Taking(
         return new Report(
                 about,
                 judging.attention(),
-                taken.map(all -> Part.of(
+                taken.map(all -> Excerpt.of(
                         all,
                         limits.columns(),
                         Comparator.comparingLong(ColumnFacts::trouble)
@@ -116,7 +116,7 @@ public record Taking(
                 trail,
                 checked,
                 instances,
-                Unknown.of(look.missing(), taken, columns.remarks(), scan.isEmpty(), found, trail, checked),
+                UnknownFacts.of(look.missing(), taken, columns.remarks(), scan.isEmpty(), found, trail, checked),
                 look.missing().isEmpty());
     }
 
@@ -130,11 +130,11 @@ public record Taking(
                 .collect(Collectors.toSet());
     }
 
-    private Part<InstanceReport> instances(Instant now) {
+    private Excerpt<InstanceReport> instances(Instant now) {
         List<InstanceReport> seen = open.tegula().registry().instances(now.minus(INSTANCES));
         Comparator<InstanceReport> byName =
                 Comparator.comparing(InstanceReport::name).thenComparing(InstanceReport::id);
-        return Part.of(
+        return Excerpt.of(
                 seen,
                 limits.instances(),
                 Comparator.comparing(InstanceReport::epoch).thenComparing(byName),

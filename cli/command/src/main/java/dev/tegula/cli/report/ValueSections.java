@@ -24,7 +24,7 @@ final class ValueSections {
         html.close();
     }
 
-    private void columns(Part<ColumnFacts> part) {
+    private void columns(Excerpt<ColumnFacts> part) {
         html.element(
                 "p",
                 "Values by the key that each names. In use: under the key that new values are written under. Guard: a CHECK keeps"
@@ -57,7 +57,7 @@ final class ValueSections {
         table.row(head -> {
             head.element("strong", facts.column().field().value());
             head.element("span", facts.column().label(), "class", "sub");
-            facts.counts().ifPresent(c -> new Bar()
+            facts.counts().ifPresent(c -> new StackedBar()
                     .part("active", c.active(), "under the key in use")
                     .part("older", c.older(), "under older keys")
                     .part("unknown", c.unknown(), "under unknown keys")
@@ -118,7 +118,7 @@ final class ValueSections {
     }
 
     /** Says what of a list is left out, and where all of it is. */
-    static void left(Html html, Part<?> part, String what, String where) {
+    static void left(Html html, Excerpt<?> part, String what, String where) {
         if (part.leftOut() > 0) {
             html.open("p", "class", "left")
                     .sentence(Counts.number(part.leftOut()) + " of "

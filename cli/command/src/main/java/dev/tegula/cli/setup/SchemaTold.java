@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /**
  * That Tegula's tables were made or completed, told when they are there: before, there may be no trail. Without a key there is nothing that
- * could vouch for an entry; and who owns the tables need not reach the KMS, and must be able to make the trail's tables anew.
+ * could vouch for an entry; and who owns the tables need not reach the KMS, and must be able to make the trail's tables again.
  */
 public final class SchemaTold {
 

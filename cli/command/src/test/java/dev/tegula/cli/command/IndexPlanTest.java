@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a plan says. Not word for word: groups of short indexes are drawn anew each time. */
+/** What a plan says. Not word for word: groups of short indexes are drawn again each time. */
 class IndexPlanTest {
 
     @TempDir

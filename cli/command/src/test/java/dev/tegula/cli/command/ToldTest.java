@@ -68,7 +68,7 @@ class ToldTest {
             SILENT.put(command, "prints what it knows");
         }
         SILENT.put("secrets get", "reads; told with audit.reads");
-        SILENT.put("run", "reads; told with audit.reads, and a snapshot that it makes anew always: RunSnapshotTest");
+        SILENT.put("run", "reads; told with audit.reads, and a snapshot that it makes again always: RunSnapshotTest");
         SILENT.put("demo", "has a database of its own that is thrown away");
     }
 

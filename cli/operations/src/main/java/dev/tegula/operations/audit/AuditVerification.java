@@ -49,7 +49,7 @@ public final class AuditVerification {
     public AuditReport run(List<AuditHead> anchors) {
         Read read = transactions.snapshot(Timeouts.SCAN, session -> read(session, anchors));
         // Takes long where much is broken, so no transaction is open any more.
-        Misplaced.settle(read.walks(), seal);
+        MisplacedRows.settle(read.walks(), seal);
         List<AuditFinding> findings = Stream.concat(
                         read.walks().stream().flatMap(walk -> walk.findings().stream()), read.others().stream())
                 .sorted(Comparator.comparing(AuditFinding::chain)

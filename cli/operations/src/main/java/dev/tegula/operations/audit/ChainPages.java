@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/** One chain, page by page, each in a transaction of its own: whoever reads slowly holds nothing open. */
+/** One chain, page by page, each in a transaction of its own: a slow reader holds nothing open. */
 final class ChainPages {
 
     /** Small, because a row of each chain is looked at before the first is handed out. */

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One chain, entry by entry from the first. What does not verify, and what is missing, is kept for {@link Misplaced}. */
+/** One chain, entry by entry from the first. What does not verify, and what is missing, is kept for {@link MisplacedRows}. */
 final class ChainWalk {
 
     /** Rows that are kept because they do not verify, and gaps; what is beyond is counted. */

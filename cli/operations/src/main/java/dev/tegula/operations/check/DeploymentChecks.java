@@ -139,7 +139,7 @@ public final class DeploymentChecks {
         if (!checks.isEmpty()) {
             ConfigurationException wrong = CheckList.wrong("An earlier build made " + String.join(", ", checks)
                     + ", which refuses rows that this one writes, such as those of branch keys. `tegula schema apply`, as"
-                    + " the owner of the tables, makes it anew and changes no row.");
+                    + " the owner of the tables, makes it again and changes no row.");
             found.fail("tables", String.valueOf(wrong.getMessage()), wrong);
         }
     }

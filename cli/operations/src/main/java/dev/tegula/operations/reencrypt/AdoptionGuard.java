@@ -52,7 +52,7 @@ final class AdoptionGuard {
     }
 
     /**
-     * Makes it, for which readers and writers of the table have to end. The strongest lock comes first: whoever waits for us then holds
+     * Makes it, for which readers and writers of the table have to end. The strongest lock comes first: a session that waits for us then holds
      * nothing that we could wait for.
      */
     void raise(Session session, AdoptionTrigger.Form form) throws SQLException {

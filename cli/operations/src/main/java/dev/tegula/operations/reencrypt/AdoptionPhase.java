@@ -70,11 +70,11 @@ final class AdoptionPhase {
                         }));
     }
 
-    /** Whoever changed the phase may have been this run itself, whose COMMIT got no answer. */
+    /** The one that changed the phase may have been this run itself, whose COMMIT got no answer. */
     private UnavailableException unanswered() {
         return new UnavailableException(
                 "The database did not say whether the change of the trigger " + guard.name() + " of " + column.table()
-                        + " was made, and it stands changed now. Run the same command again, which looks anew.");
+                        + " was made, and it stands changed now. Run the same command again, which looks again.");
     }
 
     private void require(Session session, String lock, boolean orNone, Set<Form> phases) throws SQLException {

@@ -15,7 +15,7 @@ import java.sql.SQLException;
 @FunctionalInterface
 public interface CipherSource {
 
-    /** Code of the refusal of a target that is not, or no longer, the ACTIVE key: plan anew. */
+    /** Code of the refusal of a target that is not, or no longer, the ACTIVE key: plan again. */
     String STALE = "job-stale";
 
     /**

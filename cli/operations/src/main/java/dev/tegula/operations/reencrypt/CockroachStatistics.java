@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What CockroachDB's planner knows of a table: {@code SHOW STATISTICS USING JSON}, which holds the histograms that {@code SHOW
- * HISTOGRAM} prints. Read without a row of the table, by whoever has a right on it.
+ * HISTOGRAM} prints. Read without a row of the table, by any login with a right on it.
  *
  * @param rows rows of the table
  * @param nulls rows without a value, by column; only of columns that have statistics

@@ -24,7 +24,7 @@ final class CompareAndSetQuery {
     private static final String SAVEPOINT = "tegula_swap";
 
     /**
-     * The rows of a page are looked up by their key, whatever their number is; else each call would be planned anew, for what an
+     * The rows of a page are looked up by their key, whatever their number is; else each call would be planned again, for what an
      * eighth of the UPDATE costs. Until the end of the transaction, in which nothing is read after it but by key.
      */
     private static final String PLANNED_ONCE = "SET LOCAL plan_cache_mode = force_generic_plan; ";

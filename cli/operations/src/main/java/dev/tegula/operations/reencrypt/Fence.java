@@ -42,7 +42,7 @@ public final class Fence {
     private static final long FIRST_PAUSE_MILLIS = 50;
     private static final long LONGEST_PAUSE_MILLIS = 2_000;
     private static final int MOST_NAMED = 10;
-    /** The server reads the text of a CHECK anew for each statement. */
+    /** The server reads the text of a CHECK again for each statement. */
     private static final int MOST_IN_A_CHECK = 100;
 
     private final DataSource source;

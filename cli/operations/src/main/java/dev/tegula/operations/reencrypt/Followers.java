@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * What lives on the WAL of the database: replicas, which show old rows while they are behind, and replication slots, for which the
- * server keeps WAL until its disk is full, or whose reader has to begin anew once it no longer does. A role without
+ * server keeps WAL until its disk is full, or whose reader has to begin again once it no longer does. A role without
  * {@code pg_read_all_stats} sees no lag.
  */
 final class Followers {
@@ -70,7 +70,7 @@ final class Followers {
                 while (row.next()) {
                     lost.add("replication slot " + row.getString(1)
                             + " is lost (wal_status): the server dropped WAL that it had not read, so nothing waits for it, and"
-                            + " its reader has to begin anew. Then drop it: SELECT pg_drop_replication_slot('"
+                            + " its reader has to begin again. Then drop it: SELECT pg_drop_replication_slot('"
                             + row.getString(1) + "')");
                 }
             }

@@ -10,7 +10,7 @@ public enum JobOutcome {
     STOPPED,
     /** Another worker took the range over. */
     TAKEN,
-    /** A key was activated or retired since it was planned, so its target may be wrong; plan anew. */
+    /** A key was activated or retired since it was planned, so its target may be wrong; plan again. */
     STALE,
     /** Somebody ended it by {@code tegula jobs cancel}. */
     CANCELLED,

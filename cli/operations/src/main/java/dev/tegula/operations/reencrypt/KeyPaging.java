@@ -19,7 +19,7 @@ import java.util.function.Function;
  */
 record KeyPaging(List<KeyColumn> columns) {
 
-    /** Whoever writes a text of a thousand commas gets no thousand look-ups. */
+    /** A text of a thousand commas gets no thousand look-ups. */
     private static final int MOST_NAMED = 16;
 
     KeyPaging {

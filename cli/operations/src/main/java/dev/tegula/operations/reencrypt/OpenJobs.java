@@ -45,7 +45,7 @@ public final class OpenJobs {
      * @param id its identity
      * @param table its table, as its row names it
      * @param paused since when it is paused; empty if it is not
-     * @param stale whether a key was activated or retired since, so that it is planned anew
+     * @param stale whether a key was activated or retired since, so that it is planned again
      * @param created when it was planned
      * @param ranges how many ranges it has
      * @param done how many of them ended
@@ -158,7 +158,7 @@ public final class OpenJobs {
     }
 
     /**
-     * Ends an open job: its workers stop at their next batch, what was moved stays moved, and the next run plans anew. Ends
+     * Ends an open job: its workers stop at their next batch, what was moved stays moved, and the next run plans again. Ends
      * well for one that ended before.
      *
      * @return whether it was open

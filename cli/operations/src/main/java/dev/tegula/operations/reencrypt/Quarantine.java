@@ -77,7 +77,7 @@ final class Quarantine {
         }
     }
 
-    /** Says anew why the value of a note is there, unless the note is another one by now. */
+    /** Says again why the value of a note is there, unless the note is another one by now. */
     static void renew(Session session, QuarantineNotes.Note note, Entry entry) throws SQLException {
         String sql = "UPDATE tegula_quarantine SET key_id = ?, reason = ?, sha256 = ?, sqlstate = ?,"
                 + " constraint_name = ?, seen_at = now() WHERE " + ONE;

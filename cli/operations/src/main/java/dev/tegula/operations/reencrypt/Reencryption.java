@@ -78,7 +78,7 @@ public final class Reencryption {
 
     /**
      * Runs one range to its end. Blocking, at least once: safe when run twice, or by two at once. It takes the range over
-     * from whoever is at work on it, who may write no more. If another run takes it over from this one, this waits
+     * from the run at work on it, which may write no more. If another run takes it over from this one, this waits
      * until that one ended it, and goes on itself where that one has written nothing for 20 seconds: it was killed.
      *
      * @return DONE or PARTIAL if the database says that the range ended; STOPPED by the control; STALE, PAUSED or CANCELLED if

@@ -165,7 +165,7 @@ public final class Release {
     }
 
     /**
-     * Opens every envelope that is left and compares it with the value in clear; where all say the same, the trigger refuses whoever
+     * Opens every envelope that is left and compares it with the value in clear; where all say the same, the trigger refuses anyone who
      * writes an envelope from now on, and the encrypted column may be dropped. Changes no row.
      *
      * @return as {@link #fill}

@@ -130,7 +130,7 @@ final class TableDivision {
         if (size.large() && told != null) {
             return Optional.of(
                     "read as a whole, because the database's histogram of its key is not in the order of the key; `CREATE"
-                            + " STATISTICS tegula_plan FROM " + shape.table().quoted() + "` makes it anew");
+                            + " STATISTICS tegula_plan FROM " + shape.table().quoted() + "` makes it again");
         }
         if (size.large() && draws) {
             return Optional.of("read as a whole, because a sample of its blocks held no row where the planner expects "

@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which keys are wrapped anew, and under what.
+ * Which keys are wrapped again, and under what.
  *
- * @param moves keys to wrap anew
+ * @param moves keys to wrap again
  * @param current keys that are under the newest version already, and are left alone
  */
 public record RewrapPlan(List<Move> moves, List<KeyRow> current) {

@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Wraps keys anew, batch by batch; each is one change of the registry with a compare-and-set of every row, so a run can end
+ * Wraps keys again, batch by batch; each is one change of the registry with a compare-and-set of every row, so a run can end
  * after any of them. The first batch is one key: what meets every key shows there. The next are larger while one takes no longer
  * than {@value #SHORT_MILLIS} ms, so that a run that is stopped ends soon.
  */
@@ -36,7 +36,7 @@ public final class Rewrapping {
     }
 
     /**
-     * A key that was not wrapped anew.
+     * A key that was not wrapped again.
      *
      * @param move the key
      * @param reason why
@@ -109,7 +109,7 @@ public final class Rewrapping {
                 || e instanceof ConfigurationException);
     }
 
-    /** The rows that are wrapped anew, as they are now. */
+    /** The rows that are wrapped again, as they are now. */
     public List<KeyRow> done() {
         return List.copyOf(done);
     }

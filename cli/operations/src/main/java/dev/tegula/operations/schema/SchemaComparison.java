@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  *
  * @param version the version that the database says it has; 0 if it says none
  * @param missing the statements that make what is missing, in order, columns of tables that are there too, and a CHECK that lists
- *     fewer words than this release's anew
+ *     fewer words than this release's again
  * @param lacking columns that a table which is there does not have, as {@code table.column}
  * @param unknown columns of our tables that this release does not know
  * @param unguarded what lets entries of the audit trail be changed or removed, a trigger that is missing or disabled; empty if nothing does

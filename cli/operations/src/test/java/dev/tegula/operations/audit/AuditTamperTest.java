@@ -77,7 +77,7 @@ final class AuditTamperTest extends AuditLab {
         assertThat(found()).containsExactly("REMOVED " + chain + ":1");
     }
 
-    /** A gap that is closed by numbering anew what follows. */
+    /** A gap that is closed by numbering again what follows. */
     @Test
     void removedAndNumberedAnew_isRemovedAndReordered() {
         int chain = chain();
@@ -102,7 +102,7 @@ final class AuditTamperTest extends AuditLab {
         assertThat(found()).containsExactly("INSERTED " + chain + ":7", "HEAD_CHANGED " + chain + ":8");
     }
 
-    /** Room is made by numbering anew what follows, and the head is moved too. */
+    /** Room is made by numbering again what follows, and the head is moved too. */
     @Test
     void insertedBetween_isNamed() {
         int chain = chain();

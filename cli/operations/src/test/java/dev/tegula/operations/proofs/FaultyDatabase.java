@@ -117,7 +117,7 @@ final class FaultyDatabase {
             });
         }
 
-        /** The pool keeps the real one: to connect anew thousands of times is not what is asked here. */
+        /** The pool keeps the real one: to connect again thousands of times is not what is asked here. */
         private Object afterCut(Method method) throws SQLException {
             return switch (method.getName()) {
                 case "isClosed" -> true;

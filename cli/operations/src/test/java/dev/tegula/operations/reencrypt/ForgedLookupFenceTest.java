@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What has the names of a fence that looks keys up and is none: nobody believes it, and raising makes it anew. */
+/** What has the names of a fence that looks keys up and is none: nobody believes it, and raising makes it again. */
 final class ForgedLookupFenceTest extends LookupFenceLab {
 
     private static final String INSERTED = "\"tegula_fence_body of new rows\"";

@@ -46,7 +46,7 @@ final class RotationResumeTest extends RotationLab {
         assertThat(versions("patient.note")).isEqualTo(2);
     }
 
-    /** One that was stopped in its last step is not begun anew for the fields that had reached it. */
+    /** One that was stopped in its last step is not begun again for the fields that had reached it. */
     @Test
     void run_ofAllFields_afterOneOfThemReachedTheEnd_finishesTheOtherAndNamesTheFirst() throws Exception {
         lab.patients(60);

@@ -68,7 +68,7 @@ public final class TegulaIntegrator implements Integrator {
         OrderChecks.check(metadata, values);
         SqlFragmentChecks.check(metadata, values);
         ReferenceChecks.check(metadata, values);
-        RowBinding.install(metadata, factory, values);
+        RowBinder.install(metadata, factory, values);
         GeneratorChecks.install(metadata, factory);
         Columns columns = new Columns(
                 values,

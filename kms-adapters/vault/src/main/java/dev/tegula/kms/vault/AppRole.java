@@ -22,11 +22,11 @@ public final class AppRole extends VaultAuth {
         this.roleId = roleId;
         this.secretIdFile = secretIdFile;
         this.wrapped = wrapped;
-        this.mount = Names.requirePath("auth mount", mount);
+        this.mount = VaultNames.requirePath("auth mount", mount);
         this.once = wrapped ? new WrappedSecretId(secretIdFile, mount) : null;
     }
 
-    /** A role of the {@code approle} mount, and a file with its secret id, read anew at each login. */
+    /** A role of the {@code approle} mount, and a file with its secret id, read again at each login. */
     public static AppRole of(String roleId, Path secretIdFile) {
         SecretLine.requireVisible(roleId.toCharArray(), roleId.length(), "The role id");
         return new AppRole(roleId, secretIdFile.toAbsolutePath(), false, "approle");

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 
-/** Logs in with the token of the pod's service account, which is read anew at each login because the cluster replaces it. */
+/** Logs in with the token of the pod's service account, which is read again at each login because the cluster replaces it. */
 public final class Kubernetes extends VaultAuth {
 
     private static final Path SERVICE_ACCOUNT = Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token");
@@ -17,7 +17,7 @@ public final class Kubernetes extends VaultAuth {
     private Kubernetes(String role, Path jwtFile, String mount) {
         this.role = role;
         this.jwtFile = jwtFile;
-        this.mount = Names.requirePath("auth mount", mount);
+        this.mount = VaultNames.requirePath("auth mount", mount);
     }
 
     /** A role of the {@code kubernetes} mount, and the file every pod has. */

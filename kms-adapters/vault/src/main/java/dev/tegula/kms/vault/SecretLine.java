@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** A file with one secret on one line: a token, a secret id, a service account's token. Read anew at every use. */
+/** A file with one secret on one line: a token, a secret id, a service account's token. Read again at every use. */
 final class SecretLine {
 
     private SecretLine() {}

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token that somebody else made. It is renewed while Vault allows that. One from a file is read anew when it ends or is
+ * A token that somebody else made. It is renewed while Vault allows that. One from a file is read again when it ends or is
  * refused, so an agent beside the application can replace it; one given as a value ends with its time.
  */
 public final class Token extends VaultAuth {

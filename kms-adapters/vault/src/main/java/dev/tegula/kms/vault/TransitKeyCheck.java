@@ -68,7 +68,7 @@ final class TransitKeyCheck {
             KekProbe.check(transit.key(), kek);
         }
         if (settings == null) {
-            // The probe logs in anew where a token is refused, and the next one may see more.
+            // The probe logs in again where a token is refused, and the next one may see more.
             settings = kek.settings();
         }
         return settings == null ? null : settings.unfit(transit);

@@ -54,7 +54,8 @@ public final class VaultKms implements Kms {
      */
     @Override
     public Kek kek(String key) {
-        Transit named = new Transit(transit.address(), transit.namespace(), transit.mount(), Names.requireKey(key));
+        Transit named =
+                new Transit(transit.address(), transit.namespace(), transit.mount(), VaultNames.requireKey(key));
         return new VaultKek(named, calls, clock);
     }
 
@@ -154,8 +155,8 @@ public final class VaultKms implements Kms {
             if (timeout.compareTo(SHORTEST) < 0) {
                 throw new ConfigurationException("The timeout of Vault must be at least 50 ms, not " + timeout + ".");
             }
-            String space = namespace == null ? null : Names.requirePath("namespace", namespace);
-            Transit transit = new Transit(url, space, Names.requirePath("mount", mount), "");
+            String space = namespace == null ? null : VaultNames.requirePath("namespace", namespace);
+            Transit transit = new Transit(url, space, VaultNames.requirePath("mount", mount), "");
             VaultRequests exchange = new VaultRequests(url, space, client(), timeout, random);
             RenewalTimer renewals = timer == null ? RenewalTimer.ofThread("tegula-vault-token") : timer;
             return new VaultKms(

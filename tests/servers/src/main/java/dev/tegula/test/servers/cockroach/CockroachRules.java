@@ -132,7 +132,7 @@ public final class CockroachRules {
             }
         }
         if (MADE_ANEW.matcher(bare).find()) {
-            faults.add(DOCS + "alter-table#add-constraint: a constraint is dropped and made anew under its name");
+            faults.add(DOCS + "alter-table#add-constraint: a constraint is dropped and made again under its name");
         }
         if (sql.length() >= LARGEST) {
             faults.add(DOCS + "cockroach-sql#known-limitations: a statement has 16 MiB at most");

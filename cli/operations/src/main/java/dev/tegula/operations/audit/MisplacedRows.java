@@ -18,7 +18,7 @@ import java.util.Set;
  * Tells edited, inserted and reordered rows apart, over all chains: a row that does not verify at its place may verify at one
  * that is missing, or whose own row does not verify.
  */
-final class Misplaced {
+final class MisplacedRows {
 
     /** MACs that are computed for this: two seconds of work, and every row is named without it too. */
     private static final long MOST = 1_000_000;
@@ -38,12 +38,12 @@ final class Misplaced {
     private final List<Spot> open = new ArrayList<>();
     private long tries;
 
-    private Misplaced(RegistrySeal seal) {
+    private MisplacedRows(RegistrySeal seal) {
         this.seal = seal;
     }
 
     static void settle(List<ChainWalk> walks, RegistrySeal seal) {
-        new Misplaced(seal).settle(walks);
+        new MisplacedRows(seal).settle(walks);
     }
 
     private void settle(List<ChainWalk> walks) {

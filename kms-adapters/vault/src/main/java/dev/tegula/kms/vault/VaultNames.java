@@ -4,13 +4,13 @@ import dev.tegula.failure.ConfigurationException;
 import java.util.regex.Pattern;
 
 /** The names that become part of a path, checked so that none leads elsewhere. */
-final class Names {
+final class VaultNames {
 
     private static final String NAME = "\\w(?:[\\w.-]*\\w)?";
     private static final Pattern KEY = Pattern.compile(NAME);
     private static final Pattern PATH = Pattern.compile(NAME + "(?:/" + NAME + ")*");
 
-    private Names() {}
+    private VaultNames() {}
 
     /**
      * A transit key.

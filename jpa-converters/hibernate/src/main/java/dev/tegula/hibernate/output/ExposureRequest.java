@@ -13,7 +13,7 @@ import java.util.List;
  * written count, those that say <em>how</em> ({@code @JsonInclude}, {@code @JsonFormat}, {@code @JsonUnwrapped},
  * {@code @JsonRawValue}) do not; nor do those of a setter, of a constructor's parameter or of the class.
  */
-public enum Wish {
+public enum ExposureRequest {
 
     /** Nothing asks for it. */
     NONE,
@@ -25,8 +25,8 @@ public enum Wish {
     ALWAYS;
 
     /** What the annotations of a field and of its getter say. */
-    public static Wish of(List<Annotated> members) {
-        if (members.stream().anyMatch(Wish::asked)) {
+    public static ExposureRequest of(List<Annotated> members) {
+        if (members.stream().anyMatch(ExposureRequest::asked)) {
             return ALWAYS;
         }
         return members.stream().anyMatch(member -> member.getAnnotation(JsonView.class) != null) ? IN_VIEWS : NONE;

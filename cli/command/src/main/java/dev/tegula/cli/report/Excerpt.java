@@ -9,19 +9,19 @@ import java.util.List;
  * @param shown what it shows
  * @param all how many there are
  */
-public record Part<T>(List<T> shown, long all) {
+public record Excerpt<T>(List<T> shown, long all) {
 
     /** Copies the list. */
-    public Part {
+    public Excerpt {
         shown = List.copyOf(shown);
     }
 
     /** Those that come first in an order, shown in another. */
-    static <T> Part<T> of(List<T> all, int limit, Comparator<T> worstFirst, Comparator<T> order) {
+    static <T> Excerpt<T> of(List<T> all, int limit, Comparator<T> worstFirst, Comparator<T> order) {
         List<T> shown = all.size() <= limit
                 ? all
                 : all.stream().sorted(worstFirst).limit(limit).toList();
-        return new Part<>(shown.stream().sorted(order).toList(), all.size());
+        return new Excerpt<>(shown.stream().sorted(order).toList(), all.size());
     }
 
     /** How many are not shown. */

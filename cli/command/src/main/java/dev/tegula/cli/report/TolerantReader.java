@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  * Looks at one part after the other. A part that cannot be looked at (no right, an older schema, a row that does not verify) does
  * not hide the others: the report says that it is missing, and why. Without the database there is no report.
  */
-final class Look {
+final class TolerantReader {
 
     private final List<String> missing = new ArrayList<>();
 

@@ -22,7 +22,7 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /** Says what of the facts somebody has to look at, with the command that shows or mends it. */
-final class Judging {
+final class AttentionRules {
 
     private static final int NAMED = 5;
 
@@ -32,7 +32,7 @@ final class Judging {
     /** Unfinished jobs that somebody paused, by the field whose rotation they stop. */
     private final Map<FieldId, UUID> paused;
 
-    Judging(Instant now, Map<FieldId, UUID> paused) {
+    AttentionRules(Instant now, Map<FieldId, UUID> paused) {
         this.now = now;
         this.paused = paused;
     }
@@ -191,7 +191,7 @@ final class Judging {
     }
 
     void scan(ScanFacts facts) {
-        attention.addAll(ScanJudging.of(facts));
+        attention.addAll(ScanAttention.of(facts));
     }
 
     void secrets(SecretFacts secrets) {

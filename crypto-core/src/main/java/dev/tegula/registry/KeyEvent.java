@@ -4,7 +4,7 @@ import dev.tegula.audit.AuditEntry;
 import java.util.Locale;
 
 /** What the audit trail is told of a key. */
-enum Told {
+enum KeyEvent {
     /** A key was made. */
     CREATE,
     /** It writes from now on; the one before it only reads. */
@@ -15,7 +15,7 @@ enum Told {
     REOPEN,
     /** Its wrapped bytes are gone. */
     DESTROY,
-    /** It is wrapped anew. */
+    /** It is wrapped again. */
     REWRAP,
     /** Its row was given to a backup. */
     BACKUP,

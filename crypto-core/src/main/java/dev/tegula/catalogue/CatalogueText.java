@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.regex.Pattern;
 
 /** The limits of text in the catalogue. */
-final class Names {
+final class CatalogueText {
 
     private static final Pattern ID = Pattern.compile("[a-z0-9_.]{1,100}");
     private static final int MAX_NAME_BYTES = 255;
@@ -17,7 +17,7 @@ final class Names {
     static final Comparator<String> BY_BYTES = (one, other) ->
             Arrays.compareUnsigned(StrictText.encode("column", one), StrictText.encode("column", other));
 
-    private Names() {}
+    private CatalogueText() {}
 
     /** Refuses what is outside of the grammar of field ids, which is that of other permanent names too. */
     static void requireId(String name) {

@@ -20,13 +20,13 @@ import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.mapping.Column;
 
 /** Ties attributes with {@code bind = ROW} to the primary keys of their tables, or refuses them. */
-final class RowBinding {
+final class RowBinder {
 
     private final Metadata metadata;
     private final SessionFactoryImplementor factory;
     private final Dialect dialect;
 
-    private RowBinding(Metadata metadata, SessionFactoryImplementor factory) {
+    private RowBinder(Metadata metadata, SessionFactoryImplementor factory) {
         this.metadata = metadata;
         this.factory = factory;
         this.dialect =
@@ -39,7 +39,7 @@ final class RowBinding {
      * @throws dev.tegula.failure.ConfigurationException naming class and attribute, if one cannot be bound as it is mapped
      */
     static void install(Metadata metadata, SessionFactoryImplementor factory, List<MappedValue> values) {
-        RowBinding binding = new RowBinding(metadata, factory);
+        RowBinder binding = new RowBinder(metadata, factory);
         List<MappedValue> bound = values.stream()
                 .filter(value -> value.encryption()
                         .annotated()

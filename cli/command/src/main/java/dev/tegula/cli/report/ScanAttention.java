@@ -13,19 +13,19 @@ import java.util.stream.Stream;
  * Says what of a scan somebody has to look at. Envelopes that no rotation moves are wrong. What looks personal is a guess, so it is only
  * to be known: {@code tegula scan --baseline} is the gate for it.
  */
-final class ScanJudging {
+final class ScanAttention {
 
     private static final int NAMED = 5;
     private static final String SCAN = "tegula scan";
 
     private final ScanFacts facts;
 
-    private ScanJudging(ScanFacts facts) {
+    private ScanAttention(ScanFacts facts) {
         this.facts = facts;
     }
 
     static List<Attention> of(ScanFacts facts) {
-        ScanJudging judging = new ScanJudging(facts);
+        ScanAttention judging = new ScanAttention(facts);
         List<Attention> attention = new ArrayList<>();
         judging.say(
                 Kind.UNDECLARED_ENVELOPES,

@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** What a report does not know: what could not be looked at, and what no look at a database can show. */
-final class Unknown {
+final class UnknownFacts {
 
-    private Unknown() {}
+    private UnknownFacts() {}
 
     static List<String> of(
             List<String> missing,

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** A bar of parts, drawn as SVG; the numbers stand beside it in words. */
-final class Bar {
+final class StackedBar {
 
     private static final double WIDTH = 100;
 
@@ -18,7 +18,7 @@ final class Bar {
     private final List<Piece> pieces = new ArrayList<>();
     private double mark = -1;
 
-    Bar part(String kind, long value, String name) {
+    StackedBar part(String kind, long value, String name) {
         if (value > 0) {
             pieces.add(new Piece(kind, value, Counts.number(value) + " " + name));
         }
@@ -26,8 +26,8 @@ final class Bar {
     }
 
     /** A share of a whole, from 0 to 1, with a mark at a place. */
-    static Bar share(String kind, double share, double mark, String name) {
-        Bar bar = new Bar();
+    static StackedBar share(String kind, double share, double mark, String name) {
+        StackedBar bar = new StackedBar();
         bar.mark = Math.min(1, mark);
         double shown = Math.max(0, Math.min(1, share));
         bar.pieces.add(new Piece(kind, shown, name));
