@@ -167,7 +167,8 @@ final class WriteLease {
 
     private OpenKey read() {
         Held before = held.get();
-        for (int attempt = 0; ; attempt++) {
+        int late = 0;
+        while (true) {
             long asked = nanoTime.getAsLong();
             // Not idle, however long the first answer took.
             usedNanos.setOpaque(asked);
@@ -188,11 +189,14 @@ final class WriteLease {
                 return last;
             }
             Held after = held.get();
-            OpenKey fresh = after == null ? null : after.serving(nanoTime.getAsLong(), limitNanos);
+            long now = nanoTime.getAsLong();
+            OpenKey fresh = after == null ? null : after.serving(now, limitNanos);
             if (fresh != null) {
                 return fresh;
             }
-            if (attempt > 0) {
+            // By writers that a fence refused, each of whom then waits for this read.
+            boolean dropped = after != null && after.key == null && now - asked < limitNanos;
+            if (!dropped && late++ > 0) {
                 throw new UnavailableException(scope + ": "
                         + (tooOld(after) ? OPENED_TOO_LATE : ANSWERED_TOO_LATE)
                                 .formatted(shown(tooOld(after) ? outageNanos : limitNanos)));

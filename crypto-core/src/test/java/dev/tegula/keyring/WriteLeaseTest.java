@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +49,24 @@ final class WriteLeaseTest extends KeyringLab {
         keyring.dropLeases();
 
         assertThat(keyring.writer(SSN).keyId()).isEqualTo(second.keyId());
+    }
+
+    /** As by many writers at once that a fence refuses: the registry answered in time. */
+    @Test
+    void writer_whoseLeaseIsDroppedAgainAndAgainWhileItIsRead_readsUntilItIsNot() {
+        keyring.writer(SSN);
+        KeyRow second = rotate();
+        AtomicInteger reads = new AtomicInteger();
+        registry.beforeActive = () -> {
+            if (reads.incrementAndGet() <= 5) {
+                pass(Duration.ofMillis(1));
+                keyring.dropLeases();
+            }
+        };
+        keyring.dropLeases();
+
+        assertThat(keyring.writer(SSN).keyId()).isEqualTo(second.keyId());
+        assertThat(reads).hasValue(6);
     }
 
     @Test
