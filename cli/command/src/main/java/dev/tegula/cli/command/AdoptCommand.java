@@ -76,7 +76,7 @@ final class AdoptCommand extends TegulaCommand {
             Adoption adoption = new Adoption(open.dataSource(), open.tegula(), rows.settings());
             AdoptionFacts facts = adoption.facts(column);
             // Taking the trigger away changes no row.
-            List<Finding> findings = back && !behindTheSeal(facts)
+            List<Finding> findings = back && !behindTheSeal(facts) && !fencing(facts)
                     ? List.of()
                     : new Preflight(open.dataSource())
                             .look(List.of(column.encrypted()))
@@ -97,7 +97,7 @@ final class AdoptCommand extends TegulaCommand {
     private String question(PlainColumn column, AdoptionFacts facts) {
         if (back && behindTheSeal(facts)) {
             return "Write the values of " + column.encrypted().label() + " in clear into " + PlainColumns.place(column)
-                    + (facts.returning()
+                    + (facts.settled()
                             ? ", and when all are there refuse who writes "
                                     + column.encrypted().column() + " alone,"
                             : "");
@@ -106,7 +106,8 @@ final class AdoptCommand extends TegulaCommand {
                 ? "Empty " + PlainColumns.place(column) + ", whose values are in "
                         + column.encrypted().column() + ", and refuse what still writes it,"
                 : back
-                        ? "Remove the trigger of " + PlainColumns.place(column)
+                        ? (fencing(facts) ? "Give rows that are left their value in " : "Remove the trigger of ")
+                                + PlainColumns.place(column)
                         : "Fill " + column.encrypted().label() + " from " + column.name();
     }
 
@@ -114,11 +115,24 @@ final class AdoptCommand extends TegulaCommand {
         return facts.sealed() || facts.sealing() || facts.returning();
     }
 
+    /** Whether a run was stopped behind the fence. */
+    private static boolean fencing(AdoptionFacts facts) {
+        return facts.released() && !facts.settled();
+    }
+
     private Outcome dryRun(PlainColumn column, AdoptionFacts facts, List<Finding> findings) {
         List<String> lines = new ArrayList<>();
         if (back && behindTheSeal(facts)) {
             lines.add("Would write the values of about " + Table.count(facts.rows(), "row") + " in clear into "
-                    + PlainColumns.place(column) + ".");
+                    + PlainColumns.place(column)
+                    + (facts.settled()
+                            ? "; where none is left that has none, who writes "
+                                    + column.encrypted().column() + " alone would be refused from then on."
+                            : "."));
+        } else if (back && fencing(facts)) {
+            lines.add("Would fill and compare about " + Table.count(facts.rows(), "row") + ": who writes "
+                    + column.encrypted().column()
+                    + " alone is refused, and no run ended since with every row in place.");
         } else if (back) {
             lines.add(
                     facts.guarded()
@@ -150,8 +164,7 @@ final class AdoptCommand extends TegulaCommand {
             return giveBack(invocation, adoption, column);
         }
         if (back) {
-            adoption.leave(column, invocation.interruption().control());
-            return outcome("left", column, BackfillReport.nothing(), "The trigger " + facts.guard() + " is gone.");
+            return leave(invocation, adoption, column, facts);
         }
         ProgressPrinter progress =
                 new ProgressPrinter(invocation.console(), seal ? "seal" : "adopt", InstantSource.system());
@@ -188,6 +201,22 @@ final class AdoptCommand extends TegulaCommand {
         }
     }
 
+    private static Outcome leave(Invocation invocation, Adoption adoption, PlainColumn column, AdoptionFacts facts) {
+        ProgressPrinter progress = new ProgressPrinter(invocation.console(), "adopt", InstantSource.system());
+        try {
+            BackfillReport rest =
+                    adoption.leave(column, invocation.interruption().control(), progress);
+            boolean stays = facts.released() && adoption.facts(column).released();
+            return outcome(
+                    stays ? "filled" : "left",
+                    column,
+                    rest,
+                    stays ? released(column) : "The trigger " + facts.guard() + " is gone.");
+        } finally {
+            progress.clear();
+        }
+    }
+
     private static Outcome giveBack(Invocation invocation, Adoption adoption, PlainColumn column) {
         ProgressPrinter progress = new ProgressPrinter(invocation.console(), "adopt", InstantSource.system());
         try {
@@ -199,16 +228,20 @@ final class AdoptCommand extends TegulaCommand {
                     column,
                     returned,
                     released
-                            ? "Every row says the same in both, and who writes "
-                                    + column.encrypted().column() + " alone is refused. Next: the release that reads "
-                                    + column.name()
-                                    + " alone; when none is left with plaintextColumn, the same command, which"
-                                    + " removes the trigger."
+                            ? released(column)
                             : "Every row says the same in both. Next: the release with plaintextColumn; when none is left that"
                                     + " writes " + column.encrypted().column() + " alone, the same command again.");
         } finally {
             progress.clear();
         }
+    }
+
+    private static String released(PlainColumn column) {
+        return "Every row says the same in both, and who writes "
+                + column.encrypted().column() + " alone is refused. Next: the release that reads "
+                + column.name()
+                + " alone; when none is left with plaintextColumn, the same command, which"
+                + " removes the trigger.";
     }
 
     private static Outcome outcome(String state, PlainColumn column, BackfillReport report, String next) {

@@ -31,6 +31,9 @@ public final class Adoption {
             AdoptionTrigger.Form.SEALED,
             AdoptionTrigger.Form.RELEASED,
             AdoptionTrigger.Form.ENDED);
+    /** In which the trigger may go without a look at rows. */
+    private static final Set<AdoptionTrigger.Form> BEFORE_LEAVING =
+            Set.of(AdoptionTrigger.Form.BOTH, AdoptionTrigger.Form.SEALED, AdoptionTrigger.Form.ENDED);
 
     private final DataSource source;
     private final Tegula tegula;
@@ -230,16 +233,15 @@ public final class Adoption {
     /**
      * One step back behind the seal. Of a column that is sealed, or on the way there: it can be written again, and rows get their
      * value in clear back, as {@link Release#fill} does it; by the next run too, for those that a release changed meanwhile that knows
-     * the envelope alone. When a run finds no such row: as {@link Release#fence}, so no such release may be left.
+     * the envelope alone. When a run finds no such row, after one that ended with every row in place: as {@link Release#fence}, so no such
+     * release may be left. Who resumes a run that was killed says nothing of releases, whatever it finds.
      *
      * @return what {@link #verify} finds, with the rows that got their value back as filled
      * @throws RefusedException code {@code adoption-not-sealed}
      * @throws dev.tegula.failure.TegulaException as {@link #fill}
      */
     public BackfillReport giveBack(PlainColumn column, RunControl control, ProgressListener listener) {
-        new Preflight(source)
-                .look(List.of(column.encrypted()))
-                .require(Set.of(Finding.Kind.UPDATE_TRIGGERS, Finding.Kind.NOT_ENVELOPES));
+        requireNothingAgainstGiving(column);
         try (KeptConnection kept = settings.connection(source)) {
             AdoptionFacts facts = facts(kept, column, control);
             if (!facts.returning() && !facts.sealed() && !facts.sealing()) {
@@ -254,34 +256,68 @@ public final class Adoption {
                 giving.begin();
             }
             BackfillReport filled = giving.fill();
-            return facts.returning() && filled.clean() && filled.filled() == 0 ? giving.fence() : filled;
+            if (!filled.clean()) {
+                return filled;
+            }
+            if (facts.settled() && filled.filled() == 0) {
+                return giving.fence();
+            }
+            giving.settle(AdoptionTrigger.Form.RETURNING);
+            return filled;
         }
     }
 
     /**
      * Removes the trigger of {@link #fill}; both columns keep what they hold. No row is changed, so what speaks against changing rows
-     * does not stop it.
+     * does not stop it. But where a run was stopped behind the fence of {@link #giveBack}, or a row has no value in clear, the trigger stays,
+     * and what is left of that is done.
      *
+     * @return what was found behind the fence; nothing where the trigger is gone
      * @throws RefusedException code {@code adoption-sealed}, if some values are in the encrypted column alone
+     * @throws dev.tegula.failure.TegulaException as {@link #fill}
      */
-    public void leave(PlainColumn column, RunControl control) {
-        try (KeptConnection kept = settings.connection(source)) {
-            AdoptionFacts facts = facts(kept, column, control);
-            if (facts.sealed() || facts.sealing() || facts.returning()) {
-                throw new RefusedException(
-                        "adoption-sealed",
-                        column.table() + "." + column.name()
-                                + " was sealed, or is being, or gets its values back: some are in "
-                                + column.encrypted().column() + " alone.");
+    public BackfillReport leave(PlainColumn column, RunControl control, ProgressListener listener) {
+        AdoptionFacts facts = facts(column);
+        if (facts.sealed() || facts.sealing() || facts.returning()) {
+            throw new RefusedException(
+                    "adoption-sealed",
+                    column.table() + "." + column.name()
+                            + " was sealed, or is being, or gets its values back: some are in "
+                            + column.encrypted().column() + " alone.");
+        }
+        if (facts.released() && !(facts.settled() && full(column, control))) {
+            // Before the connection that is kept: a pool may have one.
+            requireNothingAgainstGiving(column);
+            try (KeptConnection kept = settings.connection(source)) {
+                return new AdoptionReturn(this, column, control, kept, meter(column, listener, facts.rows())).rest();
             }
-            AdoptionGuard guard = new AdoptionGuard(column);
-            new AdoptionPhase(column).begin(kept, control, BEFORE_BOTH, session -> {
+        }
+        AdoptionGuard guard = new AdoptionGuard(column);
+        Set<AdoptionTrigger.Form> phases =
+                facts.released() ? Set.of(AdoptionTrigger.Form.RELEASED) : BEFORE_LEAVING;
+        try (KeptConnection kept = settings.connection(source)) {
+            new AdoptionPhase(column).begin(kept, control, phases, session -> {
                 if (session.dialect().fencesByTrigger()) {
                     guard.drop(session);
                     tell(session, column, "leave", "trigger " + guard.name() + " removed");
                 }
             });
         }
+        return BackfillReport.nothing();
+    }
+
+    private boolean full(PlainColumn column, RunControl control) {
+        try (KeptConnection kept = settings.connection(source)) {
+            return new AdoptionReturn(this, column, control, kept, meter(column, ProgressListener.none(), 0))
+                    .empty()
+                    .isEmpty();
+        }
+    }
+
+    private void requireNothingAgainstGiving(PlainColumn column) {
+        new Preflight(source)
+                .look(List.of(column.encrypted()))
+                .require(Set.of(Finding.Kind.UPDATE_TRIGGERS, Finding.Kind.NOT_ENVELOPES));
     }
 
     void tell(Session session, PlainColumn column, String step, String detail) throws SQLException {

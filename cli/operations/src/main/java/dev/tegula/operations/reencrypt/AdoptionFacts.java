@@ -24,7 +24,8 @@ import java.util.Set;
  * @param guarded whether it is there
  * @param sealing whether every row said the same in both, and the one in clear is being emptied since
  * @param returning whether rows get their value in clear back
- * @param released whether every row got it back, and who writes the encrypted column alone is refused since
+ * @param released whether every row had it back, and who writes the encrypted column alone is refused since
+ * @param settled whether a run of one of these two phases ended with every row in place
  * @param ended whether nobody may write an envelope any more
  * @param sealed whether the column in clear can hold nothing but NULL
  * @param required whether it must hold something
@@ -38,6 +39,7 @@ public record AdoptionFacts(
         boolean sealing,
         boolean returning,
         boolean released,
+        boolean settled,
         boolean ended,
         boolean sealed,
         boolean required,
@@ -116,6 +118,7 @@ public record AdoptionFacts(
                 form.filter(AdoptionTrigger.Form.EMPTYING::equals).isPresent(),
                 form.filter(AdoptionTrigger.Form.RETURNING::equals).isPresent(),
                 form.filter(AdoptionTrigger.Form.RELEASED::equals).isPresent(),
+                form.isPresent() && guard.noted(session, AdoptionReturn.SETTLED),
                 form.filter(AdoptionTrigger.Form.ENDED::equals).isPresent(),
                 seal.stands(session),
                 yes(session, NOT_NULL, table.schema(), table.name(), column.name()),

@@ -18,6 +18,11 @@ import java.util.Optional;
  */
 final class AdoptionGuard {
 
+    private static final String FUNCTION = """
+            SELECT CAST(CAST(t.tgfoid AS pg_catalog.regprocedure) AS pg_catalog.text),
+              pg_catalog.obj_description(t.tgfoid, 'pg_proc')
+            FROM pg_catalog.pg_trigger t WHERE t.tgrelid = pg_catalog.to_regclass(?) AND t.tgname = ?""";
+
     private final TableName table;
     private final AdoptionTrigger trigger;
 
@@ -60,6 +65,7 @@ final class AdoptionGuard {
         for (String statement : trigger.script(form)) {
             session.execute(statement);
         }
+        note(session, "");
     }
 
     /** Has one that is there do something else, when every transaction has ended that wrote under what it did, prepared ones too. */
@@ -81,6 +87,34 @@ final class AdoptionGuard {
     /** Has it do something else, from the next statement on. */
     void become(Session session, AdoptionTrigger.Form form) throws SQLException {
         session.execute(trigger.function(form));
+    }
+
+    /** Notes something about it that its form does not say, in place of any earlier note. */
+    void note(Session session, String note) throws SQLException {
+        Function function = function(session)
+                .orElseThrow(() -> new IllegalStateException("There is no trigger " + name() + " of " + table));
+        session.execute("COMMENT ON FUNCTION " + function.signature() + " IS '" + note + "'");
+    }
+
+    /** Whether that is noted about it. */
+    boolean noted(Session session, String note) throws SQLException {
+        return function(session).map(Function::note).filter(note::equals).isPresent();
+    }
+
+    private record Function(String signature, String note) {}
+
+    private Optional<Function> function(Session session) throws SQLException {
+        try (PreparedStatement select = session.prepare(FUNCTION)) {
+            select.setString(1, table.quoted());
+            select.setString(2, name());
+            try (ResultSet row = select.executeQuery()) {
+                return row.next()
+                        ? Optional.of(new Function(
+                                row.getString(1),
+                                Optional.ofNullable(row.getString(2)).orElse("")))
+                        : Optional.empty();
+            }
+        }
     }
 
     /** Removes it, whatever it does. */

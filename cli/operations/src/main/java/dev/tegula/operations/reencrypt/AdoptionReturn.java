@@ -7,6 +7,7 @@ import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.jdbc.PlainText;
 import dev.tegula.jdbc.RealTable;
 import dev.tegula.jdbc.Session;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,9 @@ final class AdoptionReturn {
 
     /** From where rows may begin to get their value in clear: from each phase in which some have none. */
     private static final Set<Form> BEFORE = Set.of(Form.SEALED, Form.EMPTYING, Form.RETURNING);
+
+    /** A comment on the function of the trigger, which goes with it. */
+    static final String SETTLED = "Every row has its value in clear back.";
 
     private final Adoption adoption;
     private final PlainColumn column;
@@ -65,6 +69,11 @@ final class AdoptionReturn {
         return compare(true).withFilled(returned.filled());
     }
 
+    /** Notes that a run ended with every row in place: the next one is no resumption of it. */
+    void settle(Form form) {
+        phase.leave(kept, control, Set.of(form), session -> guard.note(session, SETTLED));
+    }
+
     /**
      * Refuses who writes the encrypted column alone, waits for those who just did, gives their rows their value too, and compares all of
      * them; of a table in which every row has it.
@@ -72,6 +81,7 @@ final class AdoptionReturn {
     BackfillReport fence() {
         phase.leave(kept, control, Set.of(Form.RETURNING), session -> {
             guard.replace(session, Form.RELEASED);
+            guard.note(session, "");
             adoption.tell(
                     session,
                     column,
@@ -84,7 +94,35 @@ final class AdoptionReturn {
     /** What is left of {@link #fence}. */
     BackfillReport rest() {
         BackfillReport returned = give(Set.of(Form.RELEASED));
-        return returned.complete() ? compare(false).withFilled(returned.filled()) : returned;
+        if (!returned.complete()) {
+            return returned;
+        }
+        BackfillReport compared = compare(false).withFilled(returned.filled());
+        if (compared.clean()) {
+            settle(Form.RELEASED);
+        }
+        return compared;
+    }
+
+    /**
+     * The rows that have an envelope and no value in clear, as of one moment: a pass misses one whose key moves from before it to behind it.
+     * Not more of them than are listed.
+     */
+    List<String> empty() {
+        ColumnPasses passes = adoption.passes(kept, column, meter, control);
+        KeyPaging keys = Adoption.shape(passes, column).keys();
+        String sql = "SELECT " + keys.columnText("t") + " FROM " + column.table().quoted() + " t WHERE t."
+                + Identifiers.quote(column.encrypted().column()) + " IS NOT NULL AND t."
+                + Identifiers.quote(column.name()) + " IS NULL LIMIT " + BackfillReport.MAX_LISTED;
+        return control.retry()
+                .run("looking at " + column.table(), () -> kept.patient(session -> {
+                    try (PreparedStatement select = session.prepare(sql)) {
+                        return keys.answered(select).stream()
+                                .map(keys::shown)
+                                .sorted()
+                                .toList();
+                    }
+                }));
     }
 
     /** Compares each envelope that is there; refuses any further one where all say the same. */

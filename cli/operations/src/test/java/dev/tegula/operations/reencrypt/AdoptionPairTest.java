@@ -147,7 +147,7 @@ final class AdoptionPairTest {
         fill();
         assertThat(adoption().facts(column()).guarded()).isTrue();
 
-        adoption().leave(column(), new RunControl());
+        leave();
         assertThatThrownBy(() -> lab.update("UPDATE owner SET phone_encrypted = ? WHERE id = 1", (Object) pair("x")))
                 .hasMessageContaining("tegula_pair_phone_encrypted");
     }
@@ -177,7 +177,7 @@ final class AdoptionPairTest {
         assertThat(inClear(1)).isEqualTo("after the seal");
         assertThat(inClear(2)).isEqualTo("by a mapping of both");
         assertThat(lab.number("SELECT count(phone) FROM owner WHERE id = 3")).isZero();
-        assertThatThrownBy(() -> adoption().leave(column(), new RunControl())).isInstanceOf(RefusedException.class);
+        assertThatThrownBy(this::leave).isInstanceOf(RefusedException.class);
 
         alone(5, "at last");
         assertThat(lab.number("SELECT count(phone) FROM owner WHERE id = 5")).isZero();
@@ -202,7 +202,7 @@ final class AdoptionPairTest {
         assertThat(lab.bytes("SELECT phone_encrypted FROM owner WHERE id = 6")).isNull();
         assertThatThrownBy(this::giveBack).isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.code())
                 .isEqualTo("adoption-not-sealed"));
-        adoption().leave(column(), new RunControl());
+        leave();
         assertThat(lab.text("SELECT string_agg(action, ' ' ORDER BY seq) FROM tegula_audit"
                         + " WHERE action IN ('tegula.adoption.return', 'tegula.adoption.returned')"))
                 .endsWith("tegula.adoption.return tegula.adoption.returned");
@@ -214,6 +214,68 @@ final class AdoptionPairTest {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** What a release wrote just before the fence has no value in clear when the run is stopped behind it; without the trigger it is lost. */
+    @Test
+    void leave_afterARunThatWasStoppedBehindTheFence_givesRowsTheirValueAndKeepsTheTrigger() {
+        fill();
+        adoption().seal(column(), new RunControl(), ProgressListener.none());
+        giveBack();
+        RunControl control = new RunControl();
+        AtomicBoolean once = new AtomicBoolean(true);
+        Adoption slow =
+                new Adoption(lab.database, lab.tegula, SweepSettings.standard().withBatchRows(1));
+        BackfillReport stopped = slow.giveBack(column(), control, progress -> {
+            // The pass over values and the comparison are behind it then.
+            if (progress.done() == 2 * ROWS && once.getAndSet(false)) {
+                alone(ROWS, "the newest");
+            }
+            if (adoption().facts(column()).released()) {
+                control.stop();
+            }
+        });
+        assertThat(stopped.complete()).isFalse();
+        assertThat(inClear(ROWS)).isNull();
+
+        BackfillReport rest = leave();
+
+        assertThat(rest.filled()).isEqualTo(1);
+        assertThat(rest.clean()).isTrue();
+        assertThat(inClear(ROWS)).isEqualTo("the newest");
+        assertThat(adoption().facts(column()).released())
+                .as("who resumes a run says nothing of releases")
+                .isTrue();
+        assertThat(leave()).isEqualTo(BackfillReport.nothing());
+        assertThat(adoption().facts(column()).guarded()).isFalse();
+    }
+
+    private BackfillReport leave() {
+        return adoption().leave(column(), new RunControl(), ProgressListener.none());
+    }
+
+    /** Killed between its last row and its last word: nobody has read that the next run fences. */
+    @Test
+    void giveBack_resumedAfterItsLastRow_doesNotFence() {
+        fill();
+        adoption().seal(column(), new RunControl(), ProgressListener.none());
+        RunControl control = new RunControl();
+        BackfillReport stopped = adoption().giveBack(column(), control, progress -> {
+            if (lab.number("SELECT count(phone) FROM owner") == ROWS) {
+                control.stop();
+            }
+        });
+        assertThat(stopped.complete()).isFalse();
+
+        BackfillReport resumed = giveBack();
+
+        assertThat(resumed.clean()).isTrue();
+        assertThat(resumed.filled()).isZero();
+        assertThat(adoption().facts(column()).returning()).isTrue();
+        alone(1, "by a release that is still there");
+        assertThat(giveBack().filled()).isEqualTo(1);
+        assertThat(giveBack().clean()).isTrue();
+        assertThat(adoption().facts(column()).released()).isTrue();
     }
 
     /** A way back from the middle of the seal, where half of the rows are empty. */

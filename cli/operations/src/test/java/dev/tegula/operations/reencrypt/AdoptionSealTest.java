@@ -125,7 +125,7 @@ final class AdoptionSealTest extends AdoptionLab {
     @Test
     void leave_beforeTheSeal_removesTheTriggerAlone() {
         fill();
-        adoption().leave(column(), new RunControl());
+        adoption().leave(column(), new RunControl(), ProgressListener.none());
 
         assertThat(adoption().facts(column()).guarded()).isFalse();
         assertThat(lab.number("SELECT count(phone_encrypted) FROM owner")).isEqualTo(ROWS);
@@ -135,6 +135,7 @@ final class AdoptionSealTest extends AdoptionLab {
 
         fill();
         seal();
-        assertThatThrownBy(() -> adoption().leave(column(), new RunControl())).isInstanceOf(RefusedException.class);
+        assertThatThrownBy(() -> adoption().leave(column(), new RunControl(), ProgressListener.none()))
+                .isInstanceOf(RefusedException.class);
     }
 }

@@ -45,6 +45,10 @@ final class ReleaseTest extends AdoptionLab {
         return release().end(column(), new RunControl(), ProgressListener.none());
     }
 
+    private BackfillReport leave() {
+        return adoption().leave(column(), new RunControl(), ProgressListener.none());
+    }
+
     private static void alone(long id, String value) {
         update("UPDATE owner SET phone_encrypted = ? WHERE id = " + id, envelope(value));
     }
@@ -262,7 +266,7 @@ final class ReleaseTest extends AdoptionLab {
         give();
         assertThat(code(this::end)).isEqualTo("release-not-fenced");
         assertThat(code(this::fill)).isEqualTo("adoption-returning");
-        assertThat(code(() -> adoption().leave(column(), new RunControl()))).isEqualTo("adoption-sealed");
+        assertThat(code(this::leave)).isEqualTo("adoption-sealed");
         fence();
         assertThat(code(this::give)).isEqualTo("release-fenced");
         assertThat(code(this::seal)).isEqualTo("adoption-not-begun");
@@ -350,7 +354,7 @@ final class ReleaseTest extends AdoptionLab {
                 .extracting(Finding::kind)
                 .contains(Finding.Kind.UPDATE_TRIGGERS, Finding.Kind.NOT_ENVELOPES);
 
-        adoption().leave(column(), new RunControl());
+        leave();
 
         assertThat(lab.number("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'tegula_adopt%'"))
                 .isZero();

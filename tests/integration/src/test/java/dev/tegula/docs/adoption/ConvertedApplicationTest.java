@@ -133,7 +133,7 @@ class ConvertedApplicationTest {
         bothAgain.awaitWrites(20);
         again.close();
         bothAgain.close();
-        adoption.leave(column, new RunControl());
+        adoption.leave(column, new RunControl(), ProgressListener.none());
         Instance today = release(PlainOwner::new);
         today.awaitWrites(20);
         today.close();
