@@ -120,14 +120,18 @@ final class ReleaseCommand extends TegulaCommand {
                         case END -> release.end(column, control, progress);
                     };
             AdoptionFacts after = release.facts(column);
-            return outcome(column, report, after, Columns.required(open, List.of(field)));
+            return outcome(step, column, report, after, Columns.required(open, List.of(field)));
         } finally {
             progress.clear();
         }
     }
 
     private static Outcome outcome(
-            PlainColumn column, BackfillReport report, AdoptionFacts after, List<EncryptedColumn> ofField) {
+            ReleaseStep step,
+            PlainColumn column,
+            BackfillReport report,
+            AdoptionFacts after,
+            List<EncryptedColumn> ofField) {
         List<String> encrypted = ofField.stream()
                 .filter(each -> !after.ended()
                         || !each.label().equals(column.encrypted().label()))
@@ -146,10 +150,7 @@ final class ReleaseCommand extends TegulaCommand {
         PlainColumns.list(lines, report.unreadable(), "does not open, or has a value in clear that Java does not have");
         lines.add("Still encrypted: " + (encrypted.isEmpty() ? "nothing of this field" : String.join(", ", encrypted))
                 + ".");
-        lines.add(
-                report.clean()
-                        ? next(column, after)
-                        : "Look at the rows that are listed; run the same command again to go on.");
+        lines.add(report.clean() ? next(column, after) : again(step, report));
         Exit exit = !report.wrong().isEmpty()
                 ? Exit.UNVERIFIED
                 : !report.complete() ? Exit.INTERRUPTED : report.clean() ? Exit.DONE : Exit.PARTIAL;
@@ -170,6 +171,12 @@ final class ReleaseCommand extends TegulaCommand {
                         "unreadable", report.unreadable(),
                         "stillEncrypted", encrypted),
                 lines);
+    }
+
+    private static String again(ReleaseStep step, BackfillReport report) {
+        return step == ReleaseStep.END && !report.missing().isEmpty()
+                ? "Look at the rows that are listed; run --fence again, which fills those that have one of both, and then --end."
+                : "Look at the rows that are listed; run the same command again to go on.";
     }
 
     private static String next(PlainColumn column, AdoptionFacts after) {

@@ -97,7 +97,7 @@ final class AdoptionReturn {
         if (!returned.complete()) {
             return returned;
         }
-        BackfillReport compared = compare(false).withFilled(returned.filled());
+        BackfillReport compared = compareAll().withFilled(returned.filled());
         if (compared.clean()) {
             settle(Form.RELEASED);
         }
@@ -127,7 +127,7 @@ final class AdoptionReturn {
 
     /** Compares each envelope that is there; refuses any further one where all say the same. */
     BackfillReport end(boolean ended) {
-        BackfillReport compared = compare(false);
+        BackfillReport compared = compareAll();
         if (compared.clean() && !ended) {
             phase.leave(kept, control, Set.of(Form.RELEASED), session -> {
                 guard.replace(session, Form.ENDED);
@@ -135,6 +135,12 @@ final class AdoptionReturn {
             });
         }
         return compared;
+    }
+
+    /** Compares each envelope that is there, and looks for rows that every pass missed; no further one comes, for the trigger refuses it. */
+    private BackfillReport compareAll() {
+        BackfillReport compared = compare(false);
+        return compared.clean() ? compared.plusMissing(empty()) : compared;
     }
 
     /**

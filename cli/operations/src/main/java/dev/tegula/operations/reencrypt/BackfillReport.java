@@ -1,6 +1,7 @@
 package dev.tegula.operations.reencrypt;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What was done about a column that is computed from others of its row: a blind index, or the envelopes of values that are in
@@ -72,6 +73,22 @@ public record BackfillReport(
     /** The same, after so many rows more were filled. */
     BackfillReport plusFilled(long rows) {
         return withFilled(filled + rows);
+    }
+
+    /** The same, with so many rows more that have a value and nothing beside it. */
+    BackfillReport plusMissing(List<String> rows) {
+        return new BackfillReport(
+                filled,
+                sound,
+                duplicates,
+                unreadable,
+                Stream.concat(missing.stream(), rows.stream()).toList(),
+                wrong,
+                left + rows.size(),
+                complete,
+                shredded,
+                refused,
+                keyless);
     }
 
     /** Whether every row with a value has what belongs to it. */

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -236,6 +237,31 @@ final class ReleaseTest extends AdoptionLab {
                 .as("what is missing is filled by the fence again")
                 .isEqualTo(1);
         assertThat(end().wrong()).containsExactly("id=9");
+    }
+
+    /** Each pass meets the place that the row just left: to the passes it has no envelope at all. */
+    @Test
+    void release_besideARowWhoseKeyMoves_doesNotEndBeforeItHasItsValue() {
+        update("INSERT INTO owner (id, phone_encrypted) VALUES (1001, ?)", envelope("on the move"));
+        AtomicInteger pages = new AtomicInteger();
+        ProgressListener mover = progress -> lab.sql(
+                pages.getAndIncrement() % 2 == 0
+                        ? "UPDATE owner SET id = -5 WHERE id = 1001"
+                        : "UPDATE owner SET id = 1001 WHERE id = -5");
+        assertThat(release()
+                        .fill(column(), Set.of(), new RunControl(), mover)
+                        .clean())
+                .isTrue();
+
+        BackfillReport fenced = release().fence(column(), Set.of(), new RunControl(), mover);
+
+        assertThat(fenced.missing()).containsExactly("id=1001");
+        assertThat(fenced.clean()).isFalse();
+        assertThat(release().end(column(), new RunControl(), mover).missing()).containsExactly("id=1001");
+        assertThat(release().facts(column()).released()).isTrue();
+        assertThat(fence().filled()).isEqualTo(1);
+        assertThat(end().clean()).isTrue();
+        assertThat(inClear(1001)).isEqualTo("on the move");
     }
 
     @ParameterizedTest
