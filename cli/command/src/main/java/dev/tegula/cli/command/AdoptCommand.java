@@ -138,10 +138,10 @@ final class AdoptCommand extends TegulaCommand {
                     facts.guarded()
                             ? "Would remove the trigger " + facts.guard() + "; both columns keep what they hold."
                             : "There is no trigger " + facts.guard() + ".");
-        } else if (facts.sealed()) {
-            lines.add(PlainColumns.place(column) + " is sealed: it holds nothing, and a CHECK refuses who writes it.");
         } else if (facts.sealing()) {
             lines.add(PlainColumns.place(column) + " is being sealed: --seal would go on.");
+        } else if (facts.sealed()) {
+            lines.add(PlainColumns.place(column) + " is sealed: it holds nothing, and a CHECK refuses who writes it.");
         } else {
             lines.add((facts.guarded()
                             ? "The trigger " + facts.guard() + " is there"

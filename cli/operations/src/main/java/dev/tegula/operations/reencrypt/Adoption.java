@@ -219,10 +219,12 @@ public final class Adoption {
         new Preflight(source).look(List.of(column.encrypted())).require(Set.of(Finding.Kind.UPDATE_TRIGGERS));
         try (KeptConnection kept = settings.connection(source)) {
             AdoptionFacts facts = facts(kept, column, control);
+            AdoptionSealing sealing = new AdoptionSealing(this, column, control);
             if (facts.sealed()) {
+                sealing.end(kept, facts.sealing());
                 return BackfillReport.nothing();
             }
-            return new AdoptionSealing(this, column, control).run(kept, facts, meter(column, listener, facts.rows()));
+            return sealing.run(kept, facts, meter(column, listener, facts.rows()));
         }
     }
 

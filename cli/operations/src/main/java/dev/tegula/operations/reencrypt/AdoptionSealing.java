@@ -70,13 +70,24 @@ final class AdoptionSealing {
                             + " Stop what writes it, an earlier release for one, then run the same command again.");
         }
         patient(kept, session -> seal.validate(session));
-        phase.leave(kept, control, emptying, session -> {
-            guard.become(session, Form.SEALED);
-            adoption.tell(session, column, "seal", "CHECK " + seal.name());
-        });
+        end(kept, true);
+        return BackfillReport.nothing().withFilled(first.filled() + rest.filled());
+    }
+
+    /**
+     * What is left when the CHECK holds for all rows; a run may have been killed before it.
+     *
+     * @param emptying whether the trigger still names the column in clear
+     */
+    void end(KeptConnection kept, boolean emptying) {
+        if (emptying) {
+            phase.leave(kept, control, Set.of(Form.EMPTYING), session -> {
+                new AdoptionGuard(column).become(session, Form.SEALED);
+                adoption.tell(session, column, "seal", "CHECK " + new AdoptionSeal(column).name());
+            });
+        }
         // What the planner kept of the values is in clear too.
         patient(kept, session -> session.execute("ANALYZE " + column.table().quoted()));
-        return BackfillReport.nothing().withFilled(first.filled() + rest.filled());
     }
 
     private void patient(KeptConnection kept, Adoption.Ddl work) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.failure.RefusedException;
+import dev.tegula.jdbc.AdoptionTrigger;
+import dev.tegula.jdbc.KeptConnection;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +61,40 @@ final class AdoptionSealTest extends AdoptionLab {
             assertThat(e).hasMessageContaining(named);
         });
         assertThat(lab.number("SELECT count(phone) FROM owner")).isEqualTo(ROWS);
+    }
+
+    /** The CHECK stands already, but the trigger still names the column, and the planner still knows values of it. */
+    @Test
+    void seal_killedBehindItsCheck_isFinishedByTheNextRun() throws Exception {
+        String known = "SELECT count(*) FROM pg_stats WHERE attname = 'phone' AND null_frac < 1";
+        fill();
+        lab.sql("ANALYZE owner");
+        try (KeptConnection kept = SweepSettings.standard().connection(lab.database)) {
+            kept.once(session -> {
+                new AdoptionGuard(column()).become(session, AdoptionTrigger.Form.EMPTYING);
+                session.execute("UPDATE owner SET phone = NULL");
+                new AdoptionSeal(column()).raise(session);
+                return true;
+            });
+            kept.once(session -> {
+                new AdoptionSeal(column()).validate(session);
+                return true;
+            });
+        }
+        assertThat(lab.number(known)).isEqualTo(1);
+
+        assertThat(seal().clean()).isTrue();
+
+        assertThat(adoption().facts(column()).sealing()).isFalse();
+        assertThat(toldNow()).endsWith("tegula.adoption.seal");
+        assertThat(lab.number(known)).isZero();
+        int told = told().size();
+        lab.sql("ALTER TABLE owner DROP CONSTRAINT tegula_sealed_phone");
+        lab.sql("BEGIN; SET LOCAL session_replication_role = replica; UPDATE owner SET phone = 'x'; ANALYZE owner; COMMIT");
+        lab.sql("UPDATE owner SET phone = NULL", "ALTER TABLE owner ADD CONSTRAINT tegula_sealed_phone CHECK (phone IS NULL)");
+        assertThat(seal().clean()).isTrue();
+        assertThat(lab.number(known)).as("killed before the last step of all").isZero();
+        assertThat(told()).hasSize(told);
     }
 
     @Test
