@@ -150,9 +150,7 @@ final class AdoptCommand extends TegulaCommand {
                     + " alone.");
             lines.add("Would " + (seal ? "compare and empty" : "look at") + " about " + Table.count(facts.rows(), "row")
                     + ".");
-            if (facts.required()) {
-                lines.add("In the way of --seal: it is NOT NULL.");
-            }
+            facts.required().ifPresent(required -> lines.add("In the way of --seal: it " + required.why() + "."));
             facts.inTheWay().forEach(what -> lines.add("In the way of --seal: " + what + "."));
         }
         lines.addAll(FindingText.lines(findings));

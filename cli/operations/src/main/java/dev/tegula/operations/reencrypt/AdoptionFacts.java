@@ -28,7 +28,7 @@ import java.util.Set;
  * @param settled whether a run of one of these two phases ended with every row in place
  * @param ended whether nobody may write an envelope any more
  * @param sealed whether the column in clear can hold nothing but NULL
- * @param required whether it must hold something
+ * @param required why it must hold something; empty if it need not
  * @param key whether it is part of the primary key
  * @param inTheWay what else stands on it, in the words of the database: indexes, foreign keys, views, policies and so on
  */
@@ -42,14 +42,9 @@ public record AdoptionFacts(
         boolean settled,
         boolean ended,
         boolean sealed,
-        boolean required,
+        Optional<RequiredValue> required,
         boolean key,
         List<String> inTheWay) {
-
-    private static final String NOT_NULL = """
-            SELECT a.attnotnull FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname = ? AND c.relname = ? AND a.attname = ? AND NOT a.attisdropped""";
 
     /** Whatever depends on the column, but for what Tegula made, and that it is NOT NULL. */
     private static final String DEPENDENTS = """
@@ -91,18 +86,13 @@ public record AdoptionFacts(
                     + column.encrypted().type() + ": "
                     + String.join(" or ", column.text().columns()) + " was expected.");
         }
-        if (yes(
-                session,
-                NOT_NULL,
-                table.schema(),
-                table.name(),
-                column.encrypted().column())) {
-            throw new ConfigurationException(column.encrypted().label()
-                    + " is NOT NULL; where a release changes the value in clear alone the envelope beside it has to go."
-                    + " `ALTER TABLE "
-                    + table.quoted() + " ALTER COLUMN "
-                    + Identifiers.quote(column.encrypted().column())
-                    + " DROP NOT NULL`.");
+        Optional<RequiredValue> envelope =
+                RequiredValue.of(session, table, column.encrypted().column());
+        if (envelope.isPresent()) {
+            throw new ConfigurationException(column.encrypted().label() + " "
+                    + envelope.get().why()
+                    + "; where a release changes the value in clear alone the envelope beside it has to go. "
+                    + envelope.get().cure() + ".");
         }
         AdoptionGuard guard = new AdoptionGuard(column);
         AdoptionSeal seal = new AdoptionSeal(column);
@@ -121,7 +111,7 @@ public record AdoptionFacts(
                 form.isPresent() && guard.noted(session, AdoptionReturn.SETTLED),
                 form.filter(AdoptionTrigger.Form.ENDED::equals).isPresent(),
                 seal.stands(session),
-                yes(session, NOT_NULL, table.schema(), table.name(), column.name()),
+                RequiredValue.of(session, table, column.name()),
                 real.primaryKey().contains(column.name()),
                 postgresql ? dependents(session, column, guard.name(), seal.name()) : List.of());
     }
@@ -158,16 +148,5 @@ public record AdoptionFacts(
             }
         }
         return dependents;
-    }
-
-    private static boolean yes(Session session, String sql, String... parameters) throws SQLException {
-        try (PreparedStatement select = session.prepare(sql)) {
-            for (int i = 0; i < parameters.length; i++) {
-                select.setString(i + 1, parameters[i]);
-            }
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() && row.getBoolean(1);
-            }
-        }
     }
 }

@@ -2,7 +2,6 @@ package dev.tegula.operations.reencrypt;
 
 import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.AdoptionTrigger.Form;
-import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.KeptConnection;
 import java.util.List;
 import java.util.Set;
@@ -112,13 +111,11 @@ final class AdoptionSealing {
                                             + " yet, which keeps an envelope from staying beside another value.")
                             + " Run the command without --seal first.");
         }
-        if (facts.required()) {
+        facts.required().ifPresent(required -> {
             throw new RefusedException(
                     "adoption-in-the-way",
-                    place + " is NOT NULL, so it cannot be emptied. `ALTER TABLE "
-                            + column.table().quoted() + " ALTER COLUMN " + Identifiers.quote(column.name())
-                            + " DROP NOT NULL` first.");
-        }
+                    place + " " + required.why() + ", so it cannot be emptied. " + required.cure() + " first.");
+        });
         if (!facts.inTheWay().isEmpty()) {
             throw new RefusedException(
                     "adoption-in-the-way",

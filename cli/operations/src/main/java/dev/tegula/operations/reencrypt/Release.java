@@ -72,9 +72,7 @@ public final class Release {
                                 return refused;
                             }
                             List<String> inTheWay = new ArrayList<>(ReleaseTarget.obstacles(session, column));
-                            if (facts.required()) {
-                                inTheWay.add("it is NOT NULL");
-                            }
+                            facts.required().ifPresent(required -> inTheWay.add("it " + required.why()));
                             if (!inTheWay.isEmpty() && !facts.released() && !facts.ended()) {
                                 refused.add(ReleaseTarget.inTheWay(column, inTheWay));
                             }

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The column in clear is emptied when nothing needs it any more, or is left as it is. */
 final class AdoptionSealTest extends AdoptionLab {
@@ -61,6 +62,27 @@ final class AdoptionSealTest extends AdoptionLab {
             assertThat(e).hasMessageContaining(named);
         });
         assertThat(lab.number("SELECT count(phone) FROM owner")).isEqualTo(ROWS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CREATE DOMAIN telephone AS text NOT NULL",
+                "CREATE DOMAIN digits AS text NOT NULL; CREATE DOMAIN telephone AS digits",
+                "CREATE DOMAIN telephone AS text CHECK (VALUE IS NOT NULL AND VALUE <> '')"
+            })
+    void seal_whileTheDomainOfTheColumnTakesNoNull_isRefused(String sql) {
+        lab.sql("DROP DOMAIN IF EXISTS telephone, digits", sql, "ALTER TABLE owner ALTER phone TYPE telephone");
+        fill();
+
+        assertThatThrownBy(this::seal).isInstanceOfSatisfying(RefusedException.class, e -> {
+            assertThat(e.code()).isEqualTo("adoption-in-the-way");
+            assertThat(e).hasMessageContaining("domain telephone");
+        });
+        assertThat(adoption().facts(column()).sealing()).isFalse();
+
+        lab.sql("ALTER TABLE owner ALTER phone TYPE text");
+        assertThat(seal().clean()).isTrue();
     }
 
     /** The CHECK stands already, but the trigger still names the column, and the planner still knows values of it. */

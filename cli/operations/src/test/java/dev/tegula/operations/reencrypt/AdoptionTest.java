@@ -225,7 +225,9 @@ final class AdoptionTest extends AdoptionLab {
                 "ALTER TABLE owner DROP COLUMN phone",
                 "ALTER TABLE owner ALTER phone TYPE xml USING phone::xml",
                 "ALTER TABLE owner ALTER phone_encrypted SET DEFAULT '', DROP COLUMN phone_encrypted,"
-                        + " ADD COLUMN phone_encrypted bytea NOT NULL DEFAULT ''"
+                        + " ADD COLUMN phone_encrypted bytea NOT NULL DEFAULT ''",
+                "DROP DOMAIN IF EXISTS sealed; CREATE DOMAIN sealed AS bytea NOT NULL; DELETE FROM owner;"
+                        + " ALTER TABLE owner ALTER phone_encrypted TYPE sealed"
             })
     void fill_columnsThatAreNotAsTheyShould_isRefused(String sql) {
         lab.sql(sql);
