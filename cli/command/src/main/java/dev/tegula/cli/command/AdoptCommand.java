@@ -76,10 +76,10 @@ final class AdoptCommand extends TegulaCommand {
             Adoption adoption = new Adoption(open.dataSource(), open.tegula(), rows.settings());
             AdoptionFacts facts = adoption.facts(column);
             // Taking the trigger away changes no row.
+            Preflight preflight = new Preflight(open.dataSource());
             List<Finding> findings = back && !behindTheSeal(facts) && !fencing(facts)
                     ? List.of()
-                    : new Preflight(open.dataSource())
-                            .look(List.of(column.encrypted()))
+                    : (back ? preflight.look(column) : preflight.look(List.of(column.encrypted())))
                             .without(rows.accepted());
             if (change.dryRun) {
                 return dryRun(column, facts, findings);

@@ -318,7 +318,7 @@ public final class Adoption {
 
     private void requireNothingAgainstGiving(PlainColumn column) {
         new Preflight(source)
-                .look(List.of(column.encrypted()))
+                .look(column)
                 .require(Set.of(Finding.Kind.UPDATE_TRIGGERS, Finding.Kind.NOT_ENVELOPES));
     }
 

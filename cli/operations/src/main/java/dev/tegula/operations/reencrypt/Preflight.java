@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
@@ -108,11 +109,25 @@ public final class Preflight {
     }
 
     /**
+     * Looks before rows get their value in clear too, whose UPDATE fires the triggers of that column.
+     *
+     * @throws dev.tegula.failure.UnavailableException if the database does not answer
+     */
+    public Found look(PlainColumn column) {
+        return look(List.of(column.encrypted()), List.of(column.name()));
+    }
+
+    /**
      * Looks.
      *
      * @throws dev.tegula.failure.UnavailableException if the database does not answer
      */
     public Found look(List<EncryptedColumn> columns) {
+        return look(columns, List.of());
+    }
+
+    /** With other columns of the tables that are written too. */
+    private Found look(List<EncryptedColumn> columns, List<String> others) {
         Map<TableName, List<EncryptedColumn>> tables =
                 columns.stream().collect(Collectors.groupingBy(TableName::of, LinkedHashMap::new, Collectors.toList()));
         Map<TableName, TableFacts> facts = new LinkedHashMap<>();
@@ -130,7 +145,7 @@ public final class Preflight {
                 retry.run("looking at " + table, () -> {
                     ofThis.clear();
                     return kept.patient(c -> {
-                        look(c, table, ofTable, facts, ofThis);
+                        look(c, table, ofTable, others, facts, ofThis);
                         return true;
                     });
                 });
@@ -151,6 +166,7 @@ public final class Preflight {
             Session session,
             TableName table,
             List<EncryptedColumn> columns,
+            List<String> others,
             Map<TableName, TableFacts> facts,
             List<Finding> findings)
             throws SQLException {
@@ -161,9 +177,10 @@ public final class Preflight {
             findings.add(new Finding(Kind.CATALOGUE, table.toString(), String.valueOf(e.getMessage())));
             return;
         }
-        TableFacts known = TableFacts.read(session, table, columns);
-        facts.put(table, known);
         List<String> names = columns.stream().map(EncryptedColumn::column).toList();
+        TableFacts known = TableFacts.read(
+                session, table, Stream.concat(names.stream(), others.stream()).toList());
+        facts.put(table, known);
         JobStore.paused(session, table, names).ifPresent(findings::add);
         if (!known.updateTriggers().isEmpty()) {
             findings.add(new Finding(

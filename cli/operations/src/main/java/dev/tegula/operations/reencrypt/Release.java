@@ -103,7 +103,7 @@ public final class Release {
      */
     public BackfillReport fill(
             PlainColumn column, Set<Finding.Kind> accepted, RunControl control, ProgressListener listener) {
-        new Preflight(source).look(List.of(column.encrypted())).require(accepted);
+        new Preflight(source).look(column).require(accepted);
         try (KeptConnection kept = settings.connection(source)) {
             AdoptionFacts facts = Adoption.facts(kept, column, control);
             require(kept, column, facts, control);
@@ -141,7 +141,7 @@ public final class Release {
      */
     public BackfillReport fence(
             PlainColumn column, Set<Finding.Kind> accepted, RunControl control, ProgressListener listener) {
-        new Preflight(source).look(List.of(column.encrypted())).require(accepted);
+        new Preflight(source).look(column).require(accepted);
         try (KeptConnection kept = settings.connection(source)) {
             AdoptionFacts facts = Adoption.facts(kept, column, control);
             require(kept, column, facts, control);

@@ -1,6 +1,5 @@
 package dev.tegula.operations.reencrypt;
 
-import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.TableName;
@@ -48,7 +47,7 @@ public record TableFacts(TableName table, long estimatedRows, long rowBytes, Lis
         updateTriggers = List.copyOf(updateTriggers);
     }
 
-    static TableFacts read(Session session, TableName table, List<EncryptedColumn> columns) throws SQLException {
+    static TableFacts read(Session session, TableName table, List<String> columns) throws SQLException {
         Size size = size(session, table);
         return new TableFacts(table, size.rows(), size.rowBytes(), triggers(session, table, columns));
     }
@@ -71,7 +70,7 @@ public record TableFacts(TableName table, long estimatedRows, long rowBytes, Lis
         }
     }
 
-    private static List<String> triggers(Session session, TableName table, List<EncryptedColumn> columns)
+    private static List<String> triggers(Session session, TableName table, List<String> columns)
             throws SQLException {
         List<String> triggers = new ArrayList<>();
         if (!session.dialect().describesTables()) {
@@ -80,11 +79,7 @@ public record TableFacts(TableName table, long estimatedRows, long rowBytes, Lis
         try (PreparedStatement select = session.prepare(TRIGGERS)) {
             select.setString(1, table.schema());
             select.setString(2, table.name());
-            select.setArray(
-                    3,
-                    SqlArrays.texts(
-                            session,
-                            columns.stream().map(EncryptedColumn::column).toList()));
+            select.setArray(3, SqlArrays.texts(session, columns));
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     triggers.add(row.getString(1));

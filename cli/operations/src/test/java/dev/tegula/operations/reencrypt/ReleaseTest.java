@@ -264,6 +264,21 @@ final class ReleaseTest extends AdoptionLab {
         assertThat(inClear(1001)).isEqualTo("on the move");
     }
 
+    @Test
+    void fill_besideATriggerOfTheColumnInClear_isRefusedUntilThatIsAccepted() {
+        lab.sql(
+                "CREATE OR REPLACE FUNCTION beep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+                "CREATE TRIGGER beep AFTER UPDATE OF phone ON owner FOR EACH ROW EXECUTE FUNCTION beep()");
+
+        assertThat(code(this::give)).isEqualTo("update-triggers");
+
+        assertThat(lab.number("SELECT count(phone) FROM owner")).isZero();
+        BackfillReport given = release()
+                .fill(column(), Set.of(Finding.Kind.UPDATE_TRIGGERS), new RunControl(), ProgressListener.none());
+        assertThat(given.clean()).isTrue();
+        assertThat(code(this::fence)).isEqualTo("update-triggers");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             ALTER TABLE owner DROP CONSTRAINT owner_pkey, ADD UNIQUE (id), ALTER id SET NOT NULL | UPDATE owner SET phone = id | ALTER TABLE owner ADD PRIMARY KEY (phone) | release-in-the-way
