@@ -2,6 +2,7 @@ package dev.tegula.operations.reencrypt;
 
 import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.AdoptionTrigger.Form;
+import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.KeptConnection;
 import java.util.List;
 import java.util.Set;
