@@ -54,9 +54,9 @@ final class AdoptCommand extends TegulaCommand {
     @Option(
             names = "--back",
             description =
-                    "One step back. Of a column that is sealed: rows get their value in clear back; then, when all have it and"
-                            + " no release is left that writes the encrypted column alone: such a release is refused; then,"
-                            + " when no mapping with plaintextColumn is left: the trigger goes.")
+                    "One step back. Of a column that is sealed: rows get their value in clear back; then, after a run that left"
+                            + " none without: who writes the encrypted column alone is refused, so no such release may be left;"
+                            + " then, when no mapping with plaintextColumn is left: the trigger goes.")
     boolean back;
 
     @Mixin

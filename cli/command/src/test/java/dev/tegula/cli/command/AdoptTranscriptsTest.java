@@ -93,13 +93,26 @@ class AdoptTranscriptsTest {
         clinic.execute("DROP INDEX owners_by_telephone; ALTER TABLE owners ALTER telephone DROP NOT NULL");
         adopt(0, "--seal", "--yes");
         adopt(0, "--back", "--dry-run");
+        clinic.execute("CREATE FUNCTION beep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
+                + " CREATE TRIGGER beep AFTER UPDATE OF telephone ON owners FOR EACH ROW EXECUTE FUNCTION beep()");
+        assertThat(adopt(8, "--back", "--yes").err()).contains("--accept-triggers");
+        clinic.execute("DROP TRIGGER beep ON owners");
 
         adopt(0, "--back", "--yes");
 
         assertThat(clinic.number("SELECT count(*) FROM owners WHERE telephone = '0815-' || id"))
                 .isEqualTo(5);
+        assertThat(adopt(0, "--back", "--dry-run").out()).contains("refused from then on");
         assertThat(adopt(0, "--back", "--yes", "--json").json().get("state").asText())
                 .isEqualTo("filled");
+        // As of a run that was killed behind its fence, before the row got its value.
+        clinic.execute("COMMENT ON FUNCTION tegula_adopt_owners_telephone_encrypted IS NULL;"
+                + " ALTER TABLE owners DISABLE TRIGGER USER; UPDATE owners SET telephone = NULL WHERE id = 4;"
+                + " ALTER TABLE owners ENABLE TRIGGER USER");
+        adopt(0, "--back", "--dry-run");
+        adopt(0, "--back", "--yes");
+        assertThat(clinic.number("SELECT count(*) FROM owners WHERE telephone = '0815-' || id"))
+                .isEqualTo(5);
         adopt(0, "--back", "--yes");
         expect(0, clinic.run("audit", "list", "--subject", "public.owners.telephone"));
     }

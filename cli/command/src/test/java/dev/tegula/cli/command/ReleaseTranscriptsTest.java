@@ -117,9 +117,11 @@ class ReleaseTranscriptsTest {
         release(0, "--yes");
         release(0, "--fence", "--yes");
         clinic.execute("ALTER TABLE owners DISABLE TRIGGER USER; UPDATE owners SET telephone = 'x' WHERE id = 2;"
+                + " UPDATE owners SET telephone = NULL WHERE id = 3;"
                 + " ALTER TABLE owners ENABLE TRIGGER USER");
 
         assertThat(release(6, "--end", "--yes").out()).contains("row id=2  says something else in telephone");
+        assertThat(release(6, "--fence", "--yes").out()).contains("1 row filled");
         assertThat(release(6, "--end", "--yes", "--json").json().get("state").asText())
                 .isEqualTo("fenced");
     }
