@@ -174,6 +174,11 @@ public record Dialect(Product product, int majorVersion) {
         return postgresql();
     }
 
+    /** Whether a table may inherit from another, and each row tells in which of them it stands ({@code tableoid}). */
+    public boolean tellsTables() {
+        return postgresql();
+    }
+
     /** Whether rows have a place ({@code ctid}) and tell which transaction wrote them ({@code xmin}). */
     public boolean showsWriters() {
         return postgresql();

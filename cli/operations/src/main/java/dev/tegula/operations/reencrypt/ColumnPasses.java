@@ -72,7 +72,7 @@ final class ColumnPasses {
 
     /** Fills what is due, in as many passes as that takes. */
     BackfillReport fill(TableShape shape, ColumnFill fill, Steps steps) {
-        FillCompareAndSet update = new FillCompareAndSet(shape, fill);
+        FillCompareAndSet update = new FillCompareAndSet(shape, fill, retry.run(doing, kept::dialect));
         PageQuery pages = pages(
                 shape,
                 fill.from().stream()
@@ -211,7 +211,7 @@ final class ColumnPasses {
         FillCompareAndSet.Done done = once(session -> {
             steps.hold(session);
             FillCompareAndSet.Done written =
-                    FillCompareAndSet.emptying(shape, fill).write(session, dead);
+                    FillCompareAndSet.emptying(shape, fill, session.dialect()).write(session, dead);
             if (first && !written.changed().isEmpty()) {
                 steps.tell(session, "begin", "");
             }

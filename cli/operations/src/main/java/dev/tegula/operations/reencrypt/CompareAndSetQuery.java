@@ -37,10 +37,10 @@ final class CompareAndSetQuery {
     CompareAndSetQuery(TableShape shape, List<String> columns, List<Optional<String>> tenantColumns, Dialect dialect) {
         this.keys = shape.keys();
         this.tenantColumns = List.copyOf(tenantColumns);
-        String matched = matched(shape, columns);
+        String matched = matched(shape, columns, dialect);
         // One message: the savepoint before costs no round trip, and where the UPDATE fails it is there.
         this.sql = "SAVEPOINT " + SAVEPOINT + "; " + (dialect.keepsPlans() ? PLANNED_ONCE : "")
-                + sql(shape, columns, matched) + "; RELEASE SAVEPOINT " + SAVEPOINT;
+                + sql(shape, columns, matched, dialect) + "; RELEASE SAVEPOINT " + SAVEPOINT;
         this.locking = matched + " SELECT " + keys.text("l") + " FROM l";
     }
 
@@ -74,7 +74,7 @@ final class CompareAndSetQuery {
     }
 
     /** The rows that are as they were read and that nobody holds, locked. */
-    private String matched(TableShape shape, List<String> columns) {
+    private String matched(TableShape shape, List<String> columns, Dialect dialect) {
         StringJoiner names = new StringJoiner(", ");
         StringJoiner arrays = new StringJoiner(", ");
         keys.unnested(names, arrays);
@@ -96,18 +96,19 @@ final class CompareAndSetQuery {
             carried.add("v.n" + i);
         }
         return "WITH v AS (SELECT * FROM unnest(" + arrays + ") AS v(" + names + ")), l AS (SELECT "
-                + keys.selected("t") + ", " + carried + " FROM " + shape.table().quoted() + " t JOIN v ON "
+                + keys.selected("t") + KeyPaging.selectedTable(dialect) + ", " + carried + " FROM "
+                + shape.table().quoted() + " t JOIN v ON "
                 + keys.joined("t", "v") + " WHERE " + unchanged + " FOR NO KEY UPDATE OF t SKIP LOCKED)";
     }
 
-    private String sql(TableShape shape, List<String> columns, String matched) {
+    private String sql(TableShape shape, List<String> columns, String matched, Dialect dialect) {
         StringJoiner set = new StringJoiner(", ");
         for (int i = 0; i < columns.size(); i++) {
             String column = Identifiers.quote(columns.get(i));
             set.add(column + " = coalesce(l.n" + i + ", t." + column + ")");
         }
         return matched + " UPDATE " + shape.table().quoted() + " t SET " + set + " FROM l WHERE " + keys.equal("t", "l")
-                + " RETURNING " + keys.columnText("t");
+                + KeyPaging.sameTable(dialect) + " RETURNING " + keys.columnText("t");
     }
 
     /** The head, which holds the nonce, and the tag. */

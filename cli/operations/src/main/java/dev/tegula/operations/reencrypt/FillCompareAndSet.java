@@ -1,5 +1,6 @@
 package dev.tegula.operations.reencrypt;
 
+import dev.tegula.jdbc.Dialect;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.SqlFailures;
@@ -58,8 +59,8 @@ final class FillCompareAndSet {
     /** What became of one statement: whom it changed, or who refused it. */
     private record Tried(Set<List<String>> changed, boolean refused, boolean fenced) {}
 
-    FillCompareAndSet(TableShape shape, ColumnFill fill) {
-        this(shape, fill, set(fill.targets()), fill.targets().size(), Set.of(SqlState.UNIQUE_VIOLATION));
+    FillCompareAndSet(TableShape shape, ColumnFill fill, Dialect dialect) {
+        this(shape, fill, dialect, set(fill.targets()), fill.targets().size(), Set.of(SqlState.UNIQUE_VIOLATION));
     }
 
     private static String set(List<ColumnFill.Target> targets) {
@@ -73,10 +74,11 @@ final class FillCompareAndSet {
     }
 
     /** Makes the columns NULL in rows of shredded tenants, where the table lets it. */
-    static FillCompareAndSet emptying(TableShape shape, ColumnFill fill) {
+    static FillCompareAndSet emptying(TableShape shape, ColumnFill fill, Dialect dialect) {
         return new FillCompareAndSet(
                 shape,
                 fill,
+                dialect,
                 fill.emptied().stream()
                         .map(column -> Identifiers.quote(column) + " = NULL")
                         .collect(Collectors.joining(", ")),
@@ -84,7 +86,8 @@ final class FillCompareAndSet {
                 Set.of(SqlState.NOT_NULL_VIOLATION, SqlState.CHECK_VIOLATION));
     }
 
-    private FillCompareAndSet(TableShape shape, ColumnFill fill, String set, int computed, Set<String> refusals) {
+    private FillCompareAndSet(
+            TableShape shape, ColumnFill fill, Dialect dialect, String set, int computed, Set<String> refusals) {
         this.refusals = refusals;
         this.computed = computed;
         this.keys = shape.keys();
@@ -107,11 +110,12 @@ final class FillCompareAndSet {
             kept.add(", v.computed" + c);
         }
         this.sql = "WITH v AS (SELECT * FROM unnest(" + arrays + ") AS v(" + names + ")), l AS (SELECT "
-                + keys.selected("t") + kept + " FROM " + shape.table().quoted() + " t JOIN v ON "
+                + keys.selected("t") + KeyPaging.selectedTable(dialect) + kept + " FROM "
+                + shape.table().quoted() + " t JOIN v ON "
                 + keys.joined("t", "v") + " WHERE " + fill.due() + " AND " + same
                 + " FOR NO KEY UPDATE OF t SKIP LOCKED) UPDATE "
-                + shape.table().quoted() + " t SET " + set + " FROM l WHERE " + keys.equal("t", "l") + " RETURNING "
-                + keys.columnText("t");
+                + shape.table().quoted() + " t SET " + set + " FROM l WHERE " + keys.equal("t", "l")
+                + KeyPaging.sameTable(dialect) + " RETURNING " + keys.columnText("t");
     }
 
     /** Runs it for all at once; if one of them is to get what another row has, one by one. */

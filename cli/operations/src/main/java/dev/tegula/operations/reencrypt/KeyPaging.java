@@ -1,6 +1,7 @@
 package dev.tegula.operations.reencrypt;
 
 import dev.tegula.envelope.RowId;
+import dev.tegula.jdbc.Dialect;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.Session;
 import java.sql.PreparedStatement;
@@ -28,6 +29,13 @@ record KeyPaging(List<KeyColumn> columns) {
 
     int size() {
         return columns.size();
+    }
+
+    /** Those that are columns of the table; without {@link KeyColumn#TABLE}, which no application knows. */
+    KeyPaging own() {
+        return new KeyPaging(columns.stream()
+                .filter(column -> !column.equals(KeyColumn.TABLE))
+                .toList());
     }
 
     /** For example {@code t."id" AS k1, t."part" AS k2}. */
@@ -79,6 +87,19 @@ record KeyPaging(List<KeyColumn> columns) {
                 i -> table + "." + Identifiers.quote(columns.get(i).name()) + " = " + other + ".k" + (i + 1), " AND ");
     }
 
+    /** What {@code l} says of where its row stands, to be selected behind the key; empty where rows do not tell. */
+    static String selectedTable(Dialect dialect) {
+        return dialect.tellsTables() ? ", t.tableoid AS l_table" : "";
+    }
+
+    /**
+     * The condition that {@code t} is that very row, behind {@link #equal}: a table may inherit from it since the shape was read, and
+     * have the same keys.
+     */
+    static String sameTable(Dialect dialect) {
+        return dialect.tellsTables() ? " AND t.tableoid = l.l_table" : "";
+    }
+
     /** Adds names and arrays of the keys for {@code unnest(…) AS v(k1, k2, …)}; {@link #bind} fills them. */
     void unnested(StringJoiner names, StringJoiner arrays) {
         for (int k = 1; k <= size(); k++) {
@@ -128,9 +149,10 @@ record KeyPaging(List<KeyColumn> columns) {
      * @throws dev.tegula.failure.MalformedException if a text is no Unicode
      */
     RowId rowId(List<String> key) {
-        byte[][] items = new byte[columns.size()][];
+        List<KeyColumn> own = own().columns();
+        byte[][] items = new byte[own.size()][];
         for (int i = 0; i < items.length; i++) {
-            items[i] = RowBinding.item(columns.get(i), key.get(i));
+            items[i] = RowBinding.item(own.get(i), key.get(i));
         }
         return RowId.of(items);
     }

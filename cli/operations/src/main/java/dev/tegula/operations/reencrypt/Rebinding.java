@@ -134,7 +134,8 @@ public final class Rebinding {
         try (KeptConnection kept = settings.connection(database)) {
             ReboundRows work = control.retry().run("reading " + table, () -> {
                 TableShape shape = kept.once(session -> TableShape.read(session, table, columns));
-                return new ReboundRows(tegula, shape, columns, settings.valueBytes(), kept);
+                return new ReboundRows(
+                        tegula, new TableShape(table, shape.keys().own()), columns, settings.valueBytes(), kept);
             });
             return run(work, RowMove.of(rows, work.keys(), types(work.keys(), were)), dryRun, control);
         }

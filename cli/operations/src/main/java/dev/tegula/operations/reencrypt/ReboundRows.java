@@ -7,6 +7,7 @@ import dev.tegula.envelope.Mode;
 import dev.tegula.envelope.RowId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.CannotOpenException;
+import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.MalformedException;
 import dev.tegula.jdbc.KeptConnection;
@@ -129,7 +130,12 @@ final class ReboundRows {
             try (ResultSet found = select.executeQuery()) {
                 while (found.next()) {
                     List<String> key = key(found);
-                    rows.put(keys.rowId(key), new Page.Row(key, cells.read(found, keys.size() + 1)));
+                    Page.Row row = new Page.Row(key, cells.read(found, keys.size() + 1));
+                    if (rows.put(keys.rowId(key), row) != null) {
+                        throw new ConfigurationException(table() + " has several rows of the key " + keys.shown(key)
+                                + ", in tables that inherit from it, so the list does not say which. Give each of them"
+                                + " a key of its own, or take the key out of the list.");
+                    }
                 }
             }
         }

@@ -38,7 +38,7 @@ final class RowBinding {
      * @throws ConfigurationException naming the column
      */
     static void require(Session session, TableShape shape, List<EncryptedColumn> columns) throws SQLException {
-        List<KeyColumn> keys = shape.keys().columns();
+        List<KeyColumn> keys = shape.keys().own().columns();
         for (EncryptedColumn column : columns) {
             if (column.mode() == Mode.ROW) {
                 if (!keys.stream().map(KeyColumn::name).toList().equals(column.keyColumns())) {

@@ -178,11 +178,11 @@ final class TableDivision {
 
     /** The histogram of the one key column, if fewer rows were changed since it was made than half a range has. */
     private Histogram histogram(int ranges) throws SQLException {
-        if (shape.keys().size() > 1) {
+        if (shape.keys().own().size() > 1) {
             return Histogram.not("its key has several columns, of which the planner keeps no histogram together");
         }
         if (parted()) {
-            return Histogram.not("it has partitions, whose histograms do not add up");
+            return Histogram.not("it has partitions, or others inherit from it, and their histograms do not add up");
         }
         String key = shape.keys().columns().get(0).name();
         String analyze = "`ANALYZE " + shape.table().quoted() + "` makes the next plan quicker and better";

@@ -21,7 +21,8 @@ import java.util.Set;
  *
  * @param table its name
  * @param keys the key by which it is paged: the catalogue's where it is unique, else the primary key, else any other
- *     unique key without NULLs
+ *     unique key without NULLs; with {@link KeyColumn#TABLE} behind it if other tables inherit from this one, for a key is
+ *     unique in its own table alone
  */
 record TableShape(TableName table, KeyPaging keys) {
 
@@ -56,6 +57,12 @@ record TableShape(TableName table, KeyPaging keys) {
                 WHERE NOT b.attnotnull)
             ORDER BY i.indisprimary DESC, i.indnkeyatts, i.indexrelid, k.pos""";
 
+    /** Partitions are none: in these a key is unique over all. */
+    private static final String HEIRS = """
+            SELECT EXISTS (SELECT 1 FROM pg_inherits i WHERE i.inhparent = c.oid)
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = ? AND c.relname = ? AND c.relkind = 'r'""";
+
     /**
      * Reads the shape and compares it with the catalogue.
      *
@@ -76,7 +83,10 @@ record TableShape(TableName table, KeyPaging keys) {
      * @throws ConfigurationException if that is no longer a unique key
      */
     static TableShape pinned(Session session, TableName table, List<String> keyColumns) throws SQLException {
-        TableShape shape = read(session, table, List.of(), keyColumns);
+        boolean told = keyColumns.contains(KeyColumn.TABLE.name());
+        List<String> own = told ? keyColumns.subList(0, keyColumns.size() - 1) : keyColumns;
+        TableShape read = read(session, table, List.of(), own);
+        TableShape shape = told && !read.keys().columns().contains(KeyColumn.TABLE) ? read.withTable() : read;
         List<String> found =
                 shape.keys().columns().stream().map(KeyColumn::name).toList();
         if (!found.equals(keyColumns)) {
@@ -100,13 +110,33 @@ record TableShape(TableName table, KeyPaging keys) {
         // too.
         boolean inOrder = columns.isEmpty() || columns.stream().anyMatch(column -> column.mode() == Mode.ROW);
         List<String> chosen = choose(table, uniqueKeys(session, table), wanted, inOrder);
-        TableShape shape = new TableShape(
+        TableShape own = new TableShape(
                 table,
                 new KeyPaging(chosen.stream()
                         .map(name -> new KeyColumn(name, require(types, table, name, "key column")))
                         .toList()));
+        TableShape shape = inherited(session, table) ? own.withTable() : own;
         RowBinding.require(session, shape, columns);
         return shape;
+    }
+
+    private TableShape withTable() {
+        List<KeyColumn> columns = new ArrayList<>(keys.columns());
+        columns.add(KeyColumn.TABLE);
+        return new TableShape(table, new KeyPaging(columns));
+    }
+
+    private static boolean inherited(Session session, TableName table) throws SQLException {
+        if (!session.dialect().tellsTables()) {
+            return false;
+        }
+        try (PreparedStatement select = session.prepare(HEIRS)) {
+            select.setString(1, table.schema());
+            select.setString(2, table.name());
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        }
     }
 
     private static List<String> choose(

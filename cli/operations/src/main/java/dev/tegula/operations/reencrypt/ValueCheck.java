@@ -54,18 +54,19 @@ final class ValueCheck {
     private static List<String> rows(Session session, TableShape shape, EncryptedColumn column, String sample)
             throws SQLException {
         String name = Identifiers.quote(column.column());
-        String sql = "SELECT " + shape.keys().columnText("t") + " FROM (SELECT * FROM "
-                + shape.table().quoted() + sample + " LIMIT " + LOOKED_AT + ") t WHERE substring(t." + name
-                + " from 1 for 1) <> '\\x01'::bytea LIMIT " + SHOWN;
+        KeyPaging keys = shape.keys();
+        String sql = "SELECT " + keys.text("p") + " FROM (SELECT " + keys.selected("t") + ", t." + name + " AS c FROM "
+                + shape.table().quoted() + " t" + sample + " LIMIT " + LOOKED_AT
+                + ") p WHERE substring(p.c from 1 for 1) <> '\\x01'::bytea LIMIT " + SHOWN;
         List<String> rows = new ArrayList<>();
         try (PreparedStatement select = session.prepare(sql);
                 ResultSet row = select.executeQuery()) {
             while (row.next()) {
                 List<String> key = new ArrayList<>();
-                for (int i = 1; i <= shape.keys().size(); i++) {
+                for (int i = 1; i <= keys.size(); i++) {
                     key.add(row.getString(i));
                 }
-                rows.add(shape.keys().shown(key));
+                rows.add(keys.shown(key));
             }
         }
         return rows;

@@ -220,7 +220,8 @@ final class IndexBackfillTest {
                                     source("ssn_index").sources(),
                                     ColumnFill.Target.of("ssn_index"),
                                     "t.ssn_index IS NULL",
-                                    cells -> Computed.none(Computed.Why.CLOSED)))
+                                    cells -> Computed.none(Computed.Why.CLOSED)),
+                            session.dialect())
                     .run(session, rows);
         });
     }

@@ -1,0 +1,225 @@
+package dev.tegula.operations.reencrypt;
+
+import static dev.tegula.operations.live.LiveLab.move;
+import static dev.tegula.operations.live.LiveLab.patientColumns;
+import static dev.tegula.operations.live.LiveLab.scope;
+import static dev.tegula.operations.live.LiveLab.spec;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tegula.Context;
+import dev.tegula.FieldCipher;
+import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Scope;
+import dev.tegula.failure.ConfigurationException;
+import dev.tegula.jdbc.TableName;
+import dev.tegula.jdbc.Transactions;
+import dev.tegula.operations.live.LiveLab;
+import dev.tegula.operations.reencrypt.CompareAndSetQuery.ChangedRow;
+import dev.tegula.operations.reencrypt.QuarantineRetry.Result;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A primary key is unique in its own table: in one that inherits from it the same key may stand again, in another row. */
+final class InheritedTableTest {
+
+    private static final Scope SSN = scope("patient.ssn");
+    private static final int ROWS = 10;
+    private static final List<String> TABLES = List.of("patient", "patient_old", "patient_older");
+    private static final List<EncryptedColumn> COLUMNS = patientColumns().subList(0, 1);
+    private static final EncryptedColumn PHONE = LiveLab.column("owner.phone", "owner", "phone_encrypted", "id");
+
+    private LiveLab lab;
+    private KeyId old;
+
+    /** Each key in three tables, so that pages of odd sizes end between them. */
+    @BeforeEach
+    void start() throws Exception {
+        lab = LiveLab.start();
+        lab.patients(ROWS);
+        lab.sql(
+                "CREATE TABLE patient_old () INHERITS (patient)",
+                "CREATE TABLE patient_older () INHERITS (patient_old)");
+        for (String table : TABLES.subList(1, 3)) {
+            for (long id = 0; id < ROWS; id++) {
+                lab.update("INSERT INTO " + table + " (id, ssn) VALUES (?, ?)", id, envelope(table + "-" + id));
+            }
+        }
+        old = lab.activeKey(SSN);
+    }
+
+    @AfterEach
+    void stop() {
+        lab.close();
+    }
+
+    private byte[] envelope(String value) {
+        byte[] envelope = lab.field("patient.ssn").encrypt(value, Context.noTenant());
+        assertThat(envelope).isNotNull();
+        return envelope;
+    }
+
+    private String opened(String table, long id) {
+        return lab.field("patient.ssn")
+                .decrypt(lab.bytes("SELECT ssn FROM ONLY " + table + " WHERE id = " + id), Context.noTenant());
+    }
+
+    private void assertOwnValues() {
+        for (long id = 0; id < ROWS; id++) {
+            assertThat(opened("patient", id)).isEqualTo("ssn-" + id);
+            assertThat(opened("patient_old", id)).isEqualTo("patient_old-" + id);
+            assertThat(opened("patient_older", id)).isEqualTo("patient_older-" + id);
+        }
+    }
+
+    @Test
+    void sweep_ofKeysInSeveralTables_leavesEachRowItsOwnValue() throws Exception {
+        KeyId fresh = lab.nextKey(SSN).keyId();
+        Reencryption reencryption = lab.reencryption(SweepSettings.standard().withBatchRows(7));
+        Job job = reencryption.plan(spec(COLUMNS, 2, move(SSN, fresh, old)));
+
+        JobReport swept = reencryption.sweep(job.id(), 2, new RunControl(), ProgressListener.none());
+        JobReport finished = reencryption.finish(
+                job.id(), new Fence(lab.database, Duration.ofSeconds(5)), 1, new RunControl(), ProgressListener.none());
+
+        assertThat(swept.moved()).isEqualTo(3 * ROWS);
+        assertThat(finished.outcome()).isEqualTo(JobOutcome.DONE);
+        assertThat(lab.under(fresh, "patient", "ssn")).isEqualTo(3 * ROWS);
+        assertOwnValues();
+    }
+
+    /** Its page ends between two rows of one key, and what was left is what somebody held. */
+    @Test
+    void verify_inPagesThatEndBetweenRowsOfOneKey_opensThemAll() {
+        VerifyReport report = new Verification(
+                        lab.database,
+                        CipherSource.of(lab.tegula.keyring()),
+                        SweepSettings.standard().withBatchRows(2))
+                .verify(COLUMNS, 100, 1, new RunControl(), ProgressListener.none());
+
+        assertThat(report.openedTotal()).isEqualTo(3 * ROWS);
+        assertThat(report.badTotal()).isZero();
+    }
+
+    /** The table had none that inherits from it when its shape was read. */
+    @Test
+    void run_whereATableInheritsOnlySince_leavesEachRowItsOwnValue() throws Exception {
+        lab.sql("ALTER TABLE patient_old NO INHERIT patient");
+        TableShape before = new Transactions(lab.database)
+                .readCommitted(session -> TableShape.read(session, TableName.of(COLUMNS.get(0)), COLUMNS));
+        lab.sql("ALTER TABLE patient_old INHERIT patient");
+        KeyId fresh = lab.nextKey(SSN).keyId();
+        List<ChangedRow> rows = new ArrayList<>();
+        for (String table : TABLES) {
+            rows.add(changed(table));
+        }
+
+        Set<List<String>> changed = new Transactions(lab.database).readCommitted(session -> new CompareAndSetQuery(
+                        before, List.of("ssn"), List.of(Optional.empty()), session.dialect())
+                .run(session, rows));
+
+        assertThat(changed).containsExactly(List.of("3"));
+        assertThat(lab.under(fresh, "patient", "ssn")).isEqualTo(3);
+        assertOwnValues();
+    }
+
+    private ChangedRow changed(String table) {
+        Cell cell = new Cell(lab.bytes("SELECT ssn FROM ONLY " + table + " WHERE id = 3"), Optional.empty());
+        List<byte @Nullable []> values = new ArrayList<>();
+        values.add(envelope(opened(table, 3)));
+        return new ChangedRow(List.of("3"), List.of(cell), values);
+    }
+
+    @Test
+    void retry_ofOneOfTheRowsOfAKey_movesThatOne() throws Exception {
+        String flipped = "UPDATE ONLY patient_old SET ssn = set_byte(ssn, 60, 255 - get_byte(ssn, 60)) WHERE id = 4";
+        lab.sql(flipped);
+        KeyId fresh = lab.nextKey(SSN).keyId();
+        JobSpec spec = spec(COLUMNS, 1, move(SSN, fresh, old));
+        Reencryption reencryption = lab.reencryption(SweepSettings.standard());
+        Job job = reencryption.plan(spec);
+        reencryption.sweep(job.id(), 1, new RunControl(), ProgressListener.none());
+        reencryption.close(job.id(), new RunControl());
+        lab.sql(flipped);
+
+        QuarantineRetry.Report report = new QuarantineRetry(
+                        lab.database, CipherSource.of(lab.tegula), SweepSettings.standard())
+                .run(new QuarantineNotes(lab.database).all(), COLUMNS, List.of(spec), false, new RunControl());
+
+        assertThat(report.count(Result.MOVED)).isEqualTo(1);
+        assertThat(report.values().get(0).note().row())
+                .isEqualTo("id=4, tableoid=" + lab.text("SELECT CAST(CAST('patient_old' AS regclass) AS oid)"));
+        assertThat(lab.under(fresh, "patient", "ssn")).isEqualTo(3 * ROWS);
+        assertOwnValues();
+    }
+
+    /** What a job notes of its key must go on to fit when nothing inherits from the table any more. */
+    @Test
+    void sweep_ofAJobPlannedWithTablesThatAreGone_goesOn() {
+        KeyId fresh = lab.nextKey(SSN).keyId();
+        Reencryption reencryption = lab.reencryption(SweepSettings.standard());
+        Job job = reencryption.plan(spec(COLUMNS, 2, move(SSN, fresh, old)));
+        lab.sql("ALTER TABLE patient_old NO INHERIT patient");
+
+        assertThat(reencryption
+                        .sweep(job.id(), 1, new RunControl(), ProgressListener.none())
+                        .moved())
+                .isEqualTo(ROWS);
+    }
+
+    /** The ranges of such a job cut between keys, so that a row of one may be passed over. */
+    @Test
+    void sweep_ofAJobPlannedBeforeATableInherited_isRefused() {
+        lab.sql("ALTER TABLE patient_old NO INHERIT patient");
+        KeyId fresh = lab.nextKey(SSN).keyId();
+        Reencryption reencryption = lab.reencryption(SweepSettings.standard());
+        Job job = reencryption.plan(spec(COLUMNS, 2, move(SSN, fresh, old)));
+        lab.sql("ALTER TABLE patient_old INHERIT patient");
+
+        assertThatThrownBy(() -> reencryption.sweep(job.id(), 1, new RunControl(), ProgressListener.none()))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("[id, tableoid]");
+        assertOwnValues();
+    }
+
+    @Test
+    void fill_ofKeysInSeveralTables_givesEachRowItsOwnEnvelope() {
+        FieldCipher<String> phone = lab.field("owner.phone");
+        lab.sql(
+                "CREATE TABLE owner (id bigint PRIMARY KEY, phone text, phone_encrypted bytea)",
+                "CREATE TABLE owner_old () INHERITS (owner)",
+                "INSERT INTO owner SELECT i, 'phone-' || i FROM generate_series(1, 9) i",
+                "INSERT INTO owner_old SELECT i, 'old-' || i FROM generate_series(1, 9) i");
+        Adoption adoption =
+                new Adoption(lab.database, lab.tegula, SweepSettings.standard().withBatchRows(5));
+        PlainColumn column = PlainColumn.of(lab.tegula, PHONE, "phone");
+
+        BackfillReport filled = adoption.fill(column, Set.of(), new RunControl(), ProgressListener.none());
+
+        assertThat(filled.filled()).isEqualTo(18);
+        Map<String, String> values = new TreeMap<>();
+        for (String table : List.of("owner", "owner_old")) {
+            for (int id = 1; id <= 9; id++) {
+                String row = " FROM ONLY " + table + " WHERE id = " + id;
+                values.put(
+                        lab.text("SELECT phone" + row),
+                        phone.decrypt(lab.bytes("SELECT phone_encrypted" + row), Context.noTenant()));
+            }
+        }
+        assertThat(values).hasSize(18).allSatisfy((clear, opened) -> assertThat(opened)
+                .isEqualTo(clear));
+        assertThat(adoption.verify(column, new RunControl(), ProgressListener.none())
+                        .sound())
+                .isEqualTo(18);
+    }
+}
