@@ -247,6 +247,9 @@ final class AdoptCommand extends TegulaCommand {
         if (!state.equals("left") && !state.equals("sealed")) {
             lines.add(column.encrypted().label() + ": " + Table.count(report.filled(), "row") + " filled, "
                     + Table.number(report.sound()) + " compared and the same, " + Table.number(report.left()) + " not"
+                    + (report.shredded() == 0
+                            ? ""
+                            : "; " + Table.count(report.shredded(), "dead value") + " of shredded tenants passed over")
                     + (report.complete() ? "." : "; stopped before the end."));
         }
         PlainColumns.list(lines, report.wrong(), "says something else in " + column.name());
@@ -260,6 +263,12 @@ final class AdoptCommand extends TegulaCommand {
                 lines,
                 report.unreadable(),
                 "does not open, says something else, or has a value that Java does not have");
+        PlainColumns.list(
+                lines,
+                report.inClear(),
+                "has a value in clear of a tenant that was shredded, which nothing encrypts any more: delete the row, or empty "
+                        + column.name());
+        PlainColumns.keyless(lines, column, report.keyless());
         lines.add(report.clean() ? next : "Look at the rows that are listed; run the same command again to go on.");
         Exit exit = !report.wrong().isEmpty()
                 ? Exit.UNVERIFIED
@@ -278,7 +287,10 @@ final class AdoptCommand extends TegulaCommand {
                         "left", report.left(),
                         "different", report.wrong(),
                         "missing", report.missing(),
-                        "unreadable", report.unreadable()),
+                        "unreadable", report.unreadable(),
+                        "inClear", report.inClear(),
+                        "keyless", report.keyless(),
+                        "shredded", report.shredded()),
                 lines);
     }
 }

@@ -3,7 +3,9 @@ package dev.tegula.cli.command;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Layout;
+import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.operations.document.Printable;
 import dev.tegula.operations.reencrypt.BackfillReport;
 import dev.tegula.operations.reencrypt.PlainColumn;
 import java.util.List;
@@ -41,9 +43,21 @@ final class PlainColumns {
         return column.table() + "." + column.name();
     }
 
+    /** Tenants whose rows get no envelope for want of a key, each with the command that makes it. */
+    static void keyless(Layout lines, PlainColumn column, List<String> tenants) {
+        tenants.forEach(tenant -> lines.add("  tenant " + Printable.of(tenant)
+                + " has no key, and its rows no envelope: tegula keys create "
+                + column.encrypted().field() + " --tenant " + TenantId.of(tenant).argument() + " --activate"));
+        more(lines, tenants);
+    }
+
     /** Rows of one kind. */
     static void list(Layout lines, List<String> rows, String what) {
         rows.forEach(row -> lines.add("  row " + row + "  " + what));
+        more(lines, rows);
+    }
+
+    private static void more(Layout lines, List<String> rows) {
         if (rows.size() == BackfillReport.MAX_LISTED) {
             lines.add("  … and maybe more of this kind");
         }

@@ -225,6 +225,13 @@ final class ShredText {
         left.add(
                 "values that were given out in the clear (exports, reports, caches of applications, snapshots of secrets,"
                         + " core dumps) are under no key");
+        look.inClear()
+                .forEach(beside -> left.add(beside.label() + ", beside "
+                        + beside.encrypted().label()
+                        + (beside.holds().isPresent()
+                                ? ", holds values of the tenant in clear, which are under no key: delete these rows"
+                                : ", may hold values of the tenant in clear, which are under no key: nothing says whose its"
+                                        + " rows are. Empty those of the tenant")));
         left.add("processes may serve a key from memory for "
                 + shown(open.retention().caches()) + " after it is destroyed");
         if (!target.secrets() && hasSecrets()) {

@@ -128,13 +128,14 @@ public final class Adoption {
             BackfillMeter meter,
             Set<AdoptionTrigger.Form> phases) {
         ColumnPasses passes = passes(kept, column, meter, control);
+        LostKeys lost = new LostKeys();
         return passes.fill(
                 shape(passes, column),
                 ColumnFill.of(
                         List.of(column.plainSource()),
                         ColumnFill.Target.of(column.encrypted().column()),
                         "t." + Identifiers.quote(column.encrypted().column()) + " IS NULL",
-                        cells -> Computed.of(column.encrypted(cells.get(0)))),
+                        cells -> column.encrypted(cells.get(0), lost)),
                 new AdoptionPhase(column)
                         .during(phases, (session, step, detail) -> tell(session, column, step, detail)));
     }
@@ -153,7 +154,8 @@ public final class Adoption {
      * Opens every envelope and compares it with the value beside it; changes nothing.
      *
      * @return rows that say the same as sound; those with a value and no envelope as missing; those that say something else as
-     *     wrong; those that do not open, or have no value in Java, as unreadable
+     *     wrong; those that do not open, or have no value in Java, as unreadable; of shredded tenants those with a value as in
+     *     clear, and those without as shredded
      * @throws dev.tegula.failure.TegulaException as {@link #fill}
      */
     public BackfillReport verify(PlainColumn column, RunControl control, ProgressListener listener) {
@@ -190,19 +192,36 @@ public final class Adoption {
             @Nullable Cell envelope,
             BackfillTally tally,
             List<String> key) {
+        LostKeys lost = tally.lost();
         if (envelope == null) {
-            tally.missing(shown);
+            Optional<Computed> none = Optional.ofNullable(plain)
+                    .map(cell -> column.encrypted(cell, lost))
+                    .filter(computed -> computed.why()
+                            .filter(why -> why != Computed.Why.CLOSED)
+                            .isPresent());
+            none.ifPresentOrElse(computed -> tally.none(key, shown, computed), () -> tally.missing(shown));
+            return;
+        }
+        if (lost.isDestroyed(column.encrypted().field(), envelope)) {
+            tally.none(key, shown, dead(plain));
             return;
         }
         Optional<Object> opened = column.opened(envelope);
         Optional<Object> value = plain == null ? Optional.empty() : column.value(plain);
-        if (opened.isEmpty() || (plain != null && value.isEmpty())) {
+        if (opened.isEmpty() && column.shredded(envelope, lost)) {
+            tally.none(key, shown, dead(plain));
+        } else if (opened.isEmpty() || (plain != null && value.isEmpty())) {
             tally.unreadable(key, shown);
         } else if (value.isPresent() && column.text().same(value.get(), opened.get())) {
             tally.sound();
         } else {
             tally.wrong(shown);
         }
+    }
+
+    /** Of a row whose envelope nothing opens any more: what is beside it is in clear still. */
+    private static Computed dead(@Nullable Cell plain) {
+        return Computed.none(plain == null ? Computed.Why.SHREDDED : Computed.Why.IN_CLEAR);
     }
 
     /**

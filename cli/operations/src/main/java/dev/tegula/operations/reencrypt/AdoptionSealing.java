@@ -5,6 +5,7 @@ import dev.tegula.jdbc.AdoptionTrigger.Form;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.KeptConnection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The end of an adoption: the column in clear is emptied, row by row where both say the same, and nobody may fill it. */
@@ -128,18 +129,26 @@ final class AdoptionSealing {
 
     private BackfillReport empty(KeptConnection kept, BackfillMeter meter) {
         ColumnPasses passes = adoption.passes(kept, column, meter, control);
+        LostKeys lost = new LostKeys();
         return passes.fill(
                 Adoption.shape(passes, column),
                 ColumnFill.of(
                         List.of(column.plainSource(), column.envelopeSource()),
                         new ColumnFill.Target(column.name(), none -> "NULL"),
                         "t." + Identifiers.quote(column.name()) + " IS NOT NULL",
-                        cells -> Computed.of(column.value(cells.get(0))
-                                .filter(value -> column.opened(cells.get(1))
-                                        .filter(opened -> column.text().same(value, opened))
-                                        .isPresent())
-                                .map(same -> new byte[0]))),
+                        cells -> same(cells.get(0), cells.get(1), lost)),
                 phase.during(Set.of(Form.EMPTYING), (session, step, detail) -> {}));
+    }
+
+    private Computed same(Cell plain, Cell envelope, LostKeys lost) {
+        Optional<Object> opened = column.opened(envelope);
+        if (opened.isEmpty() && column.shredded(envelope, lost)) {
+            return Computed.none(Computed.Why.IN_CLEAR);
+        }
+        return Computed.of(column.value(plain)
+                .filter(value -> opened.filter(each -> column.text().same(value, each))
+                        .isPresent())
+                .map(same -> new byte[0]));
     }
 
     private boolean filledRows(KeptConnection kept) {

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  * @param refused rows whose value opens, and of which nothing can be computed, because its normaliser or tokeniser refuses it; at
  *     most as many
  * @param keyless tenants that have no key to compute it with, whose rows are left; at most as many
+ * @param inClear rows that hold a value in clear of a tenant that was shredded, which nothing encrypts any more; at most as many
  */
 public record BackfillReport(
         long filled,
@@ -31,7 +32,8 @@ public record BackfillReport(
         boolean complete,
         long shredded,
         List<String> refused,
-        List<String> keyless) {
+        List<String> keyless,
+        List<String> inClear) {
 
     /** How many rows of a kind are listed. */
     public static final int MAX_LISTED = 1_000;
@@ -44,6 +46,7 @@ public record BackfillReport(
         wrong = List.copyOf(wrong);
         refused = List.copyOf(refused);
         keyless = List.copyOf(keyless);
+        inClear = List.copyOf(inClear);
     }
 
     /** Without rows of a shredded tenant, or of one without a key, or that are refused. */
@@ -56,7 +59,7 @@ public record BackfillReport(
             List<String> wrong,
             long left,
             boolean complete) {
-        this(filled, sound, duplicates, unreadable, missing, wrong, left, complete, 0, List.of(), List.of());
+        this(filled, sound, duplicates, unreadable, missing, wrong, left, complete, 0, List.of(), List.of(), List.of());
     }
 
     /** Of a run that had nothing to do. */
@@ -67,7 +70,7 @@ public record BackfillReport(
     /** The same, after so many rows were filled. */
     public BackfillReport withFilled(long rows) {
         return new BackfillReport(
-                rows, sound, duplicates, unreadable, missing, wrong, left, complete, shredded, refused, keyless);
+                rows, sound, duplicates, unreadable, missing, wrong, left, complete, shredded, refused, keyless, inClear);
     }
 
     /** The same, after so many rows more were filled. */

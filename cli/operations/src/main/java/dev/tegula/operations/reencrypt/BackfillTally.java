@@ -13,14 +13,21 @@ final class BackfillTally {
     private final List<String> unreadable = new ArrayList<>();
     private final List<String> refused = new ArrayList<>();
     private final Set<String> keyless = new TreeSet<>();
+    private final List<String> inClear = new ArrayList<>();
     private final List<String> missing = new ArrayList<>();
     private final List<String> wrong = new ArrayList<>();
     private final Set<List<String>> hopeless = new HashSet<>();
     private final Set<List<String>> shredded = new HashSet<>();
+    private final LostKeys lost = new LostKeys();
     private long filled;
     private long emptied;
     private long sound;
     private long left;
+
+    /** Keys that rows were found to want. */
+    LostKeys lost() {
+        return lost;
+    }
 
     /** Rows that were left may be done by now. */
     void nextPass() {
@@ -90,6 +97,7 @@ final class BackfillTally {
             case CLOSED -> unreadable(key, shown);
             case REFUSED -> refused(key, shown);
             case SHREDDED -> shredded(key);
+            case IN_CLEAR -> inClear(key, shown);
             case KEYLESS -> keyless(key, computed.tenant());
             case MISSING -> missing(shown);
             case WRONG -> wrong(shown);
@@ -107,6 +115,13 @@ final class BackfillTally {
         left++;
         hopeless.add(key);
         list(refused, shown);
+    }
+
+    /** Its value in clear is of a shredded tenant. */
+    private void inClear(List<String> key, String shown) {
+        left++;
+        hopeless.add(key);
+        list(inClear, shown);
     }
 
     /** Its tenant has no key. */
@@ -140,7 +155,8 @@ final class BackfillTally {
                 complete,
                 shredded.size(),
                 refused,
-                List.copyOf(keyless));
+                List.copyOf(keyless),
+                inClear);
     }
 
     private static void list(List<String> rows, String row) {

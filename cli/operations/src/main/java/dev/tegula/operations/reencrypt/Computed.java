@@ -16,6 +16,8 @@ final class Computed {
         REFUSED,
         /** A value is of a tenant that was shredded. */
         SHREDDED,
+        /** A value in clear is of a tenant that was shredded: nothing encrypts it any more. */
+        IN_CLEAR,
         /** The tenant has no key to compute it with. */
         KEYLESS,
         /** There are values, and nothing beside them. */

@@ -14,6 +14,7 @@ final class LostKeys {
 
     private final Set<Lost> destroyed = new HashSet<>();
     private final Set<String> keyless = new HashSet<>();
+    private final Set<String> shredded = new HashSet<>();
 
     private record Lost(FieldId field, KeyId key, Optional<String> tenant) {}
 
@@ -33,5 +34,13 @@ final class LostKeys {
 
     void keyless(String tenant) {
         keyless.add(tenant);
+    }
+
+    boolean isShredded(String tenant) {
+        return shredded.contains(tenant);
+    }
+
+    void shredded(String tenant) {
+        shredded.add(tenant);
     }
 }

@@ -124,12 +124,49 @@ public final class PlainColumn {
         return ColumnFill.Source.of(encrypted.column(), encrypted.tenantColumn());
     }
 
-    /** The envelope of a value in clear; empty if it has no value in Java, or none that may be encrypted. */
-    Optional<byte[]> encrypted(Cell plain) {
+    /** The envelope of a value in clear; none if it has no value in Java, or none that may be encrypted, or its tenant no key. */
+    Computed encrypted(Cell plain, LostKeys lost) {
+        String tenant = plain.tenant().orElse("");
+        if (lost.isShredded(tenant)) {
+            return Computed.none(Computed.Why.IN_CLEAR);
+        }
+        if (lost.isKeyless(tenant)) {
+            return Computed.keyless(tenant);
+        }
         try {
-            return value(plain).map(value -> encryption.apply(value, context(plain)));
+            return Computed.of(value(plain).map(value -> encryption.apply(value, context(plain))));
         } catch (MalformedException | ValueException e) {
-            return Optional.empty();
+            return Computed.none(Computed.Why.CLOSED);
+        } catch (KeyUnknownException e) {
+            if (!encrypted.perTenant()) {
+                throw e; // of all rows
+            }
+            if (e.ofShreddedTenant()) {
+                lost.shredded(tenant);
+                return Computed.none(Computed.Why.IN_CLEAR);
+            }
+            lost.keyless(tenant);
+            return Computed.keyless(tenant);
+        }
+    }
+
+    /** Whether nothing opens an envelope any more, because its key was destroyed with its tenant. */
+    boolean shredded(Cell envelope, LostKeys lost) {
+        if (lost.isDestroyed(encrypted.field(), envelope)) {
+            return true;
+        }
+        try {
+            if (!envelope.tooLarge()) {
+                var unused = decryption.apply(envelope.value(), context(envelope));
+            }
+            return false;
+        } catch (KeyUnknownException e) {
+            if (e.ofShreddedTenant()) {
+                lost.destroyed(encrypted.field(), envelope);
+            }
+            return e.ofShreddedTenant();
+        } catch (CannotOpenException | MalformedException | ValueException e) {
+            return false;
         }
     }
 

@@ -1,9 +1,13 @@
 package dev.tegula.operations.rotation;
 
 import dev.tegula.Tegula;
+import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.failure.RefusedException;
+import dev.tegula.failure.ShellWord;
 import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.Timeouts;
 import dev.tegula.jdbc.Transactions;
+import dev.tegula.operations.reencrypt.BesideInClear;
 import dev.tegula.operations.reencrypt.RunControl;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
@@ -101,7 +105,7 @@ public final class Shred {
         long quarantined = state.keys().stream()
                 .mapToLong(row -> report.quarantined().getOrDefault(row.keyId(), 0L))
                 .sum();
-        return new ShredLook(state, values, quarantined, keks, jobs(target));
+        return new ShredLook(state, values, quarantined, keks, jobs(target), inClear(target));
     }
 
     /** How far it is; counts nothing. */
@@ -112,6 +116,10 @@ public final class Shred {
     /** What is known to stand in the way now; each says what to do. */
     public List<String> obstacles(TenantShred.Target target) {
         List<String> obstacles = new ArrayList<>(jobs(target));
+        TenantShred.State state = keys.state(target);
+        if (state.open() || state.left()) {
+            obstacles.addAll(held(target));
+        }
         if (transactions.dialect().showsHolders()) {
             obstacles.addAll(transactions.readCommitted(OpenTransactions::prepared));
         }
@@ -124,12 +132,18 @@ public final class Shred {
      * @param says is told of each step
      * @param control stops it between two steps, or while it waits
      * @return how far it is; keys are left if it was stopped
-     * @throws RefusedException code {@code tenant-unknown}, if the tenant never had a key; {@code job-open}, while a job moves its
-     *     values; {@code instances-behind} or {@code transactions-open}, if these may still write under its keys: then the tenant
+     * @throws RefusedException code {@code tenant-unknown}, if the tenant never had a key; {@code values-in-clear}, while a column
+     *     that is adopted or released holds values of it in clear; {@code job-open}, while a job moves its values; {@code
+     *     instances-behind} or {@code transactions-open}, if these may still write under its keys: then the tenant
      *     is marked and its keys are RETIRED, and the next run goes on
      */
     public TenantShred.State run(TenantShred.Target target, Consumer<String> says, RunControl control) {
         TenantShred.State state = keys.state(target);
+        List<String> held = state.open() || state.left() ? held(target) : List.of();
+        if (!held.isEmpty()) {
+            throw new RefusedException(
+                    "values-in-clear", "No key was destroyed, and it would not help: " + String.join("; ", held) + ".");
+        }
         if (state.open()) {
             List<String> jobs = jobs(target);
             if (!jobs.isEmpty()) {
@@ -202,6 +216,30 @@ public final class Shred {
 
     private static SortedMap<String, String> open(Session session) throws SQLException {
         return OpenTransactions.now(session, "the keys were retired", "still write a value under them");
+    }
+
+    /** Columns in clear that hold values of the tenant, as far as rows say so; each with what to do. */
+    private List<String> held(TenantShred.Target target) {
+        return inClear(target).stream()
+                .filter(beside -> beside.holds().orElse(false))
+                .map(beside -> beside.label() + " holds values of " + target.tenant() + " in clear beside "
+                        + beside.encrypted().column() + ", under no key: seal the adoption first (`tegula adopt "
+                        + beside.encrypted().field() + " --from "
+                        + ShellWord.of(beside.plain().orElse(""))
+                        + " --seal`), or empty it in the rows of the tenant")
+                .toList();
+    }
+
+    private List<BesideInClear> inClear(TenantShred.Target target) {
+        List<EncryptedColumn> columns = Census.catalogue(tegula).columns();
+        return transactions
+                .read(
+                        Timeouts.SCAN,
+                        session -> BesideInClear.of(
+                                session, columns, target.tenant().name().orElse("")))
+                .stream()
+                .filter(beside -> beside.holds().orElse(true))
+                .toList();
     }
 
     private List<String> jobs(TenantShred.Target target) {

@@ -1,5 +1,6 @@
 package dev.tegula.operations.rotation;
 
+import dev.tegula.operations.reencrypt.BesideInClear;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import dev.tegula.registry.TenantShred;
@@ -16,19 +17,22 @@ import java.util.TreeMap;
  * @param quarantined how many values in the quarantine are
  * @param keks the KEKs of its keys
  * @param jobs jobs that have not ended and move its values, as people name them
+ * @param inClear columns in clear beside encrypted ones that hold values of it, or may
  */
 public record ShredLook(
         TenantShred.State state,
         SortedMap<String, Long> values,
         long quarantined,
         List<OfKek> keks,
-        List<String> jobs) {
+        List<String> jobs,
+        List<BesideInClear> inClear) {
 
     /** Copies all. */
     public ShredLook {
         values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
         keks = List.copyOf(keks);
         jobs = List.copyOf(jobs);
+        inClear = List.copyOf(inClear);
     }
 
     /**
