@@ -41,6 +41,8 @@ class DeployTest {
                 .isFalse();
         List<String> arguments = new YAMLMapper().convertValue(container.at("/args"), new TypeReference<>() {});
         assertTaken(arguments);
+        assertThat(arguments).as("a field with a key for each tenant").contains("--all-tenants");
+        assertToken("cronjob.yaml", pod);
         List<String> volumes = pod.at("/volumes").findValuesAsText("name");
         assertThat(container.at("/volumeMounts").findValuesAsText("name")).isSubsetOf(volumes);
     }
@@ -69,6 +71,7 @@ class DeployTest {
                 .map(word -> word.replace(
                         "$(TEGULA_JOB)", container.at("/env/0/value").asText()))
                 .toList());
+        assertToken("indexed-job.yaml", pod);
         assertThat(container.at("/volumeMounts").findValuesAsText("name"))
                 .isSubsetOf(pod.at("/volumes").findValuesAsText("name"));
     }
@@ -82,6 +85,7 @@ class DeployTest {
         assertThat(start).startsWith("ExecStart=/opt/tegula/bin/tegula ");
         assertTaken(List.of(
                 start.substring("ExecStart=/opt/tegula/bin/tegula ".length()).split(" ")));
+        assertThat(start).as("a field with a key for each tenant").contains(" --all-tenants ");
         assertThat(setting("tegula-rotate.timer")).contains("[Timer]", "Persistent=true", "[Install]");
         for (String line : service) {
             assertThat(line).matches("\\[[A-Z][a-z]+]|[A-Z][A-Za-z]+=.*");
@@ -102,6 +106,16 @@ class DeployTest {
         assertThat(lines).contains("ENTRYPOINT [\"/opt/tegula/bin/tegula\"]");
         assertThat(lines.indexOf("USER 65532:65532"))
                 .isLessThan(lines.indexOf("ENTRYPOINT [\"/opt/tegula/bin/tegula\"]"));
+    }
+
+    /** A pod has no token that nobody reads; one login does. */
+    private static void assertToken(String file, JsonNode pod) throws IOException {
+        assertThat(pod.at("/automountServiceAccountToken").asBoolean(true)).isFalse();
+        assertThat(setting(file))
+                .filteredOn(line -> line.contains("automountServiceAccountToken"))
+                .singleElement()
+                .asString()
+                .contains("# true where", "--vault-kubernetes-role");
     }
 
     private static void assertTaken(List<String> arguments) {
