@@ -21,10 +21,16 @@ final class BackfillOptions {
     int batch = 100;
 
     @Mixin
+    final LagOption lag = new LagOption();
+
+    @Mixin
     final AcceptOptions accept = new AcceptOptions();
 
     SweepSettings settings() {
-        return SweepSettings.standard().withBatchRows(batch).withMaxPerSecond(rate.perSecond);
+        return SweepSettings.standard()
+                .withBatchRows(batch)
+                .withMaxPerSecond(rate.perSecond)
+                .withMaxLag(lag.limit());
     }
 
     /** The kinds of findings that do not stop it. */

@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
         name = "scan",
         description = {
             "Look through every table for envelopes that nobody declared and for plaintext that looks personal.",
-            "Exit 3 for findings, with --baseline only for new ones. Guesses from names and from a sample of values, which it"
+            "Foreign tables are left out. Exit 3 for findings, with --baseline only for new ones. Guesses from names and from a sample of values, which it"
                     + " never shows. Changes nothing, and needs no table of Tegula's: those are left out, with the notes of secrets.",
             "Values of secrets are opened by `tegula verify tegula.secret`."
         })

@@ -5,7 +5,7 @@ import dev.tegula.jdbc.TableName;
 import java.util.List;
 import java.util.Optional;
 
-/** Tells a listener how many rows of a table a backfill has looked at. Of one thread. */
+/** Tells a listener how many rows of a table a backfill has looked at, and whom it waits for. Of one thread. */
 final class BackfillMeter {
 
     private final TableName table;
@@ -14,6 +14,7 @@ final class BackfillMeter {
     private final Speed speed = new Speed();
     private long total;
     private long scanned;
+    private long unreadable;
 
     BackfillMeter(TableName table, List<FieldId> fields, ProgressListener listener) {
         this.table = table;
@@ -30,8 +31,18 @@ final class BackfillMeter {
         scanned = 0;
     }
 
-    void scanned(int rows, long unreadable) {
+    void scanned(int rows, long notOpened) {
         scanned += rows;
+        unreadable = notOpened;
+        tell(Optional.empty());
+    }
+
+    /** Nothing is looked at while somebody is behind. */
+    void waiting(String who) {
+        tell(Optional.of(who));
+    }
+
+    private void tell(Optional<String> waitingFor) {
         var perSecond = speed.perSecond(System.nanoTime(), scanned);
         long all = Math.max(total, scanned);
         listener.progress(new Progress(
@@ -45,6 +56,6 @@ final class BackfillMeter {
                 0,
                 unreadable,
                 1,
-                Optional.empty()));
+                waitingFor));
     }
 }

@@ -133,7 +133,7 @@ final class ColumnPasses {
         PageQuery.Bounds bounds = PageQuery.Bounds.of(settings, many, many);
         List<String> after = null;
         long seen = 0;
-        Brake brake = new Brake(kept, settings.maxLag(), control);
+        Brake brake = new Brake(kept, settings.maxLag(), control, meter::waiting);
         while (brake.proceed()) {
             List<String> from = after;
             Page page = once(session -> pages.read(session, from, null, bounds));

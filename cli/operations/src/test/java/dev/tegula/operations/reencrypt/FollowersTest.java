@@ -6,6 +6,7 @@ import static dev.tegula.operations.live.LiveLab.scope;
 import static dev.tegula.operations.live.LiveLab.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tegula.Context;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.operations.live.LiveLab;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -94,6 +96,38 @@ final class FollowersTest {
                 lab.sql("SELECT pg_replication_slot_advance('reports', pg_current_wal_lsn())");
                 assertThat(sweep.get(5, TimeUnit.MINUTES).outcome()).isEqualTo(JobOutcome.DONE);
                 assertThat(lab.under(fresh, "patient", "ssn")).isEqualTo(300);
+            } finally {
+                withoutSlot(lab);
+            }
+        }
+    }
+
+    /** Columns are filled under the same brake, and say whom they wait for. */
+    @Test
+    void adoption_besideASlotForWhichTheDiskFills_waitsAndSaysSo() throws Exception {
+        try (LiveLab lab = LiveLab.start()) {
+            lab.sql(
+                    "CREATE TABLE owner (id bigint PRIMARY KEY, phone text, phone_encrypted bytea)",
+                    "INSERT INTO owner SELECT i, 'phone-' || i FROM generate_series(1, 300) i");
+            lab.field("owner.phone").encrypt("the first key", Context.noTenant());
+            PlainColumn column = PlainColumn.of(
+                    lab.tegula, LiveLab.column("owner.phone", "owner", "phone_encrypted", "id"), "phone");
+            Adoption adoption = new Adoption(lab.database, lab.tegula, SweepSettings.standard());
+            try {
+                slot(lab, "extended");
+                BlockingQueue<Progress> told = new LinkedBlockingQueue<>();
+                CompletableFuture<BackfillReport> fill = CompletableFuture.supplyAsync(
+                        () -> adoption.fill(column, Set.of(), new RunControl(), told::add));
+                Progress first = told.poll(1, TimeUnit.MINUTES);
+
+                assertThat(first).isNotNull();
+                assertThat(first.waitingFor())
+                        .contains("replication slot reports keeps more WAL than max_wal_size, and nobody reads it");
+                assertThat(lab.text("SELECT count(phone_encrypted) FROM owner")).isEqualTo("0");
+
+                lab.sql("SELECT pg_replication_slot_advance('reports', pg_current_wal_lsn())");
+                assertThat(fill.get(5, TimeUnit.MINUTES).filled()).isEqualTo(300);
+                assertThat(told).last().extracting(Progress::waitingFor).isEqualTo(Optional.empty());
             } finally {
                 withoutSlot(lab);
             }
