@@ -165,7 +165,7 @@ final class ColumnPasses {
             List<Cell> cells = present(row.cells());
             Computed computed = fill.computed().apply(cells);
             FillCompareAndSet.Wanted one = new FillCompareAndSet.Wanted(
-                    row.key(), cells.stream().map(Cell::value).toList(), computed.bytes());
+                    row.key(), cells, computed.bytes());
             Optional<Computed.Why> why = computed.why();
             if (why.isEmpty()) {
                 wanted.add(one);

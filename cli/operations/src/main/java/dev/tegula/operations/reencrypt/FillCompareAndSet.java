@@ -17,13 +17,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets columns of a batch of rows: one is changed only if it is still due, its values are those that the new ones were computed
+ * Sets columns of a batch of rows: one is changed only if it is still due, its values, and whose they are, are those that the new ones were computed
  * from, and nobody holds it. It waits for no row.
  */
 final class FillCompareAndSet {
 
     private final KeyPaging keys;
-    private final int values;
+    private final List<ColumnFill.Source> values;
     private final int computed;
     private final Set<String> refusals;
     private final String sql;
@@ -31,13 +31,13 @@ final class FillCompareAndSet {
     /** A row that is due. */
     static final class Wanted {
         private final List<String> key;
-        private final List<byte[]> envelopes;
+        private final List<Cell> cells;
         private final List<byte @Nullable []> computed;
 
         /** Keeps the arrays, of which one is computed for each column that is set. */
-        Wanted(List<String> key, List<byte[]> envelopes, List<byte @Nullable []> computed) {
+        Wanted(List<String> key, List<Cell> cells, List<byte @Nullable []> computed) {
             this.key = key;
-            this.envelopes = envelopes;
+            this.cells = cells;
             this.computed = computed;
         }
 
@@ -91,7 +91,7 @@ final class FillCompareAndSet {
         this.refusals = refusals;
         this.computed = computed;
         this.keys = shape.keys();
-        this.values = fill.from().size();
+        this.values = fill.from();
         StringJoiner names = new StringJoiner(", ");
         StringJoiner arrays = new StringJoiner(", ");
         StringJoiner same = new StringJoiner(" AND ");
@@ -102,6 +102,12 @@ final class FillCompareAndSet {
             names.add("value" + number);
             arrays.add("CAST(? AS bytea[])");
             same.add(source.value() + " = v.value" + number);
+            if (source.tenantColumn().isPresent()) {
+                names.add("tenant" + number);
+                arrays.add("CAST(? AS text[])");
+                same.add("CAST(t." + Identifiers.quote(source.tenantColumn().get())
+                        + " AS text) IS NOT DISTINCT FROM v.tenant" + number);
+            }
         }
         StringJoiner kept = new StringJoiner("");
         for (int c = 1; c <= computed; c++) {
@@ -159,12 +165,18 @@ final class FillCompareAndSet {
         try (PreparedStatement statement = session.prepare(sql)) {
             int at =
                     keys.bind(session, statement, rows.stream().map(Wanted::key).toList());
-            for (int v = 0; v < values; v++) {
-                List<byte @Nullable []> envelopes = new ArrayList<>();
+            for (int v = 0; v < values.size(); v++) {
+                List<byte @Nullable []> read = new ArrayList<>();
+                List<@Nullable String> tenants = new ArrayList<>();
                 for (Wanted row : rows) {
-                    envelopes.add(row.envelopes.get(v));
+                    Cell cell = row.cells.get(v);
+                    read.add(cell.value());
+                    tenants.add(cell.tenant().orElse(null));
                 }
-                statement.setArray(at++, SqlArrays.bytes(session, envelopes));
+                statement.setArray(at++, SqlArrays.bytes(session, read));
+                if (values.get(v).tenantColumn().isPresent()) {
+                    statement.setArray(at++, SqlArrays.texts(session, tenants));
+                }
             }
             for (int c = 0; c < computed; c++) {
                 List<byte @Nullable []> ofColumn = new ArrayList<>();

@@ -21,6 +21,7 @@ import dev.tegula.value.ValueType;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -202,7 +203,8 @@ final class IndexBackfillTest {
     void compareAndSet_ofARowWithAnotherValueByNow_leavesIt() {
         byte[] read = lab.bytes("SELECT ssn FROM patient WHERE id = 5");
         List<FillCompareAndSet.Wanted> rows =
-                List.of(new FillCompareAndSet.Wanted(List.of("5"), List.of(read), List.of(computed("ssn-5"))));
+                List.of(new FillCompareAndSet.Wanted(
+                        List.of("5"), List.of(new Cell(read, Optional.empty())), List.of(computed("ssn-5"))));
         lab.sql("UPDATE patient SET ssn = (SELECT ssn FROM patient WHERE id = 6) WHERE id = 5");
         assertThat(compareAndSet(rows)).isEmpty();
 
