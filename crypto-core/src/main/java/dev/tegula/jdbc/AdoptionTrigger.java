@@ -2,6 +2,9 @@ package dev.tegula.jdbc;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The trigger, its function and the CHECK that keep a column in clear and the encrypted one beside it together, on PostgreSQL. An
@@ -20,13 +23,44 @@ public final class AdoptionTrigger {
     /** What a pair begins with; printable, so that no envelope does. */
     private static final char PAIR = '+';
 
+    /** The table, its partitions, and all that inherit from it. */
+    private static final String PARTS = """
+            WITH RECURSIVE part AS (
+              SELECT CAST(pg_catalog.to_regclass(?) AS pg_catalog.oid) AS oid, true AS root
+              UNION SELECT i.inhrelid, false FROM pg_catalog.pg_inherits i JOIN part p ON p.oid = i.inhparent)
+            """;
+
     /** Row, before, insert, update: as the catalogue of PostgreSQL says it. */
-    private static final String STANDING = """
-            SELECT f.prosrc FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc f ON f.oid = t.tgfoid
-            WHERE t.tgrelid = pg_catalog.to_regclass(?) AND t.tgname = ? AND t.tgenabled IN ('O', 'A') AND t.tgtype = 23
-              AND CAST(t.tgattr AS pg_catalog.text) = '' AND EXISTS (SELECT 1 FROM pg_catalog.pg_constraint k
+    private static final String STANDING = PARTS + """
+            SELECT f.prosrc, NOT EXISTS (SELECT 1 FROM part p JOIN pg_catalog.pg_trigger o ON o.tgrelid = p.oid
+                WHERE o.tgname = t.tgname AND o.tgenabled <> 'A')
+            FROM part r JOIN pg_catalog.pg_trigger t ON t.tgrelid = r.oid JOIN pg_catalog.pg_proc f ON f.oid = t.tgfoid
+            WHERE r.root AND t.tgname = ? AND NOT EXISTS (SELECT 1 FROM part p WHERE NOT EXISTS (
+                SELECT 1 FROM pg_catalog.pg_trigger o WHERE o.tgrelid = p.oid AND o.tgname = t.tgname AND o.tgfoid = t.tgfoid
+                  AND o.tgenabled IN ('O', 'A') AND o.tgtype = 23 AND CAST(o.tgattr AS pg_catalog.text) = ''))
+              AND EXISTS (SELECT 1 FROM pg_catalog.pg_constraint k
                 WHERE k.conrelid = t.tgrelid AND k.contype = 'c' AND k.conname = ?
                   AND pg_catalog.pg_get_constraintdef(k.oid) IN (?, ?, ?, ?))""";
+
+    private static final String SHARING = PARTS + """
+            SELECT DISTINCT CAST(CAST(t.tgrelid AS pg_catalog.regclass) AS pg_catalog.text) FROM pg_catalog.pg_trigger t
+            WHERE t.tgfoid = CAST(pg_catalog.to_regprocedure(?) AS pg_catalog.oid)
+              AND NOT EXISTS (SELECT 1 FROM part p WHERE p.oid = t.tgrelid) ORDER BY 1""";
+
+    private static final String HEIRS = PARTS + """
+            SELECT CAST(CAST(c.oid AS pg_catalog.regclass) AS pg_catalog.text) FROM part p
+            JOIN pg_catalog.pg_class c ON c.oid = p.oid WHERE NOT p.root AND NOT c.relispartition ORDER BY 1""";
+
+    /** Inserts and updates of rows before which a trigger of a greater name fires after this one. */
+    private static final String LATER = PARTS + """
+            SELECT t.tgname, n.nspname, c.relname FROM part p JOIN pg_catalog.pg_trigger t ON t.tgrelid = p.oid
+            JOIN pg_catalog.pg_class c ON c.oid = p.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE NOT EXISTS (SELECT 1 FROM pg_catalog.pg_trigger o WHERE o.oid = t.tgparentid AND o.tgname = t.tgname)
+              AND NOT t.tgisinternal AND t.tgenabled <> 'D' AND (t.tgtype & 3) = 3 AND (t.tgtype & 20) <> 0
+              AND t.tgname > CAST(? AS pg_catalog.name) AND t.tgname NOT LIKE 'tegula\\_adopt\\_%' ORDER BY 1, 2, 3""";
+
+    private static final Pattern OF_TENANT = Pattern.compile(" ELSIF CAST\\(NEW\\.(\"(?:[^\"]|\"\")+\") AS text\\) COLLATE \"C\""
+            + " IS DISTINCT FROM CAST\\(OLD\\.\\1 AS text\\) AND ");
 
     /** What it does, which says how far the adoption is. */
     public enum Form {
@@ -49,6 +83,7 @@ public final class AdoptionTrigger {
     private final String encrypted;
     private final String name;
     private final String check;
+    private final Optional<String> tenant;
 
     /**
      * That of two columns.
@@ -56,11 +91,22 @@ public final class AdoptionTrigger {
      * @param table their table; an empty schema stands for the one that the search path finds
      */
     public AdoptionTrigger(TableName table, String plain, String encrypted) {
+        this(table, plain, encrypted, Optional.empty());
+    }
+
+    /**
+     * That of two columns, of which the encrypted one has a key for each tenant.
+     *
+     * @param table as the other one
+     * @param tenant the column with the tenant: where it changes alone, the envelope goes
+     */
+    public AdoptionTrigger(TableName table, String plain, String encrypted, Optional<String> tenant) {
         this.table = table;
         this.plain = Identifiers.quote(plain);
         this.encrypted = Identifiers.quote(encrypted);
         this.name = Identifiers.fitted(PREFIX, table.name() + "_" + encrypted);
         this.check = Identifiers.fitted("tegula_pair_", encrypted);
+        this.tenant = tenant.map(Identifiers::quote);
     }
 
     /** Its name. */
@@ -87,7 +133,10 @@ public final class AdoptionTrigger {
         return new byte[] {PAIR};
     }
 
-    /** The query that gives the body of the function of a trigger that is enabled and has its CHECK: {@link #isOf} knows it. */
+    /**
+     * The query that gives the body of the function of a trigger that is enabled, on the table and all its parts, and has its CHECK:
+     * {@link #isOf} knows it; and whether it fires under any {@code session_replication_role}.
+     */
     public static String standing() {
         return STANDING;
     }
@@ -99,9 +148,46 @@ public final class AdoptionTrigger {
         return List.of(table.quoted(), name, check, quoted, quoted + " NOT VALID", unquoted, unquoted + " NOT VALID");
     }
 
-    /** Whether a function does what a form says; a tool may have laid out its lines otherwise. */
+    /** The query that gives other tables whose triggers run the function of that name, as the database writes their names. */
+    public static String sharing() {
+        return SHARING;
+    }
+
+    /** The parameters of {@link #sharing}. */
+    public List<String> sharingParameters() {
+        return List.of(table.quoted(), functionName());
+    }
+
+    /** The query, with the table quoted, that gives the tables that inherit from it and are no partitions. */
+    public static String heirs() {
+        return HEIRS;
+    }
+
+    /** The query that gives triggers, with schema and name of their tables, that change rows after this one has seen them. */
+    public static String later() {
+        return LATER;
+    }
+
+    /** The parameters of {@link #later}. */
+    public List<String> laterParameters() {
+        return List.of(table.quoted(), name);
+    }
+
+    /**
+     * Whether a function does what a form says, also as an earlier version of this class says it, and whether it minds a tenant or not; a
+     * tool may have laid out its lines otherwise.
+     */
     public boolean isOf(Form form, String functionBody) {
-        return laidOut(functionBody).equals(laidOut(body(form)));
+        String found = laidOut(functionBody);
+        Matcher ofTenant = OF_TENANT.matcher(found);
+        String bare = ofTenant.find() ? found.replace(" " + laidOut(moved(ofTenant.group(1))), "") : found;
+        return bare.equals(laidOut(body(form, Optional.empty(), false)))
+                || bare.equals(laidOut(body(form, Optional.empty(), true)));
+    }
+
+    /** Whether a function is the one that {@link #function} makes. */
+    public boolean isNow(Form form, String functionBody) {
+        return laidOut(functionBody).equals(laidOut(body(form, tenant, false)));
     }
 
     private static String laidOut(String body) {
@@ -116,6 +202,7 @@ public final class AdoptionTrigger {
                 "CREATE TRIGGER " + Identifiers.quote(name) + " BEFORE INSERT OR UPDATE ON " + table.quoted()
                         + " FOR EACH ROW WHEN (current_setting('application_name') <> '" + EXEMPT
                         + "') EXECUTE FUNCTION " + functionName(),
+                "ALTER TABLE " + table.quoted() + " ENABLE ALWAYS TRIGGER " + Identifiers.quote(name),
                 "ALTER TABLE " + table.quoted() + " DROP CONSTRAINT IF EXISTS " + Identifiers.quote(check)
                         + ", ADD CONSTRAINT " + Identifiers.quote(check) + " CHECK (get_byte(" + encrypted
                         + ", 0) < 32) NOT VALID");
@@ -125,25 +212,29 @@ public final class AdoptionTrigger {
     public String function(Form form) {
         return "CREATE OR REPLACE FUNCTION " + functionName()
                 + " RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS '"
-                + body(form).replace("'", "''") + "'";
+                + body(form, tenant, false).replace("'", "''") + "'";
     }
 
-    /** The statements that remove it, whatever it does. The CHECK stays: applications may still write pairs. */
-    public List<String> removal() {
-        return List.of(
-                "DROP TRIGGER IF EXISTS " + Identifiers.quote(name) + " ON " + table.quoted(),
-                "DROP FUNCTION IF EXISTS " + functionName());
+    /** The statement that removes it, whatever it does. The CHECK stays: applications may still write pairs. */
+    public String removal() {
+        return "DROP TRIGGER IF EXISTS " + Identifiers.quote(name) + " ON " + table.quoted();
+    }
+
+    /** The statement that removes its function, when {@link #sharing} finds no other trigger of it. */
+    public String functionRemoval() {
+        return "DROP FUNCTION IF EXISTS " + functionName();
     }
 
     private String functionName() {
         return new TableName(table.schema(), name).quoted() + "()";
     }
 
-    private String body(Form form) {
-        return form == Form.ENDED ? ended() : apart(form);
+    /** Of an earlier version: by the text of values alone, and the same under any {@code session_replication_role}. */
+    private String body(Form form, Optional<String> ofTenant, boolean earlier) {
+        return form == Form.ENDED ? ended(ofTenant, earlier) : apart(form, ofTenant, earlier);
     }
 
-    private String apart(Form form) {
+    private String apart(Form form, Optional<String> ofTenant, boolean earlier) {
         String inClear =
                 switch (form) {
                     case EMPTYING, SEALED -> "NULL";
@@ -167,9 +258,9 @@ public final class AdoptionTrigger {
         body.append("    END IF;\n");
         if (form != Form.SEALED) {
             body.append("  ELSIF TG_OP = 'UPDATE' THEN\n")
-                    .append("    IF " + changed() + " THEN\n")
-                    .append("      IF NEW." + encrypted + " IS NOT DISTINCT FROM OLD." + encrypted + " THEN NEW."
-                            + encrypted + " := NULL; END IF;\n");
+                    .append("    IF " + changed(earlier) + " THEN\n")
+                    .append("      IF NEW." + encrypted + " IS NOT DISTINCT FROM OLD." + encrypted
+                            + (earlier ? "" : replicated()) + " THEN NEW." + encrypted + " := NULL; END IF;\n");
             switch (form) {
                 case BOTH -> {}
                 case RELEASED ->
@@ -179,6 +270,7 @@ public final class AdoptionTrigger {
                     body.append("    ELSIF NEW." + encrypted + " IS DISTINCT FROM OLD." + encrypted + " THEN NEW."
                             + plain + " := NULL;\n");
             }
+            ofTenant.ifPresent(column -> body.append(moved(column)));
             body.append("    END IF;\n");
         }
         if (form == Form.RELEASED) {
@@ -194,18 +286,34 @@ public final class AdoptionTrigger {
     }
 
     /** Both columns stay as they are, or an envelope goes with its value; an envelope that comes is refused. */
-    private String ended() {
+    private String ended(Optional<String> ofTenant, boolean earlier) {
         String refusal = refusal("a release with plaintextColumn, or without " + plain + ", was found");
         return "\nBEGIN\n  IF TG_OP = 'INSERT' THEN\n    IF NEW." + encrypted + " IS NOT NULL THEN\n" + refusal
                 + "    END IF;\n  ELSIF NEW." + encrypted + " IS DISTINCT FROM OLD." + encrypted
-                + " THEN\n    IF NEW." + encrypted + " IS NOT NULL OR NOT (" + changed() + ") AND NEW." + plain
-                + " IS NOT NULL THEN\n" + refusal + "    END IF;\n  ELSIF " + changed() + " THEN NEW." + encrypted
-                + " := NULL;\n  END IF;\n  RETURN NEW;\nEND\n";
+                + " THEN\n    IF NEW." + encrypted + " IS NOT NULL OR NOT (" + changed(earlier) + ") AND NEW." + plain
+                + " IS NOT NULL THEN\n" + refusal + "    END IF;\n  ELSIF " + changed(earlier) + " THEN NEW." + encrypted
+                + " := NULL;\n" + ofTenant.map(this::moved).orElse("") + "  END IF;\n  RETURN NEW;\nEND\n";
     }
 
-    /** By the bytes: under a nondeterministic collation a text is not distinct from one that says something else. */
-    private String changed() {
-        return "CAST(NEW." + plain + " AS text) COLLATE \"C\" IS DISTINCT FROM CAST(OLD." + plain + " AS text)";
+    /**
+     * By the bytes, for under a nondeterministic collation a text is not distinct from one that says something else; and by the value,
+     * for what the writer's {@code extra_float_digits} rounds off.
+     */
+    private String changed(boolean earlier) {
+        return "CAST(NEW." + plain + " AS text) COLLATE \"C\" IS DISTINCT FROM CAST(OLD." + plain + " AS text)"
+                + (earlier ? "" : " OR NEW." + plain + " IS DISTINCT FROM OLD." + plain);
+    }
+
+    /** What replication brings without a value in clear, the publisher emptied: the envelope is all there is. */
+    private String replicated() {
+        return " AND (NEW." + plain + " IS NOT NULL OR current_setting('session_replication_role') <> 'replica')";
+    }
+
+    /** A row with a value in clear that gets another tenant and no envelope of it. */
+    private String moved(String column) {
+        return "    ELSIF CAST(NEW." + column + " AS text) COLLATE \"C\" IS DISTINCT FROM CAST(OLD." + column
+                + " AS text) AND NEW." + plain + " IS NOT NULL\n      AND NEW." + encrypted
+                + " IS NOT DISTINCT FROM OLD." + encrypted + " THEN NEW." + encrypted + " := NULL;\n";
     }
 
     /** Whether the encrypted column is changed alone; a row without a value in clear may lose its envelope, which did not open. */

@@ -16,8 +16,11 @@ BEGIN
       NEW."telephone" := convert_from(substring(pair FROM 6 + size), 'UTF8');
     END IF;
   ELSIF TG_OP = 'UPDATE' THEN
-    IF CAST(NEW."telephone" AS text) COLLATE "C" IS DISTINCT FROM CAST(OLD."telephone" AS text) THEN
-      IF NEW."telephone_encrypted" IS NOT DISTINCT FROM OLD."telephone_encrypted" THEN NEW."telephone_encrypted" := NULL; END IF;
+    IF CAST(NEW."telephone" AS text) COLLATE "C" IS DISTINCT FROM CAST(OLD."telephone" AS text)
+      OR NEW."telephone" IS DISTINCT FROM OLD."telephone" THEN
+      IF NEW."telephone_encrypted" IS NOT DISTINCT FROM OLD."telephone_encrypted"
+        AND (NEW."telephone" IS NOT NULL OR current_setting('session_replication_role') <> 'replica') THEN
+        NEW."telephone_encrypted" := NULL; END IF;
     END IF;
   END IF;
   RETURN NEW;
@@ -27,6 +30,8 @@ $$;
 create trigger tegula_adopt_owners_telephone_encrypted before insert or update on owners
 for each row when (current_setting('application_name') <> 'tegula-reencrypt')
 execute function tegula_adopt_owners_telephone_encrypted();
+
+alter table owners enable always trigger tegula_adopt_owners_telephone_encrypted;
 
 alter table owners add constraint tegula_pair_telephone_encrypted
 check (get_byte(telephone_encrypted, 0) < 32) not valid;

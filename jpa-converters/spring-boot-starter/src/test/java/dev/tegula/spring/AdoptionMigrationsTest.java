@@ -64,9 +64,10 @@ class AdoptionMigrationsTest {
             }
             try (ResultSet row = select.executeQuery()) {
                 assertThat(row.next()).as("the trigger and its CHECK").isTrue();
-                assertThat(TRIGGER.isOf(AdoptionTrigger.Form.BOTH, row.getString(1)))
+                assertThat(TRIGGER.isNow(AdoptionTrigger.Form.BOTH, row.getString(1)))
                         .as(row.getString(1))
                         .isTrue();
+                assertThat(row.getBoolean(2)).as("always").isTrue();
             }
         }
         update(lab.database(), AdoptionTrigger.pair(new byte[] {1, 2}, "0815-new".getBytes(UTF_8)));

@@ -7,6 +7,7 @@ import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.ProgressPrinter;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.output.UsageException;
+import dev.tegula.jdbc.Identifiers;
 import dev.tegula.operations.document.Json;
 import dev.tegula.operations.reencrypt.Adoption;
 import dev.tegula.operations.reencrypt.AdoptionFacts;
@@ -32,6 +33,8 @@ import picocli.CommandLine.Parameters;
                     + " writes both columns itself. Run again to resume, and when no earlier release is left."
         })
 final class AdoptCommand extends TegulaCommand {
+
+    private static final String AGAIN = "Look at the rows that are listed; run the same command again to go on.";
 
     @Parameters(paramLabel = "FIELD", converter = FieldNames.One.class, description = "The field.")
     String field = "";
@@ -79,10 +82,10 @@ final class AdoptCommand extends TegulaCommand {
             Preflight preflight = new Preflight(open.dataSource());
             List<Finding> findings = back && !behindTheSeal(facts) && !fencing(facts)
                     ? List.of()
-                    : (back ? preflight.look(column) : preflight.look(List.of(column.encrypted())))
+                    : (back ? preflight.lookBack(column) : preflight.look(column))
                             .without(rows.accepted());
             if (change.dryRun) {
-                return dryRun(column, facts, findings);
+                return dryRun(adoption, column, facts, findings);
             }
             findings.stream().findFirst().ifPresent(finding -> {
                 throw finding.failure();
@@ -120,7 +123,8 @@ final class AdoptCommand extends TegulaCommand {
         return facts.released() && !facts.settled();
     }
 
-    private Outcome dryRun(PlainColumn column, AdoptionFacts facts, List<Finding> findings) {
+    private Outcome dryRun(
+            Adoption adoption, PlainColumn column, AdoptionFacts facts, List<Finding> findings) {
         List<String> lines = new ArrayList<>();
         if (back && behindTheSeal(facts)) {
             lines.add("Would write the values of about " + Table.count(facts.rows(), "row") + " in clear into "
@@ -152,6 +156,9 @@ final class AdoptCommand extends TegulaCommand {
                     + ".");
             facts.required().ifPresent(required -> lines.add("In the way of --seal: it " + required.why() + "."));
             facts.inTheWay().forEach(what -> lines.add("In the way of --seal: " + what + "."));
+            adoption.obstacle(column)
+                    .filter(refused -> !facts.guarded())
+                    .ifPresent(refused -> lines.add("Would be refused: " + refused.getMessage()));
         }
         lines.addAll(FindingText.lines(findings));
         return DryRun.of(lines);
@@ -186,12 +193,22 @@ final class AdoptCommand extends TegulaCommand {
             if (!filled.complete()) {
                 return outcome("filled", column, filled, "");
             }
+            if (!filled.wrong().isEmpty()) {
+                return outcome(
+                        "filled",
+                        column,
+                        filled,
+                        "There is no trigger " + facts.guard() + " yet, and none was made: a release with plaintextColumn would"
+                                + " read those. " + stale(column),
+                        "");
+            }
             BackfillReport compared =
                     adoption.verify(column, invocation.interruption().control(), progress);
             return outcome(
                     "filled",
                     column,
                     compared.withFilled(filled.filled()),
+                    compared.wrong().isEmpty() && compared.unreadable().isEmpty() ? AGAIN : stale(column),
                     "Every row says the same in both. Next: when no release is left that writes " + column.name()
                             + " alone, the same command, and then with --seal.");
         } finally {
@@ -242,7 +259,23 @@ final class AdoptCommand extends TegulaCommand {
                 + " removes the trigger.";
     }
 
+    /** How envelopes go of which the other column is the truth. */
+    private static String stale(PlainColumn column) {
+        String plain = Identifiers.quote(column.name());
+        String encrypted = Identifiers.quote(column.encrypted().column());
+        return "Until --seal " + column.name() + " is the truth. Where a listed row has a value in it, `UPDATE "
+                + column.table().quoted() + " SET " + encrypted + " = NULL WHERE " + plain + " IS NOT NULL AND "
+                + encrypted + " IS NOT NULL` empties what differs, and the same command fills it again. Where it has none,"
+                + " the envelope may be all there is: empty it by its key only if " + column.name()
+                + " was emptied on purpose.";
+    }
+
     private static Outcome outcome(String state, PlainColumn column, BackfillReport report, String next) {
+        return outcome(state, column, report, AGAIN, next);
+    }
+
+    private static Outcome outcome(
+            String state, PlainColumn column, BackfillReport report, String otherwise, String next) {
         Layout lines = new Layout();
         if (!state.equals("left") && !state.equals("sealed")) {
             lines.add(column.encrypted().label() + ": " + Table.count(report.filled(), "row") + " filled, "
@@ -269,7 +302,7 @@ final class AdoptCommand extends TegulaCommand {
                 "has a value in clear of a tenant that was shredded, which nothing encrypts any more: delete the row, or empty "
                         + column.name());
         PlainColumns.keyless(lines, column, report.keyless());
-        lines.add(report.clean() ? next : "Look at the rows that are listed; run the same command again to go on.");
+        lines.add(report.clean() ? next : otherwise);
         Exit exit = !report.wrong().isEmpty()
                 ? Exit.UNVERIFIED
                 : !report.complete() ? Exit.INTERRUPTED : report.clean() ? Exit.DONE : Exit.PARTIAL;

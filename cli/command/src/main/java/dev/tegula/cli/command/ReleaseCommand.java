@@ -79,7 +79,7 @@ final class ReleaseCommand extends TegulaCommand {
             List<Finding> findings = step == ReleaseStep.END
                     ? List.of()
                     : new Preflight(open.dataSource())
-                            .look(column)
+                            .lookBack(column)
                             .without(rows.accepted());
             if (change.dryRun) {
                 return dryRun(step, release, column, facts, findings);

@@ -71,19 +71,22 @@ public final class Adoption {
 
     /**
      * Fills the encrypted column of each row that has a value in clear and no envelope. Before the first row it makes a trigger
-     * that empties the encrypted column where somebody changes the other one alone; CockroachDB has none.
+     * that empties the encrypted column where somebody changes the other one alone; CockroachDB has none. Where that was not there,
+     * and an envelope says something else than the value in clear, which is the truth, nothing is changed: a release that knows both
+     * would read it.
      *
      * @param accepted findings of the look before the first change that do not matter
      * @param listener hears of rows looked at; how many there are is the planner's estimate
+     * @return what was filled; or what {@link #verify} found of such envelopes, with nothing filled
      * @throws ConfigurationException as {@link #facts} says; other failures of the look as {@link Preflight.Found#require} says
      * @throws RefusedException code {@code adoption-sealed}, if the column in clear can hold nothing any more, or {@code
      *     adoption-sealing}, if it is on the way there; {@code adoption-returning}, if it is on the way back; {@code
-     *     adoption-key}, if it is part of the primary key; {@code adoption-moved}, if another run leaves the phase meanwhile
+     *     adoption-key}, if it is part of the primary key; {@code adoption-in-the-way}, as {@link #obstacle} says; {@code adoption-moved}, if another run leaves the phase meanwhile
      * @throws dev.tegula.failure.TegulaException if database, registry or KMS fail
      */
     public BackfillReport fill(
             PlainColumn column, Set<Finding.Kind> accepted, RunControl control, ProgressListener listener) {
-        new Preflight(source).look(List.of(column.encrypted())).require(accepted);
+        new Preflight(source).look(column).require(accepted);
         try (KeptConnection kept = settings.connection(source)) {
             AdoptionFacts facts = facts(kept, column, control);
             if (facts.sealed()) {
@@ -113,12 +116,72 @@ public final class Adoption {
                                 + " is part of the primary key, which names the rows, so it can never be emptied. Give the table a"
                                 + " key of its own first.");
             }
-            if (!facts.guarded() || facts.released() || facts.ended()) {
+            BackfillMeter meter = meter(column, listener, facts.rows());
+            if (!facts.guarded()) {
+                obstacle(kept, column, control).ifPresent(refused -> {
+                    throw refused;
+                });
+                BackfillReport stale = stale(kept, column, control, meter);
+                if (!stale.clean()) {
+                    return stale;
+                }
+            }
+            if (!facts.guarded() || facts.released() || facts.ended() || outdated(kept, column, control)) {
                 guard(kept, column, control);
             }
-            return fill(
-                    kept, column, control, meter(column, listener, facts.rows()), Set.of(AdoptionTrigger.Form.BOTH));
+            return fill(kept, column, control, meter, Set.of(AdoptionTrigger.Form.BOTH));
         }
+    }
+
+    /**
+     * Why the trigger of {@link #fill} cannot be made, if it is not there: another table's runs the function of its name, or tables
+     * inherit from this one. Changes nothing.
+     */
+    public Optional<RefusedException> obstacle(PlainColumn column) {
+        try (KeptConnection kept = settings.connection(source)) {
+            return obstacle(kept, column, new RunControl());
+        }
+    }
+
+    private static Optional<RefusedException> obstacle(KeptConnection kept, PlainColumn column, RunControl control) {
+        AdoptionGuard guard = new AdoptionGuard(column);
+        return control.retry()
+                .run(
+                        "looking at " + column.table(),
+                        () -> kept.once(session -> session.dialect().fencesByTrigger()
+                                ? guard.obstacle(session)
+                                : Optional.<RefusedException>empty()));
+    }
+
+    /** What is written while there is no trigger may leave its old envelope beside it. */
+    private BackfillReport stale(KeptConnection kept, PlainColumn column, RunControl control, BackfillMeter meter) {
+        boolean enveloped = control.retry()
+                .run(
+                        "looking at " + column.table(),
+                        () -> kept.patient(session -> session.dialect().fencesByTrigger()
+                                && ReleaseTarget.filled(
+                                        session, column.table(), column.encrypted().column())));
+        if (!enveloped) {
+            return BackfillReport.nothing();
+        }
+        ColumnPasses passes = passes(kept, column, meter, control);
+        TableShape shape = shape(passes, column);
+        return passes.compare(shape, List.of(column.plainSource(), column.envelopeSource()), (tally, row) -> {
+            Cell envelope = row.cells().get(1);
+            if (envelope != null) {
+                compare(column, shape.keys().shown(row.key()), row.cells().get(0), envelope, tally, row.key());
+            }
+        });
+    }
+
+    /** A migration, or an earlier release, makes a trigger that sees less. */
+    private static boolean outdated(KeptConnection kept, PlainColumn column, RunControl control) {
+        AdoptionGuard guard = new AdoptionGuard(column);
+        return control.retry()
+                .run(
+                        "looking at " + column.table(),
+                        () -> kept.once(session -> session.dialect().fencesByTrigger()
+                                && !guard.isNow(session, AdoptionTrigger.Form.BOTH)));
     }
 
     BackfillReport fill(
@@ -337,7 +400,7 @@ public final class Adoption {
 
     private void requireNothingAgainstGiving(PlainColumn column) {
         new Preflight(source)
-                .look(column)
+                .lookBack(column)
                 .require(Set.of(Finding.Kind.UPDATE_TRIGGERS, Finding.Kind.NOT_ENVELOPES));
     }
 

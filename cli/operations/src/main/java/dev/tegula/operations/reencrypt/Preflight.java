@@ -109,12 +109,41 @@ public final class Preflight {
     }
 
     /**
-     * Looks before rows get their value in clear too, whose UPDATE fires the triggers of that column.
+     * Looks at the table of a column that gets, or has, the trigger of an adoption or a release, and at what would change rows behind it.
      *
      * @throws dev.tegula.failure.UnavailableException if the database does not answer
      */
     public Found look(PlainColumn column) {
-        return look(List.of(column.encrypted()), List.of(column.name()));
+        return look(column, List.of());
+    }
+
+    /**
+     * The same before rows get their value in clear too, whose UPDATE fires the triggers of that column.
+     *
+     * @throws dev.tegula.failure.UnavailableException if the database does not answer
+     */
+    public Found lookBack(PlainColumn column) {
+        return look(column, List.of(column.name()));
+    }
+
+    private Found look(PlainColumn column, List<String> writtenToo) {
+        Found found = look(List.of(column.encrypted()), writtenToo);
+        AdoptionGuard guard = new AdoptionGuard(column);
+        try (KeptConnection kept = SweepSettings.standard().connection(database)) {
+            // Before the other triggers: they may be accepted for what they are.
+            List<Finding> findings = new RunControl()
+                    .retry()
+                    .run(
+                            "looking at " + column.table(),
+                            () -> kept.once(session -> session.dialect().fencesByTrigger()
+                                    ? guard.later(session).stream().toList()
+                                    : List.<Finding>of()));
+            return new Found(
+                    found.tables(),
+                    sorted(Stream.concat(findings.stream(), found.findings().stream())
+                            .toList()),
+                    found.advice());
+        }
     }
 
     /**

@@ -71,6 +71,7 @@ public final class Release {
                                                         + " PostgreSQL was expected. Let the application write both columns, one row after the other."));
                                 return refused;
                             }
+                            new AdoptionGuard(column).obstacle(session).ifPresent(refused::add);
                             List<String> inTheWay = new ArrayList<>(ReleaseTarget.obstacles(session, column));
                             facts.required().ifPresent(required -> inTheWay.add("it " + required.why()));
                             if (!inTheWay.isEmpty() && !facts.released() && !facts.ended()) {
@@ -103,7 +104,7 @@ public final class Release {
      */
     public BackfillReport fill(
             PlainColumn column, Set<Finding.Kind> accepted, RunControl control, ProgressListener listener) {
-        new Preflight(source).look(column).require(accepted);
+        new Preflight(source).lookBack(column).require(accepted);
         try (KeptConnection kept = settings.connection(source)) {
             AdoptionFacts facts = Adoption.facts(kept, column, control);
             require(kept, column, facts, control);
@@ -141,7 +142,7 @@ public final class Release {
      */
     public BackfillReport fence(
             PlainColumn column, Set<Finding.Kind> accepted, RunControl control, ProgressListener listener) {
-        new Preflight(source).look(column).require(accepted);
+        new Preflight(source).lookBack(column).require(accepted);
         try (KeptConnection kept = settings.connection(source)) {
             AdoptionFacts facts = Adoption.facts(kept, column, control);
             require(kept, column, facts, control);

@@ -4,6 +4,7 @@ import dev.tegula.failure.RefusedException;
 import dev.tegula.failure.ShellWord;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.TableName;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -74,8 +75,13 @@ final class ReleaseTarget {
 
     /** Whether it holds a value. */
     static boolean filled(Session session, PlainColumn column) throws SQLException {
-        try (PreparedStatement select = session.prepare("SELECT EXISTS (SELECT 1 FROM "
-                        + column.table().quoted() + " WHERE " + Identifiers.quote(column.name()) + " IS NOT NULL)");
+        return filled(session, column.table(), column.name());
+    }
+
+    /** Whether a column of a table does. */
+    static boolean filled(Session session, TableName table, String column) throws SQLException {
+        try (PreparedStatement select = session.prepare("SELECT EXISTS (SELECT 1 FROM " + table.quoted() + " WHERE "
+                        + Identifiers.quote(column) + " IS NOT NULL)");
                 ResultSet row = select.executeQuery()) {
             row.next();
             return row.getBoolean(1);

@@ -107,6 +107,16 @@ final class PlaintextTriggerChecks implements SessionFactoryObserver {
                             + each.plain().name() + "` first");
         }
         if (Arrays.stream(AdoptionTrigger.Form.values()).noneMatch(form -> trigger.isOf(form, body))) {
+            String sharing = text(connection, AdoptionTrigger.sharing(), trigger.sharingParameters());
+            if (!sharing.isEmpty()) {
+                throw Refusal.of(
+                        each.path(),
+                        "has plaintextColumn = \"" + each.plain().name() + "\", and its trigger needs the function "
+                                + trigger.name() + ", which a trigger of " + sharing
+                                + " runs: for their names are the same when they are put together. Replaced, it would stop all"
+                                + " writes there. End that adoption and drop its trigger and function; or give one of the"
+                                + " encrypted columns another name");
+            }
             throw Refusal.of(
                     each.path(),
                     "has plaintextColumn = \"" + each.plain().name() + "\", and "

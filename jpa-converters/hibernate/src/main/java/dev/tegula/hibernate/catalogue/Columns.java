@@ -78,9 +78,17 @@ public final class Columns {
                 + other.field() + ") " + how + ".");
     }
 
+    /**
+     * The name of the column with the tenant of a value; empty where all have one key.
+     *
+     * @throws ConfigurationException if the table does not say whose values it has, although each tenant has its own key
+     */
+    public Optional<String> tenant(MappedValue value) {
+        return value.encryption().spec().perTenant() ? Optional.of(names.column(tenants.of(value))) : Optional.empty();
+    }
+
     private EncryptedColumn column(MappedValue value) {
         FieldSpec<?> spec = value.encryption().spec();
-        Optional<Column> tenant = spec.perTenant() ? Optional.of(tenants.of(value)) : Optional.empty();
         return new EncryptedColumn(
                 spec.field(),
                 names.schema(value.table()),
@@ -88,7 +96,7 @@ public final class Columns {
                 names.column(value.column()),
                 names.key(value.table()),
                 spec.perTenant(),
-                tenant.map(names::column),
+                tenant(value),
                 spec.mode(),
                 spec.codec().type(),
                 spec.sealNulls(),
