@@ -31,9 +31,6 @@ public final class Adoption {
             AdoptionTrigger.Form.SEALED,
             AdoptionTrigger.Form.RELEASED,
             AdoptionTrigger.Form.ENDED);
-    /** In which the trigger may go without a look at rows. */
-    private static final Set<AdoptionTrigger.Form> BEFORE_LEAVING =
-            Set.of(AdoptionTrigger.Form.BOTH, AdoptionTrigger.Form.SEALED, AdoptionTrigger.Form.ENDED);
 
     private final DataSource source;
     private final Tegula tegula;
@@ -325,30 +322,7 @@ public final class Adoption {
      * @throws dev.tegula.failure.TegulaException as {@link #fill}
      */
     public BackfillReport giveBack(PlainColumn column, RunControl control, ProgressListener listener) {
-        requireNothingAgainstGiving(column);
-        try (KeptConnection kept = settings.connection(source)) {
-            AdoptionFacts facts = facts(kept, column, control);
-            if (!facts.returning() && !facts.sealed() && !facts.sealing()) {
-                throw new RefusedException(
-                        "adoption-not-sealed",
-                        column.table() + "." + column.name()
-                                + " was not sealed and is not being: every row has its value in it.");
-            }
-            AdoptionReturn giving =
-                    new AdoptionReturn(this, column, control, kept, meter(column, listener, facts.rows()));
-            if (!facts.returning()) {
-                giving.begin();
-            }
-            BackfillReport filled = giving.fill();
-            if (!filled.clean()) {
-                return filled;
-            }
-            if (facts.settled() && filled.filled() == 0) {
-                return giving.fence();
-            }
-            giving.settle(AdoptionTrigger.Form.RETURNING);
-            return filled;
-        }
+        return new AdoptionBack(this, source, settings, column, control, listener).giveBack();
     }
 
     /**
@@ -361,47 +335,7 @@ public final class Adoption {
      * @throws dev.tegula.failure.TegulaException as {@link #fill}
      */
     public BackfillReport leave(PlainColumn column, RunControl control, ProgressListener listener) {
-        AdoptionFacts facts = facts(column);
-        if (facts.sealed() || facts.sealing() || facts.returning()) {
-            throw new RefusedException(
-                    "adoption-sealed",
-                    column.table() + "." + column.name()
-                            + " was sealed, or is being, or gets its values back: some are in "
-                            + column.encrypted().column() + " alone.");
-        }
-        if (facts.released() && !(facts.settled() && full(column, control))) {
-            // Before the connection that is kept: a pool may have one.
-            requireNothingAgainstGiving(column);
-            try (KeptConnection kept = settings.connection(source)) {
-                return new AdoptionReturn(this, column, control, kept, meter(column, listener, facts.rows())).rest();
-            }
-        }
-        AdoptionGuard guard = new AdoptionGuard(column);
-        Set<AdoptionTrigger.Form> phases =
-                facts.released() ? Set.of(AdoptionTrigger.Form.RELEASED) : BEFORE_LEAVING;
-        try (KeptConnection kept = settings.connection(source)) {
-            new AdoptionPhase(column).begin(kept, control, phases, session -> {
-                if (session.dialect().fencesByTrigger()) {
-                    guard.drop(session);
-                    tell(session, column, "leave", "trigger " + guard.name() + " removed");
-                }
-            });
-        }
-        return BackfillReport.nothing();
-    }
-
-    private boolean full(PlainColumn column, RunControl control) {
-        try (KeptConnection kept = settings.connection(source)) {
-            return new AdoptionReturn(this, column, control, kept, meter(column, ProgressListener.none(), 0))
-                    .empty()
-                    .isEmpty();
-        }
-    }
-
-    private void requireNothingAgainstGiving(PlainColumn column) {
-        new Preflight(source)
-                .lookBack(column)
-                .require(Set.of(Finding.Kind.UPDATE_TRIGGERS, Finding.Kind.NOT_ENVELOPES));
+        return new AdoptionBack(this, source, settings, column, control, listener).leave();
     }
 
     void tell(Session session, PlainColumn column, String step, String detail) throws SQLException {

@@ -1,0 +1,110 @@
+package dev.tegula.operations.reencrypt;
+
+import dev.tegula.failure.RefusedException;
+import dev.tegula.jdbc.AdoptionTrigger;
+import dev.tegula.jdbc.KeptConnection;
+import java.util.Set;
+import javax.sql.DataSource;
+
+/** The steps back of an {@link Adoption}. */
+final class AdoptionBack {
+
+    /** In which the trigger may go without a look at rows. */
+    private static final Set<AdoptionTrigger.Form> BEFORE_LEAVING =
+            Set.of(AdoptionTrigger.Form.BOTH, AdoptionTrigger.Form.SEALED, AdoptionTrigger.Form.ENDED);
+
+    private final Adoption adoption;
+    private final DataSource source;
+    private final SweepSettings settings;
+    private final PlainColumn column;
+    private final RunControl control;
+    private final ProgressListener listener;
+
+    AdoptionBack(
+            Adoption adoption,
+            DataSource source,
+            SweepSettings settings,
+            PlainColumn column,
+            RunControl control,
+            ProgressListener listener) {
+        this.adoption = adoption;
+        this.source = source;
+        this.settings = settings;
+        this.column = column;
+        this.control = control;
+        this.listener = listener;
+    }
+
+    /** As {@link Adoption#giveBack} says. */
+    BackfillReport giveBack() {
+        requireNothingAgainstGiving();
+        try (KeptConnection kept = settings.connection(source)) {
+            AdoptionFacts facts = Adoption.facts(kept, column, control);
+            if (!facts.returning() && !facts.sealed() && !facts.sealing()) {
+                throw new RefusedException(
+                        "adoption-not-sealed",
+                        column.table() + "." + column.name()
+                                + " was not sealed and is not being: every row has its value in it.");
+            }
+            AdoptionReturn giving =
+                    new AdoptionReturn(adoption, column, control, kept, Adoption.meter(column, listener, facts.rows()));
+            if (!facts.returning()) {
+                giving.begin();
+            }
+            BackfillReport filled = giving.fill();
+            if (!filled.clean()) {
+                return filled;
+            }
+            if (facts.settled() && filled.filled() == 0) {
+                return giving.fence();
+            }
+            giving.settle(AdoptionTrigger.Form.RETURNING);
+            return filled;
+        }
+    }
+
+    /** As {@link Adoption#leave} says. */
+    BackfillReport leave() {
+        AdoptionFacts facts = adoption.facts(column);
+        if (facts.sealed() || facts.sealing() || facts.returning()) {
+            throw new RefusedException(
+                    "adoption-sealed",
+                    column.table() + "." + column.name()
+                            + " was sealed, or is being, or gets its values back: some are in "
+                            + column.encrypted().column() + " alone.");
+        }
+        if (facts.released() && !(facts.settled() && full())) {
+            // Before the connection that is kept: a pool may have one.
+            requireNothingAgainstGiving();
+            try (KeptConnection kept = settings.connection(source)) {
+                return new AdoptionReturn(adoption, column, control, kept, Adoption.meter(column, listener, facts.rows())).rest();
+            }
+        }
+        AdoptionGuard guard = new AdoptionGuard(column);
+        Set<AdoptionTrigger.Form> phases =
+                facts.released() ? Set.of(AdoptionTrigger.Form.RELEASED) : BEFORE_LEAVING;
+        try (KeptConnection kept = settings.connection(source)) {
+            new AdoptionPhase(column).begin(kept, control, phases, session -> {
+                if (session.dialect().fencesByTrigger()) {
+                    guard.drop(session);
+                    adoption.tell(session, column, "leave", "trigger " + guard.name() + " removed");
+                }
+            });
+        }
+        return BackfillReport.nothing();
+    }
+
+    private boolean full() {
+        try (KeptConnection kept = settings.connection(source)) {
+            return new AdoptionReturn(adoption, column, control, kept, Adoption.meter(column, ProgressListener.none(), 0))
+                    .empty()
+                    .isEmpty();
+        }
+    }
+
+    private void requireNothingAgainstGiving() {
+        new Preflight(source)
+                .lookBack(column)
+                .require(Set.of(Finding.Kind.UPDATE_TRIGGERS, Finding.Kind.NOT_ENVELOPES));
+    }
+}
