@@ -58,6 +58,17 @@ class RenamedTableTest {
                 .isEqualTo(3);
     }
 
+    /** What a child by INHERITS has from its parent is seen there; what it alone has is not. */
+    @Test
+    void rotate_besideAChildWithAColumnOfItsOwn_namesThat() {
+        ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 3);
+        clinic.execute("CREATE TABLE parent (id int); CREATE TABLE child (copied bytea) INHERITS (parent);"
+                + " INSERT INTO child SELECT id, ssn FROM patient");
+
+        assertThat(expect(0, clinic.run("rotate", "patient.ssn", "--yes")).all())
+                .contains("public.child.copied is in no catalogue and holds values under");
+    }
+
     /** Another table of the field stays; whether a rotation was begun before. */
     private ClinicDatabase renamed(boolean begun) {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 3);

@@ -25,7 +25,7 @@ final class UnlistedColumns {
 
     private static final int ROWS = 1_000;
 
-    /** Partitions and children are looked at through their parents. */
+    /** Partitions, and what children have from their parents, are looked at through these. */
     private static final String COLUMNS = """
             SELECT n.nspname, c.relname, a.attname FROM pg_catalog.pg_attribute a
             JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -33,7 +33,7 @@ final class UnlistedColumns {
             WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND a.attnum > 0 AND NOT a.attisdropped
               AND 'bytea'::regtype IN (t.oid, t.typbasetype)
               AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
-              AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid)
+              AND NOT c.relispartition AND a.attinhcount = 0
               AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
               AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT')
             ORDER BY 1, 2, 3""";

@@ -35,8 +35,8 @@ record ScanColumn(TableName table, String name, Type type, double rows, boolean 
     }
 
     /**
-     * Partitions and children are looked at through their parents. {@code to_regclass} finds the registry of this login, whose
-     * tables hold no values.
+     * Partitions, and what children have from their parents, are looked at through these. {@code to_regclass} finds the registry of
+     * this login, whose tables hold no values.
      */
     private static final String FROM = """
              FROM pg_catalog.pg_attribute a
@@ -47,7 +47,6 @@ record ScanColumn(TableName table, String name, Type type, double rows, boolean 
             WHERE c.relkind IN ('r', 'p', 'm') AND a.attnum > 0 AND NOT a.attisdropped
               AND n.nspname NOT IN ('information_schema', 'pg_catalog', 'crdb_internal', 'pg_extension', 'pg_toast')
               AND (c.relkind <> 'm' OR c.relispopulated)
-              AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid)
               AND (t.typname IN ('bytea', 'json', 'jsonb', 'xml', 'hstore', 'int8', 'int4', 'numeric', 'date')
                 OR t.typcategory = 'S' OR e.typcategory = 'S')""";
 
@@ -56,7 +55,7 @@ record ScanColumn(TableName table, String name, Type type, double rows, boolean 
                     + " pg_catalog.has_schema_privilege(n.oid, 'USAGE')"
                     + " AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT')"
                     + FROM + """
-              AND c.relpersistence <> 't'
+              AND c.relpersistence <> 't' AND NOT c.relispartition AND a.attinhcount = 0
               AND c.oid NOT IN (SELECT own.oid FROM pg_catalog.unnest(CAST(? AS text[])) AS name
                 JOIN pg_catalog.pg_class own ON own.oid = pg_catalog.to_regclass(name))
             ORDER BY 1, 2, a.attnum""";

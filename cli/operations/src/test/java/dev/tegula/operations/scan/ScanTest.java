@@ -83,6 +83,27 @@ final class ScanTest {
                 .contains("public.patient.ssn", "public.patient.note");
     }
 
+    /** What a child has from its parent is found there, with the rows of both; a partition has nothing of its own. */
+    @Test
+    void run_ofChildrenAndPartitions_findsWhatAChildAloneHas() {
+        lab.sql(
+                "CREATE TABLE parent (id int, email text)",
+                "CREATE TABLE child (telephone text, copied bytea) INHERITS (parent)",
+                "INSERT INTO child SELECT id, 'who-' || id || '@example.org', '+49 30 1234567' || id, ssn FROM patient"
+                        + " WHERE id < 5",
+                "CREATE TABLE parted (id int, blob bytea) PARTITION BY RANGE (id)",
+                "CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM (0) TO (100)",
+                "INSERT INTO parted SELECT id, ssn FROM patient WHERE id < 5");
+
+        assertThat(scan(new ScanSettings(1000, true, List.of("*.parent", "*.child", "*.parted*"))))
+                .extracting(ScanFinding::place, ScanFinding::kind)
+                .containsExactlyInAnyOrder(
+                        tuple("public.child.copied", Kind.UNDECLARED_ENVELOPES),
+                        tuple("public.child.telephone", Kind.PERSONAL_DATA),
+                        tuple("public.parent.email", Kind.PERSONAL_DATA),
+                        tuple("public.parted.blob", Kind.UNDECLARED_ENVELOPES));
+    }
+
     /** In documents and texts; of a key that is not here, too; a text that is too short for an envelope is none. */
     @Test
     void run_withTheTextFormOfEnvelopes_findsThem() {
