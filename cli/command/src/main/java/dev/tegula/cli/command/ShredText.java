@@ -230,8 +230,8 @@ final class ShredText {
                         + beside.encrypted().label()
                         + (beside.holds().isPresent()
                                 ? ", holds values of the tenant in clear, which are under no key: delete these rows"
-                                : ", may hold values of the tenant in clear, which are under no key: nothing says whose its"
-                                        + " rows are. Empty those of the tenant")));
+                                : ", may hold values of the tenant in clear, which are under no key: nothing says"
+                                        + " whose its rows are. Empty those of the tenant")));
         left.add("processes may serve a key from memory for "
                 + shown(open.retention().caches()) + " after it is destroyed");
         if (!target.secrets() && hasSecrets()) {

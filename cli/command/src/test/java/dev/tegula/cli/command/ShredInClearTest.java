@@ -14,8 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class ShredInClearTest {
 
-    private static final String USABLE = "SELECT count(*) FROM tegula_key WHERE wrapped IS NOT NULL AND state = 'ACTIVE'"
-            + " AND tenant = '\\x01'::bytea || convert_to('acme', 'UTF8')";
+    private static final String USABLE = "SELECT count(*) FROM tegula_key WHERE wrapped IS NOT NULL"
+            + " AND state = 'ACTIVE' AND tenant = '\\x01'::bytea || convert_to('acme', 'UTF8')";
     private static final String[] ADOPT = {"adopt", "note.phone", "--from", "plain", "--yes"};
 
     @TempDir

@@ -70,7 +70,18 @@ public record BackfillReport(
     /** The same, after so many rows were filled. */
     public BackfillReport withFilled(long rows) {
         return new BackfillReport(
-                rows, sound, duplicates, unreadable, missing, wrong, left, complete, shredded, refused, keyless, inClear);
+                rows,
+                sound,
+                duplicates,
+                unreadable,
+                missing,
+                wrong,
+                left,
+                complete,
+                shredded,
+                refused,
+                keyless,
+                inClear);
     }
 
     /** The same, after so many rows more were filled. */

@@ -49,7 +49,8 @@ public record BesideInClear(EncryptedColumn encrypted, Optional<String> plain, O
         TableName table = TableName.of(column);
         Optional<RealTable> real = RealTable.read(session, table);
         // The name of the trigger is that of the encrypted column, whatever stands beside it.
-        if (real.isEmpty() || !there(session, table, new AdoptionGuard(table, column.column(), column.column()).name())) {
+        String trigger = new AdoptionGuard(table, column.column(), column.column()).name();
+        if (real.isEmpty() || !there(session, table, trigger)) {
             return Optional.empty();
         }
         for (String name : real.get().types().keySet()) {
