@@ -36,8 +36,8 @@ public final class AdoptionTrigger {
                 WHERE o.tgname = t.tgname AND o.tgenabled <> 'A')
             FROM part r JOIN pg_catalog.pg_trigger t ON t.tgrelid = r.oid JOIN pg_catalog.pg_proc f ON f.oid = t.tgfoid
             WHERE r.root AND t.tgname = ? AND NOT EXISTS (SELECT 1 FROM part p WHERE NOT EXISTS (
-                SELECT 1 FROM pg_catalog.pg_trigger o WHERE o.tgrelid = p.oid AND o.tgname = t.tgname AND o.tgfoid = t.tgfoid
-                  AND o.tgenabled IN ('O', 'A') AND o.tgtype = 23 AND CAST(o.tgattr AS pg_catalog.text) = ''))
+                SELECT 1 FROM pg_catalog.pg_trigger o WHERE o.tgrelid = p.oid AND o.tgname = t.tgname
+                  AND o.tgfoid = t.tgfoid AND o.tgenabled IN ('O', 'A') AND o.tgtype = 23 AND CAST(o.tgattr AS pg_catalog.text) = ''))
               AND EXISTS (SELECT 1 FROM pg_catalog.pg_constraint k
                 WHERE k.conrelid = t.tgrelid AND k.contype = 'c' AND k.conname = ?
                   AND pg_catalog.pg_get_constraintdef(k.oid) IN (?, ?, ?, ?))""";
@@ -59,8 +59,9 @@ public final class AdoptionTrigger {
               AND NOT t.tgisinternal AND t.tgenabled <> 'D' AND (t.tgtype & 3) = 3 AND (t.tgtype & 20) <> 0
               AND t.tgname > CAST(? AS pg_catalog.name) AND t.tgname NOT LIKE 'tegula\\_adopt\\_%' ORDER BY 1, 2, 3""";
 
-    private static final Pattern OF_TENANT = Pattern.compile(" ELSIF CAST\\(NEW\\.(\"(?:[^\"]|\"\")+\") AS text\\) COLLATE \"C\""
-            + " IS DISTINCT FROM CAST\\(OLD\\.\\1 AS text\\) AND ");
+    private static final Pattern OF_TENANT = Pattern.compile(
+            " ELSIF CAST\\(NEW\\.(\"(?:[^\"]|\"\")+\") AS text\\) COLLATE \"C\""
+                    + " IS DISTINCT FROM CAST\\(OLD\\.\\1 AS text\\) AND ");
 
     /** What it does, which says how far the adoption is. */
     public enum Form {

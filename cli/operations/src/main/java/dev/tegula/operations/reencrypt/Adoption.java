@@ -78,7 +78,8 @@ public final class Adoption {
      * @throws ConfigurationException as {@link #facts} says; other failures of the look as {@link Preflight.Found#require} says
      * @throws RefusedException code {@code adoption-sealed}, if the column in clear can hold nothing any more, or {@code
      *     adoption-sealing}, if it is on the way there; {@code adoption-returning}, if it is on the way back; {@code
-     *     adoption-key}, if it is part of the primary key; {@code adoption-in-the-way}, as {@link #obstacle} says; {@code adoption-moved}, if another run leaves the phase meanwhile
+     *     adoption-key}, if it is part of the primary key; {@code adoption-in-the-way}, as {@link #obstacle} says; {@code
+     *     adoption-moved}, if another run leaves the phase meanwhile
      * @throws dev.tegula.failure.TegulaException if database, registry or KMS fail
      */
     public BackfillReport fill(

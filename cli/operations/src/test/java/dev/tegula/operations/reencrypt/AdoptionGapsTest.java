@@ -78,7 +78,9 @@ final class AdoptionGapsTest extends AdoptionLab {
     void fill_afterItWasLeftAndValuesChanged_makesNoTriggerUntilTheEnvelopesAreEmptied() {
         fill();
         adoption().leave(column(), new RunControl());
-        lab.sql("UPDATE owner SET phone = 'changed meanwhile' WHERE id = 5", "UPDATE owner SET phone = NULL WHERE id = 6");
+        lab.sql(
+                "UPDATE owner SET phone = 'changed meanwhile' WHERE id = 5",
+                "UPDATE owner SET phone = NULL WHERE id = 6");
 
         BackfillReport filled = fill();
 
@@ -110,7 +112,8 @@ final class AdoptionGapsTest extends AdoptionLab {
         lab.sql(
                 "BEGIN; SET LOCAL session_replication_role = replica;"
                         + " UPDATE owner SET phone = 'by replication' WHERE id = 5; COMMIT",
-                "BEGIN; SET LOCAL session_replication_role = replica; UPDATE owner SET phone = NULL WHERE id = 6; COMMIT");
+                "BEGIN; SET LOCAL session_replication_role = replica;"
+                        + " UPDATE owner SET phone = NULL WHERE id = 6; COMMIT");
 
         bare(5);
         // Replication brings what the publisher emptied: there the envelope is all there is.
@@ -249,7 +252,8 @@ final class AdoptionGapsTest extends AdoptionLab {
         assertThatThrownBy(this::fill).isInstanceOfSatisfying(RefusedException.class, e -> {
             assertThat(e.code()).isEqualTo("update-triggers");
             assertThat(e)
-                    .hasMessageContaining("ALTER TRIGGER \"trg_norm\" ON \"public\".\"owner\" RENAME TO \"a_trg_norm\"");
+                    .hasMessageContaining(
+                            "ALTER TRIGGER \"trg_norm\" ON \"public\".\"owner\" RENAME TO \"a_trg_norm\"");
         });
         assertThat(adoption().facts(column()).guarded()).isFalse();
 
@@ -266,7 +270,9 @@ final class AdoptionGapsTest extends AdoptionLab {
                 "CREATE TABLE typed (id int PRIMARY KEY, plain double precision, encrypted bytea)",
                 "INSERT INTO typed VALUES (1, 0.30000000000000004, NULL)");
         PlainColumn column = PlainColumn.of(
-                lab.tegula, EncryptedColumn.of("typed.value", "public.typed.encrypted", ValueType.FLOAT64, "id"), "plain");
+                lab.tegula,
+                EncryptedColumn.of("typed.value", "public.typed.encrypted", ValueType.FLOAT64, "id"),
+                "plain");
         fill(column);
 
         lab.sql("BEGIN; SET LOCAL extra_float_digits = 0; UPDATE typed SET plain = 0.3; COMMIT");
@@ -281,7 +287,8 @@ final class AdoptionGapsTest extends AdoptionLab {
         String body = lab.text("SELECT prosrc FROM pg_proc WHERE proname = 'tegula_adopt_owner_phone_encrypted'");
         String earlier = body.replace(" OR NEW.\"phone\" IS DISTINCT FROM OLD.\"phone\"", "")
                 .replace(
-                        " AND (NEW.\"phone\" IS NOT NULL OR current_setting('session_replication_role') <> 'replica')", "");
+                        " AND (NEW.\"phone\" IS NOT NULL OR current_setting('session_replication_role') <> 'replica')",
+                        "");
         lab.sql("CREATE OR REPLACE FUNCTION tegula_adopt_owner_phone_encrypted() RETURNS trigger LANGUAGE plpgsql"
                 + " SET search_path = pg_catalog, pg_temp AS $body$" + earlier + "$body$");
         assertThat(adoption().facts(column()).guarded()).isTrue();
