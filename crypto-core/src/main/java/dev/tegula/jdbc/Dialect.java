@@ -141,6 +141,11 @@ public record Dialect(Product product, int majorVersion) {
         return postgresql();
     }
 
+    /** Whether somebody may have it print every name in quotes ({@code quote_all_identifiers}). */
+    boolean quotesAll() {
+        return postgresql();
+    }
+
     /** Whether a CHECK is printed in known words once the search path is {@code pg_catalog} alone. */
     public boolean printsChecksAlike() {
         return postgresql();

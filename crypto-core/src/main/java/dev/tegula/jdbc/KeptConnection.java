@@ -98,7 +98,7 @@ public final class KeptConnection implements AutoCloseable {
     private List<String> opening(String isolation, Timeouts limits) {
         List<LocalSetting> settings = new ArrayList<>(limits.settings(known().majorVersion()));
         settings.add(LocalSetting.of("application_name", application));
-        settings.addAll(SafeSettings.all());
+        settings.addAll(SafeSettings.printed(known()));
         List<String> statements = new ArrayList<>();
         statements.add(known().backgroundLevel(isolation));
         statements.addAll(known().local(settings));

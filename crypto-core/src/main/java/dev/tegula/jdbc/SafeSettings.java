@@ -31,11 +31,21 @@ final class SafeSettings {
             LocalSetting.of("client_encoding", "UTF8"),
             LocalSetting.of("row_security", "off"));
 
+    /** Else types and names may be printed in quotes, which are not the words that we compare them with. */
+    private static final LocalSetting PRINTED = LocalSetting.of("quote_all_identifiers", "off");
+
     private SafeSettings() {}
 
     /** For statements that change or read rows. */
     static List<LocalSetting> all() {
         return Stream.concat(TEXTS.stream(), Stream.of(SEARCH_PATH)).toList();
+    }
+
+    /** The same, and what the database prints of its catalogue is in known words, for statements that compare it. */
+    static List<LocalSetting> printed(Dialect dialect) {
+        return dialect.quotesAll()
+                ? Stream.concat(all().stream(), Stream.of(PRINTED)).toList()
+                : all();
     }
 
     /** The statement that makes the path of {@link #all} that of a session. */

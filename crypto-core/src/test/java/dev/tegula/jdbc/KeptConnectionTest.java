@@ -308,11 +308,13 @@ final class KeptConnectionTest {
     @Test
     void settings_ofPostgreSql_areOneStatementAndLastForTheTransaction() throws SQLException {
         List<LocalSetting> settings = new ArrayList<>(LIMITS.settings(18));
-        settings.addAll(SafeSettings.all());
-        assertThat(new Dialect(Product.POSTGRESQL, 18).local(settings))
+        Dialect postgresql = new Dialect(Product.POSTGRESQL, 18);
+        settings.addAll(SafeSettings.printed(postgresql));
+        assertThat(postgresql.local(settings))
                 .singleElement(STRING)
                 .startsWith("SELECT pg_catalog.set_config('statement_timeout', '30000ms', true), ")
                 .contains("'transaction_timeout', '40000ms', true", "'row_security', 'off', true", "'search_path', ");
+        assertThat(SafeSettings.printed(new Dialect(Product.COCKROACHDB, 13))).isEqualTo(SafeSettings.all());
         PGSimpleDataSource odd = database;
         odd.setOptions("-c DateStyle=German -c standard_conforming_strings=off -c statement_timeout=7000");
         try (KeptConnection kept = kept(watched((method, made) -> made))) {

@@ -59,6 +59,18 @@ final class PreflightTest {
     }
 
     @Test
+    void look_asARoleThatQuotesAllNames_findsNothing() {
+        lab.sql(
+                "DROP ROLE IF EXISTS quoting",
+                "CREATE ROLE quoting SUPERUSER LOGIN",
+                "ALTER ROLE quoting SET quote_all_identifiers = on");
+
+        try (HikariDataSource quoting = lab.as("quoting")) {
+            assertThat(new Preflight(quoting).look(SSN).findings()).isEmpty();
+        }
+    }
+
+    @Test
     void look_atUpdateTriggers_namesThoseThatWouldFire() {
         lab.sql(
                 "CREATE FUNCTION noop() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
