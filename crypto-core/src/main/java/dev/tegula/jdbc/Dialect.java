@@ -179,6 +179,11 @@ public record Dialect(Product product, int majorVersion) {
         return postgresql();
     }
 
+    /** Whether the type of a column may be a domain. */
+    public boolean hasDomains() {
+        return postgresql();
+    }
+
     /** Whether a table may inherit from another, and each row tells in which of them it stands ({@code tableoid}). */
     public boolean tellsTables() {
         return postgresql();

@@ -146,7 +146,7 @@ final class JobPause {
     }
 
     private static String bound(String side, int i, KeyColumn key, String collation) {
-        return "CAST(" + side + "[" + (i + 1) + "] AS " + key.type() + ")" + collation;
+        return "CAST(" + side + "[" + (i + 1) + "] AS " + key.cast() + ")" + collation;
     }
 
     private static String each(int size, IntFunction<String> part) {

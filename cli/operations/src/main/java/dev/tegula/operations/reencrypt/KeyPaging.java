@@ -193,7 +193,7 @@ record KeyPaging(List<KeyColumn> columns) {
     }
 
     private String cast(String expression, int i) {
-        return "CAST(" + expression + " AS " + columns.get(i).type() + ")";
+        return "CAST(" + expression + " AS " + columns.get(i).cast() + ")";
     }
 
     private String each(Function<Integer, String> part, String separator) {

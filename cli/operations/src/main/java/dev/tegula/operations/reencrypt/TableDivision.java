@@ -213,7 +213,7 @@ final class TableDivision {
 
     /** Whether these are keys, each greater than the one before, as the database compares them. */
     static boolean ordered(Session session, KeyColumn key, List<String> bounds) throws SQLException {
-        String cast = "CAST(b AS " + key.type() + ")";
+        String cast = "CAST(b AS " + key.cast() + ")";
         String sql = "SELECT pg_catalog.count(*) FROM (SELECT " + cast + " AS k,"
                 + " pg_catalog.lag(" + cast + ") OVER (ORDER BY n) AS before"
                 + " FROM pg_catalog.unnest(CAST(? AS text[])) WITH ORDINALITY AS u (b, n)) AS o"

@@ -57,6 +57,18 @@ record TableShape(TableName table, KeyPaging keys) {
                 WHERE NOT b.attnotnull)
             ORDER BY i.indisprimary DESC, i.indnkeyatts, i.indexrelid, k.pos""";
 
+    /** What is beneath those columns whose type is a domain, which may be one of a domain. */
+    private static final String BASES = """
+            WITH RECURSIVE d (name, type, typmod) AS (
+              SELECT a.attname, a.atttypid, a.atttypmod
+              FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+              JOIN pg_type y ON y.oid = a.atttypid
+              WHERE n.nspname = ? AND c.relname = ? AND a.attnum > 0 AND NOT a.attisdropped AND y.typtype = 'd'
+              UNION ALL SELECT d.name, y.typbasetype, y.typtypmod FROM d JOIN pg_type y ON y.oid = d.type
+              WHERE y.typtype = 'd')
+            SELECT d.name, format_type(d.type, d.typmod) FROM d JOIN pg_type y ON y.oid = d.type
+            WHERE y.typtype <> 'd'""";
+
     /** Partitions are none: in these a key is unique over all. */
     private static final String HEIRS = """
             SELECT EXISTS (SELECT 1 FROM pg_inherits i WHERE i.inhparent = c.oid)
@@ -110,11 +122,13 @@ record TableShape(TableName table, KeyPaging keys) {
         // too.
         boolean inOrder = columns.isEmpty() || columns.stream().anyMatch(column -> column.mode() == Mode.ROW);
         List<String> chosen = choose(table, uniqueKeys(session, table), wanted, inOrder);
-        TableShape own = new TableShape(
-                table,
-                new KeyPaging(chosen.stream()
-                        .map(name -> new KeyColumn(name, require(types, table, name, "key column")))
-                        .toList()));
+        Map<String, String> bases = session.dialect().hasDomains() ? pairs(session, BASES, table) : Map.of();
+        List<KeyColumn> keys = new ArrayList<>();
+        for (String name : chosen) {
+            String type = require(types, table, name, "key column");
+            keys.add(new KeyColumn(name, type, bases.getOrDefault(name, type)));
+        }
+        TableShape own = new TableShape(table, new KeyPaging(keys));
         TableShape shape = inherited(session, table) ? own.withTable() : own;
         RowBinding.require(session, shape, columns);
         return shape;

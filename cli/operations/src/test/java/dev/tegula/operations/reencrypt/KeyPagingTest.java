@@ -37,6 +37,10 @@ final class KeyPagingTest {
     @BeforeAll
     static void start() {
         lab = LiveLab.start();
+        lab.sql(
+                "CREATE DOMAIN named AS varchar(20) COLLATE \"C\"",
+                "CREATE DOMAIN renamed AS named",
+                "CREATE DOMAIN numbered AS int");
     }
 
     @AfterAll
@@ -64,6 +68,8 @@ final class KeyPagingTest {
                         "k uuid, j text, i int, PRIMARY KEY (j, i, k)",
                         "gen_random_uuid(), 'x' || g % 3, g % 5",
                         List.of("k", "j", "i")),
+                Arguments.of("k renamed COLLATE \"POSIX\" PRIMARY KEY", "'Z' || g", List.of("k")),
+                Arguments.of("k numbered PRIMARY KEY", "g - 50", List.of("k")),
                 Arguments.of("k bigint NOT NULL UNIQUE, j int DEFAULT 1", "g, 1", List.of()),
                 Arguments.of("\"weird \"\"name; --\" int PRIMARY KEY", "g", List.of("weird \"name; --")));
     }
@@ -75,12 +81,15 @@ final class KeyPagingTest {
         String field = "paged." + table;
         Scope scope = scope(field);
         FieldCipher<String> cipher = lab.field(field);
-        lab.sql("CREATE TABLE " + table + " (" + definition + ", \"Se cret\" bytea)");
+        lab.sql(
+                "ALTER DOMAIN numbered DROP CONSTRAINT IF EXISTS positive",
+                "CREATE TABLE " + table + " (" + definition + ", \"Se cret\" bytea)");
         String columns = definition.contains("DEFAULT 1") ? "k, j" : names(keyColumns);
         lab.update(
                 "INSERT INTO " + table + " (" + columns + ", \"Se cret\") SELECT " + values
                         + ", ? FROM generate_series(1, " + ROWS + ") g",
                 (Object) cipher.encrypt("the value", Context.noTenant()));
+        lab.sql("ALTER DOMAIN numbered ADD CONSTRAINT positive CHECK (VALUE > 0) NOT VALID");
         KeyId old = lab.activeKey(scope);
         KeyId fresh = lab.nextKey(scope).keyId();
         var secret = column(field, table, "Se cret", keyColumns.toArray(String[]::new));
