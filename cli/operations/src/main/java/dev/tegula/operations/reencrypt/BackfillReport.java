@@ -102,7 +102,8 @@ public record BackfillReport(
                 complete,
                 shredded,
                 refused,
-                keyless);
+                keyless,
+                inClear);
     }
 
     /** Whether every row with a value has what belongs to it. */

@@ -223,7 +223,7 @@ final class AdoptionGapsTest extends AdoptionLab {
                 List.of(column.plainSource()),
                 ColumnFill.Target.of("phone_encrypted"),
                 "t.\"phone_encrypted\" IS NULL",
-                cells -> Computed.of(column.encrypted(cells.get(0))));
+                cells -> column.encrypted(cells.get(0), new LostKeys()));
         Cell read = new Cell("phone-7".getBytes(UTF_8), Optional.of("t1"));
         FillCompareAndSet.Wanted row = new FillCompareAndSet.Wanted(
                 List.of("7"), List.of(read), List.of(column.encrypted(read).orElseThrow()));
@@ -231,7 +231,8 @@ final class AdoptionGapsTest extends AdoptionLab {
 
         try (KeptConnection kept = SweepSettings.standard().connection(lab.database)) {
             FillCompareAndSet update = kept.once(session ->
-                    new FillCompareAndSet(TableShape.read(session, column.table(), List.of(PER_TENANT)), fill));
+                    new FillCompareAndSet(
+                    TableShape.read(session, column.table(), List.of(PER_TENANT)), fill, session.dialect()));
             assertThat(kept.once(session -> update.write(session, List.of(row))).changed())
                     .isEmpty();
             lab.sql("UPDATE owner SET tenant = 't1' WHERE id = 7");
