@@ -66,10 +66,10 @@ final class AdoptionGapsTest extends AdoptionLab {
         lab.sql("UPDATE customer SET address_phone = 'x'", "INSERT INTO customer VALUES (2, 'y', NULL)");
         assertThat(lab.number("SELECT count(phone_enc) FROM customer_address")).isZero();
         assertThat(fill(one).filled()).isEqualTo(2);
-        adoption().leave(other, new RunControl());
+        adoption().leave(other, new RunControl(), ProgressListener.none());
         assertThat(adoption().facts(one).guarded()).isTrue();
 
-        adoption().leave(one, new RunControl());
+        adoption().leave(one, new RunControl(), ProgressListener.none());
         assertThat(fill(other).filled()).isEqualTo(1);
     }
 
@@ -77,7 +77,7 @@ final class AdoptionGapsTest extends AdoptionLab {
     @Test
     void fill_afterItWasLeftAndValuesChanged_makesNoTriggerUntilTheEnvelopesAreEmptied() {
         fill();
-        adoption().leave(column(), new RunControl());
+        adoption().leave(column(), new RunControl(), ProgressListener.none());
         lab.sql(
                 "UPDATE owner SET phone = 'changed meanwhile' WHERE id = 5",
                 "UPDATE owner SET phone = NULL WHERE id = 6");
@@ -165,7 +165,7 @@ final class AdoptionGapsTest extends AdoptionLab {
             assertThat(e).hasMessageContaining("heir");
         });
 
-        adoption().leave(column(), new RunControl());
+        adoption().leave(column(), new RunControl(), ProgressListener.none());
         assertThat(lab.number("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'tegula_adopt_owner%'"))
                 .isZero();
     }
@@ -226,7 +226,7 @@ final class AdoptionGapsTest extends AdoptionLab {
                 cells -> column.encrypted(cells.get(0), new LostKeys()));
         Cell read = new Cell("phone-7".getBytes(UTF_8), Optional.of("t1"));
         FillCompareAndSet.Wanted row = new FillCompareAndSet.Wanted(
-                List.of("7"), List.of(read), List.of(column.encrypted(read).orElseThrow()));
+                List.of("7"), List.of(read), column.encrypted(read, new LostKeys()).bytes());
         lab.sql("UPDATE owner SET tenant = 't0' WHERE id = 7");
 
         try (KeptConnection kept = SweepSettings.standard().connection(lab.database)) {
