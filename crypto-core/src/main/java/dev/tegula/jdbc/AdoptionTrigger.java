@@ -59,8 +59,8 @@ public final class AdoptionTrigger {
               AND NOT t.tgisinternal AND t.tgenabled <> 'D' AND (t.tgtype & 3) = 3 AND (t.tgtype & 20) <> 0
               AND t.tgname > CAST(? AS pg_catalog.name) AND t.tgname NOT LIKE 'tegula\\_adopt\\_%' ORDER BY 1, 2, 3""";
 
-    private static final Pattern OF_TENANT = Pattern.compile(
-            " ELSIF CAST\\(NEW\\.(\"(?:[^\"]|\"\")+\") AS text\\) COLLATE \"C\""
+    private static final Pattern OF_TENANT =
+            Pattern.compile(" ELSIF CAST\\(NEW\\.(\"(?:[^\"]|\"\")+\") AS text\\) COLLATE \"C\""
                     + " IS DISTINCT FROM CAST\\(OLD\\.\\1 AS text\\) AND ");
 
     /** What it does, which says how far the adoption is. */
@@ -292,7 +292,8 @@ public final class AdoptionTrigger {
         return "\nBEGIN\n  IF TG_OP = 'INSERT' THEN\n    IF NEW." + encrypted + " IS NOT NULL THEN\n" + refusal
                 + "    END IF;\n  ELSIF NEW." + encrypted + " IS DISTINCT FROM OLD." + encrypted
                 + " THEN\n    IF NEW." + encrypted + " IS NOT NULL OR NOT (" + changed(earlier) + ") AND NEW." + plain
-                + " IS NOT NULL THEN\n" + refusal + "    END IF;\n  ELSIF " + changed(earlier) + " THEN NEW." + encrypted
+                + " IS NOT NULL THEN\n" + refusal + "    END IF;\n  ELSIF " + changed(earlier) + " THEN NEW."
+                + encrypted
                 + " := NULL;\n" + ofTenant.map(this::moved).orElse("") + "  END IF;\n  RETURN NEW;\nEND\n";
     }
 

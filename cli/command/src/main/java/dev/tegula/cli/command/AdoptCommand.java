@@ -82,8 +82,7 @@ final class AdoptCommand extends TegulaCommand {
             Preflight preflight = new Preflight(open.dataSource());
             List<Finding> findings = back && !behindTheSeal(facts) && !fencing(facts)
                     ? List.of()
-                    : (back ? preflight.lookBack(column) : preflight.look(column))
-                            .without(rows.accepted());
+                    : (back ? preflight.lookBack(column) : preflight.look(column)).without(rows.accepted());
             if (change.dryRun) {
                 return dryRun(adoption, column, facts, findings);
             }
@@ -123,8 +122,7 @@ final class AdoptCommand extends TegulaCommand {
         return facts.released() && !facts.settled();
     }
 
-    private Outcome dryRun(
-            Adoption adoption, PlainColumn column, AdoptionFacts facts, List<Finding> findings) {
+    private Outcome dryRun(Adoption adoption, PlainColumn column, AdoptionFacts facts, List<Finding> findings) {
         List<String> lines = new ArrayList<>();
         if (back && behindTheSeal(facts)) {
             lines.add("Would write the values of about " + Table.count(facts.rows(), "row") + " in clear into "
@@ -198,8 +196,9 @@ final class AdoptCommand extends TegulaCommand {
                         "filled",
                         column,
                         filled,
-                        "There is no trigger " + facts.guard() + " yet, and none was made: a release with plaintextColumn would"
-                                + " read those. " + stale(column),
+                        "There is no trigger " + facts.guard()
+                                + " yet, and none was made: a release with plaintextColumn would" + " read those. "
+                                + stale(column),
                         "");
             }
             BackfillReport compared =
@@ -265,7 +264,8 @@ final class AdoptCommand extends TegulaCommand {
         String encrypted = Identifiers.quote(column.encrypted().column());
         return "Until --seal " + column.name() + " is the truth. Where a listed row has a value in it, `UPDATE "
                 + column.table().quoted() + " SET " + encrypted + " = NULL WHERE " + plain + " IS NOT NULL AND "
-                + encrypted + " IS NOT NULL` empties what differs, and the same command fills it again. Where it has none,"
+                + encrypted
+                + " IS NOT NULL` empties what differs, and the same command fills it again. Where it has none,"
                 + " the envelope may be all there is: empty it by its key only if " + column.name()
                 + " was emptied on purpose.";
     }

@@ -47,7 +47,8 @@ final class PlainColumns {
     static void keyless(Layout lines, PlainColumn column, List<String> tenants) {
         tenants.forEach(tenant -> lines.add("  tenant " + Printable.of(tenant)
                 + " has no key, and its rows no envelope: tegula keys create "
-                + column.encrypted().field() + " --tenant " + TenantId.of(tenant).argument() + " --activate"));
+                + column.encrypted().field() + " --tenant "
+                + TenantId.of(tenant).argument() + " --activate"));
         more(lines, tenants);
     }
 

@@ -78,9 +78,7 @@ final class ReleaseCommand extends TegulaCommand {
             // The end changes no row.
             List<Finding> findings = step == ReleaseStep.END
                     ? List.of()
-                    : new Preflight(open.dataSource())
-                            .lookBack(column)
-                            .without(rows.accepted());
+                    : new Preflight(open.dataSource()).lookBack(column).without(rows.accepted());
             if (change.dryRun) {
                 return dryRun(step, release, column, facts, findings);
             }

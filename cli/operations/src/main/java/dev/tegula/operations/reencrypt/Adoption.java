@@ -158,7 +158,9 @@ public final class Adoption {
                         "looking at " + column.table(),
                         () -> kept.patient(session -> session.dialect().fencesByTrigger()
                                 && ReleaseTarget.filled(
-                                        session, column.table(), column.encrypted().column())));
+                                        session,
+                                        column.table(),
+                                        column.encrypted().column())));
         if (!enveloped) {
             return BackfillReport.nothing();
         }

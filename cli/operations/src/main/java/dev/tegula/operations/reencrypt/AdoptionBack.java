@@ -77,12 +77,13 @@ final class AdoptionBack {
             // Before the connection that is kept: a pool may have one.
             requireNothingAgainstGiving();
             try (KeptConnection kept = settings.connection(source)) {
-                return new AdoptionReturn(adoption, column, control, kept, Adoption.meter(column, listener, facts.rows())).rest();
+                return new AdoptionReturn(
+                                adoption, column, control, kept, Adoption.meter(column, listener, facts.rows()))
+                        .rest();
             }
         }
         AdoptionGuard guard = new AdoptionGuard(column);
-        Set<AdoptionTrigger.Form> phases =
-                facts.released() ? Set.of(AdoptionTrigger.Form.RELEASED) : BEFORE_LEAVING;
+        Set<AdoptionTrigger.Form> phases = facts.released() ? Set.of(AdoptionTrigger.Form.RELEASED) : BEFORE_LEAVING;
         try (KeptConnection kept = settings.connection(source)) {
             new AdoptionPhase(column).begin(kept, control, phases, session -> {
                 if (session.dialect().fencesByTrigger()) {
@@ -96,7 +97,8 @@ final class AdoptionBack {
 
     private boolean full() {
         try (KeptConnection kept = settings.connection(source)) {
-            return new AdoptionReturn(adoption, column, control, kept, Adoption.meter(column, ProgressListener.none(), 0))
+            return new AdoptionReturn(
+                            adoption, column, control, kept, Adoption.meter(column, ProgressListener.none(), 0))
                     .empty()
                     .isEmpty();
         }

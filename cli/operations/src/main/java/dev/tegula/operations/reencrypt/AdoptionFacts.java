@@ -3,7 +3,6 @@ package dev.tegula.operations.reencrypt;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.ShellWord;
 import dev.tegula.jdbc.AdoptionTrigger;
-import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.RealTable;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.TableName;

@@ -107,7 +107,8 @@ final class AdoptionGuard {
             return Optional.of(new RefusedException(
                     "adoption-in-the-way",
                     "The trigger of " + table + " needs the function " + name() + ", which a trigger of "
-                            + String.join(", ", sharing) + " runs: for their names are the same when they are put together."
+                            + String.join(", ", sharing)
+                            + " runs: for their names are the same when they are put together."
                             + " Replaced, it would stop all writes there. End that adoption and drop its trigger and"
                             + " function; or give one of the encrypted columns another name."));
         }
@@ -116,7 +117,8 @@ final class AdoptionGuard {
                 ? Optional.empty()
                 : Optional.of(new RefusedException(
                         "adoption-in-the-way",
-                        "Tables inherit from " + table + " (" + String.join(", ", heirs) + "), and its trigger would not see"
+                        "Tables inherit from " + table + " (" + String.join(", ", heirs)
+                                + "), and its trigger would not see"
                                 + " what is written into them. Take them away (ALTER TABLE … NO INHERIT), or make them"
                                 + " partitions; a partition has the triggers of its table."));
     }
@@ -216,7 +218,8 @@ final class AdoptionGuard {
     void drop(Session session) throws SQLException {
         lock(session, TableHolder.Use.READS, "ACCESS EXCLUSIVE");
         session.execute(trigger.removal());
-        if (names(session, AdoptionTrigger.sharing(), trigger.sharingParameters()).isEmpty()) {
+        if (names(session, AdoptionTrigger.sharing(), trigger.sharingParameters())
+                .isEmpty()) {
             session.execute(trigger.functionRemoval());
         }
     }

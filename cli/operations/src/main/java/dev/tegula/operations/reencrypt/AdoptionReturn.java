@@ -111,18 +111,21 @@ final class AdoptionReturn {
     List<String> empty() {
         ColumnPasses passes = adoption.passes(kept, column, meter, control);
         KeyPaging keys = Adoption.shape(passes, column).keys();
-        String sql = "SELECT " + keys.columnText("t") + " FROM " + column.table().quoted() + " t WHERE t."
-                + Identifiers.quote(column.encrypted().column()) + " IS NOT NULL AND t."
-                + Identifiers.quote(column.name()) + " IS NULL LIMIT " + BackfillReport.MAX_LISTED;
+        String sql =
+                "SELECT " + keys.columnText("t") + " FROM " + column.table().quoted() + " t WHERE t."
+                        + Identifiers.quote(column.encrypted().column()) + " IS NOT NULL AND t."
+                        + Identifiers.quote(column.name()) + " IS NULL LIMIT " + BackfillReport.MAX_LISTED;
         return control.retry()
-                .run("looking at " + column.table(), () -> kept.patient(session -> {
-                    try (PreparedStatement select = session.prepare(sql)) {
-                        return keys.answered(select).stream()
-                                .map(keys::shown)
-                                .sorted()
-                                .toList();
-                    }
-                }));
+                .run(
+                        "looking at " + column.table(),
+                        () -> kept.patient(session -> {
+                            try (PreparedStatement select = session.prepare(sql)) {
+                                return keys.answered(select).stream()
+                                        .map(keys::shown)
+                                        .sorted()
+                                        .toList();
+                            }
+                        }));
     }
 
     /** Compares each envelope that is there; refuses any further one where all say the same. */

@@ -146,8 +146,8 @@ final class AdoptionSealing {
             return Computed.none(Computed.Why.IN_CLEAR);
         }
         return Computed.of(column.value(plain)
-                .filter(value -> opened.filter(each -> column.text().same(value, each))
-                        .isPresent())
+                .filter(value ->
+                        opened.filter(each -> column.text().same(value, each)).isPresent())
                 .map(same -> new byte[0]));
     }
 

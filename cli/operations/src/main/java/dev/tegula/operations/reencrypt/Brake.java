@@ -39,9 +39,7 @@ final class Brake {
                 return true;
             }
             Optional<String> behind = control.retry()
-                    .run(
-                            "looking at replicas",
-                            () -> kept.once(session -> Followers.waitedFor(session, maxLag)));
+                    .run("looking at replicas", () -> kept.once(session -> Followers.waitedFor(session, maxLag)));
             if (behind.isEmpty()) {
                 nextLook = System.nanoTime() + LOOK_MILLIS * 1_000_000;
                 return true;

@@ -164,8 +164,7 @@ final class ColumnPasses {
             }
             List<Cell> cells = present(row.cells());
             Computed computed = fill.computed().apply(cells);
-            FillCompareAndSet.Wanted one = new FillCompareAndSet.Wanted(
-                    row.key(), cells, computed.bytes());
+            FillCompareAndSet.Wanted one = new FillCompareAndSet.Wanted(row.key(), cells, computed.bytes());
             Optional<Computed.Why> why = computed.why();
             if (why.isEmpty()) {
                 wanted.add(one);

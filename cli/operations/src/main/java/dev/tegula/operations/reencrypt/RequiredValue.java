@@ -37,8 +37,7 @@ public record RequiredValue(String why, String cure) {
                     return Optional.empty();
                 }
                 if (row.getBoolean(1)) {
-                    return Optional.of(
-                            new RequiredValue("is NOT NULL", altered(table, column) + " DROP NOT NULL`"));
+                    return Optional.of(new RequiredValue("is NOT NULL", altered(table, column) + " DROP NOT NULL`"));
                 }
                 domain = row.getBoolean(2) ? row.getString(3) : "";
             }

@@ -70,8 +70,7 @@ public record TableFacts(TableName table, long estimatedRows, long rowBytes, Lis
         }
     }
 
-    private static List<String> triggers(Session session, TableName table, List<String> columns)
-            throws SQLException {
+    private static List<String> triggers(Session session, TableName table, List<String> columns) throws SQLException {
         List<String> triggers = new ArrayList<>();
         if (!session.dialect().describesTables()) {
             return triggers;

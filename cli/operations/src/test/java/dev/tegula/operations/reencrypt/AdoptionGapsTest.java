@@ -186,7 +186,9 @@ final class AdoptionGapsTest extends AdoptionLab {
         enveloped(9);
         assertThat(fill(column).filled()).isEqualTo(1);
         assertThat(verify(column)).isEqualTo(sound(ROWS));
-        assertThat(adoption().seal(column, new RunControl(), ProgressListener.none()).clean())
+        assertThat(adoption()
+                        .seal(column, new RunControl(), ProgressListener.none())
+                        .clean())
                 .isTrue();
         lab.sql("UPDATE owner SET tenant = 't1' WHERE id = 5");
         enveloped(5);
@@ -226,12 +228,13 @@ final class AdoptionGapsTest extends AdoptionLab {
                 cells -> column.encrypted(cells.get(0), new LostKeys()));
         Cell read = new Cell("phone-7".getBytes(UTF_8), Optional.of("t1"));
         FillCompareAndSet.Wanted row = new FillCompareAndSet.Wanted(
-                List.of("7"), List.of(read), column.encrypted(read, new LostKeys()).bytes());
+                List.of("7"),
+                List.of(read),
+                column.encrypted(read, new LostKeys()).bytes());
         lab.sql("UPDATE owner SET tenant = 't0' WHERE id = 7");
 
         try (KeptConnection kept = SweepSettings.standard().connection(lab.database)) {
-            FillCompareAndSet update = kept.once(session ->
-                    new FillCompareAndSet(
+            FillCompareAndSet update = kept.once(session -> new FillCompareAndSet(
                     TableShape.read(session, column.table(), List.of(PER_TENANT)), fill, session.dialect()));
             assertThat(kept.once(session -> update.write(session, List.of(row))).changed())
                     .isEmpty();

@@ -21,8 +21,8 @@ import dev.tegula.value.ValueType;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -202,9 +202,8 @@ final class IndexBackfillTest {
     @Test
     void compareAndSet_ofARowWithAnotherValueByNow_leavesIt() {
         byte[] read = lab.bytes("SELECT ssn FROM patient WHERE id = 5");
-        List<FillCompareAndSet.Wanted> rows =
-                List.of(new FillCompareAndSet.Wanted(
-                        List.of("5"), List.of(new Cell(read, Optional.empty())), List.of(computed("ssn-5"))));
+        List<FillCompareAndSet.Wanted> rows = List.of(new FillCompareAndSet.Wanted(
+                List.of("5"), List.of(new Cell(read, Optional.empty())), List.of(computed("ssn-5"))));
         lab.sql("UPDATE patient SET ssn = (SELECT ssn FROM patient WHERE id = 6) WHERE id = 5");
         assertThat(compareAndSet(rows)).isEmpty();
 

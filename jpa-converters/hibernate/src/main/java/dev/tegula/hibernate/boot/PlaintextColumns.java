@@ -69,8 +69,7 @@ final class PlaintextColumns {
                                 + " is inside of a name that Hibernate would replace with it. Rename the column, for example"
                                 + " to " + plain.name() + "_encrypted")));
         TableName name = names.name(value.table());
-        AdoptionTrigger trigger =
-                new AdoptionTrigger(name, plain.name(), names.name(column), names.tenant(value));
+        AdoptionTrigger trigger = new AdoptionTrigger(name, plain.name(), names.name(column), names.tenant(value));
         triggers.add(new PlaintextTrigger(value.path(), name, plain, names.name(column), trigger));
         make(name, plain, trigger);
     }
