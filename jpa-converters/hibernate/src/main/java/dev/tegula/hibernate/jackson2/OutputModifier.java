@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.introspect.ObjectIdInfo;
 import com.fasterxml.jackson.databind.ser.BeanPropertyWriter;
 import com.fasterxml.jackson.databind.ser.BeanSerializerBuilder;
 import com.fasterxml.jackson.databind.ser.BeanSerializerModifier;
+import dev.tegula.hibernate.output.ExposureRequest;
 import dev.tegula.hibernate.output.JsonOutput;
-import dev.tegula.hibernate.output.Wish;
 import dev.tegula.value.Sensitive;
 import java.util.Arrays;
 import java.util.List;
@@ -46,8 +46,8 @@ final class OutputModifier extends BeanSerializerModifier {
         if (!attributes.encrypted(member)) {
             return property;
         }
-        Wish wish = attributes.wish(member);
-        if (wish == Wish.ALWAYS) {
+        ExposureRequest wish = attributes.wish(member);
+        if (wish == ExposureRequest.ALWAYS) {
             return property;
         }
         String label = attributes.label(member);
@@ -56,7 +56,7 @@ final class OutputModifier extends BeanSerializerModifier {
                 && identity.getPropertyName().getSimpleName().equals(property.getName())) {
             throw new IllegalArgumentException(JsonOutput.shown(label, "@JsonIdentityInfo"));
         }
-        return new LeftOutWriter(property, wish == Wish.IN_VIEWS, fail, label);
+        return new LeftOutWriter(property, wish == ExposureRequest.IN_VIEWS, fail, label);
     }
 
     /** Both of these come after the list of properties, or beside it. */

@@ -2,7 +2,7 @@ package dev.tegula.hibernate.jackson3;
 
 import dev.tegula.hibernate.output.Annotated;
 import dev.tegula.hibernate.output.EncryptedAttributes;
-import dev.tegula.hibernate.output.Wish;
+import dev.tegula.hibernate.output.ExposureRequest;
 import dev.tegula.value.Sensitive;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,24 +33,24 @@ final class BeanAttributes {
     }
 
     boolean hidden(AnnotatedMember member) {
-        return encrypted(member) && wish(member) != Wish.ALWAYS;
+        return encrypted(member) && wish(member) != ExposureRequest.ALWAYS;
     }
 
     /** Of a property that is read. */
     boolean hidden(BeanPropertyDefinition property) {
         boolean encrypted = declared.cover(property.getInternalName()) || holdsSensitive(property.getPrimaryType());
-        return encrypted && wish(property.getInternalName()) != Wish.ALWAYS;
+        return encrypted && wish(property.getInternalName()) != ExposureRequest.ALWAYS;
     }
 
     /**
      * What is asked for. The member itself will not do: Jackson has merged the annotations of setter and constructor into
      * it, which are about reading.
      */
-    Wish wish(AnnotatedMember member) {
+    ExposureRequest wish(AnnotatedMember member) {
         return wish(member.getName());
     }
 
-    private Wish wish(String member) {
+    private ExposureRequest wish(String member) {
         List<AnnotatedMember> same = new ArrayList<>();
         for (AnnotatedField field : type.fields()) {
             if (EncryptedAttributes.same(field.getName(), member)) {
@@ -63,8 +63,8 @@ final class BeanAttributes {
             }
         }
         return same.stream().anyMatch(BeanAttributes::hasSerializer)
-                ? Wish.ALWAYS
-                : Wish.of(
+                ? ExposureRequest.ALWAYS
+                : ExposureRequest.of(
                         same.stream().map(one -> (Annotated) one::getAnnotation).toList());
     }
 
