@@ -222,12 +222,16 @@ public final class Shred {
     private List<String> held(TenantShred.Target target) {
         return inClear(target).stream()
                 .filter(beside -> beside.holds().orElse(false))
-                .map(beside -> beside.label() + " holds values of " + target.tenant() + " in clear beside "
-                        + beside.encrypted().column() + ", under no key: seal the adoption first (`tegula adopt "
-                        + beside.encrypted().field() + " --from "
-                        + ShellWord.of(beside.plain().orElse(""))
-                        + " --seal`), or empty it in the rows of the tenant")
+                .map(beside -> held(target, beside, ShellWord.of(beside.plain().orElse(""))))
                 .toList();
+    }
+
+    private static String held(TenantShred.Target target, BesideInClear beside, String plain) {
+        return beside.label() + " holds values of " + target.tenant() + " in clear beside "
+                + beside.encrypted().column() + ", under no key: seal the adoption first (`tegula adopt "
+                + beside.encrypted().field() + " --from "
+                + plain
+                + " --seal`), or empty it in the rows of the tenant";
     }
 
     private List<BesideInClear> inClear(TenantShred.Target target) {

@@ -195,8 +195,8 @@ final class InheritedTableTest {
     void backfill_ofKeysInSeveralTables_givesEachRowItsOwnIndex() {
         lab.sql("ALTER TABLE patient ADD ssn_index bytea");
         FieldIndex<String> index = lab.tegula.blindIndex(IndexSpec.of("patient.ssn", String.class, new IgnoreCase()));
-        IndexBackfill backfill = new IndexBackfill(
-                lab.database, SweepSettings.standard().withBatchRows(7));
+        IndexBackfill backfill =
+                new IndexBackfill(lab.database, SweepSettings.standard().withBatchRows(7));
         IndexSource source = IndexSource.of(COLUMNS.get(0), lab.field("patient.ssn"), index, "ssn_index");
 
         BackfillReport filled = backfill.fill(source, new RunControl());
