@@ -15,7 +15,7 @@ class BackfillOptionsTest {
     @ValueSource(strings = {"adopt", "release", "index backfill", "index rotate"})
     void commandsThatFillColumns_takeMaxLag(String command) {
         CommandLine line = Manual.commands();
-        for (String name : command.split(" ")) {
+        for (String name : command.split(" ", -1)) {
             line = line.getSubcommands().get(name);
         }
         assertThat(line.getCommandSpec().findOption("--max-lag")).isNotNull();
