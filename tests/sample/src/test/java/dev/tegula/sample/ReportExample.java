@@ -8,7 +8,7 @@ import dev.tegula.cli.report.ColumnFacts;
 import dev.tegula.cli.report.KekFacts;
 import dev.tegula.cli.report.KeyFacts;
 import dev.tegula.cli.report.KeyGroup;
-import dev.tegula.cli.report.Part;
+import dev.tegula.cli.report.Excerpt;
 import dev.tegula.cli.report.Report;
 import dev.tegula.cli.report.ScanFacts;
 import dev.tegula.cli.report.SecretFacts;
@@ -79,17 +79,17 @@ final class ReportExample {
                 new Report.About(
                         "clinic-prod", "clinic", "PRODUCTION", id(0).hex(), "1.0.0", NOW, Optional.of(MAX_AGE)),
                 attention(),
-                Optional.of(new Part<>(columns, columns.size())),
+                Optional.of(new Excerpt<>(columns, columns.size())),
                 12,
-                new Part<>(groups, groups.size()),
-                new Part<>(keys.stream().limit(200).toList(), 10_000),
+                new Excerpt<>(groups, groups.size()),
+                new Excerpt<>(keys.stream().limit(200).toList(), 10_000),
                 keys.stream().filter(key -> key.overdue().isPresent()).count(),
                 keks(),
                 Optional.of(scan()),
                 Optional.of(secrets()),
                 Optional.of(trail()),
                 Optional.of(checks()),
-                Optional.of(new Part<>(
+                Optional.of(new Excerpt<>(
                         List.of(
                                 new InstanceReport(new UUID(0, 1), "app-1.internal/4711", 41, NOW.minusSeconds(4)),
                                 new InstanceReport(new UUID(0, 2), HOSTILE, 42, NOW.minusSeconds(9))),
@@ -265,7 +265,7 @@ final class ReportExample {
                 List.of(
                         new SecretFacts.Namespace("app/prod", "main", list.size()),
                         new SecretFacts.Namespace("old", "", 0)),
-                new Part<>(list, list.size()),
+                new Excerpt<>(list, list.size()),
                 List.of(),
                 1,
                 4);
