@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The trigger, its function and the CHECK that keep a column in clear and the encrypted one beside it together, on PostgreSQL. An
@@ -84,7 +85,7 @@ public final class AdoptionTrigger {
     private final String encrypted;
     private final String name;
     private final String check;
-    private final Optional<String> tenant;
+    private final @Nullable String tenant;
 
     /**
      * That of two columns.
@@ -107,7 +108,7 @@ public final class AdoptionTrigger {
         this.encrypted = Identifiers.quote(encrypted);
         this.name = Identifiers.fitted(PREFIX, table.name() + "_" + encrypted);
         this.check = Identifiers.fitted("tegula_pair_", encrypted);
-        this.tenant = tenant.map(Identifiers::quote);
+        this.tenant = tenant.map(Identifiers::quote).orElse(null);
     }
 
     /** Its name. */
@@ -188,7 +189,7 @@ public final class AdoptionTrigger {
 
     /** Whether a function is the one that {@link #function} makes. */
     public boolean isNow(Form form, String functionBody) {
-        return laidOut(functionBody).equals(laidOut(body(form, tenant, false)));
+        return laidOut(functionBody).equals(laidOut(body(form, Optional.ofNullable(tenant), false)));
     }
 
     private static String laidOut(String body) {
@@ -213,7 +214,7 @@ public final class AdoptionTrigger {
     public String function(Form form) {
         return "CREATE OR REPLACE FUNCTION " + functionName()
                 + " RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS '"
-                + body(form, tenant, false).replace("'", "''") + "'";
+                + body(form, Optional.ofNullable(tenant), false).replace("'", "''") + "'";
     }
 
     /** The statement that removes it, whatever it does. The CHECK stays: applications may still write pairs. */
