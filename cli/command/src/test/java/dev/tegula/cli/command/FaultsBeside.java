@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class FaultsBeside {
 
     static final int PATIENTS = 30;
-    private static final int MOST_RUNS = 100;
+    private static final int MOST_RUNS = 400;
 
     @TempDir
     Path folder;
@@ -99,9 +99,11 @@ abstract class FaultsBeside {
         ran.add(String.join(" ", words));
         // One that has many keys says of each that it was not done.
         Exit again = words.length > 1 && words[1].equals("rewrap") ? Exit.PARTIAL : Exit.UNAVAILABLE;
+        String last = "";
         for (int run = 1; run <= MOST_RUNS; run++) {
             runs++;
             Transcript transcript = clinic.pipe(stdin, words);
+            last = transcript.all();
             if (transcript.exit() == end.code()) {
                 if (run > most) {
                     most = run;
@@ -113,7 +115,8 @@ abstract class FaultsBeside {
                     .as("%s, run %s:\n%s", String.join(" ", words), run, transcript.all())
                     .isIn(Exit.UNAVAILABLE.code(), again.code());
         }
-        throw new AssertionError(String.join(" ", words) + " did not end in " + MOST_RUNS + " runs");
+        throw new AssertionError(
+                String.join(" ", words) + " did not end in " + MOST_RUNS + " runs; the last said:\n" + last);
     }
 
     /** Runs a command that reads, without faults. */
