@@ -85,6 +85,24 @@ final class AdoptionSealTest extends AdoptionLab {
         assertThat(seal().clean()).isTrue();
     }
 
+    /** What a domain takes is asked before the look that refuses such functions. */
+    @Test
+    void facts_ofADomainWhoseCheckIsAFunctionOfAnother_doNotRunIt() {
+        lab.sql(
+                "DO $$ BEGIN CREATE ROLE mallory LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+                "CREATE TABLE spied (who text)",
+                "CREATE FUNCTION spy(value text) RETURNS boolean LANGUAGE plpgsql AS"
+                        + " 'BEGIN INSERT INTO public.spied VALUES (current_user); RETURN true; END'",
+                "ALTER FUNCTION spy(text) OWNER TO mallory",
+                "CREATE DOMAIN telephone AS text CHECK (spy(VALUE))",
+                "ALTER TABLE owner ALTER phone TYPE telephone",
+                "TRUNCATE spied");
+
+        assertThat(adoption().facts(column()).required()).isEmpty();
+
+        assertThat(lab.number("SELECT count(*) FROM spied")).isZero();
+    }
+
     /** The CHECK stands already, but the trigger still names the column, and the planner still knows values of it. */
     @Test
     void seal_killedBehindItsCheck_isFinishedByTheNextRun() throws Exception {
