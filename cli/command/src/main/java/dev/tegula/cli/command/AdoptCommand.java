@@ -181,7 +181,7 @@ final class AdoptCommand extends TegulaCommand {
                         sealed,
                         Table.count(sealed.filled(), "row") + " of " + PlainColumns.place(column)
                                 + " emptied; a CHECK refuses who writes it."
-                                + " What was there is in the table's file until its rows are written again (VACUUM FULL or"
+                                + " What was there is in the table's file until its rows are rewritten (VACUUM FULL or"
                                 + " pg_repack), and in replicas, archives, backups and logs until they expire. Next: the release"
                                 + " without plaintextColumn; when none is left that has it, drop the column, and the trigger and"
                                 + " the function " + facts.guard() + ".");

@@ -33,9 +33,8 @@ record KeyPaging(List<KeyColumn> columns) {
 
     /** Those that are columns of the table; without {@link KeyColumn#TABLE}, which no application knows. */
     KeyPaging own() {
-        return new KeyPaging(columns.stream()
-                .filter(column -> !column.equals(KeyColumn.TABLE))
-                .toList());
+        int last = columns.size() - 1;
+        return columns.contains(KeyColumn.TABLE) ? new KeyPaging(columns.subList(0, last)) : this;
     }
 
     /** For example {@code t."id" AS k1, t."part" AS k2}. */

@@ -166,7 +166,7 @@ record TableShape(TableName table, KeyPaging keys) {
                         + " DEFERRABLE one does not count, because it may hold a value twice for a while. Where a UNIQUE index"
                         + " has columns without NULLs, `ALTER COLUMN … SET NOT NULL`. Else add one: `ALTER TABLE "
                         + table.quoted() + " ADD COLUMN tegula_row bigint GENERATED ALWAYS AS IDENTITY UNIQUE`, which"
-                        + " writes the table again and holds up everybody meanwhile; \"A table without a key\" in"
+                        + " rewrites the table and holds up everybody meanwhile; \"A table without a key\" in"
                         + " docs/runbook-rotation.md does it beside a running application."));
     }
 
