@@ -5,6 +5,7 @@ import dev.tegula.hibernate.json.DocumentParts.Split;
 import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
@@ -34,6 +35,9 @@ final class DocumentLooks<J> {
 
     @SuppressWarnings("ThreadLocalUsage") // as above
     private final ThreadLocal<List<Look>> ofHistory = ThreadLocal.withInitial(ArrayList::new);
+
+    @SuppressWarnings("ThreadLocalUsage") // as above
+    private final ThreadLocal<@Nullable Recent> recent = new ThreadLocal<>();
 
     /** A look at a document, and at another one that reads back the same, as Hibernate compares two. */
     private static final class Look {
@@ -76,6 +80,32 @@ final class DocumentLooks<J> {
         }
     }
 
+    /** A document as it was written, and its parts. Knows no document, as above. */
+    private static final class Written implements Runnable {
+
+        private volatile byte @Nullable [] json;
+        private volatile @Nullable Split split;
+
+        Written(byte[] json, Split split) {
+            this.json = json;
+            this.split = split;
+        }
+
+        @Nullable
+        Split of(byte[] other) {
+            byte[] known = json;
+            return known != null && Arrays.equals(known, other) ? split : null;
+        }
+
+        @Override
+        public void run() {
+            json = null;
+            split = null;
+        }
+    }
+
+    private record Recent(Written written, Cleaner.Cleanable forgotten) {}
+
     DocumentLooks(DocumentParts<J> parts, int columns) {
         this.parts = parts;
         this.columns = columns;
@@ -96,7 +126,7 @@ final class DocumentLooks<J> {
         if (column > 0 && before != null && known != null && before.isOf(value)) {
             return give(before, known, value, column);
         }
-        Split split = parts.split(value);
+        Split split = split(value);
         Look look;
         if (column == 0 && before != null && known != null && readsBackAs(value, split, known)) {
             split = known;
@@ -148,10 +178,30 @@ final class DocumentLooks<J> {
                 return split;
             }
         }
-        Split split = parts.split(value);
+        Split split = split(value);
         Look look = new Look(value, split, null);
         look.given.set(column);
         looks.add(look);
+        return split;
+    }
+
+    /**
+     * Writes the document, which may say something else each time, and takes it apart if it did: most questions are about the document of the
+     * one before, or a copy of it, and writing it is a fraction of the work.
+     */
+    private Split split(J value) {
+        byte[] json = parts.written(value);
+        Recent before = recent.get();
+        Split known = before == null ? null : before.written.of(json);
+        if (known != null) {
+            return known;
+        }
+        Split split = parts.split(json);
+        if (before != null) {
+            before.forgotten.clean();
+        }
+        Written written = new Written(json, split);
+        recent.set(new Recent(written, CLEANER.register(value, written)));
         return split;
     }
 

@@ -111,7 +111,20 @@ public final class DocumentParts<J> {
      *     stored then
      */
     public Split split(J value) {
-        byte[] json = codec.encode(value);
+        return split(written(value));
+    }
+
+    /**
+     * The whole document as JSON, with its values: what {@link #split(byte[])} takes apart.
+     *
+     * @throws ValueException if the document cannot be written
+     */
+    public byte[] written(J value) {
+        return codec.encode(value);
+    }
+
+    /** As {@link #split(Object)}, of a document that is {@link #written} already. The same bytes give the same parts. */
+    public Split split(byte[] json) {
         codec.requireReadable(json);
         JsonNode tree = tree(json);
         List<List<Place>> places = new ArrayList<>();
