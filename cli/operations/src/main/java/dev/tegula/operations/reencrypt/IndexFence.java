@@ -8,10 +8,9 @@ import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.SqlFailures;
 import dev.tegula.jdbc.SqlState;
+import dev.tegula.jdbc.SqlWork;
 import dev.tegula.jdbc.TableHolder;
 import dev.tegula.jdbc.TableName;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
@@ -19,6 +18,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /**
@@ -29,11 +29,6 @@ import javax.sql.DataSource;
  * Thread-safe.
  */
 public final class IndexFence {
-
-    private static final String CHECK = """
-            SELECT pg_get_constraintdef(k.oid), k.convalidated
-            FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname = ? AND c.relname = ? AND k.contype = 'c' AND k.conname = ?""";
 
     private final Fence fence;
     private final TableName table;
@@ -59,9 +54,6 @@ public final class IndexFence {
         this.next = index.next().orElseThrow(() -> new IllegalArgumentException("no next column"));
         this.text = new IndexFenceText(index, next);
     }
-
-    /** A CHECK as the database has it. */
-    private record Standing(String definition, boolean validated) {}
 
     /**
      * Refuses from now on an index that is changed without its next column, where that holds anything.
@@ -131,35 +123,76 @@ public final class IndexFence {
     }
 
     /**
-     * Lets in from now on only what names the key in its next column; in the place of a fence that asks for another key.
+     * Lets in from now on only what names the key in its next column; in the place of a fence that asks for an older key.
      *
-     * @throws RefusedException code {@code fence-blocked}, as {@link Fence#raise}
+     * @param newer asked for the keys that are to replace this one, where a fence may be of their rotation
+     * @throws RefusedException code {@code fence-blocked}, as {@link Fence#raise}; code {@code job-stale}, if the fences are those of the
+     *     rotation to a newer key
      */
-    public void raiseNext(KeyId key, RunControl control) {
+    public void raiseNext(KeyId key, Supplier<Set<KeyId>> newer, RunControl control) {
         if (nextKey().filter(key::equals).isEmpty()) {
-            replace(next, text.names(key), "a CHECK asks for an index under " + key.shortHex(), control);
+            replace(
+                    next,
+                    text.names(key),
+                    "a CHECK asks for an index under " + key.shortHex(),
+                    control,
+                    c -> requireNotOvertaken(c, key, newer));
         }
     }
 
     /**
      * Lets in from now on only rows whose index is that of their next column.
      *
-     * @throws RefusedException code {@code fence-blocked}, as {@link Fence#raise}
+     * @param key that the first fence asks for
+     * @param newer as for {@link #raiseNext}
+     * @throws RefusedException as {@link #raiseNext}
      */
-    public void raiseSame(RunControl control) {
+    public void raiseSame(KeyId key, Supplier<Set<KeyId>> newer, RunControl control) {
         if (!same(false)) {
-            replace(column, text.same(), "a CHECK asks for the index of the next column", control);
+            replace(
+                    column,
+                    text.same(),
+                    "a CHECK asks for the index of the next column",
+                    control,
+                    c -> requireNotOvertaken(c, key, newer));
         }
     }
 
-    private void replace(String of, String expression, String what, RunControl control) {
+    /**
+     * Behind the lock of the table: who comes late must not fence out the writers of the rotation that came after. Keys are only asked for
+     * where a fence may be of that one, since writers wait.
+     */
+    private void requireNotOvertaken(Session session, KeyId key, Supplier<Set<KeyId>> newer) throws SQLException {
+        Optional<KeyId> named =
+                StandingCheck.of(session, table, Fence.name(next)).flatMap(check -> text.named(check.definition()));
+        boolean opened = isOpened(session, key);
+        if (opened || named.filter(id -> !id.equals(key)).isPresent()) {
+            Set<KeyId> later = newer.get();
+            if (named.filter(later::contains).isPresent() || (opened && !later.isEmpty())) {
+                throw overtaken(key);
+            }
+        }
+    }
+
+    private RefusedException overtaken(KeyId key) {
+        return new RefusedException(
+                CipherSource.STALE,
+                "The fences of " + table + "." + column + " are those of a later rotation than that to "
+                        + key.shortHex() + ". Run the command again: it makes a new plan.");
+    }
+
+    private void replace(String of, String expression, String what, RunControl control, Ddl required) {
         String name = Fence.name(of);
         boolean replaces = replaces();
         if (!replaces) {
             // Cut off behind this, the next run finds nothing, and goes on here.
-            change("fencing " + table, control, c -> alter(c, drop(name), drop(Fence.second(of))));
+            change("fencing " + table, control, c -> {
+                locked(c, required);
+                alter(c, drop(name), drop(Fence.second(of)));
+            });
         }
         change("fencing " + table, control, c -> {
+            locked(c, required);
             if (replaces) {
                 alter(c, drop(name), add(name, expression));
             } else {
@@ -174,16 +207,29 @@ public final class IndexFence {
      * rotation stand, a CHECK takes their place that goes on refusing what was computed under an older one; else they go.
      *
      * @param known the active key and all older ones of its scope
-     * @throws RefusedException code {@code fence-blocked}, as {@link Fence#raise}
+     * @throws RefusedException code {@code fence-blocked}, as {@link Fence#raise}; code {@code job-stale}, if a fence asks for a key that is
+     *     none of these
      */
     public void open(KeyId active, Collection<KeyId> known, RunControl control) {
+        Ddl required = c -> {
+            if (StandingCheck.of(c, table, Fence.name(next))
+                    .flatMap(check -> text.named(check.definition()))
+                    .filter(id -> !known.contains(id))
+                    .isPresent()) {
+                throw overtaken(active);
+            }
+        };
         if (nextIs(active) && same(true)) {
             String older = text.noneOlder(active, known);
             boolean replaces = replaces();
             if (!replaces && standing(Fence.second(column)).isEmpty()) {
-                change("fencing " + table, control, c -> alter(c, add(Fence.second(column), older)));
+                change("fencing " + table, control, c -> {
+                    locked(c, required);
+                    alter(c, add(Fence.second(column), older));
+                });
             }
             change("fencing " + table, control, c -> {
+                locked(c, required);
                 if (replaces) {
                     alter(c, drop(Fence.name(next)), drop(Fence.name(column)), add(Fence.name(column), older));
                 } else {
@@ -199,18 +245,20 @@ public final class IndexFence {
                                         "a CHECK refuses an index under a key that is older than "
                                                 + active.shortHex()));
             });
-        } else if (!opened(active)) {
-            drop(control);
+        } else if (!read(c -> isOpened(c, active))) {
+            drop(required, control);
         }
     }
 
     /** Whether the CHECK of {@link #open} stands alone. */
-    private boolean opened(KeyId active) {
-        return standing(Fence.name(next)).isEmpty()
-                && standing(Fence.name(column))
-                        .or(() -> standing(Fence.second(column)))
-                        .filter(check -> check.definition.contains(active.hex()))
-                        .isPresent();
+    private boolean isOpened(Session session, KeyId active) throws SQLException {
+        if (StandingCheck.of(session, table, Fence.name(next)).isPresent()) {
+            return false;
+        }
+        Optional<StandingCheck> check = StandingCheck.of(session, table, Fence.name(column));
+        return (check.isPresent() ? check : StandingCheck.of(session, table, Fence.second(column)))
+                .filter(older -> older.definition().contains(active.hex()))
+                .isPresent();
     }
 
     /** Whether any of them stands, so that an index alone is refused. */
@@ -220,9 +268,10 @@ public final class IndexFence {
                 || standing(Fence.second(column)).isPresent();
     }
 
-    private void drop(RunControl control) {
+    private void drop(Ddl required, RunControl control) {
         if (stands()) {
             change("fencing " + table, control, c -> {
+                locked(c, required);
                 alter(c, drop(Fence.name(next)), drop(Fence.name(column)), drop(Fence.second(column)));
                 fence.told().tell(c, FenceTold.dropped(table, column));
             });
@@ -250,6 +299,14 @@ public final class IndexFence {
 
     private interface Ddl {
         void run(Session session) throws SQLException;
+    }
+
+    /** What is required holds until the change is done, where a transaction can hold the table. */
+    private void locked(Session session, Ddl required) throws SQLException {
+        if (session.dialect().fencesByTrigger()) {
+            FenceCheck.execute(session, "LOCK TABLE " + table.quoted() + " IN ACCESS EXCLUSIVE MODE");
+        }
+        required.run(session);
     }
 
     private void change(String doing, RunControl control, Ddl ddl) {
@@ -305,45 +362,31 @@ public final class IndexFence {
 
     /** The key that the first fence asks for, if it stands and is what Tegula writes. */
     public Optional<KeyId> nextKey() {
-        return standing(Fence.name(next)).flatMap(check -> text.named(check.definition));
+        return standing(Fence.name(next)).flatMap(check -> text.named(check.definition()));
     }
 
     /** Whether the second fence stands and is what Tegula writes. */
     public boolean same(boolean validated) {
         return standing(Fence.name(column))
-                .filter(check -> !validated || check.validated)
-                .filter(check -> text.isSame(check.definition))
+                .filter(check -> !validated || check.validated())
+                .filter(check -> text.isSame(check.definition()))
                 .isPresent();
     }
 
     /** Whether every row passes the first fence, for this key. */
     public boolean nextIs(KeyId key) {
         return standing(Fence.name(next))
-                .filter(Standing::validated)
-                .flatMap(check -> text.named(check.definition))
+                .filter(StandingCheck::validated)
+                .flatMap(check -> text.named(check.definition()))
                 .filter(key::equals)
                 .isPresent();
     }
 
-    private Optional<Standing> standing(String name) {
-        return fence.ask(
-                "reading the fences of " + table,
-                table,
-                new RunControl(),
-                kept -> kept.once(c -> {
-                    if (c.dialect().printsChecksAlike()) {
-                        FenceCheck.execute(c, "SET LOCAL search_path = pg_catalog");
-                    }
-                    try (PreparedStatement select = c.prepare(CHECK)) {
-                        select.setString(1, table.schema());
-                        select.setString(2, table.name());
-                        select.setString(3, name);
-                        try (ResultSet row = select.executeQuery()) {
-                            return row.next()
-                                    ? Optional.of(new Standing(String.valueOf(row.getString(1)), row.getBoolean(2)))
-                                    : Optional.empty();
-                        }
-                    }
-                }));
+    private Optional<StandingCheck> standing(String name) {
+        return read(c -> StandingCheck.of(c, table, name));
+    }
+
+    private <T> T read(SqlWork<T> work) {
+        return fence.ask("reading the fences of " + table, table, new RunControl(), kept -> kept.once(work));
     }
 }

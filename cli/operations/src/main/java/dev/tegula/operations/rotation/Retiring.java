@@ -3,7 +3,7 @@ package dev.tegula.operations.rotation;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.failure.TegulaException;
 import dev.tegula.kms.KekResult;
-import dev.tegula.operations.reencrypt.RunControl;
+import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRow;
 import dev.tegula.registry.KeyState;
 import java.util.LinkedHashMap;
@@ -17,21 +17,18 @@ final class Retiring {
     /** Of what was refused for many keys; the first says it all. */
     private static final int MOST_SUPPRESSED = 10;
 
-    private final RotationRun.Services services;
-    private final RotationListener listener;
-    private final RunControl control;
+    private final KeyLifecycle lifecycle;
+    private final Waiting waiting;
 
-    Retiring(RotationRun.Services services, RotationListener listener, RunControl control) {
-        this.services = services;
-        this.listener = listener;
-        this.control = control;
+    Retiring(KeyLifecycle lifecycle, Waiting waiting) {
+        this.lifecycle = lifecycle;
+        this.waiting = waiting;
     }
 
     /** One that is refused because another host was faster is as good as done. */
     Optional<RotationOutcome> run(List<KeyRow> old) {
         long rev = old.stream().mapToLong(KeyRow::rev).max().orElse(0);
-        Optional<RotationOutcome> stopped =
-                new Waiting(services.census(), services.settings().writeLimit(), listener, control).again(rev);
+        Optional<RotationOutcome> stopped = waiting.again(rev);
         if (stopped.isEmpty()) {
             retire(old);
         }
@@ -40,7 +37,7 @@ final class Retiring {
 
     private void retire(List<KeyRow> old) {
         List<KekResult<KeyRow>> results =
-                services.lifecycle().retireAll(old.stream().map(KeyRow::keyId).toList());
+                lifecycle.retireAll(old.stream().map(KeyRow::keyId).toList());
         Map<KeyId, TegulaException> failures = new LinkedHashMap<>();
         for (int i = 0; i < old.size(); i++) {
             TegulaException failure = results.get(i).failure();
@@ -51,7 +48,7 @@ final class Retiring {
         if (failures.isEmpty()) {
             return;
         }
-        services.lifecycle().list().stream()
+        lifecycle.list().stream()
                 .filter(row -> row.state() == KeyState.RETIRED || row.state() == KeyState.DESTROYED)
                 .map(KeyRow::keyId)
                 .forEach(failures::remove);

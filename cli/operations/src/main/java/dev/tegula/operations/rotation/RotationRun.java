@@ -215,8 +215,15 @@ final class RotationRun {
 
     private Optional<RotationOutcome> await() {
         waited = superseded().stream().map(KeyRow::keyId).collect(Collectors.toSet());
-        return new Waiting(services.census(), services.settings().writeLimit(), listener, control)
-                .run(selection.scopes());
+        return waiting().run(selection.scopes());
+    }
+
+    private Waiting waiting() {
+        return new Waiting(
+                services.census(),
+                services.settings().writeLimit(),
+                (state, detail) -> listener.step(Step.WAIT, state, detail),
+                control);
     }
 
     private Optional<RotationOutcome> reencrypt() {
@@ -305,7 +312,7 @@ final class RotationRun {
                         superseded().stream(), selection.scopes().stream().flatMap(s -> s.abandoned().stream()))
                 .filter(row -> !later.contains(row))
                 .toList();
-        Optional<RotationOutcome> early = new Retiring(services, listener, control).run(old);
+        Optional<RotationOutcome> early = new Retiring(services.lifecycle(), waiting()).run(old);
         if (early.isPresent()) {
             return early;
         }

@@ -19,13 +19,18 @@ final class Waiting {
 
     private final Census census;
     private final Duration limit;
-    private final RotationListener listener;
+    private final Told told;
     private final RunControl control;
 
-    Waiting(Census census, Duration limit, RotationListener listener, RunControl control) {
+    /** Hears that it begins or has ended, and for whom. */
+    interface Told {
+        void tell(State state, String detail);
+    }
+
+    Waiting(Census census, Duration limit, Told told, RunControl control) {
         this.census = census;
         this.limit = limit;
-        this.listener = listener;
+        this.told = told;
         this.control = control;
     }
 
@@ -57,7 +62,7 @@ final class Waiting {
     private Optional<RotationOutcome> until(long rev, Instant until, List<String> first) {
         List<String> behind = first;
         if (!behind.isEmpty() && census.now().isBefore(until)) {
-            listener.step(Step.WAIT, State.STARTED, "until " + until + " at most, for " + String.join("; ", behind));
+            told.tell(State.STARTED, "until " + until + " at most, for " + String.join("; ", behind));
         }
         while (!behind.isEmpty() && census.now().isBefore(until)) {
             if (!control.sleep(PAUSE_MILLIS)) {
@@ -65,8 +70,7 @@ final class Waiting {
             }
             behind = census.behind(rev);
         }
-        listener.step(
-                Step.WAIT,
+        told.tell(
                 State.DONE,
                 behind.isEmpty()
                         ? "every running instance has seen it"
