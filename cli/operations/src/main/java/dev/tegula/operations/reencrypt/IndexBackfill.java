@@ -8,6 +8,7 @@ import dev.tegula.jdbc.RealTable;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.TableName;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -164,7 +165,7 @@ public final class IndexBackfill {
     private BackfillReport fill(IndexSource index, ColumnFill fill, RunControl control, ProgressListener listener) {
         try (KeptConnection kept = settings.connection(source)) {
             BackfillMeter meter = new BackfillMeter(index.table(), index.fields(), listener);
-            ColumnPasses passes = passes(kept, index, meter, control, Long.MAX_VALUE);
+            ColumnPasses passes = passes(kept, settings, index, meter, control, Long.MAX_VALUE);
             return passes.fill(
                     shape(passes, meter, index, fill.targets()),
                     fill,
@@ -184,7 +185,7 @@ public final class IndexBackfill {
     }
 
     /**
-     * The same of the first rows.
+     * The same of the first rows. It only reads, so it waits for no replica, as {@link Verification} does.
      *
      * @param rows how many are looked at, about
      * @param listener hears of rows looked at
@@ -192,7 +193,7 @@ public final class IndexBackfill {
     public BackfillReport verify(IndexSource index, long rows, RunControl control, ProgressListener listener) {
         try (KeptConnection kept = settings.connection(source)) {
             BackfillMeter meter = new BackfillMeter(index.table(), index.fields(), listener);
-            ColumnPasses passes = passes(kept, index, meter, control, rows);
+            ColumnPasses passes = passes(kept, settings.withMaxLag(Duration.ZERO), index, meter, control, rows);
             List<ColumnFill.Target> stored = new ArrayList<>();
             stored.add(ColumnFill.Target.of(index.column()));
             index.next().map(ColumnFill.Target::of).ifPresent(stored::add);
@@ -205,8 +206,13 @@ public final class IndexBackfill {
         }
     }
 
-    private ColumnPasses passes(
-            KeptConnection kept, IndexSource index, BackfillMeter meter, RunControl control, long rows) {
+    private static ColumnPasses passes(
+            KeptConnection kept,
+            SweepSettings settings,
+            IndexSource index,
+            BackfillMeter meter,
+            RunControl control,
+            long rows) {
         return new ColumnPasses(kept, settings, control, "the blind index " + index.label(), meter, rows);
     }
 

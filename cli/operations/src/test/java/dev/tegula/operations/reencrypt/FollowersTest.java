@@ -7,6 +7,8 @@ import static dev.tegula.operations.live.LiveLab.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.Context;
+import dev.tegula.blindindex.DigitsOnly;
+import dev.tegula.blindindex.IndexSpec;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.operations.live.LiveLab;
@@ -128,6 +130,32 @@ final class FollowersTest {
                 lab.sql("SELECT pg_replication_slot_advance('reports', pg_current_wal_lsn())");
                 assertThat(fill.get(5, TimeUnit.MINUTES).filled()).isEqualTo(300);
                 assertThat(told).last().extracting(Progress::waitingFor).isEqualTo(Optional.empty());
+            } finally {
+                withoutSlot(lab);
+            }
+        }
+    }
+
+    /** It changes no row: an operator who asks what is wrong while somebody is behind gets an answer. */
+    @Test
+    void comparingAnIndex_besideASlotForWhichTheDiskFills_waitsForNobody() throws Exception {
+        try (LiveLab lab = LiveLab.start()) {
+            lab.patients(20);
+            lab.sql("ALTER TABLE patient ADD ssn_index bytea");
+            IndexSource index = IndexSource.of(
+                    patientColumns().get(0),
+                    lab.field("patient.ssn"),
+                    lab.tegula.blindIndex(IndexSpec.of("patient.ssn", String.class, new DigitsOnly())),
+                    "ssn_index");
+            IndexBackfill backfill = new IndexBackfill(lab.database, SweepSettings.standard());
+            try {
+                slot(lab, "extended");
+                CompletableFuture<BackfillReport> verified =
+                        CompletableFuture.supplyAsync(() -> backfill.verify(index, new RunControl()));
+
+                assertThat(verified.get(2, TimeUnit.MINUTES).complete()).isTrue();
+                assertThat(lab.text("SELECT wal_status FROM pg_replication_slots"))
+                        .isEqualTo("extended");
             } finally {
                 withoutSlot(lab);
             }
