@@ -30,7 +30,8 @@ import picocli.CommandLine.Parameters;
         name = "remove",
         description = {
             "Take columns out of the catalogue: columns that were dropped, and rows that do not verify.",
-            "A column that still holds values is refused: nothing would count them when a key is retired.",
+            "A column that still holds values is refused: nothing would count them when a key is retired. One that was removed before is"
+                    + " named, and that is no failure.",
             "Of a blind index only the catalogue's row is removed. A row that does not verify is removed whatever it says."
                     + " Applications publish again what they map."
         })
@@ -68,7 +69,7 @@ final class FieldsRemoveCommand extends TegulaCommand {
             List<EncryptedColumn> columns = rows.columns().stream()
                     .filter(column -> places.contains(column.label()))
                     .toList();
-            requireKnown(rows, indexRows);
+            List<String> gone = gone(open, rows, indexRows);
             columns.forEach(column -> requireEmpty(open, column));
             List<String> labels = Stream.of(
                             columns.stream().map(EncryptedColumn::label),
@@ -77,6 +78,9 @@ final class FieldsRemoveCommand extends TegulaCommand {
                                     .map(row -> row.label() + " (" + row.why() + ")"))
                     .flatMap(Function.identity())
                     .toList();
+            if (labels.isEmpty() && !gone.isEmpty()) {
+                return change.dryRun ? DryRun.of(gone) : outcome(labels, gone);
+            }
             if (labels.isEmpty()) {
                 return change.dryRun
                         ? DryRun.of("Every row of the catalogue verifies; nothing would be removed.")
@@ -84,7 +88,8 @@ final class FieldsRemoveCommand extends TegulaCommand {
             }
             String what = Table.count(labels.size(), "row") + " of the catalogue: " + String.join(", ", labels);
             if (change.dryRun) {
-                return DryRun.of("Would remove " + what + ".");
+                return DryRun.of(Stream.concat(Stream.of("Would remove " + what + "."), gone.stream())
+                        .toList());
             }
             invocation.confirm(change, "Remove " + what + "?");
             open.catalogue().remove(columns);
@@ -92,6 +97,7 @@ final class FieldsRemoveCommand extends TegulaCommand {
             open.catalogue().removeIndexes(indexes);
             open.catalogue().removeUnsealedIndexes(strangeIndexes);
             List<String> lines = lines(what, !strange.isEmpty());
+            lines.addAll(gone);
             columns.stream()
                     .filter(column -> !open.transactions().<Boolean>read(sql -> there(sql, column)))
                     .forEach(column -> lines.add("There is no " + column.label()
@@ -110,7 +116,8 @@ final class FieldsRemoveCommand extends TegulaCommand {
                 .toList();
     }
 
-    private void requireKnown(CatalogueRows rows, IndexRows indexes) {
+    /** Says it of those that were removed before; a name that nobody removed is refused. */
+    private List<String> gone(OpenDatabase open, CatalogueRows rows, IndexRows indexes) {
         List<String> known = Stream.of(
                         rows.columns().stream().map(EncryptedColumn::label),
                         Indexes.labels(indexes.indexes()),
@@ -118,11 +125,11 @@ final class FieldsRemoveCommand extends TegulaCommand {
                                 .map(UnsealedColumn::label))
                 .flatMap(Function.identity())
                 .toList();
-        for (String place : places) {
-            if (!known.contains(place)) {
-                throw UnknownName.of("column", place, "the catalogue", known);
-            }
-        }
+        return places.stream()
+                .filter(place -> !known.contains(place))
+                .map(place -> RemovedColumn.told(open, place)
+                        .orElseThrow(() -> UnknownName.of("column", place, "the catalogue", known)))
+                .toList();
     }
 
     private static void requireEmpty(OpenDatabase open, EncryptedColumn column) {
