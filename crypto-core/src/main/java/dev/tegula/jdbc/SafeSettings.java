@@ -43,9 +43,12 @@ final class SafeSettings {
 
     /** The same, and what the database prints of its catalogue is in known words, for statements that compare it. */
     static List<LocalSetting> printed(Dialect dialect) {
-        return dialect.quotesAll()
-                ? Stream.concat(all().stream(), Stream.of(PRINTED)).toList()
-                : all();
+        return Stream.concat(all().stream(), names(dialect).stream()).toList();
+    }
+
+    /** What makes the difference. */
+    static List<LocalSetting> names(Dialect dialect) {
+        return dialect.quotesAll() ? List.of(PRINTED) : List.of();
     }
 
     /** The statement that makes the path of {@link #all} that of a session. */

@@ -211,12 +211,16 @@ public final class Transactions {
         }
     }
 
-    private static void begin(Session session, Isolation isolation, Timeouts timeouts) throws SQLException {
+    private void begin(Session session, Isolation isolation, Timeouts timeouts) throws SQLException {
+        Dialect known = dialect;
         List<String> settings = new ArrayList<>();
         settings.add("SET TRANSACTION ISOLATION LEVEL " + isolation.sql(session) + ", READ WRITE");
         List<LocalSetting> local =
                 new ArrayList<>(isolation == Isolation.OF_DDL ? SafeSettings.texts() : SafeSettings.all());
         local.addAll(timeouts.settings(session.connection().getMetaData().getDatabaseMajorVersion()));
+        if (known != null) {
+            local.addAll(SafeSettings.names(known));
+        }
         local.forEach(setting -> settings.add(setting.sql()));
         if (isolation == Isolation.OF_DDL) {
             settings.addAll(session.dialect().schemaChange());
@@ -242,6 +246,19 @@ public final class Transactions {
                                         + " database there is tegula-test, which keeps keys in memory."));
             }
             throw e;
+        }
+        if (known == null) {
+            learn(session);
+        }
+    }
+
+    /** The first transaction asks which database it is, and sets then what only some of them know. */
+    private void learn(Session session) throws SQLException {
+        Dialect learned = session.dialect();
+        dialect = learned;
+        List<LocalSetting> names = SafeSettings.names(learned);
+        if (!names.isEmpty()) {
+            session.set(names.stream().map(LocalSetting::sql).toList());
         }
     }
 

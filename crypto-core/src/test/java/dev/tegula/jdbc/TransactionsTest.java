@@ -98,6 +98,35 @@ final class TransactionsTest {
                 .isEqualTo(2);
     }
 
+    /** What the database prints of its catalogue is compared with words that we know. */
+    @Test
+    void transactions_ofALoginThatQuotesAllNames_haveThemPrintedWithoutQuotes() {
+        dataSource.setOptions("-c quote_all_identifiers=on");
+        Transactions quoting = new Transactions(dataSource);
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(quoting.<String>read(TransactionsTest::quotes)).isEqualTo("off");
+        }
+        assertThat(quoting.<String>serializable(TransactionsTest::quotes)).isEqualTo("off");
+        assertThat(quoting.<String>snapshot(Timeouts.SHORT, TransactionsTest::quotes))
+                .isEqualTo("off");
+        quoting.each(List.of("CREATE TABLE quotes AS SELECT current_setting('quote_all_identifiers') AS quotes"));
+        assertThat(quoting.<String>read(session -> text(session, "SELECT quotes FROM quotes")))
+                .isEqualTo("off");
+    }
+
+    private static String quotes(Session session) throws SQLException {
+        return text(session, "SELECT current_setting('quote_all_identifiers')");
+    }
+
+    private static String text(Session session, String sql) throws SQLException {
+        try (Statement statement = session.connection().createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
     @Test
     void readCommitted_pooledConnection_goesBackAsItCame() throws SQLException {
         HikariConfig config = new HikariConfig();

@@ -2,6 +2,7 @@ package dev.tegula.operations.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.jdbc.PlaintextChecks;
 import dev.tegula.jdbc.Transactions;
@@ -44,6 +45,19 @@ class PlaintextChecksTest {
         lab.sql(Schema.checks(List.of(SSN)).toArray(String[]::new));
 
         assertThat(keepsOut()).isTrue();
+    }
+
+    @Test
+    void check_askedByARoleThatQuotesAllNames_keepsPlaintextOut() {
+        lab.sql(Schema.checks(List.of(SSN)).toArray(String[]::new));
+        lab.sql(
+                "DROP ROLE IF EXISTS quoting_checks",
+                "CREATE ROLE quoting_checks SUPERUSER LOGIN",
+                "ALTER ROLE quoting_checks SET quote_all_identifiers = on");
+
+        try (HikariDataSource quoting = lab.as("quoting_checks")) {
+            assertThat(PlaintextChecks.keepsOut(new Transactions(quoting), SSN)).isTrue();
+        }
     }
 
     @ParameterizedTest
