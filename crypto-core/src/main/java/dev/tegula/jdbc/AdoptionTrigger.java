@@ -41,7 +41,7 @@ public final class AdoptionTrigger {
                   AND o.tgfoid = t.tgfoid AND o.tgenabled IN ('O', 'A') AND o.tgtype = 23 AND CAST(o.tgattr AS pg_catalog.text) = ''))
               AND EXISTS (SELECT 1 FROM pg_catalog.pg_constraint k
                 WHERE k.conrelid = t.tgrelid AND k.contype = 'c' AND k.conname = ?
-                  AND pg_catalog.pg_get_constraintdef(k.oid) IN (?, ?, ?, ?))""";
+                  AND pg_catalog.pg_get_constraintdef(k.oid) IN (?, ?, ?, ?, ?, ?))""";
 
     private static final String SHARING = PARTS + """
             SELECT DISTINCT CAST(CAST(t.tgrelid AS pg_catalog.regclass) AS pg_catalog.text) FROM pg_catalog.pg_trigger t
@@ -147,7 +147,18 @@ public final class AdoptionTrigger {
     public List<String> parameters() {
         String quoted = "CHECK ((get_byte(" + encrypted + ", 0) < 32))";
         String unquoted = quoted.replace("\"", "");
-        return List.of(table.quoted(), name, check, quoted, quoted + " NOT VALID", unquoted, unquoted + " NOT VALID");
+        // As the connection of an application prints it where quote_all_identifiers is on.
+        String all = "CHECK ((\"get_byte\"(" + encrypted + ", 0) < 32))";
+        return List.of(
+                table.quoted(),
+                name,
+                check,
+                quoted,
+                quoted + " NOT VALID",
+                unquoted,
+                unquoted + " NOT VALID",
+                all,
+                all + " NOT VALID");
     }
 
     /** The query that gives other tables whose triggers run the function of that name, as the database writes their names. */
@@ -196,9 +207,13 @@ public final class AdoptionTrigger {
         return body.strip().replaceAll("\\s+", " ");
     }
 
-    /** The statements that make it, for which writers of the table have to end; where it is there already they mend it. */
+    /**
+     * The statements that make it, for which writers of the table have to end; where it is there already they mend it. The first fails where
+     * {@link #sharing} finds another table, whose writes would all stop.
+     */
     public List<String> script(Form form) {
         return List.of(
+                alone(),
                 function(form),
                 "DROP TRIGGER IF EXISTS " + Identifiers.quote(name) + " ON " + table.quoted(),
                 "CREATE TRIGGER " + Identifiers.quote(name) + " BEFORE INSERT OR UPDATE ON " + table.quoted()
@@ -208,6 +223,25 @@ public final class AdoptionTrigger {
                 "ALTER TABLE " + table.quoted() + " DROP CONSTRAINT IF EXISTS " + Identifiers.quote(check)
                         + ", ADD CONSTRAINT " + Identifiers.quote(check) + " CHECK (get_byte(" + encrypted
                         + ", 0) < 32) NOT VALID");
+    }
+
+    private String alone() {
+        String sharing = SHARING;
+        for (String parameter : sharingParameters()) {
+            sharing = sharing.replaceFirst("\\?", Matcher.quoteReplacement(literal(parameter)));
+        }
+        String work = "\nDECLARE other text;\nBEGIN\n  other := (" + sharing + " LIMIT 1);\n  IF other IS NOT NULL THEN\n"
+                + "    RAISE EXCEPTION USING ERRCODE = '42723', MESSAGE = " + literal(name + " is a function that a trigger of ")
+                + " || other || "
+                + literal(" runs: for the names of table and column are the same when they are put together. Replaced, it would"
+                        + " stop all writes there. End that adoption and drop its trigger and function; or give one of the"
+                        + " encrypted columns another name.")
+                + ";\n  END IF;\nEND\n";
+        return "DO " + literal(work);
+    }
+
+    private static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
     }
 
     /** The statement that makes it do something else, for whatever is written after; it takes no lock on the table. */

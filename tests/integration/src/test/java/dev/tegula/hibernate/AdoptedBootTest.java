@@ -254,7 +254,7 @@ final class AdoptedBootTest {
                 .hasMessageContaining("tegula adopt FIELD --from ssn")
                 .satisfies(e -> database.execute(e.getMessage()
                         .substring(
-                                e.getMessage().indexOf("CREATE OR REPLACE FUNCTION"),
+                                e.getMessage().indexOf("DO '"),
                                 e.getMessage().lastIndexOf(";\n") + 1)));
         start(database);
         assertThat(database.value("select count(*) from pg_trigger where tgname = 'tegula_adopt_owners_ssn_enc'"))

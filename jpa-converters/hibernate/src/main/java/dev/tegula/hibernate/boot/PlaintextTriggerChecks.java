@@ -26,8 +26,9 @@ final class PlaintextTriggerChecks implements SessionFactoryObserver {
 
     private static final long serialVersionUID = 1L;
 
+    /** Without the quotes that {@code quote_all_identifiers} puts around some names of types. */
     private static final String TYPE = """
-            SELECT pg_catalog.format_type(a.atttypid, NULL) FROM pg_catalog.pg_attribute a
+            SELECT pg_catalog.btrim(pg_catalog.format_type(a.atttypid, NULL), '"') FROM pg_catalog.pg_attribute a
             WHERE a.attrelid = pg_catalog.to_regclass(?) AND a.attname = ? AND NOT a.attisdropped""";
 
     private final transient SessionFactoryImplementor factory;
