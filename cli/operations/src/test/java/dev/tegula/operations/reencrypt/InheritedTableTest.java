@@ -12,7 +12,10 @@ import dev.tegula.FieldIndex;
 import dev.tegula.blindindex.IgnoreCase;
 import dev.tegula.blindindex.IndexSpec;
 import dev.tegula.catalogue.EncryptedColumn;
+import dev.tegula.envelope.FieldId;
 import dev.tegula.envelope.KeyId;
+import dev.tegula.envelope.Mode;
+import dev.tegula.envelope.RowId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.jdbc.TableName;
@@ -20,6 +23,12 @@ import dev.tegula.jdbc.Transactions;
 import dev.tegula.operations.live.LiveLab;
 import dev.tegula.operations.reencrypt.CompareAndSetQuery.ChangedRow;
 import dev.tegula.operations.reencrypt.QuarantineRetry.Result;
+import dev.tegula.value.Inner;
+import dev.tegula.value.ValueCodecs;
+import dev.tegula.value.ValueType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A primary key is unique in its own table: in one that inherits from it the same key may stand again, in another row. */
 final class InheritedTableTest {
@@ -37,6 +47,9 @@ final class InheritedTableTest {
     private static final int ROWS = 10;
     private static final List<String> TABLES = List.of("patient", "patient_old", "patient_older");
     private static final List<EncryptedColumn> COLUMNS = patientColumns().subList(0, 1);
+
+    @TempDir
+    Path folder;
 
     private LiveLab lab;
     private KeyId old;
@@ -205,5 +218,61 @@ final class InheritedTableTest {
         BackfillReport verified = backfill.verify(source, new RunControl());
         assertThat(verified.wrong()).isEmpty();
         assertThat(verified.sound()).isEqualTo(3 * ROWS);
+    }
+
+    /** A list of moved rows has no place for their table. */
+    @Test
+    void rebind_ofAKeyInSeveralTables_isRefusedBeforeAnythingIsChanged() throws Exception {
+        lab.sql(
+                "CREATE TABLE paper (id bigint PRIMARY KEY, body bytea)",
+                "CREATE TABLE paper_old (PRIMARY KEY (id)) INHERITS (paper)");
+        Scope body = scope("paper.body");
+        for (long id = 1; id <= 2; id++) {
+            lab.update("INSERT INTO paper VALUES (?, ?)", 100 + id, bound(body, id, "paper-" + id));
+        }
+        lab.update("INSERT INTO paper_old VALUES (?, ?)", 102L, bound(body, 3, "other"));
+        lab.update("INSERT INTO paper_old VALUES (?, ?)", 104L, bound(body, 4, "alone"));
+        String before = papers();
+
+        for (boolean dryRun : new boolean[] {true, false}) {
+            assertThatThrownBy(() -> rebind(dryRun, "1,101\n2,102\n"))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("public.paper has several rows of the key id=102")
+                    .hasMessageContaining("in tables that inherit from it");
+            assertThat(papers()).isEqualTo(before);
+        }
+
+        Rebinding.Report report = rebind(false, "1,101\n4,104\n");
+        assertThat(report.count(Rebinding.Result.BOUND)).isEqualTo(2);
+        assertThat(report.left()).isEmpty();
+    }
+
+    private Rebinding.Report rebind(boolean dryRun, String lines) throws IOException {
+        EncryptedColumn column = new EncryptedColumn(
+                FieldId.of("paper.body"),
+                "public",
+                "paper",
+                "body",
+                List.of("id"),
+                false,
+                Optional.empty(),
+                Mode.ROW,
+                ValueType.STRING,
+                false,
+                "test");
+        return new Rebinding(lab.tegula, lab.database, SweepSettings.standard().withLimits(2, 100))
+                .run(List.of(column), List.of(), MovedRows.read(Files.writeString(folder.resolve("moved.csv"), lines)), dryRun, new RunControl());
+    }
+
+    private byte[] bound(Scope scope, long id, String text) {
+        return lab.tegula
+                .keyring()
+                .writer(scope)
+                .encrypt(
+                        Mode.ROW, RowId.of(RowId.integer(id)), Inner.encode(ValueCodecs.of(String.class), text, 0));
+    }
+
+    private String papers() {
+        return lab.text("SELECT string_agg(id || ' ' || encode(body, 'hex'), ', ' ORDER BY tableoid, id) FROM paper");
     }
 }
