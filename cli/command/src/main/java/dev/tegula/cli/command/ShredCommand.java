@@ -132,7 +132,7 @@ final class ShredCommand extends TegulaCommand {
                     file + " exists already and is the receipt of an earlier shred. Name another one with --receipt.");
         }
         if (change.dryRun) {
-            return text.dryRun(shred.obstacles(target), file, written);
+            return text.dryRun(shred.obstacles(target, look), file, written);
         }
         if (written) {
             return text.outcome(Exit.DONE, look.state(), false, file, "The receipt was written before: " + file + ".");

@@ -226,8 +226,10 @@ final class ShredText {
                 "values that were given out in the clear (exports, reports, caches of applications, snapshots of secrets,"
                         + " core dumps) are under no key");
         look.inClear()
-                .forEach(beside -> left.add(beside.label() + ", beside "
-                        + beside.encrypted().label()
+                .forEach(beside -> left.add(beside.place()
+                        + beside.encrypted()
+                                .map(column -> ", beside " + column.label())
+                                .orElse(", which was released or never sealed")
                         + (beside.holds().isPresent()
                                 ? ", holds values of the tenant in clear, which are under no key: delete these rows"
                                 : ", may hold values of the tenant in clear, which are under no key: nothing says"

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tegula.cli.TenantClinic;
 import dev.tegula.cli.Transcript;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,76 @@ class ShredInClearTest {
                 .doesNotContain("public.note.plain");
     }
 
-    /** Nothing but the body of the trigger names the column in clear. */
+    /** Without its trigger only the audit trail says that values stand there in clear. */
+    @Test
+    void shred_afterAnAdoptionWasTakenBack_isRefusedUntilTheTenantHasNoValueInClear() {
+        tenants.run(0, ADOPT);
+        tenants.run(0, adopt("--back"));
+
+        refused("adopt it first (`tegula adopt note.phone --from plain`, then with --seal)");
+
+        tenants.clinic().execute("UPDATE note SET plain = NULL WHERE tenant = 'acme'");
+        assertThat(tenants.runLater(0, "shred", "--tenant", "acme", "--yes").out())
+                .doesNotContain("public.note.plain");
+    }
+
+    @Test
+    void shred_inEachStepBackBehindTheSeal_isRefused() {
+        tenants.run(0, ADOPT);
+        tenants.run(0, adopt("--seal"));
+        tenants.run(0, adopt("--back"));
+        refused("seal the adoption first (`tegula adopt note.phone --from plain --seal`)");
+        tenants.run(0, adopt("--back"));
+        refused("adopt it first");
+        tenants.run(0, adopt("--back"));
+        refused("adopt it first");
+
+        tenants.run(0, ADOPT);
+        tenants.run(0, adopt("--seal"));
+        tenants.clinic().execute("DROP TRIGGER tegula_adopt_note_phone ON note");
+        assertThat(tenants.runLater(0, "shred", "--tenant", "acme", "--yes").out())
+                .doesNotContain("public.note.plain");
+    }
+
+    @Test
+    void shred_inEachStepOfARelease_isRefused_andBehindItsEndNamesTheColumn() {
+        tenants.run(0, ADOPT);
+        tenants.run(0, adopt("--seal"));
+        release();
+        refused("seal the adoption first");
+        release("--fence");
+        refused("adopt it first");
+        release("--end");
+        refused("adopt it first");
+
+        tenants.clinic()
+                .execute("DROP TRIGGER tegula_adopt_note_phone ON note; DROP FUNCTION tegula_adopt_note_phone;"
+                        + " ALTER TABLE note DROP phone");
+        tenants.run(0, "fields", "remove", "public.note.phone", "--yes");
+
+        assertThat(tenants.runLater(0, "shred", "--tenant", "acme", "--yes").out())
+                .contains("Stays: public.note.plain, which was released or never sealed, may hold values of the tenant");
+    }
+
+    private void release(String... more) {
+        tenants.run(
+                0,
+                Stream.concat(Stream.of("release", "note.phone", "--to", "plain", "--yes"), Stream.of(more))
+                        .toArray(String[]::new));
+    }
+
+    private void refused(String cure) {
+        String said = tenants.runLater(0, "shred", "--tenant", "acme", "--dry-run").out();
+        assertThat(said)
+                .contains("Would be refused: public.note.plain holds values of tenant acme in clear beside phone")
+                .contains(cure)
+                .containsOnlyOnce("Stays: public.note.plain");
+        assertThat(tenants.runLater(8, "shred", "--tenant", "acme", "--yes").err())
+                .contains("public.note.plain holds values of tenant acme in clear");
+        assertThat(tenants.clinic().number(USABLE)).isEqualTo(2);
+    }
+
+    /** The body of the trigger names the column in clear, and the audit trail the one that was adopted. */
     @Test
     void shred_besideATriggerOfAnotherRelease_saysThatSomethingMayStay() {
         tenants.run(0, ADOPT);
@@ -68,6 +138,8 @@ class ShredInClearTest {
                 .execute("CREATE OR REPLACE FUNCTION tegula_adopt_note_phone() RETURNS trigger LANGUAGE plpgsql"
                         + " AS 'BEGIN RETURN NEW; END'");
 
+        refused("adopt it first");
+        tenants.clinic().execute("UPDATE note SET plain = NULL WHERE tenant = 'acme'");
         Transcript shred = tenants.runLater(0, "shred", "--tenant", "acme", "--yes", "--json");
 
         assertThat(shred.json().path("residuals").toString())

@@ -2,7 +2,6 @@ package dev.tegula.operations.reencrypt;
 
 import dev.tegula.Tegula;
 import dev.tegula.audit.AuditEntry;
-import dev.tegula.envelope.StrictText;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.AdoptionTrigger;
@@ -24,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Adoption {
 
-    private static final int LONGEST_SUBJECT = 1_000;
     /** What may become the first phase: where nobody is on the way from one column to the other. */
     private static final Set<AdoptionTrigger.Form> BEFORE_BOTH = Set.of(
             AdoptionTrigger.Form.BOTH,
@@ -208,7 +206,7 @@ public final class Adoption {
         new AdoptionPhase(column).begin(kept, control, BEFORE_BOTH, session -> {
             if (session.dialect().fencesByTrigger()) {
                 guard.raise(session, AdoptionTrigger.Form.BOTH);
-                tell(session, column, "guard", "trigger " + guard.name());
+                tell(session, column, "guard", ToldAdoptions.guard(guard.name()));
             }
         });
     }
@@ -345,9 +343,9 @@ public final class Adoption {
         tell(
                 session,
                 AuditEntry.of(
-                                AuditEntry.RESERVED + "adoption." + step,
+                                ToldAdoptions.PREFIX + step,
                                 "column",
-                                StrictText.fitted(column.table() + "." + column.name(), LONGEST_SUBJECT))
+                                ToldAdoptions.subject(column.table(), column.name()))
                         .detail(detail));
     }
 

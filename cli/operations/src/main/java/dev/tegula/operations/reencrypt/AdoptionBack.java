@@ -88,7 +88,7 @@ final class AdoptionBack {
             new AdoptionPhase(column).begin(kept, control, phases, session -> {
                 if (session.dialect().fencesByTrigger()) {
                     guard.drop(session);
-                    adoption.tell(session, column, "leave", "trigger " + guard.name() + " removed");
+                    adoption.tell(session, column, "leave", ToldAdoptions.leave(guard.name()));
                 }
             });
         }

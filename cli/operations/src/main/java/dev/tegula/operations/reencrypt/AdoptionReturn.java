@@ -86,7 +86,7 @@ final class AdoptionReturn {
                     session,
                     column,
                     "returned",
-                    "who writes " + column.encrypted().column() + " alone is refused");
+                    ToldAdoptions.returned(column.encrypted().column()));
         });
         return rest();
     }

@@ -84,7 +84,7 @@ final class AdoptionSealing {
         if (emptying) {
             phase.leave(kept, control, Set.of(Form.EMPTYING), session -> {
                 new AdoptionGuard(column).become(session, Form.SEALED);
-                adoption.tell(session, column, "seal", "CHECK " + new AdoptionSeal(column).name());
+                adoption.tell(session, column, ToldAdoptions.SEAL, "CHECK " + new AdoptionSeal(column).name());
             });
         }
         // What the planner kept of the values is in clear too.

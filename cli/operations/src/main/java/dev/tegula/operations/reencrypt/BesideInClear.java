@@ -6,69 +6,106 @@ import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.RealTable;
 import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.TableName;
+import dev.tegula.registry.RegistrySeal;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * A column in clear that stands beside an encrypted one with a key for each tenant, while it is adopted or released, and what it holds of
- * one tenant. Only its trigger says that it is there, so CockroachDB shows none.
+ * A column in clear that stands, or stood, beside an encrypted one with a key for each tenant, and what it holds of one tenant. Its trigger
+ * says that it is adopted or released; when that is gone, the audit trail says that it was. So CockroachDB shows none before its first step.
  *
- * @param encrypted the encrypted column
+ * @param encrypted the encrypted column; empty where it is no longer in the catalogue, after a release
  * @param plain the column in clear; empty if the trigger is none of this release, and does not say it
  * @param holds whether it holds a value of the tenant; empty where rows do not say whose they are
+ * @param place the column in clear with its table, or where it stands if nobody knows its name
+ * @param sealable whether what is under way can be sealed as it is; otherwise it has to be adopted again first
  */
-public record BesideInClear(EncryptedColumn encrypted, Optional<String> plain, Optional<Boolean> holds) {
+public record BesideInClear(
+        Optional<EncryptedColumn> encrypted,
+        Optional<String> plain,
+        Optional<Boolean> holds,
+        String place,
+        boolean sealable) {
 
     private static final String TRIGGER =
             "SELECT 1 FROM pg_catalog.pg_trigger WHERE tgrelid = pg_catalog.to_regclass(?) AND tgname = ?";
 
+    private static final Set<Form> SEALABLE = Set.of(Form.BOTH, Form.EMPTYING, Form.RETURNING);
+
     /**
-     * Looks at columns of the catalogue; reads whole tables. Leaves out what is sealed.
+     * Looks at columns of the catalogue, and at those of which the audit trail tells; reads whole tables. Leaves out what is sealed.
      *
+     * @param seal believes entries of the audit trail
      * @param tenant its name
      */
-    public static List<BesideInClear> of(Session session, List<EncryptedColumn> columns, String tenant)
-            throws SQLException {
+    public static List<BesideInClear> of(
+            Session session, RegistrySeal seal, List<EncryptedColumn> columns, String tenant) throws SQLException {
+        ToldAdoptions told = ToldAdoptions.read(session, seal);
         List<BesideInClear> beside = new ArrayList<>();
-        if (session.dialect().fencesByTrigger()) {
-            for (EncryptedColumn column : columns) {
-                if (column.perTenant()) {
-                    of(session, column, tenant).ifPresent(beside::add);
-                }
+        for (EncryptedColumn column : columns) {
+            if (column.perTenant()) {
+                of(session, column, tenant, told, beside);
             }
+        }
+        for (String place : told.withoutColumn(session, columns)) {
+            beside.add(new BesideInClear(Optional.empty(), Optional.empty(), Optional.empty(), place, false));
         }
         return beside;
     }
 
-    private static Optional<BesideInClear> of(Session session, EncryptedColumn column, String tenant)
+    private static void of(
+            Session session, EncryptedColumn column, String tenant, ToldAdoptions told, List<BesideInClear> beside)
             throws SQLException {
         TableName table = TableName.of(column);
         Optional<RealTable> real = RealTable.read(session, table);
-        // The name of the trigger is that of the encrypted column, whatever stands beside it.
-        String trigger = new AdoptionGuard(table, column.column(), column.column()).name();
-        if (real.isEmpty() || !there(session, table, trigger)) {
-            return Optional.empty();
+        if (real.isEmpty()) {
+            return;
         }
-        for (String name : real.get().types().keySet()) {
-            Optional<Form> form = new AdoptionGuard(table, name, column.column()).standing(session);
-            if (form.isPresent()) {
-                return form.get() == Form.SEALED
-                        ? Optional.empty()
-                        : Optional.of(new BesideInClear(
-                                column, Optional.of(name), holds(session, table, name, column.tenantColumn(), tenant)));
+        Optional<String> named = Optional.empty();
+        if (session.dialect().fencesByTrigger() && there(session, table, column)) {
+            for (String name : real.get().types().keySet()) {
+                Optional<Form> form = new AdoptionGuard(table, name, column.column()).standing(session);
+                if (form.isPresent()) {
+                    named = Optional.of(name);
+                    if (form.get() != Form.SEALED) {
+                        beside.add(of(session, column, name, tenant, SEALABLE.contains(form.get())));
+                    }
+                }
+            }
+            if (named.isEmpty()) {
+                beside.add(new BesideInClear(
+                        Optional.of(column), Optional.empty(), Optional.empty(), "a column in clear of " + table, false));
             }
         }
-        return Optional.of(new BesideInClear(column, Optional.empty(), Optional.empty()));
+        for (String name : real.get().types().keySet()) {
+            if (named.filter(name::equals).isEmpty() && told.inClear(table, name, column)) {
+                beside.add(of(session, column, name, tenant, false));
+            }
+        }
     }
 
-    private static boolean there(Session session, TableName table, String trigger) throws SQLException {
+    private static BesideInClear of(
+            Session session, EncryptedColumn column, String name, String tenant, boolean sealable)
+            throws SQLException {
+        TableName table = TableName.of(column);
+        return new BesideInClear(
+                Optional.of(column),
+                Optional.of(name),
+                holds(session, table, name, column.tenantColumn(), tenant),
+                table + "." + name,
+                sealable);
+    }
+
+    private static boolean there(Session session, TableName table, EncryptedColumn column) throws SQLException {
         try (PreparedStatement select = session.prepare(TRIGGER)) {
             select.setString(1, table.quoted());
-            select.setString(2, trigger);
+            // The name of the trigger is that of the encrypted column, whatever stands beside it.
+            select.setString(2, new AdoptionGuard(table, column.column(), column.column()).name());
             try (ResultSet row = select.executeQuery()) {
                 return row.next();
             }
@@ -89,11 +126,5 @@ public record BesideInClear(EncryptedColumn encrypted, Optional<String> plain, O
                 return Optional.of(row.next() && row.getBoolean(1));
             }
         }
-    }
-
-    /** Table and column in clear, or where it stands if nobody knows its name. */
-    public String label() {
-        TableName table = TableName.of(encrypted);
-        return plain.map(name -> table + "." + name).orElse("a column in clear of " + table);
     }
 }

@@ -113,12 +113,11 @@ public final class Shred {
         return keys.state(target);
     }
 
-    /** What is known to stand in the way now; each says what to do. */
-    public List<String> obstacles(TenantShred.Target target) {
-        List<String> obstacles = new ArrayList<>(jobs(target));
-        TenantShred.State state = keys.state(target);
-        if (state.open() || state.left()) {
-            obstacles.addAll(held(target));
+    /** What is known to stand in the way of what was looked at; each says what to do. */
+    public List<String> obstacles(TenantShred.Target target, ShredLook look) {
+        List<String> obstacles = new ArrayList<>(look.jobs());
+        if (look.state().open() || look.state().left()) {
+            obstacles.addAll(held(target, look.inClear()));
         }
         if (transactions.dialect().showsHolders()) {
             obstacles.addAll(transactions.readCommitted(OpenTransactions::prepared));
@@ -139,7 +138,7 @@ public final class Shred {
      */
     public TenantShred.State run(TenantShred.Target target, Consumer<String> says, RunControl control) {
         TenantShred.State state = keys.state(target);
-        List<String> held = state.open() || state.left() ? held(target) : List.of();
+        List<String> held = state.open() || state.left() ? held(target, inClear(target)) : List.of();
         if (!held.isEmpty()) {
             throw new RefusedException(
                     "values-in-clear", "No key was destroyed, and it would not help: " + String.join("; ", held) + ".");
@@ -219,19 +218,23 @@ public final class Shred {
     }
 
     /** Columns in clear that hold values of the tenant, as far as rows say so; each with what to do. */
-    private List<String> held(TenantShred.Target target) {
-        return inClear(target).stream()
+    private static List<String> held(TenantShred.Target target, List<BesideInClear> inClear) {
+        return inClear.stream()
                 .filter(beside -> beside.holds().orElse(false))
-                .map(beside -> held(target, beside, ShellWord.of(beside.plain().orElse(""))))
+                .flatMap(beside -> beside.encrypted().stream().map(column -> held(target, beside, column)))
                 .toList();
     }
 
-    private static String held(TenantShred.Target target, BesideInClear beside, String plain) {
-        return beside.label() + " holds values of " + target.tenant() + " in clear beside "
-                + beside.encrypted().column() + ", under no key: seal the adoption first (`tegula adopt "
-                + beside.encrypted().field() + " --from "
-                + plain
-                + " --seal`), or empty it in the rows of the tenant";
+    private static String held(TenantShred.Target target, BesideInClear beside, EncryptedColumn encrypted) {
+        String adopt = "`tegula adopt " + encrypted.field() + " --from "
+                + ShellWord.of(beside.plain().orElse(""));
+        return beside.place() + " holds values of " + target.tenant() + " in clear beside " + encrypted.column()
+                + ", under no key: "
+                + (beside.sealable()
+                        ? "seal the adoption first (" + adopt + " --seal`)"
+                        : "it was released, or an adoption was taken back; adopt it first (" + adopt
+                                + "`, then with --seal)")
+                + ", or empty it in the rows of the tenant";
     }
 
     private List<BesideInClear> inClear(TenantShred.Target target) {
@@ -240,7 +243,10 @@ public final class Shred {
                 .read(
                         Timeouts.SCAN,
                         session -> BesideInClear.of(
-                                session, columns, target.tenant().name().orElse("")))
+                                session,
+                                tegula.seal(),
+                                columns,
+                                target.tenant().name().orElse("")))
                 .stream()
                 .filter(beside -> beside.holds().orElse(true))
                 .toList();
