@@ -280,7 +280,7 @@ final class AdoptCommand extends TegulaCommand {
         if (!state.equals("left") && !state.equals("sealed")) {
             lines.add(column.encrypted().label() + ": " + Table.count(report.filled(), "row") + " filled, "
                     + Table.number(report.sound()) + " compared and the same, " + Table.number(report.left()) + " not"
-                    + (report.shredded() == 0
+                    + (report.shredded() == 0 || state.equals("returning")
                             ? ""
                             : "; " + Table.count(report.shredded(), "dead value") + " of shredded tenants passed over")
                     + (report.complete() ? "." : "; stopped before the end."));
@@ -302,6 +302,9 @@ final class AdoptCommand extends TegulaCommand {
                 "has a value in clear of a tenant that was shredded, which nothing encrypts any more: delete the row, or empty "
                         + column.name());
         PlainColumns.keyless(lines, column, report.keyless());
+        if (report.shredded() > 0 && state.equals("returning")) {
+            lines.add(PlainColumns.dead(column, report));
+        }
         lines.add(report.clean() ? next : otherwise);
         Exit exit = !report.wrong().isEmpty()
                 ? Exit.UNVERIFIED

@@ -3,6 +3,7 @@ package dev.tegula.cli.command;
 import dev.tegula.catalogue.EncryptedColumn;
 import dev.tegula.cli.database.OpenDatabase;
 import dev.tegula.cli.output.Layout;
+import dev.tegula.cli.output.Table;
 import dev.tegula.envelope.TenantId;
 import dev.tegula.failure.ConfigurationException;
 import dev.tegula.operations.document.Printable;
@@ -50,6 +51,14 @@ final class PlainColumns {
                 + column.encrypted().field() + " --tenant "
                 + TenantId.of(tenant).argument() + " --activate"));
         more(lines, tenants);
+    }
+
+    /** Of the rows that do not open, those whose value cannot be given back. */
+    static String dead(PlainColumn column, BackfillReport report) {
+        return Table.count(report.shredded(), "row") + " of them "
+                + (report.shredded() == 1 ? "is of a tenant that was" : "are of tenants that were")
+                + " shredded: no key opens the value, so it cannot be given back. Delete the row, or set "
+                + column.encrypted().column() + " to NULL in it.";
     }
 
     /** Rows of one kind. */

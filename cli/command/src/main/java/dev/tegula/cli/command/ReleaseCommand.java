@@ -146,6 +146,9 @@ final class ReleaseCommand extends TegulaCommand {
                 report.missing(),
                 "has one of both: changed meanwhile, or its value has no place in " + column.name());
         PlainColumns.list(lines, report.unreadable(), "does not open, or has a value in clear that Java does not have");
+        if (report.shredded() > 0) {
+            lines.add(PlainColumns.dead(column, report));
+        }
         lines.add("Still encrypted: " + (encrypted.isEmpty() ? "nothing of this field" : String.join(", ", encrypted))
                 + ".");
         lines.add(report.clean() ? next(column, after) : again(step, report));
@@ -167,6 +170,7 @@ final class ReleaseCommand extends TegulaCommand {
                         "different", report.wrong(),
                         "missing", report.missing(),
                         "unreadable", report.unreadable(),
+                        "shredded", report.shredded(),
                         "stillEncrypted", encrypted),
                 lines);
     }

@@ -112,6 +112,30 @@ class ShredInClearTest {
                 .contains("Stays: public.note.plain, which was released or never sealed, may hold values of the tenant");
     }
 
+    /** They stay as they are, and in the way: what is dropped with the column is somebody's decision. */
+    @Test
+    void release_rowsOfAShreddedTenant_countsThemApartAndLeavesThem() {
+        tenants.run(0, ADOPT);
+        tenants.run(0, adopt("--seal"));
+        tenants.runLater(0, "shred", "--tenant", "acme", "--yes");
+        String[] release = {"release", "note.phone", "--to", "plain", "--yes"};
+
+        assertThat(tenants.run(3, release).out())
+                .contains("row id=1  does not open")
+                .contains("3 rows of them are of tenants that were shredded: no key opens the value, so it cannot be given back.");
+        Transcript again = tenants.run(3, "release", "note.phone", "--to", "plain", "--yes", "--json");
+        assertThat(again.json().path("shredded").asLong()).isEqualTo(3);
+        assertThat(again.json().path("left").asLong()).isEqualTo(3);
+        assertThat(tenants.clinic().number("SELECT count(phone) FROM note WHERE plain IS NULL AND tenant = 'acme'"))
+                .isEqualTo(3);
+        assertThat(tenants.clinic().number("SELECT count(*) FROM tegula_quarantine"))
+                .isZero();
+
+        tenants.clinic().execute("UPDATE note SET phone = NULL WHERE tenant = 'acme' AND plain IS NULL");
+        assertThat(tenants.clinic().number("SELECT count(*) FROM note WHERE tenant = 'other' AND plain IS NOT NULL"))
+                .isEqualTo(3);
+    }
+
     private void release(String... more) {
         tenants.run(
                 0,

@@ -168,6 +168,10 @@ final class AdoptionReturn {
                         } else {
                             tally.sound();
                         }
+                    } else if (refusal.isPresent() && column.shredded(envelope, tally.lost())) {
+                        // Its value cannot be given back, and no key will come back for it.
+                        tally.unreadable(row.key(), shown);
+                        tally.shredded(row.key());
                     } else if (refusal.isPresent()) {
                         tally.unreadable(row.key(), shown);
                         if (envelope.claimsKey() && closed.size() < BackfillReport.MAX_LISTED) {

@@ -15,7 +15,8 @@ import java.util.stream.Stream;
  * @param wrong rows that hold anything but what belongs to their value, or that without a value; at most as many
  * @param left rows that are not done, of all kinds
  * @param complete whether it came to the end and was not stopped
- * @param shredded rows with a value of a tenant that was shredded, which are none of these: nothing is computed of them any more
+ * @param shredded rows with a value of a tenant that was shredded, which are none of these: nothing is computed of them any more; where
+ *     values are to come back in clear, those of the unreadable ones whose value cannot
  * @param refused rows whose value opens, and of which nothing can be computed, because its normaliser or tokeniser refuses it; at
  *     most as many
  * @param keyless tenants that have no key to compute it with, whose rows are left; at most as many
