@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -148,14 +149,23 @@ public final class KeyLifecycle {
      * @return empty if the scope has a later version by now; nothing was made then
      */
     public Optional<KeyRow> createAfter(Scope scope, String alias, int newest) {
-        KeyRow fresh = fresh(wrapping, scope, alias, clock.instant());
-        return registry.change(change -> {
-            SealedChange tx = new SealedChange(change, seal);
-            int next = tx.nextVersion(scope);
-            return next - 1 == newest
-                    ? Optional.of(tx.insert(KeyEvent.CREATE, fresh.withVersion(next)))
-                    : Optional.empty();
-        });
+        return nextKeys(any -> alias).one(fresh(wrapping, scope, alias, clock.instant()), newest);
+    }
+
+    /**
+     * The same for many scopes, each under the KEK of its alias, many keys in one transaction.
+     *
+     * @param newest the highest version that the caller saw of each scope, 0 for none
+     * @return as many results as scopes, in the order of the map: what {@link #createAfter} would have returned or thrown
+     */
+    public List<KekResult<Optional<KeyRow>>> createAllAfter(
+            Map<Scope, Integer> newest, Function<Scope, String> aliases) {
+        return nextKeys(aliases).after(newest);
+    }
+
+    private NextKeys nextKeys(Function<Scope, String> aliases) {
+        Instant now = clock.instant();
+        return new NextKeys(registry, seal, wrapping, (by, scope) -> fresh(by, scope, aliases.apply(scope), now));
     }
 
     /**
@@ -195,7 +205,21 @@ public final class KeyLifecycle {
      *     would replace the key of a blind index
      */
     public KeyRow activate(KeyId keyId) {
-        return activate(keyId, false);
+        return activation().one(keyId, false);
+    }
+
+    /**
+     * The same of many keys, many in one transaction; those that may not be activated do not reach the others.
+     *
+     * @param keyIds each once, at most one of a scope
+     * @return as many results, in the same order: the rows as they are now, or what {@link #activate} would have thrown
+     */
+    public List<KekResult<KeyRow>> activateAll(List<KeyId> keyIds) {
+        return activation().run(keyIds);
+    }
+
+    private KeyActivation activation() {
+        return new KeyActivation(registry, seal, clock);
     }
 
     /**
@@ -205,30 +229,7 @@ public final class KeyLifecycle {
      * @throws RefusedException as {@link #activate}, but for {@code index-rotation}
      */
     public KeyRow activateNextIndex(KeyId keyId) {
-        return activate(keyId, true);
-    }
-
-    private KeyRow activate(KeyId keyId, boolean rowsMove) {
-        Instant now = clock.instant();
-        return change(tx -> {
-            KeyRow found = Rules.requireNotRoot(tx.get(keyId));
-            if (found.state() == KeyState.ACTIVE) {
-                return found;
-            }
-            KeyRow row = Rules.require(found, "activated", KeyState.PENDING);
-            Rules.requireBackedUp(row, "activated");
-            BranchKey.over(row)
-                    .ifPresent(branch -> Rules.requireBackedUp(tx.get(branch), "the branch key of an activated key"));
-            Rules.requireNewest(row, tx.rows(row.scope()));
-            if (!rowsMove) {
-                Rules.requireFirstIndexKey(row.scope(), tx.rows(row.scope()));
-            }
-            tx.active(row.scope()).ifPresent(tx::demote);
-            KeyRow promoted = tx.update(
-                    KeyEvent.ACTIVATE, row.in(KeyState.ACTIVE, row.times().withActivated(now)));
-            tx.advanceFencingTokens(row.scope());
-            return promoted;
-        });
+        return activation().one(keyId, true);
     }
 
     /**

@@ -63,7 +63,12 @@ final class SealedChange {
 
     /** @throws dev.tegula.failure.MalformedException for the first key of a tenant that gets none */
     int nextVersion(Scope scope) {
-        int newest = rows(scope).stream().mapToInt(KeyRow::version).max().orElse(0);
+        return nextVersion(scope, rows(scope));
+    }
+
+    /** The same of a scope whose rows were read. */
+    static int nextVersion(Scope scope, List<KeyRow> rows) {
+        int newest = rows.stream().mapToInt(KeyRow::version).max().orElse(0);
         if (newest == 0) {
             Rules.requirePlainTenant(scope);
         }
@@ -169,6 +174,22 @@ final class SealedChange {
     void demote(KeyRow row) {
         KeyRow sealed = seal.seal(row.in(KeyState.DECRYPT_ONLY, row.times()).withRev(change.nextRev(seal::genuine)));
         change.update(sealed, row.rev());
+    }
+
+    /** The same of many, under revs that follow each other. */
+    void demoteAll(List<KeyRow> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        long rev = change.nextRev(seal::genuine);
+        if (!change.noneFrom(rev)) {
+            rows.forEach(this::demote);
+            return;
+        }
+        List<KeyRow> demoted = rows.stream()
+                .map(row -> row.in(KeyState.DECRYPT_ONLY, row.times()))
+                .toList();
+        change.updateAll(sealed(demoted, rev), rows.stream().map(KeyRow::rev).toList());
     }
 
     private KeyRow told(KeyEvent what, KeyRow row) {

@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Keys that branch keys wrap, on every registry. */
-public abstract class BranchKeyContract extends KeyRetirementContract {
+public abstract class BranchKeyContract extends NextKeysContract {
 
     private static final Scope BORN = Scope.data(FieldId.of("patient.born"), TenantId.none());
     private static final Scope OF_MAIN = Scope.branch("main", TenantId.none());

@@ -5,6 +5,8 @@ import dev.tegula.audit.AuditEntry;
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.RefusedException;
+import dev.tegula.failure.TegulaException;
+import dev.tegula.kms.KekResult;
 import dev.tegula.operations.reencrypt.Fence;
 import dev.tegula.operations.reencrypt.JobReport;
 import dev.tegula.operations.reencrypt.Preflight;
@@ -16,11 +18,12 @@ import dev.tegula.operations.rotation.RotationListener.State;
 import dev.tegula.operations.rotation.RotationReport.ScopeResult;
 import dev.tegula.registry.KeyLifecycle;
 import dev.tegula.registry.KeyRow;
-import dev.tegula.registry.KeyState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -159,12 +162,11 @@ final class RotationRun {
 
     private Optional<RotationOutcome> create() {
         List<KeyRow> made = new ArrayList<>();
-        for (ScopeState state : fresh) {
-            Scope scope = state.scope();
-            services.lifecycle()
-                    .createAfter(scope, services.tegula().keks().aliasFor(scope), state.newest())
-                    .ifPresent(made::add);
-        }
+        Map<Scope, Integer> newest = new LinkedHashMap<>();
+        fresh.forEach(state -> newest.put(state.scope(), state.newest()));
+        services.lifecycle()
+                .createAllAfter(newest, services.tegula().keks()::aliasFor)
+                .forEach(result -> result.get().ifPresent(made::add));
         refresh();
         if (pendingRows().isEmpty()) {
             listener.step(Step.CREATE, State.SKIPPED, "the new key is there already");
@@ -203,10 +205,7 @@ final class RotationRun {
             listener.step(Step.ACTIVATE, State.SKIPPED, "the new key is ACTIVE already");
             return Optional.empty();
         }
-        for (KeyRow row : pending) {
-            activate(row);
-        }
-        refresh();
+        activate(pending);
         services.tegula().keyring().dropLeases();
         listener.step(
                 Step.ACTIVATE, State.DONE, labels(pending) + " ACTIVE, " + labels(superseded()) + " DECRYPT_ONLY");
@@ -324,18 +323,25 @@ final class RotationRun {
         return Optional.empty();
     }
 
-    /** Activates a key; if that is refused because another host was faster, that is as good. */
-    private void activate(KeyRow row) {
-        try {
-            services.lifecycle().activate(row.keyId());
-        } catch (RefusedException e) {
-            refresh();
-            boolean done = services.lifecycle().list().stream()
-                    .anyMatch(r -> r.keyId().equals(row.keyId()) && r.state() == KeyState.ACTIVE);
-            if (!done && selection.scopes().stream().noneMatch(s -> s.overtook(row.keyId()))) {
-                throw e;
+    /** Activates keys; if that is refused for one because another host was faster, that is as good. */
+    private void activate(List<KeyRow> rows) {
+        List<KekResult<KeyRow>> results = services.lifecycle()
+                .activateAll(rows.stream().map(KeyRow::keyId).toList());
+        refresh();
+        for (int at = 0; at < rows.size(); at++) {
+            TegulaException failure = results.get(at).failure();
+            if (failure != null
+                    && !(failure instanceof RefusedException
+                            && isDone(rows.get(at).keyId()))) {
+                throw failure;
             }
         }
+    }
+
+    private boolean isDone(KeyId key) {
+        return selection.scopes().stream()
+                .anyMatch(s -> s.overtook(key)
+                        || s.active().filter(row -> row.keyId().equals(key)).isPresent());
     }
 
     private List<KeyRow> pendingRows() {
