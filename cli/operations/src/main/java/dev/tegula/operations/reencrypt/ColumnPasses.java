@@ -116,7 +116,9 @@ final class ColumnPasses {
                                 value.value(), value.tenantColumn(), PageQuery.ColumnFilter::held, List.of()))
                         .toList());
         BackfillTally tally = new BackfillTally();
-        return tally.report(pass(pages, tally, page -> page.rows().forEach(row -> comparison.accept(tally, row))));
+        boolean complete = pass(pages, tally, page -> page.rows().forEach(row -> comparison.accept(tally, row)));
+        once(shape::still);
+        return tally.report(complete);
     }
 
     private PageQuery pages(TableShape shape, List<PageQuery.ColumnFilter> columns) {

@@ -73,32 +73,27 @@ final class CompareAndSetQuery {
         }
     }
 
-    /** The rows that are as they were read and that nobody holds, locked. */
+    /** The rows that are as they were read and that nobody holds, locked; each with the entry of the list that it fits. */
     private String matched(TableShape shape, List<String> columns, Dialect dialect) {
         StringJoiner names = new StringJoiner(", ");
         StringJoiner arrays = new StringJoiner(", ");
         keys.unnested(names, arrays);
-        StringJoiner unchanged = new StringJoiner(" AND ");
         StringJoiner carried = new StringJoiner(", ");
         for (int i = 0; i < columns.size(); i++) {
-            String column = Identifiers.quote(columns.get(i));
             names.add("n" + i).add("m" + i);
             arrays.add("CAST(? AS bytea[])").add("CAST(? AS bytea[])");
-            String same = fingerprint("t." + column) + " = v.m" + i + " AND octet_length(t." + column
-                    + ") = octet_length(v.n" + i + ")";
+            carried.add("v.n" + i).add("v.m" + i);
             if (tenantColumns.get(i).isPresent()) {
                 names.add("t" + i);
                 arrays.add("CAST(? AS text[])");
-                same += " AND CAST(t." + Identifiers.quote(tenantColumns.get(i).get())
-                        + " AS text) IS NOT DISTINCT FROM v.t" + i;
+                carried.add("v.t" + i);
             }
-            unchanged.add("(v.n" + i + " IS NULL OR (" + same + "))");
-            carried.add("v.n" + i);
         }
         return "WITH v AS (SELECT * FROM unnest(" + arrays + ") AS v(" + names + ")), l AS (SELECT "
                 + keys.selected("t") + KeyPaging.selectedTable(dialect) + ", " + carried + " FROM "
                 + shape.table().quoted() + " t JOIN v ON "
-                + keys.joined("t", "v") + " WHERE " + unchanged + " FOR NO KEY UPDATE OF t SKIP LOCKED)";
+                + keys.joined("t", "v") + " WHERE " + unchanged(columns, "v")
+                + " FOR NO KEY UPDATE OF t SKIP LOCKED)";
     }
 
     private String sql(TableShape shape, List<String> columns, String matched, Dialect dialect) {
@@ -107,8 +102,26 @@ final class CompareAndSetQuery {
             String column = Identifiers.quote(columns.get(i));
             set.add(column + " = coalesce(l.n" + i + ", t." + column + ")");
         }
+        // Once more of the very row: where a key should name two rows after all, the other one's value is not for this one.
         return matched + " UPDATE " + shape.table().quoted() + " t SET " + set + " FROM l WHERE " + keys.equal("t", "l")
-                + KeyPaging.sameTable(dialect) + " RETURNING " + keys.columnText("t");
+                + KeyPaging.sameTable(dialect) + " AND " + unchanged(columns, "l") + " RETURNING "
+                + keys.columnText("t");
+    }
+
+    /** The condition that every value of {@code t} that is to be replaced is what an entry of the list was made of. */
+    private String unchanged(List<String> columns, String entry) {
+        StringJoiner unchanged = new StringJoiner(" AND ");
+        for (int i = 0; i < columns.size(); i++) {
+            String column = Identifiers.quote(columns.get(i));
+            String same = fingerprint("t." + column) + " = " + entry + ".m" + i + " AND octet_length(t." + column
+                    + ") = octet_length(" + entry + ".n" + i + ")";
+            if (tenantColumns.get(i).isPresent()) {
+                same += " AND CAST(t." + Identifiers.quote(tenantColumns.get(i).get())
+                        + " AS text) IS NOT DISTINCT FROM " + entry + ".t" + i;
+            }
+            unchanged.add("(" + entry + ".n" + i + " IS NULL OR (" + same + "))");
+        }
+        return unchanged.toString();
     }
 
     /** The head, which holds the nonce, and the tag. */

@@ -94,34 +94,49 @@ final class FillCompareAndSet {
         this.values = fill.from();
         StringJoiner names = new StringJoiner(", ");
         StringJoiner arrays = new StringJoiner(", ");
-        StringJoiner same = new StringJoiner(" AND ");
+        StringJoiner kept = new StringJoiner(", ");
         keys.unnested(names, arrays);
         int number = 0;
         for (ColumnFill.Source source : fill.from()) {
             number++;
             names.add("value" + number);
             arrays.add("CAST(? AS bytea[])");
-            same.add(source.value() + " = v.value" + number);
+            kept.add("v.value" + number);
             if (source.tenantColumn().isPresent()) {
                 names.add("tenant" + number);
                 arrays.add("CAST(? AS text[])");
-                same.add("CAST(t." + Identifiers.quote(source.tenantColumn().get())
-                        + " AS text) IS NOT DISTINCT FROM v.tenant" + number);
+                kept.add("v.tenant" + number);
             }
         }
-        StringJoiner kept = new StringJoiner("");
         for (int c = 1; c <= computed; c++) {
             names.add("computed" + c);
             arrays.add("CAST(? AS bytea[])");
-            kept.add(", v.computed" + c);
+            kept.add("v.computed" + c);
         }
+        // Once more of the very row: where a key should name two rows after all, the other one's value is not for this one.
         this.sql = "WITH v AS (SELECT * FROM unnest(" + arrays + ") AS v(" + names + ")), l AS (SELECT "
-                + keys.selected("t") + KeyPaging.selectedTable(dialect) + kept + " FROM "
+                + keys.selected("t") + KeyPaging.selectedTable(dialect) + ", " + kept + " FROM "
                 + shape.table().quoted() + " t JOIN v ON "
-                + keys.joined("t", "v") + " WHERE " + fill.due() + " AND " + same
+                + keys.joined("t", "v") + " WHERE " + unchanged(fill, "v")
                 + " FOR NO KEY UPDATE OF t SKIP LOCKED) UPDATE "
                 + shape.table().quoted() + " t SET " + set + " FROM l WHERE " + keys.equal("t", "l")
-                + KeyPaging.sameTable(dialect) + " RETURNING " + keys.columnText("t");
+                + KeyPaging.sameTable(dialect) + " AND " + unchanged(fill, "l") + " RETURNING " + keys.columnText("t");
+    }
+
+    /** The condition that {@code t} is due and has what an entry of the list was computed from. */
+    private static String unchanged(ColumnFill fill, String entry) {
+        StringJoiner unchanged = new StringJoiner(" AND ");
+        unchanged.add("(" + fill.due() + ")");
+        int number = 0;
+        for (ColumnFill.Source source : fill.from()) {
+            number++;
+            unchanged.add(source.value() + " = " + entry + ".value" + number);
+            if (source.tenantColumn().isPresent()) {
+                unchanged.add("CAST(t." + Identifiers.quote(source.tenantColumn().get())
+                        + " AS text) IS NOT DISTINCT FROM " + entry + ".tenant" + number);
+            }
+        }
+        return unchanged.toString();
     }
 
     /** Runs it for all at once; if one of them is to get what another row has, one by one. */

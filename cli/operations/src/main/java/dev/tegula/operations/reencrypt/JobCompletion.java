@@ -99,13 +99,12 @@ final class JobCompletion {
 
     /** A large table is read in pages, so that no transaction is long; empty if that was stopped. */
     private OptionalLong paged() {
-        TableShape shape = retry.run(
-                "counting what is left",
-                () -> kept.once(c -> TableShape.pinned(c, plan.job().table(), plan.keyColumns())));
+        TableShape shape = shape();
         TableTally tally = pages.run(kept, shape, plan, control);
         if (!tally.complete()) {
             return OptionalLong.empty();
         }
+        shape(); // of pages of another key nobody knows what they passed over
         long left = 0;
         for (int i = 0; i < plan.columns().size(); i++) {
             TableTally.Column found = tally.columns().get(i);
@@ -114,6 +113,12 @@ final class JobCompletion {
                     .sum();
         }
         return OptionalLong.of(left);
+    }
+
+    private TableShape shape() {
+        return retry.run(
+                "counting what is left",
+                () -> kept.once(c -> TableShape.pinned(c, plan.job().table(), plan.keyColumns())));
     }
 
     JobReport closed(JobReport report) {

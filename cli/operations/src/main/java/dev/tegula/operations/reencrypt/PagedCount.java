@@ -52,12 +52,14 @@ public final class PagedCount {
         this.settings = settings;
     }
 
-    /** Whether the table has a key to be paged by. */
+    /** Whether the table has a key to be paged by, and each table that inherits from it. */
     public boolean pages(TableName table) {
         try (KeptConnection kept = settings.connection(source)) {
             return new RunControl()
                     .retry()
-                    .run("looking for a key of " + table, () -> kept.once(session -> TableShape.paged(session, table)));
+                    .run(
+                            "looking for a key of " + table,
+                            () -> kept.once(session -> UniqueKeys.nameRows(session, table)));
         }
     }
 
@@ -67,7 +69,8 @@ public final class PagedCount {
      * @param columns columns of the table
      * @param from gets the tally that a count begins with, and gives that or one that {@linkplain TableTally#continues continues} it
      * @param keep takes what was counted so far, about once a second and when it ends
-     * @throws dev.tegula.failure.ConfigurationException if the catalogue does not match the table, or it has no key
+     * @throws dev.tegula.failure.ConfigurationException if the catalogue does not match the table, or it has no key, or one that
+     *     inherits from it
      * @throws dev.tegula.failure.UnavailableException if the database does not answer
      * @throws dev.tegula.failure.DeniedException if it refuses
      */

@@ -94,6 +94,7 @@ final class TableCheck {
             }
             tally.progress(table, Verification.fields(columns), looked, workers, listener);
             if (last) {
+                retry.run(doing, () -> kept.once(shape::still));
                 return true;
             }
             after = page.next();

@@ -44,19 +44,6 @@ record TableShape(TableName table, KeyPaging keys) {
             JOIN pg_collation k ON k.oid = a.attcollation JOIN pg_namespace kn ON kn.oid = k.collnamespace
             WHERE n.nspname = ? AND c.relname = ? AND a.attnum > 0 AND NOT a.attisdropped""";
 
-    /** Unique, immediate, valid, without predicate or expression, and no column may be NULL. Primary key first. */
-    private static final String KEYS = """
-            SELECT i.indexrelid, a.attname
-            FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-            CROSS JOIN LATERAL generate_series(1, i.indnkeyatts) AS k(pos)
-            JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k.pos - 1]
-            WHERE n.nspname = ? AND c.relname = ? AND i.indisunique AND i.indisvalid AND i.indimmediate
-              AND i.indpred IS NULL AND i.indexprs IS NULL
-              AND NOT EXISTS (SELECT 1 FROM generate_series(1, i.indnkeyatts) AS m(pos)
-                JOIN pg_attribute b ON b.attrelid = i.indrelid AND b.attnum = i.indkey[m.pos - 1]
-                WHERE NOT b.attnotnull)
-            ORDER BY i.indisprimary DESC, i.indnkeyatts, i.indexrelid, k.pos""";
-
     /** What is beneath those columns whose type is a domain, which may be one of a domain. */
     private static final String BASES = """
             WITH RECURSIVE d (name, type, typmod) AS (
@@ -78,8 +65,8 @@ record TableShape(TableName table, KeyPaging keys) {
     /**
      * Reads the shape and compares it with the catalogue.
      *
-     * @throws ConfigurationException if {@link RealTable#misfits} finds something, no key can page it, or its key cannot bind
-     *     values of mode ROW
+     * @throws ConfigurationException if {@link RealTable#misfits} finds something, no key can page it, a table that
+     *     inherits from it has no such key, or its key cannot bind values of mode ROW
      */
     static TableShape read(Session session, TableName table, List<EncryptedColumn> columns) throws SQLException {
         return read(
@@ -92,7 +79,7 @@ record TableShape(TableName table, KeyPaging keys) {
     /**
      * The shape of a table that is already paged by a key.
      *
-     * @throws ConfigurationException if that is no longer a unique key
+     * @throws ConfigurationException if that is no longer a unique key, of it and of each table that inherits from it
      */
     static TableShape pinned(Session session, TableName table, List<String> keyColumns) throws SQLException {
         boolean told = keyColumns.contains(KeyColumn.TABLE.name());
@@ -108,6 +95,16 @@ record TableShape(TableName table, KeyPaging keys) {
         return shape;
     }
 
+    /**
+     * The shape now, if it has the same key still: else pages may have passed rows over, of tables that began to inherit from it.
+     *
+     * @throws ConfigurationException as {@link #pinned}
+     */
+    TableShape still(Session session) throws SQLException {
+        return pinned(
+                session, table, keys.columns().stream().map(KeyColumn::name).toList());
+    }
+
     private static TableShape read(Session session, TableName table, List<EncryptedColumn> columns, List<String> wanted)
             throws SQLException {
         for (Misfit misfit : RealTable.misfits(session, columns)) {
@@ -121,7 +118,8 @@ record TableShape(TableName table, KeyPaging keys) {
         // Values of mode ROW name their row in the order of the catalogue, whatever the order of the index; so pages do
         // too.
         boolean inOrder = columns.isEmpty() || columns.stream().anyMatch(column -> column.mode() == Mode.ROW);
-        List<String> chosen = choose(table, uniqueKeys(session, table), wanted, inOrder);
+        List<String> chosen = choose(table, UniqueKeys.of(session, table), wanted, inOrder);
+        UniqueKeys.requireOfHeirs(session, table, chosen);
         Map<String, String> bases = session.dialect().hasDomains() ? pairs(session, BASES, table) : Map.of();
         List<KeyColumn> keys = new ArrayList<>();
         for (String name : chosen) {
@@ -168,26 +166,6 @@ record TableShape(TableName table, KeyPaging keys) {
                         + table.quoted() + " ADD COLUMN tegula_row bigint GENERATED ALWAYS AS IDENTITY UNIQUE`, which"
                         + " rewrites the table and holds up everybody meanwhile; \"A table without a key\" in"
                         + " docs/runbook-rotation.md does it beside a running application."));
-    }
-
-    /** Whether it has a key to be paged by. */
-    static boolean paged(Session session, TableName table) throws SQLException {
-        return !uniqueKeys(session, table).isEmpty();
-    }
-
-    private static List<List<String>> uniqueKeys(Session session, TableName table) throws SQLException {
-        Map<Long, List<String>> keys = new LinkedHashMap<>();
-        try (PreparedStatement statement = session.prepare(KEYS)) {
-            statement.setString(1, table.schema());
-            statement.setString(2, table.name());
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    keys.computeIfAbsent(rows.getLong(1), index -> new ArrayList<>())
-                            .add(rows.getString(2));
-                }
-            }
-        }
-        return List.copyOf(keys.values());
     }
 
     /** What the order of its keys goes by: type and collation of each column. */

@@ -137,8 +137,8 @@ public final class Survey {
             List<EncryptedColumn> columns = entry.getValue().columns;
             if (!pages.pages(table)) {
                 notes.remark(table
-                        + " has no key to be paged by, so it was counted in one snapshot, which cannot be resumed and"
-                        + " knows no rate.");
+                        + " has no key to be paged by, or a table that inherits from it has none, so it was counted in one"
+                        + " snapshot, which cannot be resumed and knows no rate.");
                 report.snapshot(columns, listener);
                 continue;
             }

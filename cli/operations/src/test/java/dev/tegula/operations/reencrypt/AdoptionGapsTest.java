@@ -157,7 +157,7 @@ final class AdoptionGapsTest extends AdoptionLab {
     @Test
     void fill_ofATableThatOthersInherit_isRefused() {
         fill();
-        lab.sql("CREATE TABLE heir (note text) INHERITS (owner)");
+        lab.sql("CREATE TABLE heir (note text, PRIMARY KEY (id)) INHERITS (owner)");
         assertThat(adoption().facts(column()).guarded()).isFalse();
 
         assertThatThrownBy(this::fill).isInstanceOfSatisfying(RefusedException.class, e -> {

@@ -47,6 +47,9 @@ final class InheritedTableTest {
     private static final int ROWS = 10;
     private static final List<String> TABLES = List.of("patient", "patient_old", "patient_older");
     private static final List<EncryptedColumn> COLUMNS = patientColumns().subList(0, 1);
+    private static final List<String> TWINS = List.of("A", "B", "C");
+    private static final TableShape SHAPE = new TableShape(
+            TableName.of(COLUMNS.get(0)), new KeyPaging(List.of(new KeyColumn("id", "bigint"), KeyColumn.TABLE)));
 
     @TempDir
     Path folder;
@@ -60,8 +63,8 @@ final class InheritedTableTest {
         lab = LiveLab.start();
         lab.patients(ROWS);
         lab.sql(
-                "CREATE TABLE patient_old () INHERITS (patient)",
-                "CREATE TABLE patient_older () INHERITS (patient_old)");
+                "CREATE TABLE patient_old (PRIMARY KEY (id)) INHERITS (patient)",
+                "CREATE TABLE patient_older (PRIMARY KEY (id)) INHERITS (patient_old)");
         for (String table : TABLES.subList(1, 3)) {
             for (long id = 0; id < ROWS; id++) {
                 lab.update("INSERT INTO " + table + " (id, ssn) VALUES (?, ?)", id, envelope(table + "-" + id));
@@ -146,10 +149,73 @@ final class InheritedTableTest {
     }
 
     private ChangedRow changed(String table) {
-        Cell cell = new Cell(lab.bytes("SELECT ssn FROM ONLY " + table + " WHERE id = 3"), Optional.empty());
+        return changed(List.of("3"), lab.bytes("SELECT ssn FROM ONLY " + table + " WHERE id = 3"));
+    }
+
+    private ChangedRow changed(List<String> key, byte[] read) {
         List<byte @Nullable []> values = new ArrayList<>();
-        values.add(envelope(opened(table, 3)));
-        return new ChangedRow(List.of("3"), List.of(cell), values);
+        values.add(envelope(lab.field("patient.ssn").decrypt(read, Context.noTenant())));
+        return new ChangedRow(key, List.of(new Cell(read, Optional.empty())), values);
+    }
+
+    /** Such a table is refused; but it may lose its key since. */
+    @Test
+    void run_whereAKeyStandsTwiceInOneTable_givesEachRowWhatWasMadeOfItsOwnValue() throws Exception {
+        List<String> key = twins();
+        KeyId fresh = lab.nextKey(SSN).keyId();
+        List<ChangedRow> rows = new ArrayList<>();
+        for (String twin : TWINS) {
+            rows.add(changed(key, twin("ssn", twin)));
+        }
+
+        Set<List<String>> changed = new Transactions(lab.database).readCommitted(session -> new CompareAndSetQuery(
+                        SHAPE, List.of("ssn"), List.of(Optional.empty()), session.dialect())
+                .run(session, rows));
+
+        assertThat(changed).containsExactly(key);
+        assertThat(lab.under(fresh, "patient", "ssn")).isEqualTo(TWINS.size());
+        for (String twin : TWINS) {
+            assertThat(lab.field("patient.ssn").decrypt(twin("ssn", twin), Context.noTenant()))
+                    .isEqualTo(twin);
+        }
+    }
+
+    @Test
+    void write_whereAKeyStandsTwiceInOneTable_givesEachRowWhatWasComputedFromItsOwnValue() throws Exception {
+        List<String> key = twins();
+        lab.sql("ALTER TABLE patient ADD copy bytea", "UPDATE patient SET copy = '\\x00' WHERE other = 'B'");
+        List<FillCompareAndSet.Wanted> rows = new ArrayList<>();
+        for (String twin : TWINS) {
+            byte[] read = twin("ssn", twin);
+            List<byte @Nullable []> computed = new ArrayList<>();
+            computed.add(read);
+            rows.add(new FillCompareAndSet.Wanted(key, List.of(new Cell(read, Optional.empty())), computed));
+        }
+        ColumnFill fill = ColumnFill.of(
+                List.of(ColumnFill.Source.of("ssn", Optional.empty())),
+                ColumnFill.Target.of("copy"),
+                "t.copy IS NULL",
+                cells -> Computed.none(Computed.Why.CLOSED));
+
+        new Transactions(lab.database)
+                .readCommitted(session -> new FillCompareAndSet(SHAPE, fill, session.dialect()).run(session, rows));
+
+        assertThat(twin("copy", "A")).isEqualTo(twin("ssn", "A"));
+        assertThat(twin("copy", "B")).as("not due").isEqualTo(new byte[1]);
+        assertThat(twin("copy", "C")).isEqualTo(twin("ssn", "C"));
+    }
+
+    /** Rows of one key in one table. */
+    private List<String> twins() throws Exception {
+        lab.sql("ALTER TABLE patient_old DROP CONSTRAINT patient_old_pkey");
+        for (String twin : TWINS) {
+            lab.update("INSERT INTO patient_old (id, ssn, other) VALUES (100, ?, ?)", envelope(twin), twin);
+        }
+        return List.of("100", lab.text("SELECT CAST(CAST('patient_old' AS regclass) AS oid)"));
+    }
+
+    private byte[] twin(String column, String twin) {
+        return lab.bytes("SELECT " + column + " FROM patient_old WHERE other = '" + twin + "'");
     }
 
     @Test
@@ -261,15 +327,19 @@ final class InheritedTableTest {
                 false,
                 "test");
         return new Rebinding(lab.tegula, lab.database, SweepSettings.standard().withLimits(2, 100))
-                .run(List.of(column), List.of(), MovedRows.read(Files.writeString(folder.resolve("moved.csv"), lines)), dryRun, new RunControl());
+                .run(
+                        List.of(column),
+                        List.of(),
+                        MovedRows.read(Files.writeString(folder.resolve("moved.csv"), lines)),
+                        dryRun,
+                        new RunControl());
     }
 
     private byte[] bound(Scope scope, long id, String text) {
         return lab.tegula
                 .keyring()
                 .writer(scope)
-                .encrypt(
-                        Mode.ROW, RowId.of(RowId.integer(id)), Inner.encode(ValueCodecs.of(String.class), text, 0));
+                .encrypt(Mode.ROW, RowId.of(RowId.integer(id)), Inner.encode(ValueCodecs.of(String.class), text, 0));
     }
 
     private String papers() {
