@@ -48,15 +48,30 @@ public final class Adoption {
     }
 
     /**
-     * What the database says; changes nothing.
+     * What database and catalogue say; changes nothing.
      *
      * @throws ConfigurationException if there is no such column, its type holds other values than the field, or the encrypted
      *     one is NOT NULL
      */
     public AdoptionFacts facts(PlainColumn column) {
+        // Before the session: a pool may have one connection.
+        CatalogueUses uses = uses();
         try (KeptConnection kept = settings.connection(source)) {
-            return facts(kept, column, new RunControl());
+            return facts(kept, column, uses, new RunControl());
         }
+    }
+
+    CatalogueUses uses() {
+        return CatalogueUses.read(tegula);
+    }
+
+    private static AdoptionFacts facts(
+            KeptConnection kept, PlainColumn column, CatalogueUses uses, RunControl control) {
+        return control.retry()
+                .run(
+                        "looking at " + column.table(),
+                        () -> kept.once(session ->
+                                AdoptionFacts.read(session, column).plus(uses.of(session, column))));
     }
 
     static AdoptionFacts facts(KeptConnection kept, PlainColumn column, RunControl control) {
@@ -292,13 +307,14 @@ public final class Adoption {
      *
      * @return what was emptied, as filled; or what {@link #verify} found, with nothing filled, where that is not clean
      * @throws RefusedException code {@code adoption-not-begun}, without the trigger of {@link #fill}; {@code adoption-in-the-way},
-     *     if the column must not be NULL or something stands on it; {@code adoption-written}, if it is still written
+     *     if the column must not be NULL or something stands on it, or the catalogue needs it for another column; {@code adoption-written}, if it is still written
      * @throws dev.tegula.failure.TegulaException as {@link #fill}
      */
     public BackfillReport seal(PlainColumn column, RunControl control, ProgressListener listener) {
         new Preflight(source).look(List.of(column.encrypted())).require(Set.of(Finding.Kind.UPDATE_TRIGGERS));
+        CatalogueUses uses = uses();
         try (KeptConnection kept = settings.connection(source)) {
-            AdoptionFacts facts = facts(kept, column, control);
+            AdoptionFacts facts = facts(kept, column, uses, control);
             AdoptionSealing sealing = new AdoptionSealing(this, column, control);
             if (facts.sealed()) {
                 sealing.end(kept, facts.sealing());

@@ -29,7 +29,8 @@ import java.util.Set;
  * @param sealed whether the column in clear can hold nothing but NULL
  * @param required why it must hold something; empty if it need not
  * @param key whether it is part of the primary key
- * @param inTheWay what else stands on it, in the words of the database: indexes, foreign keys, views, policies and so on
+ * @param inTheWay what else stands on it, in the words of the database: indexes, foreign keys, views, policies and so on; and what the
+ *     catalogue names it for, where that was asked
  */
 public record AdoptionFacts(
         long rows,
@@ -60,6 +61,14 @@ public record AdoptionFacts(
     /** Copies the list. */
     public AdoptionFacts {
         inTheWay = List.copyOf(inTheWay);
+    }
+
+    /** The same, with what the catalogue names the column for. */
+    AdoptionFacts plus(List<String> uses) {
+        List<String> all = new ArrayList<>(inTheWay);
+        all.addAll(uses);
+        return new AdoptionFacts(
+                rows, guard, guarded, sealing, returning, released, settled, ended, sealed, required, key, all);
     }
 
     /**

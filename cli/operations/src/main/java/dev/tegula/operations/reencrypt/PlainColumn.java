@@ -50,7 +50,8 @@ public final class PlainColumn {
      * @param encrypted the column that is to hold the values
      * @param name the column of the same table that holds them in clear
      * @throws ConfigurationException for another type, and where only the application can encrypt: a column bound to its rows,
-     *     with sealed nulls, or with a key for each tenant in a table that does not say whose a value is
+     *     with sealed nulls, or with a key for each tenant in a table that does not say whose a value is; and for the tenant
+     *     column of the encrypted one
      */
     public static PlainColumn of(Tegula tegula, EncryptedColumn encrypted, String name) {
         String otherwise =
@@ -69,6 +70,11 @@ public final class PlainColumn {
             throw new ConfigurationException(encrypted.label()
                     + " is the encrypted column itself. Name the column that holds the values in clear,"
                     + " another one of the same table.");
+        }
+        if (encrypted.tenantColumn().filter(name::equals).isPresent()) {
+            throw new ConfigurationException(encrypted.label() + " has a key for each tenant, and " + name
+                    + " says whose a value is: empty, it would leave values that nothing opens. Leave it in clear, or keep the"
+                    + " tenant in another column of the table and have the catalogue name that.");
         }
         PlainText text = PlainText.of(encrypted.type())
                 .orElseThrow(() -> new ConfigurationException(

@@ -51,13 +51,14 @@ public final class Release {
      */
     public List<RefusedException> obstacles(PlainColumn column) {
         RunControl control = new RunControl();
+        CatalogueUses uses = adoption.uses();
         try (KeptConnection kept = settings.connection(source)) {
-            return obstacles(kept, column, Adoption.facts(kept, column, control), control);
+            return obstacles(kept, column, Adoption.facts(kept, column, control), uses, control);
         }
     }
 
     private static List<RefusedException> obstacles(
-            KeptConnection kept, PlainColumn column, AdoptionFacts facts, RunControl control) {
+            KeptConnection kept, PlainColumn column, AdoptionFacts facts, CatalogueUses uses, RunControl control) {
         return control.retry()
                 .run(
                         "looking at " + column.table(),
@@ -74,6 +75,10 @@ public final class Release {
                             new AdoptionGuard(column).obstacle(session).ifPresent(refused::add);
                             List<String> inTheWay = new ArrayList<>(ReleaseTarget.obstacles(session, column));
                             facts.required().ifPresent(required -> inTheWay.add("it " + required.why()));
+                            if (!facts.sealed() && !facts.sealing() && !facts.returning()) {
+                                // One that was sealed all the same gets back what it had.
+                                inTheWay.addAll(uses.of(session, column));
+                            }
                             if (!inTheWay.isEmpty() && !facts.released() && !facts.ended()) {
                                 refused.add(ReleaseTarget.inTheWay(column, inTheWay));
                             }
@@ -105,9 +110,10 @@ public final class Release {
     public BackfillReport fill(
             PlainColumn column, Set<Finding.Kind> accepted, RunControl control, ProgressListener listener) {
         new Preflight(source).lookBack(column).require(accepted);
+        CatalogueUses uses = adoption.uses();
         try (KeptConnection kept = settings.connection(source)) {
             AdoptionFacts facts = Adoption.facts(kept, column, control);
-            require(kept, column, facts, control);
+            require(kept, column, facts, uses, control);
             if (facts.released() || facts.ended()) {
                 throw new RefusedException(
                         "release-fenced",
@@ -143,9 +149,10 @@ public final class Release {
     public BackfillReport fence(
             PlainColumn column, Set<Finding.Kind> accepted, RunControl control, ProgressListener listener) {
         new Preflight(source).lookBack(column).require(accepted);
+        CatalogueUses uses = adoption.uses();
         try (KeptConnection kept = settings.connection(source)) {
             AdoptionFacts facts = Adoption.facts(kept, column, control);
-            require(kept, column, facts, control);
+            require(kept, column, facts, uses, control);
             if (facts.ended()) {
                 throw new RefusedException(
                         "release-ended",
@@ -173,9 +180,10 @@ public final class Release {
      * @throws dev.tegula.failure.TegulaException as {@link #fill}
      */
     public BackfillReport end(PlainColumn column, RunControl control, ProgressListener listener) {
+        CatalogueUses uses = adoption.uses();
         try (KeptConnection kept = settings.connection(source)) {
             AdoptionFacts facts = Adoption.facts(kept, column, control);
-            require(kept, column, facts, control);
+            require(kept, column, facts, uses, control);
             if (!facts.released() && !facts.ended()) {
                 requireReturning(column, facts, "--end");
                 throw new RefusedException(
@@ -188,8 +196,9 @@ public final class Release {
         }
     }
 
-    private static void require(KeptConnection kept, PlainColumn column, AdoptionFacts facts, RunControl control) {
-        obstacles(kept, column, facts, control).stream().findFirst().ifPresent(refused -> {
+    private static void require(
+            KeptConnection kept, PlainColumn column, AdoptionFacts facts, CatalogueUses uses, RunControl control) {
+        obstacles(kept, column, facts, uses, control).stream().findFirst().ifPresent(refused -> {
             throw refused;
         });
     }

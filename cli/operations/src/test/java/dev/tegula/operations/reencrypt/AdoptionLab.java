@@ -78,6 +78,11 @@ abstract class AdoptionLab {
         return adoption().seal(column(), new RunControl(), ProgressListener.none());
     }
 
+    /** Beside triggers that somebody accepts. */
+    final BackfillReport sealAccepting() {
+        return adoption().seal(column(), new RunControl(), ProgressListener.none());
+    }
+
     static BackfillReport sound(int rows) {
         return new BackfillReport(0, rows, List.of(), List.of(), List.of(), List.of(), 0, true);
     }
