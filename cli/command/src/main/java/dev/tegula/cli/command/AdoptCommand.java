@@ -142,6 +142,7 @@ final class AdoptCommand extends TegulaCommand {
                             : "There is no trigger " + facts.guard() + ".");
         } else if (facts.sealing()) {
             lines.add(PlainColumns.place(column) + " is being sealed: --seal would go on.");
+            adoption.halted(column).ifPresent(lines::add);
         } else if (facts.sealed()) {
             lines.add(PlainColumns.place(column) + " is sealed: it holds nothing, and a CHECK refuses who writes it.");
         } else {

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the values of a column in clear into the encrypted one beside it, while an application writes both, or still the old one
@@ -70,8 +69,8 @@ public final class Adoption {
         return control.retry()
                 .run(
                         "looking at " + column.table(),
-                        () -> kept.once(session ->
-                                AdoptionFacts.read(session, column).plus(uses.of(session, column))));
+                        () -> kept.once(
+                                session -> AdoptionFacts.read(session, column).plus(uses.of(session, column))));
     }
 
     static AdoptionFacts facts(KeptConnection kept, PlainColumn column, RunControl control) {
@@ -92,7 +91,7 @@ public final class Adoption {
      * @throws RefusedException code {@code adoption-sealed}, if the column in clear can hold nothing any more, or {@code
      *     adoption-sealing}, if it is on the way there; {@code adoption-returning}, if it is on the way back; {@code
      *     adoption-key}, if it is part of the primary key; {@code adoption-in-the-way}, as {@link #obstacle} says; {@code
-     *     adoption-moved}, if another run leaves the phase meanwhile
+     *     adoption-moved}, if another run leaves the phase meanwhile; {@code adoption-undone}, if a trigger puts back what is set
      * @throws dev.tegula.failure.TegulaException if database, registry or KMS fail
      */
     public BackfillReport fill(
@@ -182,7 +181,8 @@ public final class Adoption {
         return passes.compare(shape, List.of(column.plainSource(), column.envelopeSource()), (tally, row) -> {
             Cell envelope = row.cells().get(1);
             if (envelope != null) {
-                compare(column, shape.keys().shown(row.key()), row.cells().get(0), envelope, tally, row.key());
+                ComparedRow.compare(
+                        column, shape.keys().shown(row.key()), row.cells().get(0), envelope, tally, row.key());
             }
         });
     }
@@ -205,7 +205,7 @@ public final class Adoption {
             Set<AdoptionTrigger.Form> phases) {
         ColumnPasses passes = passes(kept, column, meter, control);
         LostKeys lost = new LostKeys();
-        return passes.fill(
+        BackfillReport filled = passes.fill(
                 shape(passes, column),
                 ColumnFill.of(
                         List.of(column.plainSource()),
@@ -214,6 +214,7 @@ public final class Adoption {
                         cells -> column.encrypted(cells.get(0), lost)),
                 new AdoptionPhase(column)
                         .during(phases, (session, step, detail) -> tell(session, column, step, detail)));
+        return UndoneRows.require(passes, column, column.encrypted().column(), filled);
     }
 
     private void guard(KeptConnection kept, PlainColumn column, RunControl control) {
@@ -256,48 +257,9 @@ public final class Adoption {
             if (returning && plain == null) {
                 tally.missing(shown);
             } else {
-                compare(column, shown, plain, row.cells().get(1), tally, row.key());
+                ComparedRow.compare(column, shown, plain, row.cells().get(1), tally, row.key());
             }
         });
-    }
-
-    static void compare(
-            PlainColumn column,
-            String shown,
-            @Nullable Cell plain,
-            @Nullable Cell envelope,
-            BackfillTally tally,
-            List<String> key) {
-        LostKeys lost = tally.lost();
-        if (envelope == null) {
-            Optional<Computed> none = Optional.ofNullable(plain)
-                    .map(cell -> column.encrypted(cell, lost))
-                    .filter(computed -> computed.why()
-                            .filter(why -> why != Computed.Why.CLOSED)
-                            .isPresent());
-            none.ifPresentOrElse(computed -> tally.none(key, shown, computed), () -> tally.missing(shown));
-            return;
-        }
-        if (lost.isDestroyed(column.encrypted().field(), envelope)) {
-            tally.none(key, shown, dead(plain));
-            return;
-        }
-        Optional<Object> opened = column.opened(envelope);
-        Optional<Object> value = plain == null ? Optional.empty() : column.value(plain);
-        if (opened.isEmpty() && column.shredded(envelope, lost)) {
-            tally.none(key, shown, dead(plain));
-        } else if (opened.isEmpty() || (plain != null && value.isEmpty())) {
-            tally.unreadable(key, shown);
-        } else if (value.isPresent() && column.text().same(value.get(), opened.get())) {
-            tally.sound();
-        } else {
-            tally.wrong(shown);
-        }
-    }
-
-    /** Of a row whose envelope nothing opens any more: what is beside it is in clear still. */
-    private static Computed dead(@Nullable Cell plain) {
-        return Computed.none(plain == null ? Computed.Why.SHREDDED : Computed.Why.IN_CLEAR);
     }
 
     /**
@@ -307,7 +269,8 @@ public final class Adoption {
      *
      * @return what was emptied, as filled; or what {@link #verify} found, with nothing filled, where that is not clean
      * @throws RefusedException code {@code adoption-not-begun}, without the trigger of {@link #fill}; {@code adoption-in-the-way},
-     *     if the column must not be NULL or something stands on it, or the catalogue needs it for another column; {@code adoption-written}, if it is still written
+     *     if the column must not be NULL or something stands on it, or the catalogue needs it for another column; {@code adoption-written}, if it is still written;
+     *     {@code adoption-undone}, as {@link #fill}
      * @throws dev.tegula.failure.TegulaException as {@link #fill}
      */
     public BackfillReport seal(PlainColumn column, RunControl control, ProgressListener listener) {
@@ -321,6 +284,16 @@ public final class Adoption {
                 return BackfillReport.nothing();
             }
             return sealing.run(kept, facts, meter(column, listener, facts.rows()));
+        }
+    }
+
+    /** Of a run of {@link #seal} that is at work, or was cut off, what its CHECK does and what takes it away; empty if there is none. */
+    public Optional<String> halted(PlainColumn column) {
+        AdoptionSeal seal = new AdoptionSeal(column);
+        try (KeptConnection kept = settings.connection(source)) {
+            boolean raised =
+                    new RunControl().retry().run("looking at " + column.table(), () -> kept.once(seal::raised));
+            return raised ? Optional.of(seal.standing()) : Optional.empty();
         }
     }
 

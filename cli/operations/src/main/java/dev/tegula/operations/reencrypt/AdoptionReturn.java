@@ -187,7 +187,7 @@ final class AdoptionReturn {
                     } else if (plain == null) {
                         tally.missing(shown);
                     } else {
-                        Adoption.compare(column, shown, plain, envelope, tally, row.key());
+                        ComparedRow.compare(column, shown, plain, envelope, tally, row.key());
                     }
                 });
         if (!closed.isEmpty()) {
@@ -205,7 +205,7 @@ final class AdoptionReturn {
         ColumnPasses passes = adoption.passes(kept, column, meter, control);
         String type = passes.once(this::type);
         int room = passes.once(session -> ReleaseTarget.room(session, column));
-        return passes.fill(
+        BackfillReport given = passes.fill(
                 Adoption.shape(passes, column),
                 ColumnFill.of(
                         List.of(column.envelopeSource()),
@@ -214,6 +214,7 @@ final class AdoptionReturn {
                         "t." + Identifiers.quote(column.name()) + " IS NULL",
                         cells -> Computed.of(column.returned(cells.get(0), room))),
                 phase.during(phases, (session, step, detail) -> adoption.tell(session, column, step, detail)));
+        return UndoneRows.require(passes, column, column.name(), given);
     }
 
     private String type(Session session) throws SQLException {

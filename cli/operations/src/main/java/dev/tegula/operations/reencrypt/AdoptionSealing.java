@@ -1,15 +1,25 @@
 package dev.tegula.operations.reencrypt;
 
 import dev.tegula.failure.RefusedException;
+import dev.tegula.failure.TegulaException;
+import dev.tegula.failure.UnavailableException;
 import dev.tegula.jdbc.AdoptionTrigger.Form;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.jdbc.KeptConnection;
+import dev.tegula.jdbc.SqlFailures;
+import dev.tegula.jdbc.SqlState;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** The end of an adoption: the column in clear is emptied, row by row where both say the same, and nobody may fill it. */
 final class AdoptionSealing {
+
+    /** So many rows an earlier release may write between two looks; the CHECK then shows it. */
+    private static final int FEW = 10;
 
     private final Adoption adoption;
     private final PlainColumn column;
@@ -31,7 +41,7 @@ final class AdoptionSealing {
         Set<Form> emptying = Set.of(Form.EMPTYING);
         if (facts.sealing()) {
             // A CHECK of a run that was killed before it could look lets no such row be filled.
-            phase.leave(kept, control, emptying, seal::drop);
+            lower(kept, seal, control);
         } else {
             // Of rows that were to get their value in clear back some have none; their envelopes are all there is.
             BackfillReport verified = adoption.verify(kept, column, control, meter, facts.returning());
@@ -60,19 +70,99 @@ final class AdoptionSealing {
         if (!first.clean()) {
             return first;
         }
-        phase.leave(kept, control, emptying, seal::raise);
-        BackfillReport rest = empty(kept, meter);
-        if (!rest.clean() || filledRows(kept)) {
-            phase.leave(kept, control, emptying, seal::drop);
-            throw new RefusedException(
-                    "adoption-written",
-                    column.table() + "." + column.name()
-                            + " is still written: rows got a value in it while it was emptied. It can be written again."
-                            + " Stop what writes it, an earlier release for one, then run the same command again.");
+        requireEmptied(kept, meter);
+        boolean holds;
+        BackfillReport rest;
+        try {
+            phase.leave(kept, control, emptying, seal::raise);
+            rest = empty(kept, meter);
+            holds = rest.clean() && !filledRows(kept);
+            if (holds) {
+                patient(kept, session -> seal.validate(session));
+            }
+        } catch (RuntimeException e) {
+            throw behindTheCheck(kept, seal, meter, e);
         }
-        patient(kept, session -> seal.validate(session));
+        if (!holds) {
+            lower(kept, seal, new RunControl());
+            if (!rest.complete()) {
+                return rest.plusFilled(first.filled());
+            }
+            throw written("rows got a value in it while it was emptied. It can be written again.");
+        }
         end(kept, true);
         return BackfillReport.nothing().withFilled(first.filled() + rest.filled());
+    }
+
+    private RefusedException written(String why) {
+        return new RefusedException(
+                "adoption-written",
+                column.table() + "." + column.name() + " is still written: " + why
+                        + " Stop what writes it, an earlier release for one, then run the same command again.");
+    }
+
+    /** Before anybody's writes are refused: a trigger may have put back, in a statement of its own, what was emptied. */
+    private void requireEmptied(KeptConnection kept, BackfillMeter meter) {
+        String sql = "SELECT count(*) FROM (SELECT 1 FROM " + column.table().quoted() + " WHERE "
+                + Identifiers.quote(column.name()) + " IS NOT NULL LIMIT " + (FEW + 1) + ") AS held";
+        ColumnPasses passes = adoption.passes(kept, column, meter, control);
+        boolean many = control.retry()
+                .run(
+                        "looking at " + column.table(),
+                        () -> kept.patient(session -> {
+                            try (PreparedStatement select = session.prepare(sql);
+                                    ResultSet row = select.executeQuery()) {
+                                return row.next() && row.getInt(1) > FEW;
+                            }
+                        }));
+        if (many) {
+            throw UndoneRows.triggers(passes, column).isEmpty()
+                    ? written("more than " + FEW + " rows hold a value, although each was emptied. No CHECK was made.")
+                    : UndoneRows.refusal(
+                            passes,
+                            column,
+                            "more than " + FEW
+                                    + " rows hold a value, although each was emptied: it is still written, or a"
+                                    + " trigger puts back what was there. No CHECK was made.");
+        }
+    }
+
+    /** Takes the CHECK away, which would stop the application, whatever ended the run behind it; a stop of the run is no reason to leave it. */
+    private RuntimeException behindTheCheck(
+            KeptConnection kept, AdoptionSeal seal, BackfillMeter meter, RuntimeException failure) {
+        try {
+            lower(kept, seal, new RunControl());
+        } catch (RefusedException moved) {
+            // Whoever went back meanwhile took it away.
+            failure.addSuppressed(moved);
+            return failure;
+        } catch (RuntimeException stays) {
+            failure.addSuppressed(stays);
+            return new UnavailableException(
+                    seal.standing() + " This run, which made it, could not take it away" + said(stays)
+                            + (failure instanceof TegulaException ? " Before that it failed" + said(failure) : ""),
+                    failure);
+        }
+        return failure.getCause() instanceof SQLException refused
+                        && SqlFailures.state(refused).equals(SqlState.CHECK_VIOLATION)
+                ? UndoneRows.refusal(
+                        adoption.passes(kept, column, meter, control),
+                        column,
+                        "a constraint refused that a row is emptied. Where that is the CHECK " + seal.name()
+                                + ", a trigger puts back what was there. The CHECK is gone, and it can be written again.")
+                : failure;
+    }
+
+    private static String said(RuntimeException failure) {
+        return failure instanceof TegulaException ? ": " + failure.getMessage() : ".";
+    }
+
+    private void lower(KeptConnection kept, AdoptionSeal seal, RunControl patience) {
+        phase.leave(kept, patience, Set.of(Form.EMPTYING), session -> {
+            if (seal.raised(session)) {
+                seal.drop(session);
+            }
+        });
     }
 
     /**
@@ -130,7 +220,7 @@ final class AdoptionSealing {
     private BackfillReport empty(KeptConnection kept, BackfillMeter meter) {
         ColumnPasses passes = adoption.passes(kept, column, meter, control);
         LostKeys lost = new LostKeys();
-        return passes.fill(
+        BackfillReport emptied = passes.fill(
                 Adoption.shape(passes, column),
                 ColumnFill.of(
                         List.of(column.plainSource(), column.envelopeSource()),
@@ -138,6 +228,7 @@ final class AdoptionSealing {
                         "t." + Identifiers.quote(column.name()) + " IS NOT NULL",
                         cells -> same(cells.get(0), cells.get(1), lost)),
                 phase.during(Set.of(Form.EMPTYING), (session, step, detail) -> {}));
+        return UndoneRows.require(passes, column, column.name(), emptied);
     }
 
     private Computed same(Cell plain, Cell envelope, LostKeys lost) {

@@ -11,7 +11,8 @@ import java.util.stream.Stream;
  * @param sound rows that hold what belongs to their value; only a verification looks at them
  * @param duplicates rows for which another row has it already, in a UNIQUE column; at most {@link #MAX_LISTED}
  * @param unreadable rows whose value does not open; at most as many
- * @param missing rows with values and nothing beside them; only a verification lists them; at most as many
+ * @param missing rows with values and nothing beside them; only a verification lists them all, a fill those in which a trigger put back
+ *     what they held; at most as many
  * @param wrong rows that hold anything but what belongs to their value, or that without a value; at most as many
  * @param left rows that are not done, of all kinds
  * @param complete whether it came to the end and was not stopped

@@ -91,6 +91,12 @@ final class BackfillTally {
         list(duplicates, shown);
     }
 
+    /** A trigger put back what it held; counted among those that are left already. */
+    void undone(List<String> key, String shown) {
+        hopeless.add(key);
+        list(missing, shown);
+    }
+
     /** Nothing can be computed of the row, or what is there does not fit. */
     void none(List<String> key, String shown, Computed computed) {
         switch (computed.why().orElseThrow()) {

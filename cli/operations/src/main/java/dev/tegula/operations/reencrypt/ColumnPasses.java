@@ -29,6 +29,7 @@ final class ColumnPasses {
     private final long rows;
     private final Rate rate;
     private final Pace pace;
+    private final List<String> undone = new ArrayList<>();
 
     /**
      * On one table.
@@ -104,6 +105,20 @@ final class ColumnPasses {
             });
         }
         return tally.report(complete);
+    }
+
+    /** The rows that hold what they held although {@link #fill} changed them: a trigger put it back. Not more than are listed. */
+    List<String> undone() {
+        return List.copyOf(undone);
+    }
+
+    private void undone(FillCompareAndSet.Done done, KeyPaging keys, BackfillTally tally) {
+        for (List<String> key : done.undone()) {
+            tally.undone(key, keys.shown(key));
+            if (undone.size() < BackfillReport.MAX_LISTED) {
+                undone.add(keys.shown(key));
+            }
+        }
     }
 
     /** Gives each row that has one of the values, and what is found of it goes into the tally. */
@@ -198,6 +213,7 @@ final class ColumnPasses {
             tally.filled(done.changed().size());
             tally.left(batch.size() - done.changed().size());
             done.taken().forEach(key -> tally.duplicate(key, keys.shown(key)));
+            undone(done, keys, tally);
         }
     }
 
@@ -222,6 +238,7 @@ final class ColumnPasses {
         done.changed().forEach(tally::shredded);
         tally.left(dead.size() - done.changed().size() - done.taken().size());
         done.taken().forEach(key -> tally.unreadable(key, shape.keys().shown(key)));
+        undone(done, shape.keys(), tally);
     }
 
     /** What a query gives of a row that was taken for having all of them. */

@@ -6,11 +6,14 @@ import dev.tegula.jdbc.Session;
 import dev.tegula.jdbc.SqlFailures;
 import dev.tegula.jdbc.SqlState;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
@@ -53,24 +56,27 @@ final class FillCompareAndSet {
      * @param changed keys of the rows that were changed
      * @param taken keys of the rows of which another row has what was computed, in a UNIQUE column; or that may not be emptied
      * @param fenced how many rows a fence refused: what is set was computed under a key that was replaced meanwhile
+     * @param undone keys of the rows that are due still although they were changed: a trigger put back what they held
      */
-    record Done(Set<List<String>> changed, List<List<String>> taken, int fenced) {}
+    record Done(Set<List<String>> changed, List<List<String>> taken, int fenced, Set<List<String>> undone) {}
 
-    /** What became of one statement: whom it changed, or who refused it. */
-    private record Tried(Set<List<String>> changed, boolean refused, boolean fenced) {}
+    /** What became of one statement: whom it changed, who undid that, or who refused it. */
+    private record Tried(Answer answer, boolean refused, boolean fenced) {}
+
+    /** Rows that hold what was set, and those that a trigger made hold what they held. */
+    private record Answer(Set<List<String>> changed, Set<List<String>> undone) {}
 
     FillCompareAndSet(TableShape shape, ColumnFill fill, Dialect dialect) {
         this(shape, fill, dialect, set(fill.targets()), fill.targets().size(), Set.of(SqlState.UNIQUE_VIOLATION));
     }
 
-    private static String set(List<ColumnFill.Target> targets) {
-        StringJoiner set = new StringJoiner(", ");
-        int number = 0;
+    /** Of each column that is set what it gets, as SQL. */
+    private static Map<String, String> set(List<ColumnFill.Target> targets) {
+        Map<String, String> set = new LinkedHashMap<>();
         for (ColumnFill.Target target : targets) {
-            number++;
-            set.add(Identifiers.quote(target.column()) + " = " + target.set().apply("l.computed" + number));
+            set.put(Identifiers.quote(target.column()), target.set().apply("l.computed" + (set.size() + 1)));
         }
-        return set.toString();
+        return set;
     }
 
     /** Makes the columns NULL in rows of shredded tenants, where the table lets it. */
@@ -79,15 +85,18 @@ final class FillCompareAndSet {
                 shape,
                 fill,
                 dialect,
-                fill.emptied().stream()
-                        .map(column -> Identifiers.quote(column) + " = NULL")
-                        .collect(Collectors.joining(", ")),
+                fill.emptied().stream().collect(Collectors.toMap(Identifiers::quote, column -> "NULL")),
                 0,
                 Set.of(SqlState.NOT_NULL_VIOLATION, SqlState.CHECK_VIOLATION));
     }
 
     private FillCompareAndSet(
-            TableShape shape, ColumnFill fill, Dialect dialect, String set, int computed, Set<String> refusals) {
+            TableShape shape,
+            ColumnFill fill,
+            Dialect dialect,
+            Map<String, String> targets,
+            int computed,
+            Set<String> refusals) {
         this.refusals = refusals;
         this.computed = computed;
         this.keys = shape.keys();
@@ -108,6 +117,12 @@ final class FillCompareAndSet {
                 kept.add("v.tenant" + number);
             }
         }
+        StringJoiner set = new StringJoiner(", ");
+        StringJoiner held = new StringJoiner(" AND ");
+        targets.forEach((column, value) -> {
+            set.add(column + " = " + value);
+            held.add("t." + column + " IS NOT DISTINCT FROM " + value);
+        });
         for (int c = 1; c <= computed; c++) {
             names.add("computed" + c);
             arrays.add("CAST(? AS bytea[])");
@@ -120,7 +135,8 @@ final class FillCompareAndSet {
                 + keys.joined("t", "v") + " WHERE " + unchanged(fill, "v")
                 + " FOR NO KEY UPDATE OF t SKIP LOCKED) UPDATE "
                 + shape.table().quoted() + " t SET " + set + " FROM l WHERE " + keys.equal("t", "l")
-                + KeyPaging.sameTable(dialect) + " AND " + unchanged(fill, "l") + " RETURNING " + keys.columnText("t");
+                + KeyPaging.sameTable(dialect) + " AND " + unchanged(fill, "l") + " RETURNING " + keys.columnText("t") + ", "
+                + held + ", coalesce(" + fill.interest() + ", false)";
     }
 
     /** The condition that {@code t} is due and has what an entry of the list was computed from. */
@@ -143,40 +159,46 @@ final class FillCompareAndSet {
     Done write(Session session, List<Wanted> batch) throws SQLException {
         Tried all = attempt(session, batch);
         if (!all.refused && !all.fenced) {
-            return new Done(all.changed, List.of(), 0);
+            return new Done(all.answer.changed, List.of(), 0, all.answer.undone);
         }
         Set<List<String>> changed = new HashSet<>();
+        Set<List<String>> undone = new HashSet<>();
         List<List<String>> taken = new ArrayList<>();
         int fenced = 0;
         for (Wanted row : batch) {
             Tried one = attempt(session, List.of(row));
-            changed.addAll(one.changed);
+            changed.addAll(one.answer.changed);
+            undone.addAll(one.answer.undone);
             if (one.refused) {
                 taken.add(row.key());
             }
             fenced += one.fenced ? 1 : 0;
         }
-        return new Done(changed, taken, fenced);
+        return new Done(changed, taken, fenced, undone);
     }
 
     private Tried attempt(Session session, List<Wanted> rows) throws SQLException {
         Savepoint before = session.connection().setSavepoint();
         try {
-            Set<List<String>> changed = run(session, rows);
+            Answer answer = answer(session, rows);
             session.connection().releaseSavepoint(before);
-            return new Tried(changed, false, false);
+            return new Tried(answer, false, false);
         } catch (SQLException e) {
             boolean refused = refusals.contains(SqlFailures.state(e));
             if (!refused && !SqlFailures.fenced(e)) {
                 throw e;
             }
             session.connection().rollback(before);
-            return new Tried(Set.of(), refused, !refused);
+            return new Tried(new Answer(Set.of(), Set.of()), refused, !refused);
         }
     }
 
     /** Runs it and gives the keys of the rows that were changed. */
     Set<List<String>> run(Session session, List<Wanted> rows) throws SQLException {
+        return answer(session, rows).changed;
+    }
+
+    private Answer answer(Session session, List<Wanted> rows) throws SQLException {
         try (PreparedStatement statement = session.prepare(sql)) {
             int at =
                     keys.bind(session, statement, rows.stream().map(Wanted::key).toList());
@@ -200,7 +222,27 @@ final class FillCompareAndSet {
                 }
                 statement.setArray(at++, SqlArrays.bytes(session, ofColumn));
             }
-            return keys.answered(statement);
+            return answered(statement);
         }
+    }
+
+    /** What is neither as it was set nor due any more, a trigger set, or a type rounded: the next comparison says what that is worth. */
+    private Answer answered(PreparedStatement statement) throws SQLException {
+        Answer answer = new Answer(new HashSet<>(), new HashSet<>());
+        int size = keys.size();
+        try (ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                List<String> key = new ArrayList<>();
+                for (int k = 1; k <= size; k++) {
+                    key.add(row.getString(k));
+                }
+                if (row.getBoolean(size + 2)) {
+                    answer.undone.add(key);
+                } else if (row.getBoolean(size + 1)) {
+                    answer.changed.add(key);
+                }
+            }
+        }
+        return answer;
     }
 }

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -43,6 +45,22 @@ public final class Preflight {
     public List<String> lostSlots() {
         try (KeptConnection kept = SweepSettings.standard().connection(database)) {
             return new RunControl().retry().run("looking at replication slots", () -> kept.once(Followers::lost));
+        }
+    }
+
+    /**
+     * Columns in clear whose sealing was cut off, or is at work, behind the CHECK that refuses changes of their rows; each with what takes it
+     * away. Of PostgreSQL.
+     */
+    public SortedMap<String, String> haltedSeals() {
+        try (KeptConnection kept = SweepSettings.standard().connection(database)) {
+            return new RunControl()
+                    .retry()
+                    .run(
+                            "looking at CHECKs",
+                            () -> kept.once(session -> session.dialect().fencesByTrigger()
+                                    ? AdoptionSeal.halted(session)
+                                    : new TreeMap<String, String>()));
         }
     }
 

@@ -104,7 +104,8 @@ public final class Release {
      * @return rows that say the same as sound, with those that got their value as filled; those that have one of both as missing; those that
      *     say something else as wrong; those that do not open, or whose value has no place in the column, as unreadable
      * @throws RefusedException codes {@code release-in-the-way}, {@code release-not-empty}, {@code release-adopted}, {@code
-     *     release-without-trigger}; {@code release-fenced}, after {@link #fence}; {@code adoption-moved}, if another run leaves the phase
+     *     release-without-trigger}; {@code release-fenced}, after {@link #fence}; {@code adoption-moved}, if another run leaves the phase;
+     *     {@code adoption-undone}, if a trigger puts back what is set
      * @throws dev.tegula.failure.TegulaException if database, registry or KMS fail
      */
     public BackfillReport fill(
