@@ -154,7 +154,7 @@ final class AdoptionGuard {
      * nothing that we could wait for.
      */
     void raise(Session session, AdoptionTrigger.Form form) throws SQLException {
-        lock(session, TableHolder.Use.READS, "ACCESS EXCLUSIVE");
+        alone(session);
         Optional<RefusedException> obstacle = obstacle(session);
         if (obstacle.isPresent()) {
             throw obstacle.get();
@@ -169,6 +169,11 @@ final class AdoptionGuard {
     void replace(Session session, AdoptionTrigger.Form form) throws SQLException {
         lock(session, TableHolder.Use.WRITES, "SHARE ROW EXCLUSIVE");
         become(session, form);
+    }
+
+    /** Has the table alone, for what would wait for everybody. */
+    void alone(Session session) throws SQLException {
+        lock(session, TableHolder.Use.READS, "ACCESS EXCLUSIVE");
     }
 
     /** A request for a lock holds up all that come after; so nobody asks while somebody is there who will not leave. */
@@ -216,7 +221,7 @@ final class AdoptionGuard {
 
     /** Removes it, whatever it does. */
     void drop(Session session) throws SQLException {
-        lock(session, TableHolder.Use.READS, "ACCESS EXCLUSIVE");
+        alone(session);
         session.execute(trigger.removal());
         if (names(session, AdoptionTrigger.sharing(), trigger.sharingParameters())
                 .isEmpty()) {

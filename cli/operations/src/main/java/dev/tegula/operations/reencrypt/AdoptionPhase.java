@@ -5,8 +5,13 @@ import dev.tegula.failure.UnavailableException;
 import dev.tegula.jdbc.AdoptionTrigger.Form;
 import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.SqlFailures;
+import dev.tegula.jdbc.SqlState;
+import dev.tegula.jdbc.TableHeldException;
+import dev.tegula.jdbc.TableHolder;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -45,29 +50,68 @@ final class AdoptionPhase {
 
     /** Changes the phase, in a transaction of its own, if it is one of these still. */
     void leave(KeptConnection kept, RunControl control, Set<Form> phases, Adoption.Ddl work) {
-        leave(kept, control, false, phases, work);
+        leave(kept, control, phases, TableHolder.Use.READS, work);
+    }
+
+    /**
+     * The same.
+     *
+     * @param use what of the table stands in the way of the work, at least, and is named where it stays for too long
+     */
+    void leave(KeptConnection kept, RunControl control, Set<Form> phases, TableHolder.Use use, Adoption.Ddl work) {
+        leave(kept, control, false, phases, use, work);
     }
 
     /** The same, of a table that may have no such trigger. */
     void begin(KeptConnection kept, RunControl control, Set<Form> phases, Adoption.Ddl work) {
-        leave(kept, control, true, phases, work);
+        leave(kept, control, true, phases, TableHolder.Use.READS, work);
     }
 
-    private void leave(KeptConnection kept, RunControl control, boolean orNone, Set<Form> phases, Adoption.Ddl work) {
+    private void leave(
+            KeptConnection kept,
+            RunControl control,
+            boolean orNone,
+            Set<Form> phases,
+            TableHolder.Use use,
+            Adoption.Ddl work) {
+        String doing = "changing " + column.table();
         boolean[] tried = {false};
-        control.retry()
-                .run(
-                        "changing " + column.table(),
-                        () -> kept.once(session -> {
-                            try {
-                                require(session, ALONE, orNone, phases);
-                            } catch (RefusedException moved) {
-                                throw tried[0] ? unanswered() : moved;
-                            }
-                            tried[0] = true;
-                            work.run(session);
-                            return true;
-                        }));
+        try {
+            control.retry()
+                    .run(
+                            doing,
+                            () -> kept.once(session -> {
+                                try {
+                                    require(session, ALONE, orNone, phases);
+                                } catch (RefusedException moved) {
+                                    throw tried[0] ? unanswered() : moved;
+                                }
+                                tried[0] = true;
+                                work.run(session);
+                                return true;
+                            }));
+        } catch (UnavailableException e) {
+            throw held(kept, doing, use, e);
+        }
+    }
+
+    /** A lock that was not to be had is somebody's. */
+    private UnavailableException held(
+            KeptConnection kept, String doing, TableHolder.Use use, UnavailableException failure) {
+        if (!(failure.getCause() instanceof SQLException refused)
+                || !SqlFailures.state(refused).equals(SqlState.LOCK_NOT_AVAILABLE)) {
+            return failure;
+        }
+        try {
+            List<TableHolder> holders = kept.once(session -> session.dialect().showsHolders()
+                    ? TableHolder.of(session, column.table()).stream()
+                            .filter(holder -> holder.use().compareTo(use) >= 0)
+                            .toList()
+                    : List.<TableHolder>of());
+            return holders.isEmpty() ? failure : TableHeldException.of(doing, holders, refused);
+        } catch (SQLException unknown) {
+            return failure;
+        }
     }
 
     /** The one that changed the phase may have been this run itself, whose COMMIT got no answer. */

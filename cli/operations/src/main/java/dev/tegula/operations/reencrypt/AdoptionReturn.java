@@ -7,6 +7,7 @@ import dev.tegula.jdbc.KeptConnection;
 import dev.tegula.jdbc.PlainText;
 import dev.tegula.jdbc.RealTable;
 import dev.tegula.jdbc.Session;
+import dev.tegula.jdbc.TableHolder;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -79,7 +80,7 @@ final class AdoptionReturn {
      * them; of a table in which every row has it.
      */
     BackfillReport fence() {
-        phase.leave(kept, control, Set.of(Form.RETURNING), session -> {
+        phase.leave(kept, control, Set.of(Form.RETURNING), TableHolder.Use.WRITES, session -> {
             guard.replace(session, Form.RELEASED);
             guard.note(session, "");
             adoption.tell(
@@ -132,7 +133,7 @@ final class AdoptionReturn {
     BackfillReport end(boolean ended) {
         BackfillReport compared = compareAll();
         if (compared.clean() && !ended) {
-            phase.leave(kept, control, Set.of(Form.RELEASED), session -> {
+            phase.leave(kept, control, Set.of(Form.RELEASED), TableHolder.Use.WRITES, session -> {
                 guard.replace(session, Form.ENDED);
                 adoption.tell(session, column, "released", compared.sound() + " rows were compared and the same");
             });

@@ -74,7 +74,10 @@ final class AdoptionSealing {
         boolean holds;
         BackfillReport rest;
         try {
-            phase.leave(kept, control, emptying, seal::raise);
+            phase.leave(kept, control, emptying, session -> {
+                guard.alone(session);
+                seal.raise(session);
+            });
             rest = empty(kept, meter);
             holds = rest.clean() && !filledRows(kept);
             if (holds) {
@@ -160,6 +163,7 @@ final class AdoptionSealing {
     private void lower(KeptConnection kept, AdoptionSeal seal, RunControl patience) {
         phase.leave(kept, patience, Set.of(Form.EMPTYING), session -> {
             if (seal.raised(session)) {
+                new AdoptionGuard(column).alone(session);
                 seal.drop(session);
             }
         });
