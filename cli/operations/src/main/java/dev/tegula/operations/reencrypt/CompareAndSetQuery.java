@@ -102,7 +102,7 @@ final class CompareAndSetQuery {
             String column = Identifiers.quote(columns.get(i));
             set.add(column + " = coalesce(l.n" + i + ", t." + column + ")");
         }
-        // Once more of the very row: where a key should name two rows after all, the other one's value is not for this one.
+        // Once more of the very row: where a key names two rows after all, none gets what is for the other one.
         return matched + " UPDATE " + shape.table().quoted() + " t SET " + set + " FROM l WHERE " + keys.equal("t", "l")
                 + KeyPaging.sameTable(dialect) + " AND " + unchanged(columns, "l") + " RETURNING "
                 + keys.columnText("t");

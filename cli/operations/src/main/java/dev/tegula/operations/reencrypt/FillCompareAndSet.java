@@ -128,7 +128,7 @@ final class FillCompareAndSet {
             arrays.add("CAST(? AS bytea[])");
             kept.add("v.computed" + c);
         }
-        // Once more of the very row: where a key should name two rows after all, the other one's value is not for this one.
+        // Once more of the very row: where a key names two rows after all, none gets what is for the other one.
         this.sql = "WITH v AS (SELECT * FROM unnest(" + arrays + ") AS v(" + names + ")), l AS (SELECT "
                 + keys.selected("t") + KeyPaging.selectedTable(dialect) + ", " + kept + " FROM "
                 + shape.table().quoted() + " t JOIN v ON "
@@ -148,8 +148,9 @@ final class FillCompareAndSet {
             number++;
             unchanged.add(source.value() + " = " + entry + ".value" + number);
             if (source.tenantColumn().isPresent()) {
-                unchanged.add("CAST(t." + Identifiers.quote(source.tenantColumn().get())
-                        + " AS text) IS NOT DISTINCT FROM " + entry + ".tenant" + number);
+                unchanged.add(
+                        "CAST(t." + Identifiers.quote(source.tenantColumn().get()) + " AS text) IS NOT DISTINCT FROM "
+                                + entry + ".tenant" + number);
             }
         }
         return unchanged.toString();

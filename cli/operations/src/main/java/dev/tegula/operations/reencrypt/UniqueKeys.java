@@ -106,7 +106,8 @@ final class UniqueKeys {
         throw new ConfigurationException("Tables that inherit from " + table + " have no unique key " + key
                 + " of their own, since PostgreSQL gives them none: " + names
                 + ". A key that stands twice in one of them names two rows, of which one would be passed over, or taken for the"
-                + " other. In a migration: " + cures + ". Where that finds a key twice, rows need others first; what need not"
+                + " other. In a migration: " + cures
+                + ". Where that finds a key twice, rows need others first; what need not"
                 + " inherit any more can go with NO INHERIT.");
     }
 
