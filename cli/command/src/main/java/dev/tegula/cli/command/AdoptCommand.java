@@ -82,7 +82,7 @@ final class AdoptCommand extends TegulaCommand {
             Preflight preflight = new Preflight(open.dataSource());
             List<Finding> findings = back && !behindTheSeal(facts) && !fencing(facts)
                     ? List.of()
-                    : (back ? preflight.lookBack(column) : preflight.look(column)).without(rows.accepted());
+                    : (back || seal ? preflight.lookBack(column) : preflight.look(column)).without(rows.accepted());
             if (change.dryRun) {
                 return dryRun(adoption, column, facts, findings);
             }
@@ -174,8 +174,8 @@ final class AdoptCommand extends TegulaCommand {
                 new ProgressPrinter(invocation.console(), seal ? "seal" : "adopt", InstantSource.system());
         try {
             if (seal) {
-                BackfillReport sealed =
-                        adoption.seal(column, invocation.interruption().control(), progress);
+                BackfillReport sealed = adoption.seal(
+                        column, rows.accepted(), invocation.interruption().control(), progress);
                 return outcome(
                         sealed.clean() ? "sealed" : "filled",
                         column,

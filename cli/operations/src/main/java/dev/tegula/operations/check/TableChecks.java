@@ -45,9 +45,11 @@ final class TableChecks {
         });
         if (looked) {
             findings.forEach(this::tell);
-            new Preflight(database).haltedSeals().forEach((column, why) -> checks.check("seal of " + column, () -> {
-                throw CheckList.wrong(why);
-            }));
+            new Preflight(database)
+                    .haltedSeals()
+                    .forEach((column, why) -> checks.check("seal of " + column, () -> {
+                        throw CheckList.wrong(why);
+                    }));
             checks.check("checks", () -> unchecked(columns));
             if (transactions.dialect().showsHolders()) {
                 checks.check("prepared transactions", this::prepared);

@@ -267,14 +267,18 @@ public final class Adoption {
      * refuses a release that still writes it. The trigger of {@link #fill} then no more names that column, and may be dropped with it.
      * Only when every row says the same.
      *
+     * @param accepted findings of the look before the first change that do not matter
      * @return what was emptied, as filled; or what {@link #verify} found, with nothing filled, where that is not clean
      * @throws RefusedException code {@code adoption-not-begun}, without the trigger of {@link #fill}; {@code adoption-in-the-way},
      *     if the column must not be NULL or something stands on it, or the catalogue needs it for another column; {@code adoption-written}, if it is still written;
      *     {@code adoption-undone}, as {@link #fill}
+     * @throws ConfigurationException as {@link #fill}
      * @throws dev.tegula.failure.TegulaException as {@link #fill}
      */
-    public BackfillReport seal(PlainColumn column, RunControl control, ProgressListener listener) {
-        new Preflight(source).look(List.of(column.encrypted())).require(Set.of(Finding.Kind.UPDATE_TRIGGERS));
+    public BackfillReport seal(
+            PlainColumn column, Set<Finding.Kind> accepted, RunControl control, ProgressListener listener) {
+        // A trigger may have been made since the fill, and would see each value once more as it goes.
+        new Preflight(source).lookBack(column).require(accepted);
         CatalogueUses uses = uses();
         try (KeptConnection kept = settings.connection(source)) {
             AdoptionFacts facts = facts(kept, column, uses, control);
@@ -285,6 +289,11 @@ public final class Adoption {
             }
             return sealing.run(kept, facts, meter(column, listener, facts.rows()));
         }
+    }
+
+    /** The same, which accepts nothing. */
+    public BackfillReport seal(PlainColumn column, RunControl control, ProgressListener listener) {
+        return seal(column, Set.of(), control, listener);
     }
 
     /** Of a run of {@link #seal} that is at work, or was cut off, what its CHECK does and what takes it away; empty if there is none. */

@@ -136,7 +136,7 @@ public final class Preflight {
     }
 
     /**
-     * The same before rows get their value in clear too, whose UPDATE fires the triggers of that column.
+     * The same before rows get their value in clear too, or lose it: that UPDATE fires the triggers of that column.
      *
      * @throws dev.tegula.failure.UnavailableException if the database does not answer
      */

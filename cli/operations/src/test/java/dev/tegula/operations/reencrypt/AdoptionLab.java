@@ -80,7 +80,8 @@ abstract class AdoptionLab {
 
     /** Beside triggers that somebody accepts. */
     final BackfillReport sealAccepting() {
-        return adoption().seal(column(), new RunControl(), ProgressListener.none());
+        return adoption()
+                .seal(column(), Set.of(Finding.Kind.UPDATE_TRIGGERS), new RunControl(), ProgressListener.none());
     }
 
     static BackfillReport sound(int rows) {

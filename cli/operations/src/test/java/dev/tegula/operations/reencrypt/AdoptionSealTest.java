@@ -141,6 +141,33 @@ final class AdoptionSealTest extends AdoptionLab {
         assertThat(told()).hasSize(told);
     }
 
+    /** It would copy each value in clear once more; on a part, nothing that depends on the column of the whole shows it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"AFTER UPDATE ON owner", "AFTER UPDATE OF phone ON owner_part"})
+    void seal_besideATriggerMadeAfterTheFill_isRefusedUnlessAccepted(String when) {
+        lab.sql(
+                "DROP TABLE owner",
+                "CREATE TABLE owner (id bigint PRIMARY KEY, phone text, phone_encrypted bytea) PARTITION BY RANGE (id)",
+                "CREATE TABLE owner_part PARTITION OF owner DEFAULT",
+                "INSERT INTO owner SELECT i, 'phone-' || i FROM generate_series(1, " + ROWS + ") i");
+        fill();
+        lab.sql(
+                "DROP TABLE IF EXISTS history",
+                "CREATE TABLE history (phone text)",
+                "CREATE OR REPLACE FUNCTION hist() RETURNS trigger LANGUAGE plpgsql AS"
+                        + " 'BEGIN INSERT INTO public.history VALUES (OLD.phone); RETURN NULL; END'",
+                "CREATE TRIGGER hist " + when + " FOR EACH ROW EXECUTE FUNCTION hist()");
+
+        assertThatThrownBy(this::seal).isInstanceOfSatisfying(RefusedException.class, e -> {
+            assertThat(e.code()).isEqualTo("update-triggers");
+            assertThat(e).hasMessageContaining("hist");
+        });
+        assertThat(lab.number("SELECT count(*) FROM history")).isZero();
+        assertThat(adoption().facts(column()).sealing()).isFalse();
+
+        assertThat(sealAccepting().filled()).isEqualTo(ROWS);
+    }
+
     @Test
     void seal_withARowThatDiffers_changesNothing() throws Exception {
         fill();
