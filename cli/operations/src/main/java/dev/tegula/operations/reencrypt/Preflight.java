@@ -154,7 +154,10 @@ public final class Preflight {
                     .run(
                             "looking at " + column.table(),
                             () -> kept.once(session -> session.dialect().fencesByTrigger()
-                                    ? guard.later(session).stream().toList()
+                                    ? Stream.concat(
+                                                    GeneratedColumns.of(session, column).stream(),
+                                                    guard.later(session).stream())
+                                            .toList()
                                     : List.<Finding>of()));
             return new Found(
                     found.tables(),
