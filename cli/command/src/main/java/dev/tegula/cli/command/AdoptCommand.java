@@ -7,6 +7,7 @@ import dev.tegula.cli.output.Outcome;
 import dev.tegula.cli.output.ProgressPrinter;
 import dev.tegula.cli.output.Table;
 import dev.tegula.cli.output.UsageException;
+import dev.tegula.failure.RefusedException;
 import dev.tegula.jdbc.Identifiers;
 import dev.tegula.operations.document.Json;
 import dev.tegula.operations.reencrypt.Adoption;
@@ -18,6 +19,7 @@ import dev.tegula.operations.reencrypt.Preflight;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -137,7 +139,7 @@ final class AdoptCommand extends TegulaCommand {
                     + " alone is refused, and no run ended since with every row in place.");
         } else if (back) {
             lines.add(
-                    facts.guarded()
+                    facts.form().isPresent() || facts.hole().isPresent()
                             ? "Would remove the trigger " + facts.guard() + "; both columns keep what they hold."
                             : "There is no trigger " + facts.guard() + ".");
         } else if (facts.sealing()) {
@@ -148,19 +150,31 @@ final class AdoptCommand extends TegulaCommand {
         } else {
             lines.add((facts.guarded()
                             ? "The trigger " + facts.guard() + " is there"
-                            : "Would make the trigger " + facts.guard())
+                            : facts.hole().isPresent()
+                                    ? "Would make the trigger " + facts.guard()
+                                            + " again, which does not see every write"
+                                    : "Would make the trigger " + facts.guard())
                     + ": it empties " + column.encrypted().column() + " where somebody changes " + column.name()
                     + " alone.");
             lines.add("Would " + (seal ? "compare and empty" : "look at") + " about " + Table.count(facts.rows(), "row")
                     + ".");
             facts.required().ifPresent(required -> lines.add("In the way of --seal: it " + required.why() + "."));
             facts.inTheWay().forEach(what -> lines.add("In the way of --seal: " + what + "."));
-            adoption.obstacle(column)
-                    .filter(refused -> !facts.guarded())
-                    .ifPresent(refused -> lines.add("Would be refused: " + refused.getMessage()));
+            adoption.obstacle(column).filter(refused -> !facts.guarded()).ifPresent(refused -> lines.add("Would be refused: " + refused.getMessage()));
         }
+        refusal(adoption, column, facts).ifPresent(refused -> lines.add("Would be refused: " + refused.getMessage()));
         lines.addAll(FindingText.lines(findings));
         return DryRun.of(lines);
+    }
+
+    /** What the trigger, or rows that it does not guard, would have refused. */
+    private Optional<RefusedException> refusal(Adoption adoption, PlainColumn column, AdoptionFacts facts) {
+        if (back && !behindTheSeal(facts) && !facts.released()) {
+            return adoption.leaving(column);
+        }
+        return facts.hole()
+                .filter(why -> seal || back || behindTheSeal(facts))
+                .map(why -> new RefusedException("adoption-in-the-way", why));
     }
 
     private Outcome adopt(Invocation invocation, Adoption adoption, PlainColumn column, AdoptionFacts facts) {
@@ -197,8 +211,11 @@ final class AdoptCommand extends TegulaCommand {
                         "filled",
                         column,
                         filled,
-                        "There is no trigger " + facts.guard()
-                                + " yet, and none was made: a release with plaintextColumn would" + " read those. "
+                        (facts.hole().isPresent()
+                                        ? "The trigger " + facts.guard()
+                                                + " does not see every write, and was not mended"
+                                        : "There is no trigger " + facts.guard() + " yet, and none was made")
+                                + ": a release with plaintextColumn would" + " read those. "
                                 + stale(column),
                         "");
             }
@@ -208,7 +225,9 @@ final class AdoptCommand extends TegulaCommand {
                     "filled",
                     column,
                     compared.withFilled(filled.filled()),
-                    compared.wrong().isEmpty() && compared.unreadable().isEmpty() ? AGAIN : stale(column),
+                    compared.wrong().isEmpty() && compared.unreadable().isEmpty()
+                            ? AGAIN
+                            : stale(column),
                     "Every row says the same in both. Next: when no release is left that writes " + column.name()
                             + " alone, the same command, and then with --seal.");
         } finally {
@@ -291,8 +310,9 @@ final class AdoptCommand extends TegulaCommand {
                 lines,
                 report.missing(),
                 state.equals("returning")
-                        ? "has one of both: changed meanwhile by a release that does not write the other"
-                        : "has no envelope: changed meanwhile by a release that does not write one");
+                        ? "has one of both: changed meanwhile by a release that does not write the other, or a trigger of the table took the"
+                                + " change back"
+                        : "has no envelope: changed meanwhile by a release that does not write one, or a trigger of the table took it back");
         PlainColumns.list(
                 lines,
                 report.unreadable(),

@@ -108,7 +108,7 @@ class AdoptTranscriptsTest {
         // As of a run that was killed behind its fence, before the row got its value.
         clinic.execute("COMMENT ON FUNCTION tegula_adopt_owners_telephone_encrypted IS NULL;"
                 + " ALTER TABLE owners DISABLE TRIGGER USER; UPDATE owners SET telephone = NULL WHERE id = 4;"
-                + " ALTER TABLE owners ENABLE TRIGGER USER");
+                + " ALTER TABLE owners ENABLE ALWAYS TRIGGER tegula_adopt_owners_telephone_encrypted");
         adopt(0, "--back", "--dry-run");
         adopt(0, "--back", "--yes");
         assertThat(clinic.number("SELECT count(*) FROM owners WHERE telephone = '0815-' || id"))

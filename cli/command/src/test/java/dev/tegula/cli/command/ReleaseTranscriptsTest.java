@@ -118,7 +118,7 @@ class ReleaseTranscriptsTest {
         release(0, "--fence", "--yes");
         clinic.execute("ALTER TABLE owners DISABLE TRIGGER USER; UPDATE owners SET telephone = 'x' WHERE id = 2;"
                 + " UPDATE owners SET telephone = NULL WHERE id = 3;"
-                + " ALTER TABLE owners ENABLE TRIGGER USER");
+                + " ALTER TABLE owners ENABLE ALWAYS TRIGGER tegula_adopt_owners_telephone_encrypted");
 
         assertThat(release(6, "--end", "--yes").out()).contains("row id=2  says something else in telephone");
         assertThat(release(6, "--fence", "--yes").out()).contains("1 row filled");

@@ -99,6 +99,9 @@ public final class Adoption {
         new Preflight(source).look(column).require(accepted);
         try (KeptConnection kept = settings.connection(source)) {
             AdoptionFacts facts = facts(kept, column, control);
+            if (facts.sealing() || facts.returning()) {
+                AdoptionFacts.require(facts.refusal());
+            }
             if (facts.sealed()) {
                 throw new RefusedException(
                         "adoption-sealed",
@@ -270,8 +273,8 @@ public final class Adoption {
      * @param accepted findings of the look before the first change that do not matter
      * @return what was emptied, as filled; or what {@link #verify} found, with nothing filled, where that is not clean
      * @throws RefusedException code {@code adoption-not-begun}, without the trigger of {@link #fill}; {@code adoption-in-the-way},
-     *     if the column must not be NULL or something stands on it, or the catalogue needs it for another column; {@code adoption-written}, if it is still written;
-     *     {@code adoption-undone}, as {@link #fill}
+     *     if the column must not be NULL, something stands on it, the catalogue needs it for another column or the trigger does not see
+     *     every write; {@code adoption-written}, if it is still written; {@code adoption-undone}, as {@link #fill}
      * @throws ConfigurationException as {@link #fill}
      * @throws dev.tegula.failure.TegulaException as {@link #fill}
      */
@@ -282,6 +285,7 @@ public final class Adoption {
         CatalogueUses uses = uses();
         try (KeptConnection kept = settings.connection(source)) {
             AdoptionFacts facts = facts(kept, column, uses, control);
+            AdoptionFacts.require(facts.refusal());
             AdoptionSealing sealing = new AdoptionSealing(this, column, control);
             if (facts.sealed()) {
                 sealing.end(kept, facts.sealing());
@@ -317,7 +321,7 @@ public final class Adoption {
      * release may be left. Who resumes a run that was killed says nothing of releases, whatever it finds.
      *
      * @return what {@link #verify} finds, with the rows that got their value back as filled
-     * @throws RefusedException code {@code adoption-not-sealed}
+     * @throws RefusedException code {@code adoption-not-sealed}; {@code adoption-in-the-way}, if the trigger does not see every write
      * @throws dev.tegula.failure.TegulaException as {@link #fill}
      */
     public BackfillReport giveBack(PlainColumn column, RunControl control, ProgressListener listener) {
@@ -326,15 +330,21 @@ public final class Adoption {
 
     /**
      * Removes the trigger of {@link #fill}; both columns keep what they hold. No row is changed, so what speaks against changing rows
-     * does not stop it. But where a run was stopped behind the fence of {@link #giveBack}, or a row has no value in clear, the trigger stays,
-     * and what is left of that is done.
+     * does not stop it. But where a run was stopped behind the fence of {@link #giveBack}, or a row has no value in clear there, the trigger
+     * stays, and what is left of that is done.
      *
      * @return what was found behind the fence; nothing where the trigger is gone
-     * @throws RefusedException code {@code adoption-sealed}, if some values are in the encrypted column alone
+     * @throws RefusedException code {@code adoption-sealed}, if some values are in the encrypted column alone; {@code
+     *     adoption-in-the-way}, behind the fence, if the trigger does not see every write
      * @throws dev.tegula.failure.TegulaException as {@link #fill}
      */
     public BackfillReport leave(PlainColumn column, RunControl control, ProgressListener listener) {
         return new AdoptionBack(this, source, settings, column, control, listener).leave();
+    }
+
+    /** Why {@link #leave} would not take the trigger away, where rows have an envelope alone. Changes nothing. */
+    public Optional<RefusedException> leaving(PlainColumn column) {
+        return new AdoptionBack(this, source, settings, column, new RunControl(), ProgressListener.none()).leaving();
     }
 
     void tell(Session session, PlainColumn column, String step, String detail) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.tegula.operations.reencrypt;
 
 import dev.tegula.failure.ConfigurationException;
+import dev.tegula.failure.RefusedException;
 import dev.tegula.failure.ShellWord;
 import dev.tegula.jdbc.AdoptionTrigger;
 import dev.tegula.jdbc.RealTable;
@@ -20,7 +21,10 @@ import java.util.Set;
  *
  * @param rows about how many rows the table has
  * @param guard the name of the trigger that empties the encrypted column where the other one is changed alone
- * @param guarded whether it is there
+ * @param guarded whether it is there, and fires for the table and all its parts
+ * @param form what it does, which says how far the adoption is, also where it does not fire; empty where there is none, or one that does
+ *     something else
+ * @param hole what it does not see, and what mends that; empty where it sees every write, and where there is none
  * @param sealing whether every row said the same in both, and the one in clear is being emptied since
  * @param returning whether rows get their value in clear back
  * @param released whether every row had it back, and who writes the encrypted column alone is refused since
@@ -36,6 +40,8 @@ public record AdoptionFacts(
         long rows,
         String guard,
         boolean guarded,
+        Optional<AdoptionTrigger.Form> form,
+        Optional<String> hole,
         boolean sealing,
         boolean returning,
         boolean released,
@@ -75,6 +81,7 @@ public record AdoptionFacts(
      * Looks.
      *
      * @throws ConfigurationException if there is no such column in clear, or its type holds other values than the field
+     * @throws RefusedException code {@code adoption-in-the-way}, if its trigger has the name that the table had before
      */
     static AdoptionFacts read(Session session, PlainColumn column) throws SQLException {
         TableName table = column.table();
@@ -105,14 +112,19 @@ public record AdoptionFacts(
         AdoptionGuard guard = new AdoptionGuard(column);
         AdoptionSeal seal = new AdoptionSeal(column);
         boolean postgresql = session.dialect().fencesByTrigger();
-        Optional<AdoptionTrigger.Form> form = postgresql ? guard.standing(session) : Optional.empty();
-        if (postgresql && form.isEmpty()) {
-            requireNoOther(session, column, types.keySet());
+        AdoptionStanding standing = postgresql ? guard.stands(session) : AdoptionStanding.none();
+        Optional<AdoptionTrigger.Form> form = guard.form(standing.body());
+        if (form.isEmpty()) {
+            requireNoOther(standing, column, types.keySet());
         }
         return new AdoptionFacts(
                 TableFacts.estimatedRows(session, table),
                 guard.name(),
-                form.filter(one -> one != AdoptionTrigger.Form.SEALED).isPresent(),
+                standing.fires()
+                        && form.filter(one -> one != AdoptionTrigger.Form.SEALED)
+                                .isPresent(),
+                form,
+                hole(standing, form, column, guard.name()),
                 form.filter(AdoptionTrigger.Form.EMPTYING::equals).isPresent(),
                 form.filter(AdoptionTrigger.Form.RETURNING::equals).isPresent(),
                 form.filter(AdoptionTrigger.Form.RELEASED::equals).isPresent(),
@@ -125,10 +137,10 @@ public record AdoptionFacts(
     }
 
     /** The trigger has the name of the encrypted column: making it for another one would take it from who writes that. */
-    private static void requireNoOther(Session session, PlainColumn column, Set<String> names) throws SQLException {
+    private static void requireNoOther(AdoptionStanding standing, PlainColumn column, Set<String> names) {
         for (String name : names) {
             Optional<AdoptionTrigger.Form> form =
-                    new AdoptionGuard(column.table(), name, column.encrypted().column()).standing(session);
+                    new AdoptionGuard(column.table(), name, column.encrypted().column()).form(standing.body());
             if (form.isPresent() && form.get() != AdoptionTrigger.Form.SEALED) {
                 throw new ConfigurationException(column.encrypted().label() + " is adopted from, or released to, "
                         + column.table() + "." + name
@@ -137,6 +149,43 @@ public record AdoptionFacts(
                         + ShellWord.of(name)
                         + " --back` before another one is begun.");
             }
+        }
+    }
+
+    /** Of a trigger that is there; one behind the seal guards nothing that the CHECK does not refuse. */
+    private static Optional<String> hole(
+            AdoptionStanding standing, Optional<AdoptionTrigger.Form> form, PlainColumn column, String guard) {
+        if (!standing.there()
+                || form.filter(AdoptionTrigger.Form.SEALED::equals).isPresent()) {
+            return Optional.empty();
+        }
+        String trigger = "The trigger " + guard + " of " + column.table() + " ";
+        if (form.isEmpty()) {
+            return Optional.of(trigger
+                    + "does something that this version does not know, so how far the adoption is nothing"
+                    + " says. `tegula adopt " + column.encrypted().field() + " --from " + ShellWord.of(column.name())
+                    + "` compares what is there and makes it again.");
+        }
+        List<String> mends = new ArrayList<>(standing.mends());
+        if (form.get() == AdoptionTrigger.Form.RELEASED) {
+            // What was compared before it had the hole may not be so any more.
+            mends.add("COMMENT ON FUNCTION " + new TableName(column.table().schema(), guard).quoted() + "() IS NULL");
+        }
+        return standing.holes().isEmpty()
+                ? Optional.empty()
+                : Optional.of(trigger + "does not see every write: " + String.join("; ", standing.holes())
+                        + ". What was written meanwhile may be in one of the two columns alone. Mend it: `"
+                        + String.join("; ", mends) + "`; then run the same command again.");
+    }
+
+    /** Why nothing can go on that counts on the trigger. */
+    Optional<RefusedException> refusal() {
+        return hole.map(why -> new RefusedException("adoption-in-the-way", why));
+    }
+
+    static void require(Optional<RefusedException> refused) {
+        if (refused.isPresent()) {
+            throw refused.get();
         }
     }
 

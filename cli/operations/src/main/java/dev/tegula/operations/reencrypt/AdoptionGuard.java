@@ -58,10 +58,20 @@ final class AdoptionGuard {
 
     /** What it does; empty where it is not there, a part of the table has it not, it is disabled, or does something else. */
     Optional<AdoptionTrigger.Form> standing(Session session) throws SQLException {
-        String body = read(session).body();
+        return form(read(session).body());
+    }
+
+    /** What a function does. */
+    Optional<AdoptionTrigger.Form> form(String body) {
         return Arrays.stream(AdoptionTrigger.Form.values())
                 .filter(form -> trigger.isOf(form, body))
                 .findFirst();
+    }
+
+    /** What there is of it, also where it does not see every write. */
+    AdoptionStanding stands(Session session) throws SQLException {
+        return AdoptionStanding.read(
+                session, table, trigger, !read(session).body().isEmpty());
     }
 
     /** Whether it stands as {@link #raise} makes it; a migration, or an earlier release, may have made it otherwise. */

@@ -129,7 +129,8 @@ final class AdoptionPhase {
             select.setString(1, column.table() + " " + guard.name());
             select.execute();
         }
-        Optional<Form> form = guard.standing(session);
+        // Who may begin without one makes it again, or takes it away: what it does counts then, wherever it fires.
+        Optional<Form> form = orNone ? guard.form(guard.stands(session).body()) : guard.standing(session);
         if (!form.map(phases::contains).orElse(orNone)) {
             throw new RefusedException(
                     "adoption-moved",

@@ -72,6 +72,7 @@ public final class Release {
                                                         + " PostgreSQL was expected. Let the application write both columns, one row after the other."));
                                 return refused;
                             }
+                            facts.refusal().ifPresent(refused::add);
                             new AdoptionGuard(column).obstacle(session).ifPresent(refused::add);
                             List<String> inTheWay = new ArrayList<>(ReleaseTarget.obstacles(session, column));
                             facts.required().ifPresent(required -> inTheWay.add("it " + required.why()));
@@ -88,6 +89,7 @@ public final class Release {
                             } else if (!facts.sealed()
                                     && !facts.sealing()
                                     && !begun
+                                    && facts.hole().isEmpty()
                                     && ReleaseTarget.filled(session, column)) {
                                 refused.add(ReleaseTarget.notEmpty(column));
                             }

@@ -226,7 +226,7 @@ final class ReleaseTest extends AdoptionLab {
                 "ALTER TABLE owner DISABLE TRIGGER USER",
                 "UPDATE owner SET phone = 'another' WHERE id = 9",
                 "UPDATE owner SET phone = NULL WHERE id = 10",
-                "ALTER TABLE owner ENABLE TRIGGER USER");
+                "ALTER TABLE owner ENABLE ALWAYS TRIGGER tegula_adopt_owner_phone_encrypted");
 
         BackfillReport compared = end();
 
