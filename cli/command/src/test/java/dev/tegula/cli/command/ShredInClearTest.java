@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tegula.cli.TenantClinic;
 import dev.tegula.cli.Transcript;
+import dev.tegula.jdbc.AdoptionTrigger;
+import dev.tegula.jdbc.TableName;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -109,7 +112,8 @@ class ShredInClearTest {
         tenants.run(0, "fields", "remove", "public.note.phone", "--yes");
 
         assertThat(tenants.runLater(0, "shred", "--tenant", "acme", "--yes").out())
-                .contains("Stays: public.note.plain, which was released or never sealed, may hold values of the tenant");
+                .contains(
+                        "Stays: public.note.plain, which was released or never sealed, may hold values of the tenant");
     }
 
     /** They stay as they are, and in the way: what is dropped with the column is somebody's decision. */
@@ -122,7 +126,8 @@ class ShredInClearTest {
 
         assertThat(tenants.run(3, release).out())
                 .contains("row id=1  does not open")
-                .contains("3 rows of them are of tenants that were shredded: no key opens the value, so it cannot be given back.");
+                .contains(
+                        "3 rows of them are of tenants that were shredded: no key opens the value, so it cannot be given back.");
         Transcript again = tenants.run(3, "release", "note.phone", "--to", "plain", "--yes", "--json");
         assertThat(again.json().path("shredded").asLong()).isEqualTo(3);
         assertThat(again.json().path("left").asLong()).isEqualTo(3);
@@ -144,7 +149,8 @@ class ShredInClearTest {
     }
 
     private void refused(String cure) {
-        String said = tenants.runLater(0, "shred", "--tenant", "acme", "--dry-run").out();
+        String said =
+                tenants.runLater(0, "shred", "--tenant", "acme", "--dry-run").out();
         assertThat(said)
                 .contains("Would be refused: public.note.plain holds values of tenant acme in clear beside phone")
                 .contains(cure)
@@ -168,6 +174,41 @@ class ShredInClearTest {
 
         assertThat(shred.json().path("residuals").toString())
                 .contains("a column in clear of public.note, beside public.note.phone, may hold values of the tenant");
+    }
+
+    /** One that a migration made is told nowhere. */
+    @Test
+    void shred_besideATriggerThatDoesNotSeeEveryWrite_isRefusedUntilTheTenantHasNoValueInClear() {
+        AdoptionTrigger trigger =
+                new AdoptionTrigger(new TableName("public", "note"), "plain", "phone", Optional.of("tenant"));
+        tenants.clinic().execute(String.join(";", trigger.script(AdoptionTrigger.Form.BOTH)));
+        for (String hole : new String[] {
+            "ALTER TABLE note DISABLE TRIGGER USER",
+            "CREATE TABLE heir () INHERITS (note)",
+            "ALTER TABLE note DROP CONSTRAINT tegula_pair_phone",
+            "ALTER TRIGGER tegula_adopt_note_phone ON note RENAME TO tegula_adopt_notes_phone"
+        }) {
+            tenants.clinic().execute(hole);
+            refused("seal the adoption first (`tegula adopt note.phone --from plain --seal`)");
+        }
+
+        tenants.clinic().execute("UPDATE note SET plain = NULL WHERE tenant = 'acme'");
+        assertThat(tenants.runLater(0, "shred", "--tenant", "acme", "--yes").out())
+                .doesNotContain("public.note.plain");
+    }
+
+    @Test
+    void shred_besideAnUnknownTriggerOfWhichNothingIsTold_isRefused() {
+        tenants.clinic()
+                .execute("CREATE FUNCTION tegula_adopt_note_phone() RETURNS trigger LANGUAGE plpgsql"
+                        + " AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER tegula_adopt_note_phone BEFORE UPDATE ON note"
+                        + " FOR EACH ROW EXECUTE FUNCTION tegula_adopt_note_phone()");
+
+        assertThat(tenants.runLater(0, "shred", "--tenant", "acme", "--dry-run").out())
+                .contains("Would be refused: whether a column in clear of public.note beside phone holds values");
+        assertThat(tenants.runLater(8, "shred", "--tenant", "acme", "--yes").err())
+                .contains("`tegula adopt note.phone --from COLUMN`");
+        assertThat(tenants.clinic().number(USABLE)).isEqualTo(2);
     }
 
     @Test
@@ -200,7 +241,7 @@ class ShredInClearTest {
         tenants.clinic()
                 .execute("ALTER TABLE note DISABLE TRIGGER USER;"
                         + " UPDATE note n SET plain = w.plain FROM was w WHERE w.id = n.id;"
-                        + " ALTER TABLE note ENABLE TRIGGER USER");
+                        + " ALTER TABLE note ENABLE ALWAYS TRIGGER tegula_adopt_note_phone");
 
         Transcript seal = tenants.run(3, "adopt", "note.phone", "--from", "plain", "--seal", "--yes", "--json");
 

@@ -11,6 +11,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,16 +25,15 @@ import java.util.Set;
  * @param holds whether it holds a value of the tenant; empty where rows do not say whose they are
  * @param place the column in clear with its table, or where it stands if nobody knows its name
  * @param sealable whether what is under way can be sealed as it is; otherwise it has to be adopted again first
+ * @param unknown whether neither trigger nor audit trail says which column it is, although its rows say whose they are
  */
 public record BesideInClear(
         Optional<EncryptedColumn> encrypted,
         Optional<String> plain,
         Optional<Boolean> holds,
         String place,
-        boolean sealable) {
-
-    private static final String TRIGGER =
-            "SELECT 1 FROM pg_catalog.pg_trigger WHERE tgrelid = pg_catalog.to_regclass(?) AND tgname = ?";
+        boolean sealable,
+        boolean unknown) {
 
     private static final Set<Form> SEALABLE = Set.of(Form.BOTH, Form.EMPTYING, Form.RETURNING);
 
@@ -53,7 +53,7 @@ public record BesideInClear(
             }
         }
         for (String place : told.withoutColumn(session, columns)) {
-            beside.add(new BesideInClear(Optional.empty(), Optional.empty(), Optional.empty(), place, false));
+            beside.add(new BesideInClear(Optional.empty(), Optional.empty(), Optional.empty(), place, false, false));
         }
         return beside;
     }
@@ -66,50 +66,64 @@ public record BesideInClear(
         if (real.isEmpty()) {
             return;
         }
-        Optional<String> named = Optional.empty();
-        if (session.dialect().fencesByTrigger() && there(session, table, column)) {
-            for (String name : real.get().types().keySet()) {
-                Optional<Form> form = new AdoptionGuard(table, name, column.column()).standing(session);
-                if (form.isPresent()) {
-                    named = Optional.of(name);
-                    if (form.get() != Form.SEALED) {
-                        beside.add(of(session, column, name, tenant, SEALABLE.contains(form.get())));
-                    }
+        Set<String> columns = real.get().types().keySet();
+        Set<String> named = new HashSet<>();
+        boolean unknown = false;
+        for (String body : session.dialect().fencesByTrigger() ? bodies(session, table, column) : List.<String>of()) {
+            boolean known = false;
+            for (String name : columns) {
+                Optional<Form> form = new AdoptionGuard(table, name, column.column()).form(body);
+                known |= form.isPresent();
+                // One behind the seal names no column in clear.
+                if (form.isPresent() && form.get() != Form.SEALED && named.add(name)) {
+                    beside.add(of(session, column, name, tenant, SEALABLE.contains(form.get())));
                 }
             }
-            if (named.isEmpty()) {
-                beside.add(new BesideInClear(
-                        Optional.of(column), Optional.empty(), Optional.empty(), "a column in clear of " + table, false));
-            }
+            unknown |= !known;
         }
-        for (String name : real.get().types().keySet()) {
-            if (named.filter(name::equals).isEmpty() && told.inClear(table, name, column)) {
+        List<String> toldOf = columns.stream()
+                .filter(name -> told.inClear(table, name, column))
+                .toList();
+        for (String name : toldOf) {
+            if (!named.contains(name)) {
                 beside.add(of(session, column, name, tenant, false));
             }
         }
+        if (unknown) {
+            beside.add(new BesideInClear(
+                    Optional.of(column),
+                    Optional.empty(),
+                    Optional.empty(),
+                    "a column in clear of " + table,
+                    false,
+                    toldOf.isEmpty() && column.tenantColumn().isPresent()));
+        }
+    }
+
+    /**
+     * What its triggers do, whether they fire or not: values in clear stay as they are when a bulk load disables one, and when somebody
+     * renames the table whose name it has.
+     */
+    private static List<String> bodies(Session session, TableName table, EncryptedColumn column) throws SQLException {
+        // The name of the trigger is that of the encrypted column, whatever stands beside it.
+        String name = new AdoptionGuard(table, column.column(), column.column()).name();
+        return AdoptionTriggers.of(session, table).stream()
+                .filter(each -> each.name().equals(name)
+                        || each.encrypted().filter(column.column()::equals).isPresent())
+                .map(AdoptionTriggers.Found::body)
+                .toList();
     }
 
     private static BesideInClear of(
-            Session session, EncryptedColumn column, String name, String tenant, boolean sealable)
-            throws SQLException {
+            Session session, EncryptedColumn column, String name, String tenant, boolean sealable) throws SQLException {
         TableName table = TableName.of(column);
         return new BesideInClear(
                 Optional.of(column),
                 Optional.of(name),
                 holds(session, table, name, column.tenantColumn(), tenant),
                 table + "." + name,
-                sealable);
-    }
-
-    private static boolean there(Session session, TableName table, EncryptedColumn column) throws SQLException {
-        try (PreparedStatement select = session.prepare(TRIGGER)) {
-            select.setString(1, table.quoted());
-            // The name of the trigger is that of the encrypted column, whatever stands beside it.
-            select.setString(2, new AdoptionGuard(table, column.column(), column.column()).name());
-            try (ResultSet row = select.executeQuery()) {
-                return row.next();
-            }
-        }
+                sealable,
+                false);
     }
 
     private static Optional<Boolean> holds(

@@ -220,12 +220,18 @@ public final class Shred {
     /** Columns in clear that hold values of the tenant, as far as rows say so; each with what to do. */
     private static List<String> held(TenantShred.Target target, List<BesideInClear> inClear) {
         return inClear.stream()
-                .filter(beside -> beside.holds().orElse(false))
+                .filter(beside -> beside.holds().orElse(beside.unknown()))
                 .flatMap(beside -> beside.encrypted().stream().map(column -> held(target, beside, column)))
                 .toList();
     }
 
     private static String held(TenantShred.Target target, BesideInClear beside, EncryptedColumn encrypted) {
+        if (beside.unknown()) {
+            return "whether " + beside.place() + " beside " + encrypted.column() + " holds values of " + target.tenant()
+                    + " cannot be said: the trigger of an adoption is there, and does something that this version does not"
+                    + " know. Name the column (`tegula adopt " + encrypted.field()
+                    + " --from COLUMN` makes the trigger again), or drop the trigger where none is in work";
+        }
         String adopt = "`tegula adopt " + encrypted.field() + " --from "
                 + ShellWord.of(beside.plain().orElse(""));
         return beside.place() + " holds values of " + target.tenant() + " in clear beside " + encrypted.column()
