@@ -160,7 +160,7 @@ final class AdoptCommand extends TegulaCommand {
                     + ".");
             facts.required().ifPresent(required -> lines.add("In the way of --seal: it " + required.why() + "."));
             facts.inTheWay().forEach(what -> lines.add("In the way of --seal: " + what + "."));
-            adoption.obstacle(column).filter(refused -> !facts.guarded()).ifPresent(refused -> lines.add("Would be refused: " + refused.getMessage()));
+            adoption.obstacle(column).ifPresent(refused -> lines.add("Would be refused: " + refused.getMessage()));
         }
         refusal(adoption, column, facts).ifPresent(refused -> lines.add("Would be refused: " + refused.getMessage()));
         lines.addAll(FindingText.lines(findings));

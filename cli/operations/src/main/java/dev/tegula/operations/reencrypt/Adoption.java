@@ -129,6 +129,7 @@ public final class Adoption {
                                 + " is part of the primary key, which names the rows, so it can never be emptied. Give the table a"
                                 + " key of its own first.");
             }
+            AdoptionFacts.require(AdoptionTriggers.rival(kept, column, control));
             BackfillMeter meter = meter(column, listener, facts.rows());
             if (!facts.guarded()) {
                 obstacle(kept, column, control).ifPresent(refused -> {
@@ -147,12 +148,16 @@ public final class Adoption {
     }
 
     /**
-     * Why the trigger of {@link #fill} cannot be made, if it is not there: another table's runs the function of its name, or tables
-     * inherit from this one. Changes nothing.
+     * Why the trigger of {@link #fill} cannot be made, or another one be beside it: the column in clear belongs to another encrypted one;
+     * or it is not there, and another table's runs the function of its name, or tables inherit from this one. Changes nothing.
      */
     public Optional<RefusedException> obstacle(PlainColumn column) {
+        RunControl control = new RunControl();
         try (KeptConnection kept = settings.connection(source)) {
-            return obstacle(kept, column, new RunControl());
+            Optional<RefusedException> rival = AdoptionTriggers.rival(kept, column, control);
+            return rival.isPresent() || facts(kept, column, control).guarded()
+                    ? rival
+                    : obstacle(kept, column, control);
         }
     }
 
@@ -225,6 +230,8 @@ public final class Adoption {
         new AdoptionPhase(column).begin(kept, control, BEFORE_BOTH, session -> {
             if (session.dialect().fencesByTrigger()) {
                 guard.raise(session, AdoptionTrigger.Form.BOTH);
+                // Behind its lock: another run may have made one meanwhile.
+                AdoptionFacts.require(AdoptionTriggers.rival(session, column));
                 tell(session, column, "guard", ToldAdoptions.guard(guard.name()));
             }
         });
@@ -288,9 +295,11 @@ public final class Adoption {
             AdoptionFacts.require(facts.refusal());
             AdoptionSealing sealing = new AdoptionSealing(this, column, control);
             if (facts.sealed()) {
+                AdoptionSealing.requireOwn(column, facts);
                 sealing.end(kept, facts.sealing());
                 return BackfillReport.nothing();
             }
+            AdoptionFacts.require(AdoptionTriggers.rival(kept, column, control));
             return sealing.run(kept, facts, meter(column, listener, facts.rows()));
         }
     }

@@ -195,6 +195,23 @@ final class AdoptionSealing {
                         }));
     }
 
+    /** The CHECK is of the column in clear alone, which may have been sealed into another one. */
+    static void requireOwn(PlainColumn column, AdoptionFacts facts) {
+        if (facts.form()
+                .filter(form -> form == Form.SEALED || form == Form.EMPTYING)
+                .isEmpty()) {
+            throw new RefusedException(
+                    "adoption-not-begun",
+                    column.table() + "." + column.name() + " is sealed, and "
+                            + (facts.form().isPresent() ? "the trigger " + facts.guard() : "no trigger")
+                            + " says that it was sealed into "
+                            + column.encrypted().column()
+                            + ": what that holds, nobody compared with the last values in clear, which may be in another"
+                            + " column. `tegula audit list --subject " + column.table() + "." + column.name()
+                            + "` tells of each step.");
+        }
+    }
+
     private void requireFree(AdoptionFacts facts) {
         String place = column.table() + "." + column.name();
         if (!facts.guarded() || facts.released() || facts.ended()) {

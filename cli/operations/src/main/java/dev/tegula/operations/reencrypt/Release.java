@@ -73,6 +73,7 @@ public final class Release {
                                 return refused;
                             }
                             facts.refusal().ifPresent(refused::add);
+                            AdoptionTriggers.rival(session, column).ifPresent(refused::add);
                             new AdoptionGuard(column).obstacle(session).ifPresent(refused::add);
                             List<String> inTheWay = new ArrayList<>(ReleaseTarget.obstacles(session, column));
                             facts.required().ifPresent(required -> inTheWay.add("it " + required.why()));

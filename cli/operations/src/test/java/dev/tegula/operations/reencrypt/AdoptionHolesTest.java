@@ -202,6 +202,49 @@ final class AdoptionHolesTest extends AdoptionLab {
         assertThat(fill().wrong()).hasSize(149);
     }
 
+    private PlainColumn two() {
+        return PlainColumn.of(lab.tegula, LiveLab.column("owner.phone", "owner", "phone_two", "id"), "phone");
+    }
+
+    private BackfillReport fillTwo() {
+        return adoption().fill(two(), Set.of(), new RunControl(), ProgressListener.none());
+    }
+
+    /** A value that is written as a pair of one leaves an old one in the other. */
+    @Test
+    void fill_ofAColumnThatAnotherEncryptedOneGetsItsValuesFrom_isRefused() {
+        lab.sql("ALTER TABLE owner ADD phone_two bytea");
+        fill();
+
+        assertThat(refused(this::fillTwo)).hasMessageContaining("phone_encrypted");
+        assertThat(adoption().obstacle(two())).isPresent();
+        assertThat(lab.number("SELECT count(*) FROM pg_trigger WHERE tgname = 'tegula_adopt_owner_phone_two'"))
+                .isZero();
+
+        leave();
+        assertThat(fillTwo().filled()).isEqualTo(150);
+    }
+
+    /** As releases of before let it be. */
+    @Test
+    void seal_besideAnotherAdoptionOfTheColumn_isRefused() {
+        lab.sql("ALTER TABLE owner ADD phone_two bytea");
+        fill();
+        List<String> second =
+                new AdoptionTrigger(two().table(), "phone", "phone_two").script(AdoptionTrigger.Form.BOTH);
+        lab.sql(second.toArray(String[]::new));
+        assertThat(refused(this::seal)).hasMessageContaining("phone_two");
+
+        lab.sql("DROP TRIGGER tegula_adopt_owner_phone_two ON owner");
+        seal();
+        lab.sql(second.toArray(String[]::new));
+        update("UPDATE owner SET phone_two = ? WHERE id = 3", envelope("an old value"));
+
+        assertThat(refused(() -> adoption().seal(two(), new RunControl(), ProgressListener.none())))
+                .hasMessageContaining("phone_two");
+        assertThat(seal().clean()).isTrue();
+    }
+
     /** The function stays where it was, and the next step would change one that no trigger runs. */
     @Test
     void seal_ofATableThatWasMovedToAnotherSchema_isRefusedWithWhatMendsIt() {
