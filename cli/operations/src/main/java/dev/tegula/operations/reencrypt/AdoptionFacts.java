@@ -112,6 +112,9 @@ public record AdoptionFacts(
         AdoptionGuard guard = new AdoptionGuard(column);
         AdoptionSeal seal = new AdoptionSeal(column);
         boolean postgresql = session.dialect().fencesByTrigger();
+        if (postgresql) {
+            require(AdoptionTriggers.misnamed(session, column));
+        }
         AdoptionStanding standing = postgresql ? guard.stands(session) : AdoptionStanding.none();
         Optional<AdoptionTrigger.Form> form = guard.form(standing.body());
         if (form.isEmpty()) {

@@ -245,6 +245,38 @@ final class AdoptionHolesTest extends AdoptionLab {
         assertThat(seal().clean()).isTrue();
     }
 
+    /** The name of the trigger is made of the table's. */
+    @Test
+    void adoption_ofATableThatWasRenamed_isRefusedWithWhatMendsIt() {
+        fill();
+        lab.sql("DROP TABLE IF EXISTS keeper CASCADE", "ALTER TABLE owner RENAME TO keeper");
+        try {
+            PlainColumn renamed = PlainColumn.of(
+                    lab.tegula, LiveLab.column("owner.phone", "keeper", "phone_encrypted", "id"), "phone");
+            RefusedException refused =
+                    refused(() -> adoption().fill(renamed, Set.of(), new RunControl(), ProgressListener.none()));
+            assertThat(refused.code()).isEqualTo("adoption-in-the-way");
+            assertThatThrownBy(() -> adoption().seal(renamed, new RunControl(), ProgressListener.none()))
+                    .isInstanceOf(RefusedException.class);
+            assertThatThrownBy(() -> adoption().leave(renamed, new RunControl(), ProgressListener.none()))
+                    .isInstanceOf(RefusedException.class);
+            assertThat(lab.number("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'keeper'::regclass"))
+                    .isEqualTo(1);
+
+            mend(refused);
+            assertThat(adoption()
+                            .seal(renamed, new RunControl(), ProgressListener.none())
+                            .filled())
+                    .isEqualTo(150);
+            update(
+                    "UPDATE keeper SET phone_encrypted = ? WHERE id = 3",
+                    AdoptionTrigger.pair(envelope("new"), "new".getBytes(StandardCharsets.UTF_8)));
+            assertThat(lab.number("SELECT count(phone) FROM keeper")).isZero();
+        } finally {
+            lab.sql("DROP TABLE keeper CASCADE", "DROP FUNCTION IF EXISTS tegula_adopt_keeper_phone_encrypted");
+        }
+    }
+
     /** The function stays where it was, and the next step would change one that no trigger runs. */
     @Test
     void seal_ofATableThatWasMovedToAnotherSchema_isRefusedWithWhatMendsIt() {
