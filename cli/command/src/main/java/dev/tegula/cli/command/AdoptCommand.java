@@ -36,8 +36,6 @@ import picocli.CommandLine.Parameters;
         })
 final class AdoptCommand extends TegulaCommand {
 
-    private static final String AGAIN = "Look at the rows that are listed; run the same command again to go on.";
-
     @Parameters(paramLabel = "FIELD", converter = FieldNames.One.class, description = "The field.")
     String field = "";
 
@@ -226,7 +224,7 @@ final class AdoptCommand extends TegulaCommand {
                     column,
                     compared.withFilled(filled.filled()),
                     compared.wrong().isEmpty() && compared.unreadable().isEmpty()
-                            ? AGAIN
+                            ? PlainColumns.again(compared)
                             : stale(column),
                     "Every row says the same in both. Next: when no release is left that writes " + column.name()
                             + " alone, the same command, and then with --seal.");
@@ -291,7 +289,7 @@ final class AdoptCommand extends TegulaCommand {
     }
 
     private static Outcome outcome(String state, PlainColumn column, BackfillReport report, String next) {
-        return outcome(state, column, report, AGAIN, next);
+        return outcome(state, column, report, PlainColumns.again(report), next);
     }
 
     private static Outcome outcome(

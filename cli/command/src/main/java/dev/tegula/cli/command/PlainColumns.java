@@ -11,6 +11,7 @@ import dev.tegula.operations.reencrypt.BackfillReport;
 import dev.tegula.operations.reencrypt.PlainColumn;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A column in clear as a command names it, and what it prints of its rows. */
 final class PlainColumns {
@@ -51,6 +52,20 @@ final class PlainColumns {
                 + column.encrypted().field() + " --tenant "
                 + TenantId.of(tenant).argument() + " --activate"));
         more(lines, tenants);
+    }
+
+    /** What to do about rows that are left; those that somebody holds are not listed. */
+    static String again(BackfillReport report) {
+        boolean listed = Stream.of(
+                        report.wrong(), report.missing(), report.unreadable(), report.inClear(), report.keyless())
+                .anyMatch(rows -> !rows.isEmpty());
+        return (listed
+                        ? "Look at the rows that are listed; run"
+                        : report.left() > 0
+                                ? "A row that is left and not listed is held or was changed just now by another session, or a"
+                                        + " trigger of the table takes the change back. Run"
+                                : "Run")
+                + " the same command again to go on.";
     }
 
     /** Of the rows that do not open, those whose value cannot be given back. */

@@ -144,7 +144,8 @@ final class ReleaseCommand extends TegulaCommand {
         PlainColumns.list(
                 lines,
                 report.missing(),
-                "has one of both: changed meanwhile, or its value has no place in " + column.name());
+                "has one of both: changed meanwhile, or a trigger of the table took the change back, or its value has no place in "
+                        + column.name());
         PlainColumns.list(lines, report.unreadable(), "does not open, or has a value in clear that Java does not have");
         if (report.shredded() > 0) {
             lines.add(PlainColumns.dead(column, report));
@@ -178,7 +179,7 @@ final class ReleaseCommand extends TegulaCommand {
     private static String again(ReleaseStep step, BackfillReport report) {
         return step == ReleaseStep.END && !report.missing().isEmpty()
                 ? "Look at the rows that are listed; run --fence again, which fills those that have one of both, and then --end."
-                : "Look at the rows that are listed; run the same command again to go on.";
+                : PlainColumns.again(report);
     }
 
     private static String next(PlainColumn column, AdoptionFacts after) {
