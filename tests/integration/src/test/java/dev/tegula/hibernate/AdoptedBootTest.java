@@ -254,8 +254,7 @@ final class AdoptedBootTest {
                 .hasMessageContaining("tegula adopt FIELD --from ssn")
                 .satisfies(e -> database.execute(e.getMessage()
                         .substring(
-                                e.getMessage().indexOf("DO '"),
-                                e.getMessage().lastIndexOf(";\n") + 1)));
+                                e.getMessage().indexOf("DO '"), e.getMessage().lastIndexOf(";\n") + 1)));
         start(database);
         assertThat(database.value("select count(*) from pg_trigger where tgname = 'tegula_adopt_owners_ssn_enc'"))
                 .isEqualTo(1L);

@@ -84,7 +84,11 @@ final class AdoptedGapsTest {
 
             assertThatThrownBy(() -> Fixture.on(
                                     database,
-                                    Map.of("hibernate.hbm2ddl.auto", "update", "hibernate.hbm2ddl.halt_on_error", halts),
+                                    Map.of(
+                                            "hibernate.hbm2ddl.auto",
+                                            "update",
+                                            "hibernate.hbm2ddl.halt_on_error",
+                                            halts),
                                     Address.class)
                             .close())
                     .hasStackTraceContaining("tegula_adopt_customer_address_phone_enc")
@@ -100,8 +104,7 @@ final class AdoptedGapsTest {
         Fixture.on(database, Map.of(), Customer.class).close();
         database.execute("create table customer_address (id bigint primary key, phone text, phone_enc bytea)");
 
-        assertThatThrownBy(
-                        () -> Fixture.on(database, AS_IT_IS, Address.class).close())
+        assertThatThrownBy(() -> Fixture.on(database, AS_IT_IS, Address.class).close())
                 .hasMessageContaining("Address.phone")
                 .hasMessageContaining("which a trigger of customer runs");
         customerWrites(1);
@@ -117,8 +120,7 @@ final class AdoptedGapsTest {
         String script = String.join(";\n", trigger.script(AdoptionTrigger.Form.BOTH));
         Object before = body();
 
-        assertThatThrownBy(() -> database.execute(script))
-                .hasStackTraceContaining("that a trigger of customer runs");
+        assertThatThrownBy(() -> database.execute(script)).hasStackTraceContaining("that a trigger of customer runs");
 
         assertThat(body()).isEqualTo(before);
         customerWrites(1);
@@ -146,7 +148,8 @@ final class AdoptedGapsTest {
             fixture.database().execute("update tenanted set tenant = 'other' where id = 1");
             fixture.database().execute("update tenanted set tenant = 'acme' where id = 2");
 
-            assertThat(fixture.database().value("select string_agg(cast(id as text), ' ') from tenanted where phone_enc is null"))
+            assertThat(fixture.database()
+                            .value("select string_agg(cast(id as text), ' ') from tenanted where phone_enc is null"))
                     .isEqualTo("1");
             as(fixture, "other", session -> {
                 Tenanted moved = session.find(Tenanted.class, 1L);

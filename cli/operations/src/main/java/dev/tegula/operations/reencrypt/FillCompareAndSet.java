@@ -135,7 +135,8 @@ final class FillCompareAndSet {
                 + keys.joined("t", "v") + " WHERE " + unchanged(fill, "v")
                 + " FOR NO KEY UPDATE OF t SKIP LOCKED) UPDATE "
                 + shape.table().quoted() + " t SET " + set + " FROM l WHERE " + keys.equal("t", "l")
-                + KeyPaging.sameTable(dialect) + " AND " + unchanged(fill, "l") + " RETURNING " + keys.columnText("t") + ", "
+                + KeyPaging.sameTable(dialect) + " AND " + unchanged(fill, "l") + " RETURNING " + keys.columnText("t")
+                + ", "
                 + held + ", coalesce(" + fill.interest() + ", false)";
     }
 
