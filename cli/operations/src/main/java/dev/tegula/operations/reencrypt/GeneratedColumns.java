@@ -20,7 +20,12 @@ final class GeneratedColumns {
 
     private GeneratedColumns() {}
 
-    static Optional<Finding> of(Session session, PlainColumn column) throws SQLException {
+    /**
+     * The first that is found.
+     *
+     * @param writtenToo columns that get values, of which {@link ReleaseTarget} says the same
+     */
+    static Optional<Finding> of(Session session, PlainColumn column, List<String> writtenToo) throws SQLException {
         AdoptionTrigger trigger = new AdoptionTrigger(
                 column.table(),
                 column.name(),
@@ -32,12 +37,15 @@ final class GeneratedColumns {
                 select.setString(i + 1, parameters.get(i));
             }
             try (ResultSet row = select.executeQuery()) {
-                return row.next()
-                        ? Optional.of(new Finding(
+                while (row.next()) {
+                    if (!writtenToo.contains(row.getString(1))) {
+                        return Optional.of(new Finding(
                                 Finding.Kind.CATALOGUE,
                                 column.table().toString(),
-                                said(column, trigger.name(), row.getString(1), row.getString(2))))
-                        : Optional.empty();
+                                said(column, trigger.name(), row.getString(1), row.getString(2))));
+                    }
+                }
+                return Optional.empty();
             }
         }
     }

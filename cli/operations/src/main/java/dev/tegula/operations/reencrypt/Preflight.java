@@ -155,7 +155,7 @@ public final class Preflight {
                             "looking at " + column.table(),
                             () -> kept.once(session -> session.dialect().fencesByTrigger()
                                     ? Stream.concat(
-                                                    GeneratedColumns.of(session, column).stream(),
+                                                    GeneratedColumns.of(session, column, writtenToo).stream(),
                                                     guard.later(session).stream())
                                             .toList()
                                     : List.<Finding>of()));
