@@ -135,12 +135,12 @@ final class AdoptionSealing {
             KeptConnection kept, AdoptionSeal seal, BackfillMeter meter, RuntimeException failure) {
         try {
             lower(kept, seal, new RunControl());
-        } catch (RefusedException moved) {
-            // Whoever went back meanwhile took it away.
-            failure.addSuppressed(moved);
-            return failure;
         } catch (RuntimeException stays) {
             failure.addSuppressed(stays);
+            if (stays instanceof RefusedException && !raised(kept, seal)) {
+                // Who went back meanwhile took it away.
+                return failure;
+            }
             return new UnavailableException(
                     seal.standing() + " This run, which made it, could not take it away" + said(stays)
                             + (failure instanceof TegulaException ? " Before that it failed" + said(failure) : ""),
@@ -154,6 +154,15 @@ final class AdoptionSealing {
                         "a constraint refused that a row is emptied. Where that is the CHECK " + seal.name()
                                 + ", a trigger puts back what was there. The CHECK is gone, and it can be written again.")
                 : failure;
+    }
+
+    /** Where that cannot be found out it is taken to stand. */
+    private boolean raised(KeptConnection kept, AdoptionSeal seal) {
+        try {
+            return new RunControl().retry().run("looking at " + column.table(), () -> kept.once(seal::raised));
+        } catch (TegulaException unknown) {
+            return true;
+        }
     }
 
     private static String said(RuntimeException failure) {
