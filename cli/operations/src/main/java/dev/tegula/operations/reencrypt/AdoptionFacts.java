@@ -74,7 +74,20 @@ public record AdoptionFacts(
         List<String> all = new ArrayList<>(inTheWay);
         all.addAll(uses);
         return new AdoptionFacts(
-                rows, guard, guarded, sealing, returning, released, settled, ended, sealed, required, key, all);
+                rows,
+                guard,
+                guarded,
+                form,
+                hole,
+                sealing,
+                returning,
+                released,
+                settled,
+                ended,
+                sealed,
+                required,
+                key,
+                all);
     }
 
     /**
