@@ -74,19 +74,7 @@ public record AdoptionFacts(
         List<String> all = new ArrayList<>(inTheWay);
         all.addAll(uses);
         return new AdoptionFacts(
-                rows,
-                guard,
-                guarded,
-                form,
-                hole,
-                sealing,
-                returning,
-                released,
-                settled,
-                ended,
-                sealed,
-                required,
-                key,
+                rows, guard, guarded, form, hole, sealing, returning, released, settled, ended, sealed, required, key,
                 all);
     }
 

@@ -210,12 +210,22 @@ final class AdoptionReturn {
                 Adoption.shape(passes, column),
                 ColumnFill.of(
                         List.of(column.envelopeSource()),
-                        new ColumnFill.Target(
-                                column.name(), bytes -> column.text().back(bytes, type)),
+                        target(type),
                         "t." + Identifiers.quote(column.name()) + " IS NULL",
                         cells -> Computed.of(column.returned(cells.get(0), room))),
                 phase.during(phases, (session, step, detail) -> adoption.tell(session, column, step, detail)));
         return UndoneRows.require(passes, column, column.name(), given);
+    }
+
+    /** Texts are compared as bytes: a collation may take others for equal, or not be told from that of another expression. */
+    private ColumnFill.Target target(String type) {
+        return column.text() == PlainText.STRING
+                ? new ColumnFill.Target(
+                        column.name(),
+                        bytes -> column.text().back(bytes, type),
+                        (stored, bytes) ->
+                                "convert_to(CAST(" + stored + " AS text), 'UTF8') IS NOT DISTINCT FROM " + bytes)
+                : new ColumnFill.Target(column.name(), bytes -> column.text().back(bytes, type));
     }
 
     private String type(Session session) throws SQLException {

@@ -4,6 +4,7 @@ import dev.tegula.jdbc.Identifiers;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -42,8 +43,13 @@ record ColumnFill(
      *
      * @param column its name
      * @param set makes of what was computed, a bytea as SQL, the SQL expression for what is stored
+     * @param held makes of the column and of what was computed the condition that the one holds the other
      */
-    record Target(String column, UnaryOperator<String> set) {
+    record Target(String column, UnaryOperator<String> set, BinaryOperator<String> held) {
+
+        Target(String column, UnaryOperator<String> set) {
+            this(column, set, (stored, computed) -> stored + " IS NOT DISTINCT FROM " + set.apply(computed));
+        }
 
         /** One that stores what was computed. */
         static Target of(String column) {

@@ -11,12 +11,9 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,16 +64,7 @@ final class FillCompareAndSet {
     private record Answer(Set<List<String>> changed, Set<List<String>> undone) {}
 
     FillCompareAndSet(TableShape shape, ColumnFill fill, Dialect dialect) {
-        this(shape, fill, dialect, set(fill.targets()), fill.targets().size(), Set.of(SqlState.UNIQUE_VIOLATION));
-    }
-
-    /** Of each column that is set what it gets, as SQL. */
-    private static Map<String, String> set(List<ColumnFill.Target> targets) {
-        Map<String, String> set = new LinkedHashMap<>();
-        for (ColumnFill.Target target : targets) {
-            set.put(Identifiers.quote(target.column()), target.set().apply("l.computed" + (set.size() + 1)));
-        }
-        return set;
+        this(shape, fill, dialect, fill.targets(), fill.targets().size(), Set.of(SqlState.UNIQUE_VIOLATION));
     }
 
     /** Makes the columns NULL in rows of shredded tenants, where the table lets it. */
@@ -85,7 +73,9 @@ final class FillCompareAndSet {
                 shape,
                 fill,
                 dialect,
-                fill.emptied().stream().collect(Collectors.toMap(Identifiers::quote, column -> "NULL")),
+                fill.emptied().stream()
+                        .map(column -> new ColumnFill.Target(column, none -> "NULL"))
+                        .toList(),
                 0,
                 Set.of(SqlState.NOT_NULL_VIOLATION, SqlState.CHECK_VIOLATION));
     }
@@ -94,7 +84,7 @@ final class FillCompareAndSet {
             TableShape shape,
             ColumnFill fill,
             Dialect dialect,
-            Map<String, String> targets,
+            List<ColumnFill.Target> targets,
             int computed,
             Set<String> refusals) {
         this.refusals = refusals;
@@ -119,10 +109,13 @@ final class FillCompareAndSet {
         }
         StringJoiner set = new StringJoiner(", ");
         StringJoiner held = new StringJoiner(" AND ");
-        targets.forEach((column, value) -> {
-            set.add(column + " = " + value);
-            held.add("t." + column + " IS NOT DISTINCT FROM " + value);
-        });
+        int place = 0;
+        for (ColumnFill.Target target : targets) {
+            String column = Identifiers.quote(target.column());
+            String value = "l.computed" + ++place;
+            set.add(column + " = " + target.set().apply(value));
+            held.add(target.held().apply("t." + column, value));
+        }
         for (int c = 1; c <= computed; c++) {
             names.add("computed" + c);
             arrays.add("CAST(? AS bytea[])");

@@ -104,7 +104,7 @@ final class AdoptionHolesTest extends AdoptionLab {
             })
     void leave_inTheMiddleOfASealWhereTheTriggerHasAHole_isRefusedWithWhatMendsIt(String hole) {
         fill();
-        cutOff(this::seal);
+        cutOff(this::sealAccepting);
         assertThat(lab.number(ALONE)).isEqualTo(149);
         lab.sql(hole);
 
@@ -120,8 +120,8 @@ final class AdoptionHolesTest extends AdoptionLab {
     void leave_inTheMiddleOfASealOfATableWithAnHeir_isRefusedWithWhatMendsIt() {
         whole();
         fill();
-        cutOff(this::seal);
-        lab.sql("DROP TABLE IF EXISTS heir", "CREATE TABLE heir () INHERITS (owner)");
+        cutOff(this::sealAccepting);
+        lab.sql("DROP TABLE IF EXISTS heir", "CREATE TABLE heir (PRIMARY KEY (id)) INHERITS (owner)");
 
         assertThat(adoption().facts(column()).sealing()).isTrue();
         allRefused("NO INHERIT");
@@ -193,7 +193,7 @@ final class AdoptionHolesTest extends AdoptionLab {
     @Test
     void leave_whereTheFunctionIsUnknown_looksAtTheRows() {
         fill();
-        cutOff(this::seal);
+        cutOff(this::sealAccepting);
         lab.sql("CREATE OR REPLACE FUNCTION " + NAME
                 + "() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'");
 
