@@ -255,27 +255,10 @@ public final class AdoptionTrigger {
                 + " has seen the row: with each UPDATE an envelope would go. Make it a column that is written.";
         String named = "SELECT g.attname FROM (" + GENERATED + ") AS g";
         String function = name + " is a function that a trigger of ";
-        String work = raised(SHARING, sharingParameters(), "42723", function, shared)
-                + raised(named, written, "428C9", table.name() + ".", computed);
-        return "DO " + literal("\nDECLARE other text;\nBEGIN\n" + work + "END\n");
-    }
-
-    /** Raises an error where a query finds something. */
-    private static String raised(String query, List<String> parameters, String state, String before, String behind) {
-        StringBuilder filled = new StringBuilder("  other := (");
-        int from = 0;
-        for (String parameter : parameters) {
-            int at = query.indexOf('?', from);
-            filled.append(query, from, at).append(literal(parameter));
-            from = at + 1;
-        }
-        return filled.append(query, from, query.length()) + " LIMIT 1);\n  IF other IS NOT NULL THEN\n"
-                + "    RAISE EXCEPTION USING ERRCODE = '" + state + "', MESSAGE = " + literal(before) + " || other || "
-                + literal(behind) + ";\n  END IF;\n";
-    }
-
-    private static String literal(String text) {
-        return "'" + text.replace("'", "''") + "'";
+        return new RefusingBlock()
+                .where(SHARING, sharingParameters(), "42723", function, shared)
+                .where(named, written, "428C9", table.name() + ".", computed)
+                .sql();
     }
 
     /** The statement that makes it do something else, for whatever is written after; it takes no lock on the table. */

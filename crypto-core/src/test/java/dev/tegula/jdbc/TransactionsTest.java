@@ -103,20 +103,15 @@ final class TransactionsTest {
     void transactions_ofALoginThatQuotesAllNames_haveThemPrintedWithoutQuotes() {
         dataSource.setOptions("-c quote_all_identifiers=on");
         Transactions quoting = new Transactions(dataSource);
-
+        SqlWork<String> quotes = session -> text(session, "SELECT current_setting('quote_all_identifiers')");
         for (int i = 0; i < 2; i++) {
-            assertThat(quoting.<String>read(TransactionsTest::quotes)).isEqualTo("off");
+            assertThat(quoting.<String>read(quotes)).isEqualTo("off");
         }
-        assertThat(quoting.<String>serializable(TransactionsTest::quotes)).isEqualTo("off");
-        assertThat(quoting.<String>snapshot(Timeouts.SHORT, TransactionsTest::quotes))
-                .isEqualTo("off");
+        assertThat(quoting.<String>serializable(quotes)).isEqualTo("off");
+        assertThat(quoting.<String>snapshot(Timeouts.SHORT, quotes)).isEqualTo("off");
         quoting.each(List.of("CREATE TABLE quotes AS SELECT current_setting('quote_all_identifiers') AS quotes"));
         assertThat(quoting.<String>read(session -> text(session, "SELECT quotes FROM quotes")))
                 .isEqualTo("off");
-    }
-
-    private static String quotes(Session session) throws SQLException {
-        return text(session, "SELECT current_setting('quote_all_identifiers')");
     }
 
     private static String text(Session session, String sql) throws SQLException {

@@ -54,7 +54,7 @@ class JsonTranscriptsTest {
             Map.entry("fields add patient.ssn public.patient.ssn --type STRING --yes", "fields-add"),
             Map.entry("fields import FIELDS --yes", "fields-import"),
             Map.entry("fields remove --unsealed --yes", "fields-remove"),
-            Map.entry("adopt patient.ssn --from ssn_clear --back --yes", "adopt"),
+            Map.entry("adopt patient.ssn --from ssn_before --back --yes", "adopt"),
             Map.entry("release patient.ssn --to ssn_clear --yes", "release"),
             Map.entry("rebind public.chart --moved MOVED --yes", "rebind"),
             Map.entry("index plan patient.ssn", "index-plan"),
@@ -206,7 +206,7 @@ class JsonTranscriptsTest {
         ClinicDatabase clinic = ClinicDatabase.withPatients(folder, 2).withSecrets("app/prod");
         clinic.rotatingIndex();
         MovedChart.in(clinic);
-        clinic.execute("ALTER TABLE patient ADD ssn_clear text");
+        clinic.execute("ALTER TABLE patient ADD ssn_clear text, ADD ssn_before text DEFAULT 'before'");
         expect(0, clinic.run("index", "backfill", "patient.ssn", "--yes"));
         Files.writeString(
                 folder.resolve("fields.json"),

@@ -137,7 +137,7 @@ final class AdoptionBack {
                                 + " was emptied on purpose, or the tenant was shredded, empty the other column too; else have a"
                                 + " release that knows both write the value again, or have `tegula release "
                                 + column.encrypted().field()
-                                + " --to` an empty column give all values back, where no trigger is left."));
+                                + " --to COLUMN` give all values back to an empty column, where no trigger is left."));
     }
 
     /** As {@link Adoption#leaving} says. */

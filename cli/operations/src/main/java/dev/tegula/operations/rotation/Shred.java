@@ -232,14 +232,14 @@ public final class Shred {
                     + " know. Name the column (`tegula adopt " + encrypted.field()
                     + " --from COLUMN` makes the trigger again), or drop the trigger where none is in work";
         }
-        String adopt = "`tegula adopt " + encrypted.field() + " --from "
-                + ShellWord.of(beside.plain().orElse(""));
+        String plain = ShellWord.of(beside.plain().orElse(""));
         return beside.place() + " holds values of " + target.tenant() + " in clear beside " + encrypted.column()
                 + ", under no key: "
                 + (beside.sealable()
-                        ? "seal the adoption first (" + adopt + " --seal`)"
-                        : "it was released, or an adoption was taken back; adopt it first (" + adopt
-                                + "`, then with --seal)")
+                        ? "seal the adoption first (`tegula adopt " + encrypted.field() + " --from " + plain
+                                + " --seal`)"
+                        : "it was released, or an adoption was taken back; adopt it first (`tegula adopt "
+                                + encrypted.field() + " --from " + plain + "`, then with --seal)")
                 + ", or empty it in the rows of the tenant";
     }
 
