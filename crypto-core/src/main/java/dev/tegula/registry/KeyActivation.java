@@ -5,12 +5,10 @@ import dev.tegula.envelope.Scope;
 import dev.tegula.failure.IntegrityException;
 import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.RefusedException;
-import dev.tegula.failure.TegulaException;
 import dev.tegula.kms.KekResult;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,7 +36,7 @@ final class KeyActivation {
         this.clock = clock;
     }
 
-    /** As many results, in the same order. */
+    /** As many results, in the same order; a registry that does not answer ends all, and is not asked again for each block. */
     List<KekResult<KeyRow>> run(List<KeyId> keyIds) {
         List<KekResult<KeyRow>> results = new ArrayList<>();
         for (int from = 0; from < keyIds.size(); from += TOGETHER) {
@@ -57,8 +55,6 @@ final class KeyActivation {
             return keyIds.stream()
                     .map(id -> KekResult.calling(() -> one(id, false)))
                     .toList();
-        } catch (TegulaException e) {
-            return Collections.nCopies(keyIds.size(), KekResult.failed(e));
         }
     }
 

@@ -212,7 +212,8 @@ public final class KeyLifecycle {
      * The same of many keys, many in one transaction; those that may not be activated do not reach the others.
      *
      * @param keyIds each once, at most one of a scope
-     * @return as many results, in the same order: the rows as they are now, or what {@link #activate} would have thrown
+     * @return as many results, in the same order: the rows as they are now, or what {@link #activate} would have thrown; if the
+     *     registry does not answer that is thrown, and the transactions before it stay
      */
     public List<KekResult<KeyRow>> activateAll(List<KeyId> keyIds) {
         return activation().run(keyIds);

@@ -53,17 +53,10 @@ final class NextKeys {
      */
     List<KekResult<Optional<KeyRow>>> after(Map<Scope, Integer> newest) {
         List<Scope> scopes = List.copyOf(newest.keySet());
-        Map<Scope, KekResult<Optional<KeyRow>>> found = new HashMap<>();
-        for (int from = 0; from < scopes.size(); from += TOGETHER) {
-            found.putAll(together(scopes.subList(from, Math.min(scopes.size(), from + TOGETHER)), newest));
-        }
-        return newest.keySet().stream().map(found::get).toList();
-    }
-
-    private Map<Scope, KekResult<Optional<KeyRow>>> together(List<Scope> scopes, Map<Scope, Integer> newest) {
-        Map<Scope, KekResult<Optional<KeyRow>>> found = new HashMap<>();
         KeyWrapping once = wrapping.once();
+        // All at once: a KMS that does not answer is not asked again for each block.
         List<KekResult<KeyRow>> roots = ParallelCalls.each(scopes, IN_FLIGHT, scope -> fresh.apply(once, scope));
+        Map<Scope, KekResult<Optional<KeyRow>>> found = new HashMap<>();
         List<KeyRow> made = new ArrayList<>();
         for (int at = 0; at < scopes.size(); at++) {
             KekResult<KeyRow> root = roots.get(at);
@@ -72,19 +65,18 @@ final class NextKeys {
                 made.add(root.get());
             }
         }
-        found.putAll(stored(made, newest));
-        return found;
+        for (int from = 0; from < made.size(); from += TOGETHER) {
+            found.putAll(stored(made.subList(from, Math.min(made.size(), from + TOGETHER)), newest));
+        }
+        return scopes.stream().map(found::get).toList();
     }
 
     private Map<Scope, KekResult<Optional<KeyRow>>> stored(List<KeyRow> made, Map<Scope, Integer> newest) {
         Map<Scope, KekResult<Optional<KeyRow>>> results = new HashMap<>();
         try {
-            if (!made.isEmpty()) {
-                Map<Scope, KeyRow> inserted =
-                        registry.change(change -> inserted(new SealedChange(change, seal), made, newest));
-                made.forEach(
-                        row -> results.put(row.scope(), KekResult.of(Optional.ofNullable(inserted.get(row.scope())))));
-            }
+            Map<Scope, KeyRow> inserted =
+                    registry.change(change -> inserted(new SealedChange(change, seal), made, newest));
+            made.forEach(row -> results.put(row.scope(), KekResult.of(Optional.ofNullable(inserted.get(row.scope())))));
         } catch (IntegrityException | KeyUnknownException | RefusedException spoilt) {
             // A row of one of these scopes is not genuine, or not to be read: it stops its own scope and no other.
             made.forEach(row ->

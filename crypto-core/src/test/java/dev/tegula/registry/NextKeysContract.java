@@ -1,11 +1,13 @@
 package dev.tegula.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tegula.envelope.KeyId;
 import dev.tegula.envelope.Scope;
 import dev.tegula.failure.KeyUnknownException;
 import dev.tegula.failure.RefusedException;
+import dev.tegula.failure.UnavailableException;
 import dev.tegula.kms.KekResult;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The next keys of many scopes, made and activated together, on every registry. */
@@ -135,6 +138,25 @@ public abstract class NextKeysContract extends KeyRetirementContract {
         }
         assertThat(stateOf(keys.get(1))).isEqualTo(KeyState.PENDING);
         assertThat(stateOf(later.keyId())).isEqualTo(KeyState.ACTIVE);
+    }
+
+    /** Of ten thousand keys each block would wait for its time-out. */
+    @Test
+    void activateAll_whereTheRegistryDoesNotAnswer_asksOnce() {
+        List<KeyId> keys = IntStream.range(0, 600)
+                .mapToObj(i -> KeyId.ofHex(String.format("%064x", i)))
+                .toList();
+        AtomicInteger changes = new AtomicInteger();
+        KeyRegistry silent = watched(registry, (name, arguments) -> {
+            if (name.equals("change")) {
+                changes.incrementAndGet();
+                throw new UnavailableException("no answer");
+            }
+        });
+
+        assertThatThrownBy(() -> new KeyLifecycle(silent, seal, wrapping, row -> uses.get(), clock).activateAll(keys))
+                .isInstanceOf(UnavailableException.class);
+        assertThat(changes).hasValue(1);
     }
 
     /** As one after the other: no change leaves two keys of a scope ACTIVE. */

@@ -21,8 +21,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What the catalogue says that a column is for, besides its values in clear. The database knows nothing of it, and whoever empties such a column,
- * or gives it values of something else, makes values of other columns unreadable.
+ * What the catalogue says that a column is for, besides its values in clear. The database knows nothing of it: to empty such a column,
+ * or to give it values of something else, makes values of other columns unreadable.
  */
 final class CatalogueUses {
 
